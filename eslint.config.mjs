@@ -1,0 +1,51 @@
+import js from "@eslint/js";
+import prettier from "eslint-config-prettier";
+import tseslint from "typescript-eslint";
+
+/** Folders below each name may import only the folders listed for it: the architecture, enforced. */
+const mayImport = {
+  mappings: ["mappings"],
+  provider: ["provider", "mappings"],
+  components: ["components", "provider", "mappings"],
+};
+const folders = ["mappings", "provider", "components", "config", "preflight", "sandbox", "cli", "test", "job"];
+
+export default tseslint.config(
+  { ignores: ["dist/", "node_modules/", "coverage/"] },
+  js.configs.recommended,
+  ...tseslint.configs.recommended,
+  {
+    rules: {
+      "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_", varsIgnorePattern: "^_" }],
+      "@typescript-eslint/consistent-type-imports": "error",
+      "no-console": "error",
+      eqeqeq: ["error", "always", { null: "ignore" }],
+    },
+  },
+  ...Object.entries(mayImport).map(([folder, allowed]) => ({
+    files: [`${folder}/**/*.ts`],
+    ignores: ["**/*.test.ts"],
+    rules: {
+      "no-restricted-imports": [
+        "error",
+        {
+          patterns: folders
+            .filter((name) => !allowed.includes(name))
+            .map((name) => ({
+              group: [`**/../${name}/**`, `**/../${name}`],
+              message: `${folder}/ does not import ${name}/.`,
+            })),
+        },
+      ],
+    },
+  })),
+  {
+    files: ["cli/**/*.ts", "sandbox/**/*.ts", "scripts/**", "job/**/*.ts", "bench/**/*.ts"],
+    rules: { "no-console": "off" },
+  },
+  {
+    files: ["**/*.mjs", "**/*.cjs", "**/*.js"],
+    languageOptions: { globals: { process: "readonly", console: "readonly", require: "readonly", __dirname: "readonly", URL: "readonly" } },
+  },
+  prettier,
+);

@@ -1,0 +1,12 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    include: ["**/*.test.ts"],
+    exclude: ["node_modules/**", "dist/**"],
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+    // Two workers: several suites start a PostgreSQL or an engine of their own.
+    maxWorkers: 2,
+  },
+});
