@@ -1,7 +1,8 @@
 /**
  * What a plugin written on this host consists of. The host speaks Pulumi's resource-provider protocol
  * (pulumi/proto/provider.proto); the code behind these types sees plain values only: secrets unwrapped, unknowns of a
- * preview as {@link UNKNOWN}, resource references as their ids.
+ * preview as {@link UNKNOWN}, resource references as their ids (a component's as its urn). Assets and archives are left
+ * as the engine sends them: maps with a signature.
  */
 
 /** A value that is not known before the deployment has run; only ever seen in check, diff and preview. */
@@ -19,8 +20,8 @@ export interface CallContext<Config> {
   readonly config: Config;
   /** Aborted when the engine cancels the operation (Ctrl-C): stop waiting, change nothing more. */
   readonly signal: AbortSignal;
-  /** True while the provider itself is configured with unknown values, in a preview. */
-  readonly unconfigured: boolean;
+  /** Seconds the program allows for this operation (`customTimeouts`); absent: the handler's own default. */
+  readonly timeoutSeconds?: number;
   /** A line for the user, shown beside the resource. */
   log(severity: "debug" | "info" | "warning" | "error", message: string): void;
 }
@@ -42,6 +43,8 @@ export type PropertyDiffKind = "add" | "add-replace" | "delete" | "delete-replac
 export interface DiffResult {
   /** Keyed by property path (`mappings.userName.expression`); empty: no change. A `-replace` kind replaces. */
   changes: Record<string, PropertyDiffKind>;
+  /** Top-level outputs that this update certainly leaves as they are, so that what uses them stays known in a preview. */
+  stables?: readonly string[];
   deleteBeforeReplace?: boolean;
 }
 
@@ -54,7 +57,10 @@ export interface ReadResult {
 
 /** One custom resource. Inputs given to all but `check` have passed `check`. */
 export interface ResourceHandler<Config> {
-  /** Top-level outputs that are always secret (besides those that come from a secret input of the same name). */
+  /**
+   * Properties that are always secret, in outputs and in what `read` reports as inputs, besides those whose input of the
+   * same path is secret. Names, or paths with dots: `provisioner.clientSecret`.
+   */
   readonly secretOutputs?: readonly string[];
   check(ctx: CallContext<Config>, args: { urn: string; olds: PropertyMap; news: PropertyMap }): Promise<CheckResult>;
   diff(
@@ -97,7 +103,7 @@ export interface ResourceHandler<Config> {
 
 /** One function (invoke). Throw {@link InputErrors} for wrong arguments. */
 export interface FunctionHandler<Config> {
-  /** Top-level results that are always secret. */
+  /** Results that are always secret, as names or paths with dots. */
   readonly secretOutputs?: readonly string[];
   invoke(ctx: CallContext<Config>, args: PropertyMap): Promise<PropertyMap>;
 }

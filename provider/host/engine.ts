@@ -1,0 +1,52 @@
+import * as grpc from "@grpc/grpc-js";
+import { EngineClient } from "@pulumi/pulumi/proto/engine_grpc_pb";
+import { LogRequest, LogSeverity } from "@pulumi/pulumi/proto/engine_pb";
+
+export type Severity = "debug" | "info" | "warning" | "error";
+
+const severities: Record<Severity, LogSeverity> = {
+  debug: LogSeverity.DEBUG,
+  info: LogSeverity.INFO,
+  warning: LogSeverity.WARNING,
+  error: LogSeverity.ERROR,
+};
+
+/** The engine that started the plugin: where lines for the user go. Without one they go to standard error. */
+export class Engine {
+  #client: EngineClient | undefined;
+  readonly #pending = new Set<Promise<void>>();
+
+  connect(address: string): void {
+    this.#client?.close();
+    this.#client = new EngineClient(address, grpc.credentials.createInsecure());
+  }
+
+  log(severity: Severity, message: string, urn: string): void {
+    const client = this.#client;
+    if (client === undefined) {
+      process.stderr.write(`${severity}: ${message}\n`);
+      return;
+    }
+    const request = new LogRequest();
+    request.setSeverity(severities[severity]);
+    request.setMessage(message);
+    request.setUrn(urn);
+    const sent = new Promise<void>((resolve) => {
+      client.log(request, (error) => {
+        if (error !== null) process.stderr.write(`${severity}: ${message}\n`);
+        resolve();
+      });
+    });
+    this.#pending.add(sent);
+    void sent.finally(() => this.#pending.delete(sent));
+  }
+
+  /** All that was logged so far has arrived: once an operation has ended, the engine may stop listening. */
+  async flush(): Promise<void> {
+    await Promise.all(this.#pending);
+  }
+
+  close(): void {
+    this.#client?.close();
+  }
+}

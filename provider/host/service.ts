@@ -1,0 +1,295 @@
+import type * as grpc from "@grpc/grpc-js";
+import type { PluginAttach } from "@pulumi/pulumi/proto/plugin_pb";
+import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
+import type {
+  CheckRequest,
+  ConfigureRequest,
+  CreateRequest,
+  DeleteRequest,
+  DiffRequest,
+  GetSchemaRequest,
+  InvokeRequest,
+  ProviderHandshakeRequest,
+  ReadRequest,
+  UpdateRequest,
+} from "@pulumi/pulumi/proto/provider_pb";
+import {
+  CheckResponse,
+  ConfigureResponse,
+  CreateResponse,
+  DiffResponse,
+  GetSchemaResponse,
+  InvokeResponse,
+  PropertyDiff,
+  ProviderHandshakeResponse,
+  ReadResponse,
+  UpdateResponse,
+} from "@pulumi/pulumi/proto/provider_pb";
+import { Empty } from "google-protobuf/google/protobuf/empty_pb";
+
+import { toStatus, toWireFailures } from "./errors";
+import { topLevel } from "./paths";
+import { Session } from "./session";
+import { decodeSettings, readSettings } from "./settings";
+import type { CheckResult, DiffResult, Plugin, PropertyMap, ResourceHandler } from "./types";
+import { InputErrors } from "./types";
+import type { Decoded } from "./wire";
+import { hasUnknown } from "./wire";
+
+const kinds = {
+  add: PropertyDiff.Kind.ADD,
+  "add-replace": PropertyDiff.Kind.ADD_REPLACE,
+  delete: PropertyDiff.Kind.DELETE,
+  "delete-replace": PropertyDiff.Kind.DELETE_REPLACE,
+  update: PropertyDiff.Kind.UPDATE,
+  "update-replace": PropertyDiff.Kind.UPDATE_REPLACE,
+};
+
+/** What an operation may use beside its request. */
+interface Call {
+  signal: AbortSignal;
+  /** Where secrets come from: what the operation has decoded so far. Errors are encoded with these too. */
+  seen: Decoded[];
+}
+
+/** The ResourceProvider service of one plugin. */
+export function makeService<Config>(
+  plugin: Plugin<Config>,
+  session = new Session(),
+): grpc.UntypedServiceImplementation {
+  let configured: { config: Config } | undefined;
+
+  const config = (): Config => {
+    if (configured === undefined) throw new Error(`The ${plugin.name} provider has not been configured.`);
+    return configured.config;
+  };
+  const handler = (urn: string): ResourceHandler<Config> => {
+    const token = typeOf(urn);
+    const found = plugin.resources[token];
+    if (found === undefined) throw new Error(`The ${plugin.name} provider has no resource type ${token}.`);
+    return found;
+  };
+  const decodeInto = (call: Call, struct: Parameters<Session["decode"]>[0]): PropertyMap => {
+    const decoded = session.decode(struct);
+    call.seen.push(decoded);
+    return decoded.value;
+  };
+  const checkResponse = (call: Call, result: CheckResult): CheckResponse => {
+    const response = new CheckResponse();
+    response.setInputs(session.encode(result.inputs, call.seen));
+    response.setFailuresList(toWireFailures(result.failures, session.redact));
+    return response;
+  };
+  const context = (call: Call, urn: string, timeoutSeconds = 0) =>
+    session.context(config(), urn, call.signal, timeoutSeconds);
+
+  const operations = {
+    async handshake(request: ProviderHandshakeRequest) {
+      if (request.getEngineAddress() !== "") session.engine.connect(request.getEngineAddress());
+      const response = new ProviderHandshakeResponse();
+      response.setAcceptSecrets(true);
+      response.setAcceptResources(true);
+      response.setAcceptOutputs(true);
+      return response;
+    },
+
+    async attach(request: PluginAttach) {
+      session.engine.connect(request.getAddress());
+      return new Empty();
+    },
+
+    async getPluginInfo() {
+      const response = new PluginInfo();
+      response.setVersion(plugin.version);
+      return response;
+    },
+
+    async getSchema(request: GetSchemaRequest) {
+      if (request.getVersion() !== 0)
+        throw new Error(`Schema version ${request.getVersion()} is not known, only 0 is.`);
+      const response = new GetSchemaResponse();
+      response.setSchema(JSON.stringify(plugin.schema ?? { name: plugin.name, version: plugin.version }));
+      return response;
+    },
+
+    async checkConfig(request: CheckRequest, call: Call) {
+      const news = decodeInto(call, request.getNews());
+      const { version, ...settings } = news;
+      const result = (await plugin.checkConfig?.(decodeSettings(settings, plugin.schema))) ?? {
+        inputs: settings,
+        failures: [],
+      };
+      const inputs: PropertyMap = version === undefined ? result.inputs : { ...result.inputs, version };
+      return checkResponse(call, { inputs, failures: result.failures });
+    },
+
+    async diffConfig(request: DiffRequest, call: Call) {
+      const news = decodeSettings(decodeInto(call, request.getNews()), plugin.schema);
+      const sent = request.hasOldInputs() ? request.getOldInputs() : request.getOlds();
+      const olds = decodeSettings(decodeInto(call, sent), plugin.schema);
+      return diffResponse((await plugin.diffConfig?.(olds, news)) ?? { changes: {} });
+    },
+
+    async configure(request: ConfigureRequest) {
+      const settings = readSettings(request, plugin.schema, session);
+      // With settings that only an update will know, the engine calls nothing that needs them.
+      if (!hasUnknown(settings)) configured = { config: await plugin.configure(settings) };
+      const response = new ConfigureResponse();
+      response.setAcceptsecrets(true);
+      response.setAcceptresources(true);
+      response.setAcceptoutputs(true);
+      response.setSupportspreview(true);
+      return response;
+    },
+
+    async check(request: CheckRequest, call: Call) {
+      const urn = request.getUrn();
+      const news = decodeInto(call, request.getNews());
+      const olds = session.decode(request.getOlds()).value;
+      return checkResponse(call, await handler(urn).check(context(call, urn), { urn, olds, news }));
+    },
+
+    async diff(request: DiffRequest, call: Call) {
+      const urn = request.getUrn();
+      const oldOutputs = decodeInto(call, request.getOlds());
+      const result = await handler(urn).diff(context(call, urn), {
+        urn,
+        id: request.getId(),
+        oldOutputs,
+        oldInputs: request.hasOldInputs() ? decodeInto(call, request.getOldInputs()) : oldOutputs,
+        newInputs: decodeInto(call, request.getNews()),
+        ignoreChanges: request.getIgnorechangesList(),
+      });
+      return diffResponse(result);
+    },
+
+    async create(request: CreateRequest, call: Call) {
+      const urn = request.getUrn();
+      const inputs = decodeInto(call, request.getProperties());
+      const preview = request.getPreview();
+      const resource = handler(urn);
+      const created = await resource.create(context(call, urn, request.getTimeout()), { urn, inputs, preview });
+      const response = new CreateResponse();
+      response.setId(preview ? "" : created.id);
+      response.setProperties(session.encode(created.outputs, call.seen, resource.secretOutputs));
+      return response;
+    },
+
+    async read(request: ReadRequest, call: Call) {
+      const urn = request.getUrn();
+      const resource = handler(urn);
+      const result = await resource.read(context(call, urn, request.getTimeout()), {
+        urn,
+        id: request.getId(),
+        outputs: decodeInto(call, request.getProperties()),
+        inputs: decodeInto(call, request.getInputs()),
+      });
+      const response = new ReadResponse();
+      if (result === undefined) return response; // no id: gone
+      response.setId(result.id);
+      response.setInputs(session.encode(result.inputs, call.seen, resource.secretOutputs));
+      response.setProperties(session.encode(result.outputs, call.seen, resource.secretOutputs));
+      return response;
+    },
+
+    async update(request: UpdateRequest, call: Call) {
+      const urn = request.getUrn();
+      const resource = handler(urn);
+      const newInputs = decodeInto(call, request.getNews());
+      const oldOutputs = session.decode(request.getOlds()).value;
+      const oldInputs = request.hasOldInputs() ? session.decode(request.getOldInputs()).value : oldOutputs;
+      const { outputs } = await resource.update(context(call, urn, request.getTimeout()), {
+        urn,
+        id: request.getId(),
+        oldInputs,
+        oldOutputs,
+        newInputs,
+        preview: request.getPreview(),
+      });
+      const response = new UpdateResponse();
+      response.setProperties(session.encode(outputs, call.seen, resource.secretOutputs));
+      return response;
+    },
+
+    async delete(request: DeleteRequest, call: Call) {
+      const urn = request.getUrn();
+      const outputs = decodeInto(call, request.getProperties());
+      const inputs = request.hasOldInputs() ? decodeInto(call, request.getOldInputs()) : outputs;
+      const id = request.getId();
+      await handler(urn).delete(context(call, urn, request.getTimeout()), { urn, id, inputs, outputs });
+      return new Empty();
+    },
+
+    async invoke(request: InvokeRequest, call: Call) {
+      const response = new InvokeResponse();
+      const called = plugin.functions?.[request.getTok()];
+      if (called === undefined) throw new Error(`The ${plugin.name} provider has no function ${request.getTok()}.`);
+      const args = decodeInto(call, request.getArgs());
+      try {
+        const result = await called.invoke(context(call, ""), args);
+        response.setReturn(session.encode(result, call.seen, called.secretOutputs));
+      } catch (error) {
+        if (!(error instanceof InputErrors)) throw error;
+        response.setFailuresList(toWireFailures(error.failures, session.redact));
+      }
+      return response;
+    },
+
+    async cancel() {
+      session.cancel();
+      return new Empty();
+    },
+  };
+
+  return Object.fromEntries(
+    Object.entries(operations).map(([name, operation]) => [name, unary(operation as Operation, session)]),
+  );
+}
+
+type Operation = (request: unknown, call: Call) => Promise<unknown>;
+
+// One gRPC method: errors become statuses without secrets, log lines arrive before the answer does.
+function unary(operation: Operation, session: Session): grpc.handleUnaryCall<unknown, unknown> {
+  return (call, callback) => {
+    const abandoned = new AbortController();
+    call.on("cancelled", () => abandoned.abort());
+    const seen: Decoded[] = [];
+    const answer = async (): Promise<void> => {
+      try {
+        const response = await operation(call.request, { signal: abandoned.signal, seen });
+        await session.engine.flush();
+        callback(null, response);
+      } catch (error) {
+        await session.engine.flush();
+        callback(toStatus(error, session.redact, (map) => session.encode(map, seen)));
+      }
+    };
+    void answer();
+  };
+}
+
+function diffResponse(result: DiffResult): DiffResponse {
+  const response = new DiffResponse();
+  const entries = Object.entries(result.changes);
+  const { DIFF_NONE, DIFF_SOME } = DiffResponse.DiffChanges;
+  response.setChanges(entries.length === 0 ? DIFF_NONE : DIFF_SOME);
+  response.setHasdetaileddiff(true);
+  for (const [path, kind] of entries) {
+    const diff = new PropertyDiff();
+    diff.setKind(kinds[kind]);
+    diff.setInputdiff(true);
+    response.getDetaileddiffMap().set(path, diff);
+  }
+  const replacing = entries.filter(([, kind]) => kind.endsWith("-replace"));
+  response.setReplacesList([...new Set(replacing.map(([path]) => topLevel(path)))]);
+  response.setDiffsList([...new Set(entries.map(([path]) => topLevel(path)))]);
+  response.setStablesList([...(result.stables ?? [])]);
+  response.setDeletebeforereplace(result.deleteBeforeReplace ?? false);
+  return response;
+}
+
+/** The type token in a urn, without its parents' types: `urn:pulumi:STACK::PROJECT::PARENT$pkg:module:Type::NAME`. */
+function typeOf(urn: string): string {
+  const types = urn.split("::")[2] ?? "";
+  return types.slice(types.lastIndexOf("$") + 1);
+}
