@@ -1,0 +1,85 @@
+import type { Comparison } from "../ast";
+import { parseGeneral } from "../datetime/parse";
+import { parseNumber, printScalar, type Thunk, type Value } from "../value";
+
+/** One side of a comparison. */
+interface Operand {
+  thunk: Thunk;
+  /** It is an attribute itself, not what a function made of one. */
+  attribute: boolean;
+}
+
+type Ordered = string | number | bigint;
+
+/**
+ * Compiles `left operator right`.
+ *
+ * The reference says that a condition "fails" when the source attribute in it is empty or null, whatever the operator: so does this,
+ * and `[country]=""` is never true. A function that gives null fails as well; one that gives "" is compared.
+ * Two numbers (or a number and a text that is one) compare as numbers, a date with a date as moments, texts as texts: case counts,
+ * as in Switch; the reference does not say.
+ */
+export function compileComparison({ operator }: Comparison, left: Operand, right: Operand): Thunk {
+  const test = (a: Ordered, b: Ordered): boolean => {
+    switch (operator) {
+      case "=":
+        // Numbers and bigints of one value are equal here, as everywhere in the language.
+        return typeof a === typeof b ? a === b : !(a < b) && !(a > b);
+      case "<>":
+        return typeof a === typeof b ? a !== b : a < b || a > b;
+      case "<":
+        return a < b;
+      case "<=":
+        return a <= b;
+      case ">":
+        return a > b;
+      case ">=":
+        return a >= b;
+    }
+  };
+  const equality = operator === "=" || operator === "<>";
+  return (lookup) => {
+    const a = left.thunk(lookup);
+    const b = right.thunk(lookup);
+    if (fails(a, left.attribute) || fails(b, right.attribute)) return false;
+    const [first, second] = comparable(a, b, equality);
+    return test(first, second);
+  };
+}
+
+function fails(value: Value, attribute: boolean): boolean {
+  return value === null || (attribute && (value === "" || (Array.isArray(value) && value.length === 0)));
+}
+
+/** Both sides as values that JavaScript compares the way the language does. */
+function comparable(a: Value, b: Value, equality: boolean): [Ordered, Ordered] {
+  if (typeof a === "string" && typeof b === "string" && equality) return [a, b];
+  const dates = [asDate(a), asDate(b)] as const;
+  if (isDate(a) || isDate(b)) {
+    if (dates[0] !== undefined && dates[1] !== undefined) return [dates[0], dates[1]];
+  }
+  const numbers = [asNumber(a), asNumber(b)] as const;
+  if (numbers[0] !== undefined && numbers[1] !== undefined) return [numbers[0], numbers[1]];
+  return [asText(a), asText(b)];
+}
+
+function isDate(value: Value): boolean {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** 100 ns steps, since two moments may differ by less than a millisecond. */
+function asDate(value: Value): bigint | undefined {
+  const date = typeof value === "string" ? parseGeneral(value) : isDate(value) ? value : undefined;
+  if (typeof date !== "object" || date === null || Array.isArray(date)) return undefined;
+  return BigInt(date.milliseconds) * 10_000n + BigInt(date.ticks);
+}
+
+function asNumber(value: Value): number | bigint | undefined {
+  if (typeof value === "number" || typeof value === "bigint") return value;
+  return typeof value === "string" ? parseNumber(value) : undefined;
+}
+
+function asText(value: Value): string {
+  if (value === null) return "";
+  return Array.isArray(value) ? value.join(";") : printScalar(value);
+}

@@ -1,0 +1,16 @@
+import type { CallSite } from "../callsite";
+import type { Thunk } from "../value";
+import { dates } from "./dates";
+import { lists } from "./lists";
+import { logic } from "./logic";
+import { numbers } from "./numbers";
+import { replace } from "./replace";
+import { texts } from "./texts";
+
+/** Compiles a call to what computes it. */
+export type Builtin = (site: CallSite) => Thunk;
+
+/** The functions that can be previewed, by name. What is missing here has a reason in its specification. */
+export const builtins: ReadonlyMap<string, Builtin> = new Map(
+  Object.entries({ ...texts, ...lists, ...logic, ...numbers, ...dates, Replace: replace }),
+);

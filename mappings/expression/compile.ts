@@ -1,0 +1,110 @@
+import type { Argument, Expression, FunctionCall } from "./ast";
+import { builtins } from "./builtins";
+import { compileComparison } from "./builtins/compare";
+import { CallSite, type CompiledArgument, type CompileOptions } from "./callsite";
+import { ExpressionError } from "./error";
+import { findFunction, type FunctionSpec } from "./functions";
+import { parse, sourceText } from "./parser";
+import { print } from "./printer";
+import { parseNumber, toOutput, type AttributeLookup, type OutputValue, type Thunk } from "./value";
+
+/** Computes the value that flows for one user. Throws ExpressionError for values that the expression cannot take. */
+export type Evaluator = (lookup: AttributeLookup) => OutputValue;
+
+/**
+ * Turns an expression into a function, once: nothing is parsed for each user.
+ * Throws ExpressionError when the text is wrong, when a pattern or number in it is, and when its value cannot be told in advance
+ * (random values, uniqueness in the target, DefaultDomain() without options.defaultDomain). The evaluator throws it for values that
+ * a function cannot take, and where it comes to Now() without options.now.
+ */
+export function compile(expression: Expression | string, options: CompileOptions = {}): Evaluator {
+  const tree = typeof expression === "string" ? parse(expression) : expression;
+  // Positions of a tree that was not parsed mean nothing; then errors have no caret.
+  const thunk = compileNode(tree, { options, text: sourceText(tree) });
+  return (lookup) => toOutput(thunk(lookup));
+}
+
+interface Context {
+  options: CompileOptions;
+  text: string | undefined;
+}
+
+function compileNode(node: Argument, context: Context): Thunk {
+  switch (node.kind) {
+    case "attribute": {
+      const { name } = node;
+      return (lookup) => lookup(name) ?? null;
+    }
+    case "blank":
+      return () => null;
+    case "string":
+      return constant(node.value);
+    case "number":
+      return constant(parseNumber(node.text) ?? node.text);
+    case "keyword":
+      return constant(node.name);
+    case "comparison":
+      return compileComparison(
+        node,
+        { thunk: compileNode(node.left, context), attribute: node.left.kind === "attribute" },
+        { thunk: compileNode(node.right, context), attribute: node.right.kind === "attribute" },
+      );
+    case "call":
+      return compileCall(node, context);
+  }
+}
+
+function compileCall(node: FunctionCall, context: Context): Thunk {
+  const spec = findFunction(node.name) as FunctionSpec;
+  const { position } = node;
+  const place = { position, functionName: spec.name, ...(context.text === undefined ? {} : { text: context.text }) };
+  const builtin = builtins.get(spec.name);
+  if (builtin === undefined) {
+    throw new ExpressionError(`${spec.name} cannot be previewed: it ${spec.reason ?? "is not deterministic"}.`, place);
+  }
+  const list = node.arguments.map((argument) => compileArgument(argument, context));
+  return builtin(new CallSite(spec, list, context.options, position, context.text));
+}
+
+function compileArgument(node: Argument, context: Context): CompiledArgument {
+  const thunk = compileNode(node, context);
+  const literal = node.kind === "string" || node.kind === "number" || node.kind === "keyword";
+  return { node, thunk, supplied: node.kind !== "blank", ...(literal ? { constant: thunk(() => null) } : {}) };
+}
+
+function constant(value: string | number | bigint): Thunk {
+  return () => value;
+}
+
+/** One step of an evaluation: a part of the expression and what it gave, or why it failed. */
+export interface Step {
+  expression: string;
+  output?: OutputValue;
+  error?: string;
+}
+
+/** Evaluates each call in an expression for one user, the innermost first, to show how the result came about. */
+export function explain(
+  expression: Expression | string,
+  lookup: AttributeLookup,
+  options: CompileOptions = {},
+): Step[] {
+  const tree = typeof expression === "string" ? parse(expression) : expression;
+  const steps: Step[] = [];
+  const visit = (node: Argument): void => {
+    if (node.kind === "comparison") {
+      visit(node.left);
+      visit(node.right);
+    }
+    if (node.kind !== "call") return;
+    node.arguments.forEach(visit);
+    try {
+      steps.push({ expression: print(node), output: compile(node, options)(lookup) });
+    } catch (error) {
+      if (!(error instanceof ExpressionError)) throw error;
+      steps.push({ expression: print(node), error: error.message });
+    }
+  };
+  visit(tree);
+  return steps;
+}

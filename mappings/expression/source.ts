@@ -1,0 +1,124 @@
+import type { Argument, Expression } from "./ast";
+import { findFunction, parameterAt, type FunctionSpec } from "./functions";
+import { parse } from "./parser";
+import { print, quote } from "./printer";
+
+/** Graph's `attributeMappingSource`: where a target attribute's value comes from. */
+export interface AttributeMappingSource {
+  type: "Attribute" | "Constant" | "Function";
+  /** The attribute's name, the constant's value, or the function's name. */
+  name: string;
+  /** The same as text, in the service's normal form. */
+  expression: string;
+  /** The arguments of a function that are supplied, in order; empty for the other types. */
+  parameters: { key: string; value: AttributeMappingSource }[];
+}
+
+/** A source as it comes from Graph: everything may be missing. */
+export interface GraphSource {
+  type?: string | null;
+  name?: string | null;
+  expression?: string | null;
+  parameters?: unknown;
+}
+
+/**
+ * The Graph JSON of an expression. Blank arguments have no entry, and every constant is a text: `1` becomes `"1"`,
+ * as the service answers. How it stores a comparison is documented nowhere: it is kept here as a constant of its text.
+ */
+export function toMappingSource(expression: Expression): AttributeMappingSource {
+  switch (expression.kind) {
+    case "attribute":
+      return { type: "Attribute", name: expression.name, expression: print(expression), parameters: [] };
+    case "call": {
+      const spec = findFunction(expression.name) as FunctionSpec;
+      const named = withKeys(spec, expression.arguments);
+      return {
+        type: "Function",
+        name: expression.name,
+        expression: print(expression),
+        parameters: named.flatMap(([key, argument]) =>
+          argument.kind === "blank" ? [] : [{ key, value: toMappingSource(argument) }],
+        ),
+      };
+    }
+    default: {
+      const value = expression.kind === "string" ? expression.value : print(expression);
+      return { type: "Constant", name: value, expression: quote(value), parameters: [] };
+    }
+  }
+}
+
+function withKeys(spec: FunctionSpec, list: Argument[]): [string, Argument][] {
+  // FormatDateTime in three arguments has no dateTimeStyles: its keys are those of Graph's own list.
+  const skip = spec.name === "FormatDateTime" && list.length === 3 ? 1 : 0;
+  return list.map((argument, index) => [parameterAt(spec, index === 0 ? 0 : index + skip)?.key ?? "", argument]);
+}
+
+/**
+ * The expression of a Graph source in normal form: from its text where it has one, else rebuilt from type, name and parameters
+ * (Graph accepts sources without the text). A text that does not parse is returned as it is, so that it still compares as different.
+ */
+export function sourceExpression(source: GraphSource): string {
+  const { type, name, expression } = source;
+  if (typeof expression === "string" && expression.trim() !== "") {
+    try {
+      return print(parse(expression));
+    } catch {
+      return expression.trim();
+    }
+  }
+  if (type === "Constant") return quote(name ?? "");
+  if (type === "Function") return rebuild(name ?? "", readParameters(source.parameters));
+  return `[${name ?? ""}]`;
+}
+
+function readParameters(parameters: unknown): { key: string; text: string }[] {
+  if (!Array.isArray(parameters)) return [];
+  return parameters.flatMap((entry: unknown) => {
+    const { key, value } = (entry ?? {}) as { key?: unknown; value?: unknown };
+    if (typeof key !== "string" || typeof value !== "object" || value === null) return [];
+    return [{ key, text: sourceExpression(value as GraphSource) }];
+  });
+}
+
+/** Puts the supplied arguments back in their places, with blanks between. */
+function rebuild(name: string, given: { key: string; text: string }[]): string {
+  const spec = findFunction(name);
+  if (spec === undefined) return `${name}(${given.map(({ text }) => text).join(", ")})`;
+  const list: string[] = [];
+  const fixed = spec.parameters.length - spec.repeating;
+  let next = 0;
+  for (let index = 0; index < fixed; index += 1) {
+    const parameter = spec.parameters[index];
+    const entry = given[next];
+    if (entry !== undefined && sameKey(entry.key, parameter?.key, parameter?.name)) {
+      list.push(entry.text);
+      next += 1;
+    } else if (!(name === "FormatDateTime" && parameter?.name === "dateTimeStyles")) {
+      list.push("");
+    }
+  }
+  list.push(...given.slice(next).map(({ text }) => text));
+  return normalOr(`${spec.name}(${trimOptional(spec, list).join(", ")})`);
+}
+
+function sameKey(key: string, ...names: (string | undefined)[]): boolean {
+  return names.some((name) => name?.toLowerCase() === key.toLowerCase());
+}
+
+/** Replace is always printed with its seven places; a culture or separators that were not given are not printed. */
+function trimOptional(spec: FunctionSpec, list: string[]): string[] {
+  if (spec.name === "Replace") return list;
+  let length = list.length;
+  while (length > spec.minimum && list[length - 1] === "") length -= 1;
+  return list.slice(0, length);
+}
+
+function normalOr(text: string): string {
+  try {
+    return print(parse(text));
+  } catch {
+    return text;
+  }
+}
