@@ -1,0 +1,221 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+
+import { createAuthority } from "../../sandbox/tls";
+import type { GraphError } from "./index";
+import { GraphClient, JobApi, getGroup, openGraph, streamMembers } from "./index";
+import type { Answer, Received, ScriptedServer, TestAuthority } from "./testing";
+import { scriptedSettings, startScripted } from "./testing";
+
+const JOB = "/servicePrincipals/11111111-2222-4333-8444-555555555555/synchronization/jobs/scim.1.2";
+const times = { firstMs: 1, longestAskedMs: 5000 };
+
+const dir = mkdtempSync(join(tmpdir(), "graph-"));
+let authority: TestAuthority;
+beforeAll(async () => {
+  authority = await createAuthority(dir);
+});
+afterAll(() => rmSync(dir, { recursive: true }));
+
+let server: ScriptedServer | undefined;
+afterEach(async () => {
+  await server?.close();
+  server = undefined;
+});
+
+async function client(answer: (request: Received, times: number) => Answer | Promise<Answer>): Promise<GraphClient> {
+  server = await startScripted(authority, answer);
+  return openGraph(scriptedSettings(server), { trust: server.ca, times, env: {} });
+}
+
+const failure = async (promise: Promise<unknown>): Promise<GraphError> =>
+  promise.then(
+    () => expect.fail("should have failed"),
+    (error: GraphError) => error,
+  );
+
+describe("sign-in", () => {
+  it("finds the cloud by its metadata host and sends the token", async () => {
+    const graph = await client(() => ({ body: { id: "j" } }));
+    expect(await new JobApi(graph, JOB).get()).toEqual({ id: "j" });
+    const [got] = server?.received ?? [];
+    expect(got?.path).toBe(`/v1.0${JOB}`);
+    expect(got?.headers.authorization).toMatch(/^Bearer e30\.ey/);
+    expect(await graph.claims()).toMatchObject({ roles: ["Synchronization.ReadWrite.All"], scopes: ["User.Read"] });
+  });
+
+  it("reports a refusal in Entra's words, without the secret", async () => {
+    server = await startScripted(authority, () => ({}));
+    const settings = { ...scriptedSettings(server), metadataHost: server.host };
+    const graph = await openGraph(settings, { trust: server.ca, times, env: {} });
+    const refused = new GraphClient(
+      { graphEndpoint: server.url, loginEndpoint: server.url },
+      {
+        getToken: () =>
+          Promise.reject(
+            Object.assign(new Error("AADSTS7000215: Invalid client secret.\r\nTrace ID: x"), {
+              name: "AuthenticationError",
+            }),
+          ),
+      },
+      { times },
+    );
+    const error = await failure(refused.claims());
+    expect(error.message).toBe("Entra ID issued no token to sign in: AADSTS7000215: Invalid client secret.");
+    expect(error.status).toBe(401);
+    expect(graph).toBeDefined();
+  });
+
+  it("does not trust a server whose certificate nobody vouches for", async () => {
+    server = await startScripted(authority, () => ({}));
+    const error = await failure(openGraph(scriptedSettings(server), { times, env: {} }));
+    expect(error.message).toMatch(/^The cloud could not be looked up at https:\/\/localhost:\d+\/metadata\/endpoints/);
+    expect(error.message).toMatch(/certificate/);
+  });
+
+  it("refuses to work where certificates are not checked", async () => {
+    server = await startScripted(authority, () => ({}));
+    const error = await failure(openGraph(scriptedSettings(server), { env: { NODE_TLS_REJECT_UNAUTHORIZED: "0" } }));
+    expect(error.message).toMatch(/^NODE_TLS_REJECT_UNAUTHORIZED: turns off the check of certificates/);
+  });
+});
+
+describe("failures", () => {
+  it("of permission are told at once, with the permission", async () => {
+    const body = { error: { code: "Authorization_RequestDenied", message: "Insufficient privileges." } };
+    const graph = await client(() => ({ status: 403, body }));
+    const error = await failure(new JobApi(graph, JOB).getSchema());
+    expect(error.message).toBe(
+      "Microsoft Graph does not allow this application to read the synchronization schema (403 " +
+        "Authorization_RequestDenied: Insufficient privileges): it needs the application permission " +
+        "Synchronization.ReadWrite.All, with admin consent.",
+    );
+    expect([error.status, error.code, error.permission]).toEqual([
+      403,
+      "Authorization_RequestDenied",
+      "Synchronization.ReadWrite.All",
+    ]);
+    expect(server?.received).toHaveLength(1);
+  });
+
+  it.each([
+    ["seconds", "0"],
+    ["a date", new Date(Date.now() - 1000).toUTCString()],
+  ])("of load are waited out as Retry-After says: %s", async (_name, wait) => {
+    const graph = await client((_, n) =>
+      n < 3 ? { status: n === 1 ? 429 : 503, headers: { "retry-after": wait } } : { body: { id: "j" } },
+    );
+    expect(await new JobApi(graph, JOB).get()).toEqual({ id: "j" });
+    expect(server?.received).toHaveLength(3);
+  });
+
+  it("of load that would take too long are an error at once", async () => {
+    const graph = await client(() => ({ status: 429, headers: { "retry-after": "3600" } }));
+    const error = await failure(new JobApi(graph, JOB).get());
+    expect(error.message).toMatch(/^Microsoft Graph is too busy to read the synchronization job \(429\)/);
+    expect(error.retryAfter).toBe(3600);
+    expect(server?.received).toHaveLength(1);
+  });
+
+  it.each<[string, Answer]>([
+    ["a server error", { status: 502 }],
+    ["an answer cut by the connection", { body: { id: "jjj" }, cut: true }],
+    ["an answer cut before", { body: '{"id": "j' }],
+    ["a conflict", { status: 409 }],
+  ])("that pass are tried again: %s", async (_name, first) => {
+    const graph = await client((_, n) => (n === 1 ? first : { body: { id: "j" } }));
+    expect(await new JobApi(graph, JOB).get()).toEqual({ id: "j" });
+    expect(server?.received).toHaveLength(2);
+  });
+
+  it("that do not pass end, in words", async () => {
+    const graph = await client(() => ({ status: 500, body: { error: { code: "Broken", message: "No luck." } } }));
+    const error = await failure(new JobApi(graph, JOB).get());
+    expect(error.message).toBe("Microsoft Graph refused to read the synchronization job (500 Broken: No luck).");
+    expect(server?.received).toHaveLength(8);
+  });
+
+  it("are not tried again where twice is not the same as once", async () => {
+    const graph = await client(() => ({ status: 502 }));
+    expect((await failure(new JobApi(graph, JOB).restart())).status).toBe(502);
+    expect(server?.received).toHaveLength(1);
+    expect(JSON.parse(server?.received[0]?.body ?? "")).toEqual({ criteria: {} });
+  });
+
+  it("to find what was made a moment ago are waited out; otherwise it is gone", async () => {
+    const graph = await client((_, n) => (n < 4 ? { status: 404 } : { body: { id: "j" } }));
+    expect(await new JobApi(graph, JOB).get()).toBeUndefined();
+    expect(await new JobApi(graph, JOB, { settling: true }).get()).toEqual({ id: "j" });
+    expect(server?.received).toHaveLength(4);
+  });
+
+  it("end when the caller stops waiting", async () => {
+    const graph = await client(() => ({ status: 503, headers: { "retry-after": "4" } }));
+    const stop = new AbortController();
+    const waiting = failure(new JobApi(graph, JOB, { signal: stop.signal }).get());
+    while (server?.received.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    stop.abort();
+    expect((await waiting).name).toBe("AbortError");
+  });
+});
+
+describe("the schema", () => {
+  it("goes back as it came, numbers included", async () => {
+    const text = '{"a":1.0,"b":12345678901234567890,"c":[1e2,-0.10,7],"d":{"e":null}}';
+    const graph = await client((request) => (request.method === "GET" ? { body: text } : {}));
+    const job = new JobApi(graph, JOB);
+    await job.putSchema(await job.getSchema());
+    expect(server?.received[1]?.body).toBe(text);
+  });
+});
+
+describe("members", () => {
+  it("are streamed page by page, only the properties asked for", async () => {
+    const graph = await client((request) =>
+      request.path.includes("skip")
+        ? { body: { value: [{ id: "3" }] } }
+        : {
+            body: {
+              value: [{ id: "1" }, { id: "2" }],
+              "@odata.nextLink": `${server?.url ?? ""}/v1.0/groups/g/members?skip=2`,
+            },
+          },
+    );
+    const ids: string[] = [];
+    for await (const member of streamMembers(graph, "g", ["mail", "id"])) ids.push(member.id);
+    expect(ids).toEqual(["1", "2", "3"]);
+    expect(decodeURIComponent(server?.received[0]?.path ?? "")).toBe(
+      "/v1.0/groups/g/members?$select=id,displayName,mail&$top=999",
+    );
+  });
+
+  it("are not asked of another host: the token would go there", async () => {
+    const graph = await client(() => ({ body: { value: [], "@odata.nextLink": "https://example.com/steal" } }));
+    const read = async () => {
+      for await (const _ of streamMembers(graph, "g", [])) expect.fail("there is none");
+    };
+    expect((await failure(read())).message).toBe(
+      "Microsoft Graph named https://example.com as the place to list the members of the group g.",
+    );
+  });
+
+  it("of a group that is not there are an error that names it", async () => {
+    const graph = await client(() => ({ status: 404, body: { error: { code: "Request_ResourceNotFound" } } }));
+    const error = await failure(getGroup(graph, "g-1"));
+    expect(error.message).toBe(
+      "Microsoft Graph could not find the group g-1: it is not there (404 Request_ResourceNotFound).",
+    );
+  });
+});
+
+describe("job ids", () => {
+  it.each(["scim.1.2", "/servicePrincipals/x/synchronization/jobs/1", `${JOB}/schema`])(
+    "of another form are refused: %s",
+    (id) => {
+      expect(() => new JobApi({} as GraphClient, id)).toThrow(/is not of the form \/servicePrincipals/);
+    },
+  );
+});

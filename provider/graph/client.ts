@@ -1,0 +1,177 @@
+import type { TokenCredential } from "@azure/core-auth";
+import type {
+  HttpMethods,
+  Pipeline,
+  PipelinePolicy,
+  PipelineRequest,
+  PipelineResponse,
+} from "@azure/core-rest-pipeline";
+import {
+  RestError,
+  bearerTokenAuthenticationPolicy,
+  createDefaultHttpClient,
+  createEmptyPipeline,
+  createHttpHeaders,
+  createPipelineRequest,
+  decompressResponsePolicy,
+  isRestError,
+  proxyPolicy,
+  retryPolicy,
+  setClientRequestIdPolicy,
+  tlsPolicy,
+  userAgentPolicy,
+} from "@azure/core-rest-pipeline";
+
+import type { Cloud } from "./cloud";
+import { GraphError, describe, readErrorBody } from "./errors";
+import { parseJson, printJson } from "./json";
+import type { Repeatable, RetryTimes } from "./retry";
+import { askedWaitMs, maxRetries, retryStrategy } from "./retry";
+import type { TokenClaims } from "./token";
+import { decodeToken } from "./token";
+
+/** How long one request may take. Graph's slowest documented answers (a schema, a page of members) take seconds. */
+const REQUEST_TIMEOUT_MS = 100_000;
+
+export interface GraphRequest {
+  method: "GET" | "PUT" | "POST" | "DELETE";
+  /** Below the version, ids already encoded: `/servicePrincipals/{id}/synchronization/jobs`. Or a whole nextLink. */
+  path: string;
+  body?: unknown;
+  /** Keep numbers as they are written: what is read is to be sent back. Default false. */
+  exact?: boolean;
+  /** Completes "Graph refused to ...": `read the synchronization schema`. */
+  what: string;
+  /** Application permission that allows the call; named when Graph answers 403. */
+  permission: string;
+  signal?: AbortSignal;
+  /** Default: true for all but POST. */
+  idempotent?: boolean;
+  /** Default false. */
+  settling?: boolean;
+  /** Default false. */
+  refusable?: boolean;
+}
+
+/** Calls of Microsoft Graph v1.0, with the waiting and repeating that its documentation asks of clients. */
+export class GraphClient {
+  readonly #base: string;
+  readonly #scope: string;
+  readonly #pipeline: Pipeline;
+  readonly #http = createDefaultHttpClient();
+  readonly #traits = new WeakMap<PipelineRequest, Repeatable>();
+
+  constructor(
+    cloud: Cloud,
+    readonly credential: TokenCredential,
+    options: { times: RetryTimes; tlsSettings?: { ca: string[] } },
+  ) {
+    this.#base = `${cloud.graphEndpoint}/v1.0`;
+    this.#scope = `${cloud.graphEndpoint}/.default`;
+    this.#pipeline = createEmptyPipeline();
+    this.#pipeline.addPolicy(proxyPolicy());
+    if (options.tlsSettings) this.#pipeline.addPolicy(tlsPolicy(options.tlsSettings));
+    this.#pipeline.addPolicy(decompressResponsePolicy());
+    this.#pipeline.addPolicy(userAgentPolicy({ userAgentPrefix: "smallstep-ssh-azuread" }));
+    this.#pipeline.addPolicy(setClientRequestIdPolicy("client-request-id"));
+    const strategy = retryStrategy((request) => this.#traits.get(request), options.times);
+    this.#pipeline.addPolicy(retryPolicy([strategy], { maxRetries }), { phase: "Retry" });
+    this.#pipeline.addPolicy(wholeJson, { afterPhase: "Retry" });
+    this.#pipeline.addPolicy(bearerTokenAuthenticationPolicy({ credential, scopes: this.#scope }), { phase: "Sign" });
+  }
+
+  /** What the token in use says about its holder's permissions; `undefined` when it cannot be read. */
+  async claims(signal?: AbortSignal): Promise<TokenClaims | undefined> {
+    try {
+      const token = await this.credential.getToken(this.#scope, signal ? { abortSignal: signal } : {});
+      return token === null ? undefined : decodeToken(token.token);
+    } catch (error) {
+      throw this.#translate(error, "sign in", signal);
+    }
+  }
+
+  /**
+   * The answer's JSON, `undefined` when it has none.
+   * @throws GraphError for whatever was not a success in the end; AbortError when the signal says so.
+   */
+  async request(call: GraphRequest): Promise<unknown> {
+    const url = call.path.startsWith("https://") ? call.path : this.#base + call.path;
+    // A page's nextLink comes from the service; the token goes nowhere else all the same.
+    if (new URL(url).origin !== new URL(this.#base).origin) {
+      throw new GraphError(`Microsoft Graph named ${new URL(url).origin} as the place to ${call.what}.`, 0);
+    }
+    const request = createPipelineRequest({
+      url,
+      method: call.method satisfies HttpMethods,
+      timeout: REQUEST_TIMEOUT_MS,
+      headers: createHttpHeaders({
+        accept: "application/json",
+        ...(call.body === undefined ? {} : { "content-type": "application/json" }),
+      }),
+      ...(call.body === undefined ? {} : { body: printJson(call.body) }),
+      ...(call.signal ? { abortSignal: call.signal } : {}),
+    });
+    this.#traits.set(request, {
+      idempotent: call.idempotent ?? call.method !== "POST",
+      settling: call.settling ?? false,
+      refusable: call.refusable ?? false,
+    });
+    call.signal?.throwIfAborted();
+    const response = await this.#pipeline.sendRequest(this.#http, request).catch((error: unknown) => {
+      throw this.#translate(error, call.what, call.signal);
+    });
+    if (response.status >= 200 && response.status < 300) {
+      if (!response.bodyAsText) return undefined;
+      return call.exact === true ? parseJson(response.bodyAsText) : (JSON.parse(response.bodyAsText) as unknown);
+    }
+    const body = readErrorBody(response.bodyAsText);
+    const asked = askedWaitMs(response.headers.get("retry-after"));
+    throw new GraphError(
+      describe(call.what, response.status, body, call.permission),
+      response.status,
+      body.code,
+      call.permission,
+      asked === undefined ? undefined : asked / 1000,
+    );
+  }
+
+  #translate(error: unknown, what: string, signal: AbortSignal | undefined): unknown {
+    if (signal?.aborted === true) return error;
+    const message = error instanceof Error ? error.message : String(error);
+    const firstLine = (message.split(/\r?\n/, 1)[0] ?? "").replace(/\.$/, "");
+    if (isRestError(error)) {
+      return new GraphError(`Microsoft Graph gave no answer when asked to ${what}: ${firstLine}.`, 0, error.code);
+    }
+    if (error instanceof Error && error.name === "AbortError") {
+      const seconds = REQUEST_TIMEOUT_MS / 1000;
+      return new GraphError(`Microsoft Graph gave no answer within ${seconds} seconds when asked to ${what}.`, 0);
+    }
+    if (
+      error instanceof Error &&
+      /^(AuthenticationError|CredentialUnavailableError|AuthenticationRequiredError)/.test(error.name)
+    ) {
+      return new GraphError(`Entra ID issued no token to ${what}: ${firstLine}.`, 401, "credentials");
+    }
+    return error;
+  }
+}
+
+/** An answer that was cut short is no answer; and which request an error belongs to is told to the retry policy. */
+const wholeJson: PipelinePolicy = {
+  name: "wholeJson",
+  async sendRequest(request, next): Promise<PipelineResponse> {
+    const cut = (message: string): RestError => new RestError(message, { code: RestError.PARSE_ERROR, request });
+    const response = await next(request).catch((error: unknown) => {
+      // The one error of the HTTP client that does not name its request.
+      throw isRestError(error) && error.code === RestError.PARSE_ERROR ? cut(error.message) : error;
+    });
+    if (response.status >= 200 && response.status < 300 && response.bodyAsText) {
+      try {
+        JSON.parse(response.bodyAsText);
+      } catch {
+        throw cut("the answer is not complete JSON");
+      }
+    }
+    return response;
+  },
+};

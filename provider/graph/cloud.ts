@@ -1,0 +1,75 @@
+import type { HttpClient } from "@azure/core-rest-pipeline";
+import {
+  createPipelineRequest,
+  createEmptyPipeline,
+  proxyPolicy,
+  retryPolicy,
+  tlsPolicy,
+} from "@azure/core-rest-pipeline";
+
+import { GraphError } from "./errors";
+import type { RetryTimes } from "./retry";
+import { maxRetries, retryStrategy } from "./retry";
+import type { Environment, GraphSettings } from "./settings";
+
+/** Where one cloud has its sign-in and its Graph; URLs without a slash at the end. */
+export interface Cloud {
+  loginEndpoint: string;
+  graphEndpoint: string;
+}
+
+// https://learn.microsoft.com/graph/deployments
+const clouds: Readonly<Record<Environment, Cloud>> = {
+  public: { loginEndpoint: "https://login.microsoftonline.com", graphEndpoint: "https://graph.microsoft.com" },
+  usgovernment: { loginEndpoint: "https://login.microsoftonline.us", graphEndpoint: "https://graph.microsoft.us" },
+  dod: { loginEndpoint: "https://login.microsoftonline.us", graphEndpoint: "https://dod-graph.microsoft.us" },
+  china: {
+    loginEndpoint: "https://login.partner.microsoftonline.cn",
+    graphEndpoint: "https://microsoftgraph.chinacloudapi.cn",
+  },
+};
+
+/** The cloud by name, or as the metadata host describes it. */
+export async function findCloud(
+  settings: GraphSettings,
+  http: HttpClient,
+  options: { times: RetryTimes; tlsSettings?: { ca: string[] }; signal?: AbortSignal },
+): Promise<Cloud> {
+  if (settings.metadataHost === undefined) return clouds[settings.environment ?? "public"];
+  const url = `https://${settings.metadataHost}/metadata/endpoints?api-version=2022-09-01`;
+  const pipeline = createEmptyPipeline();
+  pipeline.addPolicy(proxyPolicy());
+  if (options.tlsSettings) pipeline.addPolicy(tlsPolicy(options.tlsSettings));
+  const traits = { idempotent: true, settling: false, refusable: false };
+  pipeline.addPolicy(retryPolicy([retryStrategy(() => traits, options.times)], { maxRetries }));
+  const request = createPipelineRequest({
+    url,
+    timeout: 30_000,
+    ...(options.signal ? { abortSignal: options.signal } : {}),
+  });
+  const failed = (why: string, status = 0) =>
+    new GraphError(`The cloud could not be looked up at ${url}: ${why}.`, status);
+  const response = await pipeline.sendRequest(http, request).catch((error: unknown) => {
+    if (options.signal?.aborted === true) throw error;
+    throw failed(error instanceof Error ? error.message : String(error));
+  });
+  if (response.status !== 200) throw failed(`it answered ${response.status}`, response.status);
+  const cloud = readMetadata(response.bodyAsText);
+  if (cloud === undefined) {
+    throw failed("its answer has no https URLs in authentication.loginEndpoint and microsoftGraphResourceId");
+  }
+  return cloud;
+}
+
+function readMetadata(text: string | null | undefined): Cloud | undefined {
+  let body: { authentication?: { loginEndpoint?: unknown }; microsoftGraphResourceId?: unknown };
+  try {
+    body = JSON.parse(text ?? "") as typeof body;
+  } catch {
+    return undefined;
+  }
+  const [loginEndpoint, graphEndpoint] = [body.authentication?.loginEndpoint, body.microsoftGraphResourceId].map(
+    (url) => (typeof url === "string" && url.startsWith("https://") ? url.replace(/\/+$/, "") : undefined),
+  );
+  return loginEndpoint && graphEndpoint ? { loginEndpoint, graphEndpoint } : undefined;
+}

@@ -1,0 +1,98 @@
+import { readFile } from "node:fs/promises";
+
+import type { TokenCredential } from "@azure/core-auth";
+import type { HttpClient } from "@azure/core-rest-pipeline";
+import { createHttpHeaders, createPipelineRequest } from "@azure/core-rest-pipeline";
+import {
+  AzureCliCredential,
+  ClientAssertionCredential,
+  ClientSecretCredential,
+  ManagedIdentityCredential,
+} from "@azure/identity";
+
+import type { CheckFailure } from "../host";
+import { InputErrors } from "../host";
+import type { Cloud } from "./cloud";
+import type { GraphSettings } from "./settings";
+
+/** What Entra ID expects as audience of a token that another issuer made for it. */
+const exchangeAudience = "api://AzureADTokenExchange";
+
+/**
+ * The first of client secret, OIDC, managed identity and Azure CLI that the settings give, as azuread picks.
+ * @throws InputErrors naming what is missing.
+ */
+export function makeCredential(
+  settings: GraphSettings,
+  cloud: Cloud,
+  http: HttpClient,
+  tlsSettings?: { ca: string[] },
+): TokenCredential {
+  const options = {
+    authorityHost: cloud.loginEndpoint,
+    // The public list of clouds knows nothing of one that a metadata host describes.
+    disableInstanceDiscovery: settings.metadataHost !== undefined,
+    ...(tlsSettings ? { tlsOptions: tlsSettings } : {}),
+  };
+  if (settings.clientSecret !== undefined) {
+    const { tenantId, clientId } = needed(settings, "clientSecret");
+    return new ClientSecretCredential(tenantId, clientId, settings.clientSecret, options);
+  }
+  if (settings.useOidc === true) {
+    const { tenantId, clientId } = needed(settings, "useOidc");
+    return new ClientAssertionCredential(tenantId, clientId, assertionSource(settings, http), options);
+  }
+  if (settings.useMsi === true) {
+    // The one way in which the Azure libraries let the address be chosen.
+    if (settings.msiEndpoint !== undefined) {
+      process.env["AZURE_POD_IDENTITY_AUTHORITY_HOST"] = new URL(settings.msiEndpoint).origin;
+    }
+    return new ManagedIdentityCredential(settings.clientId === undefined ? {} : { clientId: settings.clientId });
+  }
+  if (settings.useCli === false) {
+    throw new InputErrors([
+      {
+        property: "clientSecret",
+        reason: "no credentials are given: set clientSecret, useOidc, useMsi or useCli (or their ARM_* variables).",
+      },
+    ]);
+  }
+  return new AzureCliCredential(settings.tenantId === undefined ? {} : { tenantId: settings.tenantId });
+}
+
+function needed(settings: GraphSettings, by: string): { tenantId: string; clientId: string } {
+  const { tenantId, clientId } = settings;
+  if (tenantId !== undefined && clientId !== undefined) return { tenantId, clientId };
+  const failures: CheckFailure[] = [];
+  if (tenantId === undefined)
+    failures.push({ property: "tenantId", reason: `is needed with ${by} (or ARM_TENANT_ID).` });
+  if (clientId === undefined)
+    failures.push({ property: "clientId", reason: `is needed with ${by} (or ARM_CLIENT_ID).` });
+  throw new InputErrors(failures);
+}
+
+/** How to get the other issuer's token, each time it is needed: it is short-lived. */
+export function assertionSource(settings: GraphSettings, http: HttpClient): () => Promise<string> {
+  const { oidcToken, oidcTokenFilePath, oidcRequestUrl, oidcRequestToken } = settings;
+  if (oidcToken !== undefined) return () => Promise.resolve(oidcToken);
+  if (oidcTokenFilePath !== undefined) return async () => (await readFile(oidcTokenFilePath, "utf8")).trim();
+  if (oidcRequestUrl !== undefined && oidcRequestToken !== undefined) {
+    return () => requestAssertion(oidcRequestUrl, oidcRequestToken, http);
+  }
+  throw new InputErrors([
+    {
+      property: "oidcToken",
+      reason: "useOidc needs oidcToken, oidcTokenFilePath, or oidcRequestUrl with oidcRequestToken.",
+    },
+  ]);
+}
+
+async function requestAssertion(requestUrl: string, token: string, http: HttpClient): Promise<string> {
+  const url = new URL(requestUrl);
+  url.searchParams.set("audience", exchangeAudience);
+  const headers = createHttpHeaders({ authorization: `Bearer ${token}`, accept: "application/json" });
+  const response = await http.sendRequest(createPipelineRequest({ url: url.href, headers, timeout: 30_000 }));
+  const { value } = JSON.parse(response.status === 200 ? (response.bodyAsText ?? "{}") : "{}") as { value?: unknown };
+  if (typeof value === "string") return value;
+  throw new Error(`No OIDC token was had from ${url.origin} (oidcRequestUrl): it answered ${response.status}.`);
+}

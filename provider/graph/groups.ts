@@ -1,0 +1,54 @@
+import type { GraphClient } from "./client";
+
+/** Reading groups and their members, application permission: the two that allow just that. */
+export const MEMBERS_PERMISSION = "GroupMember.Read.All (and User.Read.All for the people's attributes)";
+
+/** A member of a group: the properties asked for, and what kind of thing it is. */
+export interface Member {
+  id: string;
+  /** `#microsoft.graph.user`, `#microsoft.graph.group`, ... */
+  "@odata.type"?: string;
+  [property: string]: unknown;
+}
+
+export interface Group {
+  id: string;
+  displayName: string;
+}
+
+const PAGE_SIZE = 999;
+
+/** A group's direct members, page by page: no more than one page is in memory. */
+export async function* streamMembers(
+  graph: GraphClient,
+  groupId: string,
+  properties: readonly string[],
+  signal?: AbortSignal,
+): AsyncGenerator<Member> {
+  const select = [...new Set(["id", "displayName", ...properties])].join(",");
+  let path: string | undefined =
+    `/groups/${encodeURIComponent(groupId)}/members?$select=${encodeURIComponent(select)}&$top=${PAGE_SIZE}`;
+  while (path !== undefined) {
+    const page = (await graph.request({
+      method: "GET",
+      path,
+      what: `list the members of the group ${groupId}`,
+      permission: MEMBERS_PERMISSION,
+      ...(signal ? { signal } : {}),
+    })) as { value?: Member[]; "@odata.nextLink"?: string } | undefined;
+    yield* page?.value ?? [];
+    path = page?.["@odata.nextLink"];
+  }
+}
+
+/** A group by its object id. @throws GraphError, status 404 when there is none. */
+export async function getGroup(graph: GraphClient, groupId: string, signal?: AbortSignal): Promise<Group> {
+  const group = (await graph.request({
+    method: "GET",
+    path: `/groups/${encodeURIComponent(groupId)}?$select=id,displayName`,
+    what: `find the group ${groupId}`,
+    permission: MEMBERS_PERMISSION,
+    ...(signal ? { signal } : {}),
+  })) as Group;
+  return group;
+}

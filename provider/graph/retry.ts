@@ -1,0 +1,77 @@
+import type { PipelineRequest, RestError, RetryInformation, RetryStrategy } from "@azure/core-rest-pipeline";
+
+/** How a request may be repeated. */
+export interface Repeatable {
+  /** Doing it twice is the same as doing it once: safe to send again when no answer came. */
+  idempotent: boolean;
+  /** "Not found" may mean "not there yet": what it asks for has been made a moment ago. */
+  settling: boolean;
+  /** "Conflict" and "bad request" have a meaning of their own to the caller, who waits in its own way. */
+  refusable: boolean;
+}
+
+export interface RetryTimes {
+  /** First wait; doubles each time, up to 20 times this. */
+  firstMs: number;
+  /** The longest wait that the service may ask for; more is an error at once. */
+  longestAskedMs: number;
+}
+
+export const defaultTimes: RetryTimes = { firstMs: 1000, longestAskedMs: 300_000 };
+/** With waits of 1, 2, 4, 8, 16, 20, 20 seconds: something over a minute. */
+export const maxRetries = 7;
+
+/** Connections that broke, and answers cut short (`PARSE_ERROR`). */
+const transient = new Set([
+  "ECONNRESET",
+  "ECONNREFUSED",
+  "ECONNABORTED",
+  "ETIMEDOUT",
+  "ESOCKETTIMEDOUT",
+  "EPIPE",
+  "EAI_AGAIN",
+  "ENETUNREACH",
+  "PARSE_ERROR",
+  "REQUEST_SEND_ERROR",
+]);
+const overload = new Set([429, 503]);
+const failing = new Set([408, 424, 500, 502, 504]);
+
+/** Which failures are worth another try, and after how long; for the retry policy of @azure/core-rest-pipeline. */
+export function retryStrategy(
+  traits: (request: PipelineRequest) => Repeatable | undefined,
+  times: RetryTimes = defaultTimes,
+): RetryStrategy {
+  return {
+    name: "graph",
+    retry({ retryCount, response, responseError }: RetryInformation) {
+      const request = response?.request ?? responseError?.request;
+      const repeatable = request && traits(request as PipelineRequest);
+      if (repeatable === undefined) return { skipStrategy: true };
+      const status = response?.status ?? responseError?.statusCode;
+      const asked = askedWaitMs(response?.headers.get("retry-after"));
+      if (asked !== undefined && asked > times.longestAskedMs) return { skipStrategy: true };
+      const again = { retryAfterInMs: asked ?? Math.min(times.firstMs * 2 ** retryCount, times.firstMs * 20) };
+      // A service that says it is too busy has not done the work, so that anything may be sent again.
+      if (status !== undefined && overload.has(status)) return again;
+      if (status === 404) return repeatable.settling ? again : { skipStrategy: true };
+      if (status === 409) return repeatable.refusable ? { skipStrategy: true } : again;
+      if (!repeatable.idempotent) return { skipStrategy: true };
+      if (status !== undefined && failing.has(status)) return again;
+      return isTransient(responseError) ? again : { skipStrategy: true };
+    },
+  };
+}
+
+function isTransient(error: RestError | undefined): boolean {
+  return error?.code !== undefined && transient.has(error.code);
+}
+
+/** Retry-After: seconds, or a date. */
+export function askedWaitMs(header: string | undefined, now = Date.now()): number | undefined {
+  if (header === undefined || header.trim() === "") return undefined;
+  const seconds = Number(header);
+  if (Number.isFinite(seconds)) return Math.max(0, seconds * 1000);
+  const date = Date.parse(header);
+  return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+}

@@ -1,0 +1,147 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { createDefaultHttpClient } from "@azure/core-rest-pipeline";
+import {
+  AzureCliCredential,
+  ClientAssertionCredential,
+  ClientSecretCredential,
+  ManagedIdentityCredential,
+} from "@azure/identity";
+import { describe, expect, it } from "vitest";
+
+import type { InputErrors } from "../host";
+import { assertionSource, makeCredential } from "./credential";
+import { askedWaitMs } from "./retry";
+import { readGraphSettings } from "./settings";
+import { decodeToken, missingPermissions } from "./token";
+
+const id = "7868462e-0000-4000-8000-000000000001";
+const cloud = { loginEndpoint: "https://login.microsoftonline.com", graphEndpoint: "https://graph.microsoft.com" };
+const http = createDefaultHttpClient();
+
+describe("readGraphSettings", () => {
+  it("takes azuread's variables where a setting is absent", () => {
+    const env = {
+      ARM_TENANT_ID: id,
+      ARM_CLIENT_ID: id,
+      ARM_USE_OIDC: "true",
+      ACTIONS_ID_TOKEN_REQUEST_URL: "https://x/?a=1",
+      ARM_ENVIRONMENT: "usgovernmentl4",
+      ARM_CLIENT_SECRET: "",
+    };
+    expect(readGraphSettings({ tenantId: "contoso.onmicrosoft.com" }, env)).toEqual({
+      settings: {
+        tenantId: "contoso.onmicrosoft.com",
+        clientId: id,
+        useOidc: true,
+        oidcRequestUrl: "https://x/?a=1",
+        environment: "usgovernment",
+      },
+      failures: [],
+    });
+  });
+
+  it("names everything that is wrong", () => {
+    const given = {
+      tenantId: "nope",
+      clientId: "nope",
+      environment: "mars",
+      metadataHost: "https://x",
+      useCli: "maybe",
+    };
+    expect(readGraphSettings(given, {}).failures.map(({ property, reason }) => `${property}: ${reason}`)).toEqual([
+      "useCli: must be true or false.",
+      'tenantId: "nope" is neither a GUID nor a domain of a tenant.',
+      'clientId: "nope" is not a GUID, which client ids are.',
+      'environment: "mars" is not one of public, usgovernment, dod, china.',
+      'metadataHost: "https://x" is not a host name with an optional port.',
+    ]);
+  });
+});
+
+describe("makeCredential", () => {
+  const base = { tenantId: id, clientId: id };
+  it.each([
+    [{ ...base, clientSecret: "s" }, ClientSecretCredential],
+    [{ ...base, useOidc: true, oidcToken: "t" }, ClientAssertionCredential],
+    [{ useMsi: true }, ManagedIdentityCredential],
+    [{}, AzureCliCredential],
+    [{ ...base, clientSecret: "s", useOidc: true, useMsi: true }, ClientSecretCredential],
+  ])("picks as azuread does", (settings, kind) => {
+    expect(makeCredential(settings, cloud, http)).toBeInstanceOf(kind);
+  });
+
+  it("says what is missing", () => {
+    const reasons = (settings: object) => {
+      try {
+        makeCredential(settings, cloud, http);
+        return expect.fail("should have failed");
+      } catch (error) {
+        return (error as InputErrors).message;
+      }
+    };
+    expect(reasons({ clientSecret: "s" })).toBe(
+      "tenantId: is needed with clientSecret (or ARM_TENANT_ID).\nclientId: is needed with clientSecret (or ARM_CLIENT_ID).",
+    );
+    expect(reasons({ useCli: false })).toMatch(/^clientSecret: no credentials are given/);
+    expect(reasons({ ...base, useOidc: true })).toMatch(/^oidcToken: useOidc needs/);
+  });
+});
+
+describe("the token of another issuer", () => {
+  it("is read from its file each time", async () => {
+    const dir = mkdtempSync(join(tmpdir(), "oidc-"));
+    const file = join(dir, "token");
+    const source = assertionSource({ oidcTokenFilePath: file }, http);
+    writeFileSync(file, "first\n");
+    expect(await source()).toBe("first");
+    writeFileSync(file, "second");
+    expect(await source()).toBe("second");
+    rmSync(dir, { recursive: true });
+  });
+
+  it("is asked for without revealing the request token when the address is not HTTPS", async () => {
+    const server = createServer((_, response) => response.end('{"value":"no"}'));
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const oidcRequestUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+    const source = assertionSource({ oidcRequestUrl, oidcRequestToken: "t" }, http);
+    await expect(source()).rejects.toThrow(/allowInsecureConnection is false/);
+    server.close();
+  });
+});
+
+describe("tokens", () => {
+  it("say which permissions they carry", () => {
+    const payload = Buffer.from(JSON.stringify({ roles: ["A", "B"], scp: "C D", tid: id, azp: "me" })).toString(
+      "base64url",
+    );
+    const claims = decodeToken(`x.${payload}.y`);
+    expect(claims).toEqual({ roles: ["A", "B"], scopes: ["C", "D"], tenantId: id, clientId: "me" });
+    expect(missingPermissions(claims ?? { roles: [], scopes: [] }, ["A", ["X", "C"], "E", ["F", "G"]])).toEqual([
+      "E",
+      "F or G",
+    ]);
+  });
+
+  it.each(["opaque", "a.###.b", ""])("may not be readable: %s", (token) => {
+    expect(decodeToken(token)).toBeUndefined();
+  });
+});
+
+describe("Retry-After", () => {
+  it("is seconds or a date, never in the past", () => {
+    const now = Date.parse("2026-01-01T00:00:00Z");
+    expect(askedWaitMs("2", now)).toBe(2000);
+    expect(askedWaitMs("Thu, 01 Jan 2026 00:00:05 GMT", now)).toBe(5000);
+    expect(askedWaitMs("Thu, 01 Jan 2020 00:00:00 GMT", now)).toBe(0);
+    expect([undefined, "", "soon"].map((header) => askedWaitMs(header, now))).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
+  });
+});

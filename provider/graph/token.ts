@@ -1,0 +1,44 @@
+/** What an access token says of its holder; read, not verified: it is our own. */
+export interface TokenClaims {
+  /** Application permissions (`Synchronization.ReadWrite.All`). */
+  roles: string[];
+  /** Delegated permissions, when a person signed in (Azure CLI). */
+  scopes: string[];
+  tenantId?: string;
+  clientId?: string;
+  /** Object id of the service principal or person. */
+  objectId?: string;
+}
+
+/** Reads a token. `undefined` when it is not a JWT, which Graph reserves the right to issue. */
+export function decodeToken(token: string): TokenClaims | undefined {
+  const payload = token.split(".")[1];
+  if (payload === undefined) return undefined;
+  let claims: Record<string, unknown>;
+  try {
+    claims = JSON.parse(Buffer.from(payload, "base64url").toString("utf8")) as Record<string, unknown>;
+  } catch {
+    return undefined;
+  }
+  const text = (name: string): string | undefined => (typeof claims[name] === "string" ? claims[name] : undefined);
+  const roles = claims["roles"];
+  const tenantId = text("tid");
+  const clientId = text("appid") ?? text("azp");
+  const objectId = text("oid");
+  return {
+    roles: Array.isArray(roles) ? roles.filter((role) => typeof role === "string") : [],
+    scopes: (text("scp") ?? "").split(" ").filter((scope) => scope !== ""),
+    ...(tenantId === undefined ? {} : { tenantId }),
+    ...(clientId === undefined ? {} : { clientId }),
+    ...(objectId === undefined ? {} : { objectId }),
+  };
+}
+
+/** Those permissions that the token lacks. Each entry is one permission, or several of which one is enough. */
+export function missingPermissions(claims: TokenClaims, needed: readonly (string | readonly string[])[]): string[] {
+  const held = new Set([...claims.roles, ...claims.scopes]);
+  return needed
+    .map((entry) => (typeof entry === "string" ? [entry] : entry))
+    .filter((anyOf) => !anyOf.some((permission) => held.has(permission)))
+    .map((anyOf) => anyOf.join(" or "));
+}
