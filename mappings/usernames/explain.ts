@@ -1,0 +1,81 @@
+/** One person's name, step by step: for whoever asks "why am I called that?". */
+import {
+  compile,
+  explain as explainSteps,
+  parse,
+  print,
+  type Argument,
+  type Expression,
+  type Step,
+} from "../expression";
+import { sshPrincipals } from "./principals";
+import { createReport, type ReportOptions } from "./report";
+import type { UserRow } from "./report-types";
+import { attribute, attributeLookup, type DirectoryUser } from "./user";
+import { visible } from "./render/text";
+
+/** The attributes that an expression reads, each once, in the order of their appearance. */
+export function attributesOf(expression: Expression | string): string[] {
+  const names = new Set<string>();
+  const visit = (node: Argument): void => {
+    if (node.kind === "attribute") names.add(node.name);
+    else if (node.kind === "call") node.arguments.forEach(visit);
+    else if (node.kind === "comparison") [node.left, node.right].forEach(visit);
+  };
+  visit(typeof expression === "string" ? parse(expression) : expression);
+  return [...names];
+}
+
+export interface Explanation {
+  /** The expression in normal form. */
+  readonly expression: string;
+  /** What each attribute of the expression holds; null: absent. */
+  readonly attributes: Readonly<Record<string, string | number | boolean | readonly string[] | null>>;
+  /** Each call, the innermost first, with its result or why it fails. */
+  readonly steps: readonly Step[];
+  /** What the CA puts into the certificate. */
+  readonly principals: readonly string[];
+  /** As the report has it, if this were the only person. */
+  readonly row: UserRow;
+}
+
+/** Throws ExpressionError for a wrong expression; a failure for this person is in the steps and the row. */
+export function explain(
+  user: DirectoryUser,
+  expression: Expression | string,
+  options: Omit<ReportOptions, "mapping"> = {},
+): Explanation {
+  const tree = typeof expression === "string" ? parse(expression) : expression;
+  const lookup = attributeLookup(user);
+  const report = createReport({ ...options, mapping: compile(tree) });
+  report.add(user);
+  const email = options.email === undefined ? user.mail : options.email(lookup);
+  return {
+    expression: print(tree),
+    attributes: Object.fromEntries(attributesOf(tree).map((name) => [name, attribute(user, name) ?? null])),
+    steps: explainSteps(tree, lookup),
+    principals: sshPrincipals(typeof email === "string" ? email : undefined),
+    row: report.finish().users[0] as UserRow,
+  };
+}
+
+/** An explanation as lines of text. */
+export function renderExplanation(explanation: Explanation): string {
+  const { row } = explanation;
+  const shown = (value: unknown) =>
+    visible(value === undefined || value === null ? "(nothing)" : JSON.stringify(value));
+  const lines = [`${visible(row.user)}`, "", `  ${visible(explanation.expression)}`, "", "Attributes"];
+  for (const [name, value] of Object.entries(explanation.attributes)) lines.push(`  [${name}] = ${shown(value)}`);
+  lines.push("", "Steps");
+  explanation.steps.forEach(({ expression, output, error }, index) => {
+    lines.push(`  ${index + 1}. ${visible(expression)}`);
+    lines.push(error === undefined ? `     = ${shown(output)}` : `     fails: ${visible(error)}`);
+  });
+  lines.push("", `User name       ${shown(row.name)}`);
+  lines.push(`Grade           ${row.grade ?? "-"}`);
+  for (const note of row.notes ?? []) lines.push(`                ${visible(note)}`);
+  lines.push(`SSH principals  ${explanation.principals.map(visible).join(", ") || "(none: cannot log in)"}`);
+  lines.push(`Findings        ${row.findings.length === 0 ? "none" : ""}`.trimEnd());
+  for (const { level, reason } of row.findings) lines.push(`  ${level}: ${visible(reason)}`);
+  return lines.join("\n") + "\n";
+}

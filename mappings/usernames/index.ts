@@ -1,0 +1,22 @@
+/** Who gets which account name, who collides, who cannot log in: pure, for any mapping and any number of people. */
+export { descriptions, kinds, worstLevel, type Kind, type KindDescription, type Level } from "./findings";
+export { attributesOf, explain, renderExplanation, type Explanation } from "./explain";
+export { gradeOf, judge, type Grade, type Verdict } from "./posix";
+export { isPrincipal, sshPrincipals } from "./principals";
+export { reservedReason } from "./reserved";
+export { createReport, type ReportOptions, type UsernameReporter } from "./report";
+export type { Collision, Finding, NestedGroup, ReportTotals, UsernameReport, UserRow } from "./report-types";
+export {
+  attribute,
+  attributeLookup,
+  graphProperty,
+  isGuest,
+  labelOf,
+  reducedPrincipalName,
+  reportProperties,
+  type DirectoryUser,
+} from "./user";
+export { renderCsv } from "./render/csv";
+export { renderMarkdown, type MarkdownOptions } from "./render/markdown";
+export { summaryLine } from "./render/summary";
+export { renderTable, type TableOptions } from "./render/table";

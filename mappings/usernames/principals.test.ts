@@ -1,0 +1,48 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { isPrincipal, sanitizedLocal, sshPrincipals } from "./principals";
+
+describe("SSH principals of an e-mail address", () => {
+  it.each<[string, string[]]>([
+    ["bill.gates@corp.example", ["billgates", "bill.gates", "bill.gates@corp.example"]],
+    ["bill@corp.example", ["bill", "bill@corp.example"]],
+    ["Bill.Gates@Corp.example", ["billgates", "Bill.Gates", "Bill.Gates@Corp.example"]],
+    ["o'brien+ssh@corp.example", ["o_brien_ssh", "o'brien+ssh", "o'brien+ssh@corp.example"]],
+    ["j_d-1@corp.example", ["j_d-1", "j_d-1@corp.example"]],
+    ["müller@corp.example", ["m_ller", "müller", "müller@corp.example"]],
+    ["İ@corp.example", ["i", "İ", "İ@corp.example"]],
+    ["😀@corp.example", ["_", "😀", "😀@corp.example"]],
+    ["a@b@corp.example", ["a_b", "a@b", "a@b@corp.example"]],
+    ["@corp.example", ["@corp.example"]],
+    ["...@corp.example", ["...", "...@corp.example"]],
+    ["noat", ["noat"]],
+    ["no.at", ["noat", "no.at"]],
+    ["", []],
+  ])("%s", (email, principals) => expect(sshPrincipals(email)).toEqual(principals));
+
+  it("are none without an address", () => {
+    expect(sshPrincipals(null)).toEqual([]);
+    expect(sshPrincipals(undefined)).toEqual([]);
+  });
+
+  it("are matched as the list says, case and all", () => {
+    const text = fc.string({ unit: fc.constantFrom(..."aB.@_-'ü1"), maxLength: 8 });
+    fc.assert(
+      fc.property(text, text, fc.nat(3), (email, other, pick) => {
+        const principals = sshPrincipals(email);
+        for (const name of [other, principals[pick] ?? "", email.toLowerCase()]) {
+          expect(isPrincipal(name, email)).toBe(principals.includes(name));
+        }
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it("begin with a name hosts accept wherever the address begins with a letter", () => {
+    fc.assert(
+      fc.property(fc.emailAddress(), (email) => {
+        if (/^[a-z]/.test(email)) expect(sanitizedLocal(email)).toMatch(/^[a-z][-a-z0-9_]*$/);
+      }),
+    );
+  });
+});

@@ -1,0 +1,100 @@
+import { descriptions } from "../findings";
+import type { UsernameReport, UserRow } from "../report-types";
+import { found, gradeTitles, summaryLine } from "./summary";
+import { codeSpan, count, counted, markdownText } from "./text";
+
+export interface MarkdownOptions {
+  /** Rows of each table; the rest is counted. Default 50, which keeps a comment below GitHub's 65,536 characters. */
+  readonly rows?: number;
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[], left: number): string[] {
+  const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
+  const lines = [line(head), line(head.map(() => "---")), ...rows.map(line)];
+  return left > 0 ? [...lines, "", `... and ${count(left)} more.`] : lines;
+}
+
+function details(title: string, lines: readonly string[]): string[] {
+  return ["", "<details>", `<summary>${title}</summary>`, "", ...lines, "", "</details>"];
+}
+
+/** For a pull request's comment or a job's summary. */
+export function renderMarkdown(report: UsernameReport, options: MarkdownOptions = {}): string {
+  const most = options.rows ?? 50;
+  const { totals } = report;
+  const errors = totals.withErrors;
+  const title = errors === 0 ? "no errors" : counted(errors, "person with errors", "people with errors");
+  const lines = [`### User names: ${title}`, "", markdownText(summaryLine(report)), ""];
+  for (const [what, value] of Object.entries(report.about)) lines.push(`- ${markdownText(what)}: ${codeSpan(value)}`);
+  if (Object.keys(report.about).length > 0) lines.push("");
+
+  const kindsFound = found(report);
+  if (kindsFound.length > 0) {
+    const rows = kindsFound.map(({ kind, people }) => {
+      const { level, title, meaning } = descriptions[kind];
+      return [level, title, count(people), markdownText(meaning)];
+    });
+    lines.push(...table(["level", "finding", "people", "meaning"], rows, 0), "");
+  }
+  const grades = Object.entries(gradeTitles).map(([grade, title]) => [
+    title,
+    count(totals.grades[grade as keyof typeof gradeTitles]),
+  ]);
+  lines.push(...table(["names by grade", "people"], grades, 0));
+
+  if (report.collisions.length > 0) {
+    const rows = report.collisions.slice(0, most).map(({ name, users }) => {
+      const shown = users.slice(0, 5).map(({ user }) => codeSpan(user));
+      return [codeSpan(name), shown.join(", ") + (users.length > 5 ? ` and ${count(users.length - 5)} more` : "")];
+    });
+    const left = report.collisions.length - rows.length;
+    lines.push(
+      ...details(
+        `Collisions: ${counted(report.collisions.length, "name", "names")}`,
+        table(["name", "people"], rows, left),
+      ),
+    );
+  }
+  const renamed = report.users.filter(({ findings }) => findings.some(({ kind }) => kind === "renamed"));
+  if (renamed.length > 0) {
+    const rows = renamed
+      .slice(0, most)
+      .map(({ user, before, name }) => [codeSpan(user), codeSpan(before ?? ""), codeSpan(name ?? "")]);
+    lines.push(
+      ...details(
+        `Renamed: ${counted(totals.findings.renamed, "person gets", "people get")} a new account on every host`,
+        table(["person", "now", "becomes"], rows, totals.findings.renamed - rows.length),
+      ),
+    );
+  }
+  lines.push(...findingRows(report, most));
+  if (report.nestedGroups.length > 0) {
+    const rows = report.nestedGroups.slice(0, most).map(({ name, parent }) => [codeSpan(name), codeSpan(parent)]);
+    const left = report.nestedGroups.length - rows.length;
+    lines.push(...details("Nested groups, never provisioned", table(["group", "member of"], rows, left)));
+  }
+  return lines.join("\n") + "\n";
+}
+
+/** People whose findings have no table of their own. */
+function findingRows(report: UsernameReport, most: number): string[] {
+  const own = new Set(["collision", "renamed", "repeated"]);
+  const people = report.users
+    .map((row): UserRow => ({ ...row, findings: row.findings.filter(({ kind }) => !own.has(kind)) }))
+    .filter(({ findings }) => findings.length > 0);
+  if (people.length === 0) return [];
+  const rank = (row: UserRow) => (row.findings.some(({ level }) => level === "error") ? 0 : 1);
+  const rows = people
+    .sort((a, b) => rank(a) - rank(b))
+    .slice(0, most)
+    .map(({ user, name, findings }) => [
+      codeSpan(user),
+      codeSpan(name ?? ""),
+      findings.map(({ level, reason }) => `${level}: ${markdownText(reason)}`).join("<br>"),
+    ]);
+  const note = report.usersLeftOut > 0 ? [`${count(report.usersLeftOut)} people are counted but not listed.`, ""] : [];
+  return details("People with findings", [
+    ...note,
+    ...table(["person", "name", "findings"], rows, people.length - rows.length),
+  ]);
+}
