@@ -1,0 +1,3 @@
+export * from "./attributeMappings";
+export * from "./checkUsernames";
+export * from "./provisioning";

@@ -1,0 +1,82 @@
+import * as pulumi from "@pulumi/pulumi";
+
+import { version } from "../version";
+
+/** How Entra reaches the SCIM endpoint: checked by the portal's "Test connection", never saved by this resource. */
+export interface ScimCredentials {
+  /** The tenant URL: `https://host/DIRECTORY/v2`. */
+  baseAddress: pulumi.Input<string>;
+  /** Always kept as a secret. */
+  secretToken: pulumi.Input<string>;
+}
+
+export interface ProvisioningArgs {
+  /** The job: `/servicePrincipals/{object id}/synchronization/jobs/{job id}`, the id of azuread's job. Replaces. */
+  jobId: pulumi.Input<string>;
+  /** Whether the job runs. Default true. */
+  enabled?: pulumi.Input<boolean> | undefined;
+  /** When given, they are tested before the job is started, and whenever they change. */
+  credentials?: pulumi.Input<ScimCredentials> | undefined;
+  /** Any change of these values restarts the synchronization: give the mappings' `schemaVersion`. */
+  restartOn?: pulumi.Input<Record<string, pulumi.Input<string>>> | undefined;
+  /** What a restart forgets: `Watermark, Escrows, QuarantineState, Full`. Default: as the portal's button. */
+  resetScope?: pulumi.Input<string> | undefined;
+}
+
+export interface Quarantine {
+  /** `EncounteredQuarantineException`, ... */
+  code: string;
+  message: string;
+  /** ISO 8601. */
+  since: string;
+}
+
+export interface LastRun {
+  /** `Succeeded`, `Failed` or `EntryLevelErrors`. */
+  state: string;
+  began: string;
+  ended: string;
+  error: string;
+}
+
+/**
+ * Whether a synchronization job runs. A job that somebody paused, or that is in quarantine, shows as drift of `enabled`.
+ * Deleting pauses it. The id is `jobId`, with which it can be imported.
+ */
+export class Provisioning extends pulumi.CustomResource {
+  declare readonly jobId: pulumi.Output<string>;
+  declare readonly enabled: pulumi.Output<boolean>;
+  declare readonly restartOn: pulumi.Output<Record<string, string> | undefined>;
+  declare readonly resetScope: pulumi.Output<string | undefined>;
+  /** `NotConfigured`, `NotRun`, `Active`, `Paused` or `Quarantine`. */
+  declare readonly status: pulumi.Output<string>;
+  /** `Active`, `Disabled` or `Paused`. */
+  declare readonly scheduleState: pulumi.Output<string>;
+  declare readonly quarantine: pulumi.Output<Quarantine | undefined>;
+  declare readonly lastRun: pulumi.Output<LastRun | undefined>;
+  /** Synchronized objects by type. */
+  declare readonly counts: pulumi.Output<Record<string, number>>;
+
+  constructor(name: string, args: ProvisioningArgs, options?: pulumi.CustomResourceOptions) {
+    const outputs = {
+      status: undefined,
+      scheduleState: undefined,
+      quarantine: undefined,
+      lastRun: undefined,
+      counts: undefined,
+    };
+    const { credentials, ...plain } = args;
+    const secret = credentials === undefined ? {} : { credentials: withSecretToken(credentials) };
+    super(
+      "usersync:entra:Provisioning",
+      name,
+      { restartOn: undefined, resetScope: undefined, ...plain, ...secret, ...outputs },
+      pulumi.mergeOptions({ version }, options),
+    );
+  }
+}
+
+function withSecretToken(credentials: pulumi.Input<ScimCredentials>): pulumi.Input<unknown> {
+  if (pulumi.Output.isInstance(credentials) || credentials instanceof Promise) return pulumi.secret(credentials);
+  return { baseAddress: credentials.baseAddress, secretToken: pulumi.secret(credentials.secretToken) };
+}

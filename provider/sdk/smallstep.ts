@@ -1,0 +1,2 @@
+export * from "./getScimLogin";
+export * from "./registration";
