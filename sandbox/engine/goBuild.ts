@@ -1,0 +1,89 @@
+import { spawn } from "node:child_process";
+import { createInterface } from "node:readline";
+import { elapsed, type Progress } from "./progress";
+
+const reportEveryMs = 10_000;
+
+export interface GoBuild {
+  /** For progress lines: "the Pulumi engine". */
+  name: string;
+  /** Folder with go.mod and go.sum. */
+  moduleDir: string;
+  /** Import path of the main package, or ".". */
+  package: string;
+  /** `path.of.Variable=value` pairs for the linker's -X. */
+  variables: Record<string, string>;
+  /** Path of the executable to write. */
+  output: string;
+  progress: Progress;
+}
+
+/** Builds a Go program from source, with lines of progress; throws with what `go` said when it cannot. */
+export async function goBuild(build: GoBuild): Promise<void> {
+  const startedAt = Date.now();
+  const say = (text: string) => build.progress(`${build.name}: ${text} (${elapsed(startedAt)})`);
+
+  let downloaded = 0;
+  let packages = 0;
+  say("building it from source; this happens once and takes some minutes");
+  const downloads = setInterval(() => say(`fetching source, ${downloaded} modules so far`), reportEveryMs);
+  try {
+    await go(["list", "-deps", build.package], build.moduleDir, {
+      onOutput: () => (packages += 1),
+      onError: (line) => (downloaded += line.startsWith("go: downloading") ? 1 : 0),
+    });
+  } finally {
+    clearInterval(downloads);
+  }
+
+  let compiled = 0;
+  // Packages that Go has in its build cache are not printed, so the count may stay below the total.
+  const compiling = setInterval(() => say(`compiled ${compiled} of at most ${packages} packages`), reportEveryMs);
+  const set = Object.entries(build.variables).map(([variable, value]) => ` -X ${variable}=${value}`);
+  try {
+    const ldflags = `-s -w${set.join("")}`;
+    await go(["build", "-v", "-trimpath", "-ldflags", ldflags, "-o", build.output, build.package], build.moduleDir, {
+      onError: (line) => (compiled += /^[\w./-]+$/.test(line) ? 1 : 0),
+    });
+  } finally {
+    clearInterval(compiling);
+  }
+  say(`built, ${compiled} packages compiled`);
+}
+
+type Listeners = { onOutput?: (line: string) => void; onError?: (line: string) => void };
+
+function go(args: string[], cwd: string, listeners: Listeners): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const child = spawn("go", args, {
+      cwd,
+      // No C compiler is needed then. A workspace file above the checkout is none of ours.
+      env: { ...process.env, CGO_ENABLED: "0", GOWORK: "off" },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    const kill = () => child.kill();
+    process.once("exit", kill);
+    const said: string[] = [];
+    createInterface({ input: child.stdout }).on("line", (line) => listeners.onOutput?.(line));
+    createInterface({ input: child.stderr }).on("line", (line) => {
+      listeners.onError?.(line);
+      said.push(line);
+      if (said.length > 20) said.shift();
+    });
+    child.once("error", (error: NodeJS.ErrnoException) => {
+      process.removeListener("exit", kill);
+      reject(error.code === "ENOENT" ? new Error("the command `go` is not on PATH") : error);
+    });
+    child.once("close", (code, signal) => {
+      process.removeListener("exit", kill);
+      if (code === 0) resolve();
+      else reject(new Error(`go ${args[0]} ended with ${signal ?? `code ${code}`}: ${blame(said)}`));
+    });
+  });
+}
+
+/** The line of `go`'s output that says why; the rest are package names and downloads. */
+function blame(lines: string[]): string {
+  const telling = lines.filter((line) => /error|cannot|unable|not found|requires|missing|no such|denied/i.test(line));
+  return telling.at(-1) ?? lines.at(-1) ?? "no message";
+}

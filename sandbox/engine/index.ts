@@ -1,0 +1,118 @@
+import path from "node:path";
+import { PulumiCommand } from "@pulumi/pulumi/automation";
+import { SemVer } from "semver";
+import { probe } from "./download";
+import { goBuild } from "./goBuild";
+import { obtain, platform, Unobtainable, type Way } from "./obtain";
+import { reason, type Progress } from "./progress";
+
+export { defaultCacheDir, obtain, Unobtainable, type Way } from "./obtain";
+export type { Progress } from "./progress";
+
+/** The version that is installed or built; one on PATH may be older. */
+export const engineVersion = "3.253.0";
+const oldestOnPath = "3.220.0";
+const goPackage = "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi";
+const versionVariable = "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version";
+
+/** No Pulumi engine could be had; the message lists each way that was tried and why it did not work. */
+export class EngineUnavailable extends Error {
+  constructor(readonly reasons: readonly string[]) {
+    super(`No Pulumi engine is available:\n${reasons.map((line) => `  - ${line}`).join("\n")}`);
+    this.name = "EngineUnavailable";
+  }
+}
+
+export interface Engine {
+  /** For `LocalWorkspaceOptions.pulumiCommand`. */
+  command: PulumiCommand;
+  /** "path": the user's own; the others are kept in the cache folder. */
+  how: "path" | "installed" | "built";
+  /** Without a leading "v". */
+  version: string;
+}
+
+/**
+ * A Pulumi CLI: the one on PATH (3.220 or newer); else ours from the cache; else installed by the Automation API's
+ * own installer; else built from its Go module. `USERSYNC_ENGINE=off` stands for a machine on which none can be had.
+ *
+ * @throws EngineUnavailable
+ */
+export async function obtainEngine(options: {
+  progress: Progress;
+  /** Build from source, which takes minutes, when nothing else works. Default true. */
+  allowBuild?: boolean;
+  /** Default: the user's cache folder. */
+  cacheDir?: string;
+}): Promise<Engine> {
+  if (process.env["USERSYNC_ENGINE"] === "off") throw new EngineUnavailable(["USERSYNC_ENGINE is set to off"]);
+  const reasons: string[] = [];
+  try {
+    return engine(await PulumiCommand.get({ version: new SemVer(oldestOnPath) }), "path");
+  } catch (error) {
+    reasons.push(`pulumi on PATH: ${onPathReason(error)}`);
+  }
+
+  const ways: Way[] = [installer(options.progress)];
+  if (options.allowBuild !== false) ways.push(fromSource(options.progress));
+  try {
+    const { dir, how } = await obtain(
+      {
+        name: "the Pulumi engine",
+        key: `pulumi-${engineVersion}-${platform}`,
+        ways,
+        check: async (root) => void (await commandIn(root)),
+      },
+      options,
+    );
+    return engine(await commandIn(dir), how as Engine["how"]);
+  } catch (error) {
+    if (!(error instanceof Unobtainable)) throw error;
+    reasons.push(...error.reasons);
+    if (options.allowBuild === false) reasons.push("building from source: not allowed here, as it takes minutes");
+    throw new EngineUnavailable(reasons);
+  }
+}
+
+function installer(progress: Progress): Way {
+  return {
+    how: "installed",
+    what: "the official installer",
+    fill: async (dir) => {
+      // The installer itself has no time limit for a connection.
+      await probe("https://get.pulumi.com/install.sh");
+      progress(`the Pulumi engine: installing version ${engineVersion} with the official installer`);
+      await PulumiCommand.install({ root: dir, version: new SemVer(engineVersion) });
+    },
+  };
+}
+
+function fromSource(progress: Progress): Way {
+  return {
+    how: "built",
+    what: "building from the Go module",
+    fill: (dir) =>
+      goBuild({
+        name: "the Pulumi engine",
+        moduleDir: path.join(__dirname, "build"),
+        package: goPackage,
+        // Without it the program has no version, and the Automation API refuses it.
+        variables: { [versionVariable]: `v${engineVersion}` },
+        output: path.join(dir, "bin", process.platform === "win32" ? "pulumi.exe" : "pulumi"),
+        progress,
+      }),
+  };
+}
+
+function commandIn(root: string): Promise<PulumiCommand> {
+  return PulumiCommand.get({ root, version: new SemVer(engineVersion) });
+}
+
+function engine(command: PulumiCommand, how: Engine["how"]): Engine {
+  return { command, how, version: command.version?.toString() ?? "unknown" };
+}
+
+function onPathReason(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return text.includes("ENOENT") ? "there is none" : reason(error);
+}

@@ -1,0 +1,97 @@
+import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { obtain, Unobtainable, type Wanted, type Way } from "./obtain";
+
+let cacheDir: string;
+let lines: string[];
+const progress = (line: string) => void lines.push(line);
+
+beforeEach(async () => {
+  cacheDir = await mkdtemp(path.join(tmpdir(), "obtain-"));
+  lines = [];
+});
+afterEach(() => rm(cacheDir, { recursive: true, force: true }));
+
+function way(how: string, result: string | Error, calls: string[] = []): Way {
+  return {
+    how,
+    what: `way ${how}`,
+    fill: async (dir) => {
+      calls.push(how);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      if (result instanceof Error) throw result;
+      await writeFile(path.join(dir, "program"), result);
+    },
+  };
+}
+
+function wanted(ways: Way[]): Wanted {
+  return {
+    name: "the program",
+    key: "program-1",
+    ways,
+    check: async (dir) => {
+      const text = await readFile(path.join(dir, "program"), "utf8");
+      if (text !== "works") throw new Error("the program does not start");
+    },
+  };
+}
+
+describe("obtain", () => {
+  it("takes the first way that works and says why the others did not", async () => {
+    const got = await obtain(wanted([way("installed", new Error("blocked")), way("built", "works")]), {
+      progress,
+      cacheDir,
+    });
+    expect(got.how).toBe("built");
+    expect(await readFile(path.join(got.dir, "program"), "utf8")).toBe("works");
+    expect(lines).toEqual(["the program: way installed did not work (blocked)"]);
+  });
+
+  it("does not take a program that fails its check", async () => {
+    const got = await obtain(wanted([way("installed", "broken"), way("built", "works")]), { progress, cacheDir });
+    expect(got.how).toBe("built");
+    expect(lines[0]).toContain("does not start");
+  });
+
+  it("uses the cache the second time, and remembers how the program came there", async () => {
+    const calls: string[] = [];
+    await obtain(wanted([way("built", "works", calls)]), { progress, cacheDir });
+    const again = await obtain(wanted([way("installed", "works", calls)]), { progress, cacheDir });
+    expect(again.how).toBe("built");
+    expect(calls).toEqual(["built"]);
+  });
+
+  it("replaces a cached program that is broken, and removes what a killed run left", async () => {
+    const dir = path.join(cacheDir, "program-1");
+    await mkdir(dir);
+    await writeFile(path.join(dir, "program"), "half");
+    await writeFile(path.join(dir, "obtained.json"), '{"how":"built"}');
+    await mkdir(path.join(cacheDir, "program-1.partial-1"));
+    const got = await obtain(wanted([way("installed", "works")]), { progress, cacheDir });
+    expect(got.how).toBe("installed");
+    expect(await readdir(cacheDir)).toEqual(["program-1"]);
+  });
+
+  it("does the work once when two runs ask at the same time", async () => {
+    const calls: string[] = [];
+    const ask = () => obtain(wanted([way("built", "works", calls)]), { progress, cacheDir });
+    const both = await Promise.all([ask(), ask()]);
+    expect(calls).toEqual(["built"]);
+    expect(both[0]).toEqual(both[1]);
+    expect(lines).toEqual(["the program: another run is obtaining it; waiting for that"]);
+  });
+
+  it("lists each way and its reason when none works, and leaves nothing behind", async () => {
+    const attempt = obtain(wanted([way("installed", new Error("blocked")), way("built", new Error("no go"))]), {
+      progress,
+      cacheDir,
+    });
+    await expect(attempt).rejects.toThrow(
+      new Unobtainable("the program", ["way installed: blocked", "way built: no go"]),
+    );
+    expect(await readdir(cacheDir)).toEqual([]);
+  });
+});

@@ -1,0 +1,130 @@
+import { mkdir, readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
+import { homedir } from "node:os";
+import path from "node:path";
+import lockfile from "proper-lockfile";
+import { reason, type Progress } from "./progress";
+
+/** One way of getting hold of a program. */
+export interface Way {
+  /** How the program came here, for the reader: "installed", "downloaded", "built". */
+  how: string;
+  /** What is tried, as the start of a sentence: "the official installer". */
+  what: string;
+  /** Fills the empty folder `dir`; throws with the reason when it cannot. */
+  fill(dir: string): Promise<void>;
+}
+
+/** A program that is kept in the cache folder once it was obtained. */
+export interface Wanted {
+  /** For messages: "the Pulumi engine". */
+  name: string;
+  /** Folder name in the cache; holds version and platform, so that another version is another entry. */
+  key: string;
+  /** Ways, tried in this order. */
+  ways: readonly Way[];
+  /** Throws when `dir` does not hold a program that works. */
+  check(dir: string): Promise<void>;
+}
+
+export interface Obtained {
+  dir: string;
+  how: string;
+}
+
+/** None of the ways led to the program. `reasons` has one line for each. */
+export class Unobtainable extends Error {
+  constructor(
+    readonly what: string,
+    readonly reasons: readonly string[],
+  ) {
+    super(`Could not obtain ${what}:\n${reasons.map((line) => `  - ${line}`).join("\n")}`);
+    this.name = "Unobtainable";
+  }
+}
+
+/** The user's cache folder for what the sandbox obtains: `$XDG_CACHE_HOME` or `~/.cache`. */
+export function defaultCacheDir(): string {
+  const base = process.env["XDG_CACHE_HOME"];
+  return path.join(base !== undefined && base !== "" ? base : path.join(homedir(), ".cache"), "smallstep-ssh-azuread");
+}
+
+/** "linux-x64": programs of several machines can share one home folder. */
+export const platform = `${process.platform}-${process.arch}`;
+
+const marker = "obtained.json";
+const lockStaleMs = 60_000;
+
+/**
+ * Finds a program in the cache, or obtains it by the first way that works. Two runs at once do not do the work
+ * twice: the second waits. A program appears in the cache whole or not at all.
+ */
+export async function obtain(wanted: Wanted, options: { progress: Progress; cacheDir?: string }): Promise<Obtained> {
+  const cacheDir = options.cacheDir ?? defaultCacheDir();
+  const dir = path.join(cacheDir, wanted.key);
+  const cached = await fromCache(wanted, dir);
+  if (cached !== undefined) return cached;
+
+  await mkdir(cacheDir, { recursive: true });
+  const release = await lock(path.join(cacheDir, wanted.key), wanted.name, options.progress);
+  try {
+    const meanwhile = await fromCache(wanted, dir);
+    if (meanwhile !== undefined) return meanwhile;
+    await removeLeftovers(cacheDir, wanted.key);
+    return await make(wanted, dir, options.progress);
+  } finally {
+    await release();
+  }
+}
+
+async function make(wanted: Wanted, dir: string, progress: Progress): Promise<Obtained> {
+  const reasons: string[] = [];
+  for (const way of wanted.ways) {
+    const partial = `${dir}.partial-${process.pid}`;
+    await mkdir(partial, { recursive: true });
+    try {
+      await way.fill(partial);
+      await wanted.check(partial);
+      await writeFile(path.join(partial, marker), `${JSON.stringify({ how: way.how })}\n`);
+      // A broken entry may be in the way: its check failed above, or it has no marker.
+      await rm(dir, { recursive: true, force: true });
+      await rename(partial, dir);
+      return { dir, how: way.how };
+    } catch (error) {
+      await rm(partial, { recursive: true, force: true });
+      reasons.push(`${way.what}: ${reason(error)}`);
+      progress(`${wanted.name}: ${way.what} did not work (${reason(error)})`);
+    }
+  }
+  throw new Unobtainable(wanted.name, reasons);
+}
+
+async function fromCache(wanted: Wanted, dir: string): Promise<Obtained | undefined> {
+  try {
+    const { how } = JSON.parse(await readFile(path.join(dir, marker), "utf8")) as { how: string };
+    await wanted.check(dir);
+    return { dir, how };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Waits for another run that is obtaining the same program; says so once. */
+async function lock(file: string, name: string, progress: Progress): Promise<() => Promise<void>> {
+  for (let told = false; ;) {
+    try {
+      return await lockfile.lock(file, { realpath: false, stale: lockStaleMs, update: lockStaleMs / 4 });
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "ELOCKED") throw error;
+      if (!told) progress(`${name}: another run is obtaining it; waiting for that`);
+      told = true;
+      await new Promise((resolve) => setTimeout(resolve, 1000));
+    }
+  }
+}
+
+/** What runs that were killed left behind. Only called with the lock held. */
+async function removeLeftovers(cacheDir: string, key: string): Promise<void> {
+  for (const name of await readdir(cacheDir)) {
+    if (name.startsWith(`${key}.partial-`)) await rm(path.join(cacheDir, name), { recursive: true, force: true });
+  }
+}
