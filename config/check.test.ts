@@ -1,0 +1,138 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { checkSettings, ConfigurationError } from "./check";
+import { minimal } from "./testing";
+
+function problems(input: unknown): readonly string[] {
+  try {
+    checkSettings(input);
+  } catch (error) {
+    if (error instanceof ConfigurationError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+describe("checkSettings", () => {
+  it("fills in the quickstart's defaults", () => {
+    const settings = checkSettings(minimal());
+    expect(settings.groups).toEqual([{ create: "ssh" }, { create: "sudo" }]);
+    expect(settings.oidc).toMatchObject({
+      displayName: "Smallstep SSH",
+      redirectUris: ["http://127.0.0.1"],
+      provisionerName: "azuread",
+      listenAddress: "127.0.0.1:10000",
+    });
+    expect(settings.scim.displayName).toBe("smallstep-usersync");
+    expect(settings.mapping).toEqual({ email: "mail", extra: {} });
+    expect(settings.folk).toMatchObject({ port: 5432, database: "folk", sslmode: "verify-full" });
+    expect(settings.cutOver).toEqual({
+      minimumUsers: 1,
+      waitForUsersMinutes: 120,
+      waitForJob: false,
+      onDestroy: "keep",
+    });
+    expect(settings.checks).toEqual({ usernames: "warn", connections: "error" });
+  });
+
+  it("names every required key of an empty configuration, and only those", () => {
+    expect(problems({}).map((line) => line.split(":")[0])).toEqual([
+      "folk.host",
+      "folk.password",
+      "folk.username",
+      "kubernetes.adminToolsImage",
+      "oidc.emailDomains",
+      "scim.baseUrl",
+      "scim.directoryId",
+      "smallstep.apiHost",
+      "smallstep.authorityId",
+      "smallstep.caUrl",
+      "smallstep.teamSlug",
+      "tenantId",
+    ]);
+  });
+
+  it.each<[string, (settings: ReturnType<typeof minimal>) => void, string]>([
+    [
+      "a tenant id that is not a GUID",
+      (s) => (s.tenantId = "contoso"),
+      'tenantId: "contoso" is not a GUID (8-4-4-4-12 hexadecimal digits); it must be the id of the Entra tenant',
+    ],
+    [
+      "an unknown key close to a known one",
+      (s) => Object.assign(s.oidc, { redirectUri: [] }),
+      "oidc.redirectUri: is not a setting; did you mean redirectUris?",
+    ],
+    [
+      "an unknown key like no other",
+      (s) => Object.assign(s, { xyzzy: 1 }),
+      "xyzzy: is not a setting; allowed are tenantId, groups, oidc, scim, mapping, smallstep, kubernetes, folk, cutOver, checks",
+    ],
+    [
+      "an expression that does not parse",
+      (s) => Object.assign(s, { mapping: { expression: "ToLower(" } }),
+      'mapping.expression: does not parse at character 9: Expected a function, an [attribute], a "text" or a number, found the end of the expression.',
+    ],
+    [
+      "a preset beside an expression",
+      (s) => Object.assign(s, { mapping: { preset: "concatenated", expression: "[mail]" } }),
+      "mapping: has both preset and expression; give one of them (presets: upn-local-part, initial-surname, concatenated)",
+    ],
+    [
+      "a mapping with two values",
+      (s) => Object.assign(s, { mapping: { extra: { title: { source: "jobTitle", constant: "x" } } } }),
+      "mapping.extra.title: must have exactly one of source, expression, constant",
+    ],
+    [
+      "a SCIM server without TLS",
+      (s) => (s.scim.baseUrl = "http://scim.example.com"),
+      'scim.baseUrl: "http://scim.example.com" is not an https:// URL without query, fragment or password; it must be the address of Smallstep\'s SCIM server, before the directory id',
+    ],
+    [
+      "a redirect URI that is not loopback",
+      (s) => Object.assign(s.oidc, { redirectUris: ["https://evil.example"] }),
+      'oidc.redirectUris[0]: "https://evil.example" is not a loopback redirect URI such as http://127.0.0.1 (RFC 8252, section 7.3)',
+    ],
+    ["a lock-out", (s) => Object.assign(s, { cutOver: { minimumUsers: 0 } }), "cutOver.minimumUsers: 0 is less than 1"],
+    [
+      "a group of no known form",
+      (s) => Object.assign(s, { groups: [{ name: "ssh" }] }),
+      'groups[0]: must be one of { "create": "display name" }, { "adopt": "display name" }, { "adoptId": "object id" }, each with one line of text',
+    ],
+    [
+      "an end date in local time",
+      (s) => Object.assign(s.oidc, { secretExpires: "2028-01-31" }),
+      'oidc.secretExpires: "2028-01-31" is not a date such as 2028-01-31T00:00:00Z (UTC, whole seconds)',
+    ],
+  ])("refuses %s in words", (_, change, sentence) => {
+    const settings = minimal();
+    change(settings);
+    expect(problems(settings)).toEqual([sentence]);
+  });
+
+  it("reports all errors at once", () => {
+    const settings = minimal();
+    settings.tenantId = "x";
+    settings.scim.directoryId = "y";
+    settings.smallstep.teamSlug = "no spaces allowed";
+    expect(problems(settings)).toHaveLength(3);
+  });
+
+  it("never repeats a secret's value", () => {
+    const settings = minimal();
+    settings.folk.password = "canary-password\n";
+    Object.assign(settings.scim, { token: "canary-token\u0000" });
+    const text = problems(settings).join("\n");
+    expect(text).toContain("folk.password: holds a control character");
+    expect(text).toContain("scim.token: holds a control character");
+    expect(text).not.toContain("canary");
+  });
+
+  it("answers any input with settings or with sentences, never with another error", () => {
+    fc.assert(
+      fc.property(fc.anything(), (input) => {
+        for (const line of problems(input)) expect(line).toMatch(/^[^:]*.*: \S/);
+      }),
+    );
+  });
+});

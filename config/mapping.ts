@@ -1,0 +1,69 @@
+import { z } from "zod";
+import { ExpressionError, parse } from "../mappings/expression";
+import { presets, type PresetName } from "../mappings/presets";
+import { choice, text, wholeNumber } from "./fields";
+
+const presetNames = Object.keys(presets) as [PresetName, ...PresetName[]];
+
+/** An expression of Entra's mapping language; what does not parse is refused with its position and reason. */
+const expression = text("an attribute mapping expression", 10_000).superRefine((value, context) => {
+  try {
+    parse(value);
+  } catch (error) {
+    if (!(error instanceof ExpressionError)) throw error;
+    context.addIssue({
+      code: "custom",
+      message: `does not parse at character ${error.position + 1}: ${error.message}`,
+    });
+  }
+});
+
+const extraMapping = z
+  .strictObject({
+    source: text("a source attribute", 256).optional(),
+    expression: expression.optional(),
+    constant: text("a fixed value", 4096).optional(),
+    apply: choice(["always", "onlyOnCreate"]).optional(),
+    default: text("the value when the source has none", 4096).optional(),
+    matchPriority: wholeNumber(2, 100).optional(),
+  })
+  .refine(
+    ({ source, expression, constant }) => [source, expression, constant].filter((v) => v !== undefined).length === 1,
+    {
+      error: "must have exactly one of source, expression, constant",
+    },
+  );
+
+export const mappingSettings = z
+  .strictObject({
+    preset: choice(presetNames)
+      .optional()
+      .describe(
+        "How user names are made: `upn-local-part` (default), `initial-surname` (bgates) or `concatenated` (billgates).",
+      ),
+    expression: expression.optional().describe("An expression of your own for `userName`, instead of a preset."),
+    email: choice(["mail", "mail-or-upn"])
+      .default("mail")
+      .describe("What people's email is: `mail`, or the UPN for those without one."),
+    extra: z
+      .record(text("a target attribute"), extraMapping, { error: "must be an object of mappings by target attribute" })
+      .default({})
+      .describe(
+        "Further mappings by target attribute: exactly one of source, expression, constant; apply, default, matchPriority.",
+      ),
+  })
+  .refine(({ preset, expression }) => preset === undefined || expression === undefined, {
+    error: `has both preset and expression; give one of them (presets: ${presetNames.join(", ")})`,
+  })
+  .prefault({})
+  .describe("Step 4.4: the attribute mappings.");
+
+/** The expression that makes `userName`. */
+export function userNameExpression(mapping: z.infer<typeof mappingSettings>): string {
+  return mapping.expression ?? presets[mapping.preset ?? "upn-local-part"].expression;
+}
+
+/** The expression that makes the email. */
+export function emailExpression(mapping: z.infer<typeof mappingSettings>): string {
+  return mapping.email === "mail" ? "[mail]" : "Coalesce([mail], [userPrincipalName])";
+}
