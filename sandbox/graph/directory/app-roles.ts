@@ -1,0 +1,53 @@
+import { badRequest } from "../http/reply";
+import type { AppRole } from "../state/types";
+
+const guid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+/**
+ * Replaces the roles of an application. Like the service, refuses to drop or change a role that is still
+ * enabled: it has to be disabled by an earlier request.
+ */
+export function replaceAppRoles(current: readonly AppRole[], given: unknown): AppRole[] {
+  if (!Array.isArray(given))
+    throw badRequest("Invalid value specified for property 'appRoles' of resource 'Application'.");
+  const roles = given.map(readRole);
+  for (const key of ["id", "value"] as const) {
+    const values = roles.map((role) => role[key]).filter((value) => value !== null && value !== "");
+    if (new Set(values).size !== values.length) {
+      throw badRequest(`Request contains duplicate values of '${key}' in property 'appRoles'.`);
+    }
+  }
+  for (const before of current) {
+    const after = roles.find((role) => role.id === before.id);
+    if (before.isEnabled && (!after || (after.isEnabled && changed(before, after)))) {
+      throw badRequest(
+        "Permission (scope or role) cannot be deleted or updated unless disabled first. " +
+          `Property: appRoles, id: ${before.id}.`,
+      );
+    }
+  }
+  return roles;
+}
+
+function readRole(value: unknown): AppRole {
+  const role = value as Partial<AppRole>;
+  if (!role.id || !guid.test(role.id)) throw badRequest("Every entry of 'appRoles' needs an 'id' that is a GUID.");
+  if (!role.displayName || !role.allowedMemberTypes?.length) {
+    throw badRequest(`A value is required for 'displayName' and 'allowedMemberTypes' of app role '${role.id}'.`);
+  }
+  return {
+    allowedMemberTypes: role.allowedMemberTypes,
+    description: role.description ?? null,
+    displayName: role.displayName,
+    id: role.id,
+    isEnabled: role.isEnabled ?? true,
+    origin: "Application",
+    value: role.value ?? null,
+  };
+}
+
+/** Display texts may change at any time; what other systems rely on may not. */
+function changed(before: AppRole, after: AppRole): boolean {
+  const identity = (role: AppRole) => JSON.stringify([role.value ?? "", [...role.allowedMemberTypes].sort()]);
+  return identity(before) !== identity(after);
+}

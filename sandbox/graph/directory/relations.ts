@@ -1,0 +1,75 @@
+import type { Call, Endpoint } from "../http/endpoint";
+import { badRequest, noContent, notFound } from "../http/reply";
+import { listReply } from "../odata/query";
+import { objectBody, referencedId } from "../odata/references";
+import type { Relation } from "../state/relation";
+import { shapes, typed } from "./shapes";
+
+interface RelationOptions {
+  /** Path of the object, e.g. /groups/:id. */
+  path: string;
+  name: "members" | "owners";
+  relation: (call: Call) => Relation;
+  /** Throws when the object is not there. */
+  require: (call: Call) => unknown;
+  read: readonly string[];
+  write: readonly string[];
+  owned?: string;
+  /** The last one cannot be removed. */
+  keepLast?: boolean;
+}
+
+/** List, add (`$ref`) and remove (`/{id}/$ref`) of one relation of an object. */
+export function relationEndpoints(options: RelationOptions): Endpoint[] {
+  const { path, name, relation, require, read, write } = options;
+  const owned = options.owned === undefined ? {} : { owned: options.owned };
+  return [
+    {
+      method: "GET",
+      path: `${path}/${name}`,
+      permissions: read,
+      ...owned,
+      handle: (call) => {
+        require(call);
+        const ids = relation(call).targets(call.params["id"] ?? "");
+        const objects = ids.flatMap((id) => typed(call.state, id));
+        return listReply(call, "directoryObjects", objects, shapes.directoryObject);
+      },
+    },
+    {
+      method: "POST",
+      path: `${path}/${name}/$ref`,
+      permissions: write,
+      ...owned,
+      handle: (call) => {
+        require(call);
+        const id = referencedId(objectBody(call.body)["@odata.id"]);
+        if (!call.state.find(id)) throw notFound(id);
+        if (!relation(call).add(call.params["id"] ?? "", id)) {
+          throw badRequest(
+            `One or more added object references already exist for the following modified properties: '${name}'.`,
+          );
+        }
+        return noContent();
+      },
+    },
+    {
+      method: "DELETE",
+      path: `${path}/${name}/:other/$ref`,
+      permissions: write,
+      ...owned,
+      handle: (call) => {
+        require(call);
+        const [id, other] = [call.params["id"] ?? "", call.params["other"] ?? ""];
+        const targets = relation(call).targets(id);
+        if (!targets.includes(other)) throw notFound(other);
+        const usersOnly = targets.filter((one) => call.state.users.has(one));
+        if (options.keepLast === true && usersOnly.length === 1 && usersOnly[0] === other) {
+          throw badRequest("The group must have at least one owner, hence this owner cannot be removed.");
+        }
+        relation(call).remove(id, other);
+        return noContent();
+      },
+    },
+  ];
+}

@@ -1,0 +1,25 @@
+import { applicationEndpoints } from "./directory/applications";
+import { assignmentEndpoints } from "./directory/assignments";
+import { groupEndpoints } from "./directory/groups";
+import { organizationEndpoints } from "./directory/organization";
+import { servicePrincipalEndpoints } from "./directory/service-principals";
+import { templateEndpoints } from "./directory/templates";
+import { userEndpoints } from "./directory/users";
+import type { Endpoint } from "./http/endpoint";
+import { jobEndpoints } from "./synchronization/jobs";
+import { schemaEndpoints } from "./synchronization/schema";
+import { secretEndpoints } from "./synchronization/secrets";
+
+/** Every operation of Graph that the emulator knows. */
+export const endpoints: Endpoint[] = [
+  ...userEndpoints,
+  ...groupEndpoints,
+  ...applicationEndpoints,
+  ...templateEndpoints,
+  ...servicePrincipalEndpoints,
+  ...assignmentEndpoints,
+  ...organizationEndpoints,
+  ...jobEndpoints,
+  ...schemaEndpoints,
+  ...secretEndpoints,
+];

@@ -1,0 +1,62 @@
+import type { Group } from "../state/types";
+import { corp } from "./names";
+
+/** A group to start with; members, owners by UPN, `groups` are nested ones by name. */
+export interface GroupSeed extends Pick<Group, "displayName"> {
+  description?: string;
+  members?: readonly string[];
+  groups?: readonly string[];
+  owners?: readonly string[];
+  securityEnabled?: boolean;
+  mailEnabled?: boolean;
+  groupTypes?: string[];
+  membershipRule?: string;
+  membershipRuleProcessingState?: "On" | "Paused";
+}
+
+/** Groups that were in the tenant before the stack: two of them ready to be adopted. */
+export const seedGroups: GroupSeed[] = [
+  {
+    displayName: "platform-ssh",
+    description: "Engineers who log in to hosts",
+    members: corp(
+      "bill.gates",
+      "ada.lovelace",
+      "anne-marie.dupont",
+      "conan.o'brien",
+      "josé.núñez",
+      "Grace.Hopper",
+      "3d.printing",
+      "no.mail",
+      "disabled.early",
+      "zoe",
+    ),
+    groups: ["contractors"],
+    owners: corp("ada.lovelace"),
+  },
+  {
+    displayName: "platform-sudo",
+    description: "Engineers who may become root",
+    members: corp("ada.lovelace", "Grace.Hopper"),
+    owners: corp("ada.lovelace"),
+  },
+  { displayName: "contractors", description: "External staff", members: corp("carol.contractor", "dan.contractor") },
+  {
+    displayName: "All Employees",
+    groupTypes: ["DynamicMembership"],
+    membershipRule: '(user.userType -eq "Member")',
+    membershipRuleProcessingState: "On",
+    description: "Everybody",
+  },
+  {
+    displayName: "Engineering Team",
+    description: "Mailbox and files of Engineering",
+    groupTypes: ["Unified"],
+    mailEnabled: true,
+    securityEnabled: false,
+    members: corp("ada.lovelace", "bill.gates"),
+  },
+  // Two groups of one name: adopting by name must be refused.
+  { displayName: "operators", description: "Operators, Europe", members: corp("zoe") },
+  { displayName: "operators", description: "Operators, America", members: corp("max") },
+];

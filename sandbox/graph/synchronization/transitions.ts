@@ -1,0 +1,68 @@
+import { GraphError } from "../http/reply";
+import type { Directory } from "../state/directory";
+import { remember } from "./new-job";
+import type { JobRecord } from "./types";
+
+const resetScopes = ["None", "ConnectorDataStore", "Escrows", "Watermark", "QuarantineState", "Full", "ForceDeletes"];
+
+/** Starts a job. Refused while no credentials are saved, and as often as `startRefusals` says. */
+export function startJob(record: JobRecord, directory: Directory): void {
+  const keys = (directory.syncSecrets.get(record.servicePrincipalId) ?? []).map((one) => one.key);
+  if (!keys.includes("BaseAddress") || !keys.includes("SecretToken")) {
+    remember(record, "startRefused");
+    throw new GraphError(
+      400,
+      "CredentialsMissing",
+      "The synchronization job cannot be started: credentials (BaseAddress, SecretToken) have not been saved.",
+    );
+  }
+  if (record.startRefusals > 0) {
+    record.startRefusals--;
+    remember(record, "startRefused");
+    throw new GraphError(
+      400,
+      "InvalidOperation",
+      "The synchronization job cannot be started at this time: its configuration is still being saved. Try again later.",
+    );
+  }
+  record.job.schedule = { ...record.job.schedule, interval: "PT40M", state: "Active" };
+  record.job.status.code = record.job.status.lastExecution ? "Active" : "NotRun";
+  record.job.status.quarantine = null;
+  record.job.status.countSuccessiveCompleteFailures = 0;
+  remember(record, "started");
+}
+
+/** Pauses a job; what it remembers is kept. */
+export function pauseJob(record: JobRecord): void {
+  record.job.schedule = { ...record.job.schedule, state: "Paused" };
+  record.job.status.code = "Paused";
+  remember(record, "paused");
+}
+
+/**
+ * Forgets parts of what a job remembers, so that the next cycle does that work again, and ends a pause.
+ * Throws a 400 for an unknown scope.
+ */
+export function restartJob(record: JobRecord, scopes: readonly string[]): void {
+  for (const scope of scopes) {
+    if (!resetScopes.includes(scope)) {
+      throw new GraphError(400, "InvalidRequest", `resetScope '${scope}' is not one of ${resetScopes.join(", ")}.`);
+    }
+  }
+  const full = scopes.includes("Full");
+  if (full || scopes.includes("Watermark")) {
+    record.watermark = null;
+    for (const entry of record.connectors.values()) entry.exported = {};
+  }
+  if (full || scopes.includes("ConnectorDataStore")) record.connectors.clear();
+  if (full || scopes.includes("Escrows")) record.escrows.clear();
+  if (full || scopes.includes("QuarantineState")) {
+    record.job.status.quarantine = null;
+    record.job.status.countSuccessiveCompleteFailures = 0;
+  }
+  if (record.job.schedule.state !== "Disabled") {
+    record.job.schedule = { ...record.job.schedule, interval: "PT40M", state: "Active" };
+    if (!record.job.status.quarantine) record.job.status.code = "Active";
+  }
+  remember(record, "restarted");
+}
