@@ -16,7 +16,8 @@ export {
   reportProperties,
   type DirectoryUser,
 } from "./user";
-export { renderCsv } from "./render/csv";
+export { csvLines, renderCsv } from "./render/csv";
+export { renderHtml } from "./render/html";
 export { renderMarkdown, type MarkdownOptions } from "./render/markdown";
 export { summaryLine } from "./render/summary";
 export { renderTable, type TableOptions } from "./render/table";

@@ -20,8 +20,10 @@ export interface ReportOptions {
   readonly compareWith?: Evaluator;
   /** Domains of the CA's OIDC provisioner. Default: not checked. Compared without case, as the CA does. */
   readonly domains?: readonly string[];
-  /** People kept in detail for each kind of finding, and as many without any. Default 200; Infinity keeps all. */
+  /** People kept in detail for each kind of finding. Default 200; Infinity keeps all. */
   readonly keep?: number;
+  /** People without any finding kept in detail. Default: as `keep`. */
+  readonly keepClean?: number;
   /** Copied to the report's `about`. */
   readonly about?: Readonly<Record<string, string>>;
 }
@@ -47,6 +49,17 @@ interface Kept {
   readonly failure: string | undefined;
 }
 
+/** What rows and reasons need of a person; the rest of the object is let go. */
+function essence(user: DirectoryUser): DirectoryUser {
+  const { id, userPrincipalName, mail, displayName } = user;
+  return {
+    ...(id ? { id } : {}),
+    ...(userPrincipalName ? { userPrincipalName } : {}),
+    ...(mail ? { mail } : {}),
+    ...(displayName ? { displayName } : {}),
+  };
+}
+
 function single(value: OutputValue): string | null {
   const text = Array.isArray(value) ? (value[0] ?? null) : value;
   return text === "" ? null : text;
@@ -57,6 +70,7 @@ const unjudged = bit.nested;
 export function createReport(options: ReportOptions): UsernameReporter {
   const { mapping, email: emailOf, compareWith } = options;
   const limit = options.keep ?? 200;
+  const cleanLimit = options.keepClean ?? limit;
   const domains = options.domains?.map((domain) => domain.toLowerCase());
   const table = new NameTable();
   const former = compareWith === undefined ? undefined : new NameTable();
@@ -103,19 +117,18 @@ export function createReport(options: ReportOptions): UsernameReporter {
   };
 
   const wanted = (flags: number): boolean => {
-    if (limit === Infinity) return true;
     let wanted = false;
     let rest = flags;
     do {
       // The lowest bit; 0 stands for people without findings.
       const kind = rest & -rest;
       const have = keptOf.get(kind) ?? 0;
-      if (have < limit) {
+      if (have < (kind === 0 ? cleanLimit : limit)) {
         keptOf.set(kind, have + 1);
         wanted = true;
       }
       rest &= rest - 1;
-    } while (rest > 0);
+    } while (rest !== 0);
     return wanted;
   };
 
@@ -146,7 +159,7 @@ export function createReport(options: ReportOptions): UsernameReporter {
       if (before !== null && name !== null && before !== name) flags |= bit.renamed;
     }
     const person = table.add(name, label, flags);
-    if (wanted(flags)) kept.push({ person, user, name, email, before, nestedIn, failure });
+    if (wanted(flags)) kept.push({ person, user: essence(user), name, email, before, nestedIn, failure });
   };
 
   return {

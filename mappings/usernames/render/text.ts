@@ -42,9 +42,10 @@ export function markdownText(text: string): string {
   );
 }
 
-/** A CSV field (RFC 4180). What a spreadsheet would take for a formula is led by an apostrophe. */
+/** A CSV field (RFC 4180). What a spreadsheet would take for a formula is led by an
+ * apostrophe, as is what would then look the same: taking one away gives the text again. */
 export function csvField(text: string): string {
-  const inert = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  const inert = /^'*[=+\-@\t\r]/.test(text) ? `'${text}` : text;
   return /[",\r\n]/.test(inert) ? `"${inert.replaceAll('"', '""')}"` : inert;
 }
 

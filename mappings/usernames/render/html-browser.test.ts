@@ -1,0 +1,126 @@
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { chromium, type Browser, type Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { compile } from "../../expression";
+import { createReport } from "../report";
+import { renderHtml } from "./html";
+
+const candidates = [
+  process.env["CHROMIUM"],
+  "/usr/bin/chromium",
+  "/usr/bin/chromium-browser",
+  "/usr/bin/google-chrome",
+  "/usr/bin/google-chrome-stable",
+];
+const executablePath = candidates.find((path) => path !== undefined && path !== "" && existsSync(path));
+const where =
+  executablePath ?? "SKIPPED: no Chromium at /usr/bin/chromium, chromium-browser, google-chrome or $CHROMIUM";
+const hostile = '<img src=x onerror="document.title=1">';
+
+describe.skipIf(executablePath === undefined)(`the page in a browser (${where})`, () => {
+  let browser: Browser;
+  let page: Page;
+  const problems: string[] = [];
+  const requests: string[] = [];
+  const dir = mkdtempSync(join(tmpdir(), "usernames-"));
+
+  beforeAll(async () => {
+    const report = createReport({
+      mapping: compile('ToLower(Replace([userPrincipalName], , "@.*", , "", , ), )'),
+      compareWith: compile("[mailNickname]"),
+      keep: Infinity,
+    });
+    for (let n = 0; n < 450; n++) {
+      const userPrincipalName = `user${n}@corp.example`;
+      report.add({ userPrincipalName, mail: userPrincipalName, mailNickname: `user${n}` });
+    }
+    report.add({ userPrincipalName: "bill@a.example", mail: "bill@a.example", mailNickname: "bgates" });
+    report.add({ userPrincipalName: "Bill@b.example", mail: null, displayName: "Bill Brown", mailNickname: "bill" });
+    report.add({
+      userPrincipalName: "evil@a.example",
+      mail: "evil@a.example",
+      displayName: hostile,
+      mailNickname: "evil",
+    });
+    const file = join(dir, "report.html");
+    writeFileSync(file, renderHtml(report.finish()));
+    // Chromium's own sandbox needs privileges that containers lack.
+    browser = await chromium.launch({ executablePath: executablePath as string, args: ["--no-sandbox"] });
+    page = await browser.newPage();
+    page.on("pageerror", (error) => problems.push(error.message));
+    page.on("console", (message) => problems.push(message.text()));
+    page.on("request", (request) => requests.push(request.url()));
+    await page.goto(pathToFileURL(file).href);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    rmSync(dir, { recursive: true, force: true });
+  });
+
+  const names = () => page.locator("#people tr td:first-child .name").allTextContents();
+  const reset = async () => {
+    await page.fill("#search", "");
+    for (const id of ["#kind", "#level", "#grade"]) await page.selectOption(id, "");
+  };
+
+  it("lists people, the worst first, and more on request", async () => {
+    await reset();
+    expect((await names()).slice(0, 2).sort()).toEqual(["Bill@b.example", "bill@a.example"]);
+    expect(await page.locator("#found").textContent()).toBe("453 of 453 listed");
+    expect(await names()).toHaveLength(200);
+    await page.click("#more");
+    await page.click("#more");
+    expect(await names()).toHaveLength(453);
+    expect(await page.locator("#more").isVisible()).toBe(false);
+  });
+
+  it("searches all words, in people, names and reasons", async () => {
+    await reset();
+    await page.fill("#search", "brown");
+    expect(await names()).toEqual(["Bill@b.example"]);
+    await page.fill("#search", "bgates new account");
+    expect(await names()).toEqual(["bill@a.example"]);
+    await page.fill("#search", "nobody here");
+    expect(await names()).toEqual([]);
+  });
+
+  it("filters by finding, level and grade", async () => {
+    await reset();
+    await page.selectOption("#kind", "noMail");
+    expect(await names()).toEqual(["Bill@b.example"]);
+    await page.selectOption("#kind", "");
+    await page.selectOption("#level", "none");
+    expect(await page.locator("#found").textContent()).toBe("451 of 453 listed");
+    await page.selectOption("#grade", "refused");
+    expect(await names()).toEqual([]);
+    await reset();
+    await page.click('button[data-kind="renamed"]');
+    expect(await names()).toEqual(["bill@a.example"]);
+  });
+
+  it("sorts by any column, both ways", async () => {
+    await reset();
+    await page.click('th[data-key="user"] button');
+    expect((await names())[0]).toBe("bill@a.example");
+    await page.click('th[data-key="user"] button');
+    expect((await names())[0]).toBe("user9@corp.example");
+    expect(await page.locator('th[data-key="user"]').getAttribute("aria-sort")).toBe("descending");
+  });
+
+  it("shows hostile names as text", async () => {
+    await reset();
+    await page.fill("#search", "evil");
+    expect(await page.locator("#people .muted").textContent()).toBe(hostile);
+    expect(await page.locator("#people img").count()).toBe(0);
+    expect(await page.title()).toBe("User names");
+  });
+
+  it("broke nothing, loaded nothing and met its own policy", () => {
+    expect(problems).toEqual([]);
+    expect(requests.filter((url) => !url.startsWith("file:"))).toEqual([]);
+    expect(requests).toHaveLength(1);
+  });
+});
