@@ -1,0 +1,151 @@
+import type { Evaluator, Expression } from "../../mappings/expression";
+import { ExpressionError, compile, parse } from "../../mappings/expression";
+import type { DirectoryUser, UsernameReport } from "../../mappings/usernames";
+import {
+  createReport,
+  graphProperty,
+  renderMarkdown,
+  renderTable,
+  reportProperties,
+  summaryLine,
+} from "../../mappings/usernames";
+import type { GraphClient, Member } from "../graph";
+import { getGroup, streamMembers } from "../graph";
+import type { CheckFailure, FunctionHandler, PropertyMap } from "../host";
+import { InputErrors, formatPath } from "../host";
+import { attributesIn } from "./checks";
+import type { EntraConfig } from "./config";
+
+interface Arguments {
+  groups: string[];
+  mapping: string;
+  email?: string;
+  compareWith?: string;
+  domains?: string[];
+  keep?: number;
+}
+
+/** `usersync:entra:checkUsernames`; what its arguments mean is said in provider/sdk/checkUsernames.ts. */
+export const checkUsernames: FunctionHandler<EntraConfig> = {
+  async invoke(ctx, given): Promise<PropertyMap> {
+    const { args, evaluators, properties } = readArguments(given);
+    const graph = await ctx.config.graph(ctx.signal);
+    const { mapping, email, compareWith } = evaluators;
+    const report = createReport({
+      mapping,
+      ...(email ? { email } : {}),
+      ...(compareWith ? { compareWith } : {}),
+      ...(args.domains ? { domains: args.domains } : {}),
+      ...(args.keep === undefined ? {} : { keep: args.keep }),
+      about: { mapping: args.mapping },
+    });
+    // Direct members first: who is in an assigned group as well as in a nested one is provisioned.
+    const seen = new Set<string>();
+    const nested: { group: Member; parent: string }[] = [];
+    for (const id of args.groups) {
+      const group = await getGroup(graph, id, ctx.signal);
+      for await (const member of streamMembers(graph, id, properties, ctx.signal)) {
+        if (isGroup(member)) nested.push({ group: member, parent: group.displayName });
+        else if (isUser(member) && !seen.has(member.id)) {
+          seen.add(member.id);
+          report.add(member as DirectoryUser);
+        }
+      }
+    }
+    for (const { group, parent } of nested) {
+      const name = nameOf(group);
+      report.addNestedGroup({ id: group.id, name, parent });
+      for await (const member of usersBelow(graph, group, properties, ctx.signal)) {
+        if (seen.has(member.id)) continue;
+        seen.add(member.id);
+        report.add(member as DirectoryUser, name);
+      }
+    }
+    return result(report.finish());
+  },
+};
+
+function result(report: UsernameReport): PropertyMap {
+  return {
+    users: report.totals.users,
+    errors: report.totals.withErrors,
+    warnings: report.totals.withWarnings,
+    summary: summaryLine(report),
+    table: renderTable(report),
+    markdown: renderMarkdown(report),
+    report: JSON.stringify(report),
+  };
+}
+
+/** The people of a group and of all groups in it; groups may contain each other. */
+async function* usersBelow(
+  graph: GraphClient,
+  top: Member,
+  properties: readonly string[],
+  signal: AbortSignal,
+): AsyncGenerator<Member> {
+  const groups = new Set([top.id]);
+  for (const id of groups) {
+    for await (const member of streamMembers(graph, id, properties, signal)) {
+      if (isGroup(member)) groups.add(member.id);
+      else if (isUser(member)) yield member;
+    }
+  }
+}
+
+function isGroup(member: Member): boolean {
+  return member["@odata.type"] === "#microsoft.graph.group";
+}
+
+function isUser(member: Member): boolean {
+  return member["@odata.type"] === "#microsoft.graph.user";
+}
+
+function nameOf(member: Member): string {
+  return typeof member["displayName"] === "string" ? member["displayName"] : member.id;
+}
+
+/** The arguments, and the Graph properties that their expressions read. @throws InputErrors with all that is wrong. */
+function readArguments(given: PropertyMap): {
+  args: Arguments;
+  evaluators: { mapping: Evaluator; email?: Evaluator; compareWith?: Evaluator };
+  properties: string[];
+} {
+  const failures: CheckFailure[] = [];
+  const properties = new Set(reportProperties);
+  const evaluators: { mapping?: Evaluator; email?: Evaluator; compareWith?: Evaluator } = {};
+  for (const name of ["mapping", "email", "compareWith"] as const) {
+    const text = given[name];
+    if (text === undefined || text === null) {
+      if (name === "mapping") failures.push({ property: name, reason: "is required." });
+    } else if (typeof text !== "string") failures.push({ property: name, reason: "must be an expression." });
+    else {
+      try {
+        const tree: Expression = parse(text);
+        for (const attribute of attributesIn(tree)) properties.add(graphProperty(attribute));
+        evaluators[name] = compile(tree);
+      } catch (error) {
+        if (!(error instanceof ExpressionError)) throw error;
+        failures.push({ property: name, reason: `${error.message} (character ${error.position + 1})` });
+      }
+    }
+  }
+  for (const name of ["groups", "domains"] as const) {
+    const list = given[name] ?? undefined;
+    if (list === undefined && name === "domains") continue;
+    if (!Array.isArray(list)) failures.push({ property: name, reason: "must be a list of texts." });
+    else {
+      for (const [index, item] of list.entries()) {
+        if (typeof item === "string" && item !== "") continue;
+        failures.push({ property: formatPath([name, index]), reason: "must be text." });
+      }
+    }
+  }
+  const { keep } = given;
+  if (keep !== undefined && keep !== null && !(typeof keep === "number" && Number.isInteger(keep) && keep >= 0)) {
+    failures.push({ property: "keep", reason: "must be a whole number from 0." });
+  }
+  const { mapping } = evaluators;
+  if (failures.length > 0 || mapping === undefined) throw new InputErrors(failures);
+  return { args: given as unknown as Arguments, evaluators: { ...evaluators, mapping }, properties: [...properties] };
+}

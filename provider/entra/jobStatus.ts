@@ -1,0 +1,56 @@
+import type { SynchronizationJob } from "../graph";
+import type { PropertyMap } from "../host";
+
+/** What is told of a job: the status outputs of Provisioning. */
+export function statusOutputs(job: SynchronizationJob): PropertyMap {
+  const quarantine = quarantineOf(job);
+  const last = job.status?.lastExecution;
+  return {
+    status: job.status?.code ?? "",
+    scheduleState: job.schedule?.state ?? "",
+    ...(quarantine === undefined ? {} : { quarantine }),
+    ...(last == null
+      ? {}
+      : {
+          lastRun: {
+            state: last.state ?? "",
+            began: last.timeBegan ?? "",
+            ended: last.timeEnded ?? "",
+            error: joined(last.error?.code, last.error?.message),
+          },
+        }),
+    counts: Object.fromEntries((job.status?.synchronizedEntryCountByType ?? []).map(({ key, value }) => [key, value])),
+  };
+}
+
+function quarantineOf(job: SynchronizationJob): { code: string; message: string; since: string } | undefined {
+  const quarantine = job.status?.quarantine;
+  if (quarantine == null) return undefined;
+  return {
+    code: quarantine.error?.code ?? quarantine.reason ?? "",
+    message: quarantine.error?.message ?? "",
+    since: quarantine.currentBegan ?? "",
+  };
+}
+
+function joined(...parts: (string | null | undefined)[]): string {
+  return parts.filter((part) => part != null && part !== "").join(": ");
+}
+
+/** Names of {@link statusOutputs}. */
+export const statusNames = ["status", "scheduleState", "quarantine", "lastRun", "counts"] as const;
+
+/** Scheduled, and not held back by the service. */
+export function isRunning(job: SynchronizationJob): boolean {
+  return job.schedule?.state === "Active" && job.status?.code !== "Quarantine" && job.status?.code !== "Paused";
+}
+
+/** Why a job does not run, as the end of a sentence. */
+export function whyNotRunning(job: SynchronizationJob): string {
+  if (job.status?.code === "Quarantine") {
+    const { code, message, since } = quarantineOf(job) ?? { code: "", message: "", since: "" };
+    const reason = joined(code, message);
+    return `is in quarantine${since === "" ? "" : ` since ${since}`}${reason === "" ? "" : ` (${reason})`}`;
+  }
+  return job.schedule?.state === "Paused" || job.status?.code === "Paused" ? "is paused" : "is not scheduled";
+}

@@ -1,0 +1,142 @@
+import { isDeepStrictEqual } from "node:util";
+
+import type { SynchronizationJob } from "../graph";
+import { GraphError, JobApi } from "../graph";
+import type { CallContext, PropertyMap, ReadResult, ResourceHandler } from "../host";
+import { InputErrors, PartialFailure, UNKNOWN, diffInputs } from "../host";
+import { checkJobId } from "./checks";
+import type { EntraConfig } from "./config";
+import { pause } from "./config";
+import { isRunning, statusNames, statusOutputs, whyNotRunning } from "./jobStatus";
+import { checkProvisioning } from "./provisioningChecks";
+
+type Context = CallContext<EntraConfig>;
+
+/** `usersync:entra:Provisioning`; what its inputs mean is said in provider/sdk/provisioning.ts. */
+export const provisioning: ResourceHandler<EntraConfig> = {
+  secretOutputs: ["credentials.secretToken"],
+
+  check: (_ctx, { news }) => Promise.resolve(checkProvisioning(news)),
+
+  diff: (_ctx, { oldInputs, newInputs }) => Promise.resolve(diffInputs(oldInputs, newInputs, { replaceOn: ["jobId"] })),
+
+  async create(ctx, { inputs, preview }) {
+    if (preview) return { id: "", outputs: withUnknownStatus(inputs) };
+    const id = String(inputs["jobId"]);
+    const job = await open(ctx, id, true);
+    await testCredentials(job, inputs);
+    await tracked(id, inputs, () => bring(ctx, job, inputs));
+    return { id, outputs: { ...inputs, ...statusOutputs(await observe(job, id)) } };
+  },
+
+  async read(ctx, { id, inputs }): Promise<ReadResult | undefined> {
+    const failures = checkJobId(id);
+    if (failures.length > 0) throw new InputErrors(failures);
+    const found = await (await open(ctx, id, false)).get();
+    if (found === undefined) return undefined;
+    const enabled = isRunning(found);
+    if (!enabled && inputs["enabled"] === true) ctx.log("warning", `The job ${whyNotRunning(found)}.`);
+    if (enabled && inputs["enabled"] === false) ctx.log("warning", "The job was started outside of this program.");
+    const now = { ...inputs, jobId: id, enabled };
+    return { id, inputs: now, outputs: { ...now, ...statusOutputs(found) } };
+  },
+
+  async update(ctx, { id, oldInputs, newInputs, preview }) {
+    if (preview) return { outputs: withUnknownStatus(newInputs) };
+    const job = await open(ctx, id, false);
+    if (!isDeepStrictEqual(oldInputs["credentials"], newInputs["credentials"])) await testCredentials(job, newInputs);
+    await bring(ctx, job, newInputs);
+    const restart = !isDeepStrictEqual(oldInputs["restartOn"] ?? {}, newInputs["restartOn"] ?? {});
+    if (restart && newInputs["enabled"] !== false) {
+      const { resetScope } = newInputs;
+      await job.restart(typeof resetScope === "string" ? resetScope : undefined);
+      ctx.log("info", "The synchronization was restarted.");
+    }
+    return { outputs: { ...newInputs, ...statusOutputs(await observe(job, id)) } };
+  },
+
+  async delete(ctx, { id }) {
+    await (await open(ctx, id, false)).pause();
+  },
+};
+
+async function open(ctx: Context, jobId: string, settling: boolean): Promise<JobApi> {
+  return new JobApi(await ctx.config.graph(ctx.signal), jobId, { signal: ctx.signal, settling });
+}
+
+function withUnknownStatus(inputs: PropertyMap): PropertyMap {
+  return { ...inputs, ...Object.fromEntries(statusNames.map((name) => [name, UNKNOWN])) };
+}
+
+async function observe(job: JobApi, id: string): Promise<SynchronizationJob> {
+  const found = await job.get();
+  if (found === undefined) throw new GraphError(`jobId: the synchronization job ${id} is not there.`, 404);
+  return found;
+}
+
+/** The portal's "Test connection", before anything is started. */
+async function testCredentials(job: JobApi, inputs: PropertyMap): Promise<void> {
+  const credentials = inputs["credentials"] as { baseAddress: string; secretToken: string } | undefined;
+  if (credentials === undefined) return;
+  const { baseAddress, secretToken } = credentials;
+  try {
+    await job.validateCredentials([
+      { key: "BaseAddress", value: baseAddress },
+      { key: "SecretToken", value: secretToken },
+    ]);
+  } catch (error) {
+    if (!(error instanceof GraphError) || [0, 401, 403, 404].includes(error.status)) throw error;
+    const reason = `Entra could not reach the SCIM endpoint ${baseAddress} with this token. ${error.message}`;
+    throw new InputErrors([{ property: "credentials", reason }]);
+  }
+}
+
+/** Starts or pauses the job, whatever state it is in. */
+async function bring(ctx: Context, job: JobApi, inputs: PropertyMap): Promise<void> {
+  const id = String(inputs["jobId"]);
+  const running = isRunning(await observe(job, id));
+  if (inputs["enabled"] === false) {
+    if (running) await job.pause();
+  } else if (!running) await start(ctx, job, id);
+}
+
+/** For some time after the credentials were saved the service refuses to start a job, and then accepts the same. */
+async function start(ctx: Context, job: JobApi, id: string): Promise<void> {
+  const waits = [...ctx.config.waits.start];
+  for (;;) {
+    try {
+      await job.start();
+      return await untilRunning(ctx, job, id);
+    } catch (error) {
+      const wait = waits.shift();
+      if (!(error instanceof GraphError) || wait === undefined || !mayPass(error)) throw error;
+      const ms = error.retryAfter === undefined ? wait : error.retryAfter * 1000;
+      ctx.log("info", `${error.message} Trying again in ${Math.ceil(ms / 1000)} s.`);
+      await pause(ms, ctx.signal);
+    }
+  }
+}
+
+function mayPass(error: GraphError): boolean {
+  return error.status >= 400 && ![401, 403, 404].includes(error.status);
+}
+
+async function untilRunning(ctx: Context, job: JobApi, id: string): Promise<void> {
+  let found: SynchronizationJob | undefined;
+  for (const wait of [0, ...ctx.config.waits.settle]) {
+    await pause(wait, ctx.signal);
+    found = await observe(job, id);
+    if (isRunning(found)) return;
+  }
+  if (found !== undefined) throw new GraphError(`The job was started, but it ${whyNotRunning(found)}.`, 0);
+}
+
+/** From the first change on, the resource is there: a failure must not make the engine forget it. */
+async function tracked(id: string, inputs: PropertyMap, change: () => Promise<void>): Promise<void> {
+  try {
+    await change();
+  } catch (error) {
+    if (!(error instanceof GraphError) || [401, 403, 404].includes(error.status)) throw error;
+    throw new PartialFailure(error.message, id, inputs, inputs);
+  }
+}

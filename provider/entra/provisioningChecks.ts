@@ -1,0 +1,61 @@
+import type { CheckFailure, CheckResult, PropertyMap } from "../host";
+import { UNKNOWN, formatPath } from "../host";
+import { checkJobId } from "./checks";
+import { isMap } from "./mapping";
+
+// synchronizationJobRestartCriteria; None and ConnectorDataStore are documented as not to be used.
+const resetScopes = ["Escrows", "Watermark", "QuarantineState", "Full", "ForceDeletes"];
+
+/** The inputs of Provisioning; all failures at once. */
+export function checkProvisioning(news: PropertyMap): CheckResult {
+  const given = Object.entries(news).filter(([, value]) => value !== undefined && value !== null);
+  const inputs: PropertyMap = { enabled: true, ...Object.fromEntries(given) };
+  const failures = [
+    ...checkJobId(inputs["jobId"]),
+    ...checkCredentials(inputs["credentials"]),
+    ...checkRestartOn(inputs["restartOn"]),
+    ...checkResetScope(inputs["resetScope"]),
+  ];
+  const { enabled } = inputs;
+  if (typeof enabled !== "boolean" && enabled !== UNKNOWN) {
+    failures.push({ property: "enabled", reason: "must be true or false." });
+  }
+  return { inputs, failures };
+}
+
+function checkCredentials(credentials: PropertyMap[string]): CheckFailure[] {
+  if (credentials === undefined || credentials === UNKNOWN) return [];
+  if (!isMap(credentials)) return [{ property: "credentials", reason: "must have baseAddress and secretToken." }];
+  const failures: CheckFailure[] = [];
+  const { baseAddress, secretToken } = credentials;
+  if (baseAddress !== UNKNOWN && !isHttps(baseAddress)) {
+    failures.push({
+      property: "credentials.baseAddress",
+      reason: "must be the https:// address of the SCIM endpoint.",
+    });
+  }
+  if (secretToken !== UNKNOWN && (typeof secretToken !== "string" || secretToken === "")) {
+    failures.push({ property: "credentials.secretToken", reason: "must be the SCIM token; it is empty." });
+  }
+  return failures;
+}
+
+function isHttps(value: PropertyMap[string]): boolean {
+  return typeof value === "string" && URL.canParse(value) && new URL(value).protocol === "https:";
+}
+
+function checkRestartOn(restartOn: PropertyMap[string]): CheckFailure[] {
+  if (restartOn === undefined || restartOn === UNKNOWN) return [];
+  if (!isMap(restartOn)) return [{ property: "restartOn", reason: "must be an object of texts." }];
+  return Object.entries(restartOn)
+    .filter(([, value]) => typeof value !== "string" && value !== UNKNOWN)
+    .map(([name]) => ({ property: formatPath(["restartOn", name]), reason: "must be text." }));
+}
+
+function checkResetScope(resetScope: PropertyMap[string]): CheckFailure[] {
+  if (resetScope === undefined || resetScope === UNKNOWN) return [];
+  const words = typeof resetScope === "string" ? resetScope.split(",").map((word) => word.trim()) : [];
+  if (words.length > 0 && words.every((word) => resetScopes.includes(word))) return [];
+  const reason = `must be one or more of ${resetScopes.join(", ")}, with commas between.`;
+  return [{ property: "resetScope", reason }];
+}

@@ -1,0 +1,156 @@
+import { environments } from "./graph";
+import { version } from "./version";
+
+type Property = Record<string, unknown>;
+const text = { type: "string" };
+const flag = { type: "boolean" };
+const number = { type: "number" };
+const texts = { type: "object", additionalProperties: text };
+const list = { type: "array", items: text };
+const secret = { ...text, secret: true };
+const ref = (name: string): Property => ({ $ref: `#/types/usersync:${name}` });
+const fixed = (property: Property): Property => ({ ...property, replaceOnChanges: true, willReplaceOnChanges: true });
+
+const providerInputs: Record<string, Property> = {
+  tenantId: text,
+  clientId: text,
+  clientSecret: secret,
+  useOidc: flag,
+  oidcToken: secret,
+  oidcTokenFilePath: text,
+  oidcRequestUrl: text,
+  oidcRequestToken: secret,
+  useCli: flag,
+  useMsi: flag,
+  msiEndpoint: text,
+  environment: { ...text, description: `One of ${environments.join(", ")}.` },
+  metadataHost: text,
+  folk: ref("index:Folk"),
+};
+
+const mappingsInputs: Record<string, Property> = {
+  jobId: fixed(text),
+  mappings: { type: "object", additionalProperties: ref("entra:AttributeMapping") },
+  sourceObject: text,
+  targetObject: text,
+  exclusive: flag,
+};
+
+const provisioningInputs: Record<string, Property> = {
+  jobId: fixed(text),
+  enabled: flag,
+  credentials: ref("entra:ScimCredentials"),
+  restartOn: texts,
+  resetScope: text,
+};
+
+const registrationInputs: Record<string, Property> = {
+  teamSlug: fixed(text),
+  directoryId: text,
+  caUrl: text,
+  caRootCert: text,
+  provisioner: ref("smallstep:Provisioner"),
+  onDestroy: text,
+};
+
+const object = (properties: Record<string, Property>, required: string[] = []): Property => ({
+  type: "object",
+  properties,
+  required,
+});
+
+/**
+ * The package schema that the plugin answers to GetSchema: for `pulumi package` tools and YAML programs. TypeScript programs
+ * use provider/sdk, where everything is explained.
+ */
+export const schema = {
+  name: "usersync",
+  version,
+  displayName: "usersync",
+  description: "Synchronization of Entra ID users with Smallstep SSH",
+  license: "Apache-2.0",
+  config: { variables: providerInputs },
+  provider: { inputProperties: providerInputs, properties: {} },
+  types: {
+    "usersync:index:Folk": object(
+      { host: text, port: number, database: text, username: text, password: secret, sslmode: text, sslRootCert: text },
+      ["host", "username", "password"],
+    ),
+    "usersync:entra:AttributeMapping": object({
+      source: text,
+      expression: text,
+      constant: text,
+      matchPriority: number,
+      apply: text,
+      default: text,
+    }),
+    "usersync:entra:ScimCredentials": object({ baseAddress: text, secretToken: secret }, [
+      "baseAddress",
+      "secretToken",
+    ]),
+    "usersync:entra:Quarantine": object({ code: text, message: text, since: text }),
+    "usersync:entra:LastRun": object({ state: text, began: text, ended: text, error: text }),
+    "usersync:smallstep:Provisioner": object(
+      {
+        name: text,
+        clientId: text,
+        clientSecret: secret,
+        configurationEndpoint: text,
+        tenantId: text,
+        domains: list,
+        listenAddress: text,
+      },
+      ["name", "clientId", "configurationEndpoint", "tenantId", "domains"],
+    ),
+  },
+  resources: {
+    "usersync:entra:AttributeMappings": {
+      inputProperties: mappingsInputs,
+      requiredInputs: ["jobId", "mappings"],
+      properties: { ...mappingsInputs, schemaVersion: text, previousVersion: text },
+    },
+    "usersync:entra:Provisioning": {
+      inputProperties: provisioningInputs,
+      requiredInputs: ["jobId"],
+      properties: {
+        ...provisioningInputs,
+        status: text,
+        scheduleState: text,
+        quarantine: ref("entra:Quarantine"),
+        lastRun: ref("entra:LastRun"),
+        counts: { type: "object", additionalProperties: number },
+      },
+    },
+    "usersync:smallstep:Registration": {
+      inputProperties: registrationInputs,
+      requiredInputs: ["teamSlug", "directoryId", "caUrl", "provisioner"],
+      properties: {
+        ...registrationInputs,
+        generation: number,
+        previousDirectoryId: text,
+        observed: { type: "object", additionalProperties: { $ref: "pulumi.json#/Any" } },
+      },
+    },
+  },
+  functions: {
+    "usersync:entra:checkUsernames": {
+      inputs: object({ groups: list, mapping: text, email: text, compareWith: text, domains: list, keep: number }, [
+        "groups",
+        "mapping",
+      ]),
+      outputs: object({
+        users: number,
+        errors: number,
+        warnings: number,
+        summary: text,
+        table: text,
+        markdown: text,
+        report: text,
+      }),
+    },
+    "usersync:smallstep:getScimLogin": {
+      inputs: object({ directoryId: text, directoryColumn: text }, ["directoryId"]),
+      outputs: object({ token: secret }),
+    },
+  },
+};
