@@ -1,0 +1,228 @@
+import { mkdir } from "node:fs/promises";
+import path from "node:path";
+import { CoreV1Api, Health, VersionApi, type KubeConfig } from "@kubernetes/client-node";
+import type { Progress } from "../engine/progress";
+import { obtainControlPlane, type ControlPlane } from "./binaries";
+import { freePort, startChild, type Child } from "./child";
+import { loadKubeconfig, writeContext, writeKubeconfig } from "./kubeconfig";
+import { createPki, type ClusterPki, type Pair } from "./pki";
+
+export interface Cluster {
+  kubeconfigPath: string;
+  /** The kubeconfig's current context. */
+  context: string;
+  /** What this cluster is, for the reader. */
+  describe: string;
+  /** What a kubelet of this cluster needs; absent with the user's own cluster. */
+  kubelet?: { serving: Pair; caFile: string };
+  /** Stops what was started; the user's own cluster is left alone. */
+  close(): Promise<void>;
+}
+
+const controllers = [
+  "job-controller",
+  "garbage-collector-controller",
+  "namespace-controller",
+  "ttl-after-finished-controller",
+  "serviceaccount-controller",
+  "root-ca-certificate-publisher-controller",
+];
+const readyWithinMs = 90_000;
+
+/**
+ * A Kubernetes API to deploy to: the user's own cluster when `context` names one, else a control plane of our own
+ * (etcd, kube-apiserver, kube-controller-manager) with RBAC and Pod security admission, on 127.0.0.1 only, its data
+ * in `dir`. It has no kubelet: see `startPodRunner`.
+ *
+ * @throws ControlPlaneUnavailable
+ */
+export async function startCluster(options: {
+  dir: string;
+  context?: string;
+  progress: Progress;
+  /** See `obtainControlPlane`. */
+  allowBuild?: boolean;
+  cacheDir?: string;
+}): Promise<Cluster> {
+  await mkdir(options.dir, { recursive: true });
+  const kubeconfigPath = path.join(options.dir, "kubeconfig");
+  if (options.context !== undefined) return ownCluster(kubeconfigPath, options.context);
+  const controlPlane = await obtainControlPlane(options);
+  const pki = await createPki(options.dir);
+  const children: Child[] = [];
+  const close = async () => {
+    // The last started depends on the others, so it goes first.
+    for (const child of children.splice(0).reverse()) await child.stop();
+  };
+  try {
+    const version = await launch(controlPlane, pki, options.dir, kubeconfigPath, children);
+    const serving = await pki.server("kubelet");
+    return {
+      kubeconfigPath,
+      context: "sandbox",
+      describe: `control plane ${version} (${controlPlane.how}), no kubelet`,
+      kubelet: { serving, caFile: pki.caFile },
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function launch(
+  controlPlane: ControlPlane,
+  pki: ClusterPki,
+  dir: string,
+  kubeconfigPath: string,
+  children: Child[],
+): Promise<string> {
+  const [clientPort, peerPort, apiPort] = [await freePort(), await freePort(), await freePort()];
+  const etcdUrl = `https://127.0.0.1:${clientPort}`;
+  const server = `https://127.0.0.1:${apiPort}`;
+  const log = (name: string) => path.join(dir, `${name}.log`);
+
+  const etcdServer = await pki.server("etcd");
+  const etcd = startChild(
+    "etcd",
+    [
+      ...controlPlane.command("etcd"),
+      ...flags({
+        "data-dir": path.join(dir, "etcd"),
+        // Nothing in here must survive a power cut.
+        "unsafe-no-fsync": true,
+        "listen-client-urls": etcdUrl,
+        "advertise-client-urls": etcdUrl,
+        "listen-peer-urls": `http://127.0.0.1:${peerPort}`,
+        "initial-advertise-peer-urls": `http://127.0.0.1:${peerPort}`,
+        "initial-cluster": `default=http://127.0.0.1:${peerPort}`,
+        "cert-file": etcdServer.cert,
+        "key-file": etcdServer.key,
+        "client-cert-auth": true,
+        "trusted-ca-file": pki.caFile,
+        "log-level": "warn",
+      }),
+    ],
+    log("etcd"),
+  );
+  children.push(etcd);
+
+  const [serving, etcdClient, kubeletClient] = [
+    await pki.server("kube-apiserver"),
+    await pki.client("etcd-client", "kube-apiserver"),
+    await pki.client("kubelet-client", "kube-apiserver", ["system:masters"]),
+  ];
+  const apiServer = startChild(
+    "kube-apiserver",
+    [
+      ...controlPlane.command("kube-apiserver"),
+      ...flags({
+        "etcd-servers": etcdUrl,
+        "etcd-cafile": pki.caFile,
+        "etcd-certfile": etcdClient.cert,
+        "etcd-keyfile": etcdClient.key,
+        "bind-address": "127.0.0.1",
+        "advertise-address": "127.0.0.1",
+        "secure-port": String(apiPort),
+        "tls-cert-file": serving.cert,
+        "tls-private-key-file": serving.key,
+        "client-ca-file": pki.caFile,
+        "authorization-mode": "RBAC",
+        "anonymous-auth": false,
+        "service-account-issuer": "https://kubernetes.default.svc",
+        "service-account-key-file": pki.serviceAccounts.publicKey,
+        "service-account-signing-key-file": pki.serviceAccounts.privateKey,
+        "service-cluster-ip-range": "10.0.0.0/24",
+        // Pod logs are read from the Pod runner the way they are from a kubelet.
+        "kubelet-certificate-authority": pki.caFile,
+        "kubelet-client-certificate": kubeletClient.cert,
+        "kubelet-client-key": kubeletClient.key,
+        "kubelet-preferred-address-types": "InternalIP",
+      }),
+    ],
+    log("kube-apiserver"),
+  );
+  children.push(apiServer);
+
+  const admin = await pki.client("admin", "sandbox-admin", ["system:masters"]);
+  await writeKubeconfig(kubeconfigPath, {
+    context: "sandbox",
+    server,
+    caFile: pki.caFile,
+    user: "admin",
+    client: admin,
+  });
+  const config = loadKubeconfig(kubeconfigPath);
+  await Promise.race([ready(config), etcd.died, apiServer.died]);
+
+  const manager = await pki.client("controller-manager", "system:kube-controller-manager");
+  const managerConfig = path.join(dir, "controller-manager.kubeconfig");
+  await writeKubeconfig(managerConfig, {
+    context: "sandbox",
+    server,
+    caFile: pki.caFile,
+    user: "manager",
+    client: manager,
+  });
+  const controllerManager = startChild(
+    "kube-controller-manager",
+    [
+      ...controlPlane.command("kube-controller-manager"),
+      ...flags({
+        kubeconfig: managerConfig,
+        controllers: controllers.join(","),
+        "leader-elect": false,
+        "secure-port": "0",
+        "service-account-private-key-file": pki.serviceAccounts.privateKey,
+        "root-ca-file": pki.caFile,
+      }),
+    ],
+    log("kube-controller-manager"),
+  );
+  children.push(controllerManager);
+
+  // Pods are refused in a namespace that has no default service account yet.
+  await Promise.race([defaultServiceAccount(config), apiServer.died, controllerManager.died]);
+  return (await config.makeApiClient(VersionApi).getCode()).gitVersion;
+}
+
+async function ownCluster(kubeconfigPath: string, context: string): Promise<Cluster> {
+  const { server } = await writeContext(kubeconfigPath, context);
+  const { gitVersion } = await loadKubeconfig(kubeconfigPath).makeApiClient(VersionApi).getCode();
+  return {
+    kubeconfigPath,
+    context,
+    describe: `your cluster ${gitVersion}, context ${context} (${server})`,
+    close: () => Promise.resolve(),
+  };
+}
+
+function flags(values: Record<string, string | boolean>): string[] {
+  return Object.entries(values).map(([name, value]) => `--${name}=${value}`);
+}
+
+async function ready(config: KubeConfig): Promise<void> {
+  const health = new Health(config);
+  await until("kube-apiserver did not become ready", async () => {
+    if (!(await health.readyz({}))) throw new Error("/readyz did not answer 200");
+  });
+}
+
+async function defaultServiceAccount(config: KubeConfig): Promise<void> {
+  const api = config.makeApiClient(CoreV1Api);
+  await until("the controllers did not make the default service account", async () => {
+    await api.readNamespacedServiceAccount({ name: "default", namespace: "default" });
+  });
+}
+
+async function until(failure: string, step: () => Promise<void>): Promise<void> {
+  const deadline = Date.now() + readyWithinMs;
+  for (;;) {
+    try {
+      return await step();
+    } catch (error) {
+      if (Date.now() > deadline) throw new Error(`${failure} within ${readyWithinMs / 1000} s`, { cause: error });
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
+}
