@@ -1,0 +1,76 @@
+import * as azuread from "@pulumi/azuread";
+import * as pulumi from "@pulumi/pulumi";
+
+/** A group of the tenant whose members get accounts: made by the stack, or one that exists. */
+export type AccessGroup =
+  | {
+      /** Display name of a security group to create. A change renames it. */
+      create: string;
+    }
+  | {
+      /** Display name of an existing group; it must be the only one of that name. */
+      adopt: string;
+    }
+  | {
+      /** Object id of an existing group. */
+      adoptId: string;
+    };
+
+export interface AccessGroupsArgs {
+  /**
+   * One group per kind of access, in the order in which they are reported. Nested groups are not provisioned by Entra:
+   * people must be direct members.
+   */
+  groups: readonly AccessGroup[];
+  /**
+   * Object ids of the owners of created groups.
+   * @default the identity that deploys
+   */
+  owners?: pulumi.Input<pulumi.Input<string>[]>;
+}
+
+/** A group as the rest of the stack uses it. */
+export interface ResolvedGroup {
+  /** What the configuration calls it; part of the names of the resources made for it. */
+  key: string;
+  displayName: pulumi.Output<string>;
+  objectId: pulumi.Output<string>;
+}
+
+/**
+ * The groups whose members may use SSH. Membership is left alone: it is run by people, access packages or dynamic rules.
+ * Adopted groups are only read, and survive `pulumi destroy`; an adopted group that does not exist is an error at preview.
+ */
+export class AccessGroups extends pulumi.ComponentResource {
+  readonly groups: readonly ResolvedGroup[];
+  readonly objectIds: pulumi.Output<string[]>;
+
+  constructor(name: string, args: AccessGroupsArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("smallstep-ssh:components:AccessGroups", name, {}, opts);
+    this.groups = args.groups.map((group) => resolve(name, group, args.owners, this));
+    this.objectIds = pulumi.all(this.groups.map((group) => group.objectId));
+    this.registerOutputs({ objectIds: this.objectIds });
+  }
+}
+
+function resolve(
+  name: string,
+  group: AccessGroup,
+  owners: AccessGroupsArgs["owners"],
+  parent: pulumi.Resource,
+): ResolvedGroup {
+  if ("create" in group) {
+    const created = new azuread.Group(
+      `${name}-${group.create}`,
+      { displayName: group.create, securityEnabled: true, ...(owners === undefined ? {} : { owners }) },
+      { parent },
+    );
+    return { key: group.create, displayName: created.displayName, objectId: created.objectId };
+  }
+  const found = azuread.getGroupOutput(
+    "adopt" in group ? { displayName: group.adopt, securityEnabled: true } : { objectId: group.adoptId },
+    { parent },
+  );
+  const key = "adopt" in group ? group.adopt : group.adoptId;
+  return { key, displayName: found.displayName, objectId: found.objectId };
+}

@@ -1,0 +1,31 @@
+import { describe, expect, it } from "vitest";
+import { mappingSet } from "./mappingSet";
+
+describe("mappingSet", () => {
+  it("is exactly the quickstart's set by default", () => {
+    expect(mappingSet({ userName: "ToLower([userPrincipalName])" })).toEqual({
+      userName: { expression: "ToLower([userPrincipalName])", matchPriority: 1 },
+      active: { expression: "Not([IsSoftDeleted])", apply: "always" },
+      displayName: { source: "displayName" },
+      'emails[type eq "work"].value': { source: "mail" },
+      "name.givenName": { source: "givenName" },
+      "name.familyName": { source: "surname" },
+    });
+  });
+
+  it("gives the UPN to people without mail on request", () => {
+    expect(mappingSet({ userName: "[mail]", email: "mail-or-upn" })['emails[type eq "work"].value']).toEqual({
+      expression: "Coalesce([mail], [userPrincipalName])",
+    });
+  });
+
+  it("adds further mappings, which win over the quickstart's", () => {
+    const set = mappingSet({
+      userName: "[mail]",
+      extra: { title: { source: "jobTitle" }, displayName: { constant: "x" } },
+    });
+    expect(set["title"]).toEqual({ source: "jobTitle" });
+    expect(set["displayName"]).toEqual({ constant: "x" });
+    expect(Object.keys(set)).toHaveLength(7);
+  });
+});
