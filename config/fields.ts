@@ -1,148 +1,82 @@
-/** Kinds of values, each with the sentence for a wrong one. Every message continues the key: `KEY is "x": it must be ...`. */
-import { X509Certificate } from "node:crypto";
-
 import { z } from "zod";
 
-import { ExpressionError, parse } from "../mappings/expression";
-import { anyOf, show } from "./text";
+/** Kinds of values, each with the sentence for a wrong one, which follows the key. */
 
-/** What the schema says of a field beside its type, for errors and for the generated reference. */
-export interface FieldMeta {
-  [key: string]: unknown;
-  /** Completes "it must be". */
-  allowed?: string;
-  /** Never shown, and a Pulumi secret from reading on. */
-  secret?: boolean;
-}
+const guidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
-/** Says what was wrong with a value and what is allowed. */
-export function wrong(input: unknown, allowed: string, secret = false): string {
-  const must = `it must be ${allowed}.`;
-  if (input === undefined || input === null) return `is missing: ${must}`;
-  if (secret) return `is not usable (a secret, not shown): ${must}`;
-  return input === "" ? `is empty: ${must}` : `is ${show(input)}: ${must}`;
-}
+/** One line of text. Its errors never repeat the value: it may be a secret. */
+export const text = (what: string, max = 256) =>
+  z
+    .string({ error: `must be ${what}` })
+    .min(1, { error: `is empty; it must be ${what}` })
+    .max(max, { error: `is longer than ${max} characters; it must be ${what}` })
+    // eslint-disable-next-line no-control-regex -- control characters are what it looks for
+    .refine((value) => !/[\u0000-\u001f\u007f]/.test(value), {
+      error: `holds a control character; it must be ${what}`,
+    });
 
-/** Text that must pass `test`. */
-export function text(allowed: string, test: (value: string) => boolean, options: { secret?: boolean } = {}) {
-  const secret = options.secret ?? false;
-  const error = (issue: { input?: unknown }) => wrong(issue.input, allowed, secret);
-  const meta: FieldMeta = secret ? { allowed, secret } : { allowed };
-  return z.string({ error }).refine(test, { error }).meta(meta);
-}
-
-const guidForm = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-export const isGuid = (value: string): boolean => guidForm.test(value);
-
-/** Such as a tenant id; letters come out small, as Entra writes them, so that a comparison never fails on case. */
-export const guid = (what: string) => text(`${what}, a GUID`, isGuid).transform((value) => value.toLowerCase());
-
-/** A name that people read: any characters but control ones, without blanks at its ends. */
-export const displayName = (max: number, more?: { allowed: string; test: (value: string) => boolean }) =>
-  text(
-    `a name of 1 to ${max} characters on one line, without blanks at its ends${more === undefined ? "" : `, ${more.allowed}`}`,
-    (value) => value.length <= max && isLine(value) && value.trim() === value && value !== "" && (more?.test(value) ?? true),
-  );
-
-/** No control or invisible direction characters, no halves of surrogate pairs: what arrives is what was seen. */
-export const isLine = (value: string): boolean => !/[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\u200e\u200f\u202a-\u202e\u2066-\u2069]/u.test(value);
-
-export const isHostName = (value: string): boolean =>
-  value.length <= 253 && /^[a-z0-9_]([a-z0-9_-]*[a-z0-9])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9])?)*\.?$/i.test(value);
-
-const isIpv6 = (value: string): boolean => /^[0-9a-f:]+(%\w+)?$/i.test(value) && value.includes(":");
-
-export const host = (what: string) =>
-  text(`${what}: a host name or address, without a scheme and port`, (value) => isHostName(value) || isIpv6(value));
-
-/** `host` or `host:port`. */
-export const hostAndPort = (what: string) =>
-  text(`${what}: a host name, with :port if it is not 443`, (value) => {
-    const [name = "", port, ...rest] = value.split(":");
-    return isHostName(name) && rest.length === 0 && (port === undefined || isPort(Number(port === "" ? NaN : port)));
+export const guid = (what: string) =>
+  z.string({ error: `must be ${what}, a GUID` }).regex(guidPattern, {
+    error: (issue) => `${quote(issue.input)} is not a GUID (8-4-4-4-12 hexadecimal digits); it must be ${what}`,
   });
 
-export const isPort = (value: number): boolean => Number.isInteger(value) && value >= 1 && value <= 65535;
+export const httpsUrl = (what: string) =>
+  text(what, 2048).refine((value) => isHttps(value), {
+    error: (issue) =>
+      `${quote(issue.input)} is not an https:// URL without query, fragment or password; it must be ${what}`,
+  });
 
-/** The URL as it was given, if it is https without user, query and fragment. */
-export function httpsUrl(value: string): URL | undefined {
-  if (!isLine(value) || /\s/.test(value) || !URL.canParse(value)) return undefined;
+export const hostname = (what: string) =>
+  text(what, 253).regex(/^(\[[0-9a-f:.]+\]|[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?)$/i, {
+    error: (issue) => `${quote(issue.input)} is not a host name; it must be ${what}`,
+  });
+
+export const domain = z
+  .string({ error: "must be an email domain such as example.com" })
+  .regex(/^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$/i, {
+    error: (issue) => `${quote(issue.input)} is not an email domain such as example.com (without @)`,
+  });
+
+export const wholeNumber = (min: number, max: number) =>
+  z
+    .int({ error: (issue) => `${quote(issue.input)} is not a whole number from ${min} to ${max}` })
+    .min(min, { error: (issue) => `${quote(issue.input)} is less than ${min}` })
+    .max(max, { error: (issue) => `${quote(issue.input)} is more than ${max}` });
+
+export const choice = <const T extends readonly string[]>(values: T) =>
+  z.enum(values, { error: (issue) => `${quote(issue.input)} is not one of ${values.join(", ")}` });
+
+export const flag = z.boolean({ error: (issue) => `${quote(issue.input)} is neither true nor false` });
+
+export const dnsLabel = (what: string) =>
+  text(what, 63).regex(/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/, {
+    error: (issue) =>
+      `${quote(issue.input)} is not a Kubernetes name (small letters, digits and -); it must be ${what}`,
+  });
+
+export const imageReference = (what: string) =>
+  text(what, 512).regex(/^[a-z0-9][A-Za-z0-9._:/@-]*$/, {
+    error: (issue) => `${quote(issue.input)} is not a container image reference; it must be ${what}`,
+  });
+
+/** As Graph writes it; azuread compares the text, so no other form of the same instant is taken. */
+export const utcInstant = z
+  .string({ error: "must be a date such as 2028-01-31T00:00:00Z" })
+  .refine((value) => /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(value) && !Number.isNaN(Date.parse(value)), {
+    error: (issue) => `${quote(issue.input)} is not a date such as 2028-01-31T00:00:00Z (UTC, whole seconds)`,
+  });
+
+/** A value as errors show it: short, on one line. */
+export function quote(value: unknown): string {
+  if (value === undefined) return "nothing";
+  const shown = typeof value === "string" ? JSON.stringify(value) : (JSON.stringify(value) ?? String(value));
+  return shown.length > 80 ? `${shown.slice(0, 77)}..."` : shown;
+}
+
+function isHttps(value: string): boolean {
+  if (!URL.canParse(value)) return false;
   const url = new URL(value);
-  const plain = url.protocol === "https:" && url.username === "" && url.password === "" && !/[?#]/.test(value);
-  return plain ? url : undefined;
-}
-
-export const url = (what: string) =>
-  text(`${what}: a URL that starts with https:// and has no user, query or fragment`, (value) => httpsUrl(value) !== undefined)
-    // Everything is appended to it; and step-ca and Graph compare URLs as text.
-    .transform((value) => value.replace(/\/+$/, ""));
-
-export function integer(what: string, min: number, max: number) {
-  const allowed = `${what}, a whole number from ${min} to ${max}`;
-  const error = (issue: { input?: unknown }) => wrong(issue.input, allowed);
-  return z.int({ error }).min(min, { error }).max(max, { error }).meta({ allowed } satisfies FieldMeta);
-}
-
-export function flag() {
-  const allowed = "true or false";
-  return z.boolean({ error: (issue) => wrong(issue.input, allowed) }).meta({ allowed } satisfies FieldMeta);
-}
-
-export function choice<const T extends readonly string[]>(values: T) {
-  const allowed = anyOf(values);
-  return z.enum(values, { error: (issue) => wrong(issue.input, allowed) }).meta({ allowed } satisfies FieldMeta);
-}
-
-/** Settings below one key; others than those named are refused. */
-export function section<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
-  const error = (issue: { code?: string; input?: unknown }) =>
-    issue.code === "invalid_type" ? wrong(issue.input, "a map of settings") : undefined;
-  return z.strictObject(shape, { error });
-}
-
-/** A list that is not empty and holds nothing twice. */
-export function list<T extends z.ZodType<string>>(item: T, what: string, max: number) {
-  const allowed = `a list of 1 to ${max} ${what}`;
-  const error = (issue: { input?: unknown }) =>
-    Array.isArray(issue.input) ? `has ${issue.input.length} entries: it must be ${allowed}.` : wrong(issue.input, allowed);
-  return z
-    .array(item, { error })
-    .min(1, { error })
-    .max(max, { error })
-    .refine((items) => new Set(items.map((entry) => entry.toLowerCase())).size === items.length, {
-      error: `names an entry twice: it must be ${allowed}, each once.`,
-    })
-    .meta({ allowed } satisfies FieldMeta);
-}
-
-/** An Entra mapping expression; what is wrong is said with the place, and a caret below it. */
-export function expression() {
-  const allowed = "a mapping expression of Microsoft Entra";
-  return z
-    .string({ error: (issue) => wrong(issue.input, allowed) })
-    .superRefine((value, ctx) => {
-      try {
-        parse(value);
-      } catch (error) {
-        if (!(error instanceof ExpressionError)) throw error;
-        const caret = error.caret().replace(/^/gm, "    ");
-        ctx.addIssue(`does not parse, at character ${error.position + 1}: ${error.message}\n${caret}`);
-      }
-    })
-    .meta({ allowed } satisfies FieldMeta);
-}
-
-/** One certificate authority or several, PEM. */
-export const certificates = (what: string) =>
-  text(`${what}, one or more certificates in PEM`, (value) => {
-    const blocks = value.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
-    return blocks.length > 0 && blocks.every(isCertificate);
-  });
-
-function isCertificate(pem: string): boolean {
-  try {
-    return new X509Certificate(pem).raw.length > 0;
-  } catch {
-    return false;
-  }
+  return (
+    url.protocol === "https:" && url.search === "" && url.hash === "" && url.username === "" && url.password === ""
+  );
 }
