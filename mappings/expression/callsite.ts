@@ -76,6 +76,15 @@ export class CallSite {
 
   /** The argument as text, null when it has no value. */
   text(index: number): Getter<string | null> {
+    const node = this.list[index]?.node;
+    if (node?.kind === "attribute") {
+      // The commonest argument by far: one call less for each user.
+      const { name } = node;
+      return (lookup) => {
+        const value = lookup(name);
+        return typeof value === "string" ? value : this.asText(value ?? null, index);
+      };
+    }
     const thunk = this.thunk(index);
     return (lookup) => {
       const value = thunk(lookup);

@@ -3,22 +3,32 @@
  * JavaScript's full mapping differs for a few characters only, which are looked for before anything else is done.
  */
 
-/** Capital I with a dot, and capital sigma, which JavaScript lowers by its place in the word. */
-const LOWER_EXCEPTIONS = ["\u0130", "\u03a3"] as const;
+/** What JavaScript's lower casing of I with a dot, and of a sigma at the end of a word, leaves behind. */
+const LOWER_EXCEPTIONS = /[\u0307\u03c2]/;
 
-/** To lower case by the invariant culture, or by a named one (Turkish and Azeri have their own i). */
-export function lowerCase(text: string, culture = ""): string {
-  if (turkic(culture)) return simple(text.replaceAll("I", "\u0131").replaceAll("\u0130", "i"), "toLowerCase");
-  if (!text.includes(LOWER_EXCEPTIONS[0]) && !text.includes(LOWER_EXCEPTIONS[1])) return text.toLowerCase();
-  return simple(text, "toLowerCase");
+/** To lower case by the invariant culture. */
+export function lowerCase(text: string): string {
+  const lower = text.toLowerCase();
+  return LOWER_EXCEPTIONS.test(lower) ? simple(text, "toLowerCase") : lower;
 }
 
-/** To upper case by the invariant culture, or by a named one. */
-export function upperCase(text: string, culture = ""): string {
-  if (turkic(culture)) return simple(text.replaceAll("i", "\u0130").replaceAll("\u0131", "I"), "toUpperCase");
+/** To upper case by the invariant culture. */
+export function upperCase(text: string): string {
   const upper = text.toUpperCase();
   // A longer result means a sharp s, a ligature or the like, which .NET leaves alone; dotless i it leaves alone too.
   return upper.length === text.length && !text.includes("\u0131") ? upper : simple(text, "toUpperCase");
+}
+
+/** To lower case by a named culture: Turkish and Azeri have their own i, the others are like the invariant one. */
+export function lowerCaseIn(culture: string, text: string): string {
+  return lowerCase(turkic(culture) ? text.replaceAll("I", "\u0131").replaceAll("\u0130", "i") : text);
+}
+
+/** To upper case by a named culture. */
+export function upperCaseIn(culture: string, text: string): string {
+  return turkic(culture)
+    ? simple(text.replaceAll("i", "\u0130"), "toUpperCase").replaceAll("\u0131", "I")
+    : upperCase(text);
 }
 
 function turkic(culture: string): boolean {

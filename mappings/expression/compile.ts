@@ -21,7 +21,10 @@ export function compile(expression: Expression | string, options: CompileOptions
   const tree = typeof expression === "string" ? parse(expression) : expression;
   // Positions of a tree that was not parsed mean nothing; then errors have no caret.
   const thunk = compileNode(tree, { options, text: sourceText(tree) });
-  return (lookup) => toOutput(thunk(lookup));
+  return (lookup) => {
+    const value = thunk(lookup);
+    return typeof value === "string" ? value : toOutput(value);
+  };
 }
 
 interface Context {

@@ -1,6 +1,14 @@
-import type { CallSite } from "../callsite";
-import { compilePattern, type Match, type Pattern } from "../regex/pattern";
-import { expand, parseReplacement, type Piece } from "../regex/replacement";
+import { shown, type CallSite } from "../callsite";
+import {
+  extractor,
+  groupNumber,
+  groupReplacer,
+  parsePattern,
+  replacer,
+  type ParsedPattern,
+  type Replacer,
+} from "../regex/pattern";
+import { parseReplacement } from "../regex/replacement";
 import type { AttributeLookup, Thunk } from "../value";
 
 const SOURCE = 0;
@@ -54,44 +62,28 @@ function replaceText(site: CallSite, where: number, by: number): Thunk {
 
 /** Regex.Replace over the source: mode 3. */
 function replaceMatches(site: CallSite): Thunk {
-  const source = site.text(SOURCE);
-  const pattern = patternOf(site);
-  const value = site.text(VALUE);
-  const constant = site.constantText(VALUE);
-  const pieces = remember((replacement: string, compiled: Pattern) => parseReplacement(replacement, compiled));
-  return (lookup) => {
-    const text = source(lookup);
-    if (text === null) return null;
-    const compiled = pattern(lookup);
-    const parts: Piece[] = pieces(constant ?? value(lookup) ?? "", compiled);
-    return rewrite(text, compiled, (match) => expand(parts, text, match));
-  };
+  const make = ({ pattern, value }: Arguments): Replacer =>
+    replacer(
+      pattern,
+      parseReplacement(value, (name) => groupNumber(pattern, name)),
+      giveUp(site),
+    );
+  return replaceWith(site, make);
 }
 
 /** Only what the group captured is replaced, the rest of each match stays: mode 4. */
 function replaceGroup(site: CallSite): Thunk {
-  const source = site.text(SOURCE);
-  const pattern = patternOf(site);
-  const [group, value] = [groupOf(site, pattern), site.text(VALUE)];
-  return (lookup) => {
-    const text = source(lookup);
-    if (text === null) return null;
-    const number = group(lookup);
-    const by = value(lookup) ?? "";
-    return rewrite(text, pattern(lookup), (match) => {
-      const span = match[number];
-      const [whole] = match;
-      if (span === undefined) return text.slice(whole.start, whole.end);
-      return text.slice(whole.start, span.start) + by + text.slice(span.end, whole.end);
-    });
-  };
+  return replaceWith(site, ({ pattern, group, value }) =>
+    groupReplacer(pattern, findGroup(site, pattern, group), value, giveUp(site)),
+  );
 }
 
 /** The source where it has a value, else the group's part of another attribute: mode 5. Without a match nothing flows. */
 function extract(site: CallSite): Thunk {
   const source = site.text(SOURCE);
-  const pattern = patternOf(site);
-  const group = groupOf(site, pattern);
+  const find = prepared(site, ({ pattern, group }) =>
+    extractor(pattern, findGroup(site, pattern, group), giveUp(site)),
+  );
   const name = site.constantText(ATTRIBUTE);
   const other = site.text(ATTRIBUTE);
   return (lookup) => {
@@ -99,8 +91,8 @@ function extract(site: CallSite): Thunk {
     if (text !== null && text !== "") return text;
     const searched = name === undefined ? other(lookup) : attribute(lookup, name);
     if (searched === null) return null;
-    const span = pattern(lookup).search(searched, 0)?.[group(lookup)];
-    return span === undefined ? null : searched.slice(span.start, span.end);
+    const extractFrom = find.get(lookup);
+    return extractFrom(searched) ?? null;
   };
 }
 
@@ -110,65 +102,74 @@ function attribute(lookup: AttributeLookup, name: string): string | null {
   return typeof value === "string" ? value : null;
 }
 
-function patternOf(site: CallSite): (lookup: AttributeLookup) => Pattern {
-  const build = (text: string): Pattern => {
+/** What decides how a pattern is run. */
+interface Arguments {
+  pattern: ParsedPattern;
+  group: string;
+  value: string;
+}
+
+function replaceWith(site: CallSite, make: (given: Arguments) => Replacer): Thunk {
+  const source = site.text(SOURCE);
+  const { ready, get } = prepared(site, make);
+  if (ready !== undefined) {
+    return (lookup) => {
+      const text = source(lookup);
+      return text === null ? null : ready(text);
+    };
+  }
+  return (lookup) => {
+    const text = source(lookup);
+    return text === null ? null : get(lookup)(text);
+  };
+}
+
+/**
+ * Makes the pattern ready when the expression is compiled, if pattern, group and value are literals, as they nearly always are.
+ * Else when they are known, and again only when they change.
+ */
+function prepared<T>(
+  site: CallSite,
+  make: (given: Arguments) => T,
+): { ready?: T; get: (lookup: AttributeLookup) => T } {
+  const places = [PATTERN, GROUP, VALUE];
+  const build = ([pattern = "", group = "", value = ""]: string[]): T => {
     try {
-      return compilePattern(text);
+      return make({ pattern: parsePattern(pattern), group, value });
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
       return site.fail(`cannot use its regexPattern: ${error.message}`, PATTERN);
     }
   };
-  const constant = site.constantText(PATTERN);
-  if (constant !== undefined) {
-    const pattern = build(constant);
-    return () => pattern;
+  if (places.every((place) => !site.supplied(place) || site.constantText(place) !== undefined)) {
+    const ready = build(places.map((place) => site.constantText(place) ?? ""));
+    return { ready, get: () => ready };
   }
-  const text = site.text(PATTERN);
-  const built = remember(build);
-  return (lookup) => built(text(lookup) ?? "", undefined);
-}
-
-function groupOf(site: CallSite, pattern: (lookup: AttributeLookup) => Pattern): (lookup: AttributeLookup) => number {
-  const find = (name: string, compiled: Pattern): number =>
-    compiled.groupNumber(name) ??
-    site.fail(
-      `names the group ${JSON.stringify(name)}, which its regexPattern lacks; it has ${compiled.groupNames.join(", ") || "no named groups"}`,
-      GROUP,
-    );
-  const name = site.constantText(GROUP);
-  if (name !== undefined && site.constantText(PATTERN) !== undefined) {
-    const number = find(
-      name,
-      pattern(() => null),
-    );
-    return () => number;
-  }
-  const text = site.text(GROUP);
-  return (lookup) => find(text(lookup) ?? "", pattern(lookup));
-}
-
-/** Keeps the last result: a pattern that comes from an attribute is mostly the same for every user. */
-function remember<T, U>(make: (text: string, context: U) => T): (text: string, context: U) => T {
-  let last: { text: string; context: U; made: T } | undefined;
-  return (text, context) => {
-    if (last?.text !== text || last.context !== context) last = { text, context, made: make(text, context) };
+  const texts = places.map((place) => site.text(place));
+  let last: { key: string; made: T } | undefined;
+  const get = (lookup: AttributeLookup): T => {
+    const values = texts.map((text) => text(lookup) ?? "");
+    const key = JSON.stringify(values);
+    if (last?.key !== key) last = { key, made: build(values) };
     return last.made;
   };
+  return { get };
 }
 
-/** Replaces each match, going on after it, or one further when it was empty, as .NET does. */
-function rewrite(text: string, pattern: Pattern, by: (match: Match) => string): string {
-  let result = "";
-  let copied = 0;
-  let from = 0;
-  while (from <= text.length) {
-    const match = pattern.search(text, from);
-    if (match === undefined) break;
-    const { start, end } = match[0];
-    result += text.slice(copied, start) + by(match);
-    copied = end;
-    from = end > start ? end : end + 1;
-  }
-  return result + text.slice(copied);
+/** What to say when a pattern takes too long on a value. */
+function giveUp(site: CallSite): (input: string) => never {
+  return (input) =>
+    site.fail(
+      `gave up on a value of ${input.length} characters, because its regexPattern tries too many ways to match; ` +
+        "expected a pattern without back references in loops",
+      PATTERN,
+    );
+}
+
+function findGroup(site: CallSite, pattern: ParsedPattern, name: string): number {
+  const known = [...pattern.names.keys()].join(", ") || "no named groups";
+  return (
+    groupNumber(pattern, name) ??
+    site.fail(`names the group ${shown(name)}, which its regexPattern lacks; it has ${known}`, GROUP)
+  );
 }

@@ -1,5 +1,5 @@
 import type { CallSite } from "../callsite";
-import { lowerCase, titleCase, upperCase } from "../casing";
+import { lowerCase, lowerCaseIn, titleCase, upperCase, upperCaseIn } from "../casing";
 import { normalizeDiacritics } from "../diacritics";
 import { printScalar, type AttributeLookup, type Thunk } from "../value";
 
@@ -14,19 +14,17 @@ function map(transform: (text: string) => string): (site: CallSite) => Thunk {
   };
 }
 
-function cased(convert: (text: string, culture?: string) => string): (site: CallSite) => Thunk {
+function cased(
+  invariant: (text: string) => string,
+  inCulture: (culture: string, text: string) => string,
+): (site: CallSite) => Thunk {
   return (site) => {
-    const source = site.text(0);
     const culture = cultureOf(site);
-    if (culture === undefined) {
-      return (lookup) => {
-        const text = source(lookup);
-        return text === null ? null : convert(text);
-      };
-    }
+    if (culture === undefined) return map(invariant)(site);
+    const source = site.text(0);
     return (lookup) => {
       const text = source(lookup);
-      return text === null ? null : convert(text, culture(lookup));
+      return text === null ? null : inCulture(culture(lookup), text);
     };
   };
 }
@@ -134,8 +132,8 @@ function attach(source: number, other: number): (site: CallSite) => Thunk {
 export const texts = {
   Append: attach(0, 1),
   Prepend: attach(1, 0),
-  ToLower: cased(lowerCase),
-  ToUpper: cased(upperCase),
+  ToLower: cased(lowerCase, lowerCaseIn),
+  ToUpper: cased(upperCase, upperCaseIn),
   Mid: mid,
   Left: left,
   Word: word,

@@ -1,48 +1,207 @@
-import { RE2JS, RE2JSException } from "re2js";
+import { keepGroups, referenced, some, type ParsedPattern, type RegexNode } from "./ast";
+import { EVERYTHING, NOT_NEWLINE, single } from "./charset";
+import { longestWithin, searchCost } from "./cost";
+import { Matcher, StepsExhausted } from "./matcher";
+import { toNative } from "./native";
+import { toProgram, type Program } from "./program";
+import { expand, type Match, type Piece } from "./replacement";
 
-/** Where a group, or the whole match, was found: offsets in code units. */
-export interface Span {
-  start: number;
-  end: number;
+export { parsePattern } from "./parse";
+export type { ParsedPattern } from "./ast";
+
+/** Steps that JavaScript's own engine may be let to take at worst: it cannot be stopped. */
+const NATIVE_STEPS = 5_000_000;
+/** Its stack is bounded too. */
+const NATIVE_LENGTH = 50_000;
+
+/** The number of a group by its name or number, or undefined. */
+export function groupNumber(pattern: ParsedPattern, name: string): number | undefined {
+  const number = pattern.names.get(name);
+  if (number !== undefined) return number;
+  return /^\d+$/.test(name) && (Number(name) === 0 || pattern.numbers.has(Number(name))) ? Number(name) : undefined;
 }
 
-/** A match: the whole first, then each group by its number; undefined for a group that took no part. */
-export type Match = (Span | undefined)[] & { 0: Span };
+/** Replaces every match in a text. */
+export type Replacer = (input: string) => string;
+/** Is called, and throws, when matching in a text takes too many steps. */
+export type GiveUp = (input: string) => never;
 
-/** A compiled .NET regular expression. */
-export interface Pattern {
-  /** The number of a group by its name, or undefined. */
-  groupNumber(name: string): number | undefined;
-  groupNames: readonly string[];
-  groupCount: number;
-  /** The first match at or after `from`. */
-  search(input: string, from: number): Match | undefined;
+/**
+ * Compiles the replacement of every match by the pieces, in the quickest way that means the same:
+ * a plain search for what cuts a text off, JavaScript's engine for inputs on which it cannot take long, else our own.
+ */
+export function replacer(pattern: ParsedPattern, pieces: readonly Piece[], giveUp: GiveUp): Replacer {
+  const node = keepGroups(pattern.node, wantedGroups(pattern, pieces));
+  const slow = matching(node, pattern, giveUp, (match, input) => expand(pieces, input, match));
+  return cutting(node, pieces, slow) ?? native(node, pieces, slow) ?? slow;
 }
 
-/** Compiles a pattern. Throws RangeError (a sentence) for what cannot be run as .NET would. */
-export function compilePattern(text: string): Pattern {
-  let compiled: RE2JS;
+/** Compiles the replacement of what a group captured in every match; the rest of the match stays. */
+export function groupReplacer(pattern: ParsedPattern, group: number, by: string, giveUp: GiveUp): Replacer {
+  const pieces = by === "" ? [] : [by];
+  const node = keepGroups(pattern.node, new Set([group, ...referenced(pattern.node)]));
+  if (group === 0) return replacer(pattern, pieces, giveUp);
+  const slow = matching(node, pattern, giveUp, (match, input) => {
+    const [whole] = match;
+    const span = match[group];
+    if (span === undefined) return input.slice(whole.start, whole.end);
+    return input.slice(whole.start, span.start) + by + input.slice(span.end, whole.end);
+  });
+  if (referenced(node).length > 0) return slow;
+  if (node.type === "group" && node.number === group) {
+    return cutting(node.body, pieces, slow) ?? native(node.body, pieces, slow) ?? slow;
+  }
+  // A group among others in a row: what stands before and after it is captured, to be put back.
+  const place =
+    node.type === "sequence" ? node.items.findIndex((item) => item.type === "group" && item.number === group) : -1;
+  if (node.type !== "sequence" || place < 0) return slow;
+  const [before, after] = [node.items.slice(0, place), node.items.slice(place + 1)];
+  if (some({ type: "sequence", items: [...before, ...after] }, ({ type }) => type === "group")) return slow;
+  const kept: RegexNode = {
+    type: "sequence",
+    items: [
+      { type: "group", number: 1, body: { type: "sequence", items: before } },
+      (node.items[place] as { body: RegexNode }).body,
+      { type: "group", number: 2, body: { type: "sequence", items: after } },
+    ],
+  };
+  return native(kept, [{ group: 1 }, ...pieces, { group: 2 }], slow) ?? slow;
+}
+
+/** Finds the first match and gives what a group captured in it; undefined when there is none, or it took no part. */
+export function extractor(
+  pattern: ParsedPattern,
+  group: number,
+  giveUp: GiveUp,
+): (input: string) => string | undefined {
+  const node = keepGroups(pattern.node, new Set([group, ...referenced(pattern.node)]));
+  const find = searcher(node, pattern);
+  return (input) => {
+    const span = orGiveUp(input, giveUp, () => find(input)(0)?.[group]);
+    return span === undefined ? undefined : input.slice(span.start, span.end);
+  };
+}
+
+function orGiveUp<T>(input: string, giveUp: GiveUp, work: () => T): T {
   try {
-    compiled = RE2JS.compile(text, RE2JS.LOOKBEHINDS);
+    return work();
   } catch (error) {
-    if (error instanceof RE2JSException) throw new RangeError(error.message, { cause: error });
+    if (error instanceof StepsExhausted) return giveUp(input);
     throw error;
   }
-  const names = compiled.namedGroups();
-  const count = compiled.groupCount();
-  return {
-    groupNumber: (name) => names[name] ?? (/^\d+$/.test(name) && Number(name) <= count ? Number(name) : undefined),
-    groupNames: Object.keys(names),
-    groupCount: count,
-    search(input, from) {
-      const matcher = compiled.matcher(input);
-      if (!matcher.find(from)) return undefined;
-      const match: (Span | undefined)[] = [];
-      for (let group = 0; group <= count; group += 1) {
-        const start = matcher.start(group);
-        match.push(start < 0 ? undefined : { start, end: matcher.end(group) });
+}
+
+function wantedGroups(pattern: ParsedPattern, pieces: readonly Piece[]): Set<number> {
+  const wanted = new Set(referenced(pattern.node));
+  for (const piece of pieces) {
+    if (typeof piece === "string") continue;
+    if ("group" in piece) wanted.add(piece.group);
+    else if (piece.part === "last") for (const number of pattern.numbers) wanted.add(number);
+  }
+  return wanted;
+}
+
+/** Our own engine: for each input, a function that finds the first match at or after a place. */
+function searcher(node: RegexNode, { numbers }: ParsedPattern): (input: string) => (from: number) => Match | undefined {
+  const program: Program = toProgram(node);
+  const groups = Math.max(0, ...numbers);
+  const references = referenced(node).length > 0;
+  return (input) => {
+    const matcher = new Matcher(program, input, groups, references);
+    return (from) => {
+      if (matcher.search(from) === undefined) return undefined;
+      const match: Match[number][] = [];
+      for (let group = 0; group <= groups; group += 1) {
+        const [start, end] = [matcher.slots[2 * group] as number, matcher.slots[2 * group + 1] as number];
+        match.push(start < 0 || end < 0 ? undefined : { start, end });
       }
       return match as Match;
-    },
+    };
+  };
+}
+
+/** Replaces each match, going on after it, or one further when it was empty, as .NET does. */
+function matching(
+  node: RegexNode,
+  pattern: ParsedPattern,
+  giveUp: GiveUp,
+  by: (match: Match, input: string) => string,
+): Replacer {
+  const find = searcher(node, pattern);
+  const rewrite = (input: string): string => {
+    const next = find(input);
+    let result = "";
+    let copied = 0;
+    for (let from = 0; from <= input.length;) {
+      const match = next(from);
+      if (match === undefined) break;
+      const { start, end } = match[0];
+      result += input.slice(copied, start) + by(match, input);
+      copied = end;
+      from = end > start ? end : end + 1;
+    }
+    return result + input.slice(copied);
+  };
+  return (input) => orGiveUp(input, giveUp, () => rewrite(input));
+}
+
+/** JavaScript's engine, for inputs short enough that it is sure to be done soon; longer ones go the slow way. */
+function native(node: RegexNode, pieces: readonly Piece[], slow: Replacer): Replacer | undefined {
+  const limit = Math.min(NATIVE_LENGTH, longestWithin(searchCost(node), NATIVE_STEPS));
+  const written = limit < 1 ? undefined : toNative(node);
+  const template = written === undefined ? undefined : toTemplate(pieces, written.groups);
+  if (written === undefined || template === undefined) return undefined;
+  let regex: RegExp;
+  try {
+    regex = new RegExp(written.source, "g");
+  } catch (error) {
+    // Too large for it.
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+  return (input) => (input.length <= limit ? input.replace(regex, template) : slow(input));
+}
+
+/** The pieces as a replacement of String.replace, or undefined for what that cannot say. */
+function toTemplate(pieces: readonly Piece[], groups: readonly number[]): string | undefined {
+  let template = "";
+  for (const piece of pieces) {
+    if (typeof piece === "string") template += piece.replaceAll("$", "$$$$");
+    else if (!("group" in piece)) return undefined;
+    else if (piece.group === 0) template += "$&";
+    else {
+      const place = groups.indexOf(piece.group) + 1;
+      if (place < 1 || place > 99) return undefined;
+      template += `$${String(place).padStart(2, "0")}`;
+    }
+  }
+  return template;
+}
+
+/**
+ * A text and then all that follows on the line, such as `@(.)*`: the input is cut off there. Found without any regular expression,
+ * which makes the mapping of a user principal name as quick as JavaScript written by hand.
+ */
+function cutting(node: RegexNode, pieces: readonly Piece[], slow: Replacer): Replacer | undefined {
+  if (node.type !== "sequence" || node.items.length < 2) return undefined;
+  const rest = node.items.at(-1) as RegexNode;
+  if (rest.type !== "repeat" || rest.min !== 0 || rest.max !== Infinity || rest.lazy || rest.body.type !== "set")
+    return undefined;
+  const { set } = rest.body;
+  const lines = set === NOT_NEWLINE;
+  if (!lines && set !== EVERYTHING) return undefined;
+  let text = "";
+  for (const item of node.items.slice(0, -1)) {
+    const unit = item.type === "set" ? single(item.set) : undefined;
+    if (unit === undefined) return undefined;
+    text += String.fromCharCode(unit);
+  }
+  const [by = ""] = pieces;
+  if (pieces.length > 1 || typeof by !== "string" || text.includes("\n")) return undefined;
+  return (input) => {
+    const at = input.indexOf(text);
+    if (at < 0) return input;
+    if (lines && input.indexOf("\n", at) >= 0) return slow(input);
+    return by === "" ? input.slice(0, at) : input.slice(0, at) + by;
   };
 }

@@ -1,13 +1,14 @@
-import type { Match } from "./pattern";
+/** Where a group, or the whole match, was found: offsets in code units. */
+export interface Span {
+  start: number;
+  end: number;
+}
+
+/** A match: the whole first, then each group by its number; undefined for a group that took no part. */
+export type Match = (Span | undefined)[] & { 0: Span };
 
 /** A replacement pattern in pieces: text, or what stands for a part of the input. */
 export type Piece = string | { group: number } | { part: "before" | "after" | "input" | "last" };
-
-/** What a replacement pattern refers to. */
-interface Groups {
-  groupNumber(name: string): number | undefined;
-  groupCount: number;
-}
 
 const REFERENCE = /\$(?:\$|&|`|'|_|\+|(\d+)|\{(\w+)\})/g;
 
@@ -16,11 +17,11 @@ const REFERENCE = /\$(?:\$|&|`|'|_|\+|(\d+)|\{(\w+)\})/g;
  * A reference to a group that the pattern lacks is plain text, as in .NET.
  * Source: "Substitutions in Regular Expressions" of the .NET documentation.
  */
-export function parseReplacement(text: string, groups: Groups): Piece[] {
+export function parseReplacement(text: string, groupNumber: (name: string) => number | undefined): Piece[] {
   const pieces: Piece[] = [];
   let from = 0;
   for (const found of text.matchAll(REFERENCE)) {
-    const piece = read(found, groups);
+    const piece = read(found, groupNumber);
     if (piece === undefined) continue;
     if (found.index > from) pieces.push(text.slice(from, found.index));
     pieces.push(piece);
@@ -30,10 +31,13 @@ export function parseReplacement(text: string, groups: Groups): Piece[] {
   return pieces;
 }
 
-function read([whole, digits, name]: RegExpExecArray | RegExpMatchArray, groups: Groups): Piece | undefined {
+function read(
+  [whole, digits, name]: RegExpExecArray | RegExpMatchArray,
+  groupNumber: (name: string) => number | undefined,
+): Piece | undefined {
   const wanted = digits ?? name;
   if (wanted !== undefined) {
-    const group = groups.groupNumber(wanted);
+    const group = groupNumber(wanted);
     return group === undefined ? undefined : { group };
   }
   switch (whole) {

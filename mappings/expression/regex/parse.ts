@@ -1,0 +1,315 @@
+import { EMPTY, type ParsedPattern, type RegexNode } from "./ast";
+import { EVERYTHING, ignoreCase, NOT_NEWLINE, range, type CharSet } from "./charset";
+import { classEscape, Cursor, readClass, readUnitEscape } from "./escapes";
+
+/** Groups in groups; .NET has a bound as well. */
+const MAXIMUM_DEPTH = 200;
+/** The most a counted quantifier may ask for. */
+const MAXIMUM_COUNT = 10_000;
+
+interface Options {
+  ignoreCase: boolean;
+  multiline: boolean;
+  explicitCapture: boolean;
+  singleline: boolean;
+  ignoreWhitespace: boolean;
+}
+
+const OPTION_LETTERS: Record<string, keyof Options> = {
+  i: "ignoreCase",
+  m: "multiline",
+  n: "explicitCapture",
+  s: "singleline",
+  x: "ignoreWhitespace",
+};
+
+/**
+ * Reads a .NET regular expression. Throws RangeError with a sentence (without its full stop) for what is no pattern,
+ * and for the constructs that are not supported here, by their .NET names.
+ */
+export function parsePattern(text: string): ParsedPattern {
+  // The first pass only finds the groups: a \1 or \k<name> may stand before the group, and unnamed groups count first.
+  const found = new PatternParser(text, undefined);
+  found.parse();
+  const groups = number(found.opened);
+  const node = new PatternParser(text, groups).parse();
+  return { node, names: groups.names, numbers: groups.numbers };
+}
+
+interface Groups {
+  names: Map<string, number>;
+  numbers: Set<number>;
+  /** The number of each group in the order of their opening brackets. */
+  order: number[];
+}
+
+function number(opened: (string | undefined)[]): Groups {
+  const numbers = new Set(opened.flatMap((name) => (name !== undefined && /^\d+$/.test(name) ? [Number(name)] : [])));
+  const names = new Map<string, number>();
+  let next = 0;
+  const free = (): number => {
+    do next += 1;
+    while (numbers.has(next));
+    numbers.add(next);
+    return next;
+  };
+  const unnamed = opened.map((name) => (name === undefined ? free() : undefined));
+  for (const name of opened) if (name !== undefined && !/^\d+$/.test(name) && !names.has(name)) names.set(name, free());
+  const order = opened.map((name, index) => unnamed[index] ?? names.get(name as string) ?? Number(name));
+  return { names, numbers, order };
+}
+
+class PatternParser {
+  private readonly cursor: Cursor;
+  private depth = 0;
+  private options: Options = {
+    ignoreCase: false,
+    multiline: false,
+    explicitCapture: false,
+    singleline: false,
+    ignoreWhitespace: false,
+  };
+  /** The name of each capturing group in order, undefined for unnamed ones. */
+  readonly opened: (string | undefined)[] = [];
+
+  constructor(
+    text: string,
+    private readonly groups: Groups | undefined,
+  ) {
+    this.cursor = new Cursor(text);
+  }
+
+  parse(): RegexNode {
+    const node = this.alternation();
+    if (!this.cursor.done) this.cursor.fail("has a ) without its (");
+    return node;
+  }
+
+  private alternation(): RegexNode {
+    const options = [this.sequence()];
+    while (this.cursor.eat("|")) options.push(this.sequence());
+    return options.length === 1 ? (options[0] as RegexNode) : { type: "alternation", options };
+  }
+
+  private sequence(): RegexNode {
+    const items: RegexNode[] = [];
+    for (;;) {
+      this.skip();
+      const next = this.cursor.peek();
+      if (next === "" || next === "|" || next === ")") break;
+      const atom = this.atom();
+      if (atom !== undefined) items.push(this.quantified(atom));
+    }
+    return items.length === 1 ? (items[0] as RegexNode) : { type: "sequence", items };
+  }
+
+  /** White space and comments, where the x option has them mean nothing. */
+  private skip(): void {
+    for (;;) {
+      if (this.cursor.startsWith("(?#")) {
+        const end = this.cursor.text.indexOf(")", this.cursor.at);
+        if (end < 0) this.cursor.fail("has a comment (?# that is not closed");
+        this.cursor.at = end + 1;
+      } else if (this.options.ignoreWhitespace && /^[\t\n\v\f\r ]$/.test(this.cursor.peek())) this.cursor.at += 1;
+      else if (this.options.ignoreWhitespace && this.cursor.peek() === "#") {
+        while (!this.cursor.done && this.cursor.peek() !== "\n") this.cursor.at += 1;
+      } else return;
+    }
+  }
+
+  /** One piece of a sequence; undefined for (?i) and the like, which only change what follows. */
+  private atom(): RegexNode | undefined {
+    const character = this.cursor.next();
+    switch (character) {
+      case "(":
+        return this.group();
+      case "[":
+        return { type: "set", set: readClass(this.cursor, this.options.ignoreCase) };
+      case ".":
+        return { type: "set", set: this.options.singleline ? EVERYTHING : NOT_NEWLINE };
+      case "^":
+        return { type: "assert", kind: this.options.multiline ? "lineStart" : "start" };
+      case "$":
+        return { type: "assert", kind: this.options.multiline ? "lineEnd" : "endOrNewline" };
+      case "\\":
+        return this.escape();
+      case "*":
+      case "+":
+      case "?":
+        return this.cursor.fail(`has a quantifier ${character} after nothing`);
+      case "{":
+        if (this.counts(this.cursor.at - 1) !== undefined) return this.cursor.fail("has a quantifier { after nothing");
+        return this.literal(character.charCodeAt(0));
+      default:
+        return this.literal(character.charCodeAt(0));
+    }
+  }
+
+  private literal(unit: number): RegexNode {
+    const set: CharSet = range(unit, unit);
+    return { type: "set", set: this.options.ignoreCase ? ignoreCase(set) : set };
+  }
+
+  private escape(): RegexNode {
+    const { cursor } = this;
+    const character = cursor.next();
+    if (character === "") return cursor.fail("ends with a backslash");
+    const set = classEscape(character, cursor);
+    if (set !== undefined) return { type: "set", set };
+    switch (character) {
+      case "A":
+        return { type: "assert", kind: "start" };
+      case "z":
+        return { type: "assert", kind: "end" };
+      case "Z":
+        return { type: "assert", kind: "endOrNewline" };
+      case "b":
+        return { type: "assert", kind: "boundary" };
+      case "B":
+        return { type: "assert", kind: "notBoundary" };
+      case "G":
+        return cursor.fail("uses \\G (contiguous matches), which cannot be previewed");
+      case "k": {
+        const name = /^(?:<(\w+)>|'(\w+)')/.exec(cursor.text.slice(cursor.at, cursor.at + 200));
+        if (name === null) return cursor.fail("has a \\k without <name>");
+        cursor.at += name[0].length;
+        return this.reference((name[1] ?? name[2]) as string);
+      }
+    }
+    if (character >= "1" && character <= "9") {
+      const digits = /^\d*/.exec(cursor.text.slice(cursor.at, cursor.at + 4))?.[0] ?? "";
+      const wanted = Number(character + digits);
+      if (digits === "" || this.groups?.numbers.has(wanted) === true) {
+        cursor.at += digits.length;
+        return this.reference(String(wanted));
+      }
+    }
+    cursor.at -= 1;
+    return this.literal(readUnitEscape(cursor));
+  }
+
+  private reference(name: string): RegexNode {
+    // In the first pass the groups are not known yet.
+    if (this.groups === undefined) return EMPTY;
+    const found =
+      this.groups.names.get(name) ??
+      (/^\d+$/.test(name) && this.groups.numbers.has(Number(name)) ? Number(name) : undefined);
+    if (found === undefined) return this.cursor.fail(`refers to a group ${name}, which it has not`);
+    return { type: "backreference", number: found, ignoreCase: this.options.ignoreCase };
+  }
+
+  private group(): RegexNode | undefined {
+    this.depth += 1;
+    if (this.depth > MAXIMUM_DEPTH) this.cursor.fail(`has groups nested more than ${MAXIMUM_DEPTH} deep`);
+    const before = this.options;
+    const node = this.groupBody();
+    if (node !== undefined) this.options = before;
+    this.depth -= 1;
+    return node;
+  }
+
+  private groupBody(): RegexNode | undefined {
+    const { cursor } = this;
+    if (!cursor.eat("?")) {
+      return this.options.explicitCapture ? this.close() : this.capture(undefined);
+    }
+    if (cursor.eat(":")) return this.close();
+    if (cursor.eat(">")) return { type: "atomic", body: this.close() };
+    if (cursor.eat("=")) return { type: "look", behind: false, negative: false, body: this.close() };
+    if (cursor.eat("!")) return { type: "look", behind: false, negative: true, body: this.close() };
+    if (cursor.eat("<=")) return { type: "look", behind: true, negative: false, body: this.close() };
+    if (cursor.eat("<!")) return { type: "look", behind: true, negative: true, body: this.close() };
+    if (cursor.eat("(")) return cursor.fail("uses a conditional group (?(...), which cannot be previewed");
+    const name = /^(?:<([^>]*)>|'([^']*)')/.exec(cursor.text.slice(cursor.at, cursor.at + 200));
+    if (name !== null) {
+      const given = (name[1] ?? name[2]) as string;
+      if (/^\w*-\w+$/.test(given)) return cursor.fail("uses a balancing group (?<a-b>, which cannot be previewed");
+      if (!/^(?:[A-Za-z_]\w*|[1-9]\d{0,4})$/.test(given))
+        return cursor.fail(`has a group with the name ${JSON.stringify(given)}, which is none`);
+      cursor.at += name[0].length;
+      return this.capture(given);
+    }
+    return this.inlineOptions();
+  }
+
+  private capture(name: string | undefined): RegexNode {
+    const index = this.opened.length;
+    this.opened.push(name);
+    const body = this.close();
+    return { type: "group", number: this.groups?.order[index] ?? 0, body };
+  }
+
+  /** (?i-s) for the rest of the group around it, (?i-s:...) for its own. */
+  private inlineOptions(): RegexNode | undefined {
+    const { cursor } = this;
+    const found = /^([A-Za-z]*)(?:-([A-Za-z]*))?([:)])/.exec(cursor.text.slice(cursor.at, cursor.at + 40));
+    if (found === null) return cursor.fail("has a group (? of a kind that .NET does not know");
+    const changed = { ...this.options };
+    for (const [letters, value] of [
+      [found[1], true],
+      [found[2], false],
+    ] as const) {
+      for (const letter of letters ?? "") {
+        const option = OPTION_LETTERS[letter];
+        if (option === undefined) return cursor.fail(`sets an option ${letter}; .NET has i, m, n, s and x`);
+        changed[option] = value;
+      }
+    }
+    cursor.at += found[0].length;
+    this.options = changed;
+    return found[3] === ":" ? this.close() : undefined;
+  }
+
+  private close(): RegexNode {
+    const body = this.alternation();
+    if (!this.cursor.eat(")")) this.cursor.fail("has a ( that is not closed");
+    return body;
+  }
+
+  private quantified(body: RegexNode): RegexNode {
+    this.skip();
+    const [min, max] = this.quantifier() ?? [1, 1];
+    if (min === 1 && max === 1 && !this.quantifierFound) return body;
+    const lazy = this.cursor.eat("?");
+    this.skip();
+    if (/^[*+?]/.test(this.cursor.peek()) || this.counts(this.cursor.at) !== undefined) {
+      return this.cursor.fail(
+        "has a quantifier after a quantifier (.NET has no possessive ones; it has atomic groups (?>...))",
+      );
+    }
+    if (min > max) return this.cursor.fail(`has a quantifier {${min},${max}} whose numbers are the wrong way round`);
+    if (min > MAXIMUM_COUNT || (max !== Infinity && max > MAXIMUM_COUNT)) {
+      return this.cursor.fail(`repeats more than ${MAXIMUM_COUNT} times by a count`);
+    }
+    return { type: "repeat", body, min, max, lazy };
+  }
+
+  private quantifierFound = false;
+
+  private quantifier(): [number, number] | undefined {
+    const { cursor } = this;
+    this.quantifierFound = true;
+    if (cursor.eat("*")) return [0, Infinity];
+    if (cursor.eat("+")) return [1, Infinity];
+    if (cursor.eat("?")) return [0, 1];
+    const counted = this.counts(cursor.at);
+    if (counted !== undefined) {
+      cursor.at = counted.end;
+      return [counted.min, counted.max];
+    }
+    this.quantifierFound = false;
+    return undefined;
+  }
+
+  /** {2}, {2,} or {2,5} at that place; anything else with a brace is text. */
+  private counts(at: number): { min: number; max: number; end: number } | undefined {
+    const found = /^\{(\d{1,9})(,(\d{1,9})?)?\}/.exec(this.cursor.text.slice(at, at + 24));
+    if (found === null) return undefined;
+    const min = Number(found[1]);
+    return {
+      min,
+      max: found[2] === undefined ? min : found[3] === undefined ? Infinity : Number(found[3]),
+      end: at + found[0].length,
+    };
+  }
+}
