@@ -69,7 +69,7 @@ export const attributeMappings: ResourceHandler<EntraConfig> = {
 
 async function getSchema(ctx: Context, jobId: string, settling = false): Promise<SynchronizationSchema | undefined> {
   const job = new JobApi(await ctx.config.graph(ctx.signal), jobId, { signal: ctx.signal, settling });
-  return (await job.getSchema()) as SynchronizationSchema | undefined;
+  return job.getSchema();
 }
 
 function objects(inputs: PropertyMap): [string, string | undefined] {

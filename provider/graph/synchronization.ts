@@ -86,8 +86,12 @@ export class JobApi {
   }
 
   /** The whole schema, numbers as they are written; `undefined` when the job is not there. */
-  getSchema(): Promise<unknown> {
-    return unlessGone(this.#call("GET", "/schema", "read the synchronization schema", { exact: true }));
+  async getSchema(): Promise<Record<string, unknown> | undefined> {
+    const answer = await unlessGone(this.#call("GET", "/schema", "read the synchronization schema", { exact: true }));
+    if (answer === undefined) return undefined;
+    // Of the answer, not of the schema: it does not go back.
+    const { "@odata.context": _context, ...schema } = answer as Record<string, unknown>;
+    return schema;
   }
 
   /** Replaces the whole schema. */

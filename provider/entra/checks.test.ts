@@ -1,0 +1,199 @@
+import { describe, expect, it } from "vitest";
+
+import type { PropertyMap } from "../host";
+import { UNKNOWN } from "../host";
+import { checkMappings, checkNames } from "./checks";
+import { provisioning } from "./provisioning";
+import { checkProvisioning } from "./provisioningChecks";
+import type { SynchronizationSchema } from "./schema";
+import { findPlace } from "./schema";
+
+const jobId = "/servicePrincipals/11111111-2222-4333-8444-555555555555/synchronization/jobs/scim.1.2";
+const lines = (failures: { property: string; reason: string }[]) =>
+  failures.map(({ property, reason }) => `${property}: ${reason}`);
+
+describe("checkMappings", () => {
+  it("fills in defaults and lets good mappings through", () => {
+    const mappings = { userName: { source: "mail", matchPriority: 1 }, title: { default: "x" } };
+    expect(checkMappings({ jobId, mappings, targetObject: null })).toEqual({
+      inputs: { jobId, mappings, sourceObject: "User", exclusive: true },
+      failures: [],
+    });
+  });
+
+  it("lets what is not known yet through", () => {
+    const mapping: PropertyMap = { source: UNKNOWN, matchPriority: UNKNOWN, apply: UNKNOWN };
+    expect(checkMappings({ jobId: UNKNOWN, mappings: UNKNOWN }).failures).toEqual([]);
+    expect(checkMappings({ jobId, mappings: { a: UNKNOWN, b: mapping }, exclusive: UNKNOWN }).failures).toEqual([]);
+  });
+
+  it("tells everything that is wrong at once, in sentences", () => {
+    const { failures } = checkMappings({
+      jobId: "scim.1",
+      sourceObject: 1,
+      exclusive: "yes",
+      mappings: {
+        userName: { expression: "ToLower([mail]", matchPriority: 1 },
+        active: { expression: "Nott([IsSoftDeleted])" },
+        displayName: { source: "[displayName]" },
+        title: { source: "a", constant: "b" },
+        nick: {},
+        "name.givenName": { source: "givenName", matchPriority: 1 },
+        "name.familyName": { source: "surname", matchPriority: 0.5, apply: "sometimes", prio: 1 },
+        mail: "mail",
+      },
+    });
+    expect(lines(failures)).toEqual([
+      'jobId: "scim.1" is not of the form /servicePrincipals/{object id}/synchronization/jobs/{job id}.',
+      "sourceObject: must be text: the name of an object in the job's schema.",
+      "exclusive: must be true or false.",
+      expect.stringMatching(/^mappings\.userName\.expression: .+ \(character 15\)\nToLower\(\[mail\]\n {14}\^$/),
+      expect.stringMatching(/^mappings\.active\.expression: .*Nott.* \(character 1\)\nNott\(\[IsSoftDeleted\]\)\n\^$/),
+      'mappings.displayName.source: "[displayName]" is not an attribute\'s name (without brackets); for anything else use expression.',
+      "mappings.title: must have exactly one of source, expression and constant; it has source and constant.",
+      "mappings.nick: must have exactly one of source, expression and constant; it has none.",
+      'mappings["name.familyName"].matchPriority: must be a whole number from 1; leave it out for an attribute that does not match.',
+      'mappings["name.familyName"].apply: "sometimes" is not one of always, onlyOnCreate.',
+      'mappings["name.familyName"].prio: is not known; a mapping has source, expression, constant, matchPriority, apply, default.',
+      'mappings.mail: must be an object such as { source: "mail" }.',
+      'mappings["name.givenName"].matchPriority: is 1, as that of userName; every matching attribute needs its own.',
+    ]);
+  });
+
+  it("wants an attribute to match by, unless others stay that may match", () => {
+    const mappings = { userName: { source: "mail" } };
+    expect(lines(checkMappings({ jobId, mappings }).failures)).toEqual([
+      "mappings: must have an attribute with matchPriority: without one Entra could not tell who is there already.",
+    ]);
+    expect(checkMappings({ jobId, mappings, exclusive: false }).failures).toEqual([]);
+    expect(lines(checkMappings({ jobId, mappings: {} }).failures)).toEqual([
+      "mappings: must hold at least one mapping, by target attribute.",
+    ]);
+    expect(lines(checkMappings({ mappings }).failures)[0]).toBe("jobId: is required.");
+  });
+});
+
+describe("checkNames", () => {
+  const schema: SynchronizationSchema = {
+    synchronizationRules: [
+      {
+        name: "USER",
+        sourceDirectoryName: "Azure Active Directory",
+        targetDirectoryName: "customappsso",
+        objectMappings: [
+          {
+            sourceObjectName: "User",
+            targetObjectName: "ScimUser",
+            attributeMappings: [
+              {
+                targetAttributeName: "urn:custom",
+                source: {
+                  type: "Function",
+                  parameters: [{ key: "a", value: { type: "Attribute", name: "extension_1" } }],
+                },
+              },
+            ],
+          },
+        ],
+      },
+    ],
+    directories: [
+      {
+        name: "Azure Active Directory",
+        objects: [{ name: "User", attributes: [{ name: "mail" }, { name: "userPrincipalName" }] }],
+      },
+      {
+        name: "customappsso",
+        objects: [{ name: "ScimUser", attributes: [{ name: "userName" }, { name: 'emails[type eq "work"].value' }] }],
+      },
+    ],
+  };
+  const place = findPlace(schema, "User", undefined);
+  const check = (wanted: Parameters<typeof checkNames>[2], of = schema) =>
+    typeof place === "string" ? expect.fail(place) : lines(checkNames(of, place, wanted));
+
+  it("knows what the schema lists, and what is mapped already", () => {
+    expect(
+      check({
+        userName: { expression: 'IIF([mail]="", [userPrincipalName], [extension_1])' },
+        "urn:custom": { constant: "x" },
+      }),
+    ).toEqual([]);
+  });
+
+  it("names all others, with what was probably meant", () => {
+    expect(
+      check({
+        UserName: { expression: 'Join("", [Mail], [upn], [upn])' },
+        emails: { source: "principal" },
+        "no.such": { source: "mail" },
+      }),
+    ).toEqual([
+      "mappings.UserName: is not an attribute of ScimUser; perhaps userName is meant.",
+      "mappings.UserName.expression: [Mail] is not an attribute of User; perhaps mail is meant.",
+      "mappings.UserName.expression: [upn] is not an attribute of User.",
+      'mappings.emails: is not an attribute of ScimUser; perhaps emails[type eq "work"].value is meant.',
+      "mappings.emails.source: [principal] is not an attribute of User; perhaps userPrincipalName is meant.",
+      'mappings["no.such"]: is not an attribute of ScimUser.',
+    ]);
+  });
+
+  it("accepts all where the service has not said which there are", () => {
+    expect(check({ anything: { source: "anything" } }, { ...schema, directories: [] })).toEqual([]);
+  });
+});
+
+describe("findPlace", () => {
+  const object = (sourceObjectName: string, targetObjectName: string) => ({ sourceObjectName, targetObjectName });
+  const schema: SynchronizationSchema = {
+    synchronizationRules: [
+      { name: "IN", sourceDirectoryName: "customappsso", objectMappings: [object("User", "X")] },
+      {
+        name: "OUT",
+        sourceDirectoryName: "Azure Active Directory",
+        objectMappings: [object("User", "A"), object("Group", "G")],
+      },
+      { name: "TWO", sourceDirectoryName: "Azure Active Directory", objectMappings: [object("User", "B")] },
+    ],
+  };
+
+  it("takes the one that is meant", () => {
+    expect(findPlace(schema, "Group", undefined)).toMatchObject({ rule: { name: "OUT" }, mappings: [] });
+    expect(findPlace(schema, "User", "B")).toMatchObject({ rule: { name: "TWO" } });
+    expect(findPlace(schema, "User", "X")).toMatchObject({ rule: { name: "IN" } });
+  });
+
+  it("says what there is when there is not just one", () => {
+    expect(findPlace(schema, "User", undefined)).toBe(
+      'The job\'s schema has 2 mappings of "User"; there are "User" to "A" (rule "OUT"), "User" to "B" (rule "TWO").',
+    );
+    expect(findPlace(schema, "Device", "D")).toMatch(
+      /^The job's schema has no mapping of "Device" to "D"; there are "User" to "X"/,
+    );
+    expect(findPlace({}, "User", undefined)).toBe('The job\'s schema has no mapping of "User"; there are none at all.');
+  });
+});
+
+describe("checkProvisioning", () => {
+  it("enables by default, and tells all that is wrong without showing the token", () => {
+    expect(checkProvisioning({ jobId: UNKNOWN, restartOn: { a: UNKNOWN }, credentials: UNKNOWN })).toEqual({
+      inputs: { jobId: UNKNOWN, restartOn: { a: UNKNOWN }, credentials: UNKNOWN, enabled: true },
+      failures: [],
+    });
+    const { failures } = checkProvisioning({
+      enabled: "on",
+      credentials: { baseAddress: "http://x", secretToken: "" },
+      restartOn: { version: 1 },
+      resetScope: "Everything",
+    });
+    expect(lines(failures)).toEqual([
+      "jobId: is required.",
+      "credentials.baseAddress: must be the https:// address of the SCIM endpoint.",
+      "credentials.secretToken: must be the SCIM token; it is empty.",
+      "restartOn.version: must be text.",
+      "resetScope: must be one or more of Escrows, Watermark, QuarantineState, Full, ForceDeletes, with commas between.",
+      "enabled: must be true or false.",
+    ]);
+    expect(provisioning.secretOutputs).toEqual(["credentials.secretToken"]);
+  });
+});

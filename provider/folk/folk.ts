@@ -1,0 +1,92 @@
+import { Client } from "pg";
+import { clientConfig, type FolkSettings } from "./settings";
+
+/** A failure of the database in words; the message never holds the password. */
+export class FolkError extends Error {
+  override readonly name = "FolkError";
+}
+
+/** Runs `work` on one connection, closed whatever happens. */
+export async function withFolk<T>(settings: FolkSettings, work: (client: Client) => Promise<T>): Promise<T> {
+  const client = new Client(clientConfig(settings));
+  // A connection that breaks while idle is reported by the query that follows.
+  client.on("error", () => undefined);
+  try {
+    await client.connect();
+    return await work(client);
+  } catch (error) {
+    throw inWords(error, settings);
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}
+
+function inWords(error: unknown, { host, port, database, username }: FolkSettings): Error {
+  if (error instanceof FolkError) return error;
+  const { code = "", message } = error as { code?: string; message: string };
+  const where = `the folk database at ${host}:${port}`;
+  switch (code) {
+    case "28P01":
+    case "28000":
+      return new FolkError(`${where} refused role "${username}": wrong user name or password.`);
+    case "3D000":
+      return new FolkError(`${where}: there is no database "${database}".`);
+    case "42P01":
+    case "42703":
+    case "42501":
+      return new FolkError(`${where}, as role "${username}": ${message}.`);
+  }
+  if (/^(E[A-Z]+|.*CERT.*|.*SELF_SIGNED.*)$/.test(code)) return new FolkError(`${where} cannot be reached (${code}).`);
+  return new FolkError(`${where}: ${message}.`);
+}
+
+/** The directory that a team uses; `null` for none. */
+export async function readTeam(client: Client, slug: string): Promise<{ directoryId: string | null }> {
+  const { rows } = await client.query<{ id: string | null }>(
+    "select ssh_directory_id::text as id from teams where slug = $1",
+    [slug],
+  );
+  if (rows.length === 1) return { directoryId: rows[0]!.id };
+  if (rows.length > 1) throw new FolkError(`${rows.length} teams have the slug "${slug}", wanted exactly one.`);
+  const known = await client.query<{ slug: string }>("select slug from teams order by slug limit 20");
+  throw new FolkError(`No team has the slug "${slug}" (known: ${list(known.rows.map((row) => row.slug))}).`);
+}
+
+/** Points a team at a directory, or at none. Exactly one row changes, or it is an error and none does. */
+export async function writeTeam(client: Client, slug: string, directoryId: string | null): Promise<void> {
+  await client.query("begin");
+  const { rowCount } = await client.query("update teams set ssh_directory_id = $1 where slug = $2", [
+    directoryId,
+    slug,
+  ]);
+  if (rowCount !== 1) {
+    await client.query("rollback");
+    throw new FolkError(`${rowCount} teams have the slug "${slug}", wanted exactly one; nothing was changed.`);
+  }
+  await client.query("commit");
+}
+
+/** A column name that Smallstep does not document; checked, then quoted, since SQL has no parameters for names. */
+function identifier(name: string): string {
+  if (!/^[A-Za-z_][A-Za-z0-9_$]{0,62}$/.test(name)) {
+    throw new FolkError(`directoryColumn: ${JSON.stringify(name)} is not a column name (letters, digits, _ and $).`);
+  }
+  return `"${name}"`;
+}
+
+/** The SCIM token of a directory. */
+export async function readScimToken(client: Client, directoryId: string, directoryColumn: string): Promise<string> {
+  const column = identifier(directoryColumn);
+  const { rows } = await client.query<{ token: string }>(`select token from scim_logins where ${column}::text = $1`, [
+    directoryId.toLowerCase(),
+  ]);
+  if (rows.length === 1) return rows[0]!.token;
+  if (rows.length > 1)
+    throw new FolkError(`Directory ${directoryId} has ${rows.length} SCIM tokens, wanted exactly one.`);
+  const known = await client.query<{ id: string }>(`select ${column}::text as id from scim_logins order by 1 limit 20`);
+  throw new FolkError(`scim_logins has no directory ${directoryId} (known: ${list(known.rows.map((row) => row.id))}).`);
+}
+
+function list(values: readonly string[]): string {
+  return values.length === 0 ? "none" : values.join(", ");
+}

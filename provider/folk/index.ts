@@ -1,0 +1,2 @@
+export { FolkError, readScimToken, readTeam, withFolk, writeTeam } from "./folk";
+export { clientConfig, sslmodes, type FolkSettings } from "./settings";
