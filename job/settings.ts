@@ -1,0 +1,119 @@
+import { sslmodes, type FolkSettings } from "../provider/folk";
+import type { WantedProvisioner } from "../provider/smallstep/provisioner";
+import type { SwitchSettings } from "./switchTeam";
+
+/** A setting is missing or wrong; all are reported at once. */
+export class SettingsError extends Error {
+  override readonly name = "SettingsError";
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Reads settings from the environment and collects what is wrong with them. */
+class Reader {
+  readonly problems: string[] = [];
+  constructor(private readonly env: Environment) {}
+
+  text(name: string): string {
+    const value = this.env[name] ?? "";
+    if (value === "") this.problems.push(`${name}: is missing`);
+    return value;
+  }
+
+  optional(name: string): string | undefined {
+    return this.env[name] === "" ? undefined : this.env[name];
+  }
+
+  integer(name: string, min: number): number {
+    const value = this.text(name);
+    if (value !== "" && !(/^\d{1,9}$/.test(value) && Number(value) >= min)) {
+      this.problems.push(`${name}: is not a whole number of at least ${min}`);
+    }
+    return Number(value);
+  }
+
+  https(name: string): string {
+    const value = this.text(name);
+    if (value !== "" && !(URL.canParse(value) && new URL(value).protocol === "https:")) {
+      this.problems.push(`${name}: is not an https:// URL`);
+    }
+    return value.replace(/\/+$/, "");
+  }
+
+  done<T>(settings: T): T {
+    if (this.problems.length > 0) throw new SettingsError(this.problems.join("\n"));
+    return settings;
+  }
+}
+
+export interface CompareSettings {
+  caUrl: string;
+  /** PEM of the root that vouches for the CA; default: the public ones. */
+  rootCert: string | undefined;
+  /** File that the decision is written to: `add` or `skip`. */
+  decisionFile: string;
+  wanted: WantedProvisioner;
+}
+
+export function compareSettings(env: Environment): CompareSettings {
+  const read = new Reader(env);
+  return read.done({
+    caUrl: read.https("CA_URL"),
+    rootCert: read.optional("ROOT_CERT"),
+    decisionFile: read.text("DECISION_FILE"),
+    wanted: {
+      name: read.text("PROVISIONER_NAME"),
+      clientId: read.text("CLIENT_ID"),
+      clientSecret: read.text("CLIENT_SECRET"),
+      configurationEndpoint: read.https("CONFIGURATION_ENDPOINT"),
+      tenantId: read.text("TENANT_ID"),
+      domains: read
+        .text("DOMAINS")
+        .split(",")
+        .filter((domain) => domain !== ""),
+      listenAddress: read.text("LISTEN_ADDRESS"),
+    },
+  });
+}
+
+export interface WaitSettings {
+  /** SCIM endpoint of the directory: `https://host/DIRECTORY/v2`. */
+  tenantUrl: string;
+  token: string;
+  /** PEM of the root that vouches for the SCIM server; default: the public ones. */
+  rootCert: string | undefined;
+  minimumUsers: number;
+  timeoutSeconds: number;
+}
+
+export function waitSettings(env: Environment): WaitSettings {
+  const read = new Reader(env);
+  return read.done({
+    tenantUrl: read.https("TENANT_URL"),
+    token: read.text("SCIM_TOKEN"),
+    rootCert: read.optional("ROOT_CERT"),
+    minimumUsers: read.integer("MINIMUM_USERS", 1),
+    timeoutSeconds: read.integer("WAIT_SECONDS", 1),
+  });
+}
+
+export function switchSettings(env: Environment): SwitchSettings {
+  const read = new Reader(env);
+  const sslmode = read.text("PGSSLMODE");
+  if (sslmode !== "" && !sslmodes.some((mode) => mode === sslmode)) {
+    read.problems.push(`PGSSLMODE: is not one of ${sslmodes.join(", ")}`);
+  }
+  return read.done({
+    folk: {
+      host: read.text("PGHOST"),
+      port: read.integer("PGPORT", 1),
+      database: read.text("PGDATABASE"),
+      username: read.text("PGUSER"),
+      password: read.text("PGPASSWORD"),
+      sslmode: sslmode as FolkSettings["sslmode"],
+      rootCert: read.optional("FOLK_ROOT_CERT"),
+    },
+    teamSlug: read.text("TEAM_SLUG"),
+    directoryId: read.text("DIRECTORY_ID"),
+  });
+}
