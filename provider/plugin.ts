@@ -1,15 +1,18 @@
 import type { EntraConfig, Waits } from "./entra";
 import { attributeMappings, checkUsernames, defaultWaits, provisioning } from "./entra";
+import type { FolkSettings } from "./folk";
+import { checkFolk, readFolk } from "./folkSettings";
 import type { GraphClient, OpenOptions } from "./graph";
 import { openGraph, readGraphSettings } from "./graph";
-import type { Plugin, PropertyMap } from "./host";
+import type { Plugin } from "./host";
 import { schema } from "./schema";
+import { getScimLogin, registration, type SmallstepConfig } from "./smallstep";
 import { version } from "./version";
 
 /** What the handlers get: clients are made when first needed, so that a stack needs credentials only for what it uses. */
 export interface UsersyncConfig extends EntraConfig {
-  /** The setting `folk`, as given. */
-  readonly folk: PropertyMap | undefined;
+  /** How to reach the `folk` database; absent when the program has not said. */
+  readonly folk: FolkSettings | undefined;
 }
 
 /** What is the same in every run of the plugin; tests have shorter waits and trust a certificate authority of their own. */
@@ -27,16 +30,20 @@ export function usersync(options: PluginOptions = {}): Plugin<UsersyncConfig> {
     resources: {
       "usersync:entra:AttributeMappings": attributeMappings,
       "usersync:entra:Provisioning": provisioning,
+      "usersync:smallstep:Registration": registration,
     },
     functions: {
       "usersync:entra:checkUsernames": checkUsernames,
+      "usersync:smallstep:getScimLogin": getScimLogin,
     },
-    checkConfig: (news) => Promise.resolve({ inputs: news, failures: readGraphSettings(news, {}).failures }),
-    configure: (settings) => {
+    checkConfig: (news) => {
+      const failures = [...readGraphSettings(news, {}).failures, ...checkFolk(news["folk"])];
+      return Promise.resolve({ inputs: news, failures });
+    },
+    configure: async (settings) => {
       let graph: Promise<GraphClient> | undefined;
-      const { folk } = settings;
-      return Promise.resolve({
-        folk: typeof folk === "object" && folk !== null && !Array.isArray(folk) ? folk : undefined,
+      return {
+        folk: readFolk(settings["folk"]),
         waits: options.waits ?? defaultWaits,
         graph: (signal) => {
           graph ??= openGraph(settings, { ...options.graph, signal });
@@ -44,7 +51,7 @@ export function usersync(options: PluginOptions = {}): Plugin<UsersyncConfig> {
           graph.catch(() => (graph = undefined));
           return graph;
         },
-      });
+      };
     },
   };
 }

@@ -1,0 +1,24 @@
+import { FolkError, readScimToken, withFolk } from "../folk";
+import { InputErrors, UNKNOWN, type FunctionHandler } from "../host";
+import { folkSettings, type SmallstepConfig } from "./config";
+
+/** `usersync:smallstep:getScimLogin`; what its arguments mean is said in provider/sdk/getScimLogin.ts. */
+export const getScimLogin: FunctionHandler<SmallstepConfig> = {
+  secretOutputs: ["token"],
+
+  async invoke(ctx, args) {
+    const { directoryId, directoryColumn = "directory_id" } = args;
+    if (directoryId === UNKNOWN || directoryColumn === UNKNOWN) return { token: UNKNOWN };
+    if (typeof directoryId !== "string" || directoryId === "") {
+      throw new InputErrors([{ property: "directoryId", reason: "must be the id of a directory." }]);
+    }
+    const settings = await folkSettings(ctx.config.folk);
+    try {
+      const token = await withFolk(settings, (client) => readScimToken(client, directoryId, String(directoryColumn)));
+      return { token };
+    } catch (error) {
+      if (!(error instanceof FolkError)) throw error;
+      throw new InputErrors([{ property: "directoryId", reason: error.message }]);
+    }
+  },
+};

@@ -1,0 +1,120 @@
+import { readTeam, withFolk, writeTeam } from "../folk";
+import { diffInputs, UNKNOWN, type CallContext, type PropertyMap, type ResourceHandler } from "../host";
+import { publishedProvisioners } from "./ca";
+import { folkSettings, type SmallstepConfig } from "./config";
+import { persistently } from "./http";
+import { observe, sameDomains, type WantedProvisioner } from "./provisioner";
+import { checkRegistration } from "./registrationChecks";
+
+type Context = CallContext<SmallstepConfig>;
+
+/** Stands in the inputs where a provisioner should be that the CA does not publish. */
+const unregistered = { registered: false };
+
+/** `usersync:smallstep:Registration`; what its inputs mean is said in provider/sdk/registration.ts. */
+export const registration: ResourceHandler<SmallstepConfig> = {
+  secretOutputs: ["provisioner.clientSecret"],
+
+  check: (_ctx, { news }) => Promise.resolve(checkRegistration(news)),
+
+  diff: (_ctx, { oldInputs, newInputs }) =>
+    Promise.resolve(
+      diffInputs(oldInputs, newInputs, {
+        replaceOn: ["teamSlug"],
+        same: (path, before, after) =>
+          path.join(".") === "provisioner.domains" && isTexts(before) && isTexts(after) && sameDomains(before, after),
+      }),
+    ),
+
+  async create(ctx, { inputs, preview }) {
+    if (preview) return { id: "", outputs: { ...inputs, generation: 1, previousDirectoryId: UNKNOWN } };
+    const teamSlug = String(inputs["teamSlug"]);
+    const settings = await folkSettings(ctx.config.folk);
+    const { directoryId } = await withFolk(settings, (client) => readTeam(client, teamSlug));
+    return { id: teamSlug, outputs: { ...inputs, generation: 1, ...previous(directoryId) } };
+  },
+
+  async read(ctx, { id, inputs, outputs }) {
+    const settings = await folkSettings(ctx.config.folk);
+    const { directoryId } = await withFolk(settings, (client) => readTeam(client, id));
+    const seen: PropertyMap = { onDestroy: "keep", ...inputs, teamSlug: id };
+    // An import knows neither the CA nor the provisioner: the program's next `up` says them.
+    if (typeof inputs["caUrl"] === "string") seen["provisioner"] = await observedProvisioner(ctx, inputs);
+    if (directoryId === null) delete seen["directoryId"];
+    else seen["directoryId"] = sameId(directoryId, inputs["directoryId"]) ? inputs["directoryId"] : directoryId;
+    report(ctx, id, inputs, seen);
+    return { id, inputs: seen, outputs: { ...outputs, ...seen, generation: outputs["generation"] ?? 1 } };
+  },
+
+  update: (_ctx, { oldOutputs, newInputs }) => {
+    const generation = Number(oldOutputs["generation"] ?? 0) + 1;
+    const { previousDirectoryId } = oldOutputs;
+    return Promise.resolve({
+      outputs: {
+        ...newInputs,
+        generation,
+        ...(previousDirectoryId === undefined ? {} : { previousDirectoryId }),
+      },
+    });
+  },
+
+  async delete(ctx, { id, inputs, outputs }) {
+    if (inputs["onDestroy"] !== "restore") {
+      ctx.log("info", `Team "${id}" keeps its directory, and the CA its provisioner: accounts go on working.`);
+      return;
+    }
+    const settings = await folkSettings(ctx.config.folk);
+    const before = outputs["previousDirectoryId"];
+    await withFolk(settings, async (client) => {
+      const { directoryId } = await readTeam(client, id);
+      if (!sameId(directoryId, inputs["directoryId"])) {
+        ctx.log("warning", `Team "${id}" uses another directory by now (${directoryId ?? "none"}): it is left so.`);
+        return;
+      }
+      await writeTeam(client, id, typeof before === "string" ? before : null);
+      ctx.log("info", `Team "${id}" is back at the directory that it used before (${String(before ?? "none")}).`);
+    });
+  },
+};
+
+/** What the CA publishes, in the shape of the inputs. */
+async function observedProvisioner(ctx: Context, inputs: PropertyMap): Promise<PropertyMap> {
+  const wanted = (inputs["provisioner"] ?? {}) as PropertyMap;
+  const rootCert = typeof inputs["caRootCert"] === "string" ? inputs["caRootCert"] : undefined;
+  const published = await persistently(
+    () => publishedProvisioners(String(inputs["caUrl"]), { rootCert, signal: ctx.signal }),
+    { attempts: 4, firstWaitMs: 500 },
+  );
+  const name = String(wanted["name"] ?? "");
+  const actual = observe(name, published);
+  if (actual === undefined) return { name, ...unregistered };
+  const seen: PropertyMap = { name };
+  for (const [field, value] of Object.entries(actual) as [keyof WantedProvisioner, string | string[]][]) {
+    // What the program does not say is not compared: the CA may have it or not.
+    if (wanted[field] !== undefined || wanted["registered"] === false) seen[field] = value;
+  }
+  if (isTexts(wanted["domains"]) && sameDomains(wanted["domains"], actual.domains)) seen["domains"] = wanted["domains"];
+  return seen;
+}
+
+function report(ctx: Context, id: string, wanted: PropertyMap, seen: PropertyMap): void {
+  if (wanted["directoryId"] !== undefined && wanted["directoryId"] !== seen["directoryId"]) {
+    ctx.log("warning", `Team "${id}" uses directory ${String(seen["directoryId"] ?? "none")}, not the one declared.`);
+  }
+  const provisioner = seen["provisioner"] as PropertyMap | undefined;
+  if (provisioner?.["registered"] === false) {
+    ctx.log("warning", `The CA does not publish provisioner "${String(provisioner["name"])}".`);
+  }
+}
+
+function previous(directoryId: string | null): PropertyMap {
+  return directoryId === null ? {} : { previousDirectoryId: directoryId };
+}
+
+function sameId(a: unknown, b: unknown): boolean {
+  return String(a ?? "").toLowerCase() === String(b ?? "").toLowerCase();
+}
+
+function isTexts(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every((entry) => typeof entry === "string");
+}

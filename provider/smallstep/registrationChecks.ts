@@ -1,0 +1,45 @@
+import { UNKNOWN, type CheckFailure, type CheckResult, type PropertyMap, type PropertyValue } from "../host";
+
+const guid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** The inputs of Registration with defaults filled in, and all that is wrong with them. */
+export function checkRegistration(news: PropertyMap): CheckResult {
+  const inputs = Object.fromEntries(
+    Object.entries({ onDestroy: "keep", ...news }).filter(([, value]) => value !== undefined && value !== null),
+  ) as PropertyMap;
+  const failures: CheckFailure[] = [];
+  const wrong = (property: string, reason: string) => failures.push({ property, reason });
+  const text = (property: string, value: PropertyValue | undefined): value is string => {
+    if (value === UNKNOWN) return false;
+    if (typeof value === "string" && value !== "") return true;
+    wrong(property, "is required, as text.");
+    return false;
+  };
+  const https = (property: string, value: PropertyValue | undefined) => {
+    if (text(property, value) && !(URL.canParse(value) && new URL(value).protocol === "https:")) {
+      wrong(property, `"${value}" is not an https:// URL.`);
+    }
+  };
+
+  text("teamSlug", inputs["teamSlug"]);
+  const { directoryId, onDestroy, provisioner } = inputs;
+  if (text("directoryId", directoryId) && !guid.test(directoryId)) {
+    wrong("directoryId", `"${directoryId}" is not a GUID, which directory ids are.`);
+  }
+  https("caUrl", inputs["caUrl"]);
+  if (onDestroy !== UNKNOWN && onDestroy !== "keep" && onDestroy !== "restore") {
+    wrong("onDestroy", `${JSON.stringify(onDestroy)} is not one of keep, restore.`);
+  }
+  if (provisioner === UNKNOWN) return { inputs, failures };
+  if (typeof provisioner !== "object" || provisioner === null || Array.isArray(provisioner)) {
+    wrong("provisioner", "is required, as an object.");
+    return { inputs, failures };
+  }
+  for (const name of ["name", "clientId", "tenantId"]) text(`provisioner.${name}`, provisioner[name]);
+  https("provisioner.configurationEndpoint", provisioner["configurationEndpoint"]);
+  const { domains } = provisioner;
+  if (domains !== UNKNOWN && !(Array.isArray(domains) && domains.length > 0)) {
+    wrong("provisioner.domains", "must be a list of at least one email domain.");
+  }
+  return { inputs, failures };
+}
