@@ -1,19 +1,14 @@
 import type { EntraConfig, Waits } from "./entra";
 import { attributeMappings, checkUsernames, defaultWaits, provisioning } from "./entra";
-import type { FolkSettings } from "./folk";
-import { checkFolk, readFolk } from "./folkSettings";
 import type { GraphClient, OpenOptions } from "./graph";
 import { openGraph, readGraphSettings } from "./graph";
-import type { Plugin } from "./host";
+import type { Plugin, PropertyMap } from "./host";
 import { schema } from "./schema";
-import { getScimLogin, registration, type SmallstepConfig } from "./smallstep";
+import { checkFolk, getScimLogin, registration, type SmallstepConfig } from "./smallstep";
 import { version } from "./version";
 
 /** What the handlers get: clients are made when first needed, so that a stack needs credentials only for what it uses. */
-export interface UsersyncConfig extends EntraConfig {
-  /** How to reach the `folk` database; absent when the program has not said. */
-  readonly folk: FolkSettings | undefined;
-}
+export interface UsersyncConfig extends EntraConfig, SmallstepConfig {}
 
 /** What is the same in every run of the plugin; tests have shorter waits and trust a certificate authority of their own. */
 export interface PluginOptions {
@@ -43,7 +38,7 @@ export function usersync(options: PluginOptions = {}): Plugin<UsersyncConfig> {
     configure: async (settings) => {
       let graph: Promise<GraphClient> | undefined;
       return {
-        folk: readFolk(settings["folk"]),
+        folk: settings["folk"] as PropertyMap | undefined,
         waits: options.waits ?? defaultWaits,
         graph: (signal) => {
           graph ??= openGraph(settings, { ...options.graph, signal });

@@ -13,10 +13,43 @@ export { print } from "./printer";
 export { sourceExpression, toMappingSource, type AttributeMappingSource, type GraphSource } from "./source";
 export type { AttributeLookup, InputValue, OutputValue } from "./value";
 
+import type { Expression } from "./ast";
 import { parse } from "./parser";
 import { print } from "./printer";
 
 /** The normal form of an expression's text: two expressions that differ in spacing only have the same. */
 export function normalize(text: string): string {
   return print(parse(text));
+}
+
+/**
+ * Whether two texts are one expression: neither spacing tells them apart, nor whether a number is quoted
+ * (the service prints `1` as `"1"` in places). A text that does not parse equals only itself.
+ */
+export function equivalent(first: string, second: string): boolean {
+  return first === second || comparable(first) === comparable(second);
+}
+
+function comparable(text: string): string {
+  try {
+    return print(quoteNumbers(parse(text)));
+  } catch {
+    return text;
+  }
+}
+
+function quoteNumbers(node: Expression): Expression {
+  switch (node.kind) {
+    case "number":
+      return { kind: "string", value: node.text, position: node.position };
+    case "call":
+      return {
+        ...node,
+        arguments: node.arguments.map((argument) => (argument.kind === "blank" ? argument : quoteNumbers(argument))),
+      };
+    case "comparison":
+      return { ...node, left: quoteNumbers(node.left), right: quoteNumbers(node.right) };
+    default:
+      return node;
+  }
 }

@@ -23,8 +23,8 @@ export interface GraphSource {
 }
 
 /**
- * The Graph JSON of an expression. Blank arguments have no entry, and every constant is a text: `1` becomes `"1"`,
- * as the service answers. How it stores a comparison is documented nowhere: it is kept here as a constant of its text.
+ * The Graph JSON of an expression. Blank arguments have no entry, and a number is a text: `1` becomes `"1"`, as the service answers.
+ * How it stores a comparison or a bare word is documented nowhere: here each is a constant whose expression has no quotes.
  */
 export function toMappingSource(expression: Expression): AttributeMappingSource {
   switch (expression.kind) {
@@ -42,11 +42,18 @@ export function toMappingSource(expression: Expression): AttributeMappingSource 
         ),
       };
     }
-    default: {
-      const value = expression.kind === "string" ? expression.value : print(expression);
-      return { type: "Constant", name: value, expression: quote(value), parameters: [] };
-    }
+    case "string":
+      return constant(expression.value, print(expression));
+    case "number":
+      return constant(expression.text, quote(expression.text));
+    case "keyword":
+    case "comparison":
+      return constant(print(expression), print(expression));
   }
+}
+
+function constant(name: string, expression: string): AttributeMappingSource {
+  return { type: "Constant", name, expression, parameters: [] };
 }
 
 function withKeys(spec: FunctionSpec, list: Argument[]): [string, Argument][] {
@@ -95,7 +102,7 @@ function rebuild(name: string, given: { key: string; text: string }[]): string {
     if (entry !== undefined && sameKey(entry.key, parameter?.key, parameter?.name)) {
       list.push(entry.text);
       next += 1;
-    } else if (!(name === "FormatDateTime" && parameter?.name === "dateTimeStyles")) {
+    } else {
       list.push("");
     }
   }

@@ -1,3 +1,3 @@
-export { folkSettings, type SmallstepConfig } from "./config";
+export { checkFolk, folkSettings, type SmallstepConfig } from "./config";
 export { getScimLogin } from "./getScimLogin";
 export { registration } from "./registration";

@@ -6,7 +6,9 @@ import { servicePrincipalEndpoints } from "./directory/service-principals";
 import { templateEndpoints } from "./directory/templates";
 import { userEndpoints } from "./directory/users";
 import type { Endpoint } from "./http/endpoint";
+import { connectionEndpoints } from "./synchronization/connection";
 import { jobEndpoints } from "./synchronization/jobs";
+import { languageEndpoints } from "./synchronization/language";
 import { schemaEndpoints } from "./synchronization/schema";
 import { secretEndpoints } from "./synchronization/secrets";
 
@@ -22,4 +24,6 @@ export const endpoints: Endpoint[] = [
   ...jobEndpoints,
   ...schemaEndpoints,
   ...secretEndpoints,
+  ...connectionEndpoints,
+  ...languageEndpoints,
 ];

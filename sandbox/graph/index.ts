@@ -6,11 +6,13 @@ import { serve } from "./http/server";
 import { RequestLog } from "./log";
 import { issueIdToken } from "./login/id-token";
 import { createSigningKeys } from "./login/keys";
+import { runCycle, type CycleSummary } from "./provisioning";
 import { addClient, createTenant, defaultTenant, deployerPermissions, type TenantSeed } from "./seed/tenant";
 import type { TenantState } from "./state/tenant";
 
 export type { Fault, InjectedFault } from "./faults";
 export type { LoggedRequest, RequestMatcher } from "./log";
+export type { CycleSummary, JobCycle, ProvisioningEvent } from "./provisioning";
 export { Faults, RequestLog };
 export { defaultTenant, type TenantSeed, type TenantState };
 
@@ -43,6 +45,11 @@ export interface GraphEmulator {
   readonly faults: Faults;
   /** Registers a further app-only client with just these application permissions. */
   addClient(options: { permissions: readonly string[]; displayName?: string }): ClientCredentials;
+  /**
+   * One provisioning cycle of one job (id, also with its path) or of all active ones, against their SCIM endpoint.
+   * Rejects when the named job is not active.
+   */
+  runCycle(jobId?: string): Promise<CycleSummary>;
   /** The ID token that a user would get at sign-in (RS256; keys through discovery). Rejects where sign-in would. */
   idToken(userPrincipalName: string, clientId: string): Promise<string>;
   close(): Promise<void>;
@@ -71,6 +78,7 @@ export async function startGraph(options: GraphOptions): Promise<GraphEmulator> 
     requests,
     faults,
     addClient: ({ permissions, displayName }) => addClient(state, displayName ?? "Another client", permissions),
+    runCycle: (jobId) => runCycle(state, options.authority.caPem, jobId),
     idToken: (userPrincipalName, clientId) => issueIdToken(state, keys, server.root, userPrincipalName, clientId),
     close: () => server.close(),
   };

@@ -35,6 +35,11 @@ export class Matcher {
   private readonly looked = new Map<Subprogram, Int8Array>();
   private steps = 0;
 
+  /** Steps taken so far. */
+  get taken(): number {
+    return this.steps;
+  }
+
   constructor(
     private readonly program: Program,
     private readonly input: string,

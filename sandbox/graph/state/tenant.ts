@@ -1,3 +1,4 @@
+import type { ProvisioningEvent } from "../provisioning/types";
 import { Directory } from "./directory";
 import { newGroup } from "./new-group";
 import { newUser, type NewUser } from "./new-user";
@@ -5,6 +6,9 @@ import type { Group, User } from "./types";
 
 /** A tenant, with what an administrator would do in the portal. */
 export class TenantState extends Directory {
+  /** All lines of the provisioning log, oldest first. */
+  readonly provisioningLog: ProvisioningEvent[] = [];
+
   /** Puts people into a group; users by UPN or object id. */
   addMembers(groupId: string, upns: readonly string[]): void {
     const group = this.group(groupId);

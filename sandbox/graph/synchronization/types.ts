@@ -134,8 +134,8 @@ export interface ConnectorEntry {
   exported: Record<string, string>;
   /** Target ids of the members last exported, for groups. */
   members: string[];
-  /** The account was disabled because its user left the scope or was deleted. */
-  deprovisioned: boolean;
+  /** The user left the scope: the account was disabled, and stays when the user is deleted. */
+  outOfScope: boolean;
 }
 
 /** A job with everything that Graph does not show. */

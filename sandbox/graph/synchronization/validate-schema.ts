@@ -1,5 +1,12 @@
 import { GraphError } from "../http/reply";
-import type { AttributeMapping, ObjectMapping, SynchronizationRule, SynchronizationSchema } from "./types";
+import { expressionProblem } from "./expressions";
+import type {
+  AttributeMapping,
+  MappingSource,
+  ObjectMapping,
+  SynchronizationRule,
+  SynchronizationSchema,
+} from "./types";
 
 const flowTypes = ["Always", "ObjectAddOnly", "MultiValueAddOnly", "ValueAddOnly", "AttributeAddOnly"];
 const flowBehaviors = ["FlowWhenChanged", "FlowAlways"];
@@ -72,6 +79,8 @@ function checkAttributeMapping(mapping: AttributeMapping, sourceAttributes: Read
   if ((source.expression ?? "").length > largestExpression) {
     throw invalid(`The expression of '${target}' is longer than ${largestExpression} characters.`);
   }
+  const problem = expressionProblem(source as MappingSource);
+  if (problem) throw invalid(`The expression of '${target}' cannot be parsed: ${problem}`);
   for (const name of attributesUsed(source)) {
     if (!sourceAttributes.has(name)) throw invalid(`The source attribute '${name}' of '${target}' does not exist.`);
   }

@@ -1,0 +1,130 @@
+/**
+ * Our matcher against engines that others wrote. Where .NET is like them they must agree: the whole match and, without loops around
+ * groups, what the groups captured.
+ */
+import fc from "fast-check";
+import { RE2JS } from "re2js";
+import { describe, expect, it } from "vitest";
+import { keepGroups, nullable, some, type RegexNode } from "./ast";
+import { longestWithin, searchCost } from "./cost";
+import { Matcher } from "./matcher";
+import { toNative } from "./native";
+import { parsePattern } from "./parse";
+import { toProgram } from "./program";
+import { replacer } from "./pattern";
+
+const ATOMS = ["a", "b", "c", "@", "\\.", ".", "[ab]", "[^a]", "[a-c]", "\\d", "1"];
+const QUANTIFIERS = ["", "", "", "*", "+", "?", "*?", "+?", "??", "{2}", "{1,2}", "{0,2}?", "{1,}"];
+
+/** Patterns of what all engines know. */
+const { pattern } = fc.letrec<{ pattern: string; sequence: string; piece: string; atom: string }>((tie) => ({
+  pattern: fc.array(tie("sequence"), { minLength: 1, maxLength: 2 }).map((options) => options.join("|")),
+  sequence: fc
+    .tuple(fc.constantFrom("", "", "^"), fc.array(tie("piece"), { maxLength: 4 }), fc.constantFrom("", "", "\\z"))
+    .map(([start, pieces, end]) => start + pieces.join("") + end),
+  piece: fc.tuple(tie("atom"), fc.constantFrom(...QUANTIFIERS)).map(([atom, quantifier]) => atom + quantifier),
+  atom: fc.oneof(
+    { depthSize: "small", withCrossShrink: true },
+    fc.constantFrom(...ATOMS),
+    tie("pattern").map((inner) => `(${inner})`),
+    tie("pattern").map((inner) => `(?:${inner})`),
+  ),
+}));
+const input = fc.string({ unit: fc.constantFrom("a", "b", "c", "@", ".", "1"), maxLength: 12 });
+
+function ours(node: RegexNode, groups: number, text: string, from = 0): (string | undefined)[] | undefined {
+  const matcher = new Matcher(toProgram(node), text, groups, false);
+  if (matcher.search(from) === undefined) return undefined;
+  return Array.from({ length: groups + 1 }, (_, group) => {
+    const [start, end] = [matcher.slots[2 * group] as number, matcher.slots[2 * group + 1] as number];
+    return start < 0 ? undefined : text.slice(start, end);
+  });
+}
+
+/** A loop whose body may take nothing: here the engines go separate ways, each as it is documented. */
+const emptyLoop = (node: RegexNode): boolean =>
+  some(node, (inner) => inner.type === "repeat" && inner.max > 0 && nullable(inner.body));
+const groupInLoop = (node: RegexNode): boolean =>
+  some(node, (inner) => inner.type === "repeat" && inner.max > 1 && some(inner.body, ({ type }) => type === "group"));
+
+describe("the matcher", () => {
+  it("finds what JavaScript finds", () => {
+    fc.assert(
+      fc.property(pattern, input, (source, text) => {
+        const { node, numbers } = parsePattern(source);
+        fc.pre(!emptyLoop(node));
+        const expected = new RegExp(source.replaceAll("\\z", "$"), "s").exec(text);
+        const found = ours(node, numbers.size, text);
+        expect(found?.[0]).toBe(expected?.[0]);
+        if (!groupInLoop(node)) expect(found).toEqual(expected === null ? undefined : [...expected]);
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  it("finds what RE2 finds", () => {
+    fc.assert(
+      fc.property(pattern, input, (source, text) => {
+        const { node, numbers } = parsePattern(source);
+        fc.pre(!emptyLoop(node));
+        const expected = RE2JS.compile(source, RE2JS.DOTALL).exec(text);
+        const found = ours(node, numbers.size, text);
+        // RE2 keeps what a group captured in an earlier turn of a loop, as .NET does.
+        expect(found).toEqual(
+          expected === null ? undefined : [...expected].map((group: unknown) => group ?? undefined),
+        );
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  it("finds the same where it runs as JavaScript", () => {
+    fc.assert(
+      fc.property(pattern, input, (source, text) => {
+        const { node } = parsePattern(source);
+        const bare = keepGroups(node, new Set());
+        const written = toNative(bare);
+        fc.pre(written !== undefined);
+        const expected = new RegExp(written?.source ?? "").exec(text);
+        expect(ours(bare, 0, text)?.[0]).toBe(expected?.[0]);
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  it("replaces all matches the same, quickly or slowly", () => {
+    const never = (): never => expect.unreachable();
+    fc.assert(
+      fc.property(pattern, input, fc.constantFrom("", "x", "$&$&", "<$1>"), (source, text, by) => {
+        const parsed = parsePattern(source);
+        fc.pre(!emptyLoop(parsed.node) && (by !== "<$1>" || (parsed.numbers.has(1) && !groupInLoop(parsed.node))));
+        const pieces =
+          { "": [], x: ["x"], "$&$&": [{ group: 0 }, { group: 0 }], "<$1>": ["<", { group: 1 }, ">"] }[by] ?? [];
+        const expected = text.replace(new RegExp(source.replaceAll("\\z", "$"), "gs"), by);
+        expect(replacer(parsed, pieces, never)(text)).toBe(expected);
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  it("takes no more steps than JavaScript's engine is trusted with", () => {
+    // What the estimate allows at some length must be done within the steps by a matcher that remembers nothing.
+    fc.assert(
+      fc.property(pattern, fc.constantFrom("a", "ab", "abc@", "aaaaaaa1"), (source, unit) => {
+        const node = keepGroups(parsePattern(source).node, new Set());
+        const budget = 20_000;
+        const length = Math.min(200, longestWithin(searchCost(node), budget));
+        fc.pre(length > 0);
+        const text = unit.repeat(200).slice(0, length);
+        const matcher = new Matcher(toProgram(node), text, 0, true);
+        for (let from = 0; from <= length;) {
+          const end = matcher.search(from);
+          if (end === undefined) break;
+          from = Math.max(end, from + 1);
+        }
+        expect(matcher.taken).toBeLessThanOrEqual(3 * budget);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+});

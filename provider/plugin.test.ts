@@ -1,0 +1,78 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
+import type { CheckResponse, GetSchemaResponse } from "@pulumi/pulumi/proto/provider_pb";
+import { CheckRequest, GetSchemaRequest } from "@pulumi/pulumi/proto/provider_pb";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+import type { Wire } from "./host/testing";
+import { EngineSide, struct } from "./host/testing";
+import { usersync } from "./plugin";
+import { schema } from "./schema";
+import { version } from "./version";
+
+const plugin = usersync();
+const job = "/servicePrincipals/11111111-2222-4333-8444-555555555555/synchronization/jobs/scim.1.2";
+
+describe("the plugin", () => {
+  let engine: EngineSide;
+  beforeAll(async () => {
+    engine = await EngineSide.start(plugin);
+  });
+  afterAll(() => engine.close());
+
+  const checkConfig = async (settings: Wire) => {
+    const request = new CheckRequest();
+    request.setNews(struct(settings));
+    const response = await engine.call<CheckResponse>((done) => engine.raw.checkConfig(request, done));
+    return {
+      inputs: response.getInputs()?.toJavaScript(),
+      failures: response.getFailuresList().map((failure) => `${failure.getProperty()}: ${failure.getReason()}`),
+    };
+  };
+
+  it("has the package's version", () => {
+    const text = readFileSync(join(__dirname, "../package.json"), "utf8");
+    expect((JSON.parse(text) as { version: string }).version).toBe(version);
+  });
+
+  it("answers a schema in which all resources, functions and types are found", async () => {
+    const response = await engine.call<GetSchemaResponse>((done) => engine.raw.getSchema(new GetSchemaRequest(), done));
+    expect(JSON.parse(response.getSchema())).toEqual(schema);
+    expect(Object.keys(schema.resources).sort()).toEqual(Object.keys(plugin.resources).sort());
+    expect(Object.keys(schema.functions).sort()).toEqual(Object.keys(plugin.functions ?? {}).sort());
+    const references = [...response.getSchema().matchAll(/#\/types\/([^"]+)/g)].map(([, name]) => name);
+    expect([...new Set(references)].sort()).toEqual(Object.keys(schema.types).sort());
+  });
+
+  it("checks its settings, all at once, and takes those of stack configuration as text", async () => {
+    const folk = { host: "db", username: "u", password: "p", port: 5433 };
+    expect(await checkConfig({ useOidc: "true", folk: JSON.stringify(folk) })).toEqual({
+      inputs: { useOidc: true, folk },
+      failures: [],
+    });
+    const { failures } = await checkConfig({
+      tenantId: "x",
+      folk: { host: "", username: "u", port: 0, sslmode: "no", pass: 1 },
+    });
+    expect(failures).toEqual([
+      'tenantId: "x" is neither a GUID nor a domain of a tenant.',
+      "folk.pass: is not known; folk has host, port, database, username, password, sslmode, sslRootCert.",
+      "folk.host: is required.",
+      "folk.password: is required.",
+      "folk.port: must be a whole number from 1 to 65535.",
+      "folk.sslmode: must be one of disable, require, verify-ca, verify-full.",
+    ]);
+  });
+
+  it("needs no credentials until Graph is called, and then says which are missing", async () => {
+    const apart = await EngineSide.start(usersync({ graph: { env: {} } }));
+    await apart.configure({ useCli: false });
+    const mappings = { userName: { source: "mail", matchPriority: 1 } };
+    expect((await apart.check("usersync:entra:AttributeMappings", { jobId: job, mappings })).failures).toEqual([]);
+    await expect(apart.read("usersync:entra:Provisioning", job)).rejects.toThrow(
+      /clientSecret: no credentials are given: set clientSecret, useOidc, useMsi or useCli/,
+    );
+    apart.close();
+  });
+});

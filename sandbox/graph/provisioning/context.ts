@@ -1,0 +1,47 @@
+import type { Directory } from "../state/directory";
+import type { JobRecord, ObjectMapping, SynchronizationRule } from "../synchronization/types";
+import type { Scope } from "./scope";
+import type { ScimClient } from "./scim-client";
+import type { ProvisioningAction, ProvisioningEvent } from "./types";
+
+/** One object mapping at work in one cycle. */
+export interface ExportContext {
+  directory: Directory;
+  record: JobRecord;
+  rule: SynchronizationRule;
+  mapping: ObjectMapping;
+  client: ScimClient;
+  scope: Scope;
+  events: ProvisioningEvent[];
+}
+
+/** One source object that may have to be exported. */
+export interface SourceObject {
+  type: "User" | "Group";
+  id: string;
+  /** UPN or group name, for the log. */
+  name: string;
+}
+
+/** Adds a line to the provisioning log. */
+export function note(
+  context: ExportContext,
+  source: SourceObject,
+  action: ProvisioningAction,
+  given: Partial<Pick<ProvisioningEvent, "status" | "targetId" | "code" | "reason" | "modified">> = {},
+): void {
+  context.events.push({
+    time: new Date().toISOString(),
+    jobId: context.record.job.id,
+    action,
+    status: "success",
+    sourceType: source.type,
+    sourceId: source.id,
+    sourceName: source.name,
+    targetId: null,
+    code: null,
+    reason: null,
+    modified: [],
+    ...given,
+  });
+}

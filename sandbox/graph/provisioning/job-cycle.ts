@@ -1,0 +1,137 @@
+import { randomUUID } from "node:crypto";
+
+import { testConnection } from "../synchronization/connection";
+import { remember } from "../synchronization/new-job";
+import type { JobRecord } from "../synchronization/types";
+import type { Directory } from "../state/directory";
+import type { User } from "../state/types";
+import { note, type ExportContext } from "./context";
+import { exportGroup, exportMembers, removeGroup } from "./export-group";
+import { exportUser, exportUserReferences } from "./export-user";
+import { EndpointFailure, ObjectFailure, ScimClient } from "./scim-client";
+import { scopeOf, type Scope } from "./scope";
+import { recordOutcome } from "./status";
+import type { JobCycle, ProvisioningEvent } from "./types";
+import { changedSince, fingerprints } from "./watermark";
+
+/**
+ * One cycle of a job, as the provisioning service does it: initial when there is no watermark, else what changed
+ * since the last one and what failed in it. Updates the job's status, counts and quarantine.
+ */
+export async function runJobCycle(directory: Directory, record: JobRecord, trustedCa: string): Promise<JobCycle> {
+  const began = new Date();
+  const initial = record.watermark === null;
+  const scope = scopeOf(directory, record.servicePrincipalId);
+  const prints = fingerprints(directory, scope);
+  const changed = changedSince(record.watermark, prints);
+  for (const id of record.escrows.keys()) changed.add(id);
+  const events: ProvisioningEvent[] = [];
+  remember(record, "cycle");
+  let failure: EndpointFailure | undefined;
+  try {
+    const client = await connect(directory, record, trustedCa);
+    await exportAll(directory, record, client, scope, changed, events);
+    record.watermark = prints;
+  } catch (error) {
+    if (!(error instanceof EndpointFailure)) throw error;
+    failure = error;
+  }
+  const { execution, quarantine } = recordOutcome(record, {
+    activityIdentifier: randomUUID(),
+    began,
+    events,
+    entitled: scope.users.size + scope.groups.size,
+    imported: changed.size,
+    failure: failure?.message,
+  });
+  return { jobId: record.job.id, kind: initial ? "initial" : "incremental", execution, quarantine, events };
+}
+
+async function connect(directory: Directory, record: JobRecord, trustedCa: string): Promise<ScimClient> {
+  const pairs = directory.syncSecrets.get(record.servicePrincipalId) ?? [];
+  const secrets = new Map(pairs.map(({ key, value }) => [key, value]));
+  const problem = await testConnection(trustedCa, secrets, record.schema);
+  if (problem) throw new EndpointFailure(problem.message);
+  return new ScimClient(secrets.get("BaseAddress") ?? "", secrets.get("SecretToken") ?? "", trustedCa);
+}
+
+async function exportAll(
+  directory: Directory,
+  record: JobRecord,
+  client: ScimClient,
+  scope: Scope,
+  changed: ReadonlySet<string>,
+  events: ProvisioningEvent[],
+): Promise<void> {
+  const contexts = [...record.schema.synchronizationRules]
+    .sort((a, b) => a.priority - b.priority)
+    .flatMap((rule) =>
+      rule.objectMappings.map((mapping) => ({ directory, record, rule, mapping, client, scope, events })),
+    );
+  const users = contexts.filter((one) => one.mapping.sourceObjectName === "User");
+  const groups = contexts.filter((one) => one.mapping.sourceObjectName === "Group");
+  for (const context of users) {
+    for (const id of relevantUsers(context, changed)) await exportOneUser(context, id);
+    for (const id of relevantUsers(context, changed)) {
+      const user = directory.users.get(id);
+      if (user && !record.escrows.has(id))
+        await guarded(context, "User", id, () => exportUserReferences(context, user));
+    }
+  }
+  for (const context of groups) await exportGroups(context, changed);
+}
+
+/** Changed users that are in scope or have been, in the order of the directory. */
+function relevantUsers({ scope, record }: ExportContext, changed: ReadonlySet<string>): string[] {
+  return [...changed].filter((id) => scope.users.has(id) || record.connectors.get(id)?.sourceType === "User");
+}
+
+async function exportOneUser(context: ExportContext, id: string): Promise<void> {
+  const { directory, record } = context;
+  const user = directory.users.get(id) ?? (directory.deleted.get(id)?.object as User | undefined);
+  await guarded(context, "User", id, async () => {
+    if (user) return exportUser(context, user);
+    const entry = record.connectors.get(id);
+    record.connectors.delete(id);
+    // Deleted for good. One that had left the scope before only stays disabled.
+    if (!entry || entry.outOfScope || !context.mapping.flowTypes.includes("Delete")) return;
+    await context.client.remove("Users", entry.targetId);
+    note(context, { type: "User", id, name: id }, "delete", { targetId: entry.targetId });
+  });
+}
+
+async function exportGroups(context: ExportContext, changed: ReadonlySet<string>): Promise<void> {
+  const { directory, record, scope, mapping } = context;
+  for (const [id, entry] of [...record.connectors]) {
+    if (entry.sourceType !== "Group" || (scope.groups.has(id) && directory.groups.has(id))) continue;
+    await guarded(context, "Group", id, () => removeGroup(context, id));
+  }
+  for (const id of scope.groups) {
+    const group = directory.groups.get(id);
+    if (!group || !mapping.enabled) continue;
+    await guarded(context, "Group", id, async () => {
+      if (changed.has(id)) await exportGroup(context, group);
+      // Members may have got their account although the group itself did not change.
+      await exportMembers(context, group);
+    });
+  }
+}
+
+/** Runs the export of one object; its failure is noted, and tried again in the next cycle. */
+async function guarded(
+  context: ExportContext,
+  type: "User" | "Group",
+  id: string,
+  act: () => Promise<void>,
+): Promise<void> {
+  try {
+    await act();
+    context.record.escrows.delete(id);
+  } catch (error) {
+    if (!(error instanceof ObjectFailure)) throw error;
+    context.record.escrows.set(id, error.message);
+    const found = context.directory.find(id)?.object;
+    const name = String(found?.["userPrincipalName"] ?? found?.["displayName"] ?? id);
+    note(context, { type, id, name }, "skip", { status: "failure", code: error.code, reason: error.message });
+  }
+}

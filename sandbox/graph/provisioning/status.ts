@@ -1,0 +1,100 @@
+import type { Execution, JobRecord, Quarantine } from "../synchronization/types";
+import type { ProvisioningEvent } from "./types";
+
+interface Outcome {
+  activityIdentifier: string;
+  began: Date;
+  events: readonly ProvisioningEvent[];
+  /** Objects in scope. */
+  entitled: number;
+  /** Source objects looked at. */
+  imported: number;
+  /** Why the endpoint as a whole could not be used. */
+  failure: string | undefined;
+}
+
+const hourMs = 3600 * 1000;
+/** Hours until the next attempts of a job in quarantine; the last one repeats. */
+const retryHours = [6, 12, 24];
+
+/** Writes the end of a cycle into the job's status. */
+export function recordOutcome(
+  record: JobRecord,
+  outcome: Outcome,
+): { execution: Execution; quarantine: Quarantine | null } {
+  const { status, schedule } = record.job;
+  const ended = new Date();
+  const execution = describe(record, outcome, ended);
+  status.lastExecution = execution;
+  status.synchronizedEntryCountByType = entryCounts(record);
+  if (outcome.failure !== undefined) {
+    status.countSuccessiveCompleteFailures++;
+    status.quarantine = quarantined(status.quarantine, outcome.failure, ended);
+    status.code = "Quarantine";
+    return { execution, quarantine: status.quarantine };
+  }
+  status.countSuccessiveCompleteFailures = 0;
+  status.quarantine = null;
+  if (schedule.state === "Active") status.code = "Active";
+  status.lastSuccessfulExecution = execution;
+  if (execution.countExported > 0) status.lastSuccessfulExecutionWithExports = execution;
+  const now = ended.toISOString();
+  if (status.steadyStateFirstAchievedTime.startsWith("0001")) status.steadyStateFirstAchievedTime = now;
+  status.steadyStateLastAchievedTime = now;
+  return { execution, quarantine: null };
+}
+
+function describe(record: JobRecord, outcome: Outcome, ended: Date): Execution {
+  const count = (wanted: (event: ProvisioningEvent) => boolean): number => outcome.events.filter(wanted).length;
+  const failed = count((event) => event.status === "failure");
+  const exported = count((event) => event.status === "success");
+  const error =
+    outcome.failure === undefined
+      ? null
+      : {
+          code: "SystemForCrossDomainIdentityManagementCredentialValidationUnavailable",
+          message: outcome.failure,
+          tenantActionable: true,
+        };
+  return {
+    activityIdentifier: outcome.activityIdentifier,
+    timeBegan: outcome.began.toISOString(),
+    timeEnded: ended.toISOString(),
+    state: error ? "Failed" : failed > 0 ? "EntryLevelErrors" : "Succeeded",
+    error,
+    countEntitled: outcome.entitled,
+    countEntitledForProvisioning: outcome.entitled,
+    countEscrowed: record.escrows.size,
+    countEscrowedRaw: record.escrows.size,
+    countExported: exported,
+    countExports: exported + failed,
+    countImported: outcome.imported,
+    countImportedDeltas: record.watermark === null ? 0 : outcome.imported,
+    countImportedReferenceDeltas: count((event) => event.action === "members"),
+  };
+}
+
+function entryCounts(record: JobRecord): { key: string; value: number }[] {
+  const mappings = record.schema.synchronizationRules.flatMap((rule) => rule.objectMappings);
+  return mappings.map(({ sourceObjectName, targetObjectName }) => ({
+    key: `${sourceObjectName} to ${targetObjectName}`,
+    value: [...record.connectors.values()].filter((one) => one.sourceType === sourceObjectName).length,
+  }));
+}
+
+function quarantined(previous: Quarantine | null, message: string, now: Date): Quarantine {
+  const seriesCount = (previous?.seriesCount ?? 0) + 1;
+  const hours = retryHours[Math.min(seriesCount, retryHours.length) - 1] ?? 24;
+  return {
+    currentBegan: previous?.currentBegan ?? now.toISOString(),
+    nextAttempt: new Date(now.getTime() + hours * hourMs).toISOString(),
+    reason: "EncounteredQuarantineException",
+    seriesBegan: previous?.seriesBegan ?? now.toISOString(),
+    seriesCount,
+    error: {
+      code: "SystemForCrossDomainIdentityManagementCredentialValidationUnavailable",
+      message,
+      tenantActionable: true,
+    },
+  };
+}

@@ -1,0 +1,66 @@
+import pc from "picocolors";
+
+/** One thing the run asserts, with what was seen. */
+export interface Check {
+  step: string;
+  name: string;
+  ok: boolean;
+  /** What was seen: a count, names, a message; never a secret. */
+  detail: string;
+}
+
+/** Collects the checks of a run, shows each as it is made, and knows whether all held. */
+export class Checks {
+  readonly all: Check[] = [];
+  private step = "";
+
+  constructor(private readonly print: (line: string) => void) {}
+
+  begin(step: string): void {
+    this.step = step;
+    this.print(`\n${pc.bold(step)}`);
+  }
+
+  note(line: string): void {
+    this.print(pc.dim(`  ${line}`));
+  }
+
+  that(name: string, ok: boolean, detail: string | number = ""): void {
+    this.all.push({ step: this.step, name, ok, detail: String(detail) });
+    const mark = ok ? pc.green("ok  ") : pc.red("FAIL");
+    this.print(`  ${mark} ${name}${detail === "" ? "" : pc.dim(` (${detail})`)}`);
+  }
+
+  /** Equality by JSON, with the difference in words when it fails. */
+  equal(name: string, actual: unknown, expected: unknown): void {
+    const seen = JSON.stringify(actual);
+    const wanted = JSON.stringify(expected);
+    this.that(
+      name,
+      seen === wanted,
+      seen === wanted ? shorten(seen) : `got ${shorten(seen)}, wanted ${shorten(wanted)}`,
+    );
+  }
+
+  get failed(): Check[] {
+    return this.all.filter((check) => !check.ok);
+  }
+
+  /** One line per step: how many checks held. */
+  table(): string {
+    const steps = [...new Set(this.all.map((check) => check.step))];
+    const width = Math.max(...steps.map((step) => step.length), 4);
+    const rows = steps.map((step) => {
+      const checks = this.all.filter((check) => check.step === step);
+      const held = checks.filter((check) => check.ok).length;
+      const line = `${step.padEnd(width)}  ${String(held).padStart(3)} of ${checks.length}`;
+      return held === checks.length ? pc.green(line) : pc.red(line);
+    });
+    return [`${"step".padEnd(width)}  checks held`, ...rows].join("\n");
+  }
+}
+
+function shorten(text: string | undefined): string {
+  if (text === undefined) return "nothing";
+  return text.length > 300 ? `${text.slice(0, 300)}...` : text;
+}

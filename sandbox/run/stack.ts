@@ -1,0 +1,142 @@
+import { mkdir } from "node:fs/promises";
+import path from "node:path";
+import {
+  LocalWorkspace,
+  type ConfigMap,
+  type EngineEvent,
+  type OpMap,
+  type PulumiCommand,
+  type Stack,
+} from "@pulumi/pulumi/automation";
+import type { PulumiFn } from "@pulumi/pulumi/automation";
+
+export const projectName = "smallstep-ssh-azuread";
+const passphrase = "sandbox-passphrase";
+
+/** What one operation of the engine did. */
+export interface Operation {
+  /** Number of resources by what was done to them: create, update, delete, replace, same. */
+  changes: OpMap;
+  /** The same, by resource: `create components:AccessGroups ...`, without those left as they are. */
+  steps: { op: string; type: string; name: string; diffs: string[] }[];
+  /** All that the engine printed. */
+  output: string;
+}
+
+/** The stack under test: the product's own program, on a file backend of its own. */
+export class SandboxStack {
+  private constructor(
+    private readonly stack: Stack,
+    private readonly print: ((text: string) => void) | undefined,
+    /** All that the engine has printed so far: searched for secrets at the end. */
+    readonly transcript: string[] = [],
+  ) {}
+
+  static async create(options: {
+    dir: string;
+    stackName: string;
+    program: PulumiFn;
+    engine: PulumiCommand;
+    config: ConfigMap;
+    /** Folder of each plugin's executable, by name. */
+    plugins: Record<string, string>;
+    env: Record<string, string>;
+    print?: (text: string) => void;
+  }): Promise<SandboxStack> {
+    const backend = path.join(options.dir, "state");
+    const workDir = path.join(options.dir, "project");
+    await Promise.all([backend, workDir].map((folder) => mkdir(folder, { recursive: true })));
+    const stack = await LocalWorkspace.createOrSelectStack(
+      { stackName: options.stackName, projectName, program: options.program },
+      {
+        workDir,
+        pulumiCommand: options.engine,
+        pulumiHome: path.join(options.dir, "home"),
+        projectSettings: {
+          name: projectName,
+          runtime: "nodejs",
+          backend: { url: `file://${backend}` },
+          plugins: { providers: Object.entries(options.plugins).map(([name, folder]) => ({ name, path: folder })) },
+        } as never,
+        envVars: {
+          PULUMI_CONFIG_PASSPHRASE: passphrase,
+          PULUMI_SKIP_UPDATE_CHECK: "true",
+          PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+          ...options.env,
+        },
+      },
+    );
+    await stack.setAllConfig(options.config, true);
+    return new SandboxStack(stack, options.print);
+  }
+
+  preview(options: { refresh?: boolean } = {}): Promise<Operation> {
+    return this.operation((handlers) => this.stack.preview({ ...handlers, ...options, diff: true }));
+  }
+
+  up(): Promise<Operation> {
+    return this.operation((handlers) => this.stack.up(handlers));
+  }
+
+  refresh(): Promise<Operation> {
+    return this.operation((handlers) => this.stack.refresh(handlers));
+  }
+
+  destroy(): Promise<Operation> {
+    return this.operation((handlers) => this.stack.destroy(handlers));
+  }
+
+  /** Outputs with their secrets in clear: for assertions only, never printed. */
+  outputs() {
+    return this.stack.outputs();
+  }
+
+  /** The state as `pulumi stack export` writes it. */
+  async exported(): Promise<string> {
+    return JSON.stringify(await this.stack.exportStack());
+  }
+
+  setConfig(config: ConfigMap): Promise<void> {
+    return this.stack.setAllConfig(config, true);
+  }
+
+  cancel(): Promise<void> {
+    return this.stack.cancel();
+  }
+
+  private async operation(
+    run: (handlers: { onOutput: (text: string) => void; onEvent: (event: EngineEvent) => void }) => Promise<unknown>,
+  ): Promise<Operation> {
+    const output: string[] = [];
+    const operation: Operation = { changes: {}, steps: [], output: "" };
+    const onOutput = (text: string) => {
+      output.push(text);
+      this.transcript.push(text);
+      this.print?.(text);
+    };
+    const onEvent = (event: EngineEvent) => {
+      if (event.summaryEvent) operation.changes = event.summaryEvent.resourceChanges as OpMap;
+      // A refresh reports what it did at the end of each step; its first event only says that it looks.
+      const metadata = event.resourcePreEvent?.metadata ?? event.resOutputsEvent?.metadata;
+      if (metadata === undefined || metadata.op === "same" || metadata.op === "refresh") return;
+      operation.steps.push({
+        op: metadata.op,
+        type: metadata.type,
+        name: metadata.urn.split("::").pop() ?? "",
+        diffs: Object.keys(metadata.detailedDiff ?? {}),
+      });
+    };
+    try {
+      await run({ onOutput, onEvent });
+    } catch (error) {
+      throw new Error(error instanceof Error ? error.message : String(error), { cause: error });
+    }
+    operation.output = output.join("");
+    return operation;
+  }
+}
+
+/** Whether an operation left everything as it was. */
+export function isUnchanged(changes: OpMap): boolean {
+  return Object.entries(changes).every(([op, count]) => op === "same" || op === "read" || count === 0);
+}
