@@ -1,0 +1,46 @@
+import * as postgresql from "@pulumi/postgresql";
+import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
+
+/**
+ * The database role of the registration Job, which may find a team by its slug and change the team's directory, and nothing else:
+ * `select (slug, ssh_directory_id)` and `update (ssh_directory_id)` on `teams`.
+ */
+export function databaseRole(
+  name: string,
+  roleName: string,
+  database: string,
+  parent: pulumi.Resource,
+): { username: pulumi.Output<string>; password: pulumi.Output<string>; ready: pulumi.Resource[] } {
+  const password = new random.RandomPassword(name, { length: 40, special: false }, { parent });
+  const role = new postgresql.Role(
+    name,
+    {
+      name: roleName,
+      login: true,
+      password: password.result,
+      connectionLimit: 5,
+      // It owns nothing; reassigning would need the rights of a superuser.
+      skipReassignOwned: true,
+    },
+    { parent },
+  );
+  const grant = (privilege: string, columns: string[], dependsOn: pulumi.Resource[]) =>
+    new postgresql.Grant(
+      `${name}-${privilege.toLowerCase()}`,
+      {
+        database,
+        role: role.name,
+        schema: "public",
+        objectType: "column",
+        objects: ["teams"],
+        columns,
+        privileges: [privilege],
+      },
+      { parent, dependsOn },
+    );
+  const select = grant("SELECT", ["slug", "ssh_directory_id"], []);
+  // One after the other: PostgreSQL refuses concurrent changes of one table's privileges.
+  const update = grant("UPDATE", ["ssh_directory_id"], [select]);
+  return { username: role.name, password: pulumi.secret(password.result), ready: [select, update] };
+}

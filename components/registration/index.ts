@@ -1,0 +1,153 @@
+import * as kubernetes from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { smallstep } from "../../provider/sdk";
+import { databaseRole } from "./databaseRole";
+import { podSpec, programFile, type SecretName, type SettingName } from "./podSpec";
+import { jobProgram } from "./program";
+import { nameOfTeam, type RegistrationArgs } from "./settings";
+
+export type { JobDatabase, RegistrationArgs } from "./settings";
+
+/** Seconds beyond the wait for users: pulling images, and three attempts. */
+const spareSeconds = 900;
+
+/**
+ * Steps 3 and 7 of the quickstart, as a Kubernetes Job: registers the OIDC provisioner at the CA, waits until the SCIM directory
+ * holds users, and only then points the team at it: nobody is locked out. What the Job brings about is observed by
+ * `smallstep.Registration`; when it drifts, or is to change, the Job runs again under a new name. Destroying leaves the
+ * provisioner, and the team's row unless `onDestroy` is `restore`.
+ *
+ * Needs the providers `kubernetes`, `postgresql`, `random` and `usersync`.
+ */
+export class Registration extends pulumi.ComponentResource {
+  /** How often the Job was wanted: 1 at first, one more with every change or repair. */
+  readonly generation: pulumi.Output<number>;
+  /** Name of the Job of this generation. */
+  readonly jobName: pulumi.Output<string>;
+  /** Database role of the Job. */
+  readonly databaseRole: pulumi.Output<string>;
+  /** What the team's row held before. */
+  readonly previousDirectoryId: pulumi.Output<string | undefined>;
+
+  constructor(name: string, args: RegistrationArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("smallstep-ssh:components:Registration", name, {}, opts);
+    const { namespace } = args.kubernetes;
+    const ownName = `${name}-${nameOfTeam(args.team.slug)}`;
+    const database = args.folk.database ?? "folk";
+    const role = databaseRole(name, ownName, database, this);
+    const registration = new smallstep.Registration(
+      name,
+      {
+        teamSlug: args.team.slug,
+        directoryId: args.team.directoryId,
+        caUrl: args.ca.url,
+        ...(args.ca.rootCert === undefined ? {} : { caRootCert: args.ca.rootCert }),
+        provisioner: provisionerOf(args),
+        onDestroy: args.onDestroy ?? "keep",
+      },
+      { parent: this },
+    );
+
+    const configMap = new kubernetes.core.v1.ConfigMap(
+      name,
+      {
+        metadata: { name: ownName, namespace },
+        data: { ...settings(args, role.username, database), [programFile]: jobProgram() },
+      },
+      { parent: this },
+    );
+    const secrets: Record<SecretName, pulumi.Output<string>> = {
+      CLIENT_SECRET: pulumi.secret(args.provisioner.clientSecret),
+      SCIM_TOKEN: pulumi.secret(args.scim.token),
+      PGPASSWORD: role.password,
+    };
+    const secret = new kubernetes.core.v1.Secret(
+      name,
+      { metadata: { name: ownName, namespace }, type: "Opaque", stringData: secrets },
+      { parent: this },
+    );
+    const waitSeconds = waitMinutes(args) * 60;
+    const job = new kubernetes.batch.v1.Job(
+      name,
+      {
+        metadata: {
+          name: pulumi.interpolate`${ownName}-${registration.generation}`,
+          namespace,
+          annotations: args.waitForJob === true ? {} : { "pulumi.com/skipAwait": "true" },
+        },
+        spec: {
+          // No ttlSecondsAfterFinished: a Job that vanishes by itself would be drift.
+          backoffLimit: 2,
+          activeDeadlineSeconds: waitSeconds + spareSeconds,
+          template: {
+            spec: podSpec({
+              adminToolsImage: args.kubernetes.adminToolsImage,
+              runnerImage: args.kubernetes.runnerImage ?? "docker.io/library/node:22-alpine",
+              configMap: configMap.metadata.name,
+              secret: secret.metadata.name,
+            }),
+          },
+        },
+      },
+      {
+        parent: this,
+        dependsOn: role.ready,
+        // Two Jobs of one team must not run at the same time.
+        deleteBeforeReplace: true,
+        customTimeouts: { create: `${waitSeconds + spareSeconds}s` },
+      },
+    );
+
+    this.generation = registration.generation;
+    this.jobName = job.metadata.name;
+    this.databaseRole = role.username;
+    this.previousDirectoryId = registration.previousDirectoryId;
+    this.registerOutputs({ generation: this.generation, jobName: this.jobName });
+  }
+}
+
+function provisionerOf(args: RegistrationArgs): smallstep.ProvisionerArgs {
+  const { name, clientId, clientSecret, configurationEndpoint, tenantId, domains, listenAddress } = args.provisioner;
+  return {
+    name: name ?? "azuread",
+    clientId,
+    clientSecret,
+    configurationEndpoint,
+    tenantId,
+    domains: [...domains],
+    listenAddress: listenAddress ?? "127.0.0.1:10000",
+  };
+}
+
+function waitMinutes(args: RegistrationArgs): number {
+  return args.scim.waitMinutes ?? 120;
+}
+
+type Settings = Partial<Record<SettingName, pulumi.Input<string>>>;
+
+function settings(args: RegistrationArgs, username: pulumi.Output<string>, database: string): Settings {
+  const { ca, folk, scim, team } = args;
+  const provisioner = provisionerOf(args);
+  return {
+    CA_URL: ca.url,
+    ...(ca.rootCert === undefined ? {} : { ROOT_CERT: ca.rootCert }),
+    AUTHORITY_ID: ca.authorityId,
+    PROVISIONER_NAME: provisioner.name,
+    CLIENT_ID: provisioner.clientId,
+    CONFIGURATION_ENDPOINT: provisioner.configurationEndpoint,
+    TENANT_ID: provisioner.tenantId,
+    DOMAINS: args.provisioner.domains.join(","),
+    LISTEN_ADDRESS: args.provisioner.listenAddress ?? "127.0.0.1:10000",
+    TENANT_URL: scim.tenantUrl,
+    MINIMUM_USERS: String(scim.minimumUsers ?? 1),
+    WAIT_SECONDS: String(waitMinutes(args) * 60),
+    PGHOST: folk.host,
+    PGPORT: String(folk.port ?? 5432),
+    PGDATABASE: database,
+    PGUSER: username,
+    PGSSLMODE: folk.sslmode ?? "verify-full",
+    ...(folk.rootCert === undefined ? {} : { FOLK_ROOT_CERT: folk.rootCert }),
+    TEAM_SLUG: team.slug,
+    DIRECTORY_ID: team.directoryId,
+  };
+}
