@@ -34,7 +34,7 @@ import { decodeToken } from "./token";
 const REQUEST_TIMEOUT_MS = 100_000;
 
 export interface GraphRequest {
-  method: "GET" | "PUT" | "POST" | "DELETE";
+  method: "GET" | "PUT" | "POST" | "PATCH" | "DELETE";
   /** Below the version, ids already encoded: `/servicePrincipals/{id}/synchronization/jobs`. Or a whole nextLink. */
   path: string;
   body?: unknown;
@@ -55,6 +55,8 @@ export interface GraphRequest {
 
 /** Calls of Microsoft Graph v1.0, with the waiting and repeating that its documentation asks of clients. */
 export class GraphClient {
+  /** Root of Graph, without a version and without a slash at the end. */
+  readonly endpoint: string;
   readonly #base: string;
   readonly #scope: string;
   readonly #pipeline: Pipeline;
@@ -66,6 +68,7 @@ export class GraphClient {
     readonly credential: TokenCredential,
     options: { times: RetryTimes; tlsSettings?: { ca: string[] } },
   ) {
+    this.endpoint = cloud.graphEndpoint;
     this.#base = `${cloud.graphEndpoint}/v1.0`;
     this.#scope = `${cloud.graphEndpoint}/.default`;
     this.#pipeline = createEmptyPipeline();
