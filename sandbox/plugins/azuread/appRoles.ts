@@ -1,0 +1,31 @@
+import type { PropertyValue } from "../../../provider/host";
+import { isSame } from "../common";
+import type { Api } from "./api";
+import { appRolesOf, maps, text, texts } from "./shapes";
+
+/** Roles as a request has them. */
+export function rolesBody(roles: PropertyValue | undefined) {
+  return maps(roles).map((role) => ({
+    id: text(role["id"]),
+    allowedMemberTypes: texts(role["allowedMemberTypes"]),
+    description: text(role["description"]),
+    displayName: text(role["displayName"]),
+    isEnabled: role["enabled"] !== false,
+    value: text(role["value"]),
+  }));
+}
+
+/** A role can be changed or deleted only after it has been disabled, by an earlier request. */
+export async function disableRoles(api: Api, path: string, wanted: PropertyValue | undefined): Promise<void> {
+  const current = maps((await api.get(path))?.["appRoles"]);
+  const goal = appRolesOf(rolesBody(wanted));
+  const stays = (role: Record<string, unknown>) =>
+    goal.some((one) => isSame(one, appRolesOf([role])[0], false)) || role["isEnabled"] === false;
+  if (current.every(stays)) return;
+  const appRoles = current.map((role) => (stays(role) ? role : { ...role, isEnabled: false }));
+  await api.patch(path, { appRoles });
+  await api.until("the app roles to be disabled", async () => {
+    const now = maps((await api.get(path))?.["appRoles"]);
+    return now.every(stays);
+  });
+}

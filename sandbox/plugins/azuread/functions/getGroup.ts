@@ -1,0 +1,54 @@
+import { InputErrors, type FunctionHandler, type PropertyMap } from "../../../../provider/host";
+import type { Api } from "../api";
+import { openApi, type AzureadConfig } from "../config";
+import { groupState } from "../groupState";
+import { flag, text } from "../shapes";
+import { related } from "../owners";
+
+const beta = { version: "beta" } as const;
+
+/** `azuread.getGroup`: by object id, display name or mail nickname. */
+export const getGroup: FunctionHandler<AzureadConfig> = {
+  async invoke(ctx, args) {
+    const given = ["objectId", "displayName", "mailNickname"].filter((name) => text(args[name]) !== "");
+    if (given.length !== 1) {
+      const reason = "exactly one of objectId, displayName and mailNickname must be given.";
+      throw new InputErrors([{ property: given[1] ?? "displayName", reason }]);
+    }
+    const api = await openApi(ctx);
+    const objectId = text(args["objectId"]) || (await find(api, args));
+    const state = await groupState(api, objectId);
+    if (state === undefined) throw new Error(`objectId: there is no group ${objectId}.`);
+    for (const property of ["mailEnabled", "securityEnabled"]) {
+      if (args[property] !== undefined && args[property] !== state[property]) {
+        throw new Error(`${property}: the group ${objectId} is not what ${property}=${flag(args[property])} asks for.`);
+      }
+    }
+    const transitive = args["includeTransitiveMembers"] === true;
+    const { administrativeUnitIds: _unused, ...shown } = state;
+    return {
+      ...shown,
+      ...(transitive ? { members: await related(api, `/groups/${objectId}/transitiveMembers`, beta) } : {}),
+      id: `/groups/${objectId}`,
+      dynamicMemberships: [],
+      includeTransitiveMembers: transitive,
+    };
+  },
+};
+
+async function find(api: Api, args: PropertyMap): Promise<string> {
+  const input = text(args["displayName"]) === "" ? "mailNickname" : "displayName";
+  const wanted = text(args[input]);
+  const conditions = [
+    `${input} eq '${wanted}'`,
+    ...["mailEnabled", "securityEnabled"].flatMap((name) => (args[name] === true ? [`${name} eq true`] : [])),
+  ];
+  const path = `/groups?$filter=${encodeURIComponent(conditions.join(" and "))}`;
+  const found = (await api.list(path, beta)) ?? [];
+  if (found.length !== 1 || found[0] === undefined) {
+    throw new Error(
+      `${input}: ${found.length === 0 ? "no group has" : "several groups have"} the ${input} "${wanted}".`,
+    );
+  }
+  return found[0].id;
+}

@@ -1,0 +1,33 @@
+import { InputErrors, type FunctionHandler, type PropertyMap } from "../../../../provider/host";
+import type { Api } from "../api";
+import { equals } from "../api";
+import { openApi, type AzureadConfig } from "../config";
+import { servicePrincipalState } from "../servicePrincipalState";
+import { text } from "../shapes";
+
+/** `azuread.getServicePrincipal`: by object id, client id or display name. */
+export const getServicePrincipal: FunctionHandler<AzureadConfig> = {
+  async invoke(ctx, args) {
+    const given = ["objectId", "clientId", "displayName"].filter((name) => text(args[name]) !== "");
+    if (given.length !== 1) {
+      const reason = "exactly one of objectId, clientId and displayName must be given.";
+      throw new InputErrors([{ property: given[1] ?? "objectId", reason }]);
+    }
+    const api = await openApi(ctx);
+    const objectId = text(args["objectId"]) || (await find(api, args));
+    const state = await servicePrincipalState(api, objectId);
+    if (state === undefined) throw new Error(`objectId: there is no service principal ${objectId}.`);
+    return { ...state, id: `/servicePrincipals/${objectId}`, samlSingleSignOns: [] };
+  },
+};
+
+async function find(api: Api, args: PropertyMap): Promise<string> {
+  const [property, input] = text(args["clientId"]) === "" ? ["displayName", "displayName"] : ["appId", "clientId"];
+  const wanted = text(args[input]);
+  const rows = (await api.list(`/servicePrincipals?$filter=${equals(property, wanted)}`)) ?? [];
+  const found = rows.filter((one) => text(one[property]).toLowerCase() === wanted.toLowerCase());
+  if (found.length !== 1 || found[0] === undefined) {
+    throw new Error(`${input}: ${found.length || "no"} service principals have the ${input} "${wanted}".`);
+  }
+  return found[0].id;
+}

@@ -1,0 +1,4 @@
+import { serve } from "../../../provider/host";
+import { azuread } from "./plugin";
+
+void serve(azuread());

@@ -1,0 +1,123 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+
+import { CheckRequest, type CheckResponse } from "@pulumi/pulumi/proto/provider_pb";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+import { EngineSide, struct, type Wire } from "../../../provider/host/testing";
+import { startTestTenant, type TestTenant } from "../../graph/testing";
+import { azuread } from "./plugin";
+import { connect } from "./testing";
+import { version } from "./version";
+
+const root = path.join(__dirname, "../../..");
+
+describe("the plugin", () => {
+  it("has the version of the npm package, which the engine asks for", () => {
+    const file = path.join(root, "node_modules/@pulumi/azuread/package.json");
+    expect((JSON.parse(readFileSync(file, "utf8")) as { version: string }).version).toBe(version);
+  });
+
+  it("has every resource type and function that the components use, by the SDK's token", () => {
+    const { resources, functions } = azuread();
+    const known = [...Object.keys(resources), ...Object.keys(functions ?? {})];
+    const used = sources(path.join(root, "components"))
+      .concat(sources(root, false))
+      .flatMap((text) => [...text.matchAll(/\bazuread\s*\.(?:(get\w+?)(?:Output)?|([A-Z]\w+))\s*\(/g)])
+      .map(([, called, made]) => called ?? made ?? "");
+    expect(used.length).toBeGreaterThan(5);
+    for (const name of new Set(used)) {
+      const file = name.charAt(0).toLowerCase() + name.slice(1);
+      expect(known).toContain(`azuread:index/${file}:${name}`);
+      const sdk = readFileSync(path.join(root, `node_modules/@pulumi/azuread/${file}.js`), "utf8");
+      expect(sdk).toContain(`azuread:index/${file}:${name}`);
+    }
+  });
+
+  it("takes the official settings as the SDK sends them, and refuses what it cannot use in words", async () => {
+    const engine = await EngineSide.start(azuread({ graph: { env: {} } }));
+    const check = async (settings: Wire) => {
+      const request = new CheckRequest();
+      request.setNews(struct(settings));
+      const response = await engine.call<CheckResponse>((done) => engine.raw.checkConfig(request, done));
+      return response.getFailuresList().map((one) => `${one.getProperty()}: ${one.getReason()}`);
+    };
+    const good = { environment: "public", useMsi: "false", useOidc: "true", disableTerraformPartnerId: "true" };
+    expect(await check({ ...good, metadataHost: "localhost:4001", version })).toEqual([]);
+    expect(await check({ useCli: "perhaps", tenantId: "x y", clientCertificatePath: "/c.pfx" })).toEqual([
+      "useCli: must be true or false.",
+      'tenantId: "x y" is neither a GUID nor a domain of a tenant.',
+      expect.stringMatching(/^clientCertificatePath: .*signs in with clientSecret/),
+    ]);
+    engine.close();
+  });
+});
+
+describe("functions", () => {
+  let tenant: TestTenant;
+  let engine: EngineSide;
+  beforeAll(async () => {
+    tenant = await startTestTenant();
+    engine = await connect(tenant);
+  });
+  afterAll(async () => {
+    engine.close();
+    await tenant.close();
+  });
+  const getGroup = (args: Wire) => engine.invoke("azuread:index/getGroup:getGroup", args);
+  const getServicePrincipal = (args: Wire) =>
+    engine.invoke("azuread:index/getServicePrincipal:getServicePrincipal", args);
+
+  it("getClientConfig says who calls, also to clients that take their settings from the environment", async () => {
+    const { deployer, tenantId, metadataHost } = tenant.graph;
+    const token = "azuread:index/getClientConfig:getClientConfig";
+    const expected = { tenantId, objectId: deployer.objectId };
+    expect((await engine.invoke(token, {})).result).toMatchObject(expected);
+    const env = {
+      ARM_TENANT_ID: tenantId,
+      ARM_CLIENT_ID: deployer.clientId,
+      ARM_CLIENT_SECRET: deployer.clientSecret,
+      ARM_METADATA_HOSTNAME: metadataHost,
+    };
+    const apart = await EngineSide.start(azuread({ graph: { env, trust: tenant.authority.caPem } }));
+    await apart.configure({});
+    expect((await apart.invoke(token, {})).result).toMatchObject({ ...expected, clientId: deployer.clientId });
+    apart.close();
+  });
+
+  it("getGroup finds by name or id, and refuses what is not there or there twice", async () => {
+    const { id, displayName } = tenant.graph.state.groupByName("platform-ssh");
+    const { result } = await getGroup({ displayName, securityEnabled: true });
+    expect(result).toMatchObject({ id: `/groups/${id}`, objectId: id, displayName, securityEnabled: true });
+    expect((await getGroup({ objectId: id })).result).toEqual(result);
+    const all = await getGroup({ objectId: id, includeTransitiveMembers: true });
+    expect((all.result["members"] as string[]).length).toBeGreaterThan((result["members"] as string[]).length);
+    await expect(getGroup({ displayName: "operators" })).rejects.toThrow(/several groups have the displayName/);
+    await expect(getGroup({ displayName: "nobody" })).rejects.toThrow(/no group has the displayName "nobody"/);
+    await expect(getGroup({ objectId: tenant.graph.tenantId })).rejects.toThrow(/there is no group/);
+    await expect(getGroup({ objectId: id, mailEnabled: true })).rejects.toThrow(/mailEnabled/);
+    expect((await getGroup({})).failures).toHaveLength(1);
+  });
+
+  it("getServicePrincipal finds by client id, object id or name, with the roles that have no value", async () => {
+    const { servicePrincipalId } = await tenant.enterpriseApp("an enterprise app");
+    const { result } = await getServicePrincipal({ objectId: servicePrincipalId });
+    expect(result).toMatchObject({ objectId: servicePrincipalId, appRoleAssignmentRequired: true, appRoleIds: {} });
+    expect(result["appRoles"]).toMatchObject([
+      { displayName: "User", enabled: true, value: "" },
+      { displayName: "msiam_access" },
+    ]);
+    expect((await getServicePrincipal({ clientId: result["clientId"] })).result).toEqual(result);
+    expect((await getServicePrincipal({ displayName: "an enterprise app" })).result).toEqual(result);
+    await expect(getServicePrincipal({ displayName: "nothing" })).rejects.toThrow(/no service principals have/);
+    expect((await getServicePrincipal({})).failures).toHaveLength(1);
+  });
+});
+
+function sources(dir: string, recursive = true): string[] {
+  return readdirSync(dir, { withFileTypes: true, recursive })
+    .filter((entry) => entry.isFile() && /(?<!\.test)\.ts$/.test(entry.name))
+    .map((entry) => path.join(entry.parentPath, entry.name))
+    .filter(existsSync)
+    .map((file) => readFileSync(file, "utf8"));
+}

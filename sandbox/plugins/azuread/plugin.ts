@@ -1,0 +1,85 @@
+import { openGraph, readGraphSettings, type GraphClient } from "../../../provider/graph";
+import type { CheckFailure, Plugin, PropertyMap } from "../../../provider/host";
+import type { AzureadConfig } from "./config";
+import { getClientConfig } from "./functions/getClientConfig";
+import { getGroup } from "./functions/getGroup";
+import { getServicePrincipal } from "./functions/getServicePrincipal";
+import { applicationFromTemplate } from "./resources/applicationFromTemplate";
+import { application } from "./resources/application";
+import { applicationPassword } from "./resources/applicationPassword";
+import { appRoleAssignment } from "./resources/appRoleAssignment";
+import { delegatedPermissionGrant } from "./resources/delegatedPermissionGrant";
+import { group } from "./resources/group";
+import { servicePrincipal } from "./resources/servicePrincipal";
+import { synchronizationJob } from "./resources/synchronizationJob";
+import { synchronizationSecret } from "./resources/synchronizationSecret";
+import { version } from "./version";
+import { defaultWaits, type Waits } from "./waits";
+
+/** What is the same in every run; tests wait less and trust a certificate authority of their own. */
+export interface AzureadOptions {
+  graph?: { trust?: string; times?: { firstMs: number; longestAskedMs: number }; env?: NodeJS.ProcessEnv };
+  waits?: Waits;
+}
+
+/** Settings of the official provider that name other ways to sign in. */
+const otherSignIns = [
+  "adoPipelineServiceConnectionId",
+  "clientCertificate",
+  "clientCertificatePassword",
+  "clientCertificatePath",
+  "clientIdFilePath",
+  "clientSecretFilePath",
+] as const;
+
+/**
+ * A stand-in of the official `azuread` plugin, for where that cannot be downloaded: the resource types and functions that
+ * this stack uses, with the official one's schema, calls and quirks.
+ */
+export function azuread(options: AzureadOptions = {}): Plugin<AzureadConfig> {
+  return {
+    name: "azuread",
+    version,
+    resources: {
+      "azuread:index/application:Application": application,
+      "azuread:index/applicationFromTemplate:ApplicationFromTemplate": applicationFromTemplate,
+      "azuread:index/applicationPassword:ApplicationPassword": applicationPassword,
+      "azuread:index/appRoleAssignment:AppRoleAssignment": appRoleAssignment,
+      "azuread:index/group:Group": group,
+      "azuread:index/servicePrincipal:ServicePrincipal": servicePrincipal,
+      "azuread:index/servicePrincipalDelegatedPermissionGrant:ServicePrincipalDelegatedPermissionGrant":
+        delegatedPermissionGrant,
+      "azuread:index/synchronizationJob:SynchronizationJob": synchronizationJob,
+      "azuread:index/synchronizationSecret:SynchronizationSecret": synchronizationSecret,
+    },
+    functions: {
+      "azuread:index/getClientConfig:getClientConfig": getClientConfig,
+      "azuread:index/getGroup:getGroup": getGroup,
+      "azuread:index/getServicePrincipal:getServicePrincipal": getServicePrincipal,
+    },
+    checkConfig: async (news) => ({
+      inputs: news,
+      failures: [...readGraphSettings(news, {}).failures, ...refuseOtherSignIns(news)],
+    }),
+    configure: async (settings) => {
+      let graph: Promise<GraphClient> | undefined;
+      return {
+        settings: readGraphSettings(settings, options.graph?.env ?? process.env).settings,
+        waits: options.waits ?? defaultWaits,
+        graph: (signal) => {
+          graph ??= openGraph(settings, { ...options.graph, signal });
+          // A failed look-up of the cloud may succeed for the next resource.
+          graph.catch(() => (graph = undefined));
+          return graph;
+        },
+      };
+    },
+  };
+}
+
+function refuseOtherSignIns(news: PropertyMap): CheckFailure[] {
+  const given = otherSignIns.filter((property) => news[property] !== undefined && news[property] !== "");
+  const reason =
+    "the sandbox's stand-in of azuread signs in with clientSecret, OIDC, a managed identity or the Azure CLI.";
+  return given.map((property) => ({ property, reason }));
+}

@@ -1,0 +1,55 @@
+import { isGuid } from "../../common";
+import { resource } from "../config";
+import { text, texts } from "../shapes";
+
+/** `azuread.ServicePrincipalDelegatedPermissionGrant`: consent to delegated permissions, for one user or for everybody. */
+export const delegatedPermissionGrant = resource({
+  name: "azuread.ServicePrincipalDelegatedPermissionGrant",
+  inputs: {
+    servicePrincipalObjectId: { type: "text", required: true, replaces: true, check: isGuid },
+    resourceServicePrincipalObjectId: { type: "text", required: true, replaces: true, check: isGuid },
+    claimValues: {
+      type: "texts",
+      required: true,
+      check: (values: string[]) => (values.length === 0 ? "must name at least one permission." : undefined),
+    },
+    userObjectId: { type: "text", replaces: true, check: isGuid },
+  },
+  outputs: [],
+
+  async create(api, inputs, made) {
+    const clientId = text(inputs["servicePrincipalObjectId"]);
+    const resourceId = text(inputs["resourceServicePrincipalObjectId"]);
+    for (const id of [clientId, resourceId]) {
+      if ((await api.get(`/servicePrincipals/${id}`)) === undefined) {
+        throw new Error(`There is no service principal ${id} to grant a permission to or of.`);
+      }
+    }
+    const user = text(inputs["userObjectId"]);
+    const { id } = await api.post("/oauth2PermissionGrants", {
+      clientId,
+      resourceId,
+      scope: texts(inputs["claimValues"]).join(" "),
+      ...(user === "" ? { consentType: "AllPrincipals" } : { consentType: "Principal", principalId: user }),
+    });
+    made(id);
+  },
+
+  async read(api, id) {
+    const found = await api.get(`/oauth2PermissionGrants/${id}`);
+    if (found === undefined) return undefined;
+    return {
+      servicePrincipalObjectId: text(found["clientId"]),
+      resourceServicePrincipalObjectId: text(found["resourceId"]),
+      claimValues: text(found["scope"])
+        .split(" ")
+        .filter((one) => one !== ""),
+      userObjectId: text(found["principalId"]),
+    };
+  },
+
+  update: (api, id, _state, inputs) =>
+    api.patch(`/oauth2PermissionGrants/${id}`, { scope: texts(inputs["claimValues"]).join(" ") }),
+
+  delete: (api, id) => api.delete(`/oauth2PermissionGrants/${id}`),
+});

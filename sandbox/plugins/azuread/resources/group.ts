@@ -1,0 +1,124 @@
+import { randomUUID } from "node:crypto";
+
+import type { PropertyMap } from "../../../../provider/host";
+import { areGuids, isNotEmpty, isSame } from "../../common";
+import type { Api } from "../api";
+import { equals } from "../api";
+import { resource } from "../config";
+import { groupState } from "../groupState";
+import { parseId } from "../ids";
+import { addRelated, ownersAtOnce, setRelated } from "../owners";
+import { text, textOrNull, texts } from "../shapes";
+
+const beta = { version: "beta" } as const;
+
+/** `azuread.Group`: security and mail-enabled groups with assigned members. All calls go to beta, as the official ones do. */
+export const group = resource({
+  name: "azuread.Group",
+  inputs: {
+    displayName: { type: "text", required: true, check: isNotEmpty },
+    description: { type: "text" },
+    securityEnabled: { type: "flag" },
+    mailEnabled: { type: "flag" },
+    mailNickname: { type: "text", computed: true, replaces: true },
+    types: { type: "texts", replaces: true },
+    assignableToRole: { type: "flag", replaces: true },
+    behaviors: { type: "texts", replaces: true },
+    provisioningOptions: { type: "texts", replaces: true },
+    visibility: { type: "text", computed: true },
+    members: { type: "texts", computed: true, check: areGuids },
+    owners: { type: "texts", computed: true, check: areGuids },
+    preventDuplicateNames: { type: "flag" },
+  },
+  outputs: [
+    "objectId",
+    "mail",
+    "onpremisesDomainName",
+    "onpremisesNetbiosName",
+    "onpremisesSamAccountName",
+    "onpremisesSecurityIdentifier",
+    "onpremisesSyncEnabled",
+    "preferredLanguage",
+    "proxyAddresses",
+  ],
+
+  check: (inputs) =>
+    inputs["securityEnabled"] || inputs["mailEnabled"]
+      ? []
+      : [{ property: "securityEnabled", reason: "must be true unless mailEnabled is." }],
+
+  async create(api, inputs, made) {
+    if (inputs["preventDuplicateNames"] === true) await refuseDuplicates(api, text(inputs["displayName"]));
+    const { objectId: caller } = await api.caller();
+    const wanted = texts(inputs["owners"]);
+    for (const owner of wanted.filter((id) => id !== caller)) await requireObject(api, owner);
+    const owners = wanted.length === 0 ? [caller] : wanted;
+    const { id } = await api.post(
+      "/groups",
+      {
+        "@odata.type": "#microsoft.graph.group",
+        ...common(inputs),
+        groupTypes: texts(inputs["types"]),
+        isAssignableToRole: inputs["assignableToRole"] === true,
+        mailNickname: textOrNull(inputs["mailNickname"]) ?? randomUUID().slice(0, 10),
+        resourceBehaviorOptions: texts(inputs["behaviors"]),
+        resourceProvisioningOptions: texts(inputs["provisioningOptions"]),
+        ...(inputs["visibility"] === undefined ? {} : { visibility: inputs["visibility"] }),
+        "owners@odata.bind": owners.slice(0, ownersAtOnce).map((owner) => api.reference(owner, "beta")),
+      },
+      beta,
+    );
+    made(`/groups/${id}`, { objectId: id });
+    const path = `/groups/${id}`;
+    // A write that is seen again shows that the new group has reached the replicas.
+    await api.patch(path, { displayName: `TERRAFORM_UPDATE_${randomUUID()}` }, { ...beta, settling: true });
+    await api.patch(path, { displayName: inputs["displayName"] }, { ...beta, settling: true });
+    const isNamed = async () => (await api.get(path, beta))?.["displayName"] === inputs["displayName"];
+    await api.until(`the new group ${id}`, isNamed);
+    await addRelated(api, `${path}/owners`, owners.slice(ownersAtOnce), beta);
+    await addRelated(api, `${path}/members`, texts(inputs["members"]), beta);
+  },
+
+  async read(api, id) {
+    const [objectId = ""] = parseId(id, "/groups/:id");
+    return groupState(api, objectId);
+  },
+
+  async update(api, id, state, inputs) {
+    const path = id;
+    await api.patch(path, { "@odata.type": "#microsoft.graph.group", ...common(inputs) }, beta);
+    for (const relation of ["members", "owners"] as const) {
+      const wanted = inputs[relation];
+      // Taking `owners` out of the program takes nobody's ownership away.
+      if (wanted === undefined || isSame(wanted, state[relation], false)) continue;
+      await setRelated(api, `${path}/${relation}`, wanted, beta);
+    }
+  },
+
+  async delete(api, id) {
+    if ((await api.get(id, beta)) === undefined) throw new Error(`The group ${id} was not found.`);
+    await api.delete(id, beta);
+    await api.untilGone(id, beta);
+  },
+});
+
+function common(inputs: PropertyMap) {
+  return {
+    description: textOrNull(inputs["description"]),
+    displayName: inputs["displayName"],
+    mailEnabled: inputs["mailEnabled"] === true,
+    membershipRule: null,
+    securityEnabled: inputs["securityEnabled"] === true,
+    ...(inputs["visibility"] === undefined ? {} : { visibility: inputs["visibility"] }),
+  };
+}
+
+async function requireObject(api: Api, id: string): Promise<void> {
+  const found = await api.get(`/directoryObjects/${id}`, { settling: true });
+  if (found === undefined) throw new Error(`owners: there is no user, service principal or group ${id}.`);
+}
+
+async function refuseDuplicates(api: Api, displayName: string): Promise<void> {
+  const found = (await api.list(`/groups?$filter=${equals("displayName", displayName)}`, beta)) ?? [];
+  if (found.length > 0) throw new Error(`displayName: a group named "${displayName}" exists (${found[0]?.id}).`);
+}

@@ -1,0 +1,40 @@
+import type { PropertyMap } from "../../../provider/host";
+import type { Api } from "./api";
+import { appRolesOf, featuresOf, flag, idsByValue, scopesOf, text, texts } from "./shapes";
+
+/** A service principal as resource and function show it; `undefined` when it is not there. */
+export async function servicePrincipalState(api: Api, objectId: string): Promise<PropertyMap | undefined> {
+  const path = `/servicePrincipals/${objectId}`;
+  const found = await api.get(path);
+  if (found === undefined) return undefined;
+  const saml = await api.get(`${path}?$select=samlMetadataUrl`, { version: "beta" });
+  const clientId = text(found["appId"]);
+  return {
+    accountEnabled: flag(found["accountEnabled"]),
+    alternativeNames: texts(found["alternativeNames"]),
+    appRoleAssignmentRequired: flag(found["appRoleAssignmentRequired"]),
+    appRoleIds: idsByValue(found["appRoles"]),
+    appRoles: appRolesOf(found["appRoles"]),
+    applicationTenantId: text(found["appOwnerOrganizationId"]),
+    clientId,
+    description: text(found["description"]),
+    displayName: text(found["displayName"]),
+    ...featuresOf(found["tags"]),
+    homepageUrl: text(found["homepage"]),
+    loginUrl: text(found["loginUrl"]),
+    logoutUrl: text(found["logoutUrl"]),
+    notes: text(found["notes"]),
+    notificationEmailAddresses: texts(found["notificationEmailAddresses"]),
+    oauth2PermissionScopeIds: idsByValue(found["oauth2PermissionScopes"]),
+    oauth2PermissionScopes: scopesOf(found["oauth2PermissionScopes"]),
+    objectId: found.id,
+    preferredSingleSignOnMode: text(found["preferredSingleSignOnMode"]),
+    redirectUris: texts(found["replyUrls"]),
+    samlMetadataUrl: text(saml?.["samlMetadataUrl"]),
+    // The client id itself is one of them and says nothing new.
+    servicePrincipalNames: texts(found["servicePrincipalNames"]).filter((name) => name !== clientId),
+    signInAudience: text(found["signInAudience"]),
+    tags: texts(found["tags"]),
+    type: text(found["servicePrincipalType"]),
+  };
+}

@@ -1,0 +1,83 @@
+import { SECRET, SIGNATURE } from "../../../provider/host/signatures";
+import { EngineSide, type Wire, type WireDiff } from "../../../provider/host/testing";
+import { azuread } from "./plugin";
+
+/** What the tests need of a tenant; the Graph emulator's has more. */
+interface Tenant {
+  authority: { caPem: string };
+  graph: { metadataHost: string; tenantId: string; deployer: Credentials };
+}
+interface Credentials {
+  clientId: string;
+  clientSecret: string;
+}
+
+export const secret = (value: unknown): unknown => ({ [SIGNATURE]: SECRET, value });
+
+/** The plugin as an engine sees it, configured for a tenant as the SDK's Provider would. */
+export async function connect(tenant: Tenant, credentials = tenant.graph.deployer): Promise<EngineSide> {
+  const engine = await EngineSide.start(
+    azuread({
+      graph: { trust: tenant.authority.caPem, times: { firstMs: 1, longestAskedMs: 2000 }, env: {} },
+      waits: { everyMs: 1, atMostMs: 5000 },
+    }),
+  );
+  const { metadataHost, tenantId } = tenant.graph;
+  await engine.configure({
+    environment: "public",
+    useMsi: "false",
+    tenantId,
+    metadataHost,
+    clientId: secret(credentials.clientId),
+    clientSecret: secret(credentials.clientSecret),
+  });
+  return engine;
+}
+
+/** One resource from program to service and back, as the engine goes about it. */
+export class Managed {
+  private constructor(
+    private readonly engine: EngineSide,
+    readonly token: string,
+    readonly id: string,
+    public inputs: Wire,
+    public outputs: Wire,
+  ) {}
+
+  static async create(engine: EngineSide, token: string, program: Wire): Promise<Managed> {
+    const inputs = await accepted(engine, token, program);
+    const { id, outputs } = await engine.create(token, inputs);
+    return new Managed(engine, token, id, inputs, outputs);
+  }
+
+  /** What `up` would do with a program. */
+  async plan(program: Wire): Promise<WireDiff> {
+    const news = await accepted(this.engine, this.token, program, this.inputs);
+    return this.engine.diff(this.token, this.id, this.inputs, this.outputs, news);
+  }
+
+  async update(program: Wire): Promise<void> {
+    const news = await accepted(this.engine, this.token, program, this.inputs);
+    this.outputs = await this.engine.update(this.token, this.id, this.inputs, this.outputs, news);
+    this.inputs = news;
+  }
+
+  /** False: it is gone. */
+  async refresh(): Promise<boolean> {
+    const found = await this.engine.read(this.token, this.id, this.inputs, this.outputs);
+    if (found.id === "") return false;
+    this.inputs = found.inputs;
+    this.outputs = found.outputs;
+    return true;
+  }
+
+  async delete(): Promise<void> {
+    await this.engine.delete(this.token, this.id, this.inputs, this.outputs);
+  }
+}
+
+async function accepted(engine: EngineSide, token: string, program: Wire, olds: Wire = {}): Promise<Wire> {
+  const { inputs, failures } = await engine.check(token, program, olds);
+  if (failures.length > 0) throw new Error(JSON.stringify(failures));
+  return inputs;
+}

@@ -1,0 +1,109 @@
+import {
+  PartialFailure,
+  UNKNOWN,
+  type CallContext,
+  type CheckFailure,
+  type PropertyMap,
+  type ResourceHandler,
+} from "../../../provider/host";
+import { planDiff } from "./diff";
+import { checkInputs, type Inputs } from "./inputs";
+import { inputsFromState } from "./inputsFromState";
+
+/**
+ * One resource type of an official provider that is bridged from Terraform: its schema, and the calls of each operation.
+ * `Service` is what the calls are made with.
+ */
+export interface Definition<Service> {
+  /** As messages name it: `azuread.Group`. */
+  name: string;
+  inputs: Inputs;
+  /** Properties that are outputs only. */
+  outputs: readonly string[];
+  /** Outputs that are always secret. */
+  secretOutputs?: readonly string[];
+  /** What no single input is wrong about. */
+  check?(inputs: PropertyMap): CheckFailure[];
+  /** Makes it. `made` is called as soon as there is something to lose track of. */
+  create(service: Service, inputs: PropertyMap, made: (id: string, outputs?: PropertyMap) => void): Promise<void>;
+  /** What is there; `undefined`: nothing. `state` is what was known of it, empty on import. */
+  read(service: Service, id: string, state: PropertyMap): Promise<PropertyMap | undefined>;
+  /** Absent: every input replaces. */
+  update?(service: Service, id: string, state: PropertyMap, inputs: PropertyMap): Promise<void>;
+  delete(service: Service, id: string, state: PropertyMap): Promise<void>;
+}
+
+/** The handler of a definition; `open` gives the service for one call. */
+export function define<Config, Service>(
+  definition: Definition<Service>,
+  open: (ctx: CallContext<Config>) => Promise<Service>,
+): ResourceHandler<Config> {
+  const { name, inputs } = definition;
+
+  const settled = async (service: Service, id: string, wanted: PropertyMap, state: PropertyMap) => {
+    const found = await definition.read(service, id, state);
+    if (found === undefined) throw new Error(`${name} ${id} is not there right after it was written.`);
+    return { ...wanted, ...found };
+  };
+
+  return {
+    ...(definition.secretOutputs ? { secretOutputs: definition.secretOutputs } : {}),
+
+    async check(_ctx, { news }) {
+      const result = checkInputs(inputs, news, name);
+      return { ...result, failures: [...result.failures, ...(definition.check?.(result.inputs) ?? [])] };
+    },
+
+    async diff(_ctx, { oldOutputs, newInputs, ignoreChanges }) {
+      return planDiff(inputs, oldOutputs, newInputs, ignoreChanges);
+    },
+
+    async create(ctx, { inputs: wanted, preview }) {
+      if (preview) return { id: "", outputs: { ...unknownOf(definition, wanted), ...wanted } };
+      const service = await open(ctx);
+      const made: { id?: string; outputs: PropertyMap } = { outputs: {} };
+      try {
+        await definition.create(service, wanted, (id, outputs = {}) => Object.assign(made, { id, outputs }));
+        if (made.id === undefined) throw new Error(`${name} was made without an id.`);
+        return { id: made.id, outputs: await settled(service, made.id, wanted, { ...wanted, ...made.outputs }) };
+      } catch (error) {
+        if (made.id === undefined) throw error;
+        const message = error instanceof Error ? error.message : String(error);
+        throw new PartialFailure(message, made.id, wanted, { ...wanted, ...made.outputs });
+      }
+    },
+
+    async read(ctx, { id, inputs: before, outputs: state }) {
+      const found = await definition.read(await open(ctx), id, state);
+      if (found === undefined) return undefined;
+      const kept = Object.fromEntries(Object.entries(before).filter(([key]) => key in inputs && !(key in found)));
+      const outputs = { ...kept, ...found };
+      return { id, inputs: inputsFromState(inputs, before, outputs), outputs };
+    },
+
+    async update(ctx, { id, oldOutputs, newInputs, preview }) {
+      if (preview || definition.update === undefined) {
+        const dropped = Object.fromEntries(
+          Object.keys(inputs)
+            .filter((key) => !inputs[key]?.computed && newInputs[key] === undefined)
+            .map((key) => [key, undefined]),
+        );
+        return { outputs: { ...oldOutputs, ...dropped, ...newInputs } };
+      }
+      const service = await open(ctx);
+      await definition.update(service, id, oldOutputs, newInputs);
+      return { outputs: await settled(service, id, newInputs, { ...oldOutputs, ...newInputs }) };
+    },
+
+    async delete(ctx, { id, outputs }) {
+      await definition.delete(await open(ctx), id, outputs);
+    },
+  };
+}
+
+function unknownOf<Service>(definition: Definition<Service>, wanted: PropertyMap): PropertyMap {
+  const computed = Object.keys(definition.inputs).filter(
+    (key) => definition.inputs[key]?.computed && wanted[key] === undefined,
+  );
+  return Object.fromEntries([...definition.outputs, ...computed].map((key) => [key, UNKNOWN]));
+}

@@ -1,0 +1,4 @@
+import { serve } from "../../../provider/host";
+import { random } from "./plugin";
+
+void serve(random());

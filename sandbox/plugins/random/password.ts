@@ -1,0 +1,63 @@
+import { randomInt } from "node:crypto";
+
+/** Which characters a password may have, and how many of a kind it must have. */
+export interface Rules {
+  length: number;
+  lower: boolean;
+  upper: boolean;
+  numeric: boolean;
+  special: boolean;
+  minLower: number;
+  minUpper: number;
+  minNumeric: number;
+  minSpecial: number;
+  /** Instead of the usual special characters; empty: the usual ones. */
+  overrideSpecial: string;
+}
+
+const usualSpecial = "!@#$%&*()-_=+[]{}<>:?";
+
+/** A password of unpredictable characters. The rules are those that {@link wrongRules} finds nothing wrong with. */
+export function generatePassword(rules: Rules): string {
+  const kinds = [
+    { use: rules.lower, least: rules.minLower, from: "abcdefghijklmnopqrstuvwxyz" },
+    { use: rules.upper, least: rules.minUpper, from: "ABCDEFGHIJKLMNOPQRSTUVWXYZ" },
+    { use: rules.numeric, least: rules.minNumeric, from: "0123456789" },
+    { use: rules.special, least: rules.minSpecial, from: rules.overrideSpecial || usualSpecial },
+  ];
+  const allowed = kinds.map(({ use, from }) => (use ? from : "")).join("");
+  const characters = kinds.flatMap(({ least, from }) => pick(from, least));
+  characters.push(...pick(allowed, rules.length - characters.length));
+  return shuffled(characters).join("");
+}
+
+/** What contradicts itself in rules, by the rule's name. */
+export function wrongRules(rules: Rules): { property: keyof Rules; reason: string }[] {
+  const wrong: { property: keyof Rules; reason: string }[] = [];
+  const least = rules.minLower + rules.minUpper + rules.minNumeric + rules.minSpecial;
+  for (const property of ["length", "minLower", "minUpper", "minNumeric", "minSpecial"] as const) {
+    const from = property === "length" ? 1 : 0;
+    if (!Number.isInteger(rules[property]) || rules[property] < from) {
+      wrong.push({ property, reason: `must be a whole number from ${from}.` });
+    }
+  }
+  if (rules.length < least) {
+    wrong.push({ property: "length", reason: `must be at least ${least}, which the minimums add up to.` });
+  }
+  if (!rules.lower && !rules.upper && !rules.numeric && !rules.special) {
+    wrong.push({ property: "special", reason: "one of lower, upper, numeric and special must be true." });
+  }
+  return wrong;
+}
+
+function pick(from: string, count: number): string[] {
+  return Array.from({ length: count }, () => from.charAt(randomInt(from.length)));
+}
+
+function shuffled<T>(items: T[]): T[] {
+  for (let index = items.length - 1; index > 0; index--) {
+    const other = randomInt(index + 1);
+    [items[index], items[other]] = [items[other] as T, items[index] as T];
+  }
+  return items;
+}
