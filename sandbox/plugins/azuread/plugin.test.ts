@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 
 import { CheckRequest, type CheckResponse } from "@pulumi/pulumi/proto/provider_pb";
@@ -118,6 +118,5 @@ function sources(dir: string, recursive = true): string[] {
   return readdirSync(dir, { withFileTypes: true, recursive })
     .filter((entry) => entry.isFile() && /(?<!\.test)\.ts$/.test(entry.name))
     .map((entry) => path.join(entry.parentPath, entry.name))
-    .filter(existsSync)
     .map((file) => readFileSync(file, "utf8"));
 }

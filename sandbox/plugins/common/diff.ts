@@ -46,8 +46,8 @@ function compare(
   if (isSame(before, after, input.ordered ?? false)) return [];
   const old: PropertyValue | undefined = pruned(before);
   const now: PropertyValue | undefined = pruned(after);
-  if (old === undefined) return [[path, "add"]];
-  if (now === undefined) return [[path, typeof after === "boolean" || typeof after === "number" ? "update" : "delete"]];
+  if (old === undefined) return [[path, isScalar(before) ? "update" : "add"]];
+  if (now === undefined) return [[path, isScalar(after) ? "update" : "delete"]];
   if (isMap(old) && isMap(now)) {
     const keys = new Set([...Object.keys(old), ...Object.keys(now)]);
     return [...keys].flatMap((key) => compare([...path, key], old[key], now[key], input));
@@ -69,4 +69,9 @@ function compareSets(path: Path, old: PropertyValue[], now: PropertyValue[]): Ch
   const added = now.flatMap((one, index) => (missing(one, old) ? [index] : []));
   const kind = (index: number) => (removed.includes(index) ? (added.includes(index) ? "update" : "delete") : "add");
   return [...new Set([...removed, ...added])].sort((a, b) => a - b).map((index) => [[...path, index], kind(index)]);
+}
+
+/** A flag or number that is there, be it false or 0. */
+function isScalar(value: PropertyValue | undefined): boolean {
+  return typeof value === "boolean" || typeof value === "number";
 }
