@@ -1,0 +1,2 @@
+export type { Provisioner } from "./collection";
+export { startCa, type CertificateAuthority } from "./server";

@@ -1,0 +1,82 @@
+import { mkdir } from "node:fs/promises";
+import path from "node:path";
+
+import type { Authority } from "../tls";
+import { startCa, type CertificateAuthority } from "./ca";
+import { startFolk, type Folk, type Login, type SeededDirectory } from "./folk";
+import { installManageProvisioners } from "./manage-provisioners/install";
+import { startScim, type ScimServer } from "./scim";
+
+export type { Provisioner } from "./ca";
+export type { Login, SeededDirectory } from "./folk";
+export type { ScimRequest } from "./scim";
+
+/** Smallstep on this machine: its database, the SCIM endpoint of its directories, its CA, and its admin tools. */
+export interface Smallstep {
+  /** The platform's database, by TLS only, with a certificate of the sandbox's authority. */
+  folk: { host: string; port: number; database: "folk"; superuser: Login; deployer: Login };
+  /** Our team; its `authorityId` is the one of its SSH authority. It uses no directory yet. */
+  team: { slug: string; authorityId: string };
+  /** A team that is none of our business. */
+  otherTeam: { slug: string; directoryId: string };
+  /** The directory that our team is to use. */
+  directory: SeededDirectory;
+  otherDirectory: SeededDirectory;
+  /** Tenant URL: `${scim.baseUrl}/${directory.id}/v2`. */
+  scim: Omit<ScimServer, "close">;
+  ca: Omit<CertificateAuthority, "close">;
+  /** A query on folk as superuser. */
+  query: Folk["query"];
+  /** What the admin-tools image has: folders with its programs, and its environment. */
+  image: { path: string[]; env: Record<string, string> };
+  /** Stops everything; the database's data are gone then. */
+  close(): Promise<void>;
+}
+
+/** Starts Smallstep. Files go to `dir` (created if needed), which is left to the caller to remove. */
+export async function startSmallstep(options: { authority: Authority; dir: string }): Promise<Smallstep> {
+  const { authority, dir } = options;
+  await mkdir(dir, { recursive: true });
+  const closing: (() => Promise<void>)[] = [];
+  const close = async () => {
+    for (const stop of closing.splice(0).reverse()) await stop();
+  };
+  try {
+    const [folk, bin] = await Promise.all([
+      startFolk({ authority, dir: path.join(dir, "folk") }),
+      installManageProvisioners(path.join(dir, "admin-tools")),
+    ]);
+    closing.push(() => folk.close());
+    const scim = await startScim({ authority, isAuthorized: (id, token) => isToken(folk, id, token) });
+    closing.push(() => scim.close());
+    const ca = await startCa({ authority, authorityId: folk.team.authorityId });
+    closing.push(() => ca.close());
+    const { host, port, database, superuser, deployer } = folk;
+    return {
+      folk: { host, port, database, superuser, deployer },
+      team: folk.team,
+      otherTeam: folk.otherTeam,
+      directory: folk.directory,
+      otherDirectory: folk.otherDirectory,
+      scim,
+      ca,
+      query: folk.query,
+      image: {
+        path: [bin],
+        env: { ADMIN_URL: ca.adminUrl, ADMIN_TOKEN: ca.adminToken, NODE_EXTRA_CA_CERTS: authority.bundleFile },
+      },
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function isToken(folk: Folk, directoryId: string, token: string): Promise<boolean> {
+  const rows = await folk.query("select 1 from scim_logins where directory_id::text = $1 and token = $2", [
+    directoryId,
+    token,
+  ]);
+  return rows.length > 0;
+}

@@ -1,0 +1,30 @@
+import { chmod, mkdir, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { build } from "esbuild";
+
+/**
+ * Makes an executable `manage-provisioners` in `dir/bin` that needs nothing of the environment but a shell at /bin/sh, as in an
+ * image. Resolves to that folder.
+ */
+export async function installManageProvisioners(dir: string): Promise<string> {
+  const bin = path.join(dir, "bin");
+  await mkdir(bin, { recursive: true });
+  const program = path.join(dir, "lib", "manage-provisioners.cjs");
+  await build({
+    entryPoints: [path.join(__dirname, "main.ts")],
+    outfile: program,
+    bundle: true,
+    platform: "node",
+    target: "node20",
+    format: "cjs",
+    logLevel: "silent",
+  });
+  const launcher = path.join(bin, "manage-provisioners");
+  await writeFile(launcher, `#!/bin/sh\nexec ${quoted(process.execPath)} ${quoted(program)} "$@"\n`);
+  await chmod(launcher, 0o755);
+  return bin;
+}
+
+function quoted(word: string): string {
+  return `'${word.replaceAll("'", "'\\''")}'`;
+}

@@ -1,0 +1,68 @@
+// Stands in for the program of that name in Smallstep's admin-tools image. In its environment: ADMIN_URL and ADMIN_TOKEN of the
+// CA, and NODE_EXTRA_CA_CERTS.
+import { readArguments, usage, UsageError, type AddOidc } from "./arguments";
+
+async function main(): Promise<number> {
+  let wanted: AddOidc;
+  try {
+    wanted = readArguments(process.argv.slice(2));
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    console.error(`manage-provisioners: ${error.message}\n${usage}`);
+    return 2;
+  }
+  try {
+    await checkDiscovery(wanted.provisioner.configurationEndpoint);
+    await add(wanted);
+  } catch (error) {
+    console.error(`manage-provisioners: ${(error as Error).message}`);
+    return 1;
+  }
+  console.log(`Added provisioner "${wanted.provisioner.name}" to authority ${wanted.authority}.`);
+  return 0;
+}
+
+/** step-ca fetches both documents when it loads the provisioner, and refuses it otherwise. */
+async function checkDiscovery(endpoint: string): Promise<void> {
+  const suffix = "/.well-known/openid-configuration";
+  const url = new URL(endpoint);
+  if (!url.pathname.includes(suffix)) url.pathname = url.pathname.replace(/\/*$/, suffix);
+  const document = await getJson(url.href);
+  if (!document["issuer"] || typeof document["jwks_uri"] !== "string") {
+    throw new Error(`${url.href} is not an OpenID configuration: issuer and jwks_uri are required`);
+  }
+  const { keys } = await getJson(document["jwks_uri"]);
+  if (!Array.isArray(keys) || keys.length === 0) throw new Error(`${document["jwks_uri"]} has no keys`);
+}
+
+async function add({ authority, provisioner }: AddOidc): Promise<void> {
+  const { ADMIN_URL = "", ADMIN_TOKEN = "" } = process.env;
+  const url = `${ADMIN_URL}/authorities/${encodeURIComponent(authority)}/provisioners`;
+  const answer = await reach(url, {
+    method: "POST",
+    headers: { authorization: `Bearer ${ADMIN_TOKEN}`, "content-type": "application/json" },
+    body: JSON.stringify(provisioner),
+  });
+  if (answer.status === 201) return;
+  const { message } = (await answer.json().catch(() => ({}))) as { message?: string };
+  throw new Error(`error adding provisioner: ${message ?? `the CA answered ${answer.status}`}`);
+}
+
+async function getJson(url: string): Promise<Record<string, unknown>> {
+  const answer = await reach(url);
+  if (answer.status !== 200) throw new Error(`error fetching ${url}: ${answer.status} ${answer.statusText}`);
+  const document = (await answer.json().catch(() => undefined)) as Record<string, unknown> | undefined;
+  if (document === undefined || document === null) throw new Error(`error fetching ${url}: the answer is not JSON`);
+  return document;
+}
+
+async function reach(url: string, init?: RequestInit): Promise<Response> {
+  try {
+    return await fetch(url, { ...init, signal: AbortSignal.timeout(30_000) });
+  } catch (error) {
+    const { cause, message } = error as Error & { cause?: { code?: string; message?: string } };
+    throw new Error(`error reaching ${url}: ${cause?.code ?? cause?.message ?? message}`, { cause: error });
+  }
+}
+
+void main().then((code) => process.exit(code));

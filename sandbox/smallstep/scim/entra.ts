@@ -1,0 +1,91 @@
+import { hasElement, parseAttributePath, valuesAt, type AttributePath, type Json } from "./path";
+
+/** One operation of a SCIM PATCH, as it came or as scimmy takes it. */
+export interface PatchOperation {
+  op: string;
+  path?: string;
+  value?: unknown;
+}
+
+const booleans = new Set(["active", "primary"]);
+const members = parseAttributePath("members") as AttributePath;
+
+/**
+ * Turns PATCH operations in Entra's dialect into ones that scimmy takes, given the resource that they are for:
+ * - `"True"` and `"False"` are booleans where the attribute is one;
+ * - a path with a filter whose element is missing adds the element;
+ * - a manager given by its id alone is an object;
+ * - adding a member that is there, or removing one that is not, does nothing; removed members are named in the path, not
+ *   listed in `value`.
+ * May be empty: then there is nothing to do. What it does not know passes unchanged, for scimmy to judge.
+ */
+export function fromEntra(operations: readonly PatchOperation[], resource: Json): PatchOperation[] {
+  const done: PatchOperation[] = [];
+  // Elements that an earlier operation of the same request adds.
+  const added = new Set<string>();
+  for (const operation of operations) {
+    const op = String(operation.op).toLowerCase();
+    if (typeof operation.path !== "string") {
+      done.push({ ...operation, op, value: objectValue(operation.value) });
+      continue;
+    }
+    const path = parseAttributePath(operation.path);
+    if (path?.attribute.toLowerCase() === "members" && path.sub === undefined && op !== "replace") {
+      done.push(...memberOperations(op, operation, path, resource));
+      continue;
+    }
+    const value = path === undefined ? operation.value : typed(path.sub ?? path.attribute, operation.value);
+    if (path?.element !== undefined && op !== "remove" && !hasElement(resource, path)) {
+      const { schema, attribute, element } = path;
+      const whole = `${schema === undefined ? "" : `${schema}:`}${attribute}`;
+      const key = JSON.stringify([whole, element]).toLowerCase();
+      if (!added.has(key)) {
+        added.add(key);
+        const selector = { [element.attribute]: typed(element.attribute, element.value) };
+        const entry = path.sub === undefined ? Object.assign(selector, value) : { ...selector, [path.sub]: value };
+        done.push({ op: "add", path: whole, value: [entry] });
+        continue;
+      }
+    }
+    done.push({ ...operation, op, ...("value" in operation ? { value } : {}) });
+  }
+  return done;
+}
+
+function memberOperations(
+  op: string,
+  { value }: PatchOperation,
+  path: AttributePath,
+  resource: Json,
+): PatchOperation[] {
+  const present = new Set(valuesAt(resource, members).map(String));
+  const listed = (Array.isArray(value) ? value : value === undefined ? [] : [value]).map((one: unknown) =>
+    String(typeof one === "object" && one !== null ? (one as Json)["value"] : one),
+  );
+  if (op === "add") {
+    const missing = [...new Set(listed)].filter((id) => !present.has(id));
+    return missing.length === 0 ? [] : [{ op, path: "members", value: missing.map((id) => ({ value: id })) }];
+  }
+  if (path.element === undefined && value === undefined) return present.size === 0 ? [] : [{ op, path: "members" }];
+  const named = path.element === undefined ? listed : [path.element.value];
+  return named.filter((id) => present.has(id)).map((id) => ({ op, path: `members[value eq ${JSON.stringify(id)}]` }));
+}
+
+/** The value of an operation without a path: an object of paths. */
+function objectValue(value: unknown): unknown {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, one]) => {
+      const path = parseAttributePath(name);
+      return [name, typed(path?.sub ?? path?.attribute ?? name, one)];
+    }),
+  );
+}
+
+function typed(attribute: string, value: unknown): unknown {
+  const name = attribute.toLowerCase();
+  if (booleans.has(name) && typeof value === "string" && /^(true|false)$/i.test(value)) {
+    return value.toLowerCase() === "true";
+  }
+  return name === "manager" && typeof value === "string" ? { value } : value;
+}

@@ -1,0 +1,1 @@
+export { startScim, type ScimRequest, type ScimServer } from "./server";

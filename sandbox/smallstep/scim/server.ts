@@ -1,0 +1,127 @@
+import express, { type ErrorRequestHandler, type Request, type RequestHandler, type Response } from "express";
+import SCIMMYRouters from "scimmy-routers";
+
+import type { Authority } from "../../tls";
+import { serveHttps } from "../https";
+import { Directory } from "./directory";
+import { fromEntra, type PatchOperation } from "./entra";
+import { FilterError, parseFilter } from "./filter";
+import { SCIMMY, type ScimContext } from "./resources";
+
+/** One request that the server answered. */
+export interface ScimRequest {
+  method: string;
+  /** With the directory's id, and the query. */
+  path: string;
+  status: number;
+}
+
+export interface ScimServer {
+  /** The Tenant URL of a directory is `${baseUrl}/${id}/v2`. */
+  baseUrl: string;
+  /** What the directory holds, as stored; empty for one that nobody wrote to. */
+  users(directoryId: string): readonly Record<string, unknown>[];
+  groups(directoryId: string): readonly Record<string, unknown>[];
+  /** All requests, in order of their answers. */
+  requests: ScimRequest[];
+  close(): Promise<void>;
+}
+
+/**
+ * SCIM 2.0 over HTTPS at `/DIRECTORY/v2`, with a store for each directory.
+ * `isAuthorized` is asked at each request, so that a token that was changed works, and the old one does not.
+ */
+export async function startScim(options: {
+  authority: Authority;
+  isAuthorized: (directoryId: string, token: string) => Promise<boolean>;
+}): Promise<ScimServer> {
+  const directories = new Map<string, Directory>();
+  const requests: ScimRequest[] = [];
+  const directoryOf = (request: Request): Directory => {
+    const id = directoryId(request);
+    const known = directories.get(id) ?? new Directory();
+    directories.set(id, known);
+    return known;
+  };
+
+  const app = express();
+  app.disable("x-powered-by");
+  app.use((request, response, next) => {
+    response.on("finish", () => {
+      requests.push({ method: request.method, path: request.originalUrl, status: response.statusCode });
+    });
+    next();
+  });
+  const authorize: RequestHandler = async (request, response, next) => {
+    const [, token = ""] = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? "") ?? [];
+    if (token !== "" && (await options.isAuthorized(directoryId(request), token))) return next();
+    response.setHeader("WWW-Authenticate", "Bearer");
+    refuse(response, 401, undefined, "The bearer token is missing, or not that of this directory.");
+  };
+  const prepare: RequestHandler = (request, response, next) => {
+    const context: ScimContext = { directory: directoryOf(request), filter: undefined };
+    response.locals["scim"] = context;
+    const { filter, ...query } = { ...request.query };
+    if (typeof filter === "string") context.filter = parseFilter(filter);
+    // Express parses the query anew at each look, so that scimmy's own conversion of numbers would be lost.
+    const numbers = ["startIndex", "count"].filter((name) => /^-?\d+$/.test(String(query[name])));
+    const value = { ...query, ...Object.fromEntries(numbers.map((name) => [name, Number(query[name])])) };
+    Object.defineProperty(request, "query", { value, writable: true, configurable: true });
+    if (request.method === "PATCH" && !adaptPatch(request, context)) {
+      response.status(204).end();
+      return;
+    }
+    next();
+  };
+  const failed: ErrorRequestHandler = (error: Error & { status?: number }, _request, response, _next) => {
+    if (error instanceof FilterError) return refuse(response, 400, "invalidFilter", error.message);
+    if (error.status === 400 || error.status === 413) return refuse(response, 400, "invalidSyntax", error.message);
+    console.error("SCIM server:", error);
+    refuse(response, 500, undefined, error.message);
+  };
+  const json = express.json({ type: ["application/scim+json", "application/json"], limit: "10mb" });
+  const routers = new SCIMMYRouters({
+    type: "bearer",
+    // Authorized by then.
+    handler: () => "",
+    context: (request: Request) => request.res?.locals["scim"] as ScimContext,
+    baseUri: () => server.url,
+  });
+  app.use("/:directory/v2", authorize, json, prepare, routers);
+  app.use((_request, response) => refuse(response, 404, undefined, "Endpoint Not Found"));
+  app.use(failed);
+
+  const server = await serveHttps(options.authority, app);
+  return {
+    baseUrl: server.url,
+    users: (id) => directories.get(id.toLowerCase())?.users.all() ?? [],
+    groups: (id) => directories.get(id.toLowerCase())?.groups.all() ?? [],
+    requests,
+    close: () => server.close(),
+  };
+}
+
+function directoryId(request: Request): string {
+  return String(request.params["directory"]).toLowerCase();
+}
+
+/** Puts Entra's operations into scimmy's terms; false when nothing is left to do. */
+function adaptPatch(request: Request, { directory }: ScimContext): boolean {
+  const [, type, id = ""] = /^\/(Users|Groups)\/([^/]+)$/i.exec(request.path) ?? [];
+  const store = type?.toLowerCase() === "groups" ? directory.groups : directory.users;
+  const resource = store.get(decodeURIComponent(id));
+  const body = request.body as { Operations?: PatchOperation[] } | undefined;
+  if (resource === undefined || !Array.isArray(body?.Operations) || body.Operations.length === 0) return true;
+  const Operations = fromEntra(body.Operations, resource);
+  request.body = { ...body, Operations };
+  return Operations.length > 0;
+}
+
+function refuse(response: Response, status: number, scimType: string | undefined, detail: string): void {
+  const body = new SCIMMY.Messages.ErrorResponse({
+    status,
+    message: detail,
+    ...(scimType ? { scimType } : {}),
+  } as never);
+  response.status(status).type("application/scim+json").send(JSON.stringify(body));
+}

@@ -1,0 +1,37 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { send, type Answer } from "../graph/testing";
+import { createAuthority, type Authority } from "../tls";
+import { startSmallstep, type SeededDirectory, type Smallstep } from ".";
+
+/** Smallstep for one test file, in a folder of its own. */
+export interface TestSmallstep {
+  authority: Authority;
+  dir: string;
+  smallstep: Smallstep;
+  /** A request to the SCIM endpoint of a directory; the path is below `/DIRECTORY/v2`. */
+  scim(method: string, path: string, body?: unknown, directory?: SeededDirectory): Promise<Answer>;
+  close(): Promise<void>;
+}
+
+export async function startTestSmallstep(): Promise<TestSmallstep> {
+  const dir = mkdtempSync(join(tmpdir(), "smallstep-test-"));
+  const authority = await createAuthority(join(dir, "tls"));
+  const smallstep = await startSmallstep({ authority, dir: join(dir, "smallstep") });
+  return {
+    authority,
+    dir,
+    smallstep,
+    scim: (method, path, body, { id, token } = smallstep.directory) =>
+      send(authority.caPem, method, `${smallstep.scim.baseUrl}/${id}/v2${path}`, {
+        headers: { authorization: `Bearer ${token}`, "content-type": "application/scim+json" },
+        ...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),
+      }),
+    close: async () => {
+      await smallstep.close();
+      rmSync(dir, { recursive: true, force: true });
+    },
+  };
+}
