@@ -1,11 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-
-import { startTestTenant, type TestTenant } from "../graph/testing";
-import { mapping } from "../graph/synchronization/scim-template/mappings";
-import { startSmallstep, type Smallstep } from ".";
-import { join } from "node:path";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+import { mapping } from "../graph/synchronization/scim-template/mappings";
+import { startTestTenant, type TestTenant } from "../graph/testing";
+import { startSmallstep, type Smallstep } from ".";
 
 const quickstart = [
   mapping("userName", 'ToLower(Replace([userPrincipalName], , "(?<Suffix>@(.)*)", "Suffix", "", , ))', 1),

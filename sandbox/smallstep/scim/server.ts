@@ -47,9 +47,12 @@ export async function startScim(options: {
   const app = express();
   app.disable("x-powered-by");
   app.use((request, response, next) => {
-    response.on("finish", () => {
+    // Before the answer leaves: who got it finds it here.
+    const end = response.end.bind(response) as (...args: unknown[]) => Response;
+    response.end = (...args: unknown[]) => {
       requests.push({ method: request.method, path: request.originalUrl, status: response.statusCode });
-    });
+      return end(...args);
+    };
     next();
   });
   const authorize: RequestHandler = async (request, response, next) => {

@@ -1,0 +1,123 @@
+import { describe, expect, it } from "vitest";
+
+import { fromEntra, type PatchOperation } from "./entra";
+
+const manager = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager";
+const user = { id: "1", userName: "bill", emails: [{ type: "work", value: "bill@corp.com", primary: true }] };
+const group = { id: "g", displayName: "ssh", members: [{ value: "1" }, { value: "2" }] };
+
+describe("fromEntra", () => {
+  it.each<[string, PatchOperation, object, PatchOperation[]]>([
+    [
+      "capital operation and text boolean",
+      { op: "Replace", path: "active", value: "False" },
+      user,
+      [{ op: "replace", path: "active", value: false }],
+    ],
+    [
+      "boolean as it should be",
+      { op: "replace", path: "active", value: true },
+      user,
+      [{ op: "replace", path: "active", value: true }],
+    ],
+    [
+      "boolean below a filter",
+      { op: "Replace", path: 'emails[type eq "work"].primary', value: "True" },
+      user,
+      [{ op: "replace", path: 'emails[type eq "work"].primary', value: true }],
+    ],
+    [
+      "text that only looks like a boolean",
+      { op: "Replace", path: "displayName", value: "True" },
+      user,
+      [{ op: "replace", path: "displayName", value: "True" }],
+    ],
+    [
+      "element that is there",
+      { op: "Replace", path: 'emails[type eq "work"].value', value: "b@corp.com" },
+      user,
+      [{ op: "replace", path: 'emails[type eq "work"].value', value: "b@corp.com" }],
+    ],
+    [
+      "element that is missing",
+      { op: "Add", path: 'emails[type eq "work"].value', value: "b@corp.com" },
+      {},
+      [{ op: "add", path: "emails", value: [{ type: "work", value: "b@corp.com" }] }],
+    ],
+    [
+      "element to replace that is missing",
+      { op: "Replace", path: 'phoneNumbers[type eq "mobile"].value', value: "1" },
+      user,
+      [{ op: "add", path: "phoneNumbers", value: [{ type: "mobile", value: "1" }] }],
+    ],
+    [
+      "element found by a boolean",
+      { op: "Add", path: 'roles[primary eq "True"].value', value: "User" },
+      user,
+      [{ op: "add", path: "roles", value: [{ primary: true, value: "User" }] }],
+    ],
+    [
+      "element to remove that is missing",
+      { op: "Remove", path: 'emails[type eq "home"]' },
+      user,
+      [{ op: "remove", path: 'emails[type eq "home"]' }],
+    ],
+    [
+      "manager by id",
+      { op: "Add", path: manager, value: "7" },
+      user,
+      [{ op: "add", path: manager, value: { value: "7" } }],
+    ],
+    [
+      "members to add: those not there, once",
+      { op: "Add", path: "members", value: [{ $ref: null, value: "2" }, { value: "3" }, { value: "3" }] },
+      group,
+      [{ op: "add", path: "members", value: [{ value: "3" }] }],
+    ],
+    ["members to add that are there", { op: "Add", path: "members", value: [{ value: "1" }] }, group, []],
+    [
+      "members to remove by value: those there",
+      {
+        op: "Remove",
+        path: "members",
+        value: [
+          { $ref: null, value: "1" },
+          { $ref: null, value: "9" },
+        ],
+      },
+      group,
+      [{ op: "remove", path: 'members[value eq "1"]' }],
+    ],
+    [
+      "member to remove by path",
+      { op: "remove", path: 'members[value eq "2"]' },
+      group,
+      [{ op: "remove", path: 'members[value eq "2"]' }],
+    ],
+    ["member to remove of a group that has none", { op: "remove", path: 'members[value eq "2"]' }, { id: "g" }, []],
+    ["all members", { op: "remove", path: "members" }, group, [{ op: "remove", path: "members" }]],
+    [
+      "object of paths",
+      { op: "replace", value: { active: "False", "name.givenName": "B", [manager]: "7" } },
+      user,
+      [{ op: "replace", value: { active: false, "name.givenName": "B", [manager]: { value: "7" } } }],
+    ],
+    [
+      "what it does not know",
+      { op: "Frobnicate", path: "a[b", value: 1 },
+      user,
+      [{ op: "frobnicate", path: "a[b", value: 1 }],
+    ],
+  ])("%s", (_name, operation, resource, expected) => {
+    expect(fromEntra([operation], resource as never)).toEqual(expected);
+  });
+
+  it("adds an element once for several operations on it", () => {
+    const street = { op: "Add", path: 'addresses[type eq "work"].streetAddress', value: "1 Way" };
+    const city = { op: "Add", path: 'addresses[type eq "work"].locality', value: "Redmond" };
+    expect(fromEntra([street, city], user)).toEqual([
+      { op: "add", path: "addresses", value: [{ type: "work", streetAddress: "1 Way" }] },
+      { op: "add", path: city.path, value: "Redmond" },
+    ]);
+  });
+});
