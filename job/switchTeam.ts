@@ -15,7 +15,7 @@ export async function switchTeam(settings: SwitchSettings, log: (line: string) =
   const { folk, teamSlug, directoryId } = settings;
   await withFolk(folk, async (client) => {
     const before = await readTeam(client, teamSlug);
-    if (before.directoryId === directoryId) {
+    if (before.directoryId?.toLowerCase() === directoryId.toLowerCase()) {
       log(`team "${teamSlug}" uses directory ${directoryId} already`);
       return;
     }

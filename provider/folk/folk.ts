@@ -26,8 +26,10 @@ function inWords(error: unknown, { host, port, database, username }: FolkSetting
   const { code = "", message } = error as { code?: string; message: string };
   const where = `the folk database at ${host}:${port}`;
   switch (code) {
-    case "28P01":
     case "28000":
+      // Says which of user, database, address and encryption the server does not take.
+      return new FolkError(`${where} refused role "${username}": ${message}.`);
+    case "28P01":
       return new FolkError(`${where} refused role "${username}": wrong user name or password.`);
     case "3D000":
       return new FolkError(`${where}: there is no database "${database}".`);
@@ -36,7 +38,10 @@ function inWords(error: unknown, { host, port, database, username }: FolkSetting
     case "42501":
       return new FolkError(`${where}, as role "${username}": ${message}.`);
   }
-  if (/^(E[A-Z]+|.*CERT.*|.*SELF_SIGNED.*)$/.test(code)) return new FolkError(`${where} cannot be reached (${code}).`);
+  if (/CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ALTNAME/.test(code)) {
+    return new FolkError(`${where} has a certificate that is not trusted (${code}).`);
+  }
+  if (/^E[A-Z_]+$/.test(code)) return new FolkError(`${where} cannot be reached (${code}).`);
   return new FolkError(`${where}: ${message}.`);
 }
 

@@ -1,0 +1,234 @@
+import { execFile } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { build } from "esbuild";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+
+import { startTestSmallstep, type TestSmallstep } from "../sandbox/smallstep/testing";
+
+type Environment = Record<string, string>;
+
+let test: TestSmallstep;
+let dir: string;
+let program: string;
+beforeAll(async () => {
+  test = await startTestSmallstep();
+  dir = mkdtempSync(join(tmpdir(), "job-test-"));
+  program = join(dir, "registration.cjs");
+  await build({
+    entryPoints: [join(__dirname, "main.ts")],
+    outfile: program,
+    bundle: true,
+    platform: "node",
+    target: "node20",
+    format: "cjs",
+    external: ["pg-native", "cloudflare:sockets", "pg-cloudflare"],
+    logLevel: "silent",
+  });
+});
+afterAll(async () => {
+  await test?.close();
+  rmSync(dir, { recursive: true, force: true });
+});
+
+/** Runs a step as its container does: nothing in the environment but what the Pod gives. */
+function run(step: string, env: Environment) {
+  return new Promise<{ code: number; stdout: string; stderr: string }>((resolve) => {
+    execFile(process.execPath, [program, step], { env, cwd: dir }, (error, stdout, stderr) =>
+      resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr }),
+    );
+  });
+}
+
+/** What the step was given as secret is in none of its words. */
+function quiet(result: { stdout: string; stderr: string }, env: Environment): void {
+  for (const name of ["CLIENT_SECRET", "SCIM_TOKEN", "PGPASSWORD"]) {
+    if (env[name]) expect(result.stdout + result.stderr).not.toContain(env[name]);
+  }
+}
+
+it("names the steps when it is asked for another", async () => {
+  expect(await run("frobnicate", {})).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining("compare, wait-for-users, switch-team") as string,
+  });
+});
+
+describe("compare", () => {
+  const published = {
+    type: "OIDC",
+    name: "azuread",
+    clientID: "client",
+    clientSecret: "s3cret-of-the-client",
+    configurationEndpoint: "https://login.microsoftonline.com/t/v2.0/.well-known/openid-configuration",
+    tenantID: "t",
+    domains: ["corp.com", "corp.org"],
+    listenAddress: "127.0.0.1:10000",
+    claims: { enableSSHCA: true },
+  };
+  const env = (changes: Environment = {}): Environment => ({
+    CA_URL: test.smallstep.ca.url,
+    ROOT_CERT: test.authority.caPem,
+    DECISION_FILE: join(dir, "decision"),
+    PROVISIONER_NAME: "azuread",
+    CLIENT_ID: "client",
+    CLIENT_SECRET: "s3cret-of-the-client",
+    CONFIGURATION_ENDPOINT: published.configurationEndpoint,
+    TENANT_ID: "t",
+    DOMAINS: "corp.com,corp.org",
+    LISTEN_ADDRESS: "127.0.0.1:10000",
+    ...changes,
+  });
+  const decision = () => readFileSync(join(dir, "decision"), "utf8");
+
+  beforeEach(() => {
+    rmSync(join(dir, "decision"), { force: true });
+    const { ca } = test.smallstep;
+    for (const { name } of ca.provisioners()) if (name !== "admin") ca.remove(name);
+  });
+
+  it("decides to add what is not published", async () => {
+    expect(await run("compare", env())).toMatchObject({ code: 0, stderr: "" });
+    expect(decision()).toBe("add");
+  });
+
+  it("decides to skip what is published as wanted, be it on a later page, its domains in another order", async () => {
+    for (let index = 0; index < 120; index++) test.smallstep.ca.add({ type: "OIDC", name: `p${index}` });
+    test.smallstep.ca.add({ ...published, domains: ["Corp.org", "corp.com"] });
+    expect(await run("compare", env())).toMatchObject({ code: 0, stderr: "" });
+    expect(decision()).toBe("skip");
+  });
+
+  it.each<[string, Record<string, unknown>, string[]]>([
+    ["client", { clientID: "other" }, ['clientId is "other", wanted "client"']],
+    ["secret, without telling it", { clientSecret: "another-s3cret" }, ["clientSecret is another"]],
+    ["domains and tenant", { domains: ["x.com"], tenantID: "u" }, ['tenantId is "u"', 'domains are ["x.com"]']],
+    ["type", { type: "JWK" }, ['type is "JWK", wanted "OIDC"']],
+  ])("fails in one line when another %s has the name", async (_what, changes, words) => {
+    test.smallstep.ca.add({ ...published, ...changes });
+    const result = await run("compare", env());
+    expect(result.code).toBe(1);
+    expect(result.stderr.trim().split("\n")).toHaveLength(1);
+    for (const word of words) expect(result.stderr).toContain(word);
+    expect(result.stderr).not.toContain("another-s3cret");
+    quiet(result, env());
+    expect(decision).toThrow(/ENOENT/);
+  });
+
+  it("fails on a CA that it does not trust, without trying again and again", async () => {
+    const { ROOT_CERT: _, ...untrusting } = env();
+    const result = await run("compare", untrusting);
+    expect(result.code).toBe(1);
+    expect(result.stderr).toMatch(/UNABLE_TO_VERIFY|SELF_SIGNED/);
+  });
+
+  it("names all settings that are missing or wrong at once", async () => {
+    const { CLIENT_ID: _, ...missing } = env({ CA_URL: "http://ca" });
+    const result = await run("compare", missing);
+    expect(result.code).toBe(1);
+    expect(result.stderr).toContain("CA_URL: is not an https:// URL; CLIENT_ID: is missing");
+  });
+});
+
+describe("wait-for-users", () => {
+  const env = (changes: Environment = {}): Environment => ({
+    TENANT_URL: `${test.smallstep.scim.baseUrl}/${test.smallstep.directory.id}/v2`,
+    SCIM_TOKEN: test.smallstep.directory.token,
+    ROOT_CERT: test.authority.caPem,
+    MINIMUM_USERS: "2",
+    WAIT_SECONDS: "60",
+    ...changes,
+  });
+  const add = (userName: string) =>
+    test.scim("POST", "/Users", { schemas: ["urn:ietf:params:scim:schemas:core:2.0:User"], userName });
+
+  it("gives up in words when the time is over: nobody is switched", async () => {
+    const result = await run("wait-for-users", env({ WAIT_SECONDS: "1" }));
+    expect(result.code).toBe(1);
+    expect(result.stderr).toContain("holds 0 of at least 2 users after 1 s. The team was not switched");
+  });
+
+  it("refuses a wrong token at once", async () => {
+    const result = await run("wait-for-users", env({ SCIM_TOKEN: "wrong-token" }));
+    expect(result.code).toBe(1);
+    expect(result.stderr).toContain("401");
+    expect(result.stderr + result.stdout).not.toContain("wrong-token");
+  });
+
+  it("ends as soon as there are enough", async () => {
+    await add("ada");
+    const running = run("wait-for-users", env());
+    setTimeout(() => void add("grace"), 1500);
+    const result = await running;
+    expect(result).toMatchObject({ code: 0, stderr: "" });
+    expect(result.stdout).toContain("holds 1 of at least 2 users: waiting");
+    expect(result.stdout).toContain("holds 2 of at least 2 users");
+    quiet(result, env());
+  });
+
+  it("refuses a minimum below one", async () => {
+    const result = await run("wait-for-users", env({ MINIMUM_USERS: "0" }));
+    expect(result).toMatchObject({ code: 1, stdout: "" });
+    expect(result.stderr).toContain("MINIMUM_USERS: is not a whole number of at least 1");
+  });
+});
+
+describe("switch-team", () => {
+  const password = "the-job's-password";
+  const env = (changes: Environment = {}): Environment => ({
+    PGHOST: test.smallstep.folk.host,
+    PGPORT: String(test.smallstep.folk.port),
+    PGDATABASE: "folk",
+    PGUSER: "job",
+    PGPASSWORD: password,
+    PGSSLMODE: "verify-full",
+    FOLK_ROOT_CERT: test.authority.caPem,
+    TEAM_SLUG: test.smallstep.team.slug,
+    DIRECTORY_ID: test.smallstep.directory.id,
+    ...changes,
+  });
+  const teams = () => test.smallstep.query("select slug, ssh_directory_id as directory from teams order by slug");
+
+  beforeAll(async () => {
+    // What the stack grants the Job's role, and nothing else.
+    await test.smallstep.query(`create role job login password '${password.replaceAll("'", "''")}'`);
+    await test.smallstep.query("grant select (slug, ssh_directory_id), update (ssh_directory_id) on teams to job");
+  });
+
+  it("switches one team and no other, with a role that may do no more; a second run changes nothing", async () => {
+    const everything = "select t.*, (select count(*) from scim_logins) as logins from teams t where slug <> $1";
+    const others = await test.smallstep.query(everything, [test.smallstep.team.slug]);
+    const result = await run("switch-team", env());
+    expect(result).toMatchObject({ code: 0, stderr: "" });
+    expect(result.stdout).toContain(`now uses directory ${test.smallstep.directory.id} (before: none)`);
+    quiet(result, env());
+    expect(await teams()).toEqual([
+      { slug: "acme", directory: test.smallstep.directory.id },
+      { slug: "globex", directory: test.smallstep.otherDirectory.id },
+    ]);
+    expect(await test.smallstep.query(everything, [test.smallstep.team.slug])).toEqual(others);
+    const again = await run("switch-team", env({ DIRECTORY_ID: test.smallstep.directory.id.toUpperCase() }));
+    expect(again).toMatchObject({ code: 0, stderr: "" });
+    expect(again.stdout).toContain("already");
+  });
+
+  it.each<[string, () => Environment, RegExp]>([
+    ["a team that is not there", () => ({ TEAM_SLUG: "acm" }), /No team has the slug "acm" \(known: acme, globex\)/],
+    ["SQL in a slug", () => ({ TEAM_SLUG: "x' or 'a'='a" }), /No team has the slug/],
+    ["a directory that is no id", () => ({ DIRECTORY_ID: "nonsense" }), /invalid input syntax for type uuid/],
+    ["a wrong password", () => ({ PGPASSWORD: "a-wrong-one" }), /refused role "job": wrong user name or password/],
+    ["a connection in clear", () => ({ PGSSLMODE: "disable" }), /refused role "job": .*no encryption/],
+    ["no trust in the server", () => ({ FOLK_ROOT_CERT: "" }), /certificate that is not trusted \(UNABLE_TO_VERIFY/],
+    ["an unknown sslmode", () => ({ PGSSLMODE: "prefer" }), /PGSSLMODE: is not one of disable, require/],
+  ])("fails on %s, and changes nothing", async (_what, changes, reason) => {
+    const before = await teams();
+    const given = env(changes());
+    const result = await run("switch-team", given);
+    expect(result.code).toBe(1);
+    expect(result.stderr).toMatch(reason);
+    expect(result.stderr.trim().split("\n")).toHaveLength(1);
+    quiet(result, given);
+    expect(await teams()).toEqual(before);
+  });
+});

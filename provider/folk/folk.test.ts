@@ -1,0 +1,132 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+
+import { startTestSmallstep, type TestSmallstep } from "../../sandbox/smallstep/testing";
+import { FolkError, readScimToken, readTeam, withFolk, writeTeam, type FolkSettings } from ".";
+
+let test: TestSmallstep;
+let settings: FolkSettings;
+beforeAll(async () => {
+  test = await startTestSmallstep();
+  const { host, port, database, deployer } = test.smallstep.folk;
+  settings = { host, port, database, ...deployer, sslmode: "verify-full", rootCert: test.authority.caPem };
+});
+afterAll(() => test?.close());
+
+/** What a failure says, and that the password is not in it. */
+async function failure(changes: Partial<FolkSettings>): Promise<string> {
+  const given = { ...settings, ...changes };
+  const error = await withFolk(given, (client) => readTeam(client, "acme")).then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  expect(error).toBeInstanceOf(FolkError);
+  const { message } = error as FolkError;
+  expect(message).not.toContain(given.password);
+  return message;
+}
+
+describe("withFolk", () => {
+  it("connects by each sslmode that encrypts; libpq's meaning of what is verified", async () => {
+    const team = (changes: Partial<FolkSettings>) =>
+      withFolk({ ...settings, ...changes }, (client) => readTeam(client, "acme"));
+    const ok = { directoryId: null };
+    expect(await team({ sslmode: "require", rootCert: undefined })).toEqual(ok);
+    expect(await team({ sslmode: "verify-ca" })).toEqual(ok);
+    expect(await team({ sslmode: "verify-full", host: "127.0.0.1" })).toEqual(ok);
+    for (const sslmode of ["verify-ca", "verify-full"] as const) {
+      expect(await failure({ sslmode, rootCert: undefined })).toMatch(/certificate that is not trusted/);
+    }
+  });
+
+  it("says in words what does not work", async () => {
+    expect(await failure({ password: "another-password" })).toMatch(
+      /refused role "deployer": wrong user name or password/,
+    );
+    expect(await failure({ username: "nobody" })).toMatch(/refused role "nobody"/);
+    expect(await failure({ database: "falk" })).toMatch(/there is no database "falk"/);
+    expect(await failure({ sslmode: "disable" })).toMatch(/no encryption/);
+    expect(await failure({ port: 1 })).toMatch(/cannot be reached \(ECONNREFUSED\)/);
+    expect(await failure({ host: "no-such-host.invalid" })).toMatch(/cannot be reached \((ENOTFOUND|EAI_AGAIN)\)/);
+    await test.smallstep.query("create role bare login password 'bare-password'");
+    expect(await failure({ username: "bare", password: "bare-password" })).toMatch(
+      /as role "bare": permission denied for table teams/,
+    );
+  });
+
+  it("closes its connection whatever happens", async () => {
+    const count = async () => {
+      const sql = "select count(*)::int as open from pg_stat_activity where usename = 'deployer'";
+      return (await test.smallstep.query<{ open: number }>(sql))[0]?.open;
+    };
+    await withFolk(settings, () => Promise.reject(new Error("work failed"))).catch(() => undefined);
+    await expect.poll(count).toBe(0);
+  });
+});
+
+describe("a team", () => {
+  const use = (slug: string, id: string | null) => withFolk(settings, (client) => writeTeam(client, slug, id));
+  const read = (slug: string) => withFolk(settings, (client) => readTeam(client, slug));
+  beforeEach(() => test.smallstep.query("update teams set ssh_directory_id = null where slug = 'acme'"));
+
+  it("is switched, and back to none; others stay as they are", async () => {
+    await use("acme", test.smallstep.directory.id);
+    expect(await read("acme")).toEqual({ directoryId: test.smallstep.directory.id });
+    await use("acme", null);
+    expect(await read("acme")).toEqual({ directoryId: null });
+    expect(await read("globex")).toEqual({ directoryId: test.smallstep.otherDirectory.id });
+  });
+
+  it("that is not there is named with those that are", async () => {
+    await expect(read("acm")).rejects.toThrow('No team has the slug "acm" (known: acme, globex).');
+    await expect(use("acm", null)).rejects.toThrow(/nothing was changed/);
+  });
+
+  it("is left alone when more than one has its slug", async () => {
+    const { query } = test.smallstep;
+    await query("alter table teams drop constraint teams_slug_key");
+    await query("insert into teams (slug, name) values ('acme', 'Twin')");
+    try {
+      await expect(read("acme")).rejects.toThrow("2 teams have the slug");
+      await expect(use("acme", test.smallstep.directory.id)).rejects.toThrow("2 teams have the slug");
+      expect(await query("select 1 from teams where slug = 'acme' and ssh_directory_id is not null")).toEqual([]);
+    } finally {
+      await query("delete from teams where name = 'Twin'");
+      await query("alter table teams add constraint teams_slug_key unique (slug)");
+    }
+  });
+});
+
+describe("a SCIM token", () => {
+  const token = (id: string, column = "directory_id") =>
+    withFolk(settings, (client) => readScimToken(client, id, column));
+
+  it("is that of its directory, whatever the case of the id", async () => {
+    const { directory, otherDirectory } = test.smallstep;
+    expect(await token(directory.id)).toBe(directory.token);
+    expect(await token(otherDirectory.id.toUpperCase())).toBe(otherDirectory.token);
+  });
+
+  it("of an unknown directory is an error that names the known ones, and no token", async () => {
+    const { directory, otherDirectory } = test.smallstep;
+    const { message } = (await token("no-such").catch((error: unknown) => error)) as Error;
+    expect(message).toContain(directory.id);
+    expect(message).toContain(otherDirectory.id);
+    expect(message).not.toContain(directory.token);
+  });
+
+  it("is ambiguous where a directory has several", async () => {
+    const { query, directory } = test.smallstep;
+    await query("insert into scim_logins (directory_id, token) values ($1, 'second')", [directory.id]);
+    await expect(token(directory.id)).rejects.toThrow("has 2 SCIM tokens, wanted exactly one");
+    await query("delete from scim_logins where token = 'second'");
+  });
+
+  it("is looked up in a column of another name, which is never read as SQL", async () => {
+    const { directory, query } = test.smallstep;
+    await query('alter table scim_logins rename column directory_id to "dirId"');
+    expect(await token(directory.id, "dirId")).toBe(directory.token);
+    await expect(token(directory.id)).rejects.toThrow(/column "directory_id" does not exist/);
+    await query('alter table scim_logins rename column "dirId" to directory_id');
+    await expect(token(directory.id, 'id" or "1"="1')).rejects.toThrow(/directoryColumn: .* is not a column name/);
+  });
+});
