@@ -26,52 +26,89 @@ export function attributesOf(expression: Expression | string): string[] {
   return [...names];
 }
 
-export interface Explanation {
+/** How one mapping comes to its result for a person. */
+export interface Evaluation {
   /** The expression in normal form. */
   readonly expression: string;
   /** What each attribute of the expression holds; null: absent. */
   readonly attributes: Readonly<Record<string, string | number | boolean | readonly string[] | null>>;
   /** Each call, the innermost first, with its result or why it fails. */
   readonly steps: readonly Step[];
+}
+
+export interface Explanation extends Evaluation {
+  /** The same for the mapping compared with. */
+  readonly before?: Evaluation;
   /** What the CA puts into the certificate. */
   readonly principals: readonly string[];
   /** As the report has it, if this were the only person. */
   readonly row: UserRow;
 }
 
+export interface ExplainOptions extends Omit<ReportOptions, "mapping" | "compareWith"> {
+  /** The mapping in force now. */
+  readonly compareWith?: Expression | string;
+}
+
 /** Throws ExpressionError for a wrong expression; a failure for this person is in the steps and the row. */
 export function explain(
   user: DirectoryUser,
   expression: Expression | string,
-  options: Omit<ReportOptions, "mapping"> = {},
+  options: ExplainOptions = {},
 ): Explanation {
-  const tree = typeof expression === "string" ? parse(expression) : expression;
-  const lookup = attributeLookup(user);
-  const report = createReport({ ...options, mapping: compile(tree) });
+  const tree = asTree(expression);
+  const { compareWith, ...others } = options;
+  const former = compareWith === undefined ? undefined : asTree(compareWith);
+  const report = createReport({
+    ...others,
+    mapping: compile(tree),
+    ...(former === undefined ? {} : { compareWith: compile(former) }),
+  });
   report.add(user);
-  const email = options.email === undefined ? user.mail : options.email(lookup);
+  const email = options.email === undefined ? user.mail : options.email(attributeLookup(user));
   return {
-    expression: print(tree),
-    attributes: Object.fromEntries(attributesOf(tree).map((name) => [name, attribute(user, name) ?? null])),
-    steps: explainSteps(tree, lookup),
+    ...evaluation(user, tree),
+    ...(former === undefined ? {} : { before: evaluation(user, former) }),
     principals: sshPrincipals(typeof email === "string" ? email : undefined),
     row: report.finish().users[0] as UserRow,
   };
 }
 
-/** An explanation as lines of text. */
-export function renderExplanation(explanation: Explanation): string {
-  const { row } = explanation;
-  const shown = (value: unknown) =>
-    visible(value === undefined || value === null ? "(nothing)" : JSON.stringify(value));
-  const lines = [`${visible(row.user)}`, "", `  ${visible(explanation.expression)}`, "", "Attributes"];
-  for (const [name, value] of Object.entries(explanation.attributes)) lines.push(`  [${name}] = ${shown(value)}`);
+function asTree(expression: Expression | string): Expression {
+  return typeof expression === "string" ? parse(expression) : expression;
+}
+
+function evaluation(user: DirectoryUser, tree: Expression): Evaluation {
+  return {
+    expression: print(tree),
+    attributes: Object.fromEntries(attributesOf(tree).map((name) => [name, attribute(user, name) ?? null])),
+    steps: explainSteps(tree, attributeLookup(user)),
+  };
+}
+
+function shown(value: unknown): string {
+  return visible(value === undefined || value === null ? "(nothing)" : JSON.stringify(value));
+}
+
+function evaluationLines({ expression, attributes, steps }: Evaluation): string[] {
+  const lines = ["", `  ${visible(expression)}`, "", "Attributes"];
+  for (const [name, value] of Object.entries(attributes)) lines.push(`  [${visible(name)}] = ${shown(value)}`);
   lines.push("", "Steps");
-  explanation.steps.forEach(({ expression, output, error }, index) => {
+  steps.forEach(({ expression, output, error }, index) => {
     lines.push(`  ${index + 1}. ${visible(expression)}`);
     lines.push(error === undefined ? `     = ${shown(output)}` : `     fails: ${visible(error)}`);
   });
-  lines.push("", `User name       ${shown(row.name)}`);
+  return lines;
+}
+
+/** An explanation as lines of text. */
+export function renderExplanation(explanation: Explanation): string {
+  const { row, before } = explanation;
+  const lines = [visible(row.user), ...evaluationLines(explanation)];
+  if (before !== undefined) lines.push("", "Now in force", ...evaluationLines(before));
+  lines.push("");
+  if (before !== undefined) lines.push(`Name now        ${shown(row.before)}`);
+  lines.push(`User name       ${shown(row.name)}`);
   lines.push(`Grade           ${row.grade ?? "-"}`);
   for (const note of row.notes ?? []) lines.push(`                ${visible(note)}`);
   lines.push(`SSH principals  ${explanation.principals.map(visible).join(", ") || "(none: cannot log in)"}`);

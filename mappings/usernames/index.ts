@@ -1,6 +1,13 @@
 /** Who gets which account name, who collides, who cannot log in: pure, for any mapping and any number of people. */
 export { descriptions, kinds, worstLevel, type Kind, type KindDescription, type Level } from "./findings";
-export { attributesOf, explain, renderExplanation, type Explanation } from "./explain";
+export {
+  attributesOf,
+  explain,
+  renderExplanation,
+  type Evaluation,
+  type ExplainOptions,
+  type Explanation,
+} from "./explain";
 export { gradeOf, judge, type Grade, type Verdict } from "./posix";
 export { isPrincipal, sshPrincipals } from "./principals";
 export { reservedReason } from "./reserved";

@@ -24,6 +24,8 @@ export interface ReportOptions {
   readonly keep?: number;
   /** People without any finding kept in detail. Default: as `keep`. */
   readonly keepClean?: number;
+  /** People kept in detail whatever the limits. Default: nobody. */
+  readonly always?: (user: DirectoryUser) => boolean;
   /** Copied to the report's `about`. */
   readonly about?: Readonly<Record<string, string>>;
 }
@@ -159,7 +161,8 @@ export function createReport(options: ReportOptions): UsernameReporter {
       if (before !== null && name !== null && before !== name) flags |= bit.renamed;
     }
     const person = table.add(name, label, flags);
-    if (wanted(flags)) kept.push({ person, user: essence(user), name, email, before, nestedIn, failure });
+    if (wanted(flags) || options.always?.(user) === true)
+      kept.push({ person, user: essence(user), name, email, before, nestedIn, failure });
   };
 
   return {

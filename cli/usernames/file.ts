@@ -1,0 +1,103 @@
+/** People from a file or standard input: JSON lines or CSV. */
+import { createReadStream, fstatSync } from "node:fs";
+import { open } from "node:fs/promises";
+import { extname } from "node:path";
+import { readCsv } from "./csv";
+import type { Directory, Visitor } from "./directory";
+import { CliError } from "./errors";
+import { readJsonLines } from "./jsonLines";
+
+export const inputFormats = ["csv", "jsonl"] as const;
+export type InputFormat = (typeof inputFormats)[number];
+
+export interface FileOptions {
+  /** A path, or `-` for standard input. */
+  file: string;
+  /** Default: by the extension, else by the first character. */
+  format?: InputFormat;
+  /** Attributes that expressions read: columns that must be there. */
+  attributes: readonly string[];
+}
+
+const chunkSize = 256 * 1024;
+
+const byExtension: Readonly<Record<string, InputFormat>> = {
+  ".csv": "csv",
+  ".jsonl": "jsonl",
+  ".ndjson": "jsonl",
+  ".json": "jsonl",
+};
+
+export function fileDirectory(options: FileOptions): Directory {
+  const input = options.file === "-" ? "standard input" : options.file;
+  return {
+    description: input,
+    async read(visitor) {
+      const chunks = await openChunks(options.file, visitor);
+      try {
+        const { value: first, done } = await chunks.next();
+        if (done === true) throw new CliError([`${input} is empty; expected people as CSV or JSON lines.`]);
+        const start = withoutMark(first, input);
+        const format = options.format ?? byExtension[extname(options.file).toLowerCase()] ?? sniff(start);
+        const read = format === "csv" ? readCsv : readJsonLines;
+        await read(prepend(start, chunks), { input, attributes: options.attributes, visitor });
+      } catch (error) {
+        if (error instanceof RangeError)
+          throw new CliError([`${input}: ${error.message}; expected CSV or JSON lines.`]);
+        throw error;
+      } finally {
+        await chunks.return(undefined);
+      }
+    },
+  };
+}
+
+async function openChunks(file: string, visitor: Visitor): Promise<AsyncGenerator<Buffer, undefined, undefined>> {
+  if (file === "-") return counted(process.stdin, sizeOf(0), visitor);
+  try {
+    const handle = await open(file);
+    const { size } = await handle.stat();
+    return counted(createReadStream(file, { fd: handle, highWaterMark: chunkSize }), size, visitor);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const why = { ENOENT: "there is no such file", EACCES: "it may not be read", EISDIR: "it is a folder" }[code ?? ""];
+    throw new CliError([`Cannot read ${file}: ${why ?? message}.`]);
+  }
+}
+
+/** The size of what is redirected to a descriptor; 0 for a pipe or a terminal. */
+function sizeOf(descriptor: number): number {
+  const stats = fstatSync(descriptor);
+  return stats.isFile() ? stats.size : 0;
+}
+
+async function* counted(
+  stream: AsyncIterable<Buffer>,
+  size: number,
+  visitor: Visitor,
+): AsyncGenerator<Buffer, undefined, undefined> {
+  let done = 0;
+  for await (const chunk of stream) {
+    done += chunk.length;
+    yield chunk;
+    visitor.progress(done, size);
+  }
+}
+
+async function* prepend(first: Buffer, rest: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  yield first;
+  yield* rest;
+}
+
+/** Without the byte order mark that Windows programs put before UTF-8. */
+function withoutMark(first: Buffer, input: string): Buffer {
+  if ((first[0] === 0xff && first[1] === 0xfe) || (first[0] === 0xfe && first[1] === 0xff)) {
+    throw new CliError([`${input} is UTF-16; expected UTF-8 (in PowerShell: Export-Csv -Encoding utf8).`]);
+  }
+  return first[0] === 0xef && first[1] === 0xbb && first[2] === 0xbf ? first.subarray(3) : first;
+}
+
+/** An object begins with a brace; no heading of a column does. */
+function sniff(first: Buffer): InputFormat {
+  return /^\s*[{[]/.test(first.toString("latin1", 0, 1024)) ? "jsonl" : "csv";
+}

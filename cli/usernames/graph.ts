@@ -1,0 +1,182 @@
+/** People from Microsoft Graph: those whom Entra provisions, that is direct members of the groups and people assigned. */
+import type { DirectoryUser } from "../../mappings/usernames";
+import {
+  GraphError,
+  MEMBERS_PERMISSION,
+  getGroup,
+  streamMembers,
+  type GraphClient,
+  type Member,
+} from "../../provider/graph";
+import { propertiesFor } from "./attributes";
+import type { Directory, Visitor } from "./directory";
+import { CliError } from "./errors";
+
+export interface GraphOptions {
+  /** Opens Microsoft Graph; called once. */
+  open: () => Promise<GraphClient>;
+  /** Names or object ids. */
+  groups: readonly string[];
+  /** Object id of the service principal whose assignments are read. */
+  app?: string;
+  attributes: readonly string[];
+}
+
+interface Group {
+  id: string;
+  displayName: string;
+}
+
+const guid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+/** Values that Graph takes in one `in (...)`. */
+const inOneFilter = 15;
+
+export function graphDirectory(options: GraphOptions): Directory {
+  const { groups, app } = options;
+  const description = app === undefined ? `groups ${groups.join(", ")}` : `assignments of the application ${app}`;
+  return {
+    description,
+    async read(visitor) {
+      const graph = await options.open();
+      const reader = new Reader(graph, propertiesFor(options.attributes), visitor);
+      const assigned = app === undefined ? { groups: [], users: [] } : await assignments(graph, app);
+      const wanted = [...assigned.groups, ...(await findGroups(graph, groups))];
+      if (wanted.length === 0 && assigned.users.length === 0) {
+        throw new CliError([
+          `Nobody is assigned to the application ${app ?? ""}, and no group: nothing is provisioned.`,
+        ]);
+      }
+      await reader.read(wanted, assigned.users);
+    },
+  };
+}
+
+/** Groups by id or name, each once. @throws CliError with every one that is not there or not the only one. */
+async function findGroups(graph: GraphClient, wanted: readonly string[]): Promise<Group[]> {
+  const found = new Map<string, Group>();
+  const problems: string[] = [];
+  for (const name of wanted) {
+    if (guid.test(name)) {
+      try {
+        const group = await getGroup(graph, name);
+        found.set(group.id, group);
+      } catch (error) {
+        if (!(error instanceof GraphError && error.status === 404)) throw error;
+        problems.push(`--group ${name}: the directory has no group of this object id.`);
+      }
+      continue;
+    }
+    const named: Group[] = [];
+    const filter = encodeURIComponent(`displayName eq '${name.replaceAll("'", "''")}'`);
+    const path = `/groups?$filter=${filter}&$select=id,displayName`;
+    for await (const group of pages<Group>(graph, path, `find the group ${name}`)) named.push(group);
+    const [group] = named;
+    if (group === undefined) problems.push(`--group ${name}: the directory has no group of this name.`);
+    else if (named.length > 1) {
+      const ids = named.map(({ id }) => id).join(", ");
+      problems.push(`--group ${name}: ${named.length} groups have this name; give one's object id: ${ids}.`);
+    } else found.set(group.id, group);
+  }
+  if (problems.length > 0) throw new CliError(problems);
+  return [...found.values()];
+}
+
+interface Assignment {
+  principalId: string;
+  principalDisplayName: string | null;
+  principalType: string;
+}
+
+/** The groups and people assigned to an enterprise application. */
+async function assignments(graph: GraphClient, app: string): Promise<{ groups: Group[]; users: string[] }> {
+  const groups = new Map<string, Group>();
+  const users = new Set<string>();
+  const path = `/servicePrincipals/${encodeURIComponent(app)}/appRoleAssignedTo?$top=999`;
+  const what = `list the assignments of the application ${app}`;
+  try {
+    for await (const assignment of pages<Assignment>(graph, path, what, "Application.Read.All")) {
+      const { principalId: id, principalDisplayName: displayName, principalType } = assignment;
+      if (principalType === "Group") groups.set(id, { id, displayName: displayName ?? id });
+      else if (principalType === "User") users.add(id);
+    }
+  } catch (error) {
+    if (!(error instanceof GraphError && error.status === 404)) throw error;
+    throw new CliError([
+      `--app ${app}: the directory has no service principal of this object id (an application's client id is another).`,
+    ]);
+  }
+  return { groups: [...groups.values()], users: [...users] };
+}
+
+async function* pages<T>(
+  graph: GraphClient,
+  first: string,
+  what: string,
+  permission = MEMBERS_PERMISSION,
+): AsyncGenerator<T> {
+  let path: string | undefined = first;
+  while (path !== undefined) {
+    const page = (await graph.request({ method: "GET", path, what, permission })) as
+      { value?: T[]; "@odata.nextLink"?: string } | undefined;
+    yield* page?.value ?? [];
+    path = page?.["@odata.nextLink"];
+  }
+}
+
+const isGroup = (member: Member) => member["@odata.type"] === "#microsoft.graph.group";
+const isUser = (member: Member) => member["@odata.type"] === "#microsoft.graph.user";
+
+class Reader {
+  private readonly seen = new Set<string>();
+
+  constructor(
+    private readonly graph: GraphClient,
+    private readonly properties: readonly string[],
+    private readonly visitor: Visitor,
+  ) {}
+
+  async read(groups: readonly Group[], users: readonly string[]): Promise<void> {
+    for (let at = 0; at < users.length; at += inOneFilter) {
+      const ids = users.slice(at, at + inOneFilter).map((id) => `'${id}'`);
+      const path =
+        `/users?$filter=${encodeURIComponent(`id in (${ids.join(",")})`)}` +
+        `&$select=${encodeURIComponent(this.properties.join(","))}`;
+      for await (const user of pages<Member>(this.graph, path, "read the people assigned", "User.Read.All")) {
+        this.person(user);
+      }
+    }
+    // Whoever is a direct member anywhere is provisioned: nested groups come last.
+    const nested: { group: Member; parent: string }[] = [];
+    for (const { id, displayName } of groups) {
+      for await (const member of streamMembers(this.graph, id, this.properties)) {
+        if (isGroup(member)) nested.push({ group: member, parent: displayName });
+        else if (isUser(member)) this.person(member);
+      }
+    }
+    const direct = new Set(groups.map(({ id }) => id));
+    for (const { group, parent } of nested) {
+      const name = typeof group["displayName"] === "string" ? group["displayName"] : group.id;
+      // Assigned itself as well: its members are provisioned, whatever else it is a member of.
+      if (direct.has(group.id)) continue;
+      this.visitor.nestedGroup({ id: group.id, name, parent });
+      await this.below(group.id, name, direct);
+    }
+  }
+
+  /** Everybody in a nested group and the groups in it, which may contain each other. */
+  private async below(top: string, name: string, direct: ReadonlySet<string>): Promise<void> {
+    const groups = new Set([top]);
+    for (const id of groups) {
+      for await (const member of streamMembers(this.graph, id, this.properties)) {
+        if (isGroup(member) && !direct.has(member.id)) groups.add(member.id);
+        else if (isUser(member)) this.person(member, name);
+      }
+    }
+  }
+
+  private person(user: Member, nestedIn?: string): void {
+    if (this.seen.has(user.id)) return;
+    this.seen.add(user.id);
+    this.visitor.person(user as DirectoryUser, nestedIn);
+  }
+}

@@ -1,0 +1,200 @@
+import { Command, CommanderError } from "commander";
+import { ExpressionError, parse, type Expression } from "../../mappings/expression";
+import { presets } from "../../mappings/presets";
+import { CliError } from "./errors";
+import { inputFormats, type InputFormat } from "./file";
+
+export const formats = ["table", "json", "csv", "markdown", "html"] as const;
+export type Format = (typeof formats)[number];
+export const failLevels = ["error", "warn", "never"] as const;
+export type FailOn = (typeof failLevels)[number];
+
+/** What the e-mail that the CA sees is made of, by the names of the stack's setting. */
+export const emails = { mail: "[mail]", "mail-or-upn": "Coalesce([mail], [userPrincipalName])" } as const;
+
+/** A mapping with what it is called in the report. */
+export interface Mapping {
+  readonly tree: Expression;
+  /** Its text, led by the preset's name. */
+  readonly label: string;
+}
+
+export interface Options {
+  readonly source: { file: string; format?: InputFormat } | { groups: readonly string[]; app?: string };
+  readonly mapping: Mapping;
+  readonly compareWith?: Mapping;
+  readonly email: keyof typeof emails;
+  readonly domains?: readonly string[];
+  readonly format: Format;
+  /** People listed for each kind of finding; Infinity lists everybody. */
+  readonly list: number;
+  readonly explain: readonly string[];
+  readonly output?: string;
+  readonly failOn: FailOn;
+}
+
+/** Help was asked for and shown. */
+export class HelpShown extends Error {}
+
+const epilogue = `
+The people come from one source:
+  --file     CSV with the headings of Microsoft Graph (userPrincipalName, mail, ...; an export of the portal or of
+             PowerShell will do), or JSON lines with one user object each; "-" reads standard input.
+  --group    Microsoft Graph: direct members of the group, for that is whom Entra provisions. Nested groups are listed.
+  --app      Microsoft Graph: whoever is assigned to the enterprise application, directly or by a group.
+Credentials of Microsoft Graph are those of the azuread provider: ARM_TENANT_ID, ARM_CLIENT_ID, ARM_CLIENT_SECRET (or
+ARM_USE_OIDC, ARM_USE_MSI), else the Azure CLI's sign-in. Needed: GroupMember.Read.All, User.Read.All, and for --app
+Application.Read.All.
+
+Exit codes:
+  0  no finding as bad as --fail-on
+  1  at least one person has one
+  2  the command line, the input or Microsoft Graph was wrong, as standard error says; there is no report
+
+Examples:
+  npm run usernames -- --group ssh --group sudo
+  npm run usernames -- --file users.csv --preset initial-surname --compare-preset upn-local-part
+  az ad user list -o json | jq -c '.[]' | npm run --silent usernames -- --file - --format html --output names.html
+  npm run usernames -- --app 1f0c...e9 --explain bill.gates@example.com
+`;
+
+function command(): Command {
+  const repeated = (value: string, earlier: string[] | undefined) => [...(earlier ?? []), value];
+  const names = Object.keys(presets).join(", ");
+  return new Command("usernames")
+    .description(
+      "Who gets which account name, who collides, who cannot log in: for a mapping of Entra's, before it is deployed.",
+    )
+    .option("--file <path>", 'people from a file, or "-" for standard input')
+    .option("--input-format <format>", `${inputFormats.join(" or ")} (default: by the extension, else by the content)`)
+    .option("--group <name or id>", "people of a group; may be repeated", repeated)
+    .option("--app <id>", "people assigned to the service principal of this object id")
+    .option("--preset <name>", `mapping of userName: ${names} (default: upn-local-part)`)
+    .option("--expression <text>", "mapping of userName: an expression of Entra's")
+    .option("--compare-preset <name>", "the mapping in force now: shows who is renamed")
+    .option("--compare-expression <text>", "the same, as an expression")
+    .option("--email <source>", `what the e-mail is made of: ${Object.keys(emails).join(" or ")}`, "mail")
+    .option("--domain <name>", "domain that the provisioner admits; may be repeated (default: not checked)", repeated)
+    .option("--format <format>", formats.join(", "), "table")
+    .option("--list <number>", 'people listed for each kind of finding, and without any; or "all"', "200")
+    .option(
+      "--explain <user>",
+      "each step of one person's name, by principal name, mail or id; may be repeated",
+      repeated,
+    )
+    .option("--output <path>", "write to a file")
+    .option("--fail-on <level>", `findings that make the exit code 1: ${failLevels.join(", ")}`, "error")
+    .addHelpText("after", epilogue)
+    .allowExcessArguments(false)
+    .exitOverride();
+}
+
+interface Output {
+  write(text: string): void;
+}
+
+/** The command line, checked as a whole. @throws HelpShown, CliError with all that is wrong. */
+export function readOptions(argv: readonly string[], out: Output): Options {
+  const program = command();
+  program.configureOutput({ writeOut: (text) => out.write(text), writeErr: () => undefined });
+  try {
+    program.parse(argv, { from: "user" });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) throw new HelpShown();
+    throw new CliError([`${error.message.replace(/^error: /, "").replace(/\.$/, "")}; see --help.`]);
+  }
+  return check(program.opts());
+}
+
+type Given = Readonly<Record<string, string | undefined>> & {
+  readonly group?: string[];
+  readonly domain?: string[];
+  readonly explain?: string[];
+};
+
+function check(given: Given): Options {
+  const problems: string[] = [];
+  const choice = <T extends string>(name: string, value: string | undefined, allowed: readonly T[]): T | undefined => {
+    const found = allowed.find((one) => one === value);
+    if (value !== undefined && found === undefined) {
+      problems.push(`--${name} ${value}: expected one of ${allowed.join(", ")}.`);
+    }
+    return found;
+  };
+  const format = choice("format", given["format"], formats);
+  const failOn = choice("fail-on", given["failOn"], failLevels);
+  const email = choice("email", given["email"], Object.keys(emails) as (keyof typeof emails)[]);
+  const inputFormat = choice("input-format", given["inputFormat"], inputFormats);
+  const mapping = readMapping(given["preset"], given["expression"], "", problems);
+  const compareWith = readMapping(given["comparePreset"], given["compareExpression"], "compare-", problems);
+  const list = given["list"] === "all" ? Infinity : Number(given["list"]);
+  if (given["list"] === "" || !(list === Infinity || (Number.isInteger(list) && list >= 0))) {
+    problems.push(`--list ${given["list"] ?? ""}: expected a whole number from 0, or all.`);
+  }
+  if (given.explain !== undefined && format !== undefined && format !== "table" && format !== "json") {
+    problems.push(`--explain has no format ${format}; expected table or json.`);
+  }
+  const source = readSource(given, inputFormat, problems);
+  const whole = mapping ?? readMapping("upn-local-part", undefined, "", problems);
+  if (problems.length > 0 || !source || !whole || !format || !failOn || !email) throw new CliError(problems);
+  return {
+    source,
+    mapping: whole,
+    ...(compareWith === undefined ? {} : { compareWith }),
+    email,
+    ...(given.domain === undefined ? {} : { domains: given.domain }),
+    format,
+    list,
+    explain: given.explain ?? [],
+    ...(given["output"] === undefined ? {} : { output: given["output"] }),
+    failOn,
+  };
+}
+
+function readSource(
+  { file, group, app }: Given,
+  format: InputFormat | undefined,
+  problems: string[],
+): Options["source"] | undefined {
+  const fromGraph = [...(group === undefined ? [] : ["--group"]), ...(app === undefined ? [] : ["--app"])];
+  if (file === undefined && fromGraph.length === 0) {
+    problems.push("No people are given: expected --file, --group or --app; see --help.");
+    return undefined;
+  }
+  if (file !== undefined && fromGraph.length > 0) {
+    problems.push(`--file is given together with ${fromGraph.join(" and ")}; expected one source.`);
+  }
+  if (format !== undefined && file === undefined) problems.push("--input-format is for --file only.");
+  if (group?.includes("") === true) problems.push("--group is empty; expected a group's name or object id.");
+  if (file !== undefined) return { file, ...(format === undefined ? {} : { format }) };
+  return { groups: group ?? [], ...(app === undefined ? {} : { app }) };
+}
+
+function readMapping(
+  preset: string | undefined,
+  expression: string | undefined,
+  prefix: "" | "compare-",
+  problems: string[],
+): Mapping | undefined {
+  if (preset !== undefined && expression !== undefined) {
+    problems.push(`--${prefix}preset is given together with --${prefix}expression; expected one of them.`);
+    return undefined;
+  }
+  if (preset !== undefined) {
+    const found = Object.entries(presets).find(([name]) => name === preset);
+    if (found === undefined) {
+      problems.push(`--${prefix}preset ${preset}: expected one of ${Object.keys(presets).join(", ")}.`);
+      return undefined;
+    }
+    return { tree: parse(found[1].expression), label: `${preset}: ${found[1].expression}` };
+  }
+  if (expression === undefined) return undefined;
+  try {
+    return { tree: parse(expression), label: expression };
+  } catch (error) {
+    if (!(error instanceof ExpressionError)) throw error;
+    problems.push(`--${prefix}expression: ${error.toString()}`);
+    return undefined;
+  }
+}

@@ -1,0 +1,185 @@
+import { writeFile } from "node:fs/promises";
+import { compile, ExpressionError, type Evaluator } from "../../mappings/expression";
+import {
+  attributesOf,
+  createReport,
+  csvLines,
+  labelOf,
+  renderHtml,
+  renderMarkdown,
+  renderTable,
+  summaryLine,
+  type DirectoryUser,
+  type Level,
+  type UsernameReport,
+} from "../../mappings/usernames";
+import { GraphError, openGraph, type GraphClient } from "../../provider/graph";
+import { InputErrors } from "../../provider/host";
+import type { Directory } from "./directory";
+import { CliError } from "./errors";
+import { explainUsers, isUser } from "./explain";
+import { fileDirectory } from "./file";
+import { graphDirectory } from "./graph";
+import { emails, HelpShown, readOptions, type Mapping, type Options } from "./options";
+import { Progress } from "./progress";
+
+/** Where output goes, and what may be assumed about it. */
+export interface Terminal {
+  write(text: string): Promise<void>;
+  writeError(text: string): void;
+  /** Standard output takes colours. */
+  readonly colour: boolean;
+  /** Standard error is a terminal: progress may be shown. */
+  readonly interactive: boolean;
+}
+
+export const exitCodes = { fine: 0, findings: 1, wrong: 2 } as const;
+
+/** Runs the command. `open`: Microsoft Graph, by default with the credentials of the environment. */
+export async function run(
+  argv: readonly string[],
+  terminal: Terminal,
+  open: () => Promise<GraphClient> = () => openGraph({}),
+): Promise<number> {
+  let help = "";
+  try {
+    const options = readOptions(argv, { write: (text) => void (help += text) });
+    return await reportOn(options, terminal, open);
+  } catch (error) {
+    if (error instanceof HelpShown) {
+      await terminal.write(help);
+      return exitCodes.fine;
+    }
+    for (const problem of problemsOf(error)) terminal.writeError(`${problem}\n`);
+    return exitCodes.wrong;
+  }
+}
+
+function problemsOf(error: unknown): readonly string[] {
+  if (error instanceof CliError) return error.problems;
+  if (error instanceof InputErrors) return error.failures.map(({ property, reason }) => `${property} ${reason}`);
+  if (error instanceof GraphError) return [error.message];
+  throw error;
+}
+
+async function reportOn(options: Options, terminal: Terminal, open: () => Promise<GraphClient>): Promise<number> {
+  const { mapping, compareWith, email } = options;
+  const evaluators = {
+    mapping: compiled(mapping, options.mapping.label),
+    ...(compareWith === undefined ? {} : { compareWith: compiled(compareWith, compareWith.label) }),
+    // The report reads [mail] by itself, and quicker.
+    ...(email === "mail" ? {} : { email: compile(emails[email]) }),
+  };
+  const attributes = [
+    ...new Set([
+      ...attributesOf(mapping.tree),
+      ...(compareWith === undefined ? [] : attributesOf(compareWith.tree)),
+      ...attributesOf(emails[email]),
+    ]),
+  ];
+  const directory = directoryOf(options, attributes, open);
+  const explained: DirectoryUser[] = [];
+  const wanted = options.explain.length === 0 ? undefined : isUser(options.explain);
+  const reporter = createReport({
+    ...evaluators,
+    ...(options.domains === undefined ? {} : { domains: options.domains }),
+    keep: options.list,
+    ...(wanted === undefined ? {} : { always: wanted }),
+    about: {
+      source: directory.description,
+      mapping: mapping.label,
+      ...(compareWith === undefined ? {} : { "compared with": compareWith.label }),
+      email: emails[email],
+    },
+  });
+  const progress = new Progress({ write: (text) => void (terminal.interactive && terminal.writeError(text)) });
+  try {
+    await directory.read({
+      person(user, nestedIn) {
+        reporter.add(user, nestedIn);
+        if (wanted?.(user) === true) explained.push(user);
+        if (reporter.count % 1000 === 0) progress.tick(reporter.count);
+      },
+      nestedGroup: (group) => reporter.addNestedGroup(group),
+      progress: (done, total) => progress.read(done, total),
+    });
+  } finally {
+    progress.end();
+  }
+  const report = reporter.finish();
+  const text = wanted === undefined ? render(report, options, terminal) : explainUsers(explained, report, options);
+  await deliver(text, options, terminal);
+  if (options.output !== undefined) terminal.writeError(`${summaryLine(report)} Written to ${options.output}.\n`);
+  return failed(report, options, explained) ? exitCodes.findings : exitCodes.fine;
+}
+
+function compiled({ tree }: Mapping, label: string): Evaluator {
+  try {
+    return compile(tree);
+  } catch (error) {
+    if (!(error instanceof ExpressionError)) throw error;
+    throw new CliError([`The mapping ${label}: ${error.toString()}`]);
+  }
+}
+
+function directoryOf({ source }: Options, attributes: readonly string[], open: () => Promise<GraphClient>): Directory {
+  if ("file" in source) return fileDirectory({ ...source, attributes });
+  return graphDirectory({ ...source, attributes, open });
+}
+
+/** Whether a finding is as bad as asked: of the people explained if there are such, else of all. */
+function failed(report: UsernameReport, { failOn, explain }: Options, explained: readonly DirectoryUser[]): boolean {
+  if (failOn === "never") return false;
+  if (explain.length === 0) {
+    const { withErrors, withWarnings } = report.totals;
+    return withErrors > 0 || (failOn === "warn" && (withWarnings > 0 || report.nestedGroups.length > 0));
+  }
+  const labels = new Set(explained.map(labelOf));
+  const bad = ({ level }: { level: Level }) => level === "error" || (failOn === "warn" && level === "warn");
+  return report.users.some(({ user, findings }) => labels.has(user) && findings.some(bad));
+}
+
+function* render(report: UsernameReport, { format, output }: Options, { colour }: Terminal): Generator<string> {
+  switch (format) {
+    case "table":
+      yield renderTable(report, { colour: colour && output === undefined });
+      break;
+    case "json":
+      yield `${JSON.stringify(report, null, 2)}\n`;
+      break;
+    case "csv":
+      yield* csvLines(report);
+      break;
+    case "markdown":
+      yield renderMarkdown(report);
+      break;
+    case "html":
+      yield renderHtml(report);
+  }
+}
+
+/** Pieces below this are gathered: a system call for each line of a million would take longer than the report. */
+const gather = 64 * 1024;
+
+async function deliver(pieces: Iterable<string>, { output }: Options, terminal: Terminal): Promise<void> {
+  if (output !== undefined) {
+    try {
+      await writeFile(output, gathered(pieces));
+    } catch (error) {
+      throw new CliError([`Cannot write ${output}: ${(error as Error).message}.`]);
+    }
+    return;
+  }
+  for (const piece of gathered(pieces)) await terminal.write(piece);
+}
+
+function* gathered(pieces: Iterable<string>): Generator<string> {
+  let text = "";
+  for (const piece of pieces) {
+    text += piece;
+    if (text.length < gather) continue;
+    yield text;
+    text = "";
+  }
+  if (text !== "") yield text;
+}
