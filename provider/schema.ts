@@ -128,7 +128,7 @@ export const schema = {
         ...registrationInputs,
         generation: number,
         previousDirectoryId: text,
-        observed: { type: "object", additionalProperties: { $ref: "pulumi.json#/Any" } },
+        declaredDirectoryId: text,
       },
     },
   },

@@ -6,6 +6,9 @@ export class FolkError extends Error {
   override readonly name = "FolkError";
 }
 
+/** There is no team of that slug; the message names those that there are. */
+export class NoSuchTeam extends FolkError {}
+
 /** Runs `work` on one connection, closed whatever happens. */
 export async function withFolk<T>(settings: FolkSettings, work: (client: Client) => Promise<T>): Promise<T> {
   const client = new Client(clientConfig(settings));
@@ -54,7 +57,7 @@ export async function readTeam(client: Client, slug: string): Promise<{ director
   if (rows.length === 1) return { directoryId: rows[0]!.id };
   if (rows.length > 1) throw new FolkError(`${rows.length} teams have the slug "${slug}", wanted exactly one.`);
   const known = await client.query<{ slug: string }>("select slug from teams order by slug limit 20");
-  throw new FolkError(`No team has the slug "${slug}" (known: ${list(known.rows.map((row) => row.slug))}).`);
+  throw new NoSuchTeam(`No team has the slug "${slug}" (known: ${list(known.rows.map((row) => row.slug))}).`);
 }
 
 /** Points a team at a directory, or at none. Exactly one row changes, or it is an error and none does. */

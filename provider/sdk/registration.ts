@@ -42,6 +42,8 @@ export class Registration extends pulumi.CustomResource {
   declare readonly caUrl: pulumi.Output<string>;
   declare readonly provisioner: pulumi.Output<pulumi.Unwrap<ProvisionerArgs>>;
   declare readonly onDestroy: pulumi.Output<"keep" | "restore">;
+  /** What the program declared last as `directoryId`, which itself becomes what a refresh sees. */
+  declare readonly declaredDirectoryId: pulumi.Output<string>;
   /** 1 at first, one more with every change. */
   declare readonly generation: pulumi.Output<number>;
   /** What the team's row held before this resource was made; undefined when it held nothing. */
@@ -57,7 +59,7 @@ export class Registration extends pulumi.CustomResource {
         provisioner: withSecret(args.provisioner),
         generation: undefined,
         previousDirectoryId: undefined,
-        observed: undefined,
+        declaredDirectoryId: undefined,
       },
       pulumi.mergeOptions({ version }, options),
     );

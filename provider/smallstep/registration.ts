@@ -1,4 +1,4 @@
-import { readTeam, withFolk, writeTeam } from "../folk";
+import { NoSuchTeam, readTeam, withFolk, writeTeam } from "../folk";
 import { diffInputs, UNKNOWN, type CallContext, type PropertyMap, type ResourceHandler } from "../host";
 import { publishedProvisioners } from "./ca";
 import { folkSettings, type SmallstepConfig } from "./config";
@@ -27,16 +27,17 @@ export const registration: ResourceHandler<SmallstepConfig> = {
     ),
 
   async create(ctx, { inputs, preview }) {
-    if (preview) return { id: "", outputs: { ...inputs, generation: 1, previousDirectoryId: UNKNOWN } };
+    if (preview) return { id: "", outputs: { ...declared(inputs), generation: 1, previousDirectoryId: UNKNOWN } };
     const teamSlug = String(inputs["teamSlug"]);
     const settings = await folkSettings(ctx.config.folk);
     const { directoryId } = await withFolk(settings, (client) => readTeam(client, teamSlug));
-    return { id: teamSlug, outputs: { ...inputs, generation: 1, ...previous(directoryId) } };
+    return { id: teamSlug, outputs: { ...declared(inputs), generation: 1, ...previous(directoryId) } };
   },
 
   async read(ctx, { id, inputs, outputs }) {
-    const settings = await folkSettings(ctx.config.folk);
-    const { directoryId } = await withFolk(settings, (client) => readTeam(client, id));
+    const team = await teamOf(ctx, id);
+    if (team === undefined) return undefined;
+    const { directoryId } = team;
     const seen: PropertyMap = { onDestroy: "keep", ...inputs, teamSlug: id };
     // An import knows neither the CA nor the provisioner: the program's next `up` says them.
     if (typeof inputs["caUrl"] === "string") seen["provisioner"] = await observedProvisioner(ctx, inputs);
@@ -51,7 +52,7 @@ export const registration: ResourceHandler<SmallstepConfig> = {
     const { previousDirectoryId } = oldOutputs;
     return Promise.resolve({
       outputs: {
-        ...newInputs,
+        ...declared(newInputs),
         generation,
         ...(previousDirectoryId === undefined ? {} : { previousDirectoryId }),
       },
@@ -63,19 +64,40 @@ export const registration: ResourceHandler<SmallstepConfig> = {
       ctx.log("info", `Team "${id}" keeps its directory, and the CA its provisioner: accounts go on working.`);
       return;
     }
-    const settings = await folkSettings(ctx.config.folk);
-    const before = outputs["previousDirectoryId"];
-    await withFolk(settings, async (client) => {
-      const { directoryId } = await readTeam(client, id);
-      if (!sameId(directoryId, inputs["directoryId"])) {
-        ctx.log("warning", `Team "${id}" uses another directory by now (${directoryId ?? "none"}): it is left so.`);
-        return;
-      }
-      await writeTeam(client, id, typeof before === "string" ? before : null);
-      ctx.log("info", `Team "${id}" is back at the directory that it used before (${String(before ?? "none")}).`);
-    });
+    const team = await teamOf(ctx, id);
+    if (team === undefined) return;
+    const before = typeof outputs["previousDirectoryId"] === "string" ? outputs["previousDirectoryId"] : null;
+    const now = team.directoryId;
+    if (sameId(now, before)) {
+      ctx.log("info", `Team "${id}" uses the directory that it used before (${before ?? "none"}).`);
+      return;
+    }
+    // The input may be what a refresh saw.
+    if (!sameId(now, outputs["declaredDirectoryId"] ?? inputs["directoryId"])) {
+      ctx.log("warning", `Team "${id}" uses another directory by now (${now ?? "none"}): it is left so.`);
+      return;
+    }
+    await withFolk(await folkSettings(ctx.config.folk), (client) => writeTeam(client, id, before));
+    ctx.log("info", `Team "${id}" is back at the directory that it used before (${before ?? "none"}).`);
   },
 };
+
+/** The team's row; undefined when there is none, which is said in the log. */
+async function teamOf(ctx: Context, slug: string): Promise<{ directoryId: string | null } | undefined> {
+  const settings = await folkSettings(ctx.config.folk);
+  try {
+    return await withFolk(settings, (client) => readTeam(client, slug));
+  } catch (error) {
+    if (!(error instanceof NoSuchTeam)) throw error;
+    ctx.log("warning", error.message);
+    return undefined;
+  }
+}
+
+function declared(inputs: PropertyMap): PropertyMap {
+  const { directoryId } = inputs;
+  return directoryId === undefined ? inputs : { ...inputs, declaredDirectoryId: directoryId };
+}
 
 /** What the CA publishes, in the shape of the inputs. */
 async function observedProvisioner(ctx: Context, inputs: PropertyMap): Promise<PropertyMap> {
