@@ -97,19 +97,16 @@ describe("close", () => {
     await expect(reach(another.port)).rejects.toMatchObject({ code: "ECONNREFUSED" });
   });
 
+  it("is waited for by a program that has nothing else to do", async () => {
+    const child = program("(folk) => folk.close().then(() => console.log('closed'))");
+    const [line] = (await once(createInterface({ input: child.stdout }), "line")) as [string];
+    expect(line).toBe("closed");
+    await once(child, "exit");
+    expect(child.exitCode).toBe(0);
+  });
+
   it("is not needed when our process is killed: the server ends with it", async () => {
-    const program = join(dir, "orphan.ts");
-    const sandbox = join(__dirname, "..", "..");
-    writeFileSync(
-      program,
-      `import { createAuthority } from ${JSON.stringify(join(sandbox, "tls"))};
-       import { startFolk } from ${JSON.stringify(__dirname)};
-       const dir = ${JSON.stringify(join(dir, "orphan"))};
-       void createAuthority(dir)
-         .then((authority) => startFolk({ authority, dir }))
-         .then(({ port, guardianPid }) => console.log(JSON.stringify({ port, guardianPid })));`,
-    );
-    const child = spawn(process.execPath, ["--import", "tsx", program], { stdio: ["ignore", "pipe", "inherit"] });
+    const child = program("({ port, guardianPid }) => console.log(JSON.stringify({ port, guardianPid }))");
     const [line] = (await once(createInterface({ input: child.stdout }), "line")) as [string];
     const { port, guardianPid } = JSON.parse(line) as { port: number; guardianPid: number };
     await reach(port);
@@ -118,6 +115,20 @@ describe("close", () => {
     await expect(reach(port)).rejects.toMatchObject({ code: "ECONNREFUSED" });
   });
 });
+
+/** A process of its own that starts folk, and then does something with it. */
+function program(then: string) {
+  const own = mkdtempSync(join(dir, "program-"));
+  const file = join(own, "program.ts");
+  writeFileSync(
+    file,
+    `import { createAuthority } from ${JSON.stringify(join(__dirname, "..", "..", "tls"))};
+     import { startFolk, type Folk } from ${JSON.stringify(__dirname)};
+     const dir = ${JSON.stringify(own)};
+     void createAuthority(dir).then((authority) => startFolk({ authority, dir })).then(${then});`,
+  );
+  return spawn(process.execPath, ["--import", "tsx", file], { stdio: ["ignore", "pipe", "inherit"] });
+}
 
 /** Connects, no more. */
 async function reach(port: number): Promise<void> {

@@ -67,10 +67,7 @@ export async function startPostgres(options: { authority: Authority; dir: string
     guardian.stdin.on("error", () => undefined);
     guardian.stdin.write(`${JSON.stringify(told)}\n`);
     const said = await verdict;
-    if (said === "ready") {
-      guardian.unref();
-      return { port, superuser, guardianPid: guardian.pid ?? -1, close };
-    }
+    if (said === "ready") return { port, superuser, guardianPid: guardian.pid ?? -1, close };
     await close();
     if (attempt === 3 || !/Address already in use|could not create any TCP/.test(said)) {
       throw new Error(`PostgreSQL did not start: ${said.replace(/^failed /, "")}`);
