@@ -8,7 +8,7 @@ const mayImport = {
   provider: ["provider", "mappings"],
   components: ["components", "provider", "mappings"],
 };
-const folders = ["mappings", "provider", "components", "config", "preflight", "sandbox", "cli", "test", "job"];
+const folders = ["mappings", "provider", "components", "config", "preflight", "sandbox", "cli", "test", "job", "stack"];
 
 export default tseslint.config(
   { ignores: ["dist/", "node_modules/", "coverage/"] },

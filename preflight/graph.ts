@@ -1,0 +1,35 @@
+import type { Settings } from "../config";
+import { InputErrors } from "../provider/host";
+import { missingPermissions, openGraph, type OpenOptions } from "../provider/graph";
+import { neededPermissions } from "./permissions";
+
+/** Whether Microsoft Graph takes the credentials, in the right tenant, with the permissions that the deployment needs. */
+export async function graphProblems(
+  settings: Settings,
+  credentials: Readonly<Record<string, unknown>>,
+  options: OpenOptions = {},
+): Promise<string[]> {
+  try {
+    const graph = await openGraph({ ...credentials, tenantId: settings.tenantId }, options);
+    const claims = await graph.claims(options.signal);
+    // A person's rights come from directory roles, which no token lists; and a token may be unreadable.
+    if (claims === undefined || claims.scopes.length > 0) return [];
+    const problems: string[] = [];
+    if (claims.tenantId !== undefined && claims.tenantId.toLowerCase() !== settings.tenantId.toLowerCase()) {
+      problems.push(`tenantId: is ${settings.tenantId}, but the credentials are of tenant ${claims.tenantId}`);
+    }
+    const missing = missingPermissions(claims, neededPermissions(settings));
+    if (missing.length > 0) {
+      problems.push(
+        `Microsoft Graph: the application ${claims.clientId ?? "that deploys"} lacks the application permission ` +
+          `${missing.join("; ")}: add it, with admin consent`,
+      );
+    }
+    return problems;
+  } catch (error) {
+    if (error instanceof InputErrors) {
+      return error.failures.map(({ property, reason }) => `azuread:${property}: ${reason}`);
+    }
+    return [`Microsoft Graph: ${error instanceof Error ? error.message : String(error)}`];
+  }
+}

@@ -1,0 +1,29 @@
+/** Settings of the `azuread` provider that say who deploys and in which cloud; `usersync` takes the same. */
+const names = [
+  "clientId",
+  "clientSecret",
+  "useOidc",
+  "oidcToken",
+  "oidcTokenFilePath",
+  "oidcRequestUrl",
+  "oidcRequestToken",
+  "useMsi",
+  "msiEndpoint",
+  "useCli",
+  "environment",
+  "metadataHost",
+] as const;
+const flags: ReadonlySet<string> = new Set(["useOidc", "useMsi", "useCli"]);
+
+export type Credentials = Partial<Record<(typeof names)[number], string | boolean>>;
+
+/** The `azuread:*` settings of a stack, by their names; those absent are left to `ARM_*` variables. */
+export function readCredentials(all: Readonly<Record<string, string>>): Credentials {
+  const given: Credentials = {};
+  for (const name of names) {
+    const value = all[`azuread:${name}`];
+    if (value === undefined || value === "") continue;
+    given[name] = flags.has(name) && /^(true|false)$/i.test(value) ? /^true$/i.test(value) : value;
+  }
+  return given;
+}
