@@ -1,4 +1,5 @@
 /** Who gets which account name, who collides, who cannot log in. `--help` says the rest. */
+import type * as graph from "./usernames/graph";
 import { run } from "./usernames/run";
 
 // A reader that has seen enough (head) closes the pipe: that is no error of ours.
@@ -6,9 +7,16 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.
 
 const { NO_COLOR, TERM } = process.env;
 
-void run(process.argv.slice(2), {
-  write: (text) => new Promise((resolve) => process.stdout.write(text, () => resolve())),
-  writeError: (text) => void process.stderr.write(text),
+const terminal = {
+  write: (text: string) => new Promise<void>((resolve) => process.stdout.write(text, () => resolve())),
+  writeError: (text: string) => void process.stderr.write(text),
   colour: process.stdout.isTTY === true && !NO_COLOR && TERM !== "dumb",
   interactive: process.stderr.isTTY === true,
+};
+
+void run(process.argv.slice(2), terminal, (options) => {
+  // Loaded only when needed: the Azure libraries take longer than a report on thousands of people.
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  const { graphDirectory } = require("./usernames/graph") as typeof graph;
+  return graphDirectory(options);
 }).then((code) => (process.exitCode = code));

@@ -4,6 +4,7 @@ import {
   GraphError,
   MEMBERS_PERMISSION,
   getGroup,
+  openGraph,
   streamMembers,
   type GraphClient,
   type Member,
@@ -13,8 +14,8 @@ import type { Directory, Visitor } from "./directory";
 import { CliError } from "./errors";
 
 export interface GraphOptions {
-  /** Opens Microsoft Graph; called once. */
-  open: () => Promise<GraphClient>;
+  /** Opens Microsoft Graph; called once. Default: with the credentials of the environment. */
+  open?: () => Promise<GraphClient>;
   /** Names or object ids. */
   groups: readonly string[];
   /** Object id of the service principal whose assignments are read. */
@@ -32,12 +33,12 @@ const guid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const inOneFilter = 15;
 
 export function graphDirectory(options: GraphOptions): Directory {
-  const { groups, app } = options;
+  const { groups, app, open = () => openGraph({}) } = options;
   const description = app === undefined ? `groups ${groups.join(", ")}` : `assignments of the application ${app}`;
   return {
     description,
     async read(visitor) {
-      const graph = await options.open();
+      const graph = await open();
       const reader = new Reader(graph, propertiesFor(options.attributes), visitor);
       const assigned = app === undefined ? { groups: [], users: [] } : await assignments(graph, app);
       const wanted = [...assigned.groups, ...(await findGroups(graph, groups))];

@@ -13,13 +13,13 @@ import {
   type Level,
   type UsernameReport,
 } from "../../mappings/usernames";
-import { GraphError, openGraph, type GraphClient } from "../../provider/graph";
-import { InputErrors } from "../../provider/host";
+import { GraphError } from "../../provider/graph/errors";
+import { InputErrors } from "../../provider/host/types";
 import type { Directory } from "./directory";
 import { CliError } from "./errors";
 import { explainUsers, isUser } from "./explain";
 import { fileDirectory } from "./file";
-import { graphDirectory } from "./graph";
+import type { GraphOptions } from "./graph";
 import { emails, HelpShown, readOptions, type Mapping, type Options } from "./options";
 import { Progress } from "./progress";
 
@@ -35,16 +35,15 @@ export interface Terminal {
 
 export const exitCodes = { fine: 0, findings: 1, wrong: 2 } as const;
 
-/** Runs the command. `open`: Microsoft Graph, by default with the credentials of the environment. */
-export async function run(
-  argv: readonly string[],
-  terminal: Terminal,
-  open: () => Promise<GraphClient> = () => openGraph({}),
-): Promise<number> {
+/** Makes the directory of Microsoft Graph. */
+export type GraphDirectory = (options: GraphOptions) => Directory;
+
+/** Runs the command and gives its exit code. */
+export async function run(argv: readonly string[], terminal: Terminal, fromGraph: GraphDirectory): Promise<number> {
   let help = "";
   try {
     const options = readOptions(argv, { write: (text) => void (help += text) });
-    return await reportOn(options, terminal, open);
+    return await reportOn(options, terminal, fromGraph);
   } catch (error) {
     if (error instanceof HelpShown) {
       await terminal.write(help);
@@ -62,7 +61,7 @@ function problemsOf(error: unknown): readonly string[] {
   throw error;
 }
 
-async function reportOn(options: Options, terminal: Terminal, open: () => Promise<GraphClient>): Promise<number> {
+async function reportOn(options: Options, terminal: Terminal, fromGraph: GraphDirectory): Promise<number> {
   const { mapping, compareWith, email } = options;
   const evaluators = {
     mapping: compiled(mapping, options.mapping.label),
@@ -77,7 +76,8 @@ async function reportOn(options: Options, terminal: Terminal, open: () => Promis
       ...attributesOf(emails[email]),
     ]),
   ];
-  const directory = directoryOf(options, attributes, open);
+  const { source } = options;
+  const directory = "file" in source ? fileDirectory({ ...source, attributes }) : fromGraph({ ...source, attributes });
   const explained: DirectoryUser[] = [];
   const wanted = options.explain.length === 0 ? undefined : isUser(options.explain);
   const reporter = createReport({
@@ -120,11 +120,6 @@ function compiled({ tree }: Mapping, label: string): Evaluator {
     if (!(error instanceof ExpressionError)) throw error;
     throw new CliError([`The mapping ${label}: ${error.toString()}`]);
   }
-}
-
-function directoryOf({ source }: Options, attributes: readonly string[], open: () => Promise<GraphClient>): Directory {
-  if ("file" in source) return fileDirectory({ ...source, attributes });
-  return graphDirectory({ ...source, attributes, open });
 }
 
 /** Whether a finding is as bad as asked: of the people explained if there are such, else of all. */

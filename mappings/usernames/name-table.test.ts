@@ -10,7 +10,8 @@ describe("the table of names", () => {
         const table = new NameTable();
         const model = new Map<string, number[]>();
         people.forEach(([name, label], index) => {
-          expect(table.add(name, label, index & 0xff)).toBe(index);
+          expect(table.add(name, label)).toBe(index);
+          table.flag(index, index & 0xff);
           if (name !== null) model.set(name.toLowerCase(), [...(model.get(name.toLowerCase()) ?? []), index]);
         });
         people.forEach(([name, label], index) => {
@@ -19,11 +20,14 @@ describe("the table of names", () => {
           expect(table.flagsOf(index)).toBe(index & 0xff);
         });
         for (const [key, members] of model) {
-          expect([...table.sharing(table.find(key) as number)]).toEqual(members);
+          expect([...table.everybody(key.toUpperCase().toLowerCase() === key ? key.toUpperCase() : key)]).toEqual(
+            members,
+          );
         }
-        const shared = [...model.values()].filter((members) => members.length > 1).map(([first]) => first);
-        expect([...table.shared()].sort((a, b) => a - b)).toEqual(shared.sort((a, b) => (a ?? 0) - (b ?? 0)));
-        expect(table.find("nobody-has-this")).toBeUndefined();
+        const shared = [...model.values()].filter((members) => members.length > 1);
+        const byFirst = (a: number[], b: number[]) => (a[0] ?? 0) - (b[0] ?? 0);
+        expect([...table.shared()].sort(byFirst)).toEqual(shared.sort(byFirst));
+        expect([...table.everybody("nobody-has-this")]).toEqual([]);
       }),
     );
   });
@@ -31,20 +35,30 @@ describe("the table of names", () => {
   it("holds many people", () => {
     const table = new NameTable();
     const people = 50_000;
-    for (let i = 0; i < people; i++) table.add(`user${i % 40_000}`, `user${i}@corp.example`, 0);
-    expect(table.find("USER123")).toBe(123);
+    for (let i = 0; i < people; i++) table.add(`user${i % 40_000}`, `user${i}@corp.example`);
+    expect([...table.everybody("USER39999")]).toEqual([39_999]);
     expect([...table.shared()].length).toBe(10_000);
-    expect([...table.sharing(7)]).toEqual([7, 40_007]);
+    expect([...table.everybody("User7")]).toEqual([7, 40_007]);
     expect(table.labelOf(people - 1)).toBe("user49999@corp.example");
+  });
+
+  it("takes a person after it was asked", () => {
+    const table = new NameTable();
+    table.add("a", "1");
+    expect([...table.shared()]).toEqual([]);
+    table.add("A", "2");
+    table.add(null, "3");
+    expect([...table.shared()]).toEqual([[0, 1]]);
+    expect(table.size).toBe(3);
   });
 
   it("takes labels and names longer than it has room for", () => {
     const table = new NameTable();
     const long = "é".repeat(200_000);
-    table.add(long, long, 0);
-    table.add("x", "y", 0);
+    table.add(long, long);
+    table.add("x", "y");
     expect(table.nameOf(0)).toBe(long);
-    expect(table.find(long.toUpperCase())).toBe(0);
+    expect([...table.everybody(long.toUpperCase())]).toEqual([0]);
     expect(table.labelOf(1)).toBe("y");
   });
 });

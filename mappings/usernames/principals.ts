@@ -28,9 +28,10 @@ export function sshPrincipals(email: string | null | undefined): string[] {
 
 /** Whether a login as `name` is covered by the certificate. Hosts compare case and all. */
 export function isPrincipal(name: string, email: string): boolean {
-  // The common case first and without making strings: the name is the local part.
-  if (email.charCodeAt(name.length) === 64 && email.startsWith(name) && email.lastIndexOf("@") === name.length) {
-    return name !== "";
-  }
-  return name !== "" && (name === email || name === sanitizedLocal(email));
+  const { length } = name;
+  if (length === 0) return false;
+  // The common case first: the name is the local part.
+  if (email.charCodeAt(length) === 64 && email.slice(0, length) === name && email.indexOf("@", length + 1) < 0)
+    return true;
+  return name === email || name === sanitizedLocal(email);
 }

@@ -4,6 +4,7 @@
  */
 import type { AttributeLookup, Evaluator, OutputValue } from "../expression";
 import { bit, descriptions, kindsOf, kinds, mask, reason, type Circumstances, type Kind } from "./findings";
+import { groupBy } from "./group-by";
 import { NameTable } from "./name-table";
 import { gradeOf, judge, type Grade } from "./posix";
 import { isPrincipal } from "./principals";
@@ -67,7 +68,10 @@ function single(value: OutputValue): string | null {
   return text === "" ? null : text;
 }
 
-const unjudged = bit.nested;
+// Of this module's own: reading what another one exports costs a call, and these are read for everybody.
+const flag = bit;
+const [gradeName, reserved, principal] = [gradeOf, reservedReason, isPrincipal];
+const [read, guest, label] = [attribute, isGuest, labelOf];
 
 export function createReport(options: ReportOptions): UsernameReporter {
   const { mapping, email: emailOf, compareWith } = options;
@@ -77,14 +81,15 @@ export function createReport(options: ReportOptions): UsernameReporter {
   const table = new NameTable();
   const former = compareWith === undefined ? undefined : new NameTable();
   const kept: Kept[] = [];
-  const keptOf = new Map<number, number>();
+  // By the place of the kind's bit; one more, for people without findings.
+  const keptOf = new Uint32Array(kinds.length + 1);
   const grades: Record<Grade | "none", number> = { safe: 0, accepted: 0, refused: 0, none: 0 };
   const nestedGroups: NestedGroup[] = [];
   let finished = false;
 
   // One lookup for everybody: a closure for each would be most of the garbage.
   let current: DirectoryUser = {};
-  const lookup: AttributeLookup = (name) => attribute(current, name);
+  const lookup: AttributeLookup = (name) => read(current, name);
   let failure: string | undefined;
   const evaluate = (evaluator: Evaluator): string | null => {
     try {
@@ -97,72 +102,74 @@ export function createReport(options: ReportOptions): UsernameReporter {
 
   const loginFlags = (user: DirectoryUser, name: string | null, email: string | null): number => {
     // Somebody disabled cannot log in anyway, and would only hide those who should be able to.
-    if (user.accountEnabled === false) return bit.disabled;
-    if (email === null) return bit.noMail;
+    if (user.accountEnabled === false) return flag.disabled;
+    if (email === null) return flag.noMail;
     let flags = 0;
     if (domains !== undefined && !domains.includes(email.slice(email.lastIndexOf("@") + 1).toLowerCase())) {
-      flags |= bit.otherDomain;
+      flags |= flag.otherDomain;
     }
-    if (name !== null && !isPrincipal(name, email)) flags |= bit.notPrincipal;
+    if (name !== null && !principal(name, email)) flags |= flag.notPrincipal;
     return flags;
   };
 
   const nameFlags = (name: string | null): number => {
     if (name === null) {
       grades.none++;
-      return failure === undefined ? bit.nothing : bit.failed;
+      return failure === undefined ? flag.nothing : flag.failed;
     }
-    const grade = gradeOf(name);
+    const grade = gradeName(name, table.classes);
     grades[grade]++;
-    if (grade === "refused") return bit.invalid;
-    return reservedReason(name) === undefined ? 0 : bit.reserved;
+    if (grade === "refused") return flag.invalid;
+    return reserved(name) === undefined ? 0 : flag.reserved;
   };
 
+  /** Whether a person's details are kept: as one of the first of some kind of finding, or without any. */
   const wanted = (flags: number): boolean => {
+    if (flags === 0) return keepOneMore(kinds.length, cleanLimit);
     let wanted = false;
-    let rest = flags;
-    do {
-      // The lowest bit; 0 stands for people without findings.
-      const kind = rest & -rest;
-      const have = keptOf.get(kind) ?? 0;
-      if (have < (kind === 0 ? cleanLimit : limit)) {
-        keptOf.set(kind, have + 1);
-        wanted = true;
-      }
-      rest &= rest - 1;
-    } while (rest !== 0);
+    for (let rest = flags; rest !== 0; rest &= rest - 1) {
+      // The place of the lowest flag.
+      if (keepOneMore(31 - Math.clz32(rest & -rest), limit)) wanted = true;
+    }
     return wanted;
+  };
+  const keepOneMore = (place: number, most: number): boolean => {
+    const have = keptOf[place] as number;
+    if (have >= most) return false;
+    keptOf[place] = have + 1;
+    return true;
   };
 
   const add = (user: DirectoryUser, nestedIn?: string): void => {
     if (finished) throw new Error("The report is finished; nobody can be added to it.");
     current = user;
     failure = undefined;
-    let name: string | null = null;
+    const name = nestedIn === undefined ? evaluate(mapping) : null;
+    const who = label(user);
+    const person = table.add(name, who);
     let email: string | null = null;
     let before: string | null = null;
     let flags: number;
     if (nestedIn === undefined) {
-      name = evaluate(mapping);
       flags = nameFlags(name);
       email = emailOf === undefined ? user.mail || null : evaluate(emailOf);
       flags |= loginFlags(user, name, email);
-      if (isGuest(user)) flags |= bit.guest;
+      if (guest(user)) flags |= flag.guest;
     } else {
       grades.none++;
-      flags = bit.nested;
+      flags = flag.nested;
     }
-    const label = labelOf(user);
     if (former !== undefined && compareWith !== undefined) {
       const wrong = failure;
       before = nestedIn === undefined ? evaluate(compareWith) : null;
       failure = wrong;
-      former.add(before, label, 0);
-      if (before !== null && name !== null && before !== name) flags |= bit.renamed;
+      former.add(before, who);
+      if (before !== null && name !== null && before !== name) flags |= flag.renamed;
     }
-    const person = table.add(name, label, flags);
-    if (wanted(flags) || options.always?.(user) === true)
+    table.flag(person, flags);
+    if (wanted(flags) || options.always?.(user) === true) {
       kept.push({ person, user: essence(user), name, email, before, nestedIn, failure });
+    }
   };
 
   return {
@@ -195,14 +202,8 @@ export function createReport(options: ReportOptions): UsernameReporter {
 /** Flags everybody of each shared name, and the rows of people who appear more than once. */
 function markCollisions(table: NameTable): Collision[] {
   const collisions: Collision[] = [];
-  for (const first of table.shared()) {
-    const rowsOf = new Map<string, number[]>();
-    for (const person of table.sharing(first)) {
-      const key = table.labelOf(person).toLowerCase();
-      const rows = rowsOf.get(key);
-      if (rows === undefined) rowsOf.set(key, [person]);
-      else rows.push(person);
-    }
+  for (const people of table.shared()) {
+    const rowsOf = groupBy(people, (person) => table.labelOf(person).toLowerCase());
     for (const rows of rowsOf.values()) {
       const flags = (rows.length > 1 ? bit.repeated : 0) | (rowsOf.size > 1 ? bit.collision : 0);
       for (const person of rows) table.flag(person, flags);
@@ -212,7 +213,7 @@ function markCollisions(table: NameTable): Collision[] {
       user: table.labelOf(person),
       name: table.nameOf(person),
     }));
-    collisions.push({ name: table.nameOf(first).toLowerCase(), users });
+    collisions.push({ name: table.nameOf(people[0] as number).toLowerCase(), users });
   }
   return collisions.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
@@ -222,7 +223,7 @@ function othersOf(table: NameTable, person: number, sizes: ReadonlyMap<string, n
   const name = table.nameOf(person);
   const others: string[] = [];
   const own = table.labelOf(person).toLowerCase();
-  for (const other of table.sharing(table.find(name) as number)) {
+  for (const other of table.everybody(name)) {
     const label = table.labelOf(other);
     if (label.toLowerCase() === own || others.includes(label)) continue;
     others.push(label);
@@ -233,10 +234,8 @@ function othersOf(table: NameTable, person: number, sizes: ReadonlyMap<string, n
 
 /** Who else has had this name before: the first person other than this one. */
 function formerOwner(table: NameTable, former: NameTable, person: number): string | undefined {
-  const first = former.find(table.nameOf(person));
-  if (first === undefined) return undefined;
   const own = table.labelOf(person).toLowerCase();
-  for (const owner of former.sharing(first)) {
+  for (const owner of former.everybody(table.nameOf(person))) {
     const label = former.labelOf(owner);
     if (label.toLowerCase() !== own) return label;
   }
@@ -301,7 +300,7 @@ function rowOf(
     ...(user.displayName ? { displayName: user.displayName } : {}),
     ...(user.mail ? { mail: user.mail } : {}),
     name,
-    ...(former === undefined || (flags & unjudged) !== 0 ? {} : { before: kept.before }),
+    ...(former === undefined || (flags & bit.nested) !== 0 ? {} : { before: kept.before }),
     ...(verdict === undefined ? {} : { grade: verdict.grade, notes: verdict.reasons }),
     findings: kindsOf(flags).map((kind) => ({
       kind,
