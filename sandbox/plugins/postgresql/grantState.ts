@@ -1,0 +1,87 @@
+import { privilegesOf, type GrantTarget } from "./grantSql";
+import type { Server, Transaction } from "./server";
+
+/**
+ * What the catalogue has of a grant: its privileges, and of a grant on columns those columns that still have it. `undefined`:
+ * the database, the role or the schema is gone, and the grant with it.
+ */
+export async function readGrant(
+  server: Server,
+  target: GrantTarget,
+): Promise<Pick<GrantTarget, "privileges" | "columns"> | undefined> {
+  const { database, role, schema, objectType } = target;
+  const there = await server.transaction(
+    async (transaction) =>
+      (await exists(transaction, "SELECT 1 FROM pg_database WHERE datname = $1", database)) &&
+      (role === "public" || (await exists(transaction, "SELECT 1 FROM pg_roles WHERE rolname = $1", role))),
+  );
+  if (!there) return undefined;
+  return server.transaction(async (transaction) => {
+    const inSchema = objectType !== "database";
+    if (inSchema && !(await exists(transaction, "SELECT 1 FROM pg_namespace WHERE nspname = $1", schema)))
+      return undefined;
+    if (objectType === "column") return { ...target, columns: await grantedColumns(transaction, target) };
+    return { ...target, privileges: await grantedPrivileges(transaction, target) };
+  }, database);
+}
+
+async function exists(transaction: Transaction, query: string, name: string): Promise<boolean> {
+  return ((await transaction.query(query, [name])).rowCount ?? 0) > 0;
+}
+
+async function grantedColumns(transaction: Transaction, target: GrantTarget): Promise<string[]> {
+  const { rows } = await transaction.query<{ column: string; privileges: string[] }>(
+    `SELECT attname::text AS column, array_agg(privilege_type::text) AS privileges
+       FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace JOIN pg_attribute AS a ON a.attrelid = c.oid,
+            LATERAL aclexplode(a.attacl) AS acl
+      WHERE nspname = $1 AND relname = $2 AND relkind IN ('r', 'p') AND NOT attisdropped AND grantee = ${granteeId}
+      GROUP BY attname`,
+    [target.schema, target.objects[0] ?? "", target.role],
+  );
+  const granted = new Set(rows.filter(({ privileges }) => isGranted(target, privileges)).map(({ column }) => column));
+  return target.columns.filter((column) => granted.has(column));
+}
+
+/** The privileges as they were asked for where each object has just these, else those of the first object that differs. */
+async function grantedPrivileges(transaction: Transaction, target: GrantTarget): Promise<string[]> {
+  const { objectType, database, schema, objects } = target;
+  const source = {
+    database: { from: "pg_database", where: "datname = $1", name: "datname", acl: "datacl" },
+    schema: { from: "pg_namespace", where: "nspname = $1", name: "nspname", acl: "nspacl" },
+    table: {
+      from: "pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace",
+      where: "nspname = $1 AND relkind IN ('r', 'p')",
+      name: "relname",
+      acl: "relacl",
+    },
+  }[objectType as "database" | "schema" | "table"];
+  const { rows } = await transaction.query<{ name: string; privileges: string[] }>(
+    `SELECT ${source.name}::text AS name,
+            ARRAY(SELECT privilege_type::text FROM aclexplode(${source.acl}) WHERE grantee = ${granteeIdOf("$2")}) AS privileges
+       FROM ${source.from} WHERE ${source.where} ORDER BY 1`,
+    [objectType === "database" ? database : schema, target.role],
+  );
+  const ours = objectType === "table" && objects.length > 0 ? rows.filter(({ name }) => objects.includes(name)) : rows;
+  if (objects.some((object) => !ours.some(({ name }) => name === object))) return [];
+  return ours.find(({ privileges }) => !isGranted(target, privileges))?.privileges ?? target.privileges;
+}
+
+const granteeIdOf = (parameter: string) =>
+  `(CASE WHEN ${parameter} = 'public' THEN 0 ELSE (SELECT oid FROM pg_roles WHERE rolname = ${parameter}) END)`;
+const granteeId = granteeIdOf("$3");
+
+function isGranted({ privileges, objectType }: GrantTarget, granted: readonly string[]): boolean {
+  const has = new Set(granted);
+  if (objectType === "column") {
+    // Other grants may give other privileges on the same column.
+    return expand(privileges, objectType).every((one) => has.has(one));
+  }
+  const wanted = new Set(privileges.includes("ALL") ? expand(privileges, objectType) : privileges);
+  // Servers before 17 know no MAINTAIN.
+  if (privileges.includes("ALL") && !has.has("MAINTAIN")) wanted.delete("MAINTAIN");
+  return wanted.size === has.size && [...wanted].every((one) => has.has(one));
+}
+
+function expand(privileges: readonly string[], objectType: GrantTarget["objectType"]): string[] {
+  return privileges.includes("ALL") ? privilegesOf[objectType].filter((one) => one !== "ALL") : [...privileges];
+}

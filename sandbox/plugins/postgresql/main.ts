@@ -1,0 +1,4 @@
+import { serve } from "../../../provider/host";
+import { postgresql } from "./plugin";
+
+void serve(postgresql());

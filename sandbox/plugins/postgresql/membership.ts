@@ -1,0 +1,76 @@
+import type { Transaction } from "./server";
+import { identifier } from "./sql";
+
+/**
+ * Runs `work` as a member of `roles`. Whoever is no superuser may reassign what a role owns, and change privileges on it, only
+ * as a member of that role; the membership ends with the transaction.
+ */
+export async function asMemberOf(
+  transaction: Transaction,
+  roles: readonly string[],
+  work: () => Promise<void>,
+): Promise<void> {
+  const me = await currentUser(transaction);
+  if (await isSuperuser(transaction, me)) return work();
+  const granted: string[] = [];
+  const revoked: string[] = [];
+  for (const role of roles) {
+    // A superuser's role cannot be granted to anybody less.
+    if (role === me || (await isSuperuser(transaction, role))) continue;
+    // Two roles cannot be members of each other.
+    if (await isMember(transaction, { role: me, member: role })) {
+      await transaction.query(`REVOKE ${identifier(me)} FROM ${identifier(role)}`);
+      revoked.push(role);
+    }
+    if (!(await isMember(transaction, { role, member: me }))) {
+      await transaction.query(`GRANT ${identifier(role)} TO ${identifier(me)}`);
+      granted.push(role);
+    }
+  }
+  await work();
+  for (const role of granted) await transaction.query(`REVOKE ${identifier(role)} FROM ${identifier(me)}`);
+  for (const role of revoked) await transaction.query(`GRANT ${identifier(me)} TO ${identifier(role)}`);
+}
+
+/** Changes of one role's privileges, or of one database's, one after the other: PostgreSQL refuses concurrent ones. */
+export async function lock(transaction: Transaction, what: "pg_roles" | "pg_database", name: string): Promise<void> {
+  const column = what === "pg_roles" ? "rolname" : "datname";
+  await transaction.query("SET LOCAL statement_timeout = 0");
+  await transaction.query(`SELECT pg_advisory_xact_lock(oid::bigint) FROM ${what} WHERE ${column} = $1`, [name]);
+}
+
+/** Who owns a schema, and with `tables` what is in it. */
+export async function owners(transaction: Transaction, schema: string, tables: boolean): Promise<string[]> {
+  const { rows } = await transaction.query<{ owner: string }>(
+    `SELECT CASE WHEN owner = 'pg_database_owner'
+              THEN (SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = current_database()) ELSE owner END AS owner
+       FROM (SELECT pg_get_userbyid(nspowner) AS owner FROM pg_namespace WHERE nspname = $1
+             UNION SELECT tableowner FROM pg_tables WHERE schemaname = $1 AND $2) AS owners`,
+    [schema, tables],
+  );
+  return [...new Set(rows.map(({ owner }) => owner))];
+}
+
+export async function isSuperuser(transaction: Transaction, role: string): Promise<boolean> {
+  const { rows } = await transaction.query<{ yes: boolean }>(
+    "SELECT rolsuper AS yes FROM pg_roles WHERE rolname = $1",
+    [role],
+  );
+  return rows[0]?.yes ?? false;
+}
+
+async function currentUser(transaction: Transaction): Promise<string> {
+  const { rows } = await transaction.query<{ name: string }>("SELECT current_user::text AS name");
+  return rows[0]!.name;
+}
+
+// Since PostgreSQL 16 whoever creates a role gets a membership that allows to administer it, but not to act as it.
+async function isMember(transaction: Transaction, { role, member }: { role: string; member: string }) {
+  const { rowCount } = await transaction.query(
+    `SELECT 1 FROM pg_auth_members AS m
+      WHERE pg_get_userbyid(roleid) = $1 AND pg_get_userbyid(member) = $2
+        AND coalesce((to_jsonb(m) ->> 'set_option')::boolean, true)`,
+    [role, member],
+  );
+  return (rowCount ?? 0) > 0;
+}

@@ -1,0 +1,80 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+import manifest from "@pulumi/postgresql/package.json";
+import { checkSettings, readSettings } from "./settings";
+import { startTestServer, type TestServer } from "./testing";
+import { version } from "./version";
+
+const Role = "postgresql:index/role:Role";
+let server: TestServer;
+
+beforeAll(async () => {
+  server = await startTestServer();
+});
+afterAll(() => server?.close());
+
+describe("the postgresql plugin", () => {
+  it("has the version of the package that it stands in for", () => {
+    expect(version).toBe(manifest.version);
+  });
+
+  it("takes settings as given, from libpq's environment, and with the official defaults", () => {
+    expect(readSettings({}, {})).toEqual({
+      host: "localhost",
+      port: 5432,
+      database: "postgres",
+      username: "postgres",
+      databaseUsername: "postgres",
+      superuser: true,
+      sslmode: "require",
+      connectTimeoutSeconds: 180,
+      maxConnections: 20,
+    });
+    const env = {
+      PGHOST: "db",
+      PGPORT: "6432",
+      PGUSER: "me",
+      PGPASSWORD: "p",
+      PGSUPERUSER: "false",
+      PGSSLMODE: "disable",
+    };
+    expect(readSettings({ host: "other" }, env)).toMatchObject({
+      host: "other",
+      port: 6432,
+      username: "me",
+      databaseUsername: "me",
+      password: "p",
+      superuser: false,
+      sslmode: "disable",
+    });
+  });
+
+  it("names each wrong setting", () => {
+    const news = { port: 0, sslmode: "prefer", sslrootcert: "/nowhere/ca.pem", clientcert: {} };
+    const properties = checkSettings(news).map(({ property }) => property);
+    expect(properties.sort()).toEqual(["clientcert", "port", "sslmode", "sslrootcert"]);
+  });
+
+  it.each([
+    ["verify-full trusts the given root", { sslmode: "verify-full" }, undefined],
+    ["verify-full wants the host's name", { sslmode: "verify-full", host: "127.1" }, /altnames/],
+    ["verify-ca does not", { sslmode: "verify-ca", host: "127.1" }, undefined],
+    ["verify-full does not trust just anybody", { sslmode: "verify-full", sslrootcert: "" }, /certificate/],
+    ["require does, without a root", { sslmode: "require", sslrootcert: "" }, undefined],
+    ["disable is refused by a server with TLS only", { sslmode: "disable" }, /pg_hba|encryption/],
+  ])("%s", async (_name, settings, refused) => {
+    const engine = await server.engine(server.folk.deployer, settings);
+    const read = engine.read(Role, "deployer");
+    if (refused === undefined) expect((await read).id).toBe("deployer");
+    else await expect(read).rejects.toThrow(refused);
+  });
+
+  it("says where it could not log in, and not with which password", async () => {
+    const engine = await server.engine({ username: "deployer", password: "wrong-password" });
+    const error = await engine.read(Role, "deployer").catch((one: Error) => one);
+    expect(String(error)).toMatch(
+      /PostgreSQL at localhost:\d+, database "folk", as "deployer": password authentication/,
+    );
+    expect(String(error)).not.toContain("wrong-password");
+  });
+});

@@ -1,0 +1,71 @@
+import { Pool, type PoolClient } from "pg";
+
+import { clientConfig, type Settings } from "./settings";
+
+/** One open transaction. */
+export type Transaction = Pick<PoolClient, "query">;
+
+/** The PostgreSQL server that a provider manages: one pool of connections for each database, opened when first needed. */
+export class Server {
+  readonly #pools = new Map<string, Pool>();
+
+  constructor(readonly settings: Settings) {}
+
+  /**
+   * Runs `work` in one transaction of a database (default: the provider's own): all of it happens, or nothing.
+   *
+   * @throws Error that names server, database and user, never the password
+   */
+  async transaction<T>(work: (transaction: Transaction) => Promise<T>, database = this.settings.database): Promise<T> {
+    const client = await this.#connect(database);
+    let failure: Error | undefined;
+    try {
+      await client.query("begin");
+      const result = await work(client);
+      await client.query("commit");
+      return result;
+    } catch (error) {
+      failure = error as Error;
+      await client.query("rollback").catch(() => undefined);
+      throw this.#inWords(failure, database);
+    } finally {
+      // A connection after a failure is not trusted with the next transaction.
+      client.release(failure !== undefined);
+    }
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#pools.values()].map((pool) => pool.end()));
+    this.#pools.clear();
+  }
+
+  async #connect(database: string): Promise<PoolClient> {
+    let pool = this.#pools.get(database);
+    if (pool === undefined) {
+      pool = new Pool({
+        ...clientConfig(this.settings, database),
+        max: this.settings.maxConnections || Infinity,
+        // A connection that stays open would be in the way of whoever drops the database.
+        idleTimeoutMillis: 1_000,
+        allowExitOnIdle: true,
+      });
+      // A connection that breaks while idle is replaced by the pool.
+      pool.on("error", () => undefined);
+      this.#pools.set(database, pool);
+    }
+    try {
+      return await pool.connect();
+    } catch (error) {
+      throw this.#inWords(error as Error, database, true);
+    }
+  }
+
+  #inWords(error: Error, database: string, connecting = false): Error {
+    const { host, port, username } = this.settings;
+    const { code, detail } = error as { code?: string; detail?: string };
+    // What has no code is one of ours, and says all there is to say.
+    if (code === undefined && !connecting) return error;
+    const what = [error.message || code || error.name, detail].filter(Boolean).join(" ");
+    return new Error(`PostgreSQL at ${host}:${port}, database "${database}", as "${username}": ${what}.`);
+  }
+}
