@@ -8,10 +8,16 @@ import { Registration } from "../components/registration";
 import { UserSync } from "../components/userSync";
 import { checkSettings, ConfigurationError, readSettings, userNameExpression, type Settings } from "../config";
 import { connectionProblems } from "../preflight";
+import type { OpenOptions } from "../provider/graph";
 import { smallstep } from "../provider/sdk";
 import { readCredentials, type Credentials } from "./credentials";
 import { makeProviders } from "./providers";
 import { checkUsernames } from "./usernameCheck";
+
+export interface DeployOptions {
+  /** How this process, not the plugins, reaches Microsoft Graph: a certificate authority to trust besides the usual ones. */
+  graph?: OpenOptions;
+}
 
 /**
  * The whole stack: reads and checks the configuration, looks whether everything can be reached, and declares the resources.
@@ -19,11 +25,11 @@ import { checkUsernames } from "./usernameCheck";
  * @returns the stack's outputs
  * @throws ConfigurationError with all that is wrong, before the first resource
  */
-export async function deploy(): Promise<Record<string, unknown>> {
+export async function deploy(options: DeployOptions = {}): Promise<Record<string, unknown>> {
   const all = pulumi.runtime.allConfig();
   const settings = checkSettings(readSettings(all, pulumi.getProject()));
   const credentials = readCredentials(all);
-  await checkConnections(settings, credentials);
+  await checkConnections(settings, credentials, options.graph);
 
   const providers = makeProviders(settings, credentials);
   const entraOnly = { providers: [providers.azuread, providers.usersync] };
@@ -120,9 +126,9 @@ export async function deploy(): Promise<Record<string, unknown>> {
   };
 }
 
-async function checkConnections(settings: Settings, credentials: Credentials): Promise<void> {
+async function checkConnections(settings: Settings, credentials: Credentials, graph?: OpenOptions): Promise<void> {
   if (settings.checks.connections === "off") return;
-  const problems = await connectionProblems(settings, credentials);
+  const problems = await connectionProblems(settings, credentials, graph);
   if (problems.length === 0) return;
   if (settings.checks.connections === "error") throw new ConfigurationError(problems);
   await pulumi.log.warn(problems.join("\n"));

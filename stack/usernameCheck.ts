@@ -20,7 +20,7 @@ export async function checkUsernames(
   settings: Settings,
   groups: AccessGroups,
   provider: pulumi.ProviderResource,
-): Promise<pulumi.Output<UsernameSummary> | undefined> {
+): Promise<UsernameSummary | undefined> {
   const mode = settings.checks.usernames;
   if (mode === "off") return undefined;
   const check = async (ids: string[]): Promise<UsernameSummary> => {
@@ -37,10 +37,22 @@ export async function checkUsernames(
     const { users, errors, warnings, summary } = result;
     return { users, errors, warnings, summary };
   };
-  if (pulumi.runtime.isDryRun()) return groups.objectIds.apply(check);
-  // Everything declared after this waits for it: nothing is changed for names that are refused.
-  const ids = await new Promise<string[]>((resolve) => groups.objectIds.apply(resolve));
-  return pulumi.output(await check(ids));
+  const ids = await known(groups.groups.map(({ objectId }) => objectId));
+  if (ids.length === 0) return undefined;
+  // Awaited: everything declared after this waits for it, and nothing is changed for names that are refused.
+  return check(ids);
+}
+
+/** Those values that are known: in a preview, a group that is yet to be made has no id, and no members. */
+async function known(values: readonly pulumi.Output<string>[]): Promise<string[]> {
+  const found = await Promise.all(
+    values.map(async (value) => {
+      // Present on every Output, though left out of the published type.
+      const { isKnown } = value as unknown as { isKnown: Promise<boolean> };
+      return (await isKnown) ? new Promise<string>((resolve) => value.apply(resolve)) : undefined;
+    }),
+  );
+  return found.filter((value) => value !== undefined);
 }
 
 async function report(result: entra.CheckUsernamesResult, mode: "error" | "warn"): Promise<void> {

@@ -1,4 +1,4 @@
-import { mkdir } from "node:fs/promises";
+import { mkdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import {
   LocalWorkspace,
@@ -27,6 +27,7 @@ export interface Operation {
 export class SandboxStack {
   private constructor(
     private readonly stack: Stack,
+    private readonly backend: string,
     private readonly print: ((text: string) => void) | undefined,
     /** All that the engine has printed so far: searched for secrets at the end. */
     readonly transcript: string[] = [],
@@ -41,6 +42,8 @@ export class SandboxStack {
     /** Folder of each plugin's executable, by name. */
     plugins: Record<string, string>;
     env: Record<string, string>;
+    /** Pulumi's home: downloaded plugins are kept there. */
+    home: string;
     print?: (text: string) => void;
   }): Promise<SandboxStack> {
     const backend = path.join(options.dir, "state");
@@ -51,7 +54,7 @@ export class SandboxStack {
       {
         workDir,
         pulumiCommand: options.engine,
-        pulumiHome: path.join(options.dir, "home"),
+        pulumiHome: options.home,
         projectSettings: {
           name: projectName,
           runtime: "nodejs",
@@ -61,13 +64,12 @@ export class SandboxStack {
         envVars: {
           PULUMI_CONFIG_PASSPHRASE: passphrase,
           PULUMI_SKIP_UPDATE_CHECK: "true",
-          PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
           ...options.env,
         },
       },
     );
     await stack.setAllConfig(options.config, true);
-    return new SandboxStack(stack, options.print);
+    return new SandboxStack(stack, backend, options.print);
   }
 
   preview(options: { refresh?: boolean } = {}): Promise<Operation> {
@@ -91,9 +93,9 @@ export class SandboxStack {
     return this.stack.outputs();
   }
 
-  /** The state as `pulumi stack export` writes it. */
-  async exported(): Promise<string> {
-    return JSON.stringify(await this.stack.exportStack());
+  /** The state as it lies in the backend: secrets encrypted. */
+  stateFile(): Promise<string> {
+    return readFile(path.join(this.backend, ".pulumi", "stacks", projectName, `${this.stack.name}.json`), "utf8");
   }
 
   setConfig(config: ConfigMap): Promise<void> {

@@ -1,0 +1,57 @@
+import { writeFile } from "node:fs/promises";
+import pc from "picocolors";
+import { Checks } from "./run/checks";
+import { Cleanup } from "./run/cleanup";
+import { parseOptions } from "./run/options";
+import { runScenario } from "./run/scenario";
+
+async function main(): Promise<number> {
+  const options = parseOptions(process.argv.slice(2));
+  const print = (line: string) => process.stdout.write(`${line}\n`);
+  const started = Date.now();
+  const cleanup = new Cleanup();
+  const checks = new Checks(print);
+  let interrupted = false;
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.on(signal, () => {
+      if (interrupted) return;
+      interrupted = true;
+      print(`\n${signal}: stopping what was started`);
+      void cleanup.run(print).then(() => process.exit(signal === "SIGINT" ? 130 : 143));
+    });
+  }
+
+  let failure: string | undefined;
+  try {
+    await runScenario({ options, checks, cleanup });
+  } catch (error) {
+    if (interrupted) return new Promise(() => undefined);
+    failure = error instanceof Error ? error.message : String(error);
+    if (process.env.DEBUG && error instanceof Error) print(error.stack ?? "");
+  }
+  await cleanup.run(print);
+
+  const seconds = Math.round((Date.now() - started) / 1000);
+  if (checks.all.length > 0) print(`\n${checks.table()}`);
+  for (const check of checks.failed) print(pc.red(`FAIL ${check.step}: ${check.name} (${check.detail})`));
+  if (failure !== undefined) print(pc.red(`\nThe run stopped: ${failure}`));
+  const ok = failure === undefined && checks.failed.length === 0 && checks.all.length > 0;
+  print(
+    ok
+      ? pc.green(`\nAll ${checks.all.length} checks held, in ${seconds} s.`)
+      : pc.red(`\n${checks.failed.length} of ${checks.all.length} checks failed, in ${seconds} s.`),
+  );
+  if (options.report !== undefined) {
+    const report = { ok, seconds, ...(failure === undefined ? {} : { failure }), checks: checks.all };
+    await writeFile(options.report, `${JSON.stringify(report, null, 2)}\n`);
+  }
+  return ok ? 0 : 1;
+}
+
+main().then(
+  (code) => process.exit(code),
+  (error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    process.exit(1);
+  },
+);

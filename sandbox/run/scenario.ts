@@ -1,0 +1,85 @@
+import { BatchV1Api, CoreV1Api } from "@kubernetes/client-node";
+import path from "node:path";
+import { deploy } from "../../stack";
+import { defaultCacheDir } from "../engine";
+import { loadKubeconfig } from "../kubernetes/kubeconfig";
+import type { Checks } from "./checks";
+import type { Cleanup } from "./cleanup";
+import type { SandboxOptions } from "./options";
+import { choosePlugins } from "./plugins";
+import { asConfig, namespace, sandboxSettings } from "./settings";
+import { SandboxStack } from "./stack";
+import { steps } from "./steps";
+import { startWorld, type World } from "./world";
+
+/** What every step of the run works with. */
+export interface Run {
+  world: World;
+  stack: SandboxStack;
+  checks: Checks;
+  core: CoreV1Api;
+  batch: BatchV1Api;
+}
+
+/** The mission from start to end; what went wrong is in `checks`, what made going on impossible is thrown. */
+export async function runScenario(given: {
+  options: SandboxOptions;
+  checks: Checks;
+  cleanup: Cleanup;
+}): Promise<void> {
+  const { options, checks, cleanup } = given;
+  checks.begin("Start");
+  const note = (line: string) => checks.note(line);
+  const world = await startWorld({
+    cleanup,
+    progress: note,
+    ...(options.context === undefined ? {} : { context: options.context }),
+  });
+  note(`engine: Pulumi ${world.engine.version} (${world.engine.how})`);
+  note(`Kubernetes: ${world.cluster.describe}`);
+  const home = path.join(defaultCacheDir(), "pulumi-home");
+  const plugins = await choosePlugins({ which: options.plugins, engine: world.engine, home, progress: note });
+  note(`provider plugins: usersync and the ${plugins.which} ones: ${plugins.reason}`);
+
+  const config = loadKubeconfig(world.cluster.kubeconfigPath);
+  const core = config.makeApiClient(CoreV1Api);
+  await core.createNamespace({ body: { metadata: { name: namespace, labels: restricted } } });
+  cleanup.add("the namespace", async () => {
+    if (options.context !== undefined) await core.deleteNamespace({ name: namespace });
+  });
+  // The program runs in this process, and reads what the plugins read.
+  const env = deployerEnvironment(world);
+  Object.assign(process.env, env);
+  const stack = await SandboxStack.create({
+    dir: world.dir,
+    stackName: "dev",
+    program: () => deploy({ graph: { trust: world.authority.caPem } }),
+    engine: world.engine.command,
+    config: asConfig(sandboxSettings(world)),
+    plugins: plugins.folders,
+    env: { ...env, ...world.authority.trustEnvironment(), KUBECONFIG: world.cluster.kubeconfigPath },
+    home,
+    ...(options.verbose ? { print: (text: string) => process.stdout.write(text) } : {}),
+  });
+  cleanup.add("the engine's operation", () => stack.cancel().catch(() => undefined));
+
+  const run: Run = { world, stack, checks, core, batch: config.makeApiClient(BatchV1Api) };
+  for (const { title, step } of steps(options)) {
+    checks.begin(title);
+    const started = Date.now();
+    await step(run);
+    note(`${((Date.now() - started) / 1000).toFixed(1)} s`);
+  }
+}
+
+/** Pods of the namespace are held to the strictest Pod Security Standard. */
+const restricted = { "pod-security.kubernetes.io/enforce": "restricted" };
+
+function deployerEnvironment({ graph }: World): Record<string, string> {
+  return {
+    ARM_TENANT_ID: graph.tenantId,
+    ARM_CLIENT_ID: graph.deployer.clientId,
+    ARM_CLIENT_SECRET: graph.deployer.clientSecret,
+    ARM_METADATA_HOSTNAME: graph.metadataHost,
+  };
+}

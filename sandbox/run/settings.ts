@@ -1,0 +1,52 @@
+import type { ConfigMap } from "@pulumi/pulumi/automation";
+import { secretSettings } from "../../config";
+import { projectName } from "./stack";
+import type { World } from "./world";
+
+export const namespace = "smallstep";
+export const emailDomain = "corp.com";
+
+/** What a user of the sandbox's world would put into `Pulumi.dev.yaml`. */
+export function sandboxSettings(world: World) {
+  const { smallstep, graph, authority } = world;
+  const { host, port, database, deployer } = smallstep.folk;
+  return {
+    tenantId: graph.tenantId,
+    groups: [{ create: "ssh" }, { create: "sudo" }, { adopt: "platform-ssh" }],
+    oidc: { emailDomains: [emailDomain] },
+    scim: { baseUrl: smallstep.scim.baseUrl, directoryId: smallstep.directory.id },
+    smallstep: {
+      teamSlug: smallstep.team.slug,
+      apiHost: "api.smallstep.example",
+      authorityId: smallstep.team.authorityId,
+      caUrl: smallstep.ca.url,
+      caRootCert: authority.caPem,
+    },
+    kubernetes: { namespace, adminToolsImage: "registry.smallstep.example/admin-tools:sandbox" },
+    folk: {
+      host,
+      port,
+      database,
+      username: deployer.username,
+      password: deployer.password,
+      sslRootCert: authority.caFile,
+    },
+    cutOver: { waitForUsersMinutes: 10 },
+  };
+}
+
+/** The same for `pulumi config set --path`: one entry for each value, secret ones marked. */
+export function asConfig(settings: object): ConfigMap {
+  const config: ConfigMap = {};
+  const add = (path: string, value: unknown): void => {
+    if (Array.isArray(value)) value.forEach((item, index) => add(`${path}[${index}]`, item));
+    else if (typeof value === "object" && value !== null) {
+      for (const [key, item] of Object.entries(value)) add(path === "" ? key : `${path}.${key}`, item);
+    } else if (value !== undefined) {
+      const secret = secretSettings.some((name) => name === path);
+      config[`${projectName}:${path}`] = { value: String(value), ...(secret ? { secret } : {}) };
+    }
+  };
+  add("", settings);
+  return config;
+}

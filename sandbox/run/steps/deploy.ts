@@ -1,0 +1,111 @@
+import { oidcConfigurationEndpoint } from "../../../components/addresses";
+import { equivalent } from "../../../mappings/expression";
+import { sourceExpression } from "../../../mappings/expression";
+import { scimTemplateSchema } from "../../graph/synchronization/scim-template";
+import type { SynchronizationSchema } from "../../graph/synchronization/types";
+import type { Run } from "../scenario";
+import { directoryOf, ourDirectory, output, theJob, until, userMapping, userNameExpression } from "./look";
+
+/** The stack is deployed; the team is not switched, because nobody is provisioned yet. */
+export async function deployment(run: Run): Promise<void> {
+  const { world, stack, checks } = run;
+  const { changes } = await stack.up();
+  checks.that("resources were created", (changes.create ?? 0) > 20, `${changes.create ?? 0} created`);
+  const outputs = await stack.outputs();
+  checks.that("the client secret is a secret output", outputs["clientSecret"]?.secret === true);
+  checks.equal(
+    "the login command keeps its placeholder, quoted",
+    outputs["sshConfigCommand"]?.value,
+    [
+      `step ssh config --team ${world.smallstep.team.slug}`,
+      `--team-url 'https://api.smallstep.example/v1/teams/<>/authorities/ssh'`,
+    ].join(" "),
+  );
+  checks.equal("provisioning is on", (outputs["provisioning"]?.value as { status: string }).status, "Active");
+
+  checkMappings(run);
+  checkOrder(run);
+  await checkRegistration(run);
+}
+
+function checkMappings(run: Run): void {
+  const record = theJob(run);
+  const mappings = userMapping(record).attributeMappings;
+  run.checks.equal(
+    "exactly the quickstart's mappings are left",
+    mappings.map((entry) => entry.targetAttributeName).sort(),
+    ["active", "displayName", 'emails[type eq "work"].value', "name.familyName", "name.givenName", "userName"],
+  );
+  const matching = mappings.filter(({ matchingPriority }) => matchingPriority > 0);
+  run.checks.equal(
+    "userName alone matches people, with precedence 1",
+    matching.map((entry) => [entry.targetAttributeName, entry.matchingPriority]),
+    [["userName", 1]],
+  );
+  const userName = mappings.find((entry) => entry.targetAttributeName === "userName");
+  const expression = sourceExpression((userName?.source ?? {}) as Parameters<typeof sourceExpression>[0]);
+  run.checks.that("userName is made by the default preset", equivalent(expression, userNameExpression), expression);
+  const rest = (schema: SynchronizationSchema) =>
+    JSON.stringify({
+      ...schema,
+      version: "",
+      synchronizationRules: schema.synchronizationRules.map((rule) => ({
+        ...rule,
+        objectMappings: rule.objectMappings.map((mapping) =>
+          mapping.sourceObjectName === "User" ? { ...mapping, attributeMappings: [] } : mapping,
+        ),
+      })),
+    });
+  run.checks.that(
+    "everything else of the schema is byte for byte the template's",
+    rest(record.schema) === rest(scimTemplateSchema(record.job.id)),
+    `${rest(record.schema).length} bytes`,
+  );
+}
+
+/** From the emulator's log: the job was started, once, after its mappings were in place. */
+function checkOrder({ world, checks }: Run): void {
+  const log = world.graph.requests.all().filter(({ status }) => status >= 200 && status < 300);
+  const first = (method: string, path: RegExp) =>
+    log.find((request) => request.method === method && path.test(request.path))?.sequence;
+  const mapped = first("PUT", /\/schema$/);
+  const credentials = first("PUT", /\/synchronization\/secrets$/);
+  const assigned = log.filter(({ method, path }) => method === "POST" && /\/appRoleAssign(edTo|ments)$/.test(path));
+  const started = first("POST", /\/jobs\/[^/]+\/start$/);
+  const last = Math.max(...assigned.map(({ sequence }) => sequence));
+  checks.that(
+    "the job was started only after credentials, mappings and assignments",
+    started !== undefined &&
+      mapped !== undefined &&
+      credentials !== undefined &&
+      assigned.length === 3 &&
+      started > Math.max(mapped, credentials, last),
+    `requests ${credentials}, ${mapped}, ${last}, then start ${started}`,
+  );
+}
+
+async function checkRegistration(run: Run): Promise<void> {
+  const { world, checks } = run;
+  const name = String(await output(run, "registrationJob"));
+  const waiting = await until(60, undefined, async () => {
+    const pods = await run.core.listNamespacedPod({ namespace: "smallstep", labelSelector: `job-name=${name}` });
+    const state = pods.items[0]?.status?.initContainerStatuses?.find(
+      (status) => status.name === "wait-for-users",
+    )?.state;
+    return state?.running === undefined ? undefined : true;
+  });
+  checks.that("the Job waits for users", waiting === true, name);
+  const provisioner = world.smallstep.ca.provisioners().find((entry) => entry["name"] === "azuread");
+  checks.equal(
+    "the provisioner is registered at the CA",
+    [provisioner?.["clientID"], provisioner?.["tenantID"], provisioner?.["configurationEndpoint"]],
+    [
+      await output(run, "clientId"),
+      world.graph.tenantId,
+      oidcConfigurationEndpoint(world.graph.tenantId, world.graph.url),
+    ],
+  );
+  checks.equal("the team is not switched yet", await ourDirectory(run), null);
+  const { otherTeam } = world.smallstep;
+  checks.equal("the other team is untouched", await directoryOf(run, otherTeam.slug), otherTeam.directoryId);
+}

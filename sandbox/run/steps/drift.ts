@@ -1,0 +1,54 @@
+import { equivalent, sourceExpression } from "../../../mappings/expression";
+import type { Run } from "../scenario";
+import { directoryOf, endOfJob, ourDirectory, output, theJob, userMapping, userNameExpression } from "./look";
+
+/** Somebody gives everybody another user name, with a few clicks. */
+export async function mappingEdited(run: Run): Promise<void> {
+  const current = () => {
+    const entry = userMapping(theJob(run)).attributeMappings.find((one) => one.targetAttributeName === "userName");
+    return sourceExpression((entry?.source ?? {}) as Parameters<typeof sourceExpression>[0]);
+  };
+  const entry = userMapping(theJob(run)).attributeMappings.find((one) => one.targetAttributeName === "userName");
+  if (entry === undefined) throw new Error("userName is not mapped");
+  entry.source = { type: "Attribute", name: "userPrincipalName", expression: "[userPrincipalName]", parameters: [] };
+  await foundAndRepaired(run, "usersync:entra:AttributeMappings");
+  run.checks.that("the expression is back", equivalent(current(), userNameExpression), current());
+  run.checks.equal("the job runs on", theJob(run).job.schedule.state, "Active");
+}
+
+/** A database administrator points the team elsewhere: everybody would be locked out. */
+export async function teamRepointed(run: Run): Promise<void> {
+  const { smallstep } = run.world;
+  await smallstep.query("update teams set ssh_directory_id = $1 where slug = $2", [
+    smallstep.otherDirectory.id,
+    smallstep.team.slug,
+  ]);
+  await foundAndRepaired(run, "usersync:smallstep:Registration");
+  await jobRuns(run);
+  run.checks.equal("the team uses its directory again", await ourDirectory(run), smallstep.directory.id);
+  const { otherTeam } = smallstep;
+  run.checks.equal("the other team is untouched", await directoryOf(run, otherTeam.slug), otherTeam.directoryId);
+}
+
+/** A provisioner vanishes from the CA: nobody can get a certificate. */
+export async function provisionerRemoved(run: Run): Promise<void> {
+  run.world.smallstep.ca.remove("azuread");
+  await foundAndRepaired(run, "usersync:smallstep:Registration");
+  await jobRuns(run);
+  const names = run.world.smallstep.ca.provisioners().map((entry) => entry["name"]);
+  run.checks.that("the provisioner is back", names.includes("azuread"), names.join(", "));
+}
+
+async function foundAndRepaired({ stack, checks }: Run, type: string): Promise<void> {
+  const refresh = await stack.refresh();
+  const found = refresh.steps.filter((step) => step.type === type && step.op === "update");
+  checks.that("refresh finds it", found.length > 0, refresh.steps.map((step) => `${step.op} ${step.type}`).join(", "));
+  const up = await stack.up();
+  const repaired = up.steps.filter((step) => step.type === type && step.op === "update");
+  checks.that("up repairs it", repaired.length > 0, repaired.flatMap(({ diffs }) => diffs).join(", "));
+}
+
+async function jobRuns(run: Run): Promise<void> {
+  const name = String(await output(run, "registrationJob"));
+  run.checks.equal(`the Job runs again, as ${name}`, await endOfJob(run, name), "Complete");
+}

@@ -1,0 +1,18 @@
+import type { Run } from "../scenario";
+import { isUnchanged } from "../stack";
+
+/** Without a change there is nothing to do: not for refresh, not for preview, not for up. */
+export async function nothingToDo({ stack, checks }: Run): Promise<void> {
+  const refresh = await stack.refresh();
+  checks.that("refresh finds no drift", isUnchanged(refresh.changes), describe(refresh));
+  const preview = await stack.preview();
+  checks.that("the preview is empty", isUnchanged(preview.changes), describe(preview));
+  const up = await stack.up();
+  checks.that("up changes nothing", isUnchanged(up.changes), describe(up));
+}
+
+function describe({ changes, steps }: Awaited<ReturnType<Run["stack"]["up"]>>): string {
+  const counts = Object.entries(changes).map(([op, count]) => `${count} ${op}`);
+  const named = steps.map(({ op, type, name, diffs }) => `${op} ${type} ${name} ${diffs.join(" ")}`);
+  return [...counts, ...named].join(", ");
+}

@@ -1,0 +1,59 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { obtainEngine } from "../engine";
+import { startGraph, type GraphEmulator } from "../graph";
+import { startCluster, startPodRunner, type Cluster, type PodRunner } from "../kubernetes";
+import { startSmallstep, type Smallstep } from "../smallstep";
+import { createAuthority, type Authority } from "../tls";
+import type { Cleanup } from "./cleanup";
+
+/** Everything outside the stack that a deployment needs: a tenant, Smallstep, a cluster, an engine. */
+export interface World {
+  dir: string;
+  authority: Authority;
+  graph: GraphEmulator;
+  smallstep: Smallstep;
+  cluster: Cluster;
+  /** Absent with `--context`: the user's cluster runs its Pods itself. */
+  runner: PodRunner | undefined;
+  engine: Awaited<ReturnType<typeof obtainEngine>>;
+}
+
+export async function startWorld(options: {
+  context?: string;
+  cleanup: Cleanup;
+  progress: (line: string) => void;
+}): Promise<World> {
+  const { cleanup, progress } = options;
+  const dir = await mkdtemp(path.join(tmpdir(), "usersync-sandbox-"));
+  cleanup.add("the sandbox folder", () => rm(dir, { recursive: true, force: true }));
+
+  const engine = await obtainEngine({ progress });
+  const authority = await createAuthority(path.join(dir, "tls"));
+  const graph = await startGraph({ authority });
+  cleanup.add("the Graph emulator", () => graph.close());
+  const smallstep = await startSmallstep({ authority, dir: path.join(dir, "smallstep") });
+  cleanup.add("Smallstep", () => smallstep.close());
+  const cluster = await startCluster({
+    dir: path.join(dir, "kubernetes"),
+    progress,
+    ...(options.context === undefined ? {} : { context: options.context }),
+  });
+  cleanup.add("the control plane", () => cluster.close());
+  let runner: PodRunner | undefined;
+  if (options.context === undefined) {
+    runner = await startPodRunner({
+      kubeconfigPath: cluster.kubeconfigPath,
+      dir: path.join(dir, "pods"),
+      ...(cluster.kubelet === undefined ? {} : { kubelet: cluster.kubelet }),
+      images: (image) => {
+        if (image.includes("admin-tools")) return smallstep.image;
+        if (/(^|\/)node:/.test(image)) return { path: [path.dirname(process.execPath)], env: {} };
+        return undefined;
+      },
+    });
+    cleanup.add("the Pod runner", () => runner!.close());
+  }
+  return { dir, authority, graph, smallstep, cluster, runner, engine };
+}
