@@ -1,0 +1,333 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import type { Explanation, UsernameReport } from "../../mappings/usernames";
+import { ran } from "./testing";
+
+const dir = mkdtempSync(join(tmpdir(), "usernames-cli-"));
+afterAll(() => rmSync(dir, { recursive: true, force: true }));
+
+let files = 0;
+function file(content: string | Buffer, extension = "jsonl"): string {
+  const path = join(dir, `people-${files++}.${extension}`);
+  writeFileSync(path, content);
+  return path;
+}
+const lines = (...people: object[]) => file(people.map((person) => JSON.stringify(person)).join("\n"));
+const bill = { id: "1", userPrincipalName: "Bill.Gates@example.com", mail: "bill.gates@example.com" };
+const ada = { id: "2", userPrincipalName: "ada@example.com", mail: "ada@example.com", displayName: "Ada" };
+const other = { id: "3", userPrincipalName: "ada@example.org", mail: "ada@example.org" };
+const silent = { id: "4", userPrincipalName: "zoe@example.com", mail: null };
+const guest = {
+  id: "5",
+  userPrincipalName: "bob_x.example#EXT#@example.com",
+  mail: "bob@x.example",
+  userType: "Guest",
+};
+
+async function reportOf(argv: string[]): Promise<UsernameReport> {
+  const { out, err } = await ran([...argv, "--format", "json"]);
+  expect(err).toBe("");
+  return JSON.parse(out) as UsernameReport;
+}
+
+describe("the exit code", () => {
+  it("is 0 without findings, and for warnings, unless they are asked for", async () => {
+    expect((await ran(["--file", lines(bill, ada)])).code).toBe(0);
+    const warned = lines(bill, guest);
+    expect((await ran(["--file", warned])).code).toBe(0);
+    expect((await ran(["--file", warned, "--fail-on", "warn"])).code).toBe(1);
+  });
+
+  it("is 1 for findings of error grade, unless they are not asked for", async () => {
+    const wrong = lines(ada, other);
+    expect((await ran(["--file", wrong])).code).toBe(1);
+    expect((await ran(["--file", wrong, "--fail-on", "never"])).code).toBe(0);
+  });
+
+  it("is 2 when there is no report, and the reason is on standard error only", async () => {
+    const { code, out, err } = await ran(["--file", join(dir, "nowhere.csv")]);
+    expect({ code, out }).toEqual({ code: 2, out: "" });
+    expect(err).toMatch(/^Cannot read .*nowhere\.csv: there is no such file\.\n$/);
+  });
+
+  it("is 0 for help, which documents them all", async () => {
+    const { code, out } = await ran(["--help"]);
+    expect(code).toBe(0);
+    for (const words of ["Exit codes:", "  0 ", "  1 ", "  2 ", "--fail-on", "ARM_CLIENT_ID"])
+      expect(out).toContain(words);
+  });
+});
+
+describe("the command line", () => {
+  it("is checked as a whole: all that is wrong is said at once", async () => {
+    const { code, err } = await ran([
+      ...["--file", "x", "--group", "g", "--format", "pdf", "--list", "-1", "--preset", "none", "--fail-on", "info"],
+      ...["--email", "phone", "--compare-preset", "concatenated", "--compare-expression", "[mail]"],
+    ]);
+    expect(code).toBe(2);
+    expect(err.trim().split("\n")).toEqual([
+      "--format pdf: expected one of table, json, csv, markdown, html.",
+      "--fail-on info: expected one of error, warn, never.",
+      "--email phone: expected one of mail, mail-or-upn.",
+      "--preset none: expected one of upn-local-part, initial-surname, concatenated.",
+      "--compare-preset is given together with --compare-expression; expected one of them.",
+      "--list -1: expected a whole number from 0, or all.",
+      "--file is given together with --group; expected one source.",
+    ]);
+  });
+
+  it.each([
+    [[], /^No people are given: expected --file, --group or --app/],
+    [["--nonsense"], /^unknown option '--nonsense'; see --help\.$/m],
+    [["--group", ""], /^--group is empty/],
+    [["--app", "x", "--input-format", "csv"], /^--input-format is for --file only\.$/m],
+    [
+      ["--file", "x", "--explain", "u", "--format", "html"],
+      /^--explain has no format html; expected table or json\.$/m,
+    ],
+  ])("%j is refused", async (argv, message) => {
+    const { code, err } = await ran(argv);
+    expect(code).toBe(2);
+    expect(err).toMatch(message);
+  });
+
+  it("shows where an expression is wrong", async () => {
+    const { err } = await ran([
+      "--file",
+      "x",
+      "--expression",
+      "ToLower([mail)",
+      "--compare-expression",
+      "Nope([mail])",
+    ]);
+    const [sentence, text, caret] = err.split("\n");
+    expect(sentence).toMatch(/^--expression: .*\.$/);
+    expect(text).toBe("ToLower([mail)");
+    expect(caret).toBe("        ^");
+    expect(err).toMatch(/^--compare-expression: There is no function Nope/m);
+  });
+
+  it("says why an expression cannot be previewed", async () => {
+    const { code, err } = await ran(["--file", lines(bill), "--expression", "Guid()"]);
+    expect(code).toBe(2);
+    expect(err).toMatch(/^The mapping Guid\(\): Guid cannot be previewed/);
+  });
+});
+
+describe("input", () => {
+  const heading = "UserPrincipalName,Mail,AccountEnabled,ObjectId";
+  it.each([
+    ["CSV", "csv", `${heading}\nbill@example.com,bill@example.com,True,1\nada@example.com,ada@example.com,False,2\n`],
+    [
+      "CSV of Excel",
+      "csv",
+      `\ufeff${heading.replaceAll(",", ";")}\r\nbill@example.com;bill@example.com;True;1\r\nada@example.com;ada@example.com;False;2`,
+    ],
+    [
+      "CSV of PowerShell 5",
+      "csv",
+      `#TYPE Foo\n"${heading.replaceAll(",", '","')}"\n"bill@example.com","bill@example.com","True","1"\n"ada@example.com","ada@example.com","False","2"\n`,
+    ],
+    [
+      "tabs, by the content",
+      "txt",
+      `${heading.replaceAll(",", "\t")}\nbill@example.com\tbill@example.com\ttrue\t1\nada@example.com\tada@example.com\tfalse\t2\n`,
+    ],
+    [
+      "JSON lines",
+      "jsonl",
+      '{"userPrincipalName":"bill@example.com","mail":"bill@example.com"}\r\n\r\n{"userPrincipalName":"ada@example.com","mail":"ada@example.com","accountEnabled":false}',
+    ],
+    [
+      "JSON lines, by the content",
+      "log",
+      ' {"userPrincipalName":"bill@example.com","mail":"bill@example.com"}\n{"userPrincipalName":"ada@example.com","mail":"ada@example.com","accountEnabled":false}\n',
+    ],
+  ])("is read as %s", async (_, extension, content) => {
+    const report = await reportOf(["--file", file(content, extension)]);
+    expect(report.users.map(({ user, name }) => [user, name])).toEqual([
+      ["ada@example.com", "ada"],
+      ["bill@example.com", "bill"],
+    ]);
+    expect(report.totals).toMatchObject({ users: 2, clean: 1, withNotes: 1 });
+  });
+
+  it("is cut into lines wherever its chunks end", async () => {
+    const names = Array.from({ length: 9000 }, (_, n) => `zoë.${n}.${"x".repeat(n % 97)}`);
+    const path = lines(
+      ...names.map((name) => ({ userPrincipalName: `${name}@example.com`, mail: `${name}@example.com` })),
+    );
+    const report = await reportOf(["--file", path, "--list", "all"]);
+    expect(new Set(report.users.map(({ name }) => name))).toEqual(new Set(names));
+  });
+
+  it("is refused line by line, with numbers", async () => {
+    const path = file(
+      [
+        JSON.stringify(bill),
+        "{not json",
+        "",
+        '{"userPrincipalName": 7}',
+        '["list"]',
+        '{"mail": "a@b.c"}',
+        '{"id": "1", "accountEnabled": "yes"}',
+      ].join("\n"),
+    );
+    const { code, out, err } = await ran(["--file", path]);
+    expect({ code, out }).toEqual({ code: 2, out: "" });
+    expect(err.replaceAll(path, "F").trim().split("\n")).toEqual([
+      expect.stringMatching(/^F, line 2: not JSON: /),
+      "F, line 4: userPrincipalName is the number 7; expected a text or null.",
+      expect.stringMatching(/^F, line 5: a list /),
+      "F, line 6: neither userPrincipalName nor id: nobody to name.",
+      'F, line 7: accountEnabled is the string "yes"; expected true, false or null.',
+    ]);
+  });
+
+  it("is given up after twenty wrong lines", async () => {
+    const { err } = await ran(["--file", file("x\n".repeat(1000))]);
+    const problems = err.trim().split("\n");
+    expect(problems).toHaveLength(21);
+    expect(problems[20]).toMatch(/stopped after 20 wrong lines\.$/);
+  });
+
+  it.each([
+    ["an empty file", "csv", "", /is empty/],
+    ["UTF-16", "csv", Buffer.from("\ufeffuserPrincipalName\n", "utf16le"), /is UTF-16; expected UTF-8/],
+    ["a list in JSON", "json", '[\n{"id":"1"}\n]', /line 1: a list begins here; .*jq/],
+    [
+      "no column of names",
+      "csv",
+      "name,mail\na,b\n",
+      /has no column userPrincipalName; the first line has name, mail\./,
+    ],
+    ["a column twice", "csv", "mail,userPrincipalName,Mail\na,b,c\n", /has the column mail twice\./],
+    [
+      "a missing field",
+      "csv",
+      "userPrincipalName,mail\na@b.c\n",
+      /line 2: 1 fields, while the first line has 2 headings\./,
+    ],
+    ["an open quote", "csv", 'userPrincipalName,mail\n"a@b.c,x\n', /Quote Not Closed/],
+    [
+      "one endless line",
+      "jsonl",
+      "x".repeat(6_000_000),
+      /line 1 is longer than .* bytes; expected CSV or JSON lines\./,
+    ],
+  ])("that is %s is refused in words", async (_, extension, content, message) => {
+    const { code, err } = await ran(["--file", file(content, extension)]);
+    expect(code).toBe(2);
+    expect(err).toMatch(message);
+    expect(err).not.toMatch(/\n {4}at /);
+  });
+
+  it("must have the columns that an expression reads", async () => {
+    const path = file("userPrincipalName,mail\na@b.c,a@b.c\n", "csv");
+    const { err } = await ran(["--file", path, "--expression", "Append([givenName], [surname])"]);
+    expect(err.trim().split("\n")).toEqual([
+      `${path} has no column givenName, which is read of everybody; it has userPrincipalName, mail.`,
+      `${path} has no column surname, which is read of everybody; it has userPrincipalName, mail.`,
+    ]);
+  });
+});
+
+describe("the report", () => {
+  it("comes in every format", async () => {
+    const argv = ["--file", lines(bill, ada, other, silent)];
+    expect((await ran(argv)).out).toContain(
+      "4 people: 1 without findings, 3 with errors (name collision 2, no mail 1).",
+    );
+    expect((await ran([...argv, "--format", "csv"])).out).toMatch(/^user,displayName,.*\r\nBill\.Gates@example\.com,,/);
+    expect((await ran([...argv, "--format", "markdown"])).out).toContain("### User names: 3 people with errors");
+    expect((await ran([...argv, "--format", "html"])).out).toMatch(/^<!doctype html>/);
+    const report = await reportOf(argv);
+    expect(report.about["mapping"]).toMatch(/^upn-local-part: ToLower/);
+    expect(report.collisions).toEqual([
+      {
+        name: "ada",
+        users: [
+          { user: "ada@example.com", name: "ada" },
+          { user: "ada@example.org", name: "ada" },
+        ],
+      },
+    ]);
+  });
+
+  it("is coloured on a terminal only, and never in a file", async () => {
+    const argv = ["--file", lines(ada, other)];
+    expect((await ran(argv)).out).not.toContain("\u001b");
+    expect((await ran(argv, { colour: true })).out).toContain("\u001b[31m");
+    const output = join(dir, "report.txt");
+    await ran([...argv, "--output", output], { colour: true });
+    expect(readFileSync(output, "utf8")).not.toContain("\u001b");
+  });
+
+  it("goes to a file, with its summary on standard error", async () => {
+    const output = join(dir, "report.html");
+    const { out, err, code } = await ran(["--file", lines(bill), "--format", "html", "--output", output]);
+    expect({ out, code }).toEqual({ out: "", code: 0 });
+    expect(err).toBe(`1 person: 1 without findings. Written to ${output}.\n`);
+    expect(readFileSync(output, "utf8")).toMatch(/<\/html>\n$/);
+    expect((await ran(["--file", lines(bill), "--output", dir])).err).toMatch(/^Cannot write /);
+  });
+
+  it("compares two mappings", async () => {
+    const report = await reportOf([
+      "--file",
+      lines(bill, ada),
+      "--preset",
+      "concatenated",
+      "--compare-preset",
+      "upn-local-part",
+    ]);
+    expect(report.compared).toBe(true);
+    expect(report.totals.findings.renamed).toBe(1);
+    expect(report.users.find(({ name }) => name === "billgates")).toMatchObject({ before: "bill.gates" });
+  });
+
+  it("knows the setting of the e-mail and the provisioner's domains", async () => {
+    const path = lines(silent, bill);
+    expect((await reportOf(["--file", path])).totals.findings.noMail).toBe(1);
+    expect((await reportOf(["--file", path, "--email", "mail-or-upn"])).totals.findings.noMail).toBe(0);
+    const other = await reportOf(["--file", path, "--domain", "example.org", "--domain", "example.net"]);
+    expect(other.totals.findings.otherDomain).toBe(1);
+  });
+
+  it("lists as many people as asked", async () => {
+    const path = lines(...Array.from({ length: 300 }, (_, n) => ({ ...bill, userPrincipalName: `u${n}@example.com` })));
+    expect((await reportOf(["--file", path, "--fail-on", "never"])).users).toHaveLength(200);
+    expect((await reportOf(["--file", path, "--list", "3"])).users).toHaveLength(3);
+    const all = await reportOf(["--file", path, "--list", "all"]);
+    expect([all.users.length, all.usersLeftOut]).toEqual([300, 0]);
+  });
+});
+
+describe("explaining", () => {
+  it("shows each step, with what only the whole input tells, beyond the people listed", async () => {
+    const path = lines(bill, ada, other);
+    const { out, code } = await ran(["--file", path, "--explain", "ADA@example.com", "--list", "0"]);
+    expect(code).toBe(1);
+    expect(out).toContain('  1. Replace([userPrincipalName], , "(?<Suffix>@(.)*)", "Suffix", "", , )\n     = "ada"');
+    expect(out).toContain('error: "ada" is also the name of ada@example.org.');
+    expect((await ran(["--file", path, "--explain", "1"])).code).toBe(0);
+  });
+
+  it("shows both mappings that are compared, in JSON too", async () => {
+    const argv = ["--file", lines(bill), "--explain", bill.mail, "--compare-preset", "concatenated"];
+    expect((await ran(argv)).out).toMatch(/Now in force[^]*Name now {8}"billgates"\nUser name {7}"bill\.gates"/);
+    const [found] = JSON.parse((await ran([...argv, "--format", "json"])).out) as Explanation[];
+    expect(found?.steps.at(-1)?.output).toBe("bill.gates");
+    expect(found?.before?.steps.at(-1)?.output).toBe("billgates");
+    expect(found?.row.findings.map(({ kind }) => kind)).toEqual(["renamed"]);
+  });
+
+  it("says who is not there", async () => {
+    const path = lines(bill);
+    const { code, err } = await ran(["--file", path, "--explain", "nobody", "--explain", "1"]);
+    expect(code).toBe(2);
+    expect(err).toBe(`--explain nobody: nobody of ${path} has this name, mail or object id.\n`);
+  });
+});

@@ -1,0 +1,28 @@
+import type { GraphDirectory, Terminal } from "./run";
+import { run } from "./run";
+
+/** What a run of the command wrote, and its exit code. For tests. */
+export interface Ran {
+  code: number;
+  out: string;
+  err: string;
+}
+
+const noGraph: GraphDirectory = () => {
+  throw new Error("This test has no Graph.");
+};
+
+export async function ran(
+  argv: readonly string[],
+  given: Partial<Pick<Terminal, "colour" | "interactive">> & { fromGraph?: GraphDirectory } = {},
+): Promise<Ran> {
+  const result: Ran = { code: -1, out: "", err: "" };
+  const terminal: Terminal = {
+    write: (text) => Promise.resolve(void (result.out += text)),
+    writeError: (text) => void (result.err += text),
+    colour: given.colour ?? false,
+    interactive: given.interactive ?? false,
+  };
+  result.code = await run(argv, terminal, given.fromGraph ?? noGraph);
+  return result;
+}

@@ -1,0 +1,122 @@
+/** Expressions of any shape, for property tests and fuzzing. Not part of the product. */
+import fc from "fast-check";
+import type { Argument, Expression, FunctionCall } from "./ast";
+import { functions, parameterAt, type FunctionSpec } from "./functions";
+
+const position = 0;
+const names = [
+  "userPrincipalName",
+  "mail",
+  "givenName",
+  "surname",
+  "proxyAddresses",
+  "extensionAttribute1",
+  "n",
+  "x y",
+];
+const texts = [
+  "",
+  "a",
+  "@",
+  ".",
+  "\\",
+  '"',
+  "\\d+",
+  "(?<n>@(.)*)",
+  "n",
+  "d",
+  "yyyy",
+  "M/d/yyyy",
+  "2025-07-30",
+  "True",
+  "7",
+];
+
+const attribute = fc.constantFrom(...names).map((name): Expression => ({ kind: "attribute", name, position }));
+const text = fc
+  .oneof(fc.constantFrom(...texts), fc.string({ unit: "binary", maxLength: 12 }))
+  .map((value): Expression => ({ kind: "string", value, position }));
+const number = fc
+  .constantFrom("0", "1", "2", "-1", "10", "256", "42568.75", "&HF", "99999999999999999999")
+  .map((written): Expression => ({ kind: "number", text: written, position }));
+const blank: Argument = { kind: "blank", position };
+
+/** A call with as many arguments as the function takes, blank where it may be, a comparison where it may be. */
+function call(spec: FunctionSpec, leaf: fc.Arbitrary<Expression>): fc.Arbitrary<Expression> {
+  const groups = spec.repeating === 0 ? fc.constant(0) : fc.nat({ max: 2 });
+  const fixed = spec.parameters.length;
+  const shapes = groups.map((more) => Math.max(spec.minimum, fixed + more * spec.repeating));
+  return shapes.chain((count) => {
+    const all = Array.from({ length: count }, (_, index): fc.Arbitrary<Argument> => {
+      const parameter = parameterAt(spec, index);
+      const choices: fc.Arbitrary<Argument>[] = [leaf];
+      if (parameter?.required === false) choices.push(fc.constant(blank));
+      if (parameter?.condition === true) {
+        choices.push(
+          fc.record({
+            kind: fc.constant("comparison" as const),
+            operator: fc.constantFrom("=", "<>", ">", ">=", "<", "<="),
+            left: leaf,
+            right: leaf,
+            position: fc.constant(position),
+          }),
+        );
+      }
+      for (const name of parameter?.keywords ?? []) choices.push(fc.constant({ kind: "keyword", name, position }));
+      return fc.oneof(...choices);
+    });
+    return fc.tuple(...all).map((list): FunctionCall => ({ kind: "call", name: spec.name, arguments: list, position }));
+  });
+}
+
+/** Well-formed expressions: the right functions with the right number of arguments, whatever these mean. */
+export const expressions: fc.Arbitrary<Expression> = fc.letrec<{ expression: Expression }>((tie) => ({
+  expression: fc.oneof(
+    { depthSize: "small", withCrossShrink: true },
+    fc.oneof(attribute, text, number),
+    fc.constantFrom(...functions.values()).chain((spec) => call(spec, tie("expression"))),
+  ),
+})).expression;
+
+/** What a user may have in an attribute. */
+export const values = fc.oneof(
+  fc.constantFrom(null, undefined, "", "bill.gates@example.com", "2025-07-30T08:00:00Z", "7", "True", "Zoë", "a,b, c"),
+  fc.string({ unit: "binary", maxLength: 40 }),
+  fc.integer(),
+  fc.double(),
+  fc.boolean(),
+  fc.array(fc.string({ maxLength: 8 }), { maxLength: 4 }),
+);
+/** A whole user, by attribute. */
+export const users = fc.dictionary(fc.constantFrom(...names), values);
+
+/** Text that is nearly an expression: pieces of the language in any order. */
+export const nearly = fc
+  .array(
+    fc.oneof(
+      fc.constantFrom(
+        "(",
+        ")",
+        ",",
+        "[",
+        "]",
+        '"',
+        "\\",
+        " ",
+        "=",
+        "<>",
+        "&H",
+        "-",
+        "1",
+        ".5",
+        "\n",
+        "And",
+        "vbTextCompare",
+      ),
+      fc.constantFrom(...functions.keys()),
+      fc.constantFrom("[mail]", '"a"', "ToLower([mail])", 'Replace([mail], , "(?<n>.*)+$", "n", "", , )'),
+      fc.string({ unit: "binary", maxLength: 3 }),
+    ),
+    { maxLength: 60 },
+  )
+  .map((pieces) => pieces.join(""));
