@@ -1,5 +1,6 @@
 /** Measures what the issues of speed promise. `npm run bench -- --help` lists what there is. */
 import { Command } from "commander";
+import { benchExpressions } from "./expressions";
 import { benchUsernames } from "./usernames";
 
 const program = new Command("bench").description("Measures speed and memory, and says whether the targets are met.");
@@ -16,6 +17,13 @@ program
       if (!(Number.isInteger(options[name]) && options[name] > 0)) program.error(`--${name}: expected a whole number.`);
     }
     if (!(await benchUsernames(options))) process.exitCode = 1;
+  });
+
+program
+  .command("expressions")
+  .description("expressions and values that were made to take long")
+  .action(() => {
+    if (!benchExpressions()) process.exitCode = 1;
   });
 
 void program.parseAsync();

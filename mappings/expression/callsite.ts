@@ -1,4 +1,5 @@
 import type { Argument } from "./ast";
+import { SHORT, StepsExhausted, type Budget } from "./budget";
 import type { DateTime } from "./datetime/datetime";
 import { parseGeneral } from "./datetime/parse";
 import { ExpressionError } from "./error";
@@ -35,6 +36,7 @@ export class CallSite {
     readonly options: CompileOptions,
     private readonly position: number,
     private readonly source: string | undefined,
+    readonly budget: Budget,
   ) {}
 
   get name(): string {
@@ -69,6 +71,25 @@ export class CallSite {
     });
   }
 
+  /** Counts work, in steps of some tens of nanoseconds, against what an evaluation may take. */
+  spend(steps: number): void {
+    this.work(() => this.budget.spend(steps));
+  }
+
+  /** Counts work on a text of that length. */
+  spendOn(length: number): void {
+    if (length > SHORT) this.work(() => this.budget.spendOn(length));
+  }
+
+  private work(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      if (!(error instanceof StepsExhausted)) throw error;
+      this.fail("gave up, because the texts in this expression grow too long; expected some thousands of characters");
+    }
+  }
+
   /** The argument's name and place, for messages. */
   label(index: number): string {
     return `${parameterAt(this.spec, index)?.name ?? "argument"} (argument ${index + 1})`;
@@ -82,18 +103,22 @@ export class CallSite {
       const { name } = node;
       return (lookup) => {
         const value = lookup(name);
-        return typeof value === "string" ? value : this.asText(value ?? null, index);
+        return typeof value === "string" && value.length <= SHORT ? value : this.asText(value ?? null, index);
       };
     }
     const thunk = this.thunk(index);
     return (lookup) => {
       const value = thunk(lookup);
-      return typeof value === "string" ? value : this.asText(value, index);
+      return typeof value === "string" && value.length <= SHORT ? value : this.asText(value, index);
     };
   }
 
   private asText(value: Value, index: number): string | null {
     if (value === null) return null;
+    if (typeof value === "string") {
+      this.spendOn(value.length);
+      return value;
+    }
     if (!Array.isArray(value)) return printScalar(value);
     if (value.length > 1) {
       this.fail(
@@ -161,7 +186,11 @@ export class CallSite {
     return (lookup) => {
       const value = thunk(lookup);
       if (value === null) return [];
-      return Array.isArray(value) ? value : [printScalar(value)];
+      const list = Array.isArray(value) ? value : [printScalar(value)];
+      let length = list.length;
+      for (const item of list) length += item.length;
+      this.spendOn(length);
+      return list;
     };
   }
 

@@ -1,6 +1,7 @@
 import type { Argument, Expression, FunctionCall } from "./ast";
 import { builtins } from "./builtins";
 import { compileComparison } from "./builtins/compare";
+import { Budget, STEPS } from "./budget";
 import { CallSite, type CompiledArgument, type CompileOptions } from "./callsite";
 import { ExpressionError } from "./error";
 import { findFunction, type FunctionSpec } from "./functions";
@@ -20,8 +21,10 @@ export type Evaluator = (lookup: AttributeLookup) => OutputValue;
 export function compile(expression: Expression | string, options: CompileOptions = {}): Evaluator {
   const tree = typeof expression === "string" ? parse(expression) : expression;
   // Positions of a tree that was not parsed mean nothing; then errors have no caret.
-  const thunk = compileNode(tree, { options, text: sourceText(tree) });
+  const budget = new Budget();
+  const thunk = compileNode(tree, { options, text: sourceText(tree), budget });
   return (lookup) => {
+    budget.left = STEPS;
     const value = thunk(lookup);
     return typeof value === "string" ? value : toOutput(value);
   };
@@ -30,6 +33,7 @@ export function compile(expression: Expression | string, options: CompileOptions
 interface Context {
   options: CompileOptions;
   text: string | undefined;
+  budget: Budget;
 }
 
 function compileNode(node: Argument, context: Context): Thunk {
@@ -66,7 +70,7 @@ function compileCall(node: FunctionCall, context: Context): Thunk {
     throw new ExpressionError(`${spec.name} cannot be previewed: it ${spec.reason ?? "is not deterministic"}.`, place);
   }
   const list = node.arguments.map((argument) => compileArgument(argument, context));
-  return builtin(new CallSite(spec, list, context.options, position, context.text));
+  return builtin(new CallSite(spec, list, context.options, position, context.text, context.budget));
 }
 
 function compileArgument(node: Argument, context: Context): CompiledArgument {

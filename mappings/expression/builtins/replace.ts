@@ -5,12 +5,15 @@ import {
   groupReplacer,
   parsePattern,
   replacer,
+  type Bounds,
   type ParsedPattern,
   type Replacer,
 } from "../regex/pattern";
 import { parseReplacement } from "../regex/replacement";
 import type { AttributeLookup, Thunk } from "../value";
 
+/** Products of lengths below this are not worth counting. */
+const FREE = 65_536;
 const SOURCE = 0;
 const OLD = 1;
 const PATTERN = 2;
@@ -56,7 +59,12 @@ function replaceText(site: CallSite, where: number, by: number): Thunk {
     const [within, sought] = [text(lookup), old(lookup)];
     if (within === null || source(lookup) === null) return null;
     if (sought === null || sought === "") return within;
-    return within.replaceAll(sought, () => value(lookup) ?? "");
+    const replacement = value(lookup) ?? "";
+    // What the search may take, and what may come of it.
+    const search = within.length * sought.length;
+    if (search > FREE) site.spend(search / 16);
+    if (within.length * replacement.length > FREE) site.spendOn((within.split(sought).length - 1) * replacement.length);
+    return within.replaceAll(sought, () => replacement);
   };
 }
 
@@ -66,7 +74,7 @@ function replaceMatches(site: CallSite): Thunk {
     replacer(
       pattern,
       parseReplacement(value, (name) => groupNumber(pattern, name)),
-      giveUp(site),
+      bounds(site),
     );
   return replaceWith(site, make);
 }
@@ -74,7 +82,7 @@ function replaceMatches(site: CallSite): Thunk {
 /** Only what the group captured is replaced, the rest of each match stays: mode 4. */
 function replaceGroup(site: CallSite): Thunk {
   return replaceWith(site, ({ pattern, group, value }) =>
-    groupReplacer(pattern, findGroup(site, pattern, group), value, giveUp(site)),
+    groupReplacer(pattern, findGroup(site, pattern, group), value, bounds(site)),
   );
 }
 
@@ -82,7 +90,7 @@ function replaceGroup(site: CallSite): Thunk {
 function extract(site: CallSite): Thunk {
   const source = site.text(SOURCE);
   const find = prepared(site, ({ pattern, group }) =>
-    extractor(pattern, findGroup(site, pattern, group), giveUp(site)),
+    extractor(pattern, findGroup(site, pattern, group), bounds(site)),
   );
   const name = site.constantText(ATTRIBUTE);
   const other = site.text(ATTRIBUTE);
@@ -156,14 +164,17 @@ function prepared<T>(
   return { get };
 }
 
-/** What to say when a pattern takes too long on a value. */
-function giveUp(site: CallSite): (input: string) => never {
-  return (input) =>
-    site.fail(
-      `gave up on a value of ${input.length} characters, because its regexPattern tries too many ways to match; ` +
-        "expected a pattern without back references in loops",
-      PATTERN,
-    );
+/** What a pattern may take, and what to say when it takes more. */
+function bounds(site: CallSite): Bounds {
+  return {
+    budget: site.budget,
+    giveUp: (input) =>
+      site.fail(
+        `gave up on a value of ${input.length} characters, because its regexPattern tries too many ways to match; ` +
+          "expected a simpler pattern, without back references in loops, or a shorter value",
+        PATTERN,
+      ),
+  };
 }
 
 function findGroup(site: CallSite, pattern: ParsedPattern, name: string): number {

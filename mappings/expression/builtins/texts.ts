@@ -3,6 +3,9 @@ import { lowerCase, lowerCaseIn, titleCase, upperCase, upperCaseIn } from "../ca
 import { normalizeDiacritics } from "../diacritics";
 import { printScalar, type AttributeLookup, type Thunk } from "../value";
 
+/** Products of lengths below this are not worth counting. */
+const FREE = 65_536;
+
 /** A function of one text. Null stays null: null is skipped in provisioning, never turned into a value. */
 function map(transform: (text: string) => string): (site: CallSite) => Thunk {
   return (site) => {
@@ -83,6 +86,7 @@ function word(site: CallSite): Thunk {
     const wanted = number(lookup) ?? 0;
     if (wanted < 1) return "";
     const set = delimiters(lookup) ?? "";
+    if (text.length * set.length > FREE) site.spend((text.length * set.length) / 16);
     let count = 0;
     let start = 0;
     for (let at = 0; at <= text.length; at += 1) {
@@ -112,6 +116,7 @@ function inStr(site: CallSite): Thunk {
     if (text === null || part === null) return 0;
     const from = start(lookup) ?? 1;
     if (from < 1) site.fail(`counts from 1 in ${site.label(2)}, found ${from}`, 2);
+    if (text.length * part.length > FREE) site.spend((text.length * part.length) / 16);
     return from > text.length ? 0 : fold(text).indexOf(fold(part), from - 1) + 1;
   };
 }
@@ -149,7 +154,10 @@ export const texts = {
     const separators = site.supplied(1) ? site.text(1) : undefined;
     return (lookup) => {
       const text = source(lookup);
-      return text === null ? null : titleCase(text, separators?.(lookup) ?? undefined);
+      if (text === null) return null;
+      const between = separators?.(lookup) ?? undefined;
+      if (text.length * (between?.length ?? 0) > FREE) site.spend((text.length * (between?.length ?? 0)) / 16);
+      return titleCase(text, between);
     };
   },
   /** A number as it is written (`Len(42568.75)` is 8). */

@@ -25,6 +25,11 @@ export function searchCost(node: RegexNode): Cost {
   return anchored(node) ? plus(each, { coefficient: 4, degree: 1 }) : times(each, { coefficient: 1, degree: 1 });
 }
 
+/** The steps of finding every match in an input of that length. */
+export function costAt({ coefficient, degree }: Cost, length: number): number {
+  return coefficient * length ** degree;
+}
+
 /** The longest input on which finding every match stays within so many steps. */
 export function longestWithin({ coefficient, degree }: Cost, steps: number): number {
   if (!Number.isFinite(coefficient) || coefficient > steps) return 0;

@@ -1,13 +1,9 @@
+import { Budget, StepsExhausted } from "../budget";
 import { boundaryWord, has } from "./charset";
 import { ASSERTIONS, Op, type Program, type Subprogram } from "./program";
 
-/** Steps that matching in one value may take: some tenths of a second. */
-export const STEPS = 20_000_000;
 /** Memory for what is known to fail, in bits. Beyond it the steps alone bound the work. */
 const MAXIMUM_BITS = 2 ** 28;
-
-/** Thrown when a pattern needs more steps on a value than are allowed. */
-export class StepsExhausted extends Error {}
 
 /** A way that is still to be tried. */
 interface Pending {
@@ -33,18 +29,12 @@ export class Matcher {
   private readonly memory: boolean;
   private readonly failed = new Map<Program, Uint8Array | undefined>();
   private readonly looked = new Map<Subprogram, Int8Array>();
-  private steps = 0;
-
-  /** Steps taken so far. */
-  get taken(): number {
-    return this.steps;
-  }
-
   constructor(
     private readonly program: Program,
     private readonly input: string,
     groups: number,
     private readonly hasReferences: boolean,
+    private readonly budget = new Budget(),
   ) {
     this.memory = !hasReferences;
     this.slots = new Array<number>(2 * groups + 2).fill(-1);
@@ -66,7 +56,7 @@ export class Matcher {
 
   private run(program: Program, from: number): number | undefined {
     const { code, sets, backward } = program;
-    const { input } = this;
+    const { input, budget } = this;
     const width = input.length + 1;
     const failed = this.memoryFor(program);
     const pending: Pending[] = [];
@@ -76,8 +66,7 @@ export class Matcher {
     let at = from;
     let progress = 0;
     for (;;) {
-      this.steps += 1;
-      if (this.steps > STEPS) throw new StepsExhausted();
+      if (--budget.left < 0) throw new StepsExhausted();
       const { op, a, b, c } = code[pc] as (typeof code)[number];
       let ok = true;
       switch (op) {
@@ -163,6 +152,8 @@ export class Matcher {
     if (!this.failed.has(program)) {
       const bits = program.choices * 2 ** program.loops * (this.input.length + 1);
       const fits = program.loops <= 8 && bits <= MAXIMUM_BITS;
+      // Memory has to be cleared: the work of some hundred bits is a step.
+      if (fits) this.budget.spend(Math.floor(bits / 256));
       this.failed.set(program, fits ? new Uint8Array(Math.ceil(bits / 8) + 1) : undefined);
     }
     return this.failed.get(program);
@@ -184,6 +175,7 @@ export class Matcher {
     const simple = !sub.captures && !this.hasReferences;
     let known = this.looked.get(sub);
     if (simple && known === undefined) {
+      this.budget.spend(this.input.length / 32);
       known = new Int8Array(this.input.length + 1);
       this.looked.set(sub, known);
     }
@@ -203,7 +195,7 @@ export class Matcher {
     // Inside of the group itself there is a new start and still the old end: that captured nothing yet.
     if (start < 0 || end < start) return undefined;
     const length = end - start;
-    this.steps += length;
+    this.budget.spend(length);
     const from = backward ? at - length : at;
     if (from < 0) return undefined;
     const [captured, here] = [this.input.slice(start, end), this.input.slice(from, from + length)];

@@ -5,6 +5,7 @@
 import fc from "fast-check";
 import { RE2JS } from "re2js";
 import { describe, expect, it } from "vitest";
+import { Budget, STEPS } from "../budget";
 import { keepGroups, nullable, some, type RegexNode } from "./ast";
 import { longestWithin, searchCost } from "./cost";
 import { Matcher } from "./matcher";
@@ -93,7 +94,7 @@ describe("the matcher", () => {
   });
 
   it("replaces all matches the same, quickly or slowly", () => {
-    const never = (): never => expect.unreachable();
+    const bounds = { budget: new Budget(), giveUp: (): never => expect.unreachable() };
     fc.assert(
       fc.property(pattern, input, fc.constantFrom("", "x", "$&$&", "<$1>"), (source, text, by) => {
         const parsed = parsePattern(source);
@@ -101,7 +102,8 @@ describe("the matcher", () => {
         const pieces =
           { "": [], x: ["x"], "$&$&": [{ group: 0 }, { group: 0 }], "<$1>": ["<", { group: 1 }, ">"] }[by] ?? [];
         const expected = text.replace(new RegExp(source.replaceAll("\\z", "$"), "gs"), by);
-        expect(replacer(parsed, pieces, never)(text)).toBe(expected);
+        bounds.budget.left = STEPS;
+        expect(replacer(parsed, pieces, bounds)(text)).toBe(expected);
       }),
       { numRuns: 3000 },
     );
@@ -116,13 +118,14 @@ describe("the matcher", () => {
         const length = Math.min(200, longestWithin(searchCost(node), budget));
         fc.pre(length > 0);
         const text = unit.repeat(200).slice(0, length);
-        const matcher = new Matcher(toProgram(node), text, 0, true);
+        const steps = new Budget();
+        const matcher = new Matcher(toProgram(node), text, 0, true, steps);
         for (let from = 0; from <= length;) {
           const end = matcher.search(from);
           if (end === undefined) break;
           from = Math.max(end, from + 1);
         }
-        expect(matcher.taken).toBeLessThanOrEqual(3 * budget);
+        expect(STEPS - steps.left).toBeLessThanOrEqual(3 * budget);
       }),
       { numRuns: 2000 },
     );

@@ -1,7 +1,8 @@
+import { StepsExhausted, type Budget } from "../budget";
 import { keepGroups, referenced, some, type ParsedPattern, type RegexNode } from "./ast";
 import { EVERYTHING, NOT_NEWLINE, single } from "./charset";
-import { longestWithin, searchCost } from "./cost";
-import { Matcher, StepsExhausted } from "./matcher";
+import { costAt, longestWithin, searchCost } from "./cost";
+import { Matcher } from "./matcher";
 import { toNative } from "./native";
 import { toProgram, type Program } from "./program";
 import { expand, type Match, type Piece } from "./replacement";
@@ -11,6 +12,10 @@ export type { ParsedPattern } from "./ast";
 
 /** Steps that JavaScript's own engine may be let to take at worst: it cannot be stopped. */
 const NATIVE_STEPS = 5_000_000;
+/** Steps at which it is not worth counting: an expression holds a thousand patterns at most. */
+const FREE_STEPS = 5_000;
+/** Replacements that are made without counting their characters, in all matches of a value. */
+const FREE_GROWTH = 65_536;
 /** Its stack is bounded too. */
 const NATIVE_LENGTH = 50_000;
 
@@ -23,25 +28,30 @@ export function groupNumber(pattern: ParsedPattern, name: string): number | unde
 
 /** Replaces every match in a text. */
 export type Replacer = (input: string) => string;
-/** Is called, and throws, when matching in a text takes too many steps. */
-export type GiveUp = (input: string) => never;
+
+/** What bounds the work of a pattern. */
+export interface Bounds {
+  budget: Budget;
+  /** Is called, and throws, when matching in a text takes too many steps. */
+  giveUp: (input: string) => never;
+}
 
 /**
  * Compiles the replacement of every match by the pieces, in the quickest way that means the same:
  * a plain search for what cuts a text off, JavaScript's engine for inputs on which it cannot take long, else our own.
  */
-export function replacer(pattern: ParsedPattern, pieces: readonly Piece[], giveUp: GiveUp): Replacer {
+export function replacer(pattern: ParsedPattern, pieces: readonly Piece[], bounds: Bounds): Replacer {
   const node = keepGroups(pattern.node, wantedGroups(pattern, pieces));
-  const slow = matching(node, pattern, giveUp, (match, input) => expand(pieces, input, match));
-  return cutting(node, pieces, slow) ?? native(node, pieces, slow) ?? slow;
+  const slow = matching(node, pattern, bounds, (match, input) => expand(pieces, input, match));
+  return cutting(node, pieces, slow) ?? native(node, pieces, slow, bounds) ?? slow;
 }
 
 /** Compiles the replacement of what a group captured in every match; the rest of the match stays. */
-export function groupReplacer(pattern: ParsedPattern, group: number, by: string, giveUp: GiveUp): Replacer {
+export function groupReplacer(pattern: ParsedPattern, group: number, by: string, bounds: Bounds): Replacer {
   const pieces = by === "" ? [] : [by];
   const node = keepGroups(pattern.node, new Set([group, ...referenced(pattern.node)]));
-  if (group === 0) return replacer(pattern, pieces, giveUp);
-  const slow = matching(node, pattern, giveUp, (match, input) => {
+  if (group === 0) return replacer(pattern, pieces, bounds);
+  const slow = matching(node, pattern, bounds, (match, input) => {
     const [whole] = match;
     const span = match[group];
     if (span === undefined) return input.slice(whole.start, whole.end);
@@ -49,7 +59,7 @@ export function groupReplacer(pattern: ParsedPattern, group: number, by: string,
   });
   if (referenced(node).length > 0) return slow;
   if (node.type === "group" && node.number === group) {
-    return cutting(node.body, pieces, slow) ?? native(node.body, pieces, slow) ?? slow;
+    return cutting(node.body, pieces, slow) ?? native(node.body, pieces, slow, bounds) ?? slow;
   }
   // A group among others in a row: what stands before and after it is captured, to be put back.
   const place =
@@ -65,28 +75,28 @@ export function groupReplacer(pattern: ParsedPattern, group: number, by: string,
       { type: "group", number: 2, body: { type: "sequence", items: after } },
     ],
   };
-  return native(kept, [{ group: 1 }, ...pieces, { group: 2 }], slow) ?? slow;
+  return native(kept, [{ group: 1 }, ...pieces, { group: 2 }], slow, bounds) ?? slow;
 }
 
 /** Finds the first match and gives what a group captured in it; undefined when there is none, or it took no part. */
 export function extractor(
   pattern: ParsedPattern,
   group: number,
-  giveUp: GiveUp,
+  bounds: Bounds,
 ): (input: string) => string | undefined {
   const node = keepGroups(pattern.node, new Set([group, ...referenced(pattern.node)]));
-  const find = searcher(node, pattern);
+  const find = searcher(node, pattern, bounds);
   return (input) => {
-    const span = orGiveUp(input, giveUp, () => find(input)(0)?.[group]);
+    const span = orGiveUp(input, bounds, () => find(input)(0)?.[group]);
     return span === undefined ? undefined : input.slice(span.start, span.end);
   };
 }
 
-function orGiveUp<T>(input: string, giveUp: GiveUp, work: () => T): T {
+function orGiveUp<T>(input: string, bounds: Bounds, work: () => T): T {
   try {
     return work();
   } catch (error) {
-    if (error instanceof StepsExhausted) return giveUp(input);
+    if (error instanceof StepsExhausted) return bounds.giveUp(input);
     throw error;
   }
 }
@@ -102,12 +112,16 @@ function wantedGroups(pattern: ParsedPattern, pieces: readonly Piece[]): Set<num
 }
 
 /** Our own engine: for each input, a function that finds the first match at or after a place. */
-function searcher(node: RegexNode, { numbers }: ParsedPattern): (input: string) => (from: number) => Match | undefined {
+function searcher(
+  node: RegexNode,
+  { numbers }: ParsedPattern,
+  { budget }: Bounds,
+): (input: string) => (from: number) => Match | undefined {
   const program: Program = toProgram(node);
   const groups = Math.max(0, ...numbers);
   const references = referenced(node).length > 0;
   return (input) => {
-    const matcher = new Matcher(program, input, groups, references);
+    const matcher = new Matcher(program, input, groups, references, budget);
     return (from) => {
       if (matcher.search(from) === undefined) return undefined;
       const match: Match[number][] = [];
@@ -124,10 +138,10 @@ function searcher(node: RegexNode, { numbers }: ParsedPattern): (input: string) 
 function matching(
   node: RegexNode,
   pattern: ParsedPattern,
-  giveUp: GiveUp,
+  bounds: Bounds,
   by: (match: Match, input: string) => string,
 ): Replacer {
-  const find = searcher(node, pattern);
+  const find = searcher(node, pattern, bounds);
   const rewrite = (input: string): string => {
     const next = find(input);
     let result = "";
@@ -136,18 +150,25 @@ function matching(
       const match = next(from);
       if (match === undefined) break;
       const { start, end } = match[0];
-      result += input.slice(copied, start) + by(match, input);
+      const replacement = by(match, input);
+      bounds.budget.spendOn(replacement.length);
+      bounds.budget.spend(replacement.length);
+      result += input.slice(copied, start) + replacement;
       copied = end;
       from = end > start ? end : end + 1;
     }
     return result + input.slice(copied);
   };
-  return (input) => orGiveUp(input, giveUp, () => rewrite(input));
+  return (input) => orGiveUp(input, bounds, () => rewrite(input));
 }
 
 /** JavaScript's engine, for inputs short enough that it is sure to be done soon; longer ones go the slow way. */
-function native(node: RegexNode, pieces: readonly Piece[], slow: Replacer): Replacer | undefined {
-  const limit = Math.min(NATIVE_LENGTH, longestWithin(searchCost(node), NATIVE_STEPS));
+function native(node: RegexNode, pieces: readonly Piece[], slow: Replacer, { budget }: Bounds): Replacer | undefined {
+  const cost = searchCost(node);
+  // Each match at least takes what replaces it; those of groups together no more than the input for each piece.
+  const growth = pieces.reduce((sum, piece) => sum + (typeof piece === "string" ? piece.length : 1), 1);
+  const limit = Math.min(NATIVE_LENGTH, longestWithin(cost, NATIVE_STEPS), FREE_GROWTH / growth);
+  const free = longestWithin(cost, FREE_STEPS);
   const written = limit < 1 ? undefined : toNative(node);
   const template = written === undefined ? undefined : toTemplate(pieces, written.groups);
   if (written === undefined || template === undefined) return undefined;
@@ -159,7 +180,15 @@ function native(node: RegexNode, pieces: readonly Piece[], slow: Replacer): Repl
     if (error instanceof SyntaxError) return undefined;
     throw error;
   }
-  return (input) => (input.length <= limit ? input.replace(regex, template) : slow(input));
+  return (input) => {
+    const { length } = input;
+    if (length > free) {
+      const steps = costAt(cost, length);
+      if (length > limit || steps > budget.left) return slow(input);
+      budget.left -= steps;
+    } else if (length > limit) return slow(input);
+    return input.replace(regex, template);
+  };
 }
 
 /** The pieces as a replacement of String.replace, or undefined for what that cannot say. */

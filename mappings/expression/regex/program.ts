@@ -50,7 +50,7 @@ export interface Program {
 }
 
 /** Counted repetitions are written out; beyond this a pattern is refused. */
-const MAXIMUM_SIZE = 50_000;
+const MAXIMUM_SIZE = 20_000;
 /** The matcher keeps a bit for each in one number. */
 const MAXIMUM_LOOPS = 30;
 
