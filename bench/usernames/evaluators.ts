@@ -32,7 +32,9 @@ export function compareEvaluators(): EvaluatorTimes {
   const users = [...people(count)].map((person) => JSON.parse(JSON.stringify(person)) as DirectoryUser);
   const evaluate = compile(presets["upn-local-part"].expression);
   let current: DirectoryUser = {};
-  const lookup: AttributeLookup = (name) => attribute(current, name);
+  // As the report does it: what another module exports costs a call to read.
+  const read = attribute;
+  const lookup: AttributeLookup = (name) => read(current, name);
   const evaluated = (user: DirectoryUser) => {
     current = user;
     return evaluate(lookup);

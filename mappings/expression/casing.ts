@@ -9,7 +9,8 @@ const LOWER_EXCEPTIONS = /[\u0307\u03c2]/;
 /** To lower case by the invariant culture. */
 export function lowerCase(text: string): string {
   const lower = text.toLowerCase();
-  return LOWER_EXCEPTIONS.test(lower) ? simple(text, "toLowerCase") : lower;
+  // What does not change has no exceptions: comparing is quicker than looking for them.
+  return lower !== text && LOWER_EXCEPTIONS.test(lower) ? simple(text, "toLowerCase") : lower;
 }
 
 /** To upper case by the invariant culture. */

@@ -22,9 +22,10 @@ export function compile(expression: Expression | string, options: CompileOptions
   const tree = typeof expression === "string" ? parse(expression) : expression;
   // Positions of a tree that was not parsed mean nothing; then errors have no caret.
   const budget = new Budget();
+  const steps = STEPS;
   const thunk = compileNode(tree, { options, text: sourceText(tree), budget });
   return (lookup) => {
-    budget.left = STEPS;
+    budget.left = steps;
     const value = thunk(lookup);
     return typeof value === "string" ? value : toOutput(value);
   };

@@ -118,14 +118,10 @@ interface Arguments {
 }
 
 function replaceWith(site: CallSite, make: (given: Arguments) => Replacer): Thunk {
-  const source = site.text(SOURCE);
   const { ready, get } = prepared(site, make);
-  if (ready !== undefined) {
-    return (lookup) => {
-      const text = source(lookup);
-      return text === null ? null : ready(text);
-    };
-  }
+  // The source is the first argument.
+  if (ready !== undefined) return site.ofText(ready);
+  const source = site.text(SOURCE);
   return (lookup) => {
     const text = source(lookup);
     return text === null ? null : get(lookup)(text);

@@ -8,13 +8,7 @@ const FREE = 65_536;
 
 /** A function of one text. Null stays null: null is skipped in provisioning, never turned into a value. */
 function map(transform: (text: string) => string): (site: CallSite) => Thunk {
-  return (site) => {
-    const source = site.text(0);
-    return (lookup) => {
-      const text = source(lookup);
-      return text === null ? null : transform(text);
-    };
-  };
+  return (site) => site.ofText(transform);
 }
 
 function cased(
