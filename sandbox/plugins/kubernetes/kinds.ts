@@ -1,0 +1,85 @@
+import type { PropertyMap } from "../../../provider/host";
+import { at } from "./objects";
+import type { Settings } from "./settings";
+
+/** One kind of object that this stand-in manages. */
+export interface Kind {
+  apiVersion: string;
+  kind: string;
+  /** As it is in the API's paths. */
+  plural: string;
+  namespaced: boolean;
+  /** Paths whose change replaces the object, besides its name and namespace. */
+  replaceOn?(wanted: PropertyMap, settings: Settings): readonly string[];
+  /** Whether an object is ready only when its work is done. */
+  awaited?: true;
+  secretOutputs?: readonly string[];
+}
+
+const isImmutable = (wanted: PropertyMap) => wanted["immutable"] === true;
+
+/** By resource type. What replaces is as in the official provider. */
+export const kinds: Readonly<Record<string, Kind>> = {
+  "kubernetes:core/v1:Namespace": { apiVersion: "v1", kind: "Namespace", plural: "namespaces", namespaced: false },
+  "kubernetes:core/v1:ServiceAccount": {
+    apiVersion: "v1",
+    kind: "ServiceAccount",
+    plural: "serviceaccounts",
+    namespaced: true,
+  },
+  "kubernetes:core/v1:ConfigMap": {
+    apiVersion: "v1",
+    kind: "ConfigMap",
+    plural: "configmaps",
+    namespaced: true,
+    replaceOn: (wanted, settings) =>
+      settings.enableConfigMapMutable && !isImmutable(wanted) ? [] : ["binaryData", "data"],
+  },
+  "kubernetes:core/v1:Secret": {
+    apiVersion: "v1",
+    kind: "Secret",
+    plural: "secrets",
+    namespaced: true,
+    replaceOn: (wanted, settings) =>
+      settings.enableSecretMutable && !isImmutable(wanted) ? ["type"] : ["type", "stringData", "data"],
+    secretOutputs: ["data", "stringData"],
+  },
+  "kubernetes:batch/v1:Job": {
+    apiVersion: "batch/v1",
+    kind: "Job",
+    plural: "jobs",
+    namespaced: true,
+    replaceOn: () => ["spec.completions", "spec.completionMode", "spec.parallelism", "spec.selector", "spec.template"],
+    awaited: true,
+  },
+};
+
+/** Path of a collection in the API. */
+export function collectionPath({ apiVersion, plural, namespaced }: Kind, namespace: string): string {
+  const group = apiVersion.includes("/") ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
+  const scope = namespaced ? `/namespaces/${encodeURIComponent(namespace)}` : "";
+  return `${group}${scope}/${plural}`;
+}
+
+/** Path of the object that inputs or outputs describe. */
+export function objectPath(kind: Kind, object: PropertyMap): string {
+  const name = String(at(object, "metadata", "name"));
+  return `${collectionPath(kind, namespaceOf(object))}/${encodeURIComponent(name)}`;
+}
+
+export function namespaceOf(object: PropertyMap): string {
+  const namespace = at(object, "metadata", "namespace");
+  return typeof namespace === "string" && namespace !== "" ? namespace : "default";
+}
+
+/** As the official provider forms it: `namespace/name`, or the name alone. */
+export function idOf(object: PropertyMap): string {
+  const [namespace, name] = [at(object, "metadata", "namespace"), String(at(object, "metadata", "name"))];
+  return typeof namespace === "string" && namespace !== "" ? `${namespace}/${name}` : name;
+}
+
+/** The metadata that an id tells. */
+export function metadataOf(id: string): PropertyMap {
+  const [first, second] = id.split("/");
+  return second === undefined ? { name: first } : { namespace: first, name: second };
+}

@@ -1,0 +1,4 @@
+import { serve } from "../../../provider/host";
+import { kubernetes } from "./plugin";
+
+void serve(kubernetes());

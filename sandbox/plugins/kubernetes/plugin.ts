@@ -1,0 +1,21 @@
+import type { Plugin } from "../../../provider/host";
+import { Cluster } from "./cluster";
+import { handlerOf } from "./handler";
+import { kinds } from "./kinds";
+import { checkSettings, schema } from "./settings";
+import { version } from "./version";
+
+/**
+ * A stand-in of the official `kubernetes` plugin, for where that cannot be downloaded: the resource types that this stack uses,
+ * with the official one's settings, ids, field managers, replacements and waits.
+ */
+export function kubernetes(options: { env?: NodeJS.ProcessEnv } = {}): Plugin<Cluster> {
+  return {
+    name: "kubernetes",
+    version,
+    schema: { ...schema, version },
+    resources: Object.fromEntries(Object.entries(kinds).map(([token, kind]) => [token, handlerOf(kind)])),
+    checkConfig: async (news) => ({ inputs: news, failures: checkSettings(news) }),
+    configure: async (settings) => new Cluster(settings, options.env ?? process.env),
+  };
+}

@@ -1,0 +1,71 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+
+import { EngineSide, type Wire } from "../../../provider/host/testing";
+import { ControlPlaneUnavailable, startCluster, startPodRunner, type PodRunner } from "../../kubernetes";
+import { loadKubeconfig } from "../../kubernetes/kubeconfig";
+import { Api } from "./api";
+import { kubernetes } from "./plugin";
+
+const signature = "4dabf18193072939515e22adb298388d";
+
+/** A secret as the engine sends it. */
+export const secret = (value: unknown): Wire => ({ [signature]: "1b47061264138c4ac30d75fd1eb44270", value });
+
+export const isSecret = (value: unknown): boolean =>
+  typeof value === "object" && value !== null && (value as Wire)[signature] === "1b47061264138c4ac30d75fd1eb44270";
+
+/** A real control plane, and processes of this machine for Pods. */
+export interface TestCluster {
+  kubeconfigPath: string;
+  context: string;
+  /** The cluster as somebody else sees and changes it. */
+  api: Api;
+  runner: PodRunner;
+  /** The plugin, with the cluster's kubeconfig. */
+  engine(settings?: Wire): Promise<EngineSide>;
+  close(): Promise<void>;
+}
+
+/** The test cluster, or why there can be none here. Building one takes minutes and is not done for a test. */
+export async function startTestCluster(): Promise<TestCluster | string> {
+  const dir = await mkdtemp(path.join(tmpdir(), "kubernetes-plugin-"));
+  const cluster = await startCluster({
+    dir: path.join(dir, "cluster"),
+    progress: () => undefined,
+    allowBuild: false,
+  }).catch(async (error: unknown) => {
+    await rm(dir, { recursive: true, force: true });
+    if (!(error instanceof ControlPlaneUnavailable) || process.env["USERSYNC_REQUIRE_ENGINE"] === "1") throw error;
+    return error.message;
+  });
+  if (typeof cluster === "string") return cluster;
+  const { kubeconfigPath, context } = cluster;
+  const runner = await startPodRunner({
+    kubeconfigPath,
+    dir: path.join(dir, "pods"),
+    images: (image) => (image === "shell" ? { path: [], env: {} } : undefined),
+    ...(cluster.kubelet ? { kubelet: cluster.kubelet } : {}),
+  });
+  const engines: EngineSide[] = [];
+  const api = new Api(loadKubeconfig(kubeconfigPath), () => undefined, new AbortController().signal);
+  return {
+    kubeconfigPath,
+    context,
+    api,
+    runner,
+    engine: async (settings = {}) => {
+      const engine = await EngineSide.start(kubernetes({ env: {} }));
+      engines.push(engine);
+      await engine.configure({ kubeconfig: kubeconfigPath, ...settings });
+      return engine;
+    },
+    close: async () => {
+      for (const engine of engines) engine.close();
+      await runner.close();
+      await cluster.close();
+      await rm(dir, { recursive: true, force: true });
+    },
+  };
+}
