@@ -22,11 +22,7 @@ export interface Run {
 }
 
 /** The mission from start to end; what went wrong is in `checks`, what made going on impossible is thrown. */
-export async function runScenario(given: {
-  options: SandboxOptions;
-  checks: Checks;
-  cleanup: Cleanup;
-}): Promise<void> {
+export async function runScenario(given: { options: SandboxOptions; checks: Checks; cleanup: Cleanup }): Promise<void> {
   const { options, checks, cleanup } = given;
   checks.begin("Start");
   const note = (line: string) => checks.note(line);

@@ -21,6 +21,8 @@ export interface Operation {
   steps: { op: string; type: string; name: string; diffs: string[] }[];
   /** All that the engine printed. */
   output: string;
+  /** What the program and the plugins said: warnings, errors, notes. */
+  diagnostics: string;
 }
 
 /** The stack under test: the product's own program, on a file backend of its own. */
@@ -110,13 +112,17 @@ export class SandboxStack {
     run: (handlers: { onOutput: (text: string) => void; onEvent: (event: EngineEvent) => void }) => Promise<unknown>,
   ): Promise<Operation> {
     const output: string[] = [];
-    const operation: Operation = { changes: {}, steps: [], output: "" };
+    const operation: Operation = { changes: {}, steps: [], output: "", diagnostics: "" };
     const onOutput = (text: string) => {
       output.push(text);
       this.transcript.push(text);
       this.print?.(text);
     };
     const onEvent = (event: EngineEvent) => {
+      if (event.diagnosticEvent) {
+        operation.diagnostics += event.diagnosticEvent.message;
+        this.transcript.push(event.diagnosticEvent.message);
+      }
       if (event.summaryEvent) operation.changes = event.summaryEvent.resourceChanges as OpMap;
       // A refresh reports what it did at the end of each step; its first event only says that it looks.
       const metadata = event.resourcePreEvent?.metadata ?? event.resOutputsEvent?.metadata;

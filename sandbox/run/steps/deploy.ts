@@ -21,7 +21,7 @@ export async function deployment(run: Run): Promise<void> {
       `--team-url 'https://api.smallstep.example/v1/teams/<>/authorities/ssh'`,
     ].join(" "),
   );
-  checks.equal("provisioning is on", (outputs["provisioning"]?.value as { status: string }).status, "Active");
+  checks.equal("provisioning is on", theJob(run).job.schedule.state, "Active");
 
   checkMappings(run);
   checkOrder(run);

@@ -4,7 +4,7 @@ import type { Run } from "../scenario";
 export async function preview(run: Run): Promise<void> {
   const { world, stack, checks } = run;
   const before = world.graph.requests.all().length;
-  const { changes, steps, output } = await stack.preview();
+  const { changes, steps, diagnostics } = await stack.preview();
   checks.that("resources are to be created", (changes.create ?? 0) > 20, `${changes.create ?? 0} to create`);
   checks.equal("nothing else is to be done", Object.keys(changes), ["create"]);
   const types = new Set(steps.map(({ type }) => type));
@@ -17,7 +17,7 @@ export async function preview(run: Run): Promise<void> {
   }
   checks.that(
     "the user name check names who cannot log in",
-    /no\.mail/.test(output),
+    /no\.mail/.test(diagnostics),
     "no.mail@corp.com has no mail address",
   );
   const writes = world.graph.requests

@@ -23,7 +23,9 @@ export async function provisioning(run: Run): Promise<void> {
 
   const { directory, otherDirectory, otherTeam, scim } = world.smallstep;
   const evaluate = compile(userNameExpression);
-  const wanted = chosen.map((user) => String(evaluate((name) => lookup(user, name))));
+  // Entra makes no account for people who are disabled when it first sees them.
+  const enabled = chosen.filter(({ accountEnabled }) => accountEnabled);
+  const wanted = enabled.map((user) => String(evaluate((name) => lookup(user, name))));
   const users = scim.users(directory.id) as { userName: string }[];
   const names = new Set(users.map(({ userName }) => userName));
   const missing = [...new Set(wanted)].filter((name) => !names.has(name));
