@@ -58,7 +58,8 @@ describe("objects of Kubernetes", () => {
     expect(Object.keys(changed.detailed).sort()).toEqual(["metadata.labels.a", "metadata.labels.b"]);
     expect(changed.replaces).toEqual([]);
     const preview = await engine.update(Namespace, made.id, made.inputs, made.outputs, wanted, { preview: true });
-    expect(preview["metadata"]).toMatchObject({ labels: { b: "2" } });
+    const { uid } = made.outputs["metadata"] as Wire;
+    expect(preview["metadata"]).toMatchObject({ uid, labels: { b: "2" } });
     expect((await api.get("/api/v1/namespaces/life"))!["metadata"]).toMatchObject({ labels: { a: "1" } });
     const outputs = await engine.update(Namespace, made.id, made.inputs, made.outputs, wanted);
     expect((outputs["metadata"] as Wire)["labels"]).toEqual({ b: "2", "kubernetes.io/metadata.name": "life" });

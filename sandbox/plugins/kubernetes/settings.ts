@@ -62,11 +62,16 @@ export function readSettings(given: PropertyMap, env: NodeJS.ProcessEnv): Settin
   };
 }
 
+/** A kubeconfig that is not there, or has not what the settings name. */
+export class KubeconfigError extends Error {
+  override readonly name = "KubeconfigError";
+}
+
 const neither = "is neither the path nor the content of a kubeconfig";
 
 /**
  * The kubeconfig that settings name: a path, its content, or the usual places, with the context that is to be used as current.
- * @throws Error naming the setting
+ * @throws KubeconfigError naming the setting
  */
 export function readKubeconfig(given: PropertyMap, env: NodeJS.ProcessEnv): { config: KubeConfig; namespace: string } {
   const config = new KubeConfig();
@@ -84,19 +89,22 @@ export function readKubeconfig(given: PropertyMap, env: NodeJS.ProcessEnv): { co
     const { code } = error as { code?: string };
     unreadable = code === undefined ? neither : `${neither} (${code})`;
   }
-  if (unreadable !== undefined) throw new Error(`kubeconfig: ${unreadable}.`);
+  if (unreadable !== undefined) throw new KubeconfigError(`kubeconfig: ${unreadable}.`);
   const context = text(given["context"]);
   if (context !== undefined) {
     const known = config.getContexts().map(({ name }) => name);
     if (!known.includes(context)) {
-      throw new Error(`context: the kubeconfig has no context "${context}" (known: ${known.join(", ") || "none"}).`);
+      throw new KubeconfigError(
+        `context: the kubeconfig has no context "${context}" (known: ${known.join(", ") || "none"}).`,
+      );
     }
     config.setCurrentContext(context);
   }
   const current = config.getContextObject(config.getCurrentContext());
   const cluster = text(given["cluster"]);
   if (cluster !== undefined && current !== null) Object.assign(current, { cluster });
-  if (config.getCurrentCluster() === null) throw new Error("kubeconfig: its current context names no cluster.");
+  if (config.getCurrentCluster() === null)
+    throw new KubeconfigError("kubeconfig: its current context names no cluster.");
   return { config, namespace: text(given["namespace"]) ?? (current?.namespace || "default") };
 }
 
