@@ -119,7 +119,8 @@ export class SandboxStack {
       this.print?.(text);
     };
     const onEvent = (event: EngineEvent) => {
-      if (event.diagnosticEvent) {
+      // The SDK's own debug messages hold values in clear; the engine shows them only when asked to with --debug.
+      if (event.diagnosticEvent && event.diagnosticEvent.severity !== "debug") {
         operation.diagnostics += event.diagnosticEvent.message;
         this.transcript.push(event.diagnosticEvent.message);
       }
