@@ -120,7 +120,7 @@ export class SandboxStack {
     };
     const onEvent = (event: EngineEvent) => {
       // The SDK's own debug messages hold values in clear; the engine shows them only when asked to with --debug.
-      if (event.diagnosticEvent && event.diagnosticEvent.severity !== "debug") {
+      if (event.diagnosticEvent && String(event.diagnosticEvent.severity) !== "debug") {
         operation.diagnostics += event.diagnosticEvent.message;
         this.transcript.push(event.diagnosticEvent.message);
       }
