@@ -1,0 +1,27 @@
+import { EngineUnavailable, obtainEngine, type Engine } from "../../sandbox/engine";
+import { ControlPlaneUnavailable, obtainControlPlane } from "../../sandbox/kubernetes";
+
+const quiet = { progress: () => undefined, allowBuild: false };
+
+/** The engine, or why there is none here. With USERSYNC_REQUIRE_ENGINE=1 its absence is an error. */
+export function engineHere(): Promise<Engine | string> {
+  return orReason(() => obtainEngine(quiet), EngineUnavailable);
+}
+
+/** Nothing when a control plane can be started here, else why not. */
+export async function whyNoControlPlane(): Promise<string | undefined> {
+  const found = await orReason(() => obtainControlPlane(quiet), ControlPlaneUnavailable);
+  return typeof found === "string" ? found : undefined;
+}
+
+async function orReason<T>(
+  obtain: () => Promise<T>,
+  unavailable: new (...args: never[]) => Error,
+): Promise<T | string> {
+  try {
+    return await obtain();
+  } catch (error) {
+    if (!(error instanceof unavailable) || process.env["USERSYNC_REQUIRE_ENGINE"] === "1") throw error;
+    return error.message;
+  }
+}

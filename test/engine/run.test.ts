@@ -1,0 +1,70 @@
+import { spawn } from "node:child_process";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { engineHere, whyNoControlPlane } from "./available";
+
+const root = path.join(__dirname, "../..");
+
+interface Report {
+  ok: boolean;
+  failure?: string;
+  checks: { step: string; name: string; ok: boolean; detail: string }[];
+}
+
+describe("the whole run, with the real engine", () => {
+  let missing: string | undefined;
+  let dir = "";
+
+  beforeAll(async () => {
+    const engine = await engineHere();
+    missing = typeof engine === "string" ? engine : await whyNoControlPlane();
+    dir = await mkdtemp(path.join(tmpdir(), "sandbox-run-"));
+  });
+  afterAll(() => rm(dir, { recursive: true, force: true }));
+
+  it("holds every check, from preview to destroy", { timeout: 600_000 }, async (context) => {
+    if (missing !== undefined) return context.skip(missing);
+    const file = path.join(dir, "report.json");
+    const { code, output } = await sandbox(["--plugins", "stand-in", "--report", file]);
+    const report = JSON.parse(await readFile(file, "utf8")) as Report;
+    expect(report.checks.filter(({ ok }) => !ok)).toEqual([]);
+    expect(report.failure).toBeUndefined();
+    expect([...new Set(report.checks.map(({ step }) => step))]).toEqual([
+      "Preview",
+      "Up",
+      "Provisioning cycle and switch",
+      "Login",
+      "The Job's database role",
+      "Nothing to do",
+      "Drift: a mapping edited in the portal",
+      "Drift: the team repointed in SQL",
+      "Drift: the provisioner removed",
+      "Nothing to do after the repairs",
+      "Secrets",
+      "Destroy",
+    ]);
+    expect(output).toContain(`All ${report.checks.length} checks held`);
+    expect(code).toBe(0);
+  });
+
+  it("says what its options are", async () => {
+    const { code, output } = await sandbox(["--help"]);
+    for (const option of ["--keep", "--plugins", "--context", "--report"]) expect(output).toContain(option);
+    expect(code).toBe(0);
+  });
+});
+
+function sandbox(args: string[]): Promise<{ code: number | null; output: string }> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, ["--require", "tsx/cjs", path.join(root, "sandbox/main.ts"), ...args], {
+      cwd: root,
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    let output = "";
+    child.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));
+    child.on("error", reject);
+    child.on("close", (code) => resolve({ code, output }));
+  });
+}

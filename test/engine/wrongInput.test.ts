@@ -1,0 +1,175 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { defaultCacheDir, type Engine } from "../../sandbox/engine";
+import { startGraph, type GraphEmulator } from "../../sandbox/graph";
+import { choosePlugins } from "../../sandbox/run/plugins";
+import { asConfig, sandboxSettings } from "../../sandbox/run/settings";
+import { SandboxStack } from "../../sandbox/run/stack";
+import { startSmallstep, type Smallstep } from "../../sandbox/smallstep";
+import { createAuthority, type Authority } from "../../sandbox/tls";
+import { deploy } from "../../stack";
+import { engineHere } from "./available";
+
+const unknownGuid = "00000000-1111-4222-8333-444444444444";
+type Settings = ReturnType<typeof sandboxSettings>;
+
+describe("wrong input, with the real engine", () => {
+  let engine: Engine | string;
+  let dir = "";
+  let authority: Authority;
+  let graph: GraphEmulator;
+  let smallstep: Smallstep;
+  let stacks = 0;
+
+  beforeAll(async () => {
+    engine = await engineHere();
+    if (typeof engine === "string") return;
+    dir = await mkdtemp(path.join(tmpdir(), "wrong-input-"));
+    authority = await createAuthority(path.join(dir, "tls"));
+    graph = await startGraph({ authority });
+    smallstep = await startSmallstep({ authority, dir: path.join(dir, "smallstep") });
+  });
+  afterAll(async () => {
+    await smallstep?.close();
+    await graph?.close();
+    await rm(dir, { recursive: true, force: true });
+  });
+
+  /** What `pulumi OPERATION` says, having asserted that it failed and that nothing was made. */
+  async function refused(
+    settings: object,
+    credentials: { clientId: string; clientSecret: string },
+    operation: "preview" | "up" = "preview",
+  ): Promise<string> {
+    if (typeof engine === "string") throw new Error(engine);
+    const env = {
+      ARM_TENANT_ID: graph.tenantId,
+      ARM_CLIENT_ID: credentials.clientId,
+      ARM_CLIENT_SECRET: credentials.clientSecret,
+      ARM_METADATA_HOSTNAME: graph.metadataHost,
+    };
+    Object.assign(process.env, env);
+    const home = path.join(defaultCacheDir(), "pulumi-home");
+    const plugins = await choosePlugins({ which: "stand-in", engine, home, progress: () => undefined });
+    const stack = await SandboxStack.create({
+      dir: path.join(dir, `stack-${++stacks}`),
+      stackName: "dev",
+      program: () => deploy({ graph: { trust: authority.caPem } }),
+      engine: engine.command,
+      config: asConfig(settings),
+      plugins: plugins.folders,
+      env: { ...env, ...authority.trustEnvironment() },
+      home,
+    });
+    const before = graph.requests.all().length;
+    const error = await stack[operation]().then(
+      () => undefined,
+      (reason: unknown) => reason as Error,
+    );
+    expect(error, "it must fail").toBeDefined();
+    const state = JSON.parse(await stack.stateFile()) as {
+      checkpoint: { latest?: { resources?: { type: string }[] } };
+    };
+    const made = (state.checkpoint.latest?.resources ?? []).filter(({ type }) => type !== "pulumi:pulumi:Stack");
+    expect(made).toEqual([]);
+    const writes = graph.requests
+      .all()
+      .slice(before)
+      .filter(({ method, path }) => method !== "GET" && !/\/token$/.test(path));
+    expect(writes).toEqual([]);
+    const text = `${error?.message ?? ""}\n${stack.transcript.join("")}`;
+    for (const secret of [credentials.clientSecret, smallstep.folk.deployer.password, smallstep.directory.token]) {
+      expect(text).not.toContain(secret);
+    }
+    return text;
+  }
+
+  const settings = (change: (settings: Settings) => void = () => undefined): Settings => {
+    const world = { graph, smallstep, authority } as Parameters<typeof sandboxSettings>[0];
+    const result = sandboxSettings(world);
+    change(result);
+    return result;
+  };
+
+  const cases: [string, () => Promise<string>, RegExp[]][] = [
+    [
+      "an empty configuration names every missing key",
+      () => refused({}, graph.deployer),
+      [/tenantId: is missing/, /scim\.baseUrl: is missing/, /folk\.password: is missing/, /nothing was changed/],
+    ],
+    [
+      "a tenant id that is not a GUID",
+      () =>
+        refused(
+          settings((s) => (s.tenantId = "contoso")),
+          graph.deployer,
+        ),
+      [/tenantId: "contoso" is not a GUID/],
+    ],
+    [
+      "an expression that does not parse",
+      () => refused({ ...settings(), mapping: { expression: "ToLower([mail]" } }, graph.deployer),
+      [/mapping\.expression: does not parse at character \d+: /],
+    ],
+    [
+      "a directory unknown to folk",
+      () =>
+        refused(
+          settings((s) => (s.scim.directoryId = unknownGuid)),
+          graph.deployer,
+        ),
+      [/scim\.directoryId: scim_logins has no directory 00000000-1111-4222-8333-444444444444 \(known: /],
+    ],
+    [
+      "a team unknown to folk",
+      () =>
+        refused(
+          settings((s) => (s.smallstep.teamSlug = "nobody")),
+          graph.deployer,
+        ),
+      [/smallstep\.teamSlug: No team has the slug "nobody" \(known: acme, globex\)/],
+    ],
+    [
+      "a SCIM token that is refused",
+      () => refused({ ...settings(), scim: { ...settings().scim, token: "not-the-token-of-it" } }, graph.deployer),
+      [/scim\.token: the SCIM server refuses it: .*401/],
+    ],
+    [
+      "a database that cannot be reached",
+      () =>
+        refused(
+          settings((s) => (s.folk.port = 1)),
+          graph.deployer,
+        ),
+      [/folk: the folk database at .*:1 cannot be reached \(ECONNREFUSED\)/],
+    ],
+    [
+      "credentials that Entra refuses",
+      () => refused(settings(), { clientId: graph.deployer.clientId, clientSecret: "wrong-client-secret" }),
+      [/Microsoft Graph: Entra ID issued no token/],
+    ],
+    [
+      "a missing permission, named at once",
+      () => refused(settings(), graph.addClient({ permissions: ["Application.ReadWrite.All", "User.Read.All"] })),
+      [/lacks the application permission AppRoleAssignment\.ReadWrite\.All; Synchronization\.ReadWrite\.All/],
+    ],
+    [
+      "up refuses as preview does",
+      () =>
+        refused(
+          settings((s) => (s.smallstep.teamSlug = "nobody")),
+          graph.deployer,
+          "up",
+        ),
+      [/smallstep\.teamSlug: No team has the slug "nobody"/],
+    ],
+  ];
+
+  it.for(cases)("%s", async ([, run, sentences], context) => {
+    if (typeof engine === "string") return context.skip(engine);
+    const text = await run();
+    for (const sentence of sentences) expect(text).toMatch(sentence);
+  });
+});
