@@ -23,7 +23,12 @@ async function main(): Promise<number> {
 
   let failure: string | undefined;
   try {
-    await runScenario({ options, checks, cleanup });
+    const kept = await runScenario({ options, checks, cleanup });
+    if (options.keep) {
+      print(`\nEverything is left running; Ctrl-C stops it.\n${kept.map((line) => `  ${line}`).join("\n")}`);
+      await report(options.report, checks, started, undefined);
+      await new Promise(() => undefined);
+    }
   } catch (error) {
     if (interrupted) return new Promise(() => undefined);
     failure = error instanceof Error ? error.message : String(error);
@@ -41,11 +46,16 @@ async function main(): Promise<number> {
       ? pc.green(`\nAll ${checks.all.length} checks held, in ${seconds} s.`)
       : pc.red(`\n${checks.failed.length} of ${checks.all.length} checks failed, in ${seconds} s.`),
   );
-  if (options.report !== undefined) {
-    const report = { ok, seconds, ...(failure === undefined ? {} : { failure }), checks: checks.all };
-    await writeFile(options.report, `${JSON.stringify(report, null, 2)}\n`);
-  }
+  await report(options.report, checks, started, failure);
   return ok ? 0 : 1;
+}
+
+async function report(file: string | undefined, checks: Checks, started: number, failure: string | undefined) {
+  if (file === undefined) return;
+  const ok = failure === undefined && checks.failed.length === 0 && checks.all.length > 0;
+  const seconds = Math.round((Date.now() - started) / 1000);
+  const content = { ok, seconds, ...(failure === undefined ? {} : { failure }), checks: checks.all };
+  await writeFile(file, `${JSON.stringify(content, null, 2)}\n`);
 }
 
 main().then(

@@ -1,5 +1,7 @@
 import { BatchV1Api, CoreV1Api } from "@kubernetes/client-node";
+import { writeFile } from "node:fs/promises";
 import path from "node:path";
+import { shellQuote } from "../../components/addresses";
 import { deploy } from "../../stack";
 import { defaultCacheDir } from "../engine";
 import { loadKubeconfig } from "../kubernetes/kubeconfig";
@@ -8,7 +10,7 @@ import type { Cleanup } from "./cleanup";
 import type { SandboxOptions } from "./options";
 import { choosePlugins } from "./plugins";
 import { asConfig, namespace, sandboxSettings } from "./settings";
-import { SandboxStack } from "./stack";
+import { passphrase, SandboxStack } from "./stack";
 import { steps } from "./steps";
 import { startWorld, type World } from "./world";
 
@@ -21,8 +23,15 @@ export interface Run {
   batch: BatchV1Api;
 }
 
-/** The mission from start to end; what went wrong is in `checks`, what made going on impossible is thrown. */
-export async function runScenario(given: { options: SandboxOptions; checks: Checks; cleanup: Cleanup }): Promise<void> {
+/**
+ * The mission from start to end; what went wrong is in `checks`, what made going on impossible is thrown.
+ * @returns how to look at what is left running, for `--keep`
+ */
+export async function runScenario(given: {
+  options: SandboxOptions;
+  checks: Checks;
+  cleanup: Cleanup;
+}): Promise<string[]> {
   const { options, checks, cleanup } = given;
   checks.begin("Start");
   const note = (line: string) => checks.note(line);
@@ -66,6 +75,31 @@ export async function runScenario(given: { options: SandboxOptions; checks: Chec
     await step(run);
     note(`${((Date.now() - started) / 1000).toFixed(1)} s`);
   }
+  return options.keep ? await explainKept(world, { ...env, PULUMI_HOME: home }) : [];
+}
+
+/** Writes the settings that one's own tools need to a file that only its owner can read, and says how to use it. */
+async function explainKept(world: World, env: Record<string, string>): Promise<string[]> {
+  const file = path.join(world.dir, "environment.sh");
+  const all = {
+    ...env,
+    ...world.authority.trustEnvironment(),
+    KUBECONFIG: world.cluster.kubeconfigPath,
+    PULUMI_BACKEND_URL: `file://${path.join(world.dir, "state")}`,
+    PULUMI_CONFIG_PASSPHRASE: passphrase,
+  };
+  const lines = Object.entries(all).map(([name, value]) => `export ${name}=${shellQuote(value, true)}`);
+  await writeFile(file, `${lines.join("\n")}\n`, { mode: 0o600 });
+  return [
+    `settings:          . ${file}`,
+    `the stack:         ${world.engine.command.command} --cwd ${path.join(world.dir, "project")} stack --stack dev`,
+    `drift:             ${world.engine.command.command} --cwd ${path.join(world.dir, "project")} refresh --stack dev`,
+    `Kubernetes:        kubectl -n ${namespace} get jobs,pods`,
+    `Microsoft Graph:   ${world.graph.url}/v1.0`,
+    `SCIM directory:    ${world.smallstep.scim.baseUrl}/${world.smallstep.directory.id}/v2/Users`,
+    `the CA:            ${world.smallstep.ca.url}/provisioners`,
+    `folk (PostgreSQL): ${world.smallstep.folk.host}:${world.smallstep.folk.port}, database ${world.smallstep.folk.database}`,
+  ];
 }
 
 /** Pods of the namespace are held to the strictest Pod Security Standard. */

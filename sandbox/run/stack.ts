@@ -11,7 +11,8 @@ import {
 import type { PulumiFn } from "@pulumi/pulumi/automation";
 
 export const projectName = "smallstep-ssh-azuread";
-const passphrase = "sandbox-passphrase";
+/** Encrypts secrets in the state of a stack that lives as long as one run. */
+export const passphrase = "sandbox-passphrase";
 
 /** What one operation of the engine did. */
 export interface Operation {
