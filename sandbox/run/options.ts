@@ -30,7 +30,10 @@ export function parseOptions(argv: readonly string[]): SandboxOptions {
         .choices(["auto", "official", "stand-in"])
         .default("auto"),
     )
-    .option("--context <name>", "use this context of your own kubeconfig instead of the sandbox's control plane")
+    .option(
+      "--context <name>",
+      "deploy to this context of your own kubeconfig; its Pods cannot reach this machine, so the run ends with the deployment",
+    )
     .option("--report <file>", "write the report as JSON")
     .option("--verbose", "show what the engine prints", false)
     .allowExcessArguments(false);

@@ -42,6 +42,11 @@ export async function runScenario(given: {
   });
   note(`engine: Pulumi ${world.engine.version} (${world.engine.how})`);
   note(`Kubernetes: ${world.cluster.describe}`);
+  if (world.runner === undefined) {
+    note(
+      "its Pods cannot reach this machine: the Job is deployed, but what it would bring about is no part of this run",
+    );
+  }
   const home = path.join(defaultCacheDir(), "pulumi-home");
   const plugins = await choosePlugins({ which: options.plugins, engine: world.engine, home, progress: note });
   note(`provider plugins: usersync and the ${plugins.which} ones: ${plugins.reason}`);

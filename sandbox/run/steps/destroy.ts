@@ -9,6 +9,7 @@ export async function destroy(run: Run): Promise<void> {
   const people = smallstep.scim.users(smallstep.directory.id).length;
   const principal = theJob(run).servicePrincipalId;
   const before = requests.all().length;
+  const directory = await ourDirectory(run);
   const { changes } = await stack.destroy();
   checks.that("resources were deleted", (changes.delete ?? 0) > 20, `${changes.delete ?? 0} deleted`);
   const later = requests
@@ -44,7 +45,7 @@ export async function destroy(run: Run): Promise<void> {
     [],
   );
   checks.equal("people keep their accounts", smallstep.scim.users(smallstep.directory.id).length, people);
-  checks.equal("the team keeps its directory", await ourDirectory(run), smallstep.directory.id);
+  checks.equal("the team keeps its directory", await ourDirectory(run), directory);
   const { otherTeam } = smallstep;
   checks.equal("the other team is untouched", await directoryOf(run, otherTeam.slug), otherTeam.directoryId);
 }
