@@ -1,0 +1,29 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { asConfig } from "./settings";
+
+describe("asConfig", () => {
+  it("gives one entry for each value, as paths, secrets marked", () => {
+    const settings = {
+      tenantId: "t",
+      groups: [{ create: "ssh" }, { adopt: "b" }],
+      folk: { port: 5432, password: "p" },
+    };
+    expect(asConfig(settings)).toEqual({
+      "smallstep-ssh-azuread:tenantId": { value: "t" },
+      "smallstep-ssh-azuread:groups[0].create": { value: "ssh" },
+      "smallstep-ssh-azuread:groups[1].adopt": { value: "b" },
+      "smallstep-ssh-azuread:folk.port": { value: "5432" },
+      "smallstep-ssh-azuread:folk.password": { value: "p", secret: true },
+    });
+  });
+
+  it("loses no value", () => {
+    const leaf = fc.oneof(fc.string(), fc.integer(), fc.boolean());
+    fc.assert(
+      fc.property(fc.array(leaf), (list) => {
+        expect(Object.values(asConfig({ list })).map(({ value }) => value)).toEqual(list.map(String));
+      }),
+    );
+  });
+});
