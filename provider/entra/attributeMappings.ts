@@ -9,6 +9,7 @@ import type { Mapping } from "./mapping";
 import { differences, fromGraph, fromInputs, isMap, sameInputs, toInputs } from "./mapping";
 import type { WantedMappings } from "./merge";
 import { merge } from "./merge";
+import { warnOfRenames } from "./renames";
 import type { Place, SynchronizationSchema } from "./schema";
 import { findPlace } from "./schema";
 
@@ -56,8 +57,11 @@ export const attributeMappings: ResourceHandler<EntraConfig> = {
     };
   },
 
-  async update(ctx, { newInputs, preview }) {
-    if (preview) return { outputs: { ...newInputs, schemaVersion: UNKNOWN, previousVersion: UNKNOWN } };
+  async update(ctx, { id, oldInputs, newInputs, preview }) {
+    if (preview) {
+      if (!hasUnknown(newInputs)) await warnOfRenames(ctx, id, oldInputs["mappings"], newInputs["mappings"]);
+      return { outputs: { ...newInputs, schemaVersion: UNKNOWN, previousVersion: UNKNOWN } };
+    }
     return { outputs: await apply(ctx, newInputs, false) };
   },
 
