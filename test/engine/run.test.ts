@@ -38,6 +38,7 @@ describe("the whole run, with the real engine", () => {
       "Login",
       "The Job's database role",
       "Nothing to do",
+      "Another mapping, previewed",
       "Drift: a mapping edited in the portal",
       "Drift: the team repointed in SQL",
       "Drift: the provisioner removed",

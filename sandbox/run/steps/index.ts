@@ -8,6 +8,7 @@ import { login } from "./login";
 import { nothingToDo } from "./nothingToDo";
 import { preview } from "./preview";
 import { provisioning } from "./provisioning";
+import { anotherPreset } from "./rename";
 import { secrets } from "./secrets";
 
 interface Step {
@@ -33,6 +34,7 @@ const afterTheJob: Step[] = [
   { title: "Login", step: login },
   { title: "The Job's database role", step: leastPrivilege },
   { title: "Nothing to do", step: nothingToDo },
+  { title: "Another mapping, previewed", step: anotherPreset },
   { title: "Drift: a mapping edited in the portal", step: mappingEdited },
   { title: "Drift: the team repointed in SQL", step: teamRepointed },
   { title: "Drift: the provisioner removed", step: provisionerRemoved },
