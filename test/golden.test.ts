@@ -1,0 +1,139 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import { load } from "js-yaml";
+import { describe, expect, it } from "vitest";
+import { settingsSchema } from "../config";
+import { deploy } from "../stack";
+
+const root = path.join(__dirname, "..");
+const project = "smallstep-ssh-azuread";
+const password = "golden-password-of-folk";
+const token = "golden-scim-token";
+
+interface Declared {
+  type: string;
+  name: string;
+  inputs: Record<string, unknown>;
+}
+
+/** The configuration of an example as the engine hands it to the program. */
+function configOf(stack: string): Record<string, string> {
+  const file = load(readFileSync(path.join(root, `Pulumi.${stack}.yaml`), "utf8")) as {
+    config: Record<string, unknown>;
+  };
+  const config = structuredClone(file.config) as Record<string, Record<string, unknown>>;
+  config[`${project}:folk`]!["password"] = password;
+  // There is nothing to reach.
+  config[`${project}:checks`] = { ...config[`${project}:checks`], connections: "off" };
+  const text = (value: unknown) => (typeof value === "string" ? value : JSON.stringify(value));
+  return Object.fromEntries(Object.entries(config).map(([key, value]) => [key, text(value)]));
+}
+
+/** Everything that the program declares, by mocks in place of the engine. */
+async function graphOf(stack: string): Promise<Declared[]> {
+  const resources: Declared[] = [];
+  await pulumi.runtime.setMocks(
+    {
+      newResource: ({ type, name, inputs, id }) => {
+        resources.push({ type, name, inputs: visible(inputs) as Record<string, unknown> });
+        const made = `${name}-id`;
+        const outputs = { objectId: made, clientId: made, servicePrincipalObjectId: made, generation: 1, ...inputs };
+        return { id: id === undefined || id === "" ? made : id, state: { ...outputs, ...answersOf(type, name) } };
+      },
+      call: ({ token: called, inputs }) => answerTo(called, inputs as Record<string, unknown>),
+    },
+    project,
+    stack,
+    false,
+  );
+  pulumi.runtime.setAllConfig(configOf(stack));
+  await deploy();
+  await registered(resources);
+  const key = ({ type, name }: Declared) => `${type} ${name}`;
+  resources.sort((a, b) => (key(a) < key(b) ? -1 : 1));
+  return resources;
+}
+
+/** Registration goes on after the program's end: until nothing has come for a while. */
+async function registered(resources: readonly unknown[]): Promise<void> {
+  for (let seen = -1; seen !== resources.length;) {
+    seen = resources.length;
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+  }
+}
+
+function answersOf(type: string, name: string): Record<string, unknown> {
+  if (type === "random:index/randomPassword:RandomPassword") return { result: "golden-password-of-the-job" };
+  if (type.endsWith(":ApplicationPassword")) return { value: "golden-client-secret" };
+  if (type.endsWith(":AttributeMappings")) return { schemaVersion: "v1" };
+  if (type.endsWith(":Provisioning")) return { status: "NotRun", counts: {} };
+  return { servicePrincipalId: `/servicePrincipals/${name}-id` };
+}
+
+function answerTo(called: string, inputs: Record<string, unknown>): Record<string, unknown> {
+  switch (called) {
+    case "azuread:index/getClientConfig:getClientConfig":
+      return { objectId: "the-deployer" };
+    case "azuread:index/getGroup:getGroup":
+      return {
+        objectId: inputs["objectId"] ?? `${String(inputs["displayName"])}-id`,
+        displayName: inputs["displayName"],
+      };
+    case "azuread:index/getServicePrincipal:getServicePrincipal":
+      return {
+        objectId: "graph-id",
+        appRoles: [
+          { id: "user-role-id", displayName: "User", value: "User", enabled: true, allowedMemberTypes: ["User"] },
+        ],
+      };
+    case "usersync:smallstep:getScimLogin":
+      return { token };
+    case "usersync:entra:checkUsernames":
+      return { users: 3, errors: 0, warnings: 0, summary: "3 people", table: "", markdown: "", report: "{}" };
+    default:
+      throw new Error(`no answer to ${called}`);
+  }
+}
+
+const secretSignature = "4dabf18193072939515e22adb298388d";
+
+/** As a reader should see it: secrets by their place alone, the Job's program by its name. */
+function visible(value: unknown): unknown {
+  if (typeof value === "string") return value.length > 20_000 ? "[the Job's program]" : value;
+  if (Array.isArray(value)) return value.map(visible);
+  if (typeof value !== "object" || value === null) return value;
+  if (secretSignature in value) return "[secret]";
+  return Object.fromEntries(
+    Object.entries(value)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, item]) => [key, visible(item)]),
+  );
+}
+
+describe.each(["dev", "prod"])("the example %s", (stack) => {
+  it("declares what test/golden says", async () => {
+    const found = `${JSON.stringify(await graphOf(stack), null, 2)}\n`;
+    for (const secret of [password, "golden-password-of-the-job"]) expect(found).not.toContain(secret);
+    const file = path.join(__dirname, "golden", `${stack}.json`);
+    if (process.env["UPDATE_GOLDEN"] === "1" || !existsSync(file)) {
+      expect(process.env["UPDATE_GOLDEN"], `${file} is missing: run with UPDATE_GOLDEN=1`).toBe("1");
+      mkdirSync(path.dirname(file), { recursive: true });
+      writeFileSync(file, found);
+    }
+    expect(found, "when this change is wanted, run `UPDATE_GOLDEN=1 npx vitest run test/golden.test.ts`").toBe(
+      readFileSync(file, "utf8"),
+    );
+  });
+});
+
+it("the example prod explains every setting", () => {
+  const text = readFileSync(path.join(root, "Pulumi.prod.yaml"), "utf8");
+  const missing = Object.entries(settingsSchema.shape).flatMap(([section, schema]) => {
+    let inner = schema as { shape?: object; def?: { innerType?: unknown } };
+    while (inner.shape === undefined && inner.def?.innerType !== undefined) inner = inner.def.innerType as typeof inner;
+    const keys = inner.shape === undefined ? [section] : Object.keys(inner.shape);
+    return keys.filter((key) => !new RegExp(`\\b${key}\\b`).test(text)).map((key) => `${section}.${key}`);
+  });
+  expect(missing).toEqual([]);
+});
