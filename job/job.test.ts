@@ -82,10 +82,10 @@ describe("compare", () => {
   });
   const decision = () => readFileSync(join(dir, "decision"), "utf8");
 
-  beforeEach(() => {
+  beforeEach(async () => {
     rmSync(join(dir, "decision"), { force: true });
     const { ca } = test.smallstep;
-    for (const { name } of ca.provisioners()) if (name !== "admin") ca.remove(name);
+    for (const { name } of await ca.provisioners()) if (name !== "admin") await ca.remove(name);
   });
 
   it("decides to add what is not published", async () => {
@@ -94,8 +94,8 @@ describe("compare", () => {
   });
 
   it("decides to skip what is published as wanted, be it on a later page, its domains in another order", async () => {
-    for (let index = 0; index < 120; index++) test.smallstep.ca.add({ type: "OIDC", name: `p${index}` });
-    test.smallstep.ca.add({ ...published, domains: ["Corp.org", "corp.com"] });
+    for (let index = 0; index < 120; index++) await test.smallstep.ca.add({ type: "OIDC", name: `p${index}` });
+    await test.smallstep.ca.add({ ...published, domains: ["Corp.org", "corp.com"] });
     expect(await run("compare", env())).toMatchObject({ code: 0, stderr: "" });
     expect(decision()).toBe("skip");
   });
@@ -106,7 +106,7 @@ describe("compare", () => {
     ["domains and tenant", { domains: ["x.com"], tenantID: "u" }, ['tenantId is "u"', 'domains are ["x.com"]']],
     ["type", { type: "JWK" }, ['type is "JWK", wanted "OIDC"']],
   ])("fails in one line when another %s has the name", async (_what, changes, words) => {
-    test.smallstep.ca.add({ ...published, ...changes });
+    await test.smallstep.ca.add({ ...published, ...changes });
     const result = await run("compare", env());
     expect(result.code).toBe(1);
     expect(result.stderr.trim().split("\n")).toHaveLength(1);

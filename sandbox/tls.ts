@@ -25,6 +25,8 @@ export interface Authority {
    * Valid for a day.
    */
   issue(hosts?: string[]): Promise<IssuedCertificate>;
+  /** An authority below this one, for a CA that runs beside us: it may issue for servers and clients, not for further authorities. */
+  intermediate(name: string): Promise<IssuedCertificate>;
   /** Environment that makes Node.js and Go child processes trust the CA besides what they trust already. */
   trustEnvironment(): { NODE_EXTRA_CA_CERTS: string; SSL_CERT_FILE: string };
 }
@@ -49,11 +51,23 @@ export async function createAuthority(dir: string): Promise<Authority> {
     signingAlgorithm: signing,
     keys,
     extensions: [
-      new x509.BasicConstraintsExtension(true, 0, true),
+      new x509.BasicConstraintsExtension(true, 1, true),
       new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
       await x509.SubjectKeyIdentifierExtension.create(keys.publicKey, false),
     ],
   });
+  const issuedBy = (subject: string, publicKey: webcrypto.CryptoKey, notAfter: number, extensions: x509.Extension[]) =>
+    x509.X509CertificateGenerator.create({
+      serialNumber: serial(),
+      subject,
+      issuer: ca.subject,
+      notBefore,
+      notAfter: new Date(notAfter),
+      signingAlgorithm: signing,
+      publicKey,
+      signingKey: keys.privateKey,
+      extensions,
+    });
   const caPem = withNewline(ca.toString("pem"));
   const caFile = join(dir, "ca.pem");
   const bundleFile = join(dir, "ca-bundle.pem");
@@ -67,26 +81,26 @@ export async function createAuthority(dir: string): Promise<Authority> {
     trustEnvironment: () => ({ NODE_EXTRA_CA_CERTS: bundleFile, SSL_CERT_FILE: bundleFile }),
     issue: async (hosts = ["localhost", "127.0.0.1"]) => {
       const serverKeys = await newKeys();
-      const cert = await x509.X509CertificateGenerator.create({
-        serialNumber: serial(),
-        subject: `CN=${hosts[0] ?? "localhost"}`,
-        issuer: ca.subject,
-        notBefore,
-        notAfter: new Date(Date.now() + dayMs),
-        signingAlgorithm: signing,
-        publicKey: serverKeys.publicKey,
-        signingKey: keys.privateKey,
-        extensions: [
-          new x509.BasicConstraintsExtension(false, undefined, true),
-          new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
-          new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
-          new x509.SubjectAlternativeNameExtension(
-            hosts.map((host) => ({ type: isIpAddress(host) ? "ip" : "dns", value: host })),
-          ),
-          await x509.AuthorityKeyIdentifierExtension.create(ca, false),
-        ],
-      });
+      const cert = await issuedBy(`CN=${hosts[0] ?? "localhost"}`, serverKeys.publicKey, Date.now() + dayMs, [
+        new x509.BasicConstraintsExtension(false, undefined, true),
+        new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
+        new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
+        new x509.SubjectAlternativeNameExtension(
+          hosts.map((host) => ({ type: isIpAddress(host) ? "ip" : "dns", value: host })),
+        ),
+        await x509.AuthorityKeyIdentifierExtension.create(ca, false),
+      ]);
       return { key: await privatePem(serverKeys.privateKey), cert: withNewline(cert.toString("pem")) };
+    },
+    intermediate: async (name) => {
+      const ownKeys = await newKeys();
+      const cert = await issuedBy(`CN=${name}, O=Smallstep SSH sandbox`, ownKeys.publicKey, Date.now() + 30 * dayMs, [
+        new x509.BasicConstraintsExtension(true, 0, true),
+        new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
+        await x509.SubjectKeyIdentifierExtension.create(ownKeys.publicKey, false),
+        await x509.AuthorityKeyIdentifierExtension.create(ca, false),
+      ]);
+      return { key: await privatePem(ownKeys.privateKey), cert: withNewline(cert.toString("pem")) };
     },
   };
 }

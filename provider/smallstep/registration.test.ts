@@ -28,7 +28,7 @@ afterAll(async () => {
 beforeEach(async () => {
   const { ca } = test.smallstep;
   await point(null);
-  for (const { name } of ca.provisioners()) if (name === "azuread") ca.remove(name);
+  for (const { name } of await ca.provisioners()) if (name === "azuread") await ca.remove(name);
 });
 
 const point = (directoryId: string | null) =>
@@ -74,7 +74,7 @@ const published = {
 
 /** What the Job brings about. */
 async function jobRuns(): Promise<void> {
-  test.smallstep.ca.add(published);
+  await test.smallstep.ca.add(published);
   await point(test.smallstep.directory.id);
 }
 
@@ -95,7 +95,7 @@ describe("create", () => {
     const { outputs } = await engine.create(REGISTRATION, wanted());
     expect(outputs).toMatchObject({ generation: 1, previousDirectoryId: older });
     expect(await directoryOf()).toBe(older);
-    expect(test.smallstep.ca.provisioners().map(({ name }) => name)).not.toContain("azuread");
+    expect((await test.smallstep.ca.provisioners()).map(({ name }) => name)).not.toContain("azuread");
   });
 
   it("says nothing of before when the team used no directory, and does not know it in a preview", async () => {
@@ -137,8 +137,8 @@ describe("check", () => {
 describe("read", () => {
   it("sees no drift once the Job is done, whatever the order and case of domains", async () => {
     const { inputs, outputs } = await registered();
-    test.smallstep.ca.remove("azuread");
-    test.smallstep.ca.add({ ...published, domains: ["Corp.org", "corp.com"] });
+    await test.smallstep.ca.remove("azuread");
+    await test.smallstep.ca.add({ ...published, domains: ["Corp.org", "corp.com"] });
     const seen = await engine.read(REGISTRATION, "acme", inputs, outputs);
     expect(seen.inputs).toEqual(inputs);
     expect((await engine.diff(REGISTRATION, "acme", seen.inputs, seen.outputs, inputs)).changes).toBe("none");
@@ -150,25 +150,25 @@ describe("read", () => {
     ["no directory", () => point(null), ["directoryId"]],
     [
       "another client and tenant",
-      () => {
-        test.smallstep.ca.remove("azuread");
-        test.smallstep.ca.add({ ...published, clientID: "other", tenantID: "u" });
+      async () => {
+        await test.smallstep.ca.remove("azuread");
+        await test.smallstep.ca.add({ ...published, clientID: "other", tenantID: "u" });
       },
       ["provisioner.clientId", "provisioner.tenantId"],
     ],
     [
       "another secret",
-      () => {
-        test.smallstep.ca.remove("azuread");
-        test.smallstep.ca.add({ ...published, clientSecret: "changed-behind-our-back" });
+      async () => {
+        await test.smallstep.ca.remove("azuread");
+        await test.smallstep.ca.add({ ...published, clientSecret: "changed-behind-our-back" });
       },
       ["provisioner.clientSecret"],
     ],
     [
       "fewer domains",
-      () => {
-        test.smallstep.ca.remove("azuread");
-        test.smallstep.ca.add({ ...published, domains: ["corp.com"] });
+      async () => {
+        await test.smallstep.ca.remove("azuread");
+        await test.smallstep.ca.add({ ...published, domains: ["corp.com"] });
       },
       ["provisioner.domains[1]"],
     ],
@@ -188,20 +188,20 @@ describe("read", () => {
 
   it("sees a provisioner that is not published any more, and that it is back", async () => {
     const { inputs, outputs } = await registered();
-    test.smallstep.ca.remove("azuread");
+    await test.smallstep.ca.remove("azuread");
     const seen = await engine.read(REGISTRATION, "acme", inputs, outputs);
     expect(seen.inputs["provisioner"]).toEqual({ name: "azuread", registered: false });
     const diff = await engine.diff(REGISTRATION, "acme", seen.inputs, seen.outputs, inputs);
     expect(Object.keys(diff.detailed)).toContain("provisioner.clientId");
-    test.smallstep.ca.add(published);
+    await test.smallstep.ca.add(published);
     const back = await engine.read(REGISTRATION, "acme", seen.inputs, seen.outputs);
     expect((await engine.diff(REGISTRATION, "acme", back.inputs, back.outputs, inputs)).changes).toBe("none");
   });
 
   it("reports the client secret as a secret, also one that it saw", async () => {
     const { inputs, outputs } = await registered();
-    test.smallstep.ca.remove("azuread");
-    test.smallstep.ca.add({ ...published, clientSecret: "changed-behind-our-back" });
+    await test.smallstep.ca.remove("azuread");
+    await test.smallstep.ca.add({ ...published, clientSecret: "changed-behind-our-back" });
     const seen = await engine.read(REGISTRATION, "acme", inputs, outputs);
     for (const properties of [seen.inputs, seen.outputs]) {
       expect((properties["provisioner"] as Wire)["clientSecret"]).toEqual(secret("changed-behind-our-back"));
@@ -210,10 +210,10 @@ describe("read", () => {
 
   it("finds provisioners on later pages", async () => {
     const names = Array.from({ length: 130 }, (_, index) => `p${index}`);
-    for (const name of names) test.smallstep.ca.add({ type: "OIDC", name });
+    for (const name of names) await test.smallstep.ca.add({ type: "OIDC", name });
     const { inputs, outputs } = await registered();
     expect((await engine.read(REGISTRATION, "acme", inputs, outputs)).inputs).toEqual(inputs);
-    for (const name of names) test.smallstep.ca.remove(name);
+    for (const name of names) await test.smallstep.ca.remove(name);
   });
 
   it("is gone when the team is", async () => {
@@ -267,7 +267,7 @@ describe("delete", () => {
       await engine.delete(REGISTRATION, "acme", inputs, outputs);
       expect(await directoryOf()).toBe(before);
       expect(await directoryOf("globex")).toBe(test.smallstep.otherDirectory.id);
-      test.smallstep.ca.remove("azuread");
+      await test.smallstep.ca.remove("azuread");
     }
   });
 

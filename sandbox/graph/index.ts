@@ -1,3 +1,5 @@
+import type { JWTPayload } from "jose";
+
 import type { Authority } from "../tls";
 import { endpoints } from "./endpoints";
 import { Faults } from "./faults";
@@ -50,8 +52,11 @@ export interface GraphEmulator {
    * Rejects when the named job is not active.
    */
   runCycle(jobId?: string): Promise<CycleSummary>;
-  /** The ID token that a user would get at sign-in (RS256; keys through discovery). Rejects where sign-in would. */
-  idToken(userPrincipalName: string, clientId: string): Promise<string>;
+  /**
+   * The ID token that a user would get at sign-in (RS256; keys through discovery). Rejects where sign-in would.
+   * `changes` replace claims, for a token that is signed as well but that a verifier must refuse.
+   */
+  idToken(userPrincipalName: string, clientId: string, changes?: JWTPayload): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -79,7 +84,8 @@ export async function startGraph(options: GraphOptions): Promise<GraphEmulator> 
     faults,
     addClient: ({ permissions, displayName }) => addClient(state, displayName ?? "Another client", permissions),
     runCycle: (jobId) => runCycle(state, options.authority.caPem, jobId),
-    idToken: (userPrincipalName, clientId) => issueIdToken(state, keys, server.root, userPrincipalName, clientId),
+    idToken: (userPrincipalName, clientId, changes) =>
+      issueIdToken(state, keys, server.root, userPrincipalName, clientId, changes),
     close: () => server.close(),
   };
 }

@@ -5,6 +5,8 @@ export interface SandboxOptions {
   keep: boolean;
   /** Which provider plugins to run: the official ones, the sandbox's stand-ins, or the former where they can be had. */
   plugins: "auto" | "official" | "stand-in";
+  /** Which CA to register at: step-ca, which signs; a stand-in, which does not; or the former where it can be had. */
+  ca: "auto" | "step-ca" | "stand-in";
   /** A context of the user's own kubeconfig, in place of the sandbox's control plane. */
   context?: string;
   /** Where to write the report, as JSON. */
@@ -28,6 +30,11 @@ export function parseOptions(argv: readonly string[]): SandboxOptions {
     .addOption(
       new Option("--plugins <which>", "provider plugins to run")
         .choices(["auto", "official", "stand-in"])
+        .default("auto"),
+    )
+    .addOption(
+      new Option("--ca <which>", "CA to register at, and to get SSH certificates from")
+        .choices(["auto", "step-ca", "stand-in"])
         .default("auto"),
     )
     .option(

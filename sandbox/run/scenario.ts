@@ -38,6 +38,7 @@ export async function runScenario(given: {
   const world = await startWorld({
     cleanup,
     progress: note,
+    ca: options.ca,
     ...(options.context === undefined ? {} : { context: options.context }),
   });
   note(`engine: Pulumi ${world.engine.version} (${world.engine.how})`);

@@ -6,7 +6,9 @@ import { startGraph, type GraphEmulator } from "../graph";
 import { startCluster, startPodRunner, type Cluster, type PodRunner } from "../kubernetes";
 import { startSmallstep, type Smallstep } from "../smallstep";
 import { createAuthority, type Authority } from "../tls";
+import { chooseCa } from "./ca";
 import type { Cleanup } from "./cleanup";
+import type { SandboxOptions } from "./options";
 
 /** Everything outside the stack that a deployment needs: a tenant, Smallstep, a cluster, an engine. */
 export interface World {
@@ -22,6 +24,7 @@ export interface World {
 
 export async function startWorld(options: {
   context?: string;
+  ca: SandboxOptions["ca"];
   cleanup: Cleanup;
   progress: (line: string) => void;
 }): Promise<World> {
@@ -30,10 +33,15 @@ export async function startWorld(options: {
   cleanup.add("the sandbox folder", () => rm(dir, { recursive: true, force: true }));
 
   const engine = await obtainEngine({ progress });
+  const stepCa = await chooseCa(options.ca, progress);
   const authority = await createAuthority(path.join(dir, "tls"));
   const graph = await startGraph({ authority });
   cleanup.add("the Graph emulator", () => graph.close());
-  const smallstep = await startSmallstep({ authority, dir: path.join(dir, "smallstep") });
+  const smallstep = await startSmallstep({
+    authority,
+    dir: path.join(dir, "smallstep"),
+    ...(stepCa === undefined ? {} : { stepCa }),
+  });
   cleanup.add("Smallstep", () => smallstep.close());
   const cluster = await startCluster({
     dir: path.join(dir, "kubernetes"),

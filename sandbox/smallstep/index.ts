@@ -2,12 +2,12 @@ import { mkdir } from "node:fs/promises";
 import path from "node:path";
 
 import type { Authority } from "../tls";
-import { startCa, type CertificateAuthority } from "./ca";
+import { startStandIn, startStepCa, type CertificateAuthority, type StepCaProgram } from "./ca";
 import { startFolk, type Folk, type Login, type SeededDirectory } from "./folk";
 import { installManageProvisioners } from "./manage-provisioners/install";
 import { startScim, type ScimServer } from "./scim";
 
-export type { Provisioner } from "./ca";
+export { obtainStepCa, StepCaUnavailable, type Provisioner, type StepCaProgram } from "./ca";
 export type { Login, SeededDirectory } from "./folk";
 export type { ScimRequest } from "./scim";
 
@@ -34,7 +34,12 @@ export interface Smallstep {
 }
 
 /** Starts Smallstep. Files go to `dir` (created if needed), which is left to the caller to remove. */
-export async function startSmallstep(options: { authority: Authority; dir: string }): Promise<Smallstep> {
+export async function startSmallstep(options: {
+  authority: Authority;
+  dir: string;
+  /** The CA to run. Default: the stand-in. */
+  stepCa?: StepCaProgram;
+}): Promise<Smallstep> {
   const { authority, dir } = options;
   await mkdir(dir, { recursive: true });
   const closing: (() => Promise<void>)[] = [];
@@ -49,7 +54,12 @@ export async function startSmallstep(options: { authority: Authority; dir: strin
     closing.push(() => folk.close());
     const scim = await startScim({ authority, isAuthorized: (id, token) => isToken(folk, id, token) });
     closing.push(() => scim.close());
-    const ca = await startCa({ authority, authorityId: folk.team.authorityId });
+    const asked = { authority, authorityId: folk.team.authorityId };
+    const program = options.stepCa;
+    const ca =
+      program === undefined
+        ? await startStandIn(asked)
+        : await startStepCa({ ...asked, program, dir: path.join(dir, "step-ca") });
     closing.push(() => ca.close());
     const { host, port, database, superuser, deployer } = folk;
     return {

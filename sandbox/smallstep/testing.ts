@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 import { send, type Answer } from "../graph/testing";
 import { createAuthority, type Authority } from "../tls";
-import { startSmallstep, type SeededDirectory, type Smallstep } from ".";
+import { startSmallstep, type SeededDirectory, type Smallstep, type StepCaProgram } from ".";
 
 /** Smallstep for one test file, in a folder of its own. */
 export interface TestSmallstep {
@@ -16,10 +16,10 @@ export interface TestSmallstep {
   close(): Promise<void>;
 }
 
-export async function startTestSmallstep(): Promise<TestSmallstep> {
+export async function startTestSmallstep(options: { stepCa?: StepCaProgram } = {}): Promise<TestSmallstep> {
   const dir = mkdtempSync(join(tmpdir(), "smallstep-test-"));
   const authority = await createAuthority(join(dir, "tls"));
-  const smallstep = await startSmallstep({ authority, dir: join(dir, "smallstep") });
+  const smallstep = await startSmallstep({ authority, dir: join(dir, "smallstep"), ...options });
   return {
     authority,
     dir,

@@ -1,5 +1,6 @@
 import { EngineUnavailable, obtainEngine, type Engine } from "../../sandbox/engine";
 import { ControlPlaneUnavailable, obtainControlPlane } from "../../sandbox/kubernetes";
+import { obtainStepCa, StepCaUnavailable, type StepCaProgram } from "../../sandbox/smallstep";
 
 const quiet = { progress: () => undefined, allowBuild: false };
 
@@ -12,6 +13,11 @@ export function engineHere(): Promise<Engine | string> {
 export async function whyNoControlPlane(): Promise<string | undefined> {
   const found = await orReason(() => obtainControlPlane(quiet), ControlPlaneUnavailable);
   return typeof found === "string" ? found : undefined;
+}
+
+/** step-ca, or why there is none here. */
+export function stepCaHere(): Promise<StepCaProgram | string> {
+  return orReason(() => obtainStepCa(quiet), StepCaUnavailable);
 }
 
 async function orReason<T>(

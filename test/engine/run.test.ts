@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { engineHere, whyNoControlPlane } from "./available";
+import { engineHere, stepCaHere, whyNoControlPlane } from "./available";
 
 const root = path.join(__dirname, "../..");
 
@@ -27,7 +27,9 @@ describe("the whole run, with the real engine", () => {
   it("holds every check, from preview to destroy", { timeout: 600_000 }, async (context) => {
     if (missing !== undefined) return context.skip(missing);
     const file = path.join(dir, "report.json");
-    const { code, output } = await sandbox(["--plugins", "stand-in", "--report", file]);
+    // What needs step-ca itself is tested beside it, and skipped there.
+    const ca = typeof (await stepCaHere()) === "string" ? "stand-in" : "step-ca";
+    const { code, output } = await sandbox(["--plugins", "stand-in", "--ca", ca, "--report", file]);
     const report = JSON.parse(await readFile(file, "utf8")) as Report;
     expect(report.checks.filter(({ ok }) => !ok)).toEqual([]);
     expect(report.failure).toBeUndefined();
@@ -52,7 +54,7 @@ describe("the whole run, with the real engine", () => {
 
   it("says what its options are", async () => {
     const { code, output } = await sandbox(["--help"]);
-    for (const option of ["--keep", "--plugins", "--context", "--report"]) expect(output).toContain(option);
+    for (const option of ["--keep", "--plugins", "--ca", "--context", "--report"]) expect(output).toContain(option);
     expect(code).toBe(0);
   });
 });

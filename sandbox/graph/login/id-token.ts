@@ -1,5 +1,7 @@
 import { createHash, randomUUID } from "node:crypto";
 
+import type { JWTPayload } from "jose";
+
 import type { Directory } from "../state/directory";
 import { LoginError } from "./errors";
 import type { SigningKeys } from "./keys";
@@ -7,7 +9,8 @@ import type { SigningKeys } from "./keys";
 /**
  * The ID token that a user of the tenant gets for a client, refused where the real sign-in is: unknown or
  * disabled user, client without service principal, user not assigned to a client that requires assignment.
- * `email` is there only when the user has a `mail`.
+ * `email` is there only when the user has a `mail`. `changes` are claims that differ from what the sign-in would give: such as those
+ * of a token for another tenant, whose signature is as good.
  */
 export async function issueIdToken(
   directory: Directory,
@@ -15,6 +18,7 @@ export async function issueIdToken(
   root: string,
   userPrincipalName: string,
   clientId: string,
+  changes: JWTPayload = {},
 ): Promise<string> {
   const user = [...directory.users.values()].find(
     (one) => one.userPrincipalName.toLowerCase() === userPrincipalName.toLowerCase(),
@@ -60,6 +64,7 @@ export async function issueIdToken(
     tid: directory.tenantId,
     uti: randomUUID(),
     ver: "2.0",
+    ...changes,
   });
 }
 

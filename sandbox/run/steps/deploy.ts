@@ -95,7 +95,7 @@ async function checkRegistration(run: Run): Promise<void> {
     return state?.running === undefined ? undefined : true;
   });
   checks.that("the Job waits for users", waiting === true, name);
-  const provisioner = world.smallstep.ca.provisioners().find((entry) => entry["name"] === "azuread");
+  const provisioner = (await world.smallstep.ca.provisioners()).find((entry) => entry["name"] === "azuread");
   checks.equal(
     "the provisioner is registered at the CA",
     [provisioner?.["clientID"], provisioner?.["tenantID"], provisioner?.["configurationEndpoint"]],

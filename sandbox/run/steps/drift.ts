@@ -1,4 +1,5 @@
 import { equivalent, sourceExpression } from "../../../mappings/expression";
+import { signUser } from "../../smallstep/ca/step-ca";
 import type { Run } from "../scenario";
 import { directoryOf, endOfJob, ourDirectory, output, theJob, userMapping, userNameExpression } from "./look";
 
@@ -32,11 +33,16 @@ export async function teamRepointed(run: Run): Promise<void> {
 
 /** A provisioner vanishes from the CA: nobody can get a certificate. */
 export async function provisionerRemoved(run: Run): Promise<void> {
-  run.world.smallstep.ca.remove("azuread");
+  await run.world.smallstep.ca.remove("azuread");
   await foundAndRepaired(run, "usersync:smallstep:Registration");
   await jobRuns(run);
-  const names = run.world.smallstep.ca.provisioners().map((entry) => entry["name"]);
+  const names = (await run.world.smallstep.ca.provisioners()).map((entry) => entry["name"]);
   run.checks.that("the provisioner is back", names.includes("azuread"), names.join(", "));
+  const { ca } = run.world.smallstep;
+  if (ca.kind !== "step-ca") return;
+  const idToken = await run.world.graph.idToken("ada.lovelace@corp.com", String(await output(run, "clientId")));
+  const { status } = await signUser({ url: ca.url, rootCert: run.world.authority.caPem }, idToken);
+  run.checks.equal("step-ca signs again", status, 201);
 }
 
 async function foundAndRepaired({ stack, checks }: Run, type: string): Promise<void> {

@@ -1,29 +1,51 @@
+import { decodeJwt } from "jose";
 import { sshPrincipals } from "../../../mappings/usernames";
+import { signUser } from "../../smallstep/ca/step-ca";
+import { unacceptableTokens } from "../../smallstep/ca/unacceptable";
 import type { Run } from "../scenario";
 import { output } from "./look";
 
-/** What the CA does at `step ssh login`: the email of the ID token gives the principals, one of which must be the account. */
+const people = [
+  { upn: "ada.lovelace@corp.com", account: "ada.lovelace" },
+  { upn: "bill.gates@corp.com", account: "bill.gates" },
+];
+
+/** `step ssh login`: the email of the ID token gives the certificate's principals, one of which must be the account. */
 export async function login(run: Run): Promise<void> {
   const { world, checks } = run;
   const clientId = String(await output(run, "clientId"));
   const users = world.smallstep.scim.users(world.smallstep.directory.id) as { userName: string; active: boolean }[];
-  const account = (name: string) => users.find(({ userName }) => userName === name);
-  for (const [upn, name] of [
-    ["ada.lovelace@corp.com", "ada.lovelace"],
-    ["bill.gates@corp.com", "bill.gates"],
-  ] as const) {
-    const claims = decode(await world.graph.idToken(upn, clientId));
-    const principals = sshPrincipals(typeof claims["email"] === "string" ? claims["email"] : undefined);
-    checks.that(
-      `${upn} could log in`,
-      account(name)?.active === true && principals.includes(name),
-      principals.join(", "),
-    );
+  for (const { upn, account } of people) {
+    const active = users.find(({ userName }) => userName === account)?.active === true;
+    const claims = decodeJwt(await world.graph.idToken(upn, clientId));
+    const expected = sshPrincipals(typeof claims["email"] === "string" ? claims["email"] : undefined);
+    checks.that(`${upn} could log in`, active && expected.includes(account), expected.join(", "));
   }
-  const claims = decode(await world.graph.idToken("no.mail@corp.com", clientId));
+  const claims = decodeJwt(await world.graph.idToken("no.mail@corp.com", clientId));
   checks.that("who has no mail could not, as the check said", claims["email"] === undefined);
+  if (world.smallstep.ca.kind === "step-ca") await certificates(run, clientId);
+  else checks.note("the stand-in for the CA signs nothing: certificates are no part of this run");
 }
 
-function decode(token: string): Record<string, unknown> {
-  return JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString()) as Record<string, unknown>;
+/** The same, with the certificates of the CA that the Job registered the provisioner at. */
+async function certificates({ world, checks }: Run, clientId: string): Promise<void> {
+  const ca = { url: world.smallstep.ca.url, rootCert: world.authority.caPem };
+  for (const { upn, account } of people) {
+    const answer = await signUser(ca, await world.graph.idToken(upn, clientId));
+    const certificate = "certificate" in answer ? answer.certificate : undefined;
+    checks.equal(
+      `step-ca's certificate for ${upn} has the principals foretold`,
+      certificate?.principals,
+      sshPrincipals(upn),
+    );
+    checks.that(
+      `it is for the account ${account}, and signed by the CA`,
+      certificate?.genuine === true && certificate.principals.includes(account) && certificate.validUntil > new Date(),
+      certificate?.type ?? "",
+    );
+  }
+  for (const { what, idToken } of unacceptableTokens(world.graph, clientId, people[0]!.upn)) {
+    const { status } = await signUser(ca, await idToken());
+    checks.that(`step-ca refuses ${what}`, status === 400 || status === 401, status);
+  }
 }

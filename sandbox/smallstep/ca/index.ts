@@ -1,2 +1,3 @@
-export type { Provisioner } from "./collection";
-export { startCa, type CertificateAuthority } from "./server";
+export { startStandIn } from "./stand-in/server";
+export { obtainStepCa, startStepCa, StepCaUnavailable, type StepCaProgram } from "./step-ca";
+export type { CertificateAuthority, Provisioner } from "./types";

@@ -50,7 +50,7 @@ function run(args: string[], env: Record<string, string> = {}) {
   });
 }
 
-const names = () => test.smallstep.ca.provisioners().map(({ name }) => name);
+const names = async () => (await test.smallstep.ca.provisioners()).map(({ name }) => name);
 
 describe("manage-provisioners", () => {
   it("adds a provisioner that the CA publishes by step-ca's names", async () => {
@@ -81,14 +81,14 @@ describe("manage-provisioners", () => {
     const again = await run([...flags(), "add"]);
     expect(again.code).toBe(1);
     expect(again.stderr).toContain("provisioner with name azuread already exists");
-    test.smallstep.ca.remove("azuread");
-    expect(names()).toEqual(["admin", "SSH POP"]);
+    await test.smallstep.ca.remove("azuread");
+    expect(await names()).toEqual(["admin", "SSH POP"]);
   });
 
   it("finds the configuration below an issuer, as step-ca does", async () => {
     const issuer = `${graph.url}/${graph.tenantId}/v2.0`;
     expect(await run([...flags({ "configuration-endpoint": issuer }), "add"])).toMatchObject({ code: 0 });
-    test.smallstep.ca.remove("azuread");
+    await test.smallstep.ca.remove("azuread");
   });
 
   it.each<[string, () => string[], RegExp]>([
@@ -106,7 +106,7 @@ describe("manage-provisioners", () => {
     expect(stderr).toMatch(reason);
     expect(stderr).toContain("Usage:");
     expect(stderr).not.toContain("s3cret");
-    expect(names()).toEqual(["admin", "SSH POP"]);
+    expect(await names()).toEqual(["admin", "SSH POP"]);
   });
 
   it.each<[string, () => [string[], Record<string, string>?], RegExp]>([
@@ -130,14 +130,14 @@ describe("manage-provisioners", () => {
     expect(code).toBe(1);
     expect(stderr).toMatch(reason);
     expect(stderr).not.toContain("s3cret");
-    expect(names()).toEqual(["admin", "SSH POP"]);
+    expect(await names()).toEqual(["admin", "SSH POP"]);
   });
 });
 
 describe("the CA", () => {
   it("pages its provisioners over HTTP, and refuses a limit that is no number", async () => {
     const { ca } = test.smallstep;
-    for (let index = 0; index < 30; index++) ca.add({ type: "OIDC", name: `p${index}` });
+    for (let index = 0; index < 30; index++) await ca.add({ type: "OIDC", name: `p${index}` });
     const get = (query: string) => send(test.authority.caPem, "GET", `${ca.url}/provisioners${query}`);
     const first = (await get("")).body;
     expect(first.provisioners).toHaveLength(20);
@@ -145,8 +145,8 @@ describe("the CA", () => {
     expect(rest).toMatchObject({ nextCursor: "" });
     expect(rest.provisioners).toHaveLength(12);
     expect(await get("?limit=x")).toMatchObject({ status: 400 });
-    for (let index = 0; index < 30; index++) ca.remove(`p${index}`);
-    expect(() => ca.remove("p1")).toThrow(/no provisioner "p1"/);
+    for (let index = 0; index < 30; index++) await ca.remove(`p${index}`);
+    await expect(ca.remove("p1")).rejects.toThrow(/no provisioner "p1"/);
   });
 
   it("has roots, health, and an administration that needs its token", async () => {

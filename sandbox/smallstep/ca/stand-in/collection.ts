@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
 
-/** A provisioner as step-ca publishes it: `type`, `name`, and what its type has besides. */
-export type Provisioner = { type: string; name: string } & Record<string, unknown>;
+import type { Provisioner } from "../types";
 
 export interface ProvisionerPage {
   provisioners: Provisioner[];

@@ -1,0 +1,5 @@
+//go:build tools
+
+package stepca
+
+import _ "github.com/smallstep/certificates/cmd/step-ca"

@@ -1,0 +1,59 @@
+import { generateKeyPairSync } from "node:crypto";
+import sshpk from "sshpk";
+
+import { call, messageOf } from "./http";
+
+/** An SSH certificate, as far as a host looks at it. */
+export interface SshCertificate {
+  type: string;
+  keyId: string;
+  principals: string[];
+  /** Whether it is for the key that was asked for, and signed by the CA's key for users. */
+  genuine: boolean;
+  validFrom: Date;
+  validUntil: Date;
+}
+
+/** `message`: what step-ca says to the user who is refused. */
+export type SignAnswer = { status: number; certificate: SshCertificate } | { status: number; message: string };
+
+/**
+ * What `step ssh login` asks of the CA once the user has signed in: a certificate for a new key, with the ID token as credential.
+ * `changes` go into the request, over what `step` sends.
+ */
+export async function signUser(
+  ca: { url: string; rootCert: string },
+  idToken: string,
+  changes: { certType?: "user" | "host"; principals?: string[] } = {},
+): Promise<SignAnswer> {
+  const { publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+  const key = sshpk.parseKey(publicKey.export({ type: "spki", format: "pem" }) as string, "pem");
+  const answer = await call(ca.rootCert, "POST", `${ca.url}/1.0/ssh/sign`, {
+    body: { publicKey: key.toBuffer("rfc4253").toString("base64"), ott: idToken, certType: "user", ...changes },
+  });
+  const { status, body } = answer;
+  if (status !== 201) return { status, message: messageOf(answer) };
+  const roots = (await call(ca.rootCert, "GET", `${ca.url}/1.0/ssh/roots`)).body["userKey"] as string[];
+  return { status, certificate: read(String(body["crt"]), key, roots) };
+}
+
+function read(crt: string, key: sshpk.Key, roots: string[]): SshCertificate {
+  const wire = Buffer.from(crt, "base64");
+  // The first field: its length, then the name of the type.
+  const type = wire.subarray(4, 4 + wire.readUInt32BE(0)).toString();
+  const certificate = sshpk.parseCertificate(`${type} ${crt}`, "openssh");
+  const { openssh } = certificate.signatures as { openssh?: { keyId?: string } };
+  const principals = certificate.subjects.map((subject) => subject.uid ?? subject.hostname ?? "");
+  const signers = roots.map((root) => sshpk.parseKey(Buffer.from(root, "base64"), "rfc4253"));
+  return {
+    type,
+    keyId: openssh?.keyId ?? "",
+    // The library has "*" for an empty list, which hosts of today refuse.
+    principals: principals.length === 1 && principals[0] === "*" ? [] : principals,
+    genuine:
+      certificate.subjectKey.fingerprint("sha256").toString() === key.fingerprint("sha256").toString() &&
+      signers.some((signer) => certificate.isSignedByKey(signer)),
+    validFrom: certificate.validFrom,
+    validUntil: certificate.validUntil,
+  };
+}

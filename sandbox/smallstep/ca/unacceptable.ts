@@ -1,0 +1,53 @@
+import { randomUUID } from "node:crypto";
+import { decodeJwt, decodeProtectedHeader, generateKeyPair, SignJWT } from "jose";
+
+import type { GraphEmulator } from "../../graph";
+
+/** A sign-in that must get no certificate: right in everything but one thing. */
+export interface Unacceptable {
+  /** "a token of another tenant". */
+  what: string;
+  idToken(): Promise<string>;
+}
+
+/**
+ * ID tokens that a CA must refuse whose provisioner is for the client `clientId` and the domain corp.com.
+ * @param upn somebody who may log in
+ */
+export function unacceptableTokens(graph: GraphEmulator, clientId: string, upn: string): Unacceptable[] {
+  const otherTenant = randomUUID();
+  const now = Math.floor(Date.now() / 1000);
+  const genuine = () => graph.idToken(upn, clientId);
+  return [
+    { what: "who has no mail", idToken: () => graph.idToken("no.mail@corp.com", clientId) },
+    { what: "whose mail is of another domain", idToken: () => graph.idToken("maria.garcia@corp.com", clientId) },
+    { what: "whose mail is of a subdomain", idToken: () => graph.idToken("ep12345@corp.com", clientId) },
+    {
+      what: "a token of another tenant",
+      idToken: () => graph.idToken(upn, clientId, { iss: `${graph.url}/${otherTenant}/v2.0`, tid: otherTenant }),
+    },
+    { what: "a token for another application", idToken: () => graph.idToken(upn, graph.deployer.clientId) },
+    {
+      what: "a token that has expired",
+      idToken: () => graph.idToken(upn, clientId, { iat: now - 7200, nbf: now - 7200, exp: now - 3600 }),
+    },
+    { what: "a token that is not valid yet", idToken: () => graph.idToken(upn, clientId, { nbf: now + 3600 }) },
+    {
+      what: "a token whose email was changed on the way",
+      idToken: async () => {
+        const [header, , signature] = (await genuine()).split(".");
+        const claims = { ...decodeJwt(await genuine()), email: "root@corp.com" };
+        return [header, Buffer.from(JSON.stringify(claims)).toString("base64url"), signature].join(".");
+      },
+    },
+    {
+      what: "a token that somebody else signed",
+      idToken: async () => {
+        const token = await genuine();
+        const { alg = "RS256", ...header } = decodeProtectedHeader(token);
+        const { privateKey } = await generateKeyPair("RS256");
+        return new SignJWT(decodeJwt(token)).setProtectedHeader({ ...header, alg }).sign(privateKey);
+      },
+    },
+  ];
+}
