@@ -1,6 +1,7 @@
 import type { Settings } from "../config";
 import { InputErrors } from "../provider/host";
-import { missingPermissions, openGraph, type OpenOptions } from "../provider/graph";
+import { missingPermissions } from "../provider/graph";
+import { openGraph, type OpenOptions } from "../provider/graph/open";
 import { neededPermissions } from "./permissions";
 
 /** Whether Microsoft Graph takes the credentials, in the right tenant, with the permissions that the deployment needs. */

@@ -1,7 +1,7 @@
 import type { EntraConfig, Waits } from "./entra";
 import { attributeMappings, checkUsernames, defaultWaits, provisioning } from "./entra";
 import type { GraphClient, OpenOptions } from "./graph";
-import { openGraph, readGraphSettings } from "./graph";
+import { readGraphSettings } from "./graph";
 import type { Plugin, PropertyMap } from "./host";
 import { schema } from "./schema";
 import { checkFolk, getScimLogin, registration, type SmallstepConfig } from "./smallstep";
@@ -41,7 +41,10 @@ export function usersync(options: PluginOptions = {}): Plugin<UsersyncConfig> {
         folk: settings["folk"] as PropertyMap | undefined,
         waits: options.waits ?? defaultWaits,
         graph: (signal) => {
-          graph ??= openGraph(settings, { ...options.graph, signal });
+          // Loaded when first needed: the engine waits for a plugin to start, and most operations find nothing to ask Graph.
+          graph ??= import("./graph/open.js").then(({ openGraph }) =>
+            openGraph(settings, { ...options.graph, signal }),
+          );
           // A failed look-up of the cloud may succeed for the next resource.
           graph.catch(() => (graph = undefined));
           return graph;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { UsernameReport } from "../../mappings/usernames";
-import { openGraph } from "../../provider/graph";
+import { openGraph } from "../../provider/graph/open";
 import { startTestTenant, type TestTenant } from "../../sandbox/graph/testing";
 import { graphDirectory } from "./graph";
 import type { GraphDirectory } from "./run";

@@ -4,11 +4,11 @@ import {
   GraphError,
   MEMBERS_PERMISSION,
   getGroup,
-  openGraph,
   streamMembers,
   type GraphClient,
   type Member,
 } from "../../provider/graph";
+import { openGraph } from "../../provider/graph/open";
 import { propertiesFor } from "./attributes";
 import type { Directory, Visitor } from "./directory";
 import { CliError } from "./errors";

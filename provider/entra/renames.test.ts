@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parse } from "../../mappings/expression";
 import { presets } from "../../mappings/presets";
 import { startTestTenant, type TestTenant } from "../../sandbox/graph/testing";
-import { openGraph, type GraphClient } from "../graph";
+import type { GraphClient } from "../graph";
+import { openGraph } from "../graph/open";
 import { findRenames, inWords } from "./renames";
 
 const localPart = presets["upn-local-part"].expression;

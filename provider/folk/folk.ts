@@ -1,4 +1,4 @@
-import { Client } from "pg";
+import type { Client } from "pg";
 import { clientConfig, type FolkSettings } from "./settings";
 
 /** A failure of the database in words; the message never holds the password. */
@@ -11,7 +11,9 @@ export class NoSuchTeam extends FolkError {}
 
 /** Runs `work` on one connection, closed whatever happens. */
 export async function withFolk<T>(settings: FolkSettings, work: (client: Client) => Promise<T>): Promise<T> {
-  const client = new Client(clientConfig(settings));
+  // Loaded when needed: a plugin has to answer before it has a database to ask.
+  const pg = await import("pg");
+  const client = new pg.Client(clientConfig(settings));
   // A connection that breaks while idle is reported by the query that follows.
   client.on("error", () => undefined);
   try {

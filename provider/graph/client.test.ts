@@ -6,7 +6,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 
 import { createAuthority } from "../../sandbox/tls";
 import type { GraphError } from "./index";
-import { GraphClient, JobApi, getGroup, openGraph, streamMembers } from "./index";
+import { GraphClient } from "./client";
+import { JobApi, getGroup, streamMembers } from "./index";
+import { openGraph } from "./open";
 import type { Answer, Received, ScriptedServer, TestAuthority } from "./testing";
 import { scriptedSettings, startScripted } from "./testing";
 

@@ -1,54 +1,8 @@
-import { rootCertificates } from "node:tls";
-
-import { createDefaultHttpClient } from "@azure/core-rest-pipeline";
-
-import { InputErrors } from "../host";
-import { GraphClient } from "./client";
-import { findCloud } from "./cloud";
-import { makeCredential } from "./credential";
-import type { RetryTimes } from "./retry";
-import { defaultTimes } from "./retry";
-import { readGraphSettings } from "./settings";
-
-export { GraphClient, type GraphRequest } from "./client";
+// Without `./open`: the Azure libraries that it loads are the most of the time in which a plugin starts.
+export type { GraphClient, GraphRequest } from "./client";
 export { GraphError, isNotFound } from "./errors";
 export * from "./groups";
+export type { OpenOptions } from "./open";
 export { environments, readGraphSettings, type Environment, type GraphSettings } from "./settings";
 export * from "./synchronization";
 export { decodeToken, missingPermissions, type TokenClaims } from "./token";
-
-export interface OpenOptions {
-  /** A certificate authority (PEM) to trust besides the usual ones. Default: those of Node.js and NODE_EXTRA_CA_CERTS. */
-  trust?: string;
-  /** Default: a second at first, at most five minutes. */
-  times?: RetryTimes;
-  signal?: AbortSignal;
-  env?: NodeJS.ProcessEnv;
-}
-
-/**
- * A client for the settings given; see {@link readGraphSettings} for names and environment variables. The token itself is
- * had at the first call.
- * @throws InputErrors with all that is wrong with the settings.
- */
-export async function openGraph(
-  given: Readonly<Record<string, unknown>>,
-  options: OpenOptions = {},
-): Promise<GraphClient> {
-  const env = options.env ?? process.env;
-  const { settings, failures } = readGraphSettings(given, env);
-  if (env["NODE_TLS_REJECT_UNAUTHORIZED"] === "0") {
-    const reason = "turns off the check of certificates, with which credentials could be read by others: unset it.";
-    failures.push({ property: "NODE_TLS_REJECT_UNAUTHORIZED", reason });
-  }
-  if (failures.length > 0) throw new InputErrors(failures);
-  const http = createDefaultHttpClient();
-  const times = options.times ?? defaultTimes;
-  const tls = options.trust === undefined ? {} : { tlsSettings: { ca: [...rootCertificates, options.trust] } };
-  const cloud = await findCloud(settings, http, {
-    times,
-    ...tls,
-    ...(options.signal ? { signal: options.signal } : {}),
-  });
-  return new GraphClient(cloud, makeCredential(settings, cloud, http, tls.tlsSettings), { times, ...tls });
-}

@@ -1,4 +1,5 @@
-import { openGraph, readGraphSettings, type GraphClient } from "../../../provider/graph";
+import { readGraphSettings, type GraphClient } from "../../../provider/graph";
+import { openGraph } from "../../../provider/graph/open";
 import type { CheckFailure, Plugin, PropertyMap } from "../../../provider/host";
 import type { AzureadConfig } from "./config";
 import { getClientConfig } from "./functions/getClientConfig";
