@@ -62,8 +62,15 @@ function resolve(
   if ("create" in group) {
     const created = new azuread.Group(
       `${name}-${group.create}`,
-      { displayName: group.create, securityEnabled: true, ...(owners === undefined ? {} : { owners }) },
-      { parent },
+      {
+        displayName: group.create,
+        securityEnabled: true,
+        // Two groups of one name cannot be told apart by those who assign people, nor adopted by name.
+        preventDuplicateNames: true,
+        ...(owners === undefined ? {} : { owners }),
+      },
+      // It matters when the group is made; to a group that is there it is no change.
+      { parent, ignoreChanges: ["preventDuplicateNames"] },
     );
     return { key: group.create, displayName: created.displayName, objectId: created.objectId };
   }

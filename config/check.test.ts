@@ -66,7 +66,7 @@ describe("checkSettings", () => {
     [
       "an unknown key like no other",
       (s) => Object.assign(s, { xyzzy: 1 }),
-      "xyzzy: is not a setting; allowed are tenantId, groups, oidc, scim, mapping, smallstep, kubernetes, folk, cutOver, checks",
+      "xyzzy: is not a setting; allowed are tenantId, groups, oidc, scim, mapping, smallstep, kubernetes, folk, cutOver, checks, teams",
     ],
     [
       "an expression that does not parse",

@@ -19,33 +19,49 @@ export class ConfigurationError extends Error {
  * @throws ConfigurationError with everything that is wrong
  */
 export function checkSettings(input: unknown): Settings {
-  const result = settingsSchema.safeParse(input);
-  if (result.success) return result.data;
-  throw new ConfigurationError(result.error.issues.flatMap((issue) => describe(issue, input)).sort());
+  const result = judge(input);
+  if (Array.isArray(result)) throw new ConfigurationError(result.sort());
+  return result;
 }
 
-function describe(issue: z.core.$ZodIssue, input: unknown): string[] {
-  const key = issue.path
+/** The checked settings of one team, or one sentence for each thing that is wrong, under the key that `keyAt` gives it. */
+export function judge(input: unknown, keyAt: (path: readonly PropertyKey[]) => string = keyOf): Settings | string[] {
+  const result = settingsSchema.safeParse(input);
+  return result.success ? result.data : result.error.issues.flatMap((issue) => describe(issue, input, keyAt));
+}
+
+/** A path as errors name it: `oidc.redirectUris[0]`. */
+export function keyOf(path: readonly PropertyKey[]): string {
+  return path
     .map((part) => (typeof part === "number" ? `[${part}]` : `.${String(part)}`))
     .join("")
     .replace(/^\./, "");
+}
+
+/** The sentence for a key that is none. */
+export function notASetting(key: string, name: string, known: readonly string[]): string {
+  const guess = closest(name, known);
+  const allowed = guess === undefined ? `allowed are ${known.join(", ")}` : `did you mean ${guess}?`;
+  return `${key}: is not a setting; ${allowed}`;
+}
+
+function describe(issue: z.core.$ZodIssue, input: unknown, keyAt: (path: readonly PropertyKey[]) => string): string[] {
   if (issue.code === "unrecognized_keys") {
     const known = knownKeys(issue.path);
-    return issue.keys.map((name) => {
-      const full = key === "" ? name : `${key}.${name}`;
-      const guess = closest(name, known);
-      const allowed = guess === undefined ? `allowed are ${known.join(", ")}` : `did you mean ${guess}?`;
-      return `${full}: is not a setting; ${allowed}`;
-    });
+    return issue.keys.map((name) => notASetting(keyAt([...issue.path, name]), name, known));
   }
   const missing = valueAt(input, issue.path) === undefined;
   if (missing && issue.code === "invalid_type" && typeof issue.path.at(-1) === "string") {
     const fields = requiredFields(issue.path);
     // A whole section that is missing: say what it needs, key by key.
     if (fields.length > 0)
-      return fields.map((field) => `${key}.${field}: is missing; ${wanted([...issue.path, field])}`);
-    return [`${key}: is missing; ${wanted(issue.path)}`];
+      return fields.map((field) => {
+        const path = [...issue.path, field];
+        return `${keyAt(path)}: is missing; ${wanted(path)}`;
+      });
+    return [`${keyAt(issue.path)}: is missing; ${wanted(issue.path)}`];
   }
+  const key = keyAt(issue.path);
   return [`${key === "" ? "configuration" : key}: ${issue.message}`];
 }
 
@@ -67,7 +83,8 @@ function shapeOf(schema: Schema | undefined): Record<string, Schema> | undefined
 }
 
 function knownKeys(path: readonly PropertyKey[]): string[] {
-  return Object.keys(shapeOf(schemaAt(path)) ?? {});
+  const known = Object.keys(shapeOf(schemaAt(path)) ?? {});
+  return path.length === 0 ? [...known, "teams"] : known;
 }
 
 function requiredFields(path: readonly PropertyKey[]): string[] {
@@ -82,7 +99,8 @@ function wanted(path: readonly PropertyKey[]): string {
   return described === undefined ? "it is required" : described.replace(/ Required\.$/, "").replace(/\.$/, "");
 }
 
-function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
+/** The value at a path; undefined where there is none. */
+export function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
   let value = input;
   for (const part of path) {
     if (typeof value !== "object" || value === null) return undefined;

@@ -1,4 +1,13 @@
 export { checkSettings, ConfigurationError } from "./check";
+export { groupKey } from "./clashes";
 export { emailExpression, userNameExpression } from "./mapping";
 export { readSettings } from "./read";
-export { secretSettings, settingsSchema, type GroupSettings, type Settings } from "./schema";
+export {
+  isSecretSetting,
+  secretSettings,
+  settingsSchema,
+  stackSchema,
+  type GroupSettings,
+  type Settings,
+} from "./schema";
+export { checkStack, defaultTeam, type StackSettings, type Team } from "./teams";

@@ -11,6 +11,7 @@ const structured = new Set([
   "folk",
   "cutOver",
   "checks",
+  "teams",
 ]);
 
 /**

@@ -206,9 +206,29 @@ export const settingsSchema = z.strictObject({
   checks: checks.prefault({}),
 });
 
-/** A checked configuration, defaults filled in. */
+/** The sections that each of several teams may say for itself; the others are of the whole stack. */
+export const teamSections = ["groups", "oidc", "scim", "mapping", "smallstep", "kubernetes", "cutOver"] as const;
+
+/** The settings of a stack: those of its team, or of several, each of which says what is different for it. */
+export const stackSchema = settingsSchema.extend({
+  teams: z
+    .record(z.string(), z.object({}).catchall(z.unknown()))
+    .optional()
+    .describe(
+      `Several teams in one stack, by key: each says what is different for it in ${teamSections.join(", ")}; the rest is as at the top ` +
+        "level. The team `default` has the names of a stack with one team.",
+    ),
+});
+
+/** The checked configuration of one team, defaults filled in. */
 export type Settings = z.infer<typeof settingsSchema>;
 export type GroupSettings = Settings["groups"][number];
 
-/** Settings that are secret, as paths. */
+/** Settings that are secret, as paths; a team's `scim.token` is too. */
 export const secretSettings = ["scim.token", "folk.password"] as const;
+
+/** Whether the setting at a path such as `teams.blue.scim.token` is secret. */
+export function isSecretSetting(path: string): boolean {
+  const own = path.replace(/^teams\.[^.]+\./, "");
+  return secretSettings.some((name) => name === own);
+}

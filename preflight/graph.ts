@@ -1,4 +1,4 @@
-import type { Settings } from "../config";
+import type { StackSettings } from "../config";
 import { InputErrors } from "../provider/host";
 import { missingPermissions } from "../provider/graph";
 import { openGraph, type OpenOptions } from "../provider/graph/open";
@@ -6,20 +6,20 @@ import { neededPermissions } from "./permissions";
 
 /** Whether Microsoft Graph takes the credentials, in the right tenant, with the permissions that the deployment needs. */
 export async function graphProblems(
-  settings: Settings,
+  stack: StackSettings,
   credentials: Readonly<Record<string, unknown>>,
   options: OpenOptions = {},
 ): Promise<string[]> {
   try {
-    const graph = await openGraph({ ...credentials, tenantId: settings.tenantId }, options);
+    const graph = await openGraph({ ...credentials, tenantId: stack.tenantId }, options);
     const claims = await graph.claims(options.signal);
     // A person's rights come from directory roles, which no token lists; and a token may be unreadable.
     if (claims === undefined || claims.scopes.length > 0) return [];
     const problems: string[] = [];
-    if (claims.tenantId !== undefined && claims.tenantId.toLowerCase() !== settings.tenantId.toLowerCase()) {
-      problems.push(`tenantId: is ${settings.tenantId}, but the credentials are of tenant ${claims.tenantId}`);
+    if (claims.tenantId !== undefined && claims.tenantId.toLowerCase() !== stack.tenantId.toLowerCase()) {
+      problems.push(`tenantId: is ${stack.tenantId}, but the credentials are of tenant ${claims.tenantId}`);
     }
-    const missing = missingPermissions(claims, neededPermissions(settings));
+    const missing = missingPermissions(claims, neededPermissions(stack.teams.map(({ settings }) => settings)));
     if (missing.length > 0) {
       problems.push(
         `Microsoft Graph: the application ${claims.clientId ?? "that deploys"} lacks the application permission ` +

@@ -1,4 +1,4 @@
-import type { Settings } from "../config";
+import type { StackSettings } from "../config";
 import type { OpenOptions } from "../provider/graph";
 import { graphProblems } from "./graph";
 import { smallstepProblems } from "./smallstep";
@@ -6,15 +6,16 @@ import { smallstepProblems } from "./smallstep";
 export { neededPermissions } from "./permissions";
 
 /**
- * What stands in the way of a deployment, found before the first resource: credentials, permissions, the database, the team, the
- * directory, the SCIM token, the CA. Nothing is changed; all problems are found at once, and none of the sentences holds a secret.
+ * What stands in the way of a deployment, found before the first resource: credentials, permissions, the database, the teams, their
+ * directories, SCIM tokens and CAs; what several teams share is looked at once. Nothing is changed; all problems are found at once,
+ * and none of the sentences holds a secret.
  * @param credentials as azuread takes them, the environment (`ARM_*`) standing in for what is absent
  */
 export async function connectionProblems(
-  settings: Settings,
+  stack: StackSettings,
   credentials: Readonly<Record<string, unknown>>,
   graph: OpenOptions = {},
 ): Promise<string[]> {
-  const found = await Promise.all([graphProblems(settings, credentials, graph), smallstepProblems(settings)]);
-  return found.flat();
+  const found = await Promise.all([graphProblems(stack, credentials, graph), smallstepProblems(stack)]);
+  return [...new Set(found.flat())];
 }

@@ -6,7 +6,7 @@ import { neededPermissions } from "./permissions";
 
 const settings = (change: object = {}) => checkSettings({ ...minimal(), ...change });
 const missing = (roles: string[], change: object = {}) =>
-  missingPermissions({ roles, scopes: [] }, neededPermissions(settings(change)));
+  missingPermissions({ roles, scopes: [] }, neededPermissions([settings(change)]));
 
 const usual = [
   "Application.ReadWrite.All",

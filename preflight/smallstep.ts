@@ -1,70 +1,96 @@
+import type { Client } from "pg";
 import { readFile } from "node:fs/promises";
 import { scimTenantUrl } from "../components/addresses";
-import type { Settings } from "../config";
+import type { StackSettings, Team } from "../config";
 import { readScimToken, readTeam, withFolk, type FolkSettings } from "../provider/folk";
 import { publishedProvisioners } from "../provider/smallstep/ca";
 import { HttpError, persistently } from "../provider/smallstep/http";
 import { countUsers } from "../provider/smallstep/scim";
+import { inTurns } from "./inTurns";
 
-/** Whether `folk`, the SCIM server and the CA can be used, and know the team and the directory. */
-export async function smallstepProblems(settings: Settings): Promise<string[]> {
-  const [folk, ca] = await Promise.all([folkProblems(settings), caProblems(settings)]);
-  return [...folk.problems, ...(await scimProblems(settings, settings.scim.token ?? folk.token)), ...ca];
+/** Whether `folk`, the SCIM server and the CAs can be used, and know the teams and their directories. */
+export async function smallstepProblems(stack: StackSettings): Promise<string[]> {
+  const [folk, ca] = await Promise.all([folkProblems(stack), caProblems(stack.teams)]);
+  const scim = await inTurns(stack.teams, (team) =>
+    scimProblems(team, team.settings.scim.token ?? folk.tokens.get(team)),
+  );
+  return [...folk.problems, ...scim.flat(), ...ca];
 }
 
-/** What is wrong with `folk`, and the SCIM token when it is to be read there. */
-async function folkProblems(settings: Settings): Promise<{ problems: string[]; token?: string }> {
-  const { host, port, database, username, password, sslmode, sslRootCert, directoryColumn } = settings.folk;
+interface FolkFindings {
+  problems: string[];
+  /** SCIM tokens by team, of those whose token is to be read there. */
+  tokens: Map<Team, string>;
+}
+
+/** What is wrong with `folk`, over one connection for all teams. */
+async function folkProblems(stack: StackSettings): Promise<FolkFindings> {
+  const { host, port, database, username, password, sslmode, sslRootCert } = stack.folk;
   const folk: FolkSettings = { host, port, database, username, password, sslmode };
+  const found: FolkFindings = { problems: [], tokens: new Map() };
   if (sslRootCert !== undefined) {
     try {
       folk.rootCert = await readFile(sslRootCert, "utf8");
     } catch (error) {
       const code = (error as NodeJS.ErrnoException).code ?? "";
-      return { problems: [`folk.sslRootCert: the file ${sslRootCert} cannot be read (${code})`] };
+      return { ...found, problems: [`folk.sslRootCert: the file ${sslRootCert} cannot be read (${code})`] };
     }
   }
-  const problems: string[] = [];
-  let token: string | undefined;
-  const note = (key: string) => (error: unknown) => void problems.push(`${key}: ${sentence(error)}`);
   try {
     await withFolk(folk, async (client) => {
-      await readTeam(client, settings.smallstep.teamSlug).catch(note("smallstep.teamSlug"));
-      if (settings.scim.token !== undefined) return;
-      await readScimToken(client, settings.scim.directoryId, directoryColumn).then(
-        (found) => (token = found),
-        note("scim.directoryId"),
-      );
+      for (const team of stack.teams) await lookUp(client, team, found);
     });
   } catch (error) {
-    note("folk")(error);
+    found.problems.push(`folk: ${sentence(error)}`);
   }
-  return { problems, ...(token === undefined ? {} : { token }) };
+  return found;
 }
 
-async function scimProblems(settings: Settings, token: string | undefined): Promise<string[]> {
+async function lookUp(client: Client, team: Team, found: FolkFindings): Promise<void> {
+  const { scim, smallstep, folk } = team.settings;
+  const note = (setting: string) => (error: unknown) =>
+    void found.problems.push(`${team.at(setting)}: ${sentence(error)}`);
+  await readTeam(client, smallstep.teamSlug).catch(note("smallstep.teamSlug"));
+  if (scim.token !== undefined) return;
+  await readScimToken(client, scim.directoryId, folk.directoryColumn).then(
+    (token) => void found.tokens.set(team, token),
+    note("scim.directoryId"),
+  );
+}
+
+async function scimProblems(team: Team, token: string | undefined): Promise<string[]> {
   // Without a token there is nothing to ask with; why it is missing is said already.
   if (token === undefined) return [];
-  const tenantUrl = scimTenantUrl(settings.scim.baseUrl, settings.scim.directoryId);
+  const { scim, smallstep } = team.settings;
+  const tenantUrl = scimTenantUrl(scim.baseUrl, scim.directoryId);
   try {
-    await persistently(() => countUsers(tenantUrl, token, { rootCert: settings.smallstep.caRootCert }), repeat);
+    await persistently(() => countUsers(tenantUrl, token, { rootCert: smallstep.caRootCert }), repeat);
     return [];
   } catch (error) {
     const refused = error instanceof HttpError && (error.status === 401 || error.status === 403);
     return [
-      refused ? `scim.token: the SCIM server refuses it: ${sentence(error)}` : `scim.baseUrl: ${sentence(error)}`,
+      refused
+        ? `${team.at("scim.token")}: the SCIM server refuses it: ${sentence(error)}`
+        : `${team.at("scim.baseUrl")}: ${sentence(error)}`,
     ];
   }
 }
 
-async function caProblems(settings: Settings): Promise<string[]> {
-  const { caUrl, caRootCert } = settings.smallstep;
-  try {
-    await persistently(() => publishedProvisioners(caUrl, { rootCert: caRootCert }), repeat);
-    return [];
-  } catch (error) {
-    return [`smallstep.caUrl: ${sentence(error)}`];
-  }
+/** Each CA is asked once, whatever teams share it. */
+async function caProblems(teams: readonly Team[]): Promise<string[]> {
+  const byCa = new Map(
+    teams.map((team) => [JSON.stringify([team.settings.smallstep.caUrl, team.settings.smallstep.caRootCert]), team]),
+  );
+  const problems = await inTurns([...byCa.values()], async (team) => {
+    const { caUrl, caRootCert } = team.settings.smallstep;
+    try {
+      await persistently(() => publishedProvisioners(caUrl, { rootCert: caRootCert }), repeat);
+      return [];
+    } catch (error) {
+      return [`${team.at("smallstep.caUrl")}: ${sentence(error)}`];
+    }
+  });
+  return problems.flat();
 }
 
 const repeat = { attempts: 3, firstWaitMs: 500 };

@@ -1,7 +1,7 @@
 import * as azuread from "@pulumi/azuread";
 import * as postgresql from "@pulumi/postgresql";
 import * as pulumi from "@pulumi/pulumi";
-import type { Settings } from "../config";
+import type { StackSettings } from "../config";
 import { Provider as Usersync } from "../provider/sdk";
 import type { Credentials } from "./credentials";
 
@@ -12,7 +12,7 @@ export interface Providers {
 }
 
 /** Providers of the tenant and the database that the configuration names, so that no other can be meant by accident. */
-export function makeProviders(settings: Settings, credentials: Credentials): Providers {
+export function makeProviders(settings: Pick<StackSettings, "tenantId" | "folk">, credentials: Credentials): Providers {
   const { tenantId, folk } = settings;
   const password = pulumi.secret(folk.password);
   return {

@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { AccessGroups } from "../components/accessGroups";
-import { emailExpression, userNameExpression, type Settings } from "../config";
+import type { ResolvedGroup } from "../components/accessGroups";
+import { emailExpression, userNameExpression, type StackSettings, type Team } from "../config";
 import { entra } from "../provider/sdk";
 
-/** The outcome of the user name check, as a stack output. */
+/** The outcome of the user name check of a team, as a stack output. */
 export interface UsernameSummary {
   users: number;
   errors: number;
@@ -12,35 +12,54 @@ export interface UsernameSummary {
 }
 
 /**
- * Who gets which name, who collides and who cannot log in, before the mapping or anything after it is changed. In a preview in which
- * a group is yet to be made there is nobody to check.
+ * Who gets which name, who collides and who cannot log in, before any mapping or anything after it is changed. Teams with the same
+ * people and the same mapping are checked once. In a preview in which a group is yet to be made there is nobody to check.
+ * @returns by team, of those that were checked
  * @throws Error when people have errors and the setting `checks.usernames` is `error`
  */
 export async function checkUsernames(
-  settings: Settings,
-  groups: AccessGroups,
+  { teams, checks }: StackSettings,
+  groupsOf: (team: Team) => readonly ResolvedGroup[],
   provider: pulumi.ProviderResource,
-): Promise<UsernameSummary | undefined> {
-  const mode = settings.checks.usernames;
-  if (mode === "off") return undefined;
-  const check = async (ids: string[]): Promise<UsernameSummary> => {
-    const result = await entra.checkUsernames(
-      {
-        groups: ids,
-        mapping: userNameExpression(settings.mapping),
-        email: emailExpression(settings.mapping),
-        domains: settings.oidc.emailDomains,
-      },
-      { provider },
-    );
-    await report(result, mode);
+): Promise<Map<Team, UsernameSummary>> {
+  const summaries = new Map<Team, UsernameSummary>();
+  if (checks.usernames === "off") return summaries;
+  const asked = new Map<string, Promise<entra.CheckUsernamesResult>>();
+  const answers: { team: Team; answer: Promise<entra.CheckUsernamesResult> }[] = [];
+  for (const team of teams) {
+    const { mapping, oidc } = team.settings;
+    const ids = await known(groupsOf(team).map(({ objectId }) => objectId));
+    if (ids.length === 0) continue;
+    const args = {
+      groups: ids,
+      mapping: userNameExpression(mapping),
+      email: emailExpression(mapping),
+      domains: oidc.emailDomains,
+    };
+    const key = JSON.stringify(args);
+    const answer = asked.get(key) ?? entra.checkUsernames(args, { provider });
+    asked.set(key, answer);
+    answers.push({ team, answer });
+  }
+  const refused: string[] = [];
+  const told = new Set<Promise<entra.CheckUsernamesResult>>();
+  for (const { team, answer } of answers) {
+    // Awaited: everything declared after this waits for it, and nothing is changed for names that are refused.
+    const result = await answer;
     const { users, errors, warnings, summary } = result;
-    return { users, errors, warnings, summary };
-  };
-  const ids = await known(groups.groups.map(({ objectId }) => objectId));
-  if (ids.length === 0) return undefined;
-  // Awaited: everything declared after this waits for it, and nothing is changed for names that are refused.
-  return check(ids);
+    summaries.set(team, { users, errors, warnings, summary });
+    if (told.has(answer)) continue;
+    told.add(answer);
+    const text = teams.length === 1 ? "" : `Team ${team.key}: `;
+    if (errors > 0 && checks.usernames === "error") refused.push(`${text}${summary}\n${result.table}`);
+    else if (errors > 0 || warnings > 0) await pulumi.log.warn(`${text}${summary}\n${result.table}`);
+    else await pulumi.log.info(`${text}${summary}`);
+  }
+  if (refused.length === 0) return summaries;
+  throw new Error(
+    `checks.usernames: ${refused.join("\n")}\n` +
+      "Nothing was changed after the groups. Correct the people or the mapping, or set checks.usernames to warn",
+  );
 }
 
 /** Those values that are known: in a preview, a group that is yet to be made has no id, and no members. */
@@ -53,18 +72,4 @@ async function known(values: readonly pulumi.Output<string>[]): Promise<string[]
     }),
   );
   return found.filter((value) => value !== undefined);
-}
-
-async function report(result: entra.CheckUsernamesResult, mode: "error" | "warn"): Promise<void> {
-  if (result.errors === 0 && result.warnings === 0) {
-    await pulumi.log.info(result.summary);
-    return;
-  }
-  if (result.errors > 0 && mode === "error") {
-    throw new Error(
-      `checks.usernames: ${result.summary}\n${result.table}\n` +
-        "Nothing was changed after the groups. Correct the people or the mapping, or set checks.usernames to warn",
-    );
-  }
-  await pulumi.log.warn(`${result.summary}\n${result.table}`);
 }

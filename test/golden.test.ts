@@ -3,7 +3,7 @@ import path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { load } from "js-yaml";
 import { describe, expect, it } from "vitest";
-import { settingsSchema } from "../config";
+import { stackSchema } from "../config";
 import { deploy } from "../stack";
 
 const root = path.join(__dirname, "..");
@@ -111,7 +111,7 @@ function visible(value: unknown): unknown {
   );
 }
 
-describe.each(["dev", "prod"])("the example %s", (stack) => {
+describe.each(["dev", "prod", "teams"])("the example %s", (stack) => {
   it("declares what test/golden says", async () => {
     const found = `${JSON.stringify(await graphOf(stack), null, 2)}\n`;
     for (const secret of [password, "golden-password-of-the-job"]) expect(found).not.toContain(secret);
@@ -129,7 +129,7 @@ describe.each(["dev", "prod"])("the example %s", (stack) => {
 
 it("the example prod explains every setting", () => {
   const text = readFileSync(path.join(root, "Pulumi.prod.yaml"), "utf8");
-  const missing = Object.entries(settingsSchema.shape).flatMap(([section, schema]) => {
+  const missing = Object.entries(stackSchema.shape).flatMap(([section, schema]) => {
     let inner = schema as { shape?: object; def?: { innerType?: unknown } };
     while (inner.shape === undefined && inner.def?.innerType !== undefined) inner = inner.def.innerType as typeof inner;
     const keys = inner.shape === undefined ? [section] : Object.keys(inner.shape);

@@ -11,6 +11,7 @@ export function databaseRole(
   roleName: string,
   database: string,
   parent: pulumi.Resource,
+  after: readonly pulumi.Resource[],
 ): { username: pulumi.Output<string>; password: pulumi.Output<string>; ready: pulumi.Resource[] } {
   const password = new random.RandomPassword(name, { length: 40, special: false }, { parent });
   const role = new postgresql.Role(
@@ -39,7 +40,7 @@ export function databaseRole(
       },
       { parent, dependsOn },
     );
-  const select = grant("SELECT", ["slug", "ssh_directory_id"], []);
+  const select = grant("SELECT", ["slug", "ssh_directory_id"], [...after]);
   // One after the other: PostgreSQL refuses concurrent changes of one table's privileges.
   const update = grant("UPDATE", ["ssh_directory_id"], [select]);
   return { username: role.name, password: pulumi.secret(password.result), ready: [select, update] };

@@ -2,10 +2,12 @@ import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { smallstep } from "../../provider/sdk";
 import { databaseRole } from "./databaseRole";
+import { registrationName } from "./name";
 import { podSpec, programFile, type SecretName, type SettingName } from "./podSpec";
 import { jobProgram } from "./program";
-import { nameOfTeam, type RegistrationArgs } from "./settings";
+import type { RegistrationArgs } from "./settings";
 
+export { registrationName } from "./name";
 export type { JobDatabase, RegistrationArgs } from "./settings";
 
 /** Seconds beyond the wait for users: pulling images, and three attempts. */
@@ -26,15 +28,17 @@ export class Registration extends pulumi.ComponentResource {
   readonly jobName: pulumi.Output<string>;
   /** Database role of the Job. */
   readonly databaseRole: pulumi.Output<string>;
+  /** The database role with its rights. */
+  readonly ready: readonly pulumi.Resource[];
   /** What the team's row held before. */
   readonly previousDirectoryId: pulumi.Output<string | undefined>;
 
   constructor(name: string, args: RegistrationArgs, opts?: pulumi.ComponentResourceOptions) {
     super("smallstep-ssh:components:Registration", name, {}, opts);
     const { namespace } = args.kubernetes;
-    const ownName = `${name}-${nameOfTeam(args.team.slug)}`;
+    const ownName = registrationName(args.team.slug, pulumi.getStack());
     const database = args.folk.database ?? "folk";
-    const role = databaseRole(name, ownName, database, this);
+    const role = databaseRole(name, ownName, database, this, args.grantAfter ?? []);
     const registration = new smallstep.Registration(
       name,
       {
@@ -101,6 +105,7 @@ export class Registration extends pulumi.ComponentResource {
     this.generation = registration.generation;
     this.jobName = job.metadata.name;
     this.databaseRole = role.username;
+    this.ready = role.ready;
     this.previousDirectoryId = registration.previousDirectoryId;
     this.registerOutputs({ generation: this.generation, jobName: this.jobName });
   }

@@ -5,7 +5,6 @@ import path from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { podSpec, registerScript } from "./podSpec";
-import { nameOfTeam } from "./settings";
 
 interface Plain {
   name: string;
@@ -107,16 +106,5 @@ describe("registerScript", () => {
       }),
       { numRuns: 60 },
     );
-  });
-});
-
-describe("nameOfTeam", () => {
-  it("is a DNS label whatever the slug", () => {
-    fc.assert(
-      fc.property(fc.string(), (slug) => {
-        expect(nameOfTeam(slug)).toMatch(/^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$/);
-      }),
-    );
-    expect(["acme", "Acme.Corp_1", "--"].map(nameOfTeam)).toEqual(["acme", "acme-corp-1", "team"]);
   });
 });

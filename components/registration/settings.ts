@@ -65,6 +65,11 @@ export interface RegistrationArgs {
     waitMinutes?: number;
   };
   folk: JobDatabase;
+  /**
+   * What must be granted first: `ready` of another registration in the same database, where there are several.
+   * @default nothing
+   */
+  grantAfter?: readonly pulumi.Resource[];
   kubernetes: {
     /** Existing namespace. */
     namespace: pulumi.Input<string>;
@@ -86,14 +91,4 @@ export interface RegistrationArgs {
    * @default "keep"
    */
   onDestroy?: "keep" | "restore";
-}
-
-/** A team's slug as part of a Kubernetes and PostgreSQL name: small letters, digits and hyphens, 40 characters at most. */
-export function nameOfTeam(slug: string): string {
-  const name = slug
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, "-")
-    .slice(0, 40)
-    .replace(/^-+|-+$/g, "");
-  return name === "" ? "team" : name;
 }

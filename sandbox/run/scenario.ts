@@ -14,6 +14,8 @@ import { passphrase, SandboxStack } from "./stack";
 import { steps } from "./steps";
 import { startWorld, type World } from "./world";
 
+export const stackName = "dev";
+
 /** What every step of the run works with. */
 export interface Run {
   world: World;
@@ -63,7 +65,7 @@ export async function runScenario(given: {
   Object.assign(process.env, env);
   const stack = await SandboxStack.create({
     dir: world.dir,
-    stackName: "dev",
+    stackName,
     program: () => deploy({ graph: { trust: world.authority.caPem } }),
     engine: world.engine.command,
     config: asConfig(sandboxSettings(world)),

@@ -1,5 +1,5 @@
 import type { ConfigMap } from "@pulumi/pulumi/automation";
-import { secretSettings } from "../../config";
+import { isSecretSetting } from "../../config";
 import { projectName } from "./stack";
 import type { World } from "./world";
 
@@ -43,7 +43,7 @@ export function asConfig(settings: object): ConfigMap {
     else if (typeof value === "object" && value !== null) {
       for (const [key, item] of Object.entries(value)) add(path === "" ? key : `${path}.${key}`, item);
     } else if (value !== undefined) {
-      const secret = secretSettings.some((name) => name === path);
+      const secret = isSecretSetting(path);
       config[`${projectName}:${path}`] = { value: String(value), ...(secret ? { secret } : {}) };
     }
   };

@@ -1,12 +1,13 @@
+import { registrationName } from "../../../components/registration";
 import { readFileSync } from "node:fs";
 import { Client } from "pg";
-import type { Run } from "../scenario";
+import { stackName, type Run } from "../scenario";
 
 /** What the Job's role can do in `folk`, tried as that role. */
 export async function leastPrivilege(run: Run): Promise<void> {
   const { world, checks } = run;
   const { host, port, database } = world.smallstep.folk;
-  const name = `registration-${world.smallstep.team.slug}`;
+  const name = registrationName(world.smallstep.team.slug, stackName);
   const secret = await run.core.readNamespacedSecret({ name, namespace: "smallstep" });
   const client = new Client({
     host,

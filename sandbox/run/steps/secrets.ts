@@ -1,11 +1,12 @@
+import { registrationName } from "../../../components/registration";
 import { leaks, type KnownSecret } from "../secrets";
-import type { Run } from "../scenario";
+import { stackName, type Run } from "../scenario";
 import { output } from "./look";
 
 /** No secret is where it does not belong. */
 export async function secrets(run: Run): Promise<void> {
   const { world, stack, checks } = run;
-  const name = `registration-${world.smallstep.team.slug}`;
+  const name = registrationName(world.smallstep.team.slug, stackName);
   const secret = await run.core.readNamespacedSecret({ name, namespace: "smallstep" });
   const known: KnownSecret[] = [
     { name: "SCIM token", value: world.smallstep.directory.token },

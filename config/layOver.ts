@@ -1,0 +1,35 @@
+type Value = Record<string, unknown>;
+
+/**
+ * The settings of a team: its own over those of the top level. Sections are laid over each other key by key, lists and further
+ * mappings as a whole; a team's preset takes the place of an expression, and the other way round.
+ */
+export function layOver(top: Value, own: Value): Value {
+  const merged: Value = { ...top };
+  for (const [section, value] of Object.entries(own)) {
+    const base = top[section];
+    if (value === undefined) continue;
+    merged[section] = isMap(base) && isMap(value) ? { ...withoutRivals(section, base, value), ...value } : value;
+    if (section !== "mapping" || !isMap(base) || !isMap(value)) continue;
+    if (isMap(base["extra"]) && isMap(value["extra"])) {
+      (merged[section] as Value)["extra"] = { ...base["extra"], ...value["extra"] };
+    }
+  }
+  return merged;
+}
+
+/** How user names are made is said in one of two ways. */
+function withoutRivals(section: string, base: Value, own: Value): Value {
+  if (section !== "mapping") return base;
+  const { preset, expression, ...rest } = base;
+  const decided = own["preset"] !== undefined || own["expression"] !== undefined;
+  return decided ? rest : { ...rest, ...present({ preset, expression }) };
+}
+
+function present(value: Value): Value {
+  return Object.fromEntries(Object.entries(value).filter(([, item]) => item !== undefined));
+}
+
+function isMap(value: unknown): value is Value {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

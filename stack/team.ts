@@ -1,0 +1,143 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { ResolvedGroup } from "../components/accessGroups";
+import { oidcConfigurationEndpoint, scimTenantUrl, sshCommands } from "../components/addresses";
+import { OidcApplication } from "../components/oidcApplication";
+import { Registration } from "../components/registration";
+import { UserSync } from "../components/userSync";
+import { defaultTeam, userNameExpression, type Settings, type Team } from "../config";
+import { smallstep } from "../provider/sdk";
+import type { Providers } from "./providers";
+
+/** What the teams of a stack have in common. */
+export interface Shared {
+  providers: Providers;
+  /** Object id of the identity that deploys, which owns the apps. */
+  owner: pulumi.Output<string>;
+  /** Where people sign in. */
+  loginEndpoint: string;
+  /** PEM of the root that vouches for `folk`; absent: the public ones. */
+  folkRootCert: string | undefined;
+}
+
+/** A team as it was declared. */
+export interface DeployedTeam {
+  outputs: Record<string, unknown>;
+  /** Rights in `folk`: PostgreSQL refuses concurrent changes of one table's, so the next team's come after them. */
+  grants: readonly pulumi.Resource[];
+}
+
+/** One team: its app registration, its enterprise app, and what the registration Job brings about. */
+export function deployTeam(
+  team: Team,
+  groups: readonly ResolvedGroup[],
+  shared: Shared,
+  grantAfter: readonly pulumi.Resource[],
+): DeployedTeam {
+  const { settings } = team;
+  const { oidc, scim, cutOver } = settings;
+  const { azuread, usersync, postgresql } = shared.providers;
+  const entraOnly = { providers: [azuread, usersync] };
+  const name = (resource: string) => logicalName(team, resource);
+
+  const application = new OidcApplication(
+    name("smallstep-ssh"),
+    {
+      displayName: oidc.displayName,
+      redirectUris: oidc.redirectUris,
+      owners: [shared.owner],
+      secretEndDate: oidc.secretExpires,
+      emailClaim: oidc.emailClaim,
+      adminConsent: oidc.adminConsent,
+      ...(oidc.assignmentRequired ? { assignedGroups: groups } : {}),
+    },
+    entraOnly,
+  );
+
+  const tenantUrl = scimTenantUrl(scim.baseUrl, scim.directoryId);
+  const token = scimToken(settings, usersync);
+  const userSync = new UserSync(
+    name("smallstep-usersync"),
+    {
+      displayName: scim.displayName,
+      groups,
+      tenantUrl,
+      token,
+      mapping: {
+        userName: userNameExpression(settings.mapping),
+        email: settings.mapping.email,
+        extra: settings.mapping.extra as NonNullable<ConstructorParameters<typeof UserSync>[1]["mapping"]["extra"]>,
+      },
+      deletionThreshold: scim.deletionThreshold,
+      ...(scim.notificationEmail === undefined ? {} : { notificationEmail: scim.notificationEmail }),
+    },
+    entraOnly,
+  );
+
+  const configurationEndpoint = oidcConfigurationEndpoint(settings.tenantId, shared.loginEndpoint);
+  const registration = new Registration(
+    name("registration"),
+    {
+      team: { slug: settings.smallstep.teamSlug, directoryId: scim.directoryId },
+      ca: certificateAuthority(settings),
+      provisioner: {
+        name: oidc.provisionerName,
+        clientId: application.clientId,
+        clientSecret: application.clientSecret,
+        configurationEndpoint,
+        tenantId: settings.tenantId,
+        domains: oidc.emailDomains,
+        listenAddress: oidc.listenAddress,
+      },
+      scim: { tenantUrl, token, minimumUsers: cutOver.minimumUsers, waitMinutes: cutOver.waitForUsersMinutes },
+      folk: jobDatabase(settings, shared.folkRootCert),
+      kubernetes: settings.kubernetes,
+      waitForJob: cutOver.waitForJob,
+      onDestroy: cutOver.onDestroy,
+      grantAfter,
+    },
+    { providers: [postgresql, usersync] },
+  );
+
+  const commands = sshCommands(settings.smallstep.teamSlug, settings.smallstep.apiHost);
+  const outputs = {
+    groups: Object.fromEntries(groups.map(({ key, objectId }) => [key, objectId])),
+    clientId: application.clientId,
+    clientSecret: application.clientSecret,
+    clientSecretEndDate: application.clientSecretEndDate,
+    configurationEndpoint,
+    servicePrincipalId: userSync.servicePrincipalObjectId,
+    jobId: userSync.jobId,
+    tenantUrl,
+    provisioning: { status: userSync.status, quarantine: userSync.quarantine, counts: userSync.counts },
+    registrationJob: registration.jobName,
+    sshConfigCommand: commands.config,
+    sshLoginCommand: commands.login,
+  };
+  return { outputs, grants: registration.ready };
+}
+
+/** `registration`, or `blue.registration`: no key holds a dot, so no two teams have a name in common, whatever their groups are called. */
+export function logicalName(team: Pick<Team, "key">, resource: string): string {
+  return team.key === defaultTeam ? resource : `${team.key}.${resource}`;
+}
+
+function certificateAuthority({ smallstep: { caUrl, authorityId, caRootCert } }: Settings) {
+  return { url: caUrl, authorityId, ...(caRootCert === undefined ? {} : { rootCert: caRootCert }) };
+}
+
+function jobDatabase({ folk }: Settings, rootCert: string | undefined) {
+  return {
+    host: folk.jobHost ?? folk.host,
+    port: folk.jobPort ?? folk.port,
+    database: folk.database,
+    sslmode: folk.sslmode,
+    ...(rootCert === undefined ? {} : { rootCert }),
+  };
+}
+
+function scimToken(settings: Settings, provider: pulumi.ProviderResource): pulumi.Output<string> {
+  const { token, directoryId } = settings.scim;
+  if (token !== undefined) return pulumi.secret(token);
+  const { directoryColumn } = settings.folk;
+  return smallstep.getScimLoginOutput({ directoryId, directoryColumn }, { provider }).token;
+}
