@@ -54,7 +54,13 @@ async function report(file: string | undefined, checks: Checks, started: number,
   if (file === undefined) return;
   const ok = failure === undefined && checks.failed.length === 0 && checks.all.length > 0;
   const seconds = Math.round((Date.now() - started) / 1000);
-  const content = { ok, seconds, ...(failure === undefined ? {} : { failure }), checks: checks.all };
+  const content = {
+    ok,
+    seconds,
+    ...(failure === undefined ? {} : { failure }),
+    steps: checks.steps,
+    checks: checks.all,
+  };
   await writeFile(file, `${JSON.stringify(content, null, 2)}\n`);
 }
 

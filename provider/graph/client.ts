@@ -66,7 +66,7 @@ export class GraphClient {
   constructor(
     cloud: Cloud,
     readonly credential: TokenCredential,
-    options: { times: RetryTimes; tlsSettings?: { ca: string[] } },
+    options: { times: RetryTimes; tlsSettings?: { ca: string[] }; userAgent?: string },
   ) {
     this.endpoint = cloud.graphEndpoint;
     this.#base = `${cloud.graphEndpoint}/v1.0`;
@@ -75,7 +75,7 @@ export class GraphClient {
     this.#pipeline.addPolicy(proxyPolicy());
     if (options.tlsSettings) this.#pipeline.addPolicy(tlsPolicy(options.tlsSettings));
     this.#pipeline.addPolicy(decompressResponsePolicy());
-    this.#pipeline.addPolicy(userAgentPolicy({ userAgentPrefix: "smallstep-ssh-azuread" }));
+    this.#pipeline.addPolicy(userAgentPolicy({ userAgentPrefix: options.userAgent ?? "smallstep-ssh-azuread" }));
     this.#pipeline.addPolicy(setClientRequestIdPolicy("client-request-id"));
     const strategy = retryStrategy((request) => this.#traits.get(request), options.times);
     this.#pipeline.addPolicy(retryPolicy([strategy], { maxRetries }), { phase: "Retry" });

@@ -16,6 +16,8 @@ export interface OpenOptions {
   /** Default: a second at first, at most five minutes. */
   times?: RetryTimes;
   signal?: AbortSignal;
+  /** How the client calls itself. Default: `smallstep-ssh-azuread`. */
+  userAgent?: string;
   env?: NodeJS.ProcessEnv;
 }
 
@@ -43,5 +45,9 @@ export async function openGraph(
     ...tls,
     ...(options.signal ? { signal: options.signal } : {}),
   });
-  return new GraphClient(cloud, makeCredential(settings, cloud, http, tls.tlsSettings), { times, ...tls });
+  return new GraphClient(cloud, makeCredential(settings, cloud, http, tls.tlsSettings), {
+    times,
+    ...tls,
+    ...(options.userAgent === undefined ? {} : { userAgent: options.userAgent }),
+  });
 }

@@ -13,6 +13,8 @@ export interface LoggedRequest {
   status: number;
   /** Client of the token; null when there was none or it was refused. */
   clientId: string | null;
+  /** Which program asked, as it says itself; "" when it does not. */
+  userAgent: string;
   /** JSON or form body as an object. */
   body: unknown;
   /** Kind of the fault that was injected. */

@@ -12,12 +12,12 @@ export interface Check {
 /** Collects the checks of a run, shows each as it is made, and knows whether all held. */
 export class Checks {
   readonly all: Check[] = [];
-  private step = "";
+  private readonly begun: { title: string; at: number }[] = [];
 
   constructor(private readonly print: (line: string) => void) {}
 
   begin(step: string): void {
-    this.step = step;
+    this.begun.push({ title: step, at: performance.now() });
     this.print(`\n${pc.bold(step)}`);
   }
 
@@ -26,7 +26,7 @@ export class Checks {
   }
 
   that(name: string, ok: boolean, detail: string | number = ""): void {
-    this.all.push({ step: this.step, name, ok, detail: String(detail) });
+    this.all.push({ step: this.begun.at(-1)?.title ?? "", name, ok, detail: String(detail) });
     const mark = ok ? pc.green("ok  ") : pc.red("FAIL");
     this.print(`  ${mark} ${name}${detail === "" ? "" : pc.dim(` (${detail})`)}`);
   }
@@ -40,6 +40,14 @@ export class Checks {
       seen === wanted,
       seen === wanted ? shorten(seen) : `got ${shorten(seen)}, wanted ${shorten(wanted)}`,
     );
+  }
+
+  /** How long each step took, the last one until now. */
+  get steps(): { title: string; seconds: number }[] {
+    return this.begun.map(({ title, at }, index) => {
+      const end = this.begun[index + 1]?.at ?? performance.now();
+      return { title, seconds: Math.round((end - at) / 10) / 100 };
+    });
   }
 
   get failed(): Check[] {

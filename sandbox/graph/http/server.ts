@@ -92,6 +92,7 @@ class Handler {
       query: url.search,
       status: reply.status,
       clientId,
+      userAgent: request.headers["user-agent"] ?? "",
       body: loggedBody(bodyText, request.headers["content-type"]),
       ...(fault ? { fault: fault.kind } : {}),
     });

@@ -68,7 +68,7 @@ export function azuread(options: AzureadOptions = {}): Plugin<AzureadConfig> {
         settings: readGraphSettings(settings, options.graph?.env ?? process.env).settings,
         waits: options.waits ?? defaultWaits,
         graph: (signal) => {
-          graph ??= openGraph(settings, { ...options.graph, signal });
+          graph ??= openGraph(settings, { ...options.graph, userAgent: "azuread", signal });
           // A failed look-up of the cloud may succeed for the next resource.
           graph.catch(() => (graph = undefined));
           return graph;

@@ -1,0 +1,70 @@
+/** What all measurements share: medians, targets and how they are shown. */
+import { writeFileSync } from "node:fs";
+import { cpus } from "node:os";
+
+/** A figure that has to be met. */
+export interface Target {
+  name: string;
+  value: number;
+  /** `""` for a ratio or a count. */
+  unit: string;
+  /** At least or at most. */
+  sense: ">=" | "<=";
+  limit: number;
+}
+
+/** What one command measured. */
+export interface Outcome {
+  /** Shown as a table: what, and how much. */
+  rows: [what: string, value: string][];
+  targets: Target[];
+  /** All that was measured, for the JSON file. */
+  figures: Record<string, unknown>;
+}
+
+export const met = ({ value, sense, limit }: Target): boolean => (sense === ">=" ? value >= limit : value <= limit);
+
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+}
+
+/** Milliseconds of each task in each round, one after the other, so that whatever else the machine does hits them alike. */
+export async function alternate<Name extends string>(
+  tasks: Record<Name, () => Promise<unknown>>,
+  rounds: number,
+): Promise<Record<Name, number[]>> {
+  const names = Object.keys(tasks) as Name[];
+  const times = Object.fromEntries(names.map((name) => [name, [] as number[]])) as Record<Name, number[]>;
+  for (let round = 0; round < rounds; round++) {
+    for (const name of names) {
+      const start = performance.now();
+      await tasks[name]();
+      times[name].push(performance.now() - start);
+    }
+  }
+  return times;
+}
+
+export const seconds = (milliseconds: number): string => `${(milliseconds / 1000).toFixed(2)} s`;
+
+/** Prints an outcome, writes it to a file if asked, and says whether all targets are met. */
+export function show({ rows, targets, figures }: Outcome, json: string | undefined): boolean {
+  const width = Math.max(...rows.map(([what]) => what.length), ...targets.map(({ name }) => name.length + 8)) + 2;
+  for (const [what, value] of rows) console.log(`${what.padEnd(width)}${value}`);
+  if (targets.length > 0) console.log();
+  for (const target of targets) {
+    const digits = target.unit === "" && !Number.isInteger(target.limit) ? 2 : 0;
+    const text = (value: number) => `${value.toFixed(digits)}${target.unit === "" ? "" : ` ${target.unit}`}`;
+    const mark = met(target) ? "met     " : "MISSED  ";
+    console.log(
+      `${(mark + target.name).padEnd(width)}${text(target.value)} (target ${target.sense} ${text(target.limit)})`,
+    );
+  }
+  if (json !== undefined) {
+    const machine = { node: process.version, cpu: cpus()[0]?.model ?? "", cpus: cpus().length };
+    writeFileSync(json, `${JSON.stringify({ machine, ...figures, targets }, null, 2)}\n`);
+  }
+  return targets.every(met);
+}

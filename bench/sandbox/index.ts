@@ -1,0 +1,49 @@
+import { spawn } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { median, type Outcome } from "../measure";
+
+interface Report {
+  ok: boolean;
+  steps: { title: string; seconds: number }[];
+}
+
+const root = path.join(__dirname, "../..");
+
+/** The sandbox as a user starts it, everything built already: time to ready, of each part, and in all. */
+export async function benchSandbox(rounds: number): Promise<Outcome> {
+  const dir = mkdtempSync(path.join(tmpdir(), "bench-sandbox-"));
+  try {
+    const totals: number[] = [];
+    const parts = new Map<string, number[]>();
+    for (let round = 0; round < rounds; round++) {
+      const file = path.join(dir, `${round}.json`);
+      const begun = performance.now();
+      await run(["--plugins", "stand-in", "--report", file]);
+      totals.push((performance.now() - begun) / 1000);
+      const report = JSON.parse(readFileSync(file, "utf8")) as Report;
+      if (!report.ok) throw new Error("The sandbox's checks did not hold; run `npm run sandbox`.");
+      for (const { title, seconds } of report.steps) parts.set(title, [...(parts.get(title) ?? []), seconds]);
+    }
+    const rows = [...parts].map(([title, times]): [string, string] => [
+      title === "Start" ? "Start (time to ready)" : title,
+      `${median(times).toFixed(1)} s`,
+    ]);
+    rows.push(["all", `${median(totals).toFixed(1)} s`]);
+    return { rows, targets: [], figures: { rounds, totals, parts: Object.fromEntries(parts) } };
+  } finally {
+    rmSync(dir, { recursive: true, force: true });
+  }
+}
+
+function run(args: string[]): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, ["--require", "tsx/cjs", path.join(root, "sandbox/main.ts"), ...args], {
+      cwd: root,
+      stdio: ["ignore", "ignore", "inherit"],
+    });
+    child.on("error", reject);
+    child.on("close", (code) => (code === 0 ? resolve() : reject(new Error(`The sandbox ended with ${code}.`))));
+  });
+}

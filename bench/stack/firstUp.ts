@@ -1,0 +1,49 @@
+import path from "node:path";
+import { median, seconds, type Outcome } from "../measure";
+import { inWorld } from "./stacks";
+
+/**
+ * The longest chain of waits that the official azuread provider makes whatever the service answers: the enterprise app from its
+ * template, its synchronization job, the job's secrets, each looked at five times, five seconds apart, before it is believed.
+ */
+const chain = {
+  "ApplicationFromTemplate create": 20,
+  "SynchronizationJob create": 20,
+  "SynchronizationSecret create": 20,
+};
+
+/** The first `up` of a stack, with a provider that waits as the official one does. */
+export function benchFirstUp(rounds: number): Promise<Outcome> {
+  return inWorld(async (bench) => {
+    const { settings } = bench;
+    const milliseconds: number[] = [];
+    for (let round = 0; round < rounds; round++) {
+      const stack = await bench.stack({
+        name: `first-${round}`,
+        plugins: { azuread: path.join(__dirname, "officialWaits") },
+        settings: { ...settings, groups: [{ create: "ssh" }, { create: "sudo" }] },
+      });
+      const begun = performance.now();
+      await stack.up();
+      milliseconds.push(performance.now() - begun);
+      await stack.destroy();
+    }
+    const waits = Object.values(chain).reduce((sum, one) => sum + one, 0) * 1000;
+    return {
+      rows: [
+        ["fixed waits of the longest chain", seconds(waits)],
+        ["first up", seconds(median(milliseconds))],
+      ],
+      targets: [
+        {
+          name: "first up / longest chain of waits",
+          value: median(milliseconds) / waits,
+          unit: "",
+          sense: "<=",
+          limit: 1.2,
+        },
+      ],
+      figures: { rounds, chain, milliseconds },
+    };
+  });
+}

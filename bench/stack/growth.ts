@@ -1,0 +1,83 @@
+import { randomUUID } from "node:crypto";
+import type { Outcome } from "../measure";
+import { seconds } from "../measure";
+import { inWorld, type Bench } from "./stacks";
+
+const teamCounts = [1, 10, 50];
+const groupCounts = [2, 20, 200];
+
+interface Grown {
+  count: number;
+  /** Milliseconds of the first up, of a preview without a change, and Graph requests of each. */
+  up: number;
+  preview: number;
+  upRequests: number;
+  previewRequests: number;
+}
+
+/** One stack with more and more teams, and with more and more groups: no cost of one grows with the number of the others. */
+export function benchGrowth(): Promise<Outcome> {
+  return inWorld(async (bench) => {
+    const teams: Grown[] = [];
+    for (const count of teamCounts)
+      teams.push(await grow(bench, `teams-${count}`, count, await withTeams(bench, count)));
+    const groups: Grown[] = [];
+    for (const count of groupCounts) groups.push(await grow(bench, `groups-${count}`, count, withGroups(bench, count)));
+    const of = (what: string, all: Grown[]) =>
+      all.map(({ count, up, preview, upRequests, previewRequests }): [string, string] => [
+        `${count} ${what}`,
+        `up ${seconds(up)} (${upRequests} requests), preview ${seconds(preview)} (${previewRequests} requests)`,
+      ]);
+    const targets = [
+      ...(["up", "preview"] as const).map((operation) => growth(`${operation}: a team`, teams, operation)),
+      ...(["up", "preview"] as const).map((operation) => growth(`${operation}: a group`, groups, operation)),
+    ];
+    return { rows: [...of("teams", teams), ...of("groups", groups)], targets, figures: { teams, groups } };
+  });
+}
+
+/** What one more costs late, over what one more costs early: at most 1 when nothing grows faster than linearly. */
+function growth(name: string, all: readonly Grown[], operation: "up" | "preview"): Outcome["targets"][number] {
+  const [first, middle, last] = all as [Grown, Grown, Grown];
+  const slope = (from: Grown, to: Grown) => (to[operation] - from[operation]) / (to.count - from.count);
+  const value = slope(middle, last) / slope(first, middle);
+  return { name: `${name} late / early`, value, unit: "", sense: "<=", limit: 1.2 };
+}
+
+async function grow({ world, stack }: Bench, name: string, count: number, settings: object): Promise<Grown> {
+  const made = await stack({ name, settings });
+  const timed = async (work: () => Promise<unknown>) => {
+    const before = world.graph.requests.all().length;
+    const begun = performance.now();
+    await work();
+    return [performance.now() - begun, world.graph.requests.all().length - before] as const;
+  };
+  const [up, upRequests] = await timed(() => made.up());
+  const [preview, previewRequests] = await timed(() => made.preview());
+  await made.destroy();
+  return { count, up, preview, upRequests, previewRequests };
+}
+
+/** A Smallstep installation of so many teams, each with a directory; their Jobs wait for users, as on the first day. */
+async function withTeams({ world, settings }: Bench, count: number): Promise<object> {
+  const { smallstep: ours, scim, ...shared } = settings;
+  const teams: Record<string, object> = {};
+  for (let number = 1; number <= count; number++) {
+    const slug = `team-${count}-${number}`;
+    const directoryId = randomUUID();
+    await world.smallstep.query(
+      "with team as (insert into teams (slug, name) values ($1, $1) returning id), " +
+        "directory as (insert into directories (id, team_id, name) select $2::uuid, id, $1 from team returning id) " +
+        "insert into scim_logins (directory_id, token) select id, $3 from directory",
+      [slug, directoryId, `token-of-${slug}-${randomUUID()}`],
+    );
+    teams[`t${number}`] = { scim: { directoryId }, smallstep: { teamSlug: slug } };
+  }
+  const { teamSlug: _slug, ...smallstep } = ours;
+  const { directoryId: _directory, ...server } = scim;
+  return { ...shared, groups: [{ create: "ssh" }, { create: "sudo" }], smallstep, scim: server, teams };
+}
+
+function withGroups({ settings }: Bench, count: number): object {
+  return { ...settings, groups: Array.from({ length: count }, (_, index) => ({ create: `group-${index + 1}` })) };
+}

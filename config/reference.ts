@@ -1,0 +1,79 @@
+import { z } from "zod";
+import { isSecretSetting, stackSchema } from "./schema";
+
+/** What is used here of a JSON schema. */
+interface Schema {
+  type?: string;
+  enum?: unknown[];
+  default?: unknown;
+  description?: string;
+  minimum?: number;
+  maximum?: number;
+  maxLength?: number;
+  items?: Schema;
+  properties?: Record<string, Schema>;
+  required?: string[];
+  additionalProperties?: Schema | boolean;
+  anyOf?: Schema[];
+}
+
+const introduction = `# Configuration
+
+Every setting, as \`pulumi config set\` takes it: \`pulumi config set tenantId VALUE\`, or with \`--path\` for a part of a section, as in
+\`pulumi config set --path scim.baseUrl VALUE\`, and with \`--secret\` for what is marked as secret. The whole configuration is checked
+before anything is changed; a key that is not listed here is an error. Written from the schema by \`npm run docs:configuration\`.
+`;
+
+/** The reference of all settings as Markdown, made from the schema that checks them. */
+export function configurationReference(): string {
+  const schema = z.toJSONSchema(stackSchema, { io: "input", unrepresentable: "any" }) as Schema;
+  const entries = Object.entries(schema.properties ?? {});
+  const single = entries.filter(([, { properties }]) => properties === undefined);
+  const sections = entries.filter(([, { properties }]) => properties !== undefined);
+  return [
+    introduction,
+    "## At the top level",
+    table(single.map(([key, one]) => row(key, one, isRequired(schema, key)))),
+    ...sections.flatMap(([section, whole]) => [
+      `## ${section}`,
+      whole.description ?? "",
+      table(
+        Object.entries(whole.properties ?? {}).map(([key, one]) =>
+          row(`${section}.${key}`, one, isRequired(whole, key)),
+        ),
+      ),
+    ]),
+  ].join("\n\n");
+}
+
+function isRequired(parent: Schema, key: string): boolean {
+  return parent.required?.includes(key) ?? false;
+}
+
+function table(rows: readonly string[]): string {
+  return ["| setting | value | default | meaning |", "| --- | --- | --- | --- |", ...rows].join("\n");
+}
+
+function row(key: string, schema: Schema, required: boolean): string {
+  const kept = schema.default === undefined ? "" : `\`${JSON.stringify(schema.default)}\``;
+  const fallback = required ? "required" : kept;
+  const secret = isSecretSetting(key) ? ", secret" : "";
+  const meaning = (schema.description ?? "").replace(/ Required\.$/, "");
+  return `| \`${key}\` | ${cell(kind(schema) + secret)} | ${cell(fallback)} | ${cell(meaning)} |`;
+}
+
+/** The values that a setting takes, in words. */
+function kind(schema: Schema): string {
+  if (schema.enum !== undefined) return schema.enum.map((one) => `\`${String(one)}\``).join(", ");
+  if (schema.anyOf !== undefined) return schema.anyOf.map(kind).join(" or ");
+  if (schema.type === "array") return `list of ${kind(schema.items ?? {})}`;
+  if (schema.properties !== undefined) return `\`{ ${Object.keys(schema.properties).join(", ")} }\``;
+  if (schema.type === "object") return "object";
+  if (schema.type === "boolean") return "`true`, `false`";
+  if (schema.type === "integer") return `${String(schema.minimum)} to ${String(schema.maximum)}`;
+  return schema.type === "string" ? "text" : (schema.type ?? "any");
+}
+
+function cell(text: string): string {
+  return text.replaceAll("|", "\\|").replaceAll("\n", " ");
+}

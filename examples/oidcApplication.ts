@@ -1,0 +1,15 @@
+/** Only sign-in: an app registration for a CA that is configured elsewhere, open to one group. */
+import * as azuread from "@pulumi/azuread";
+import { OidcApplication } from "../components/oidcApplication";
+
+export = () => {
+  const owner = azuread.getClientConfigOutput().objectId;
+  const engineers = azuread.getGroupOutput({ displayName: "engineers", securityEnabled: true });
+  const oidc = new OidcApplication("ssh", {
+    displayName: "SSH",
+    owners: [owner],
+    secretEndDate: "2028-01-31T00:00:00Z",
+    assignedGroups: [{ key: "engineers", objectId: engineers.objectId }],
+  });
+  return { clientId: oidc.clientId, clientSecret: oidc.clientSecret };
+};

@@ -1,0 +1,16 @@
+/** Writes docs/configuration.md from the schema that checks the configuration: `npm run docs:configuration`. */
+import { writeFile } from "node:fs/promises";
+import path from "node:path";
+import { format, resolveConfig } from "prettier";
+import { configurationReference } from "../config/reference";
+
+const file = path.join(__dirname, "../docs/configuration.md");
+
+async function main(): Promise<void> {
+  await writeFile(file, await format(configurationReference(), { ...(await resolveConfig(file)), parser: "markdown" }));
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(1);
+});
