@@ -1,9 +1,16 @@
-import { isUnchanged, type SandboxStack } from "../../sandbox/run/stack";
-import { alternate, median, seconds, type Outcome } from "../measure";
+import { spawn } from "node:child_process";
+import path from "node:path";
+import type { SandboxStack } from "../../sandbox/run/stack";
+import { median, seconds, type Outcome } from "../measure";
 import { bareProgram } from "./bareProgram";
 import { inWorld, type Bench } from "./stacks";
 
-/** Preview and refresh without a change: our stack against a bare program that declares the same resources. */
+const operations = ["preview", "refresh"] as const;
+
+/**
+ * Preview and refresh without a change: our stack against a bare program that declares the same resources, each time in a process
+ * of its own, as `pulumi` does it, and one after the other, so that whatever else the machine does hits both alike.
+ */
 export function benchOverhead(rounds: number): Promise<Outcome> {
   return inWorld(async (bench) => {
     const { world, settings } = bench;
@@ -16,25 +23,21 @@ export function benchOverhead(rounds: number): Promise<Outcome> {
     const resources = Object.fromEntries(
       await Promise.all(Object.entries(stacks).map(async ([name, stack]) => [name, await count(stack)] as const)),
     );
-    const unchanged = async (stack: SandboxStack, operation: "preview" | "refresh") => {
-      const { changes, output } = await stack[operation]();
-      if (!isUnchanged(changes)) throw new Error(`The ${operation} found something to do:\n${output}`);
-    };
-    const times = await alternate(
-      {
-        "preview ours": () => unchanged(ours, "preview"),
-        "preview bare": () => unchanged(bare, "preview"),
-        "refresh ours": () => unchanged(ours, "refresh"),
-        "refresh bare": () => unchanged(bare, "refresh"),
-      },
-      rounds,
-    );
+    const files = { ours: await bench.prepare("ours", "ours"), bare: await bench.prepare("bare", "bare") };
+    const times: Record<string, number[]> = {};
+    for (let round = 0; round < rounds; round++) {
+      for (const operation of operations) {
+        for (const program of ["ours", "bare"] as const) {
+          (times[`${operation} ${program}`] ??= []).push(await operate(files[program], operation));
+        }
+      }
+    }
     await bare.destroy();
     await ours.destroy();
-    const of = (name: keyof typeof times) => median(times[name]);
+    const of = (name: string) => median(times[name] ?? []);
     return {
-      rows: (Object.keys(times) as (keyof typeof times)[]).map((name) => [name, seconds(of(name))]),
-      targets: (["preview", "refresh"] as const).map((operation) => ({
+      rows: Object.keys(times).map((name) => [name, seconds(of(name))]),
+      targets: operations.map((operation) => ({
         name: `${operation}: our stack / bare program`,
         value: of(`${operation} ours`) / of(`${operation} bare`),
         unit: "",
@@ -43,6 +46,17 @@ export function benchOverhead(rounds: number): Promise<Outcome> {
       })),
       figures: { rounds, resources, milliseconds: times },
     };
+  });
+}
+
+function operate(file: string, operation: (typeof operations)[number]): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const args = ["--require", "tsx/cjs", path.join(__dirname, "operate.ts"), file, operation];
+    const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
+    let said = "";
+    child.stdout.on("data", (chunk: Buffer) => (said += chunk.toString()));
+    child.on("error", reject);
+    child.on("close", (code) => (code === 0 ? resolve(Number(said)) : reject(new Error(`It ended with ${code}.`))));
   });
 }
 

@@ -1,5 +1,6 @@
 import { CoreV1Api } from "@kubernetes/client-node";
 import type { PulumiFn } from "@pulumi/pulumi/automation";
+import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { deploy } from "../../stack";
 import { defaultCacheDir } from "../../sandbox/engine";
@@ -21,6 +22,23 @@ export interface Bench {
     program?: PulumiFn;
     plugins?: Record<string, string>;
   }): Promise<SandboxStack>;
+  /** Writes down a stack made by `stack`, for operate.ts; answers the file. */
+  prepare(name: string, program: Prepared["program"]): Promise<string>;
+}
+
+/** What operate.ts needs to go on with a stack in another process. */
+export interface Prepared {
+  dir: string;
+  stackName: string;
+  plugins: Record<string, string>;
+  env: Record<string, string>;
+  home: string;
+  /** Path of the engine. */
+  pulumi: string;
+  program: "ours" | "bare";
+  /** PEM that our program trusts besides the usual authorities. */
+  trust: string;
+  bareWith: { settings: ReturnType<typeof sandboxSettings>; token: string };
 }
 
 /** Runs `work` in a world of its own, stopped afterwards whatever happens. */
@@ -47,20 +65,36 @@ export async function inWorld<T>(work: (bench: Bench) => Promise<T>): Promise<T>
     // The programs run in this process, and read what the plugins read.
     Object.assign(process.env, env);
     const settings = sandboxSettings(world);
+    const common = (name: string) => ({
+      dir: path.join(world.dir, name),
+      stackName: "dev",
+      env: { ...env, ...world.authority.trustEnvironment(), KUBECONFIG: world.cluster.kubeconfigPath },
+      home,
+    });
     return await work({
       world,
       settings,
       stack: (options) =>
         SandboxStack.create({
-          dir: path.join(world.dir, options.name),
-          stackName: "dev",
+          ...common(options.name),
           program: options.program ?? (() => deploy({ graph: { trust: world.authority.caPem } })),
           engine: world.engine.command,
           config: options.program === undefined ? asConfig(options.settings ?? settings) : {},
           plugins: { ...plugins.folders, ...options.plugins },
-          env: { ...env, ...world.authority.trustEnvironment(), KUBECONFIG: world.cluster.kubeconfigPath },
-          home,
         }),
+      prepare: async (name, program) => {
+        const file = path.join(world.dir, `${name}.json`);
+        const prepared: Prepared = {
+          ...common(name),
+          plugins: plugins.folders,
+          pulumi: world.engine.command.command,
+          program,
+          trust: world.authority.caPem,
+          bareWith: { settings, token: world.smallstep.directory.token },
+        };
+        await writeFile(file, JSON.stringify(prepared), { mode: 0o600 });
+        return file;
+      },
     });
   } finally {
     await cleanup.run(print);
