@@ -1,18 +1,19 @@
 /** What the command is measured against, each in a process of its own, so that neither memory nor warm code is shared. */
 import { createReadStream } from "node:fs";
 import { createInterface } from "node:readline";
-import { LineCutter } from "../../cli/usernames/lines";
+import { blocks, lineEnd } from "../../cli/usernames/blocks";
+import { forEachLine } from "../../cli/usernames/lines";
 
-const chunkSize = 256 * 1024;
+const chunkSize = 1024 * 1024;
 
-/** Reading and parsing, and nothing else, as quickly as we know how: with the reader that the report has. */
+/** Reading and parsing, and nothing else, as quickly as we know how in one thread: with the reader that the report has. */
 async function parse(file: string): Promise<number> {
   let parsed = 0;
-  const cutter = new LineCutter((text) => {
-    if (JSON.parse(text)) parsed++;
-  });
-  for await (const chunk of createReadStream(file, { highWaterMark: chunkSize })) cutter.push(chunk as Buffer);
-  cutter.end();
+  for await (const block of blocks(createReadStream(file, { highWaterMark: chunkSize }), lineEnd)) {
+    forEachLine(block, (text) => {
+      if (JSON.parse(text)) parsed++;
+    });
+  }
   return parsed;
 }
 

@@ -7,8 +7,9 @@ import {
   type Explanation,
   type UsernameReport,
 } from "../../mappings/usernames";
+import { emails } from "./emails";
 import { CliError } from "./errors";
-import { emails, type Options } from "./options";
+import type { Options } from "./options";
 
 /** Whether somebody is one of those asked for, by principal name, mail or object id; case does not count. */
 export function isUser(wanted: readonly string[]): (user: DirectoryUser) => boolean {

@@ -2,10 +2,13 @@
 import { createReadStream, fstatSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { extname } from "node:path";
-import { readCsv } from "./csv";
+import type { DirectoryUser, GatheringOptions } from "../../mappings/usernames";
+import { blocks, csvRecordEnd, lineEnd } from "./blocks";
+import { readCsvLayout } from "./csv";
 import type { Directory, Visitor } from "./directory";
 import { CliError } from "./errors";
-import { readJsonLines } from "./jsonLines";
+import { inOrder } from "./inOrder";
+import type { Criteria, Format } from "./judge";
 
 export const inputFormats = ["csv", "jsonl"] as const;
 export type InputFormat = (typeof inputFormats)[number];
@@ -17,9 +20,14 @@ export interface FileOptions {
   format?: InputFormat;
   /** Attributes that expressions read: columns that must be there. */
   attributes: readonly string[];
+  gathering: GatheringOptions;
+  /** The same for other threads; undefined where all must be done in this one. */
+  criteria?: Criteria;
+  /** Is shown everybody. */
+  seen?: (user: DirectoryUser) => void;
 }
 
-const chunkSize = 256 * 1024;
+const chunkSize = 1024 * 1024;
 
 const byExtension: Readonly<Record<string, InputFormat>> = {
   ".csv": "csv",
@@ -33,18 +41,16 @@ export function fileDirectory(options: FileOptions): Directory {
   return {
     description: input,
     async read(visitor) {
-      const chunks = await openChunks(options.file, visitor);
+      const { chunks, size } = await openChunks(options.file, visitor);
       try {
         const { value: first, done } = await chunks.next();
         if (done === true) throw new CliError([`${input} is empty; expected people as CSV or JSON lines.`]);
         const start = withoutMark(first, input);
-        const format = options.format ?? byExtension[extname(options.file).toLowerCase()] ?? sniff(start);
-        const read = format === "csv" ? readCsv : readJsonLines;
-        await read(prepend(start, chunks), { input, attributes: options.attributes, visitor });
-      } catch (error) {
-        if (error instanceof RangeError)
-          throw new CliError([`${input}: ${error.message}; expected CSV or JSON lines.`]);
-        throw error;
+        const kind = options.format ?? byExtension[extname(options.file).toLowerCase()] ?? sniff(start);
+        const cut = blocks(prepend(start, chunks), kind === "csv" ? csvRecordEnd : lineEnd);
+        const { format, rest, lines } = await begin(kind, cut, { input, attributes: options.attributes });
+        const { gathering, criteria, seen } = options;
+        await inOrder(rest, { input, format, lines, size, gathering, criteria, seen, visitor });
       } finally {
         await chunks.return(undefined);
       }
@@ -52,12 +58,35 @@ export function fileDirectory(options: FileOptions): Directory {
   };
 }
 
-async function openChunks(file: string, visitor: Visitor): Promise<AsyncGenerator<Buffer, undefined, undefined>> {
-  if (file === "-") return counted(process.stdin, sizeOf(0), visitor);
+/** Reads what comes before the people: the headings of CSV. */
+async function begin(
+  kind: InputFormat,
+  cut: AsyncGenerator<Buffer>,
+  options: { input: string; attributes: readonly string[] },
+): Promise<{ format: Format; rest: AsyncGenerator<Buffer>; lines: number }> {
+  if (kind === "jsonl") return { format: { kind }, rest: cut, lines: 0 };
+  const { value } = await cut.next();
+  const first = (value as Buffer | undefined) ?? Buffer.alloc(0);
+  const { layout, lines, end } = readCsvLayout(first, options);
+  // Memory of its own, as every block has.
+  const people = Buffer.allocUnsafeSlow(first.length - end);
+  first.copy(people, 0, end);
+  return { format: { kind, layout }, rest: prepend(people, cut), lines };
+}
+
+async function openChunks(
+  file: string,
+  visitor: Visitor,
+): Promise<{ chunks: AsyncGenerator<Buffer, undefined, undefined>; size: number }> {
+  if (file === "-") {
+    const size = sizeOf(0);
+    return { chunks: counted(process.stdin, size, visitor), size };
+  }
   try {
     const handle = await open(file);
     const { size } = await handle.stat();
-    return counted(createReadStream(file, { fd: handle, highWaterMark: chunkSize }), size, visitor);
+    const stream = createReadStream(file, { fd: handle, highWaterMark: chunkSize });
+    return { chunks: counted(stream, size, visitor), size };
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     const why = { ENOENT: "there is no such file", EACCES: "it may not be read", EISDIR: "it is a folder" }[code ?? ""];

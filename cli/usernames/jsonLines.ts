@@ -1,14 +1,7 @@
 import { asUser, whyNoUser } from "./attributes";
-import type { Visitor } from "./directory";
-import { LineProblems } from "./errors";
-import { LineCutter } from "./lines";
-
-export interface ReadOptions {
-  /** What the input is called in messages. */
-  input: string;
-  attributes: readonly string[];
-  visitor: Visitor;
-}
+import { longestRecord } from "./blocks";
+import { forEachLine } from "./lines";
+import { Unreadable, type Records } from "./records";
 
 const blank = /^\s*$/;
 
@@ -18,29 +11,25 @@ function whyNotJson(text: string, message: string): string {
   return `not JSON: ${message}.`;
 }
 
-/** Users as Microsoft Graph writes them, one JSON object a line; empty lines do not count. @throws CliError, RangeError */
-export async function readJsonLines(chunks: AsyncIterable<Buffer>, options: ReadOptions): Promise<void> {
-  const { visitor } = options;
-  const problems = new LineProblems(options.input);
-  const cutter = new LineCutter((text, number) => {
+/** Users as Microsoft Graph writes them, one JSON object a line; empty lines do not count. Gives the number of lines. @throws Unreadable */
+export function readJsonLines(bytes: Buffer, records: Records): number {
+  return forEachLine(bytes, (text, number) => {
     let value: unknown;
     try {
       value = JSON.parse(text);
     } catch (error) {
-      if (!blank.test(text)) problems.add(number, whyNotJson(text, (error as Error).message));
+      if (text.length > longestRecord) throw new Unreadable(number, `is longer than ${longestRecord} bytes`);
+      if (!blank.test(text)) records.problem(number, whyNotJson(text, (error as Error).message));
       return;
     }
     if (typeof value !== "object" || value === null || Array.isArray(value)) {
       const what = Array.isArray(value) ? "a list (jq -c '.[]' makes lines of it)" : "no object";
-      problems.add(number, `${what}; expected {"userPrincipalName": "...", "mail": "...", ...}.`);
+      records.problem(number, `${what}; expected {"userPrincipalName": "...", "mail": "...", ...}.`);
       return;
     }
     const user = value as Record<string, unknown>;
     const why = whyNoUser(user);
-    if (why === undefined) visitor.person(asUser(user));
-    else problems.add(number, why);
+    if (why === undefined) records.person(asUser(user));
+    else records.problem(number, why);
   });
-  for await (const chunk of chunks) cutter.push(chunk);
-  cutter.end();
-  problems.finish();
 }

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from "commander";
 import { ExpressionError, parse, type Expression } from "../../mappings/expression";
 import { presets } from "../../mappings/presets";
+import { emails, type EmailSource } from "./emails";
 import { CliError } from "./errors";
 import { inputFormats, type InputFormat } from "./file";
 
@@ -8,9 +9,6 @@ export const formats = ["table", "json", "csv", "markdown", "html"] as const;
 export type Format = (typeof formats)[number];
 export const failLevels = ["error", "warn", "never"] as const;
 export type FailOn = (typeof failLevels)[number];
-
-/** What the e-mail that the CA sees is made of, by the names of the stack's setting. */
-export const emails = { mail: "[mail]", "mail-or-upn": "Coalesce([mail], [userPrincipalName])" } as const;
 
 /** A mapping with what it is called in the report. */
 export interface Mapping {
@@ -23,7 +21,7 @@ export interface Options {
   readonly source: { file: string; format?: InputFormat } | { groups: readonly string[]; app?: string };
   readonly mapping: Mapping;
   readonly compareWith?: Mapping;
-  readonly email: keyof typeof emails;
+  readonly email: EmailSource;
   readonly domains?: readonly string[];
   readonly format: Format;
   /** People listed for each kind of finding; Infinity lists everybody. */
@@ -124,7 +122,7 @@ function check(given: Given): Options {
   };
   const format = choice("format", given["format"], formats);
   const failOn = choice("fail-on", given["failOn"], failLevels);
-  const email = choice("email", given["email"], Object.keys(emails) as (keyof typeof emails)[]);
+  const email = choice("email", given["email"], Object.keys(emails) as EmailSource[]);
   const inputFormat = choice("input-format", given["inputFormat"], inputFormats);
   const mapping = readMapping(given["preset"], given["expression"], "", problems);
   const compareWith = readMapping(given["comparePreset"], given["compareExpression"], "compare-", problems);

@@ -1,5 +1,5 @@
 import { writeFile } from "node:fs/promises";
-import { compile, ExpressionError, type Evaluator } from "../../mappings/expression";
+import { compile, ExpressionError } from "../../mappings/expression";
 import {
   attributesOf,
   createReport,
@@ -16,11 +16,13 @@ import {
 import { GraphError } from "../../provider/graph/errors";
 import { InputErrors } from "../../provider/host/types";
 import type { Directory } from "./directory";
+import { emails } from "./emails";
 import { CliError } from "./errors";
 import { explainUsers, isUser } from "./explain";
 import { fileDirectory } from "./file";
 import type { GraphOptions } from "./graph";
-import { emails, HelpShown, readOptions, type Mapping, type Options } from "./options";
+import { gatheringOptions, type Criteria } from "./judge";
+import { HelpShown, readOptions, type Mapping, type Options } from "./options";
 import { Progress } from "./progress";
 
 /** Where output goes, and what may be assumed about it. */
@@ -34,6 +36,9 @@ export interface Terminal {
 }
 
 export const exitCodes = { fine: 0, findings: 1, wrong: 2 } as const;
+
+/** With longer lists, handing people over from one thread to another would take longer than judging them. */
+const listedByHelpers = 10_000;
 
 /** Makes the directory of Microsoft Graph. */
 export type GraphDirectory = (options: GraphOptions) => Directory;
@@ -62,13 +67,7 @@ function problemsOf(error: unknown): readonly string[] {
 }
 
 async function reportOn(options: Options, terminal: Terminal, fromGraph: GraphDirectory): Promise<number> {
-  const { mapping, compareWith, email } = options;
-  const evaluators = {
-    mapping: compiled(mapping, options.mapping.label),
-    ...(compareWith === undefined ? {} : { compareWith: compiled(compareWith, compareWith.label) }),
-    // The report reads [mail] by itself, and quicker.
-    ...(email === "mail" ? {} : { email: compile(emails[email]) }),
-  };
+  const { source, mapping, compareWith, email } = options;
   const attributes = [
     ...new Set([
       ...attributesOf(mapping.tree),
@@ -76,15 +75,30 @@ async function reportOn(options: Options, terminal: Terminal, fromGraph: GraphDi
       ...attributesOf(emails[email]),
     ]),
   ];
-  const { source } = options;
-  const directory = "file" in source ? fileDirectory({ ...source, attributes }) : fromGraph({ ...source, attributes });
   const explained: DirectoryUser[] = [];
   const wanted = options.explain.length === 0 ? undefined : isUser(options.explain);
-  const reporter = createReport({
-    ...evaluators,
+  const criteria: Criteria = {
+    mapping: mapping.tree,
+    ...(compareWith === undefined ? {} : { compareWith: compareWith.tree }),
+    email,
     ...(options.domains === undefined ? {} : { domains: options.domains }),
     keep: options.list,
-    ...(wanted === undefined ? {} : { always: wanted }),
+  };
+  checkPreview(mapping);
+  if (compareWith !== undefined) checkPreview(compareWith);
+  const gathering = { ...gatheringOptions(criteria), ...(wanted === undefined ? {} : { always: wanted }) };
+  const directory =
+    "file" in source
+      ? fileDirectory({
+          ...source,
+          attributes,
+          gathering,
+          ...(wanted === undefined && options.list <= listedByHelpers ? { criteria } : {}),
+          ...(wanted === undefined ? {} : { seen: (user) => void (wanted(user) && explained.push(user)) }),
+        })
+      : fromGraph({ ...source, attributes });
+  const reporter = createReport({
+    ...gathering,
     about: {
       source: directory.description,
       mapping: mapping.label,
@@ -100,6 +114,11 @@ async function reportOn(options: Options, terminal: Terminal, fromGraph: GraphDi
         if (wanted?.(user) === true) explained.push(user);
         if (reporter.count % 1000 === 0) progress.tick(reporter.count);
       },
+      gathered(people) {
+        reporter.append(people);
+        progress.tick(reporter.count);
+      },
+      room: () => reporter.room(),
       nestedGroup: (group) => reporter.addNestedGroup(group),
       progress: (done, total) => progress.read(done, total),
     });
@@ -113,9 +132,10 @@ async function reportOn(options: Options, terminal: Terminal, fromGraph: GraphDi
   return failed(report, options, explained) ? exitCodes.findings : exitCodes.fine;
 }
 
-function compiled({ tree }: Mapping, label: string): Evaluator {
+/** @throws CliError where a mapping cannot be previewed. */
+function checkPreview({ tree, label }: Mapping): void {
   try {
-    return compile(tree);
+    compile(tree);
   } catch (error) {
     if (!(error instanceof ExpressionError)) throw error;
     throw new CliError([`The mapping ${label}: ${error.toString()}`]);

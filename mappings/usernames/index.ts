@@ -8,6 +8,7 @@ export {
   type ExplainOptions,
   type Explanation,
 } from "./explain";
+export { Gathering, type Gathered, type GatheringOptions, type Room } from "./gathering";
 export { gradeOf, judge, type Grade, type Verdict } from "./posix";
 export { isPrincipal, sshPrincipals } from "./principals";
 export { reservedReason } from "./reserved";

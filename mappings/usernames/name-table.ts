@@ -35,12 +35,22 @@ function hashOf(key: string): number {
   return finished(hash);
 }
 
+/** What a table holds, as plain data that can be handed from one thread to another: see NameTable for its layout. */
+export interface NameColumns {
+  readonly size: number;
+  /** Names and labels one after another; what follows `end` means nothing. */
+  readonly bytes: Uint8Array;
+  readonly end: number;
+  readonly people: Uint32Array;
+  readonly flags: Uint16Array;
+}
+
 export class NameTable {
   /** Persons added. */
   size = 0;
   /** The classes of the characters of the name that was added last: see posix.ts. */
   classes = 0;
-  private bytes = Buffer.allocUnsafe(64 * 1024);
+  private bytes = Buffer.allocUnsafeSlow(64 * 1024);
   private end = 0;
   private people = new Uint32Array(1024 * width);
   private flags = new Uint16Array(1024);
@@ -66,6 +76,39 @@ export class NameTable {
     return person;
   }
 
+  /** Hands over what the table holds and leaves it empty. */
+  take(): NameColumns {
+    const { size, bytes, end, people, flags } = this;
+    // As large as before: the next lot will be of much the same size.
+    this.bytes = Buffer.allocUnsafeSlow(bytes.length);
+    this.people = new Uint32Array(people.length);
+    this.flags = new Uint16Array(flags.length);
+    this.size = this.end = 0;
+    this.order = undefined;
+    return { size, bytes, end, people, flags };
+  }
+
+  /** Adds everybody of another table, in their order. */
+  append(columns: NameColumns): void {
+    const first = this.size;
+    while ((first + columns.size + 1) * width > this.people.length) this.growPeople();
+    this.reserve(columns.end);
+    this.bytes.set(columns.bytes.subarray(0, columns.end), this.end);
+    this.flags.set(columns.flags.subarray(0, columns.size), first);
+    const { people, end } = this;
+    const others = columns.people;
+    let row = first * width;
+    for (let from = 0; from < columns.size * width; from += width, row += width) {
+      people[row + NAME] = (others[from + NAME] as number) + end;
+      people[row + LABEL] = (others[from + LABEL] as number) + end;
+      people[row + HASH] = others[from + HASH] as number;
+    }
+    this.size += columns.size;
+    this.end += columns.end;
+    people[row + NAME] = this.end;
+    this.order = undefined;
+  }
+
   private growPeople(): void {
     const people = new Uint32Array(this.people.length * 2);
     people.set(this.people);
@@ -78,7 +121,7 @@ export class NameTable {
   /** Makes room for so many bytes: three for each UTF-16 unit are enough for any text. */
   private reserve(count: number): void {
     if (this.end + count <= this.bytes.length) return;
-    const larger = Buffer.allocUnsafe(Math.max(this.bytes.length * 2, this.end + count));
+    const larger = Buffer.allocUnsafeSlow(Math.max(this.bytes.length * 2, this.end + count));
     this.bytes.copy(larger, 0, 0, this.end);
     this.bytes = larger;
   }

@@ -2,31 +2,15 @@
  * The report on user names, gathered one person at a time in little memory: counts are exact and collisions complete,
  * details of people are kept up to a limit per kind of finding.
  */
-import type { AttributeLookup, Evaluator, OutputValue } from "../expression";
 import { bit, descriptions, kindsOf, kinds, mask, reason, type Circumstances, type Kind } from "./findings";
+import { Gathering, type Gathered, type GatheringOptions, type Kept, type Room } from "./gathering";
 import { groupBy } from "./group-by";
-import { NameTable } from "./name-table";
-import { gradeOf, judge, type Grade } from "./posix";
-import { isPrincipal } from "./principals";
+import type { NameTable } from "./name-table";
+import { judge } from "./posix";
 import type { Collision, NestedGroup, ReportTotals, UsernameReport, UserRow } from "./report-types";
-import { reservedReason } from "./reserved";
-import { attribute, isGuest, labelOf, type DirectoryUser } from "./user";
+import { labelOf, type DirectoryUser } from "./user";
 
-export interface ReportOptions {
-  /** The compiled expression of `userName`. */
-  readonly mapping: Evaluator;
-  /** The e-mail address that the CA sees. Default: `[mail]`, of which Entra makes the ID token's email claim. */
-  readonly email?: Evaluator;
-  /** The mapping in force now: whoever has another name under it is renamed. */
-  readonly compareWith?: Evaluator;
-  /** Domains of the CA's OIDC provisioner. Default: not checked. Compared without case, as the CA does. */
-  readonly domains?: readonly string[];
-  /** People kept in detail for each kind of finding. Default 200; Infinity keeps all. */
-  readonly keep?: number;
-  /** People without any finding kept in detail. Default: as `keep`. */
-  readonly keepClean?: number;
-  /** People kept in detail whatever the limits. Default: nobody. */
-  readonly always?: (user: DirectoryUser) => boolean;
+export interface ReportOptions extends GatheringOptions {
   /** Copied to the report's `about`. */
   readonly about?: Readonly<Record<string, string>>;
 }
@@ -34,6 +18,10 @@ export interface ReportOptions {
 export interface UsernameReporter {
   /** Judges one person. `nestedIn`: the nested group through which alone the person is a member. */
   add(user: DirectoryUser, nestedIn?: string): void;
+  /** Adds people who were judged elsewhere, with the same options, after those added so far. */
+  append(gathered: Gathered): void;
+  /** How many more details are kept: for who judges people elsewhere. */
+  room(): Room;
   addNestedGroup(group: NestedGroup): void;
   /** People added so far. */
   readonly count: number;
@@ -41,139 +29,24 @@ export interface UsernameReporter {
   finish(): UsernameReport;
 }
 
-/** A person kept in detail. */
-interface Kept {
-  readonly person: number;
-  readonly user: DirectoryUser;
-  readonly name: string | null;
-  readonly email: string | null;
-  readonly before: string | null;
-  readonly nestedIn: string | undefined;
-  readonly failure: string | undefined;
-}
-
-/** What rows and reasons need of a person; the rest of the object is let go. */
-function essence(user: DirectoryUser): DirectoryUser {
-  const { id, userPrincipalName, mail, displayName } = user;
-  return {
-    ...(id ? { id } : {}),
-    ...(userPrincipalName ? { userPrincipalName } : {}),
-    ...(mail ? { mail } : {}),
-    ...(displayName ? { displayName } : {}),
-  };
-}
-
-function single(value: OutputValue): string | null {
-  const text = Array.isArray(value) ? (value[0] ?? null) : value;
-  return text === "" ? null : text;
-}
-
-// Of this module's own: reading what another one exports costs a call, and these are read for everybody.
-const flag = bit;
-const [gradeName, reserved, principal] = [gradeOf, reservedReason, isPrincipal];
-const [read, guest, label] = [attribute, isGuest, labelOf];
-
 export function createReport(options: ReportOptions): UsernameReporter {
-  const { mapping, email: emailOf, compareWith } = options;
-  const limit = options.keep ?? 200;
-  const cleanLimit = options.keepClean ?? limit;
-  const domains = options.domains?.map((domain) => domain.toLowerCase());
-  const table = new NameTable();
-  const former = compareWith === undefined ? undefined : new NameTable();
-  const kept: Kept[] = [];
-  // By the place of the kind's bit; one more, for people without findings.
-  const keptOf = new Uint32Array(kinds.length + 1);
-  const grades: Record<Grade | "none", number> = { safe: 0, accepted: 0, refused: 0, none: 0 };
+  const gathering = new Gathering(options);
+  const { table, former } = gathering;
   const nestedGroups: NestedGroup[] = [];
   let finished = false;
-
-  // One lookup for everybody: a closure for each would be most of the garbage.
-  let current: DirectoryUser = {};
-  const lookup: AttributeLookup = (name) => read(current, name);
-  let failure: string | undefined;
-  const evaluate = (evaluator: Evaluator): string | null => {
-    try {
-      return single(evaluator(lookup));
-    } catch (error) {
-      failure = error instanceof Error ? error.message : String(error);
-      return null;
-    }
-  };
-
-  const loginFlags = (user: DirectoryUser, name: string | null, email: string | null): number => {
-    // Somebody disabled cannot log in anyway, and would only hide those who should be able to.
-    if (user.accountEnabled === false) return flag.disabled;
-    if (email === null) return flag.noMail;
-    let flags = 0;
-    if (domains !== undefined && !domains.includes(email.slice(email.lastIndexOf("@") + 1).toLowerCase())) {
-      flags |= flag.otherDomain;
-    }
-    if (name !== null && !principal(name, email)) flags |= flag.notPrincipal;
-    return flags;
-  };
-
-  const nameFlags = (name: string | null): number => {
-    if (name === null) {
-      grades.none++;
-      return failure === undefined ? flag.nothing : flag.failed;
-    }
-    const grade = gradeName(name, table.classes);
-    grades[grade]++;
-    if (grade === "refused") return flag.invalid;
-    return reserved(name) === undefined ? 0 : flag.reserved;
-  };
-
-  /** Whether a person's details are kept: as one of the first of some kind of finding, or without any. */
-  const wanted = (flags: number): boolean => {
-    if (flags === 0) return keepOneMore(kinds.length, cleanLimit);
-    let wanted = false;
-    for (let rest = flags; rest !== 0; rest &= rest - 1) {
-      // The place of the lowest flag.
-      if (keepOneMore(31 - Math.clz32(rest & -rest), limit)) wanted = true;
-    }
-    return wanted;
-  };
-  const keepOneMore = (place: number, most: number): boolean => {
-    const have = keptOf[place] as number;
-    if (have >= most) return false;
-    keptOf[place] = have + 1;
-    return true;
-  };
-
-  const add = (user: DirectoryUser, nestedIn?: string): void => {
+  const unfinished = (): void => {
     if (finished) throw new Error("The report is finished; nobody can be added to it.");
-    current = user;
-    failure = undefined;
-    const name = nestedIn === undefined ? evaluate(mapping) : null;
-    const who = label(user);
-    const person = table.add(name, who);
-    let email: string | null = null;
-    let before: string | null = null;
-    let flags: number;
-    if (nestedIn === undefined) {
-      flags = nameFlags(name);
-      email = emailOf === undefined ? user.mail || null : evaluate(emailOf);
-      flags |= loginFlags(user, name, email);
-      if (guest(user)) flags |= flag.guest;
-    } else {
-      grades.none++;
-      flags = flag.nested;
-    }
-    if (former !== undefined && compareWith !== undefined) {
-      const wrong = failure;
-      before = nestedIn === undefined ? evaluate(compareWith) : null;
-      failure = wrong;
-      former.add(before, who);
-      if (before !== null && name !== null && before !== name) flags |= flag.renamed;
-    }
-    table.flag(person, flags);
-    if (wanted(flags) || options.always?.(user) === true) {
-      kept.push({ person, user: essence(user), name, email, before, nestedIn, failure });
-    }
   };
-
   return {
-    add,
+    add(user, nestedIn) {
+      unfinished();
+      gathering.add(user, nestedIn);
+    },
+    append(gathered) {
+      unfinished();
+      gathering.append(gathered);
+    },
+    room: () => gathering.room(),
     addNestedGroup: (group) => void nestedGroups.push(group),
     get count() {
       return table.size;
@@ -183,6 +56,7 @@ export function createReport(options: ReportOptions): UsernameReporter {
       if (former !== undefined) markTakeovers(table, former);
       const collisions = markCollisions(table);
       const sizes = new Map(collisions.map(({ name, users }) => [name, users.length]));
+      const { kept, grades } = gathering;
       return {
         format: 1,
         about: options.about ?? {},

@@ -1,0 +1,28 @@
+/** A thread that judges blocks for the one that started it: see helpers.ts. */
+import { parentPort, workerData } from "node:worker_threads";
+import type { NameColumns } from "../../mappings/usernames/name-table";
+import type { Room } from "../../mappings/usernames/gathering";
+import { createJudge, gatheringOptions, type Criteria, type Format } from "./judge";
+
+export interface HelperData {
+  criteria: Criteria;
+  format: Format;
+}
+
+export interface Assignment {
+  block: Uint8Array;
+  room: Room;
+}
+
+const { criteria, format } = workerData as HelperData;
+const judge = createJudge(gatheringOptions(criteria), format);
+
+const buffersOf = ({ bytes, people, flags }: NameColumns) =>
+  [bytes.buffer, people.buffer, flags.buffer] as ArrayBuffer[];
+
+parentPort?.on("message", ({ block, room }: Assignment) => {
+  const judged = judge(Buffer.from(block.buffer, block.byteOffset, block.byteLength), room);
+  const { names, former } = judged.gathered;
+  parentPort?.postMessage(judged, [...buffersOf(names), ...(former === undefined ? [] : buffersOf(former))]);
+});
+parentPort?.postMessage("ready");

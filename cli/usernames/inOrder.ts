@@ -1,0 +1,113 @@
+import type { DirectoryUser, GatheringOptions } from "../../mappings/usernames";
+import type { Visitor } from "./directory";
+import { CliError, LineProblems } from "./errors";
+import { Helpers } from "./helpers";
+import { createJudge, type Criteria, type Format, type Judged } from "./judge";
+
+export interface InOrderOptions {
+  /** What the input is called in messages. */
+  input: string;
+  format: Format;
+  /** Lines before the first block. */
+  lines: number;
+  /** Bytes of the whole input; 0: nobody knows. */
+  size: number;
+  gathering: GatheringOptions;
+  criteria: Criteria | undefined;
+  seen: ((user: DirectoryUser) => void) | undefined;
+  visitor: Visitor;
+}
+
+/** Bytes from which on the threads save more time than their start takes. */
+const worthHelp = 16 * 1024 * 1024;
+/** Blocks that may be done before an earlier one is: each keeps its results in memory. */
+const mostAhead = 16;
+
+/**
+ * Judges blocks in this thread and, where there are many, in others, and hands on what was gathered in the order of the input.
+ * @throws CliError with wrong lines
+ */
+export async function inOrder(cut: AsyncIterable<Buffer>, options: InOrderOptions): Promise<void> {
+  const { format, gathering, criteria, seen, visitor } = options;
+  const judge = createJudge(gathering, format, seen);
+  const together = new Together(options);
+  let helpers: Helpers | undefined;
+  let bytes = 0;
+  try {
+    for await (const block of cut) {
+      bytes += block.length;
+      if (criteria !== undefined && Math.max(options.size, bytes) > worthHelp) {
+        helpers ??= new Helpers({ criteria, format });
+      }
+      const room = visitor.room();
+      const given = helpers?.offer(block, room);
+      together.add(given ?? judge(block, room));
+      await together.keepUp();
+    }
+    await together.end();
+  } finally {
+    await helpers?.end();
+  }
+}
+
+interface Part {
+  judged?: Judged;
+  readonly promise?: Promise<void>;
+}
+
+/** Puts the parts together, in the order in which they were added. */
+class Together {
+  private readonly parts: Part[] = [];
+  private readonly problems: LineProblems;
+  private lines: number;
+
+  constructor(private readonly options: InOrderOptions) {
+    this.problems = new LineProblems(options.input);
+    this.lines = options.lines;
+  }
+
+  add(judged: Judged | Promise<Judged>): void {
+    if (!(judged instanceof Promise)) {
+      this.parts.push({ judged });
+      return;
+    }
+    const part: Part = { promise: judged.then((found) => void (part.judged = found)) };
+    // A failure is thrown where the part is waited for.
+    part.promise?.catch(() => undefined);
+    this.parts.push(part);
+  }
+
+  /** Takes what is ready, and waits only where too much lies waiting. */
+  async keepUp(): Promise<void> {
+    this.takeReady();
+    while (this.parts.length > mostAhead) await this.takeNext();
+  }
+
+  async end(): Promise<void> {
+    while (this.parts.length > 0) await this.takeNext();
+    this.problems.finish();
+  }
+
+  private async takeNext(): Promise<void> {
+    await this.parts[0]?.promise;
+    this.takeReady();
+  }
+
+  private takeReady(): void {
+    for (let judged = this.parts[0]?.judged; judged !== undefined; judged = this.parts[0]?.judged) {
+      this.parts.shift();
+      this.take(judged);
+    }
+  }
+
+  private take({ gathered, lines, problems, unreadable }: Judged): void {
+    const { input, visitor } = this.options;
+    for (const { line, reason } of problems) this.problems.add(this.lines + line, reason);
+    if (unreadable !== undefined) {
+      const { line, reason } = unreadable;
+      throw new CliError([`${input}, line ${this.lines + line}: ${reason}; expected CSV or JSON lines.`]);
+    }
+    this.lines += lines;
+    visitor.gathered(gathered);
+  }
+}
