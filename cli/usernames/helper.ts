@@ -17,8 +17,7 @@ export interface Assignment {
 const { criteria, format } = workerData as HelperData;
 const judge = createJudge(gatheringOptions(criteria), format);
 
-const buffersOf = ({ bytes, people, flags }: NameColumns) =>
-  [bytes.buffer, people.buffer, flags.buffer] as ArrayBuffer[];
+const buffersOf = ({ people, flags }: NameColumns) => [people.buffer, flags.buffer] as ArrayBuffer[];
 
 parentPort?.on("message", ({ block, room }: Assignment) => {
   const judged = judge(Buffer.from(block.buffer, block.byteOffset, block.byteLength), room);

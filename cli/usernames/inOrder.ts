@@ -105,7 +105,7 @@ class Together {
     for (const { line, reason } of problems) this.problems.add(this.lines + line, reason);
     if (unreadable !== undefined) {
       const { line, reason } = unreadable;
-      throw new CliError([`${input}, line ${this.lines + line}: ${reason}; expected CSV or JSON lines.`]);
+      throw new CliError([`${input}, line ${this.lines + line}: ${reason}.`]);
     }
     this.lines += lines;
     visitor.gathered(gathered);

@@ -18,7 +18,8 @@ export function readJsonLines(bytes: Buffer, records: Records): number {
     try {
       value = JSON.parse(text);
     } catch (error) {
-      if (text.length > longestRecord) throw new Unreadable(number, `is longer than ${longestRecord} bytes`);
+      if (text.length > longestRecord)
+        throw new Unreadable(number, `longer than ${longestRecord} bytes; expected CSV or JSON lines`);
       if (!blank.test(text)) records.problem(number, whyNotJson(text, (error as Error).message));
       return;
     }

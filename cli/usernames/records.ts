@@ -11,7 +11,7 @@ export class Unreadable extends Error {
   constructor(
     /** Of the block. */
     readonly line: number,
-    /** A clause that follows the line's number. */
+    /** A sentence without its full stop. */
     readonly reason: string,
   ) {
     super(reason);

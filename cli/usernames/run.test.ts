@@ -211,12 +211,7 @@ describe("input", () => {
       /line 2: 1 fields, while the first line has 2 headings\./,
     ],
     ["an open quote", "csv", 'userPrincipalName,mail\n"a@b.c,x\n', /Quote Not Closed/],
-    [
-      "one endless line",
-      "jsonl",
-      "x".repeat(6_000_000),
-      /line 1 is longer than .* bytes; expected CSV or JSON lines\./,
-    ],
+    ["one endless line", "jsonl", "x".repeat(6_000_000), /line 1: longer than .* bytes; expected CSV or JSON lines\./],
   ])("that is %s is refused in words", async (_, extension, content, message) => {
     const { code, err } = await ran(["--file", file(content, extension)]);
     expect(code).toBe(2);

@@ -1,11 +1,12 @@
 /**
- * Who has which name, for directories of millions: plain numbers and one run of bytes, at about 65 bytes a person, which
- * the garbage collector never walks. People keep the order in which they were added; names are compared without case.
+ * Who has which name, for directories of millions: plain numbers and long runs of text, at about 65 bytes a person, which
+ * the garbage collector hardly notices. People keep the order in which they were added; names are compared without case.
  *
- * Adding only appends. Who shares a name is found by sorting hashes once, when it is first asked: walking memory in order
- * takes a fraction of the time of a hash table, in which each person would touch another place.
+ * Adding only appends. Who shares a name is found by going over all hashes once, when it is asked: a hash table of names would
+ * touch another place in memory for each person.
  */
 import { groupBy } from "./group-by";
+import { sortByHash } from "./hash-order";
 import { classOf, OTHER } from "./posix";
 
 // Of its own here: reading what another module exports costs a call, and this is read for every character of every name.
@@ -13,13 +14,17 @@ const classes = classOf;
 
 /** Numbers that each person has in `people`. */
 const width = 3;
-/** Where the name begins in `bytes`; where it ends and the label begins. The label ends where the next name begins. */
+/** Where the name begins in the text of all; where it ends and the label begins. The label ends where the next name begins. */
 const NAME = 0;
 const LABEL = 1;
 const HASH = 2;
 
 const prime = 0x01000193;
 const basis = 0x811c9dc5;
+
+/** Texts are joined to a run when there are so many, or so long. */
+const manyTexts = 4096;
+const muchText = 1024 * 1024;
 
 /** The end of a hash: all bits depend on all others. */
 function finished(hash: number): number {
@@ -35,12 +40,10 @@ function hashOf(key: string): number {
   return finished(hash);
 }
 
-/** What a table holds, as plain data that can be handed from one thread to another: see NameTable for its layout. */
+/** What a table holds, as plain data that can be handed from one thread to another. */
 export interface NameColumns {
   readonly size: number;
-  /** Names and labels one after another; what follows `end` means nothing. */
-  readonly bytes: Uint8Array;
-  readonly end: number;
+  readonly runs: readonly string[];
   readonly people: Uint32Array;
   readonly flags: Uint16Array;
 }
@@ -50,50 +53,59 @@ export class NameTable {
   size = 0;
   /** The classes of the characters of the name that was added last: see posix.ts. */
   classes = 0;
-  private bytes = Buffer.allocUnsafeSlow(64 * 1024);
+  /** The text of all names and labels: in runs, where each begins, and what is not in a run yet. */
+  private runs: string[] = [];
+  private starts: number[] = [];
+  private texts: string[] = [];
+  private runStart = 0;
   private end = 0;
   private people = new Uint32Array(1024 * width);
   private flags = new Uint16Array(1024);
   /** Pairs of hash and person, for all with a name: by hash, then in the order of adding. Undefined until needed. */
   private order: Uint32Array | undefined;
-  /** Where the hashes that begin with each 16 bits begin in `order`. */
-  private readonly buckets = new Uint32Array(2 ** 16 + 1);
 
   /** Adds a person; a null name takes part in nothing but flags and label. Returns the person's number, from 0 up. */
   add(name: string | null, label: string): number {
     const person = this.size++;
     // One row more than there are people: it ends the last label.
     if ((person + 2) * width > this.people.length) this.growPeople();
-    this.reserve(3 * (label.length + (name === null ? 0 : name.length)));
     const row = person * width;
-    const { people } = this;
+    const { people, texts } = this;
     people[row + NAME] = this.end;
-    people[row + HASH] = name === null ? 0 : this.writeName(name);
+    if (name === null) people[row + HASH] = 0;
+    else {
+      people[row + HASH] = this.hash(name);
+      texts.push(name);
+      this.end += name.length;
+    }
     people[row + LABEL] = this.end;
-    this.write(label);
+    texts.push(label);
+    this.end += label.length;
     people[row + width + NAME] = this.end;
+    if (texts.length > manyTexts || this.end - this.runStart > muchText) this.join();
     this.order = undefined;
     return person;
   }
 
   /** Hands over what the table holds and leaves it empty. */
   take(): NameColumns {
-    const { size, bytes, end, people, flags } = this;
+    this.join();
+    const { size, runs, people, flags } = this;
     // As large as before: the next lot will be of much the same size.
-    this.bytes = Buffer.allocUnsafeSlow(bytes.length);
     this.people = new Uint32Array(people.length);
     this.flags = new Uint16Array(flags.length);
-    this.size = this.end = 0;
+    this.runs = [];
+    this.starts = [];
+    this.size = this.end = this.runStart = 0;
     this.order = undefined;
-    return { size, bytes, end, people, flags };
+    return { size, runs, people, flags };
   }
 
   /** Adds everybody of another table, in their order. */
   append(columns: NameColumns): void {
+    this.join();
     const first = this.size;
     while ((first + columns.size + 1) * width > this.people.length) this.growPeople();
-    this.reserve(columns.end);
-    this.bytes.set(columns.bytes.subarray(0, columns.end), this.end);
     this.flags.set(columns.flags.subarray(0, columns.size), first);
     const { people, end } = this;
     const others = columns.people;
@@ -103,9 +115,9 @@ export class NameTable {
       people[row + LABEL] = (others[from + LABEL] as number) + end;
       people[row + HASH] = others[from + HASH] as number;
     }
+    for (const run of columns.runs) this.addRun(run);
     this.size += columns.size;
-    this.end += columns.end;
-    people[row + NAME] = this.end;
+    this.end = people[row + NAME] = this.runStart;
     this.order = undefined;
   }
 
@@ -118,58 +130,56 @@ export class NameTable {
     this.flags = flags;
   }
 
-  /** Makes room for so many bytes: three for each UTF-16 unit are enough for any text. */
-  private reserve(count: number): void {
-    if (this.end + count <= this.bytes.length) return;
-    const larger = Buffer.allocUnsafeSlow(Math.max(this.bytes.length * 2, this.end + count));
-    this.bytes.copy(larger, 0, 0, this.end);
-    this.bytes = larger;
+  private join(): void {
+    if (this.texts.length === 0) return;
+    this.addRun(this.texts.join(""));
+    this.texts = [];
   }
 
-  /** Writes a text as UTF-8. A loop is quicker than a call into Node for texts as short and plain as these. */
-  private write(text: string): void {
-    const { bytes } = this;
-    const start = this.end;
-    for (let i = 0; i < text.length; i++) {
-      const code = text.charCodeAt(i);
-      if (code > 127) {
-        this.end = start + bytes.write(text, start);
-        return;
-      }
-      bytes[start + i] = code;
-    }
-    this.end = start + text.length;
+  private addRun(run: string): void {
+    this.runs.push(run);
+    this.starts.push(this.runStart);
+    this.runStart += run.length;
   }
 
-  /** The same, and on the one way over the characters their classes and the hash of the name in lower case. */
-  private writeName(name: string): number {
-    const { bytes } = this;
-    const start = this.end;
+  /** The hash of a name in lower case, and on the one way over the characters their classes. */
+  private hash(name: string): number {
     let hash = basis;
     let found = 0;
     for (let i = 0; i < name.length; i++) {
       const code = name.charCodeAt(i);
       if (code > 127) {
-        this.end = start + bytes.write(name, start);
         this.classes = OTHER;
         return hashOf(name.toLowerCase());
       }
-      bytes[start + i] = code;
       found |= classes[code] as number;
       hash = Math.imul(hash ^ (code >= 65 && code <= 90 ? code | 32 : code), prime);
     }
-    this.end = start + name.length;
     this.classes = found;
     return finished(hash);
   }
 
+  /** A piece of the text of all; names and labels lie within a run. */
+  private text(from: number, to: number): string {
+    this.join();
+    const { starts } = this;
+    let low = 0;
+    for (let high = starts.length; high - low > 1;) {
+      const middle = (low + high) >>> 1;
+      if ((starts[middle] as number) <= from) low = middle;
+      else high = middle;
+    }
+    const start = starts[low] ?? 0;
+    return this.runs[low]?.slice(from - start, to - start) ?? "";
+  }
+
   nameOf(person: number): string {
     const row = person * width;
-    return this.bytes.toString("utf8", this.people[row + NAME], this.people[row + LABEL]);
+    return this.text(this.people[row + NAME] as number, this.people[row + LABEL] as number);
   }
   labelOf(person: number): string {
     const row = person * width;
-    return this.bytes.toString("utf8", this.people[row + LABEL], this.people[row + width + NAME]);
+    return this.text(this.people[row + LABEL] as number, this.people[row + width + NAME] as number);
   }
   flagsOf(person: number): number {
     return this.flags[person] as number;
@@ -180,19 +190,24 @@ export class NameTable {
 
   /** Everybody of a name, compared without case, in the order of adding. */
   *everybody(name: string): Generator<number> {
-    const order = this.sorted();
+    const order = (this.order ??= sortByHash(this.named(() => true)));
     const key = name.toLowerCase();
     const hash = hashOf(key);
-    const end = this.buckets[(hash >>> 16) + 1] as number;
-    for (let at = this.buckets[hash >>> 16] as number; at < end; at += 2) {
+    let low = 0;
+    for (let high = order.length / 2; low < high;) {
+      const middle = (low + high) >>> 1;
+      if ((order[2 * middle] as number) < hash) low = middle + 1;
+      else high = middle;
+    }
+    for (let at = 2 * low; order[at] === hash; at += 2) {
       const person = order[at + 1] as number;
-      if (order[at] === hash && this.nameOf(person).toLowerCase() === key) yield person;
+      if (this.nameOf(person).toLowerCase() === key) yield person;
     }
   }
 
   /** The people of each name that more than one person has. */
   *shared(): Generator<number[]> {
-    const order = this.sorted();
+    const order = sortByHash(this.named(this.repeated()));
     for (let from = 0; from < order.length;) {
       const hash = order[from] as number;
       let to = from + 2;
@@ -207,36 +222,38 @@ export class NameTable {
     }
   }
 
-  /** Sorts by hash, eleven bits at a time, the lowest first: each pass keeps the order of the one before. */
-  private sorted(): Uint32Array {
-    if (this.order !== undefined) return this.order;
-    const { people, buckets } = this;
-    let order = new Uint32Array(2 * this.size);
-    let length = 0;
+  /** Tells of a hash whether there may be two such: certain where there are, seldom true where there are not. */
+  private repeated(): (hash: number) => boolean {
+    // Eight places or more for each person, each a bit.
+    const bits = Math.min(32, Math.max(8, 35 - Math.clz32(this.size)));
+    const [once, twice] = [new Uint32Array(2 ** (bits - 5)), new Uint32Array(2 ** (bits - 5))];
+    const shift = 32 - bits;
+    const { people } = this;
     for (let row = 0; row < this.size * width; row += width) {
       if (people[row + NAME] === people[row + LABEL]) continue;
-      order[length++] = people[row + HASH] as number;
-      order[length++] = row / width;
+      const place = (people[row + HASH] as number) >>> shift;
+      const bit = 1 << (place & 31);
+      const word = place >>> 5;
+      if (((once[word] as number) & bit) === 0) once[word]! |= bit;
+      else twice[word]! |= bit;
     }
-    order = order.subarray(0, length);
-    let other = new Uint32Array(length);
-    for (let shift = 0; shift < 32; shift += 11) {
-      const starts = new Uint32Array(2048 + 1);
-      for (let at = 0; at < length; at += 2) starts[(((order[at] as number) >>> shift) & 2047) + 1]! += 2;
-      for (let i = 1; i < starts.length; i++) starts[i]! += starts[i - 1] as number;
-      for (let at = 0; at < length; at += 2) {
-        const hash = order[at] as number;
-        const digit = (hash >>> shift) & 2047;
-        const to = starts[digit] as number;
-        starts[digit] = to + 2;
-        other[to] = hash;
-        other[to + 1] = order[at + 1] as number;
-      }
-      [order, other] = [other, order];
+    return (hash) => {
+      const place = hash >>> shift;
+      return ((twice[place >>> 5] as number) & (1 << (place & 31))) !== 0;
+    };
+  }
+
+  /** Pairs of hash and person for everybody with a name whose hash is asked for, in the order of adding. */
+  private named(asked: (hash: number) => boolean): Uint32Array {
+    const { people } = this;
+    const pairs = new Uint32Array(2 * this.size);
+    let length = 0;
+    for (let person = 0, row = 0; person < this.size; person++, row += width) {
+      const hash = people[row + HASH] as number;
+      if (people[row + NAME] === people[row + LABEL] || !asked(hash)) continue;
+      pairs[length++] = hash;
+      pairs[length++] = person;
     }
-    buckets.fill(0);
-    for (let at = 0; at < length; at += 2) buckets[((order[at] as number) >>> 16) + 1]! += 2;
-    for (let i = 1; i < buckets.length; i++) buckets[i]! += buckets[i - 1] as number;
-    return (this.order = order);
+    return pairs.slice(0, length);
   }
 }

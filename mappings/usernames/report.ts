@@ -55,7 +55,7 @@ export function createReport(options: ReportOptions): UsernameReporter {
       finished = true;
       if (former !== undefined) markTakeovers(table, former);
       const collisions = markCollisions(table);
-      const sizes = new Map(collisions.map(({ name, users }) => [name, users.length]));
+      const byName = new Map(collisions.map((collision) => [collision.name, collision]));
       const { kept, grades } = gathering;
       return {
         format: 1,
@@ -64,7 +64,7 @@ export function createReport(options: ReportOptions): UsernameReporter {
         totals: totalsOf(table, grades, collisions.length),
         collisions,
         users: kept
-          .map((one) => rowOf(one, table, former, sizes, options.domains))
+          .map((one) => rowOf(one, table, former, byName, options.domains))
           .sort((a, b) => (a.user < b.user ? -1 : a.user > b.user ? 1 : 0)),
         usersLeftOut: table.size - kept.length,
         nestedGroups,
@@ -93,17 +93,13 @@ function markCollisions(table: NameTable): Collision[] {
 }
 
 /** The first few of the others who share a colliding name, and how many others there are. */
-function othersOf(table: NameTable, person: number, sizes: ReadonlyMap<string, number>) {
-  const name = table.nameOf(person);
+function othersOf({ users }: Collision, own: string): { others: string[]; otherCount: number } {
   const others: string[] = [];
-  const own = table.labelOf(person).toLowerCase();
-  for (const other of table.everybody(name)) {
-    const label = table.labelOf(other);
-    if (label.toLowerCase() === own || others.includes(label)) continue;
-    others.push(label);
+  for (const { user } of users) {
     if (others.length === 3) break;
+    if (user.toLowerCase() !== own.toLowerCase()) others.push(user);
   }
-  return { others, otherCount: (sizes.get(name.toLowerCase()) ?? 1) - 1 };
+  return { others, otherCount: users.length - 1 };
 }
 
 /** Who else has had this name before: the first person other than this one. */
@@ -148,13 +144,14 @@ function rowOf(
   kept: Kept,
   table: NameTable,
   former: NameTable | undefined,
-  sizes: ReadonlyMap<string, number>,
+  collisions: ReadonlyMap<string, Collision>,
   domains: readonly string[] | undefined,
 ): UserRow {
   const { user, name, person } = kept;
   const flags = table.flagsOf(person);
+  const collision = name === null ? undefined : collisions.get(name.toLowerCase());
   const { others, otherCount } =
-    (flags & bit.collision) === 0 ? { others: [], otherCount: 0 } : othersOf(table, person, sizes);
+    collision === undefined ? { others: [], otherCount: 0 } : othersOf(collision, labelOf(user));
   const owner = former !== undefined && name !== null ? formerOwner(table, former, person) : undefined;
   const about: Circumstances = {
     user,
