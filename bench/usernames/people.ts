@@ -81,19 +81,41 @@ export function* people(count: number, seed = 1): Generator<Record<string, unkno
   }
 }
 
-/** Writes them as JSON lines. Returns the file's size in bytes. */
-export function writePeople(file: string, count: number, seed?: number): number {
+/** How people are written to a file. */
+export interface Writing {
+  /** The file's first line; undefined: none. */
+  readonly heading?: string;
+  line(person: Readonly<Record<string, unknown>>): string;
+}
+
+export const jsonLines: Writing = { line: (person) => JSON.stringify(person) };
+
+const columns = "id,userPrincipalName,mail,displayName,givenName,surname,accountEnabled,userType".split(",");
+
+/** As PowerShell exports it: everything in quotes. */
+export const csv: Writing = {
+  heading: columns.map(quoted).join(","),
+  line: (person) => columns.map((name) => quoted(person[name])).join(","),
+};
+
+function quoted(value: unknown): string {
+  const text = typeof value === "boolean" ? (value ? "True" : "False") : typeof value === "string" ? value : "";
+  return `"${text.replaceAll('"', '""')}"`;
+}
+
+/** Writes them, a line each. Returns the file's size in bytes. */
+export function writePeople(file: string, { heading, line }: Writing, count: number, seed?: number): number {
   const handle = openSync(file, "w");
   let size = 0;
   try {
-    let lines: string[] = [];
+    let lines: string[] = heading === undefined ? [] : [`${heading}\n`];
     const flush = () => {
       size += writeSync(handle, lines.join(""));
       lines = [];
     };
     for (const person of people(count, seed)) {
-      lines.push(JSON.stringify(person) + "\n");
-      if (lines.length === 10_000) flush();
+      lines.push(`${line(person)}\n`);
+      if (lines.length >= 10_000) flush();
     }
     flush();
   } finally {
