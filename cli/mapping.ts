@@ -5,6 +5,7 @@
  */
 import { once } from "node:events";
 import { createInterface } from "node:readline";
+import { isSafeNumber, parse } from "lossless-json";
 import { compile, ExpressionError, type Evaluator, type InputValue } from "../mappings/expression";
 import { parseGeneral } from "../mappings/expression/datetime/parse";
 
@@ -23,6 +24,11 @@ interface Question {
   defaultDomain: string;
 }
 
+/** Numbers of more digits than JavaScript keeps (AD's times have 18) stay as they are written. */
+function readNumber(text: string): number | string {
+  return isSafeNumber(text) ? Number(text) : text;
+}
+
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
@@ -30,7 +36,7 @@ function isObject(value: unknown): value is Record<string, unknown> {
 function readQuestion(line: string): Question {
   let parsed: unknown;
   try {
-    parsed = JSON.parse(line);
+    parsed = parse(line, undefined, { parseNumber: readNumber, onDuplicateKey: ({ newValue }) => newValue });
   } catch (error) {
     throw new LineError(`The line is not JSON: ${(error as Error).message}.`, { cause: error });
   }
@@ -86,8 +92,12 @@ function answer(line: string): Answer {
 async function main(): Promise<void> {
   // A reader that has seen enough (head) closes the pipe: that is no error of ours.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
+  let first = true;
   for await (const line of createInterface({ input: process.stdin, crlfDelay: Infinity })) {
-    if (!process.stdout.write(`${JSON.stringify(answer(line))}\n`)) await once(process.stdout, "drain");
+    // Windows programs put a byte order mark before UTF-8.
+    const asked = first ? line.replace(/^\ufeff/, "") : line;
+    first = false;
+    if (!process.stdout.write(`${JSON.stringify(answer(asked))}\n`)) await once(process.stdout, "drain");
   }
 }
 
