@@ -55,7 +55,7 @@ function readHeadings(headings: readonly string[], { input, attributes }: ListOp
     if (present.has(property)) problems.push(`${input} has the column ${property} twice.`);
     present.add(property);
   }
-  const shown = headings.map((heading) => heading.trim()).join(", ");
+  const shown = shortened(headings.map((heading) => heading.trim()).join(", "));
   if (!present.has("userPrincipalName") && !present.has("id")) {
     problems.push(`${input} has no column userPrincipalName; the first line has ${shown || "no headings"}.`);
   } else {
@@ -67,6 +67,11 @@ function readHeadings(headings: readonly string[], { input, attributes }: ListOp
   }
   if (problems.length > 0) throw new CliError(problems);
   return columns;
+}
+
+/** What is not a list may have a first line of any length. */
+function shortened(text: string): string {
+  return text.length > 300 ? `${text.slice(0, 300)} ...` : text;
 }
 
 function readField(property: string, text: string): string | boolean | null {

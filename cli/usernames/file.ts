@@ -45,7 +45,7 @@ export function fileDirectory(options: FileOptions): Directory {
       try {
         const { value: first, done } = await chunks.next();
         if (done === true) throw new CliError([`${input} is empty; expected people as CSV or JSON lines.`]);
-        const start = withoutMark(first, input);
+        const start = textOf(first, input);
         const kind = options.format ?? byExtension[extname(options.file).toLowerCase()] ?? sniff(start);
         const cut = blocks(prepend(start, chunks), kind === "csv" ? csvRecordEnd : lineEnd);
         const { format, rest, lines } = await begin(kind, cut, { input, attributes: options.attributes });
@@ -86,12 +86,25 @@ async function openChunks(
     const handle = await open(file);
     const { size } = await handle.stat();
     const stream = createReadStream(file, { fd: handle, highWaterMark: chunkSize });
-    return { chunks: counted(stream, size, visitor), size };
+    return { chunks: counted(readable(stream, file), size, visitor), size };
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    const why = { ENOENT: "there is no such file", EACCES: "it may not be read", EISDIR: "it is a folder" }[code ?? ""];
-    throw new CliError([`Cannot read ${file}: ${why ?? message}.`]);
+    throw unreadable(file, error);
   }
+}
+
+/** A folder, or a disk with faults, is noticed only when it is read. */
+async function* readable(stream: AsyncIterable<Buffer>, file: string): AsyncGenerator<Buffer> {
+  try {
+    for await (const chunk of stream) yield chunk;
+  } catch (error) {
+    throw unreadable(file, error);
+  }
+}
+
+function unreadable(file: string, error: unknown): CliError {
+  const { code, message } = error as NodeJS.ErrnoException;
+  const why = { ENOENT: "there is no such file", EACCES: "it may not be read", EISDIR: "it is a folder" }[code ?? ""];
+  return new CliError([`Cannot read ${file}: ${why ?? message}.`]);
 }
 
 /** The size of what is redirected to a descriptor; 0 for a pipe or a terminal. */
@@ -118,10 +131,15 @@ async function* prepend(first: Buffer, rest: AsyncIterable<Buffer>): AsyncGenera
   yield* rest;
 }
 
-/** Without the byte order mark that Windows programs put before UTF-8. */
-function withoutMark(first: Buffer, input: string): Buffer {
+/** Without the byte order mark that Windows programs put before UTF-8. @throws CliError for what is no UTF-8 */
+function textOf(first: Buffer, input: string): Buffer {
   if ((first[0] === 0xff && first[1] === 0xfe) || (first[0] === 0xfe && first[1] === 0xff)) {
     throw new CliError([`${input} is UTF-16; expected UTF-8 (in PowerShell: Export-Csv -Encoding utf8).`]);
+  }
+  if (first.subarray(0, 1024).includes(0)) {
+    throw new CliError([
+      `${input} has NUL bytes: it is UTF-16, or no text at all; expected CSV or JSON lines in UTF-8.`,
+    ]);
   }
   return first[0] === 0xef && first[1] === 0xbb && first[2] === 0xbf ? first.subarray(3) : first;
 }

@@ -196,6 +196,9 @@ describe("input", () => {
   it.each([
     ["an empty file", "csv", "", /is empty/],
     ["UTF-16", "csv", Buffer.from("\ufeffuserPrincipalName\n", "utf16le"), /is UTF-16; expected UTF-8/],
+    ["UTF-16 without a mark", "csv", Buffer.from("userPrincipalName\n", "utf16le"), /has NUL bytes: it is UTF-16, or/],
+    ["hostile to the terminal", "jsonl", "\u001b]0;x\u0007", /line 1: not JSON: .*\\u\{1b\}/],
+    ["a line without end", "csv", "x".repeat(900_000), /the first line has x{300} \.\.\.\.$/m],
     ["a list in JSON", "json", '[\n{"id":"1"}\n]', /line 1: a list begins here; .*jq/],
     [
       "no column of names",
@@ -217,6 +220,13 @@ describe("input", () => {
     expect(code).toBe(2);
     expect(err).toMatch(message);
     expect(err).not.toMatch(/\n {4}at /);
+    // eslint-disable-next-line no-control-regex
+    expect(err).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f]/);
+  });
+
+  it("that is a folder is refused in words", async () => {
+    const { code, err } = await ran(["--file", dir]);
+    expect({ code, err }).toEqual({ code: 2, err: `Cannot read ${dir}: it is a folder.\n` });
   });
 
   it("must have the columns that an expression reads", async () => {

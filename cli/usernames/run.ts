@@ -9,6 +9,7 @@ import {
   renderMarkdown,
   renderTable,
   summaryLine,
+  visible,
   type DirectoryUser,
   type Level,
   type UsernameReport,
@@ -54,7 +55,10 @@ export async function run(argv: readonly string[], terminal: Terminal, fromGraph
       await terminal.write(help);
       return exitCodes.fine;
     }
-    for (const problem of problemsOf(error)) terminal.writeError(`${problem}\n`);
+    // They quote the input, which may hold anything; the lines of an expression stay lines.
+    for (const problem of problemsOf(error)) {
+      terminal.writeError(`${problem.split("\n").map(visible).join("\n")}\n`);
+    }
     return exitCodes.wrong;
   }
 }
