@@ -31,7 +31,7 @@ program
   .option("--seed <number>", "of the made-up directory", whole, 1)
   .option("--json <file>", "write the figures to a file")
   .action(async (options: { people: number; rounds: number; seed: number; json?: string }) => {
-    done(await benchUsernames(options));
+    done(show(await benchUsernames(options), options.json));
   });
 
 program

@@ -1,7 +1,8 @@
 import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { availableParallelism, cpus, tmpdir } from "node:os";
 import { join } from "node:path";
+import { alternate, median, seconds, type Outcome, type Target } from "../measure";
 import { compareEvaluators, type EvaluatorTimes } from "./evaluators";
 import { csv, jsonLines, writePeople } from "./people";
 
@@ -9,14 +10,6 @@ export interface BenchOptions {
   people: number;
   rounds: number;
   seed: number;
-  /** A file for the numbers. */
-  json?: string;
-}
-
-interface Measured {
-  /** Wall clock, from the start of the process to its end. */
-  milliseconds: number;
-  maximumBytes: number;
 }
 
 /** The files of one directory. */
@@ -40,10 +33,10 @@ const tasks = {
 type Task = keyof typeof tasks;
 const taskNames = Object.keys(tasks) as Task[];
 
-function measure(task: Task, files: Files): Promise<Measured> {
+/** Runs a task in a process of its own, and gives the most memory that it had, in bytes. */
+function peakOf(task: Task, files: Files): Promise<number> {
   return new Promise((resolve, reject) => {
     const preloaded = ["--require", "tsx/cjs", "--require", join(__dirname, "peak.ts")];
-    const start = performance.now();
     const child = spawn(process.execPath, [...preloaded, ...tasks[task](files)], {
       cwd: root,
       stdio: ["ignore", "pipe", "inherit", "pipe"],
@@ -54,32 +47,13 @@ function measure(task: Task, files: Files): Promise<Measured> {
     child.stdio[3]?.on("data", (chunk: Buffer) => (peak += chunk.toString()));
     child.on("error", reject);
     child.on("close", (code) => {
-      const milliseconds = performance.now() - start;
       if (code !== 0 || written === 0) reject(new Error(`The task ${task} ended with exit code ${code}.`));
-      else resolve({ milliseconds, maximumBytes: Number(peak) });
+      else resolve(Number(peak));
     });
   });
 }
 
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] as number;
-}
-
-interface Target {
-  name: string;
-  value: number;
-  unit: string;
-  /** At least or at most. */
-  sense: ">=" | "<=";
-  limit: number;
-}
-
-const met = ({ value, sense, limit }: Target) => (sense === ">=" ? value >= limit : value <= limit);
-
-/** Prints the numbers and says whether all targets are met. */
-export async function benchUsernames(options: BenchOptions): Promise<boolean> {
-  const { people, rounds, seed } = options;
+export async function benchUsernames({ people, rounds, seed }: BenchOptions): Promise<Outcome> {
   const dir = mkdtempSync(join(tmpdir(), "bench-usernames-"));
   const files: Files = { jsonLines: join(dir, "people.jsonl"), csv: join(dir, "people.csv") };
   try {
@@ -91,64 +65,48 @@ export async function benchUsernames(options: BenchOptions): Promise<boolean> {
     console.log(`${megabytes(bytes)} MB of JSON lines, ${megabytes(csvBytes)} MB of CSV; ${machine}.`);
     console.log(`Each thing is measured ${rounds} times, in turn; the median counts.\n`);
     const evaluators = compareEvaluators();
-    const times: Record<Task, number[]> = { parse: [], parseByReadline: [], report: [], reportOfCsv: [] };
     let maximumBytes = 0;
-    // In turn, so that whatever else the machine does hits them alike.
-    for (let round = 0; round < rounds; round++) {
-      for (const task of taskNames) {
-        const measured = await measure(task, files);
-        times[task].push(measured.milliseconds);
-        if (task === "report") maximumBytes = Math.max(maximumBytes, measured.maximumBytes);
-      }
-    }
-    const medians = Object.fromEntries(taskNames.map((task) => [task, median(times[task])])) as Record<Task, number>;
-    const targets = targetsOf(evaluators, medians, maximumBytes);
-    print(evaluators, medians, targets);
-    if (options.json !== undefined) {
-      const result = { people, rounds, seed, bytes, evaluators, milliseconds: times, medians, maximumBytes, targets };
-      writeFileSync(options.json, `${JSON.stringify(result, null, 2)}\n`);
-    }
-    return targets.every(met);
+    const run = (task: Task) => async () => {
+      const peak = await peakOf(task, files);
+      if (task === "report") maximumBytes = Math.max(maximumBytes, peak);
+    };
+    const runs = Object.fromEntries(taskNames.map((task) => [task, run(task)])) as Record<Task, () => Promise<void>>;
+    const milliseconds = await alternate(runs, rounds);
+    const medians = Object.fromEntries(taskNames.map((task) => [task, median(milliseconds[task])]));
+    return outcome(evaluators, medians as Record<Task, number>, maximumBytes, {
+      ...{ people, rounds, seed, bytes, csvBytes, evaluators, milliseconds, medians, maximumBytes },
+    });
   } finally {
     rmSync(dir, { recursive: true, force: true });
   }
 }
 
-function targetsOf(evaluators: EvaluatorTimes, medians: Record<Task, number>, maximumBytes: number): Target[] {
+function outcome(
+  evaluators: EvaluatorTimes,
+  medians: Record<Task, number>,
+  maximumBytes: number,
+  figures: Outcome["figures"],
+): Outcome {
+  const rate = (value: number) => `${(value / 1e6).toFixed(1)} million names a second`;
   const wholeRun = (name: string, baseline: number): Target => {
     return { name: `whole run / ${name}`, value: medians.report / baseline, unit: "", sense: "<=", limit: 1.5 };
   };
-  return [
-    {
-      name: "evaluator / by hand",
-      value: evaluators.evaluator / evaluators.byHand,
-      unit: "",
-      sense: ">=",
-      limit: 2 / 3,
-    },
-    wholeRun("our reader and JSON.parse", medians.parse),
-    wholeRun("readline and JSON.parse", medians.parseByReadline),
-    { name: "peak memory of the whole run", value: maximumBytes / 1e6, unit: " MB", sense: "<=", limit: 400 },
-  ];
-}
-
-function print(evaluators: EvaluatorTimes, medians: Record<Task, number>, targets: readonly Target[]): void {
-  const rate = (value: number) => `${(value / 1e6).toFixed(1)} million names a second`;
-  const seconds = (value: number) => `${(value / 1000).toFixed(2)} s`;
-  const rows = [
-    ["mapping by hand", rate(evaluators.byHand)],
-    ["compiled expression", rate(evaluators.evaluator)],
-    ["reading and JSON-parsing, our reader", seconds(medians.parse)],
-    ["reading and JSON-parsing, Node's readline", seconds(medians.parseByReadline)],
-    ["whole run: report of all", seconds(medians.report)],
-    ["whole run: report of all, from CSV", seconds(medians.reportOfCsv)],
-  ];
-  for (const [what = "", value = ""] of rows) console.log(`${what.padEnd(44)}${value}`);
-  console.log();
-  for (const target of targets) {
-    const { name, value, unit, sense, limit } = target;
-    const digits = unit === "" ? 2 : 0;
-    const shown = `${value.toFixed(digits)}${unit} (target ${sense} ${limit.toFixed(digits)}${unit})`;
-    console.log(`${met(target) ? "met   " : "MISSED"}  ${name.padEnd(38)}${shown}`);
-  }
+  const evaluator = evaluators.evaluator / evaluators.byHand;
+  return {
+    rows: [
+      ["mapping by hand", rate(evaluators.byHand)],
+      ["compiled expression", rate(evaluators.evaluator)],
+      ["reading and JSON-parsing, our reader", seconds(medians.parse)],
+      ["reading and JSON-parsing, Node's readline", seconds(medians.parseByReadline)],
+      ["whole run: report of all", seconds(medians.report)],
+      ["whole run: report of all, from CSV", seconds(medians.reportOfCsv)],
+    ],
+    targets: [
+      { name: "evaluator / by hand", value: evaluator, unit: "", sense: ">=", limit: 2 / 3 },
+      wholeRun("our reader and JSON.parse", medians.parse),
+      wholeRun("readline and JSON.parse", medians.parseByReadline),
+      { name: "peak memory of the whole run", value: maximumBytes / 1e6, unit: "MB", sense: "<=", limit: 400 },
+    ],
+    figures,
+  };
 }
