@@ -21,7 +21,7 @@ export interface InOrderOptions {
 /** Bytes from which on the threads save more time than their start takes. */
 const worthHelp = 16 * 1024 * 1024;
 /** Blocks that may be done before an earlier one is: each keeps its results in memory. */
-const mostAhead = 16;
+const mostAhead = 48;
 
 /**
  * Judges blocks in this thread and, where there are many, in others, and hands on what was gathered in the order of the input.
