@@ -30,6 +30,24 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
 
+/** Milliseconds of each task in each round, one after the other, so that whatever else the machine does hits them alike. */
+export async function alternate<Name extends string>(
+  tasks: Record<Name, () => Promise<unknown>>,
+  rounds: number,
+): Promise<Record<Name, number[]>> {
+  const names = Object.keys(tasks) as Name[];
+  const times = Object.fromEntries(names.map((name) => [name, [] as number[]])) as Record<Name, number[]>;
+  for (let round = 0; round < rounds; round++) {
+    for (const name of names) {
+      const start = performance.now();
+      const measured = await tasks[name]();
+      // A task that knows better what counts says so.
+      times[name].push(typeof measured === "number" ? measured : performance.now() - start);
+    }
+  }
+  return times;
+}
+
 export const seconds = (milliseconds: number): string => `${(milliseconds / 1000).toFixed(2)} s`;
 
 /** Prints an outcome, writes it to a file if asked, and says whether all targets are met. */

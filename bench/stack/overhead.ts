@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import path from "node:path";
 import type { SandboxStack } from "../../sandbox/run/stack";
-import { median, seconds, type Outcome } from "../measure";
+import { alternate, median, seconds, type Outcome } from "../measure";
 import { bareProgram } from "./bareProgram";
 import { inWorld, type Bench } from "./stacks";
 
@@ -24,19 +24,20 @@ export function benchOverhead(rounds: number): Promise<Outcome> {
       await Promise.all(Object.entries(stacks).map(async ([name, stack]) => [name, await count(stack)] as const)),
     );
     const files = { ours: await bench.prepare("ours", "ours"), bare: await bench.prepare("bare", "bare") };
-    const times: Record<string, number[]> = {};
-    for (let round = 0; round < rounds; round++) {
-      for (const operation of operations) {
-        for (const program of ["ours", "bare"] as const) {
-          (times[`${operation} ${program}`] ??= []).push(await operate(files[program], operation));
-        }
-      }
-    }
+    const times = await alternate(
+      {
+        "preview ours": () => operate(files.ours, "preview"),
+        "preview bare": () => operate(files.bare, "preview"),
+        "refresh ours": () => operate(files.ours, "refresh"),
+        "refresh bare": () => operate(files.bare, "refresh"),
+      },
+      rounds,
+    );
     await bare.destroy();
     await ours.destroy();
-    const of = (name: string) => median(times[name] ?? []);
+    const of = (name: keyof typeof times) => median(times[name]);
     return {
-      rows: Object.keys(times).map((name) => [name, seconds(of(name))]),
+      rows: (Object.keys(times) as (keyof typeof times)[]).map((name) => [name, seconds(of(name))]),
       targets: operations.map((operation) => ({
         name: `${operation}: our stack / bare program`,
         value: of(`${operation} ours`) / of(`${operation} bare`),
