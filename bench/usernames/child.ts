@@ -3,6 +3,7 @@ import { createReadStream } from "node:fs";
 import { createInterface } from "node:readline";
 import { blocks, lineEnd } from "../../cli/usernames/blocks";
 import { forEachLine } from "../../cli/usernames/lines";
+import { compareEvaluators } from "./evaluators";
 
 const chunkSize = 1024 * 1024;
 
@@ -28,6 +29,10 @@ async function parseByReadline(file: string): Promise<number> {
 
 async function main(): Promise<void> {
   const [task, file = ""] = process.argv.slice(2);
+  if (task === "evaluators") {
+    process.stdout.write(`${JSON.stringify(compareEvaluators())}\n`);
+    return;
+  }
   const parsed = await (task === "parse" ? parse(file) : parseByReadline(file));
   process.stdout.write(`${parsed}\n`);
 }

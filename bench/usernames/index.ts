@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { availableParallelism, cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { alternate, median, seconds, type Outcome, type Target } from "../measure";
-import { compareEvaluators, type EvaluatorTimes } from "./evaluators";
+import type { EvaluatorTimes } from "./evaluators";
 import { csv, jsonLines, writePeople } from "./people";
 
 export interface BenchOptions {
@@ -25,30 +25,34 @@ const report = (file: string) => {
 };
 /** What is timed: the command as `npm run usernames` starts it, and what it is measured against, started the same way. */
 const tasks = {
+  // Both in one process, as clean as that of the report.
+  evaluators: () => [join(__dirname, "child.ts"), "evaluators"],
   parse: ({ jsonLines }: Files) => [join(__dirname, "child.ts"), "parse", jsonLines],
   parseByReadline: ({ jsonLines }: Files) => [join(__dirname, "child.ts"), "readline", jsonLines],
   report: ({ jsonLines }: Files) => report(jsonLines),
   reportOfCsv: ({ csv }: Files) => report(csv),
 } as const;
 type Task = keyof typeof tasks;
-const taskNames = Object.keys(tasks) as Task[];
+/** The tasks whose time from start to end counts. */
+const timed = ["parse", "parseByReadline", "report", "reportOfCsv"] as const;
+type Timed = (typeof timed)[number];
 
-/** Runs a task in a process of its own, and gives the most memory that it had, in bytes. */
-function peakOf(task: Task, files: Files): Promise<number> {
+/** Runs a task in a process of its own, and gives what it wrote, and the most memory that it had, in bytes. */
+function run(task: Task, files: Files): Promise<{ output: string; peak: number }> {
   return new Promise((resolve, reject) => {
     const preloaded = ["--require", "tsx/cjs", "--require", join(__dirname, "peak.ts")];
     const child = spawn(process.execPath, [...preloaded, ...tasks[task](files)], {
       cwd: root,
       stdio: ["ignore", "pipe", "inherit", "pipe"],
     });
-    let written = 0;
+    let output = "";
     let peak = "";
-    child.stdout?.on("data", (chunk: Buffer) => (written += chunk.length));
+    child.stdout?.on("data", (chunk: Buffer) => (output += chunk.toString()));
     child.stdio[3]?.on("data", (chunk: Buffer) => (peak += chunk.toString()));
     child.on("error", reject);
     child.on("close", (code) => {
-      if (code !== 0 || written === 0) reject(new Error(`The task ${task} ended with exit code ${code}.`));
-      else resolve(Number(peak));
+      if (code !== 0 || output === "") reject(new Error(`The task ${task} ended with exit code ${code}.`));
+      else resolve({ output, peak: Number(peak) });
     });
   });
 }
@@ -64,16 +68,16 @@ export async function benchUsernames({ people, rounds, seed }: BenchOptions): Pr
     const machine = `Node.js ${process.version}, ${availableParallelism()} x ${cpus()[0]?.model ?? ""}`;
     console.log(`${megabytes(bytes)} MB of JSON lines, ${megabytes(csvBytes)} MB of CSV; ${machine}.`);
     console.log(`Each thing is measured ${rounds} times, in turn; the median counts.\n`);
-    const evaluators = compareEvaluators();
+    const evaluators = JSON.parse((await run("evaluators", files)).output) as EvaluatorTimes;
     let maximumBytes = 0;
-    const run = (task: Task) => async () => {
-      const peak = await peakOf(task, files);
+    const measured = (task: Timed) => async () => {
+      const { peak } = await run(task, files);
       if (task === "report") maximumBytes = Math.max(maximumBytes, peak);
     };
-    const runs = Object.fromEntries(taskNames.map((task) => [task, run(task)])) as Record<Task, () => Promise<void>>;
+    const runs = Object.fromEntries(timed.map((task) => [task, measured(task)])) as Record<Timed, () => Promise<void>>;
     const milliseconds = await alternate(runs, rounds);
-    const medians = Object.fromEntries(taskNames.map((task) => [task, median(milliseconds[task])]));
-    return outcome(evaluators, medians as Record<Task, number>, maximumBytes, {
+    const medians = Object.fromEntries(timed.map((task) => [task, median(milliseconds[task])]));
+    return outcome(evaluators, medians as Record<Timed, number>, maximumBytes, {
       ...{ people, rounds, seed, bytes, csvBytes, evaluators, milliseconds, medians, maximumBytes },
     });
   } finally {
@@ -83,7 +87,7 @@ export async function benchUsernames({ people, rounds, seed }: BenchOptions): Pr
 
 function outcome(
   evaluators: EvaluatorTimes,
-  medians: Record<Task, number>,
+  medians: Record<Timed, number>,
   maximumBytes: number,
   figures: Outcome["figures"],
 ): Outcome {
