@@ -1,5 +1,5 @@
 import type { EntraConfig, Waits } from "./entra";
-import { attributeMappings, checkUsernames, defaultWaits, provisioning } from "./entra";
+import { attributeMappings, checkUsernames, defaultWaits, provisioning, testConnection } from "./entra";
 import type { GraphClient, OpenOptions } from "./graph";
 import { readGraphSettings } from "./graph";
 import type { Plugin, PropertyMap } from "./host";
@@ -29,6 +29,7 @@ export function usersync(options: PluginOptions = {}): Plugin<UsersyncConfig> {
     },
     functions: {
       "usersync:entra:checkUsernames": checkUsernames,
+      "usersync:entra:testConnection": testConnection,
       "usersync:smallstep:getScimLogin": getScimLogin,
     },
     checkConfig: (news) => {

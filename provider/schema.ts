@@ -148,6 +148,10 @@ export const schema = {
         report: text,
       }),
     },
+    "usersync:entra:testConnection": {
+      inputs: object({ jobId: text, baseAddress: text, secretToken: secret }, ["jobId", "baseAddress", "secretToken"]),
+      outputs: object({ secretToken: secret }),
+    },
     "usersync:smallstep:getScimLogin": {
       inputs: object({ directoryId: text, directoryColumn: text }, ["directoryId"]),
       outputs: object({ token: secret }),

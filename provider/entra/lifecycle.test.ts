@@ -14,6 +14,7 @@ import { usersync } from "../plugin";
 
 const MAPPINGS = "usersync:entra:AttributeMappings";
 const PROVISIONING = "usersync:entra:Provisioning";
+const TEST = "usersync:entra:testConnection";
 const TOKEN = "the-scim-token-0123456789";
 const secret = (value: unknown) => ({ [SIGNATURE]: SECRET, value });
 const waits = { settle: [5, 5, 5], start: [5, 5, 5] };
@@ -406,6 +407,24 @@ describe("Provisioning", () => {
     const moved = { ...credentials(), baseAddress: `${tenantUrl}/` };
     await engine.update(PROVISIONING, id, inputs, outputs, await checked({ credentials: moved }));
     expect(changesMade().map((line) => line.split("/").at(-1))).toEqual(["restart", "validateCredentials"]);
+  });
+
+  it("tests a connection by itself: nothing is saved, and a refusal is told without the token", async () => {
+    const args = { jobId, baseAddress: tenantUrl, secretToken: secret(TOKEN) };
+    tenant.graph.requests.clear();
+    expect(await engine.invoke(TEST, args)).toEqual({ result: { secretToken: secret(TOKEN) }, failures: [] });
+    expect(changesMade().map((line) => line.split("/").at(-1))).toEqual(["validateCredentials"]);
+    const refused = async (change: object) => {
+      const { failures } = await engine.invoke(TEST, { ...args, ...change });
+      return failures.map(({ property, reason }) => `${property}: ${reason}`).join("\n");
+    };
+    const wrong = await refused({ secretToken: secret("another-token-0123456789") });
+    expect(wrong).toMatch(/^credentials: Entra could not reach the SCIM endpoint .* with this token\. .*401/);
+    expect(wrong).not.toContain("another-token");
+    const invalid = await refused({ baseAddress: "http://x", secretToken: secret("") });
+    expect(invalid).toMatch(/credentials\.baseAddress: must be .*credentials\.secretToken: must be/s);
+    const later = await engine.invoke(TEST, { ...args, secretToken: "clear", jobId: UNKNOWN_VALUE });
+    expect(JSON.stringify(later.result)).toContain(UNKNOWN_VALUE);
   });
 
   it("restarts as the portal's button does, or as told", async () => {

@@ -1,3 +1,4 @@
 export * from "./attributeMappings";
 export * from "./checkUsernames";
 export * from "./provisioning";
+export * from "./testConnection";
