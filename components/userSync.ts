@@ -76,11 +76,11 @@ export class UserSync extends pulumi.ComponentResource {
       { parent: this, ignoreChanges: ["enabled"] },
     );
     const token = pulumi.secret(args.token);
-    // Saved only when Entra can use it. A preview saves nothing, and may be of somebody who can only read.
-    const tested = pulumi.runtime.isDryRun()
-      ? token
-      : entra.testConnectionOutput({ jobId: job.id, baseAddress: args.tenantUrl, secretToken: token }, { parent: this })
-          .secretToken;
+    const test = new entra.ConnectionTest(
+      name,
+      { jobId: job.id, credentials: { baseAddress: args.tenantUrl, secretToken: token } },
+      { parent: this },
+    );
     const credentials = new azuread.SynchronizationSecret(
       name,
       {
@@ -88,7 +88,8 @@ export class UserSync extends pulumi.ComponentResource {
         // All keys in one place: the provider waits until the service holds as many as it sent.
         credentials: [
           { key: "BaseAddress", value: args.tenantUrl },
-          { key: "SecretToken", value: tested },
+          // Saved only when Entra can use it.
+          { key: "SecretToken", value: pulumi.secret(test.credentials.secretToken) },
           { key: "SyncNotificationSettings", value: notificationSettings(args) },
         ],
       },

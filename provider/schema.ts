@@ -44,6 +44,11 @@ const provisioningInputs: Record<string, Property> = {
   resetScope: text,
 };
 
+const connectionTestInputs: Record<string, Property> = {
+  jobId: fixed(text),
+  credentials: ref("entra:ScimCredentials"),
+};
+
 const registrationInputs: Record<string, Property> = {
   teamSlug: fixed(text),
   directoryId: text,
@@ -109,6 +114,11 @@ export const schema = {
       requiredInputs: ["jobId", "mappings"],
       properties: { ...mappingsInputs, schemaVersion: text, previousVersion: text },
     },
+    "usersync:entra:ConnectionTest": {
+      inputProperties: connectionTestInputs,
+      requiredInputs: ["jobId", "credentials"],
+      properties: connectionTestInputs,
+    },
     "usersync:entra:Provisioning": {
       inputProperties: provisioningInputs,
       requiredInputs: ["jobId"],
@@ -147,10 +157,6 @@ export const schema = {
         markdown: text,
         report: text,
       }),
-    },
-    "usersync:entra:testConnection": {
-      inputs: object({ jobId: text, baseAddress: text, secretToken: secret }, ["jobId", "baseAddress", "secretToken"]),
-      outputs: object({ secretToken: secret }),
     },
     "usersync:smallstep:getScimLogin": {
       inputs: object({ directoryId: text, directoryColumn: text }, ["directoryId"]),

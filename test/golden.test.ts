@@ -87,8 +87,6 @@ function answerTo(called: string, inputs: Record<string, unknown>): Record<strin
           { id: "user-role-id", displayName: "User", value: "User", enabled: true, allowedMemberTypes: ["User"] },
         ],
       };
-    case "usersync:entra:testConnection":
-      return { secretToken: inputs["secretToken"] };
     case "usersync:smallstep:getScimLogin":
       return { token };
     case "usersync:entra:checkUsernames":

@@ -18,13 +18,12 @@ async function declared(count: number): Promise<{ resources: Map<string, number>
       },
       call: ({ token, inputs }) => {
         add(calls, token);
-        const { displayName, secretToken } = inputs as { displayName?: string; secretToken?: string };
+        const { displayName } = inputs as { displayName?: string };
         return {
           objectId: `${displayName}-id`,
           displayName,
           appRoles: [{ id: "user", displayName: "User", enabled: true, allowedMemberTypes: ["User"] }],
           token: "token",
-          secretToken,
           ...{ users: 1, errors: 0, warnings: 0, summary: "1 person", table: "" },
         };
       },

@@ -7,7 +7,7 @@ import { InputErrors, PartialFailure, UNKNOWN, diffInputs } from "../host";
 import { checkJobId } from "./checks";
 import type { EntraConfig } from "./config";
 import { pause } from "./config";
-import { testCredentials } from "./testConnection";
+import { testCredentials } from "./connectionTest";
 import { isRunning, statusNames, statusOutputs, whyNotRunning } from "./jobStatus";
 import { checkProvisioning } from "./provisioningChecks";
 

@@ -1,4 +1,4 @@
 export * from "./attributeMappings";
 export * from "./checkUsernames";
+export * from "./connectionTest";
 export * from "./provisioning";
-export * from "./testConnection";

@@ -95,6 +95,11 @@ describe("several teams and environments, with the real engine", () => {
     return "running";
   }
   const described = ({ changes, steps }: Operation) => ({ unchanged: isUnchanged(changes), steps });
+  /** What is done to client secrets; an operation reports each step twice. */
+  const passwordSteps = ({ steps }: Operation) => {
+    const own = steps.filter(({ type }) => type.endsWith(":ApplicationPassword"));
+    return [...new Set(own.map(({ op, name }) => `${op} ${name}`))].sort();
+  };
   const nothing = { unchanged: true, steps: [] };
 
   it(
@@ -188,8 +193,7 @@ describe("several teams and environments, with the real engine", () => {
     expect(failures).toEqual([]);
     expect(Math.min(...Object.values(counts))).toBeGreaterThan(1);
     expect(result.job).toBe("Complete");
-    const passwords = result.up.steps.filter(({ type }) => type.endsWith(":ApplicationPassword"));
-    expect(passwords.map(({ op, name }) => [op, name])).toEqual([["create", "smallstep-ssh-2"]]);
+    expect(passwordSteps(result.up)).toEqual(["create smallstep-ssh-2"]);
     const after = (await provisioner("azuread"))!["clientSecret"];
     expect(after).not.toBe(before);
     expect((await provisioner("azuread-blue"))!["clientSecret"]).toBe(other);
@@ -202,11 +206,7 @@ describe("several teams and environments, with the real engine", () => {
     expect(early).toMatch(/the CA's provisioner "azuread" does not have client secret 2 yet: set it back to 2/);
     await world.smallstep.ca.update({ ...(await provisioner("azuread"))!, clientSecret: after });
     const preview = await dev.preview();
-    const planned = preview.steps.filter(({ type }) => type.endsWith(":ApplicationPassword"));
-    expect(planned.map(({ op, name }) => [op, name]).sort()).toEqual([
-      ["create", "smallstep-ssh-3"],
-      ["delete", "smallstep-ssh"],
-    ]);
+    expect(passwordSteps(preview)).toEqual(["create smallstep-ssh-3", "delete smallstep-ssh"]);
     await change({ teams: { default: { oidc: { secretVersion: 2 } } } });
   });
 
