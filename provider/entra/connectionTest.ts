@@ -1,5 +1,5 @@
 import { GraphError, JobApi } from "../graph";
-import { diffInputs, InputErrors, UNKNOWN, type CallContext, type PropertyMap, type ResourceHandler } from "../host";
+import { diffInputs, InputErrors, type CallContext, type PropertyMap, type ResourceHandler } from "../host";
 import { checkJobId } from "./checks";
 import type { EntraConfig } from "./config";
 import { checkCredentials } from "./provisioningChecks";
