@@ -46,7 +46,10 @@ export async function cycle({ graph }: Place): Promise<string | undefined> {
   return `${failed} failed, in quarantine: ${quarantined.map(({ quarantine }) => quarantine?.error?.message).join("; ")}`;
 }
 
-/** Looks again and again while something is done; what failed, and how often it was looked. */
+/** Nothing that a rotation does: this machine is too busy to answer. */
+const unanswered = /no answer within|could not be reached: (read ECONNRESET|.*timed? ?out)|ECONNRESET|ETIMEDOUT/;
+
+/** Looks again and again while something is done; what was refused, and how often there was an answer. */
 export async function throughout<T>(
   work: Promise<T>,
   looks: Record<string, () => Promise<string | undefined>>,
@@ -57,8 +60,9 @@ export async function throughout<T>(
   const watching = Object.entries(looks).map(async ([name, look]) => {
     for (counts[name] = 0; !ended || counts[name] < 2;) {
       const failure = await look().catch((error: unknown) => String(error));
-      counts[name]++;
-      if (failure !== undefined) failures.push(`${name}, look ${counts[name]}: ${failure}`);
+      if (failure === undefined || !unanswered.test(failure)) counts[name]++;
+      if (failure !== undefined && !unanswered.test(failure))
+        failures.push(`${name}, look ${counts[name]}: ${failure}`);
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
   });
