@@ -1,5 +1,6 @@
 import * as azuread from "@pulumi/azuread";
 import * as pulumi from "@pulumi/pulumi";
+import { clientSecrets } from "./clientSecrets";
 import { delegatedScopes, microsoftGraphAppId } from "./openIdScopes";
 
 export interface OidcApplicationArgs {
@@ -15,10 +16,14 @@ export interface OidcApplicationArgs {
    */
   owners: pulumi.Input<pulumi.Input<string>[]>;
   /**
-   * When the client secret ends, as `2028-01-31T00:00:00Z`; absolute, since the provider ignores relative ends.
-   * A change REPLACES the secret.
+   * When client secrets end that are made from now on, as `2028-01-31T00:00:00Z`; absolute, since the provider ignores relative ends.
    */
   secretEndDate: pulumi.Input<string>;
+  /**
+   * Raised by one, a new client secret is made; the one before stays valid until the next time.
+   * @default 1
+   */
+  secretVersion?: number;
   /**
    * Ask for the optional `email` claim in ID tokens; without an email the CA refuses people.
    * @default true
@@ -50,6 +55,8 @@ export class OidcApplication extends pulumi.ComponentResource {
   readonly clientId: pulumi.Output<string>;
   /** Secret. */
   readonly clientSecret: pulumi.Output<string>;
+  /** Secret. The one before, which is valid as well; undefined for version 1. */
+  readonly previousClientSecret: pulumi.Output<string> | undefined;
   /** When the client secret ends. */
   readonly clientSecretEndDate: pulumi.Output<string>;
   /** Object id of the app registration. */
@@ -99,15 +106,16 @@ export class OidcApplication extends pulumi.ComponentResource {
       );
     }
     if (args.adminConsent ?? false) this.consent(name, servicePrincipal);
-    const password = new azuread.ApplicationPassword(
+    const { current, previous } = clientSecrets(
       name,
-      { applicationId: application.id, displayName: "Smallstep SSH CA", endDate: args.secretEndDate },
-      { parent: this },
+      { applicationId: application.id, version: args.secretVersion ?? 1, endDate: args.secretEndDate },
+      this,
     );
 
     this.clientId = application.clientId;
-    this.clientSecret = pulumi.secret(password.value);
-    this.clientSecretEndDate = password.endDate;
+    this.clientSecret = pulumi.secret(current.value);
+    this.previousClientSecret = previous === undefined ? undefined : pulumi.secret(previous.value);
+    this.clientSecretEndDate = current.endDate;
     this.applicationObjectId = application.objectId;
     this.servicePrincipalObjectId = servicePrincipal.objectId;
     this.registerOutputs({

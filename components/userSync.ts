@@ -14,7 +14,7 @@ export interface UserSyncArgs {
   groups: readonly { key: string; objectId: pulumi.Input<string> }[];
   /** Where Entra provisions to: `https://host/DIRECTORY/v2`. Tested before the job is started. */
   tenantUrl: pulumi.Input<string>;
-  /** Bearer token of the SCIM directory. Always kept as a secret. */
+  /** Bearer token of the SCIM directory. Tested before it is saved. Always kept as a secret. */
   token: pulumi.Input<string>;
   /** How attributes are mapped; exactly this set, nothing else is left over. */
   mapping: MappingSetOptions;
@@ -76,6 +76,11 @@ export class UserSync extends pulumi.ComponentResource {
       { parent: this, ignoreChanges: ["enabled"] },
     );
     const token = pulumi.secret(args.token);
+    const test = new entra.ConnectionTest(
+      name,
+      { jobId: job.id, credentials: { baseAddress: args.tenantUrl, secretToken: token } },
+      { parent: this },
+    );
     const credentials = new azuread.SynchronizationSecret(
       name,
       {
@@ -83,7 +88,8 @@ export class UserSync extends pulumi.ComponentResource {
         // All keys in one place: the provider waits until the service holds as many as it sent.
         credentials: [
           { key: "BaseAddress", value: args.tenantUrl },
-          { key: "SecretToken", value: token },
+          // Saved only when Entra can use it.
+          { key: "SecretToken", value: pulumi.secret(test.credentials.secretToken) },
           { key: "SyncNotificationSettings", value: notificationSettings(args) },
         ],
       },

@@ -61,10 +61,15 @@ const oidc = z
     adminConsent: flag
       .default(false)
       .describe("Consent to openid, email and profile for everybody; needs DelegatedPermissionGrant.ReadWrite.All."),
+    secretVersion: wholeNumber(1, 1_000_000)
+      .default(1)
+      .describe(
+        "Raised by one, a new client secret is made and registered; the one before stays valid until the next time.",
+      ),
     secretExpires: utcInstant
       .default("2299-12-31T00:00:00Z")
       .describe(
-        "When the client secret ends (UTC). The quickstart's never expires, as the CA publishes it anyway. A change makes a new secret.",
+        "When client secrets end (UTC) that are made from now on. The quickstart's never expires, as the CA publishes it anyway.",
       ),
     provisionerName: text("the name of the provisioner at the CA", 64)
       .default("azuread")
@@ -112,6 +117,15 @@ const smallstep = z
     caUrl: httpsUrl("the address of the team's SSH CA").describe(
       "Address of the SSH CA, whose `/provisioners` is read. Required.",
     ),
+    updateVerb: text("a verb of manage-provisioners", 64)
+      .regex(/^[a-z][a-z-]*$/, {
+        error: (issue) => `${JSON.stringify(issue.input)} is not a verb of manage-provisioners (small letters and -)`,
+      })
+      .default("update")
+      .describe(
+        "Verb of `manage-provisioners` that changes a provisioner in place, for a new client secret: not documented by Smallstep, " +
+          "so an assumption.",
+      ),
     caRootCert: z
       .string({ error: "must be a PEM certificate" })
       .includes("-----BEGIN CERTIFICATE-----", { error: "is not a PEM certificate (-----BEGIN CERTIFICATE-----)" })
@@ -152,6 +166,9 @@ const folk = z
     directoryColumn: text("a column of scim_logins", 63)
       .default("directory_id")
       .describe("Column of `scim_logins` with the directory's id: not documented by Smallstep, so an assumption."),
+    jobPasswordVersion: wholeNumber(1, 1_000_000)
+      .default(1)
+      .describe("A change makes a new password for each registration Job's database role."),
     jobHost: hostname("the host of folk as the cluster sees it")
       .optional()
       .describe("Host of the database as the cluster sees it. Default: `host`."),
@@ -186,6 +203,9 @@ const checks = z
       .describe(
         "What it is when Graph, `folk` or the SCIM server cannot be used from here; `off` for a preview runner that cannot reach them.",
       ),
+    secretExpiryDays: wholeNumber(0, 3650)
+      .default(30)
+      .describe("Days before a client secret's end from which preview warns of it; 0 for never."),
   })
   .describe("What is checked before anything is changed.");
 

@@ -31,6 +31,7 @@ const declared: Record<string, string[]> = {
     "azuread:index/synchronizationJob:SynchronizationJob",
     "azuread:index/synchronizationSecret:SynchronizationSecret",
     "usersync:entra:AttributeMappings",
+    "usersync:entra:ConnectionTest",
     "usersync:entra:Provisioning",
   ],
 };

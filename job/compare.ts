@@ -1,11 +1,11 @@
 import { writeFile } from "node:fs/promises";
 import { publishedProvisioners } from "../provider/smallstep/ca";
 import { persistently } from "../provider/smallstep/http";
-import { decide } from "../provider/smallstep/provisioner";
+import { decide, type Decision } from "../provider/smallstep/provisioner";
 import type { CompareSettings } from "./settings";
 
 /**
- * Step 1: whether the CA lacks the provisioner. Writes `add` or `skip` for the next container.
+ * Step 1: whether the CA lacks the provisioner, or has an older state of it. Writes `add`, `update` or `skip` for the next container.
  * @throws Error in words when another provisioner has the name: it is left alone
  */
 export async function compare(settings: CompareSettings, log: (line: string) => void): Promise<void> {
@@ -21,10 +21,15 @@ export async function compare(settings: CompareSettings, log: (line: string) => 
         "Remove it with manage-provisioners, or choose another provisioner name, and run again; nothing was changed",
     );
   }
-  log(
-    decision.action === "skip"
-      ? `the CA publishes provisioner "${wanted.name}" already, as wanted: nothing to register`
-      : `the CA does not publish provisioner "${wanted.name}" yet: it will be registered`,
-  );
+  const lines = {
+    skip: `the CA publishes provisioner "${wanted.name}" already, as wanted: nothing to register`,
+    add: `the CA does not publish provisioner "${wanted.name}" yet: it will be registered`,
+    update: `the CA's provisioner "${wanted.name}" will be changed in place: ${differencesOf(decision)}`,
+  };
+  log(lines[decision.action]);
   await writeFile(settings.decisionFile, decision.action);
+}
+
+function differencesOf(decision: Decision): string {
+  return "differences" in decision ? decision.differences.join("; ") : "";
 }

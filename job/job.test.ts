@@ -102,8 +102,6 @@ describe("compare", () => {
 
   it.each<[string, Record<string, unknown>, string[]]>([
     ["client", { clientID: "other" }, ['clientId is "other", wanted "client"']],
-    ["secret, without telling it", { clientSecret: "another-s3cret" }, ["clientSecret is another"]],
-    ["domains and tenant", { domains: ["x.com"], tenantID: "u" }, ['tenantId is "u"', 'domains are ["x.com"]']],
     ["type", { type: "JWK" }, ['type is "JWK", wanted "OIDC"']],
   ])("fails in one line when another %s has the name", async (_what, changes, words) => {
     await test.smallstep.ca.add({ ...published, ...changes });
@@ -114,6 +112,19 @@ describe("compare", () => {
     expect(result.stderr).not.toContain("another-s3cret");
     quiet(result, env());
     expect(decision).toThrow(/ENOENT/);
+  });
+
+  it.each<[string, Record<string, unknown>, string[]]>([
+    ["secret, without telling it", { clientSecret: "another-s3cret" }, ["clientSecret is another"]],
+    ["domains and tenant", { domains: ["x.com"], tenantID: "u" }, ['tenantId is "u"', 'domains are ["x.com"]']],
+  ])("decides to change the client's provisioner in place that has another %s", async (_what, changes, words) => {
+    await test.smallstep.ca.add({ ...published, ...changes });
+    const result = await run("compare", env());
+    expect(result).toMatchObject({ code: 0, stderr: "" });
+    for (const word of words) expect(result.stdout).toContain(word);
+    expect(result.stdout).not.toContain("another-s3cret");
+    quiet(result, env());
+    expect(decision()).toBe("update");
   });
 
   it("fails on a CA that it does not trust, without trying again and again", async () => {

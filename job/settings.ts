@@ -50,7 +50,7 @@ export interface CompareSettings {
   caUrl: string;
   /** PEM of the root that vouches for the CA; default: the public ones. */
   rootCert: string | undefined;
-  /** File that the decision is written to: `add` or `skip`. */
+  /** File that the decision is written to: `add`, `update` or `skip`. */
   decisionFile: string;
   wanted: WantedProvisioner;
 }

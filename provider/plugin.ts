@@ -1,5 +1,5 @@
 import type { EntraConfig, Waits } from "./entra";
-import { attributeMappings, checkUsernames, defaultWaits, provisioning } from "./entra";
+import { attributeMappings, checkUsernames, connectionTest, defaultWaits, provisioning } from "./entra";
 import type { GraphClient, OpenOptions } from "./graph";
 import { readGraphSettings } from "./graph";
 import type { Plugin, PropertyMap } from "./host";
@@ -24,6 +24,7 @@ export function usersync(options: PluginOptions = {}): Plugin<UsersyncConfig> {
     schema,
     resources: {
       "usersync:entra:AttributeMappings": attributeMappings,
+      "usersync:entra:ConnectionTest": connectionTest,
       "usersync:entra:Provisioning": provisioning,
       "usersync:smallstep:Registration": registration,
     },

@@ -44,6 +44,11 @@ const provisioningInputs: Record<string, Property> = {
   resetScope: text,
 };
 
+const connectionTestInputs: Record<string, Property> = {
+  jobId: fixed(text),
+  credentials: ref("entra:ScimCredentials"),
+};
+
 const registrationInputs: Record<string, Property> = {
   teamSlug: fixed(text),
   directoryId: text,
@@ -108,6 +113,11 @@ export const schema = {
       inputProperties: mappingsInputs,
       requiredInputs: ["jobId", "mappings"],
       properties: { ...mappingsInputs, schemaVersion: text, previousVersion: text },
+    },
+    "usersync:entra:ConnectionTest": {
+      inputProperties: connectionTestInputs,
+      requiredInputs: ["jobId", "credentials"],
+      properties: connectionTestInputs,
     },
     "usersync:entra:Provisioning": {
       inputProperties: provisioningInputs,

@@ -40,12 +40,16 @@ export async function deploy(options: DeployOptions = {}): Promise<Record<string
 
   const { tenantId } = stack;
   let grants: readonly pulumi.Resource[] = [];
+  const problems: Promise<string | undefined>[] = [];
   const outputs = stack.teams.map((team): [string, Record<string, unknown>] => {
     const summary = usernames.get(team);
     const deployed = deployTeam(team, groups.of(team), shared, grants);
     grants = deployed.grants;
+    problems.push(deployed.problem);
     return [team.key, { ...deployed.outputs, ...(summary === undefined ? {} : { usernames: summary }) }];
   });
+  const found = (await Promise.all(problems)).filter((problem) => problem !== undefined);
+  if (found.length > 0) throw new ConfigurationError(found);
   return stack.byTeam ? { tenantId, teams: Object.fromEntries(outputs) } : { tenantId, ...outputs[0]![1] };
 }
 

@@ -6,6 +6,7 @@ import { Registration } from "../components/registration";
 import { UserSync } from "../components/userSync";
 import { defaultTeam, userNameExpression, type Settings, type Team } from "../config";
 import { smallstep } from "../provider/sdk";
+import { checkClientSecret } from "./clientSecretCheck";
 import type { Providers } from "./providers";
 
 /** What the teams of a stack have in common. */
@@ -24,6 +25,8 @@ export interface DeployedTeam {
   outputs: Record<string, unknown>;
   /** Rights in `folk`: PostgreSQL refuses concurrent changes of one table's, so the next team's come after them. */
   grants: readonly pulumi.Resource[];
+  /** What speaks against it, found in a preview. */
+  problem: Promise<string | undefined>;
 }
 
 /** One team: its app registration, its enterprise app, and what the registration Job brings about. */
@@ -46,6 +49,7 @@ export function deployTeam(
       redirectUris: oidc.redirectUris,
       owners: [shared.owner],
       secretEndDate: oidc.secretExpires,
+      secretVersion: oidc.secretVersion,
       emailClaim: oidc.emailClaim,
       adminConsent: oidc.adminConsent,
       ...(oidc.assignmentRequired ? { assignedGroups: groups } : {}),
@@ -93,6 +97,7 @@ export function deployTeam(
       kubernetes: settings.kubernetes,
       waitForJob: cutOver.waitForJob,
       onDestroy: cutOver.onDestroy,
+      passwordVersion: settings.folk.jobPasswordVersion,
       grantAfter,
     },
     { providers: [postgresql, usersync] },
@@ -113,7 +118,7 @@ export function deployTeam(
     sshConfigCommand: commands.config,
     sshLoginCommand: commands.login,
   };
-  return { outputs, grants: registration.ready };
+  return { outputs, grants: registration.ready, problem: checkClientSecret(team, application) };
 }
 
 /** `registration`, or `blue.registration`: no key holds a dot, so no two teams have a name in common, whatever their groups are called. */
@@ -121,8 +126,8 @@ export function logicalName(team: Pick<Team, "key">, resource: string): string {
   return team.key === defaultTeam ? resource : `${team.key}.${resource}`;
 }
 
-function certificateAuthority({ smallstep: { caUrl, authorityId, caRootCert } }: Settings) {
-  return { url: caUrl, authorityId, ...(caRootCert === undefined ? {} : { rootCert: caRootCert }) };
+function certificateAuthority({ smallstep: { caUrl, authorityId, updateVerb, caRootCert } }: Settings) {
+  return { url: caUrl, authorityId, updateVerb, ...(caRootCert === undefined ? {} : { rootCert: caRootCert }) };
 }
 
 function jobDatabase({ folk }: Settings, rootCert: string | undefined) {

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { ResolvedGroup } from "../components/accessGroups";
 import { emailExpression, userNameExpression, type StackSettings, type Team } from "../config";
 import { entra } from "../provider/sdk";
+import { valueIfKnown } from "./known";
 
 /** The outcome of the user name check of a team, as a stack output. */
 export interface UsernameSummary {
@@ -28,7 +29,8 @@ export async function checkUsernames(
   const answers: { team: Team; answer: Promise<entra.CheckUsernamesResult> }[] = [];
   for (const team of teams) {
     const { mapping, oidc } = team.settings;
-    const ids = await known(groupsOf(team).map(({ objectId }) => objectId));
+    const values = await Promise.all(groupsOf(team).map(({ objectId }) => valueIfKnown(objectId)));
+    const ids = values.filter((id) => id !== undefined);
     if (ids.length === 0) continue;
     const args = {
       groups: ids,
@@ -60,16 +62,4 @@ export async function checkUsernames(
     `checks.usernames: ${refused.join("\n")}\n` +
       "Nothing was changed after the groups. Correct the people or the mapping, or set checks.usernames to warn",
   );
-}
-
-/** Those values that are known: in a preview, a group that is yet to be made has no id, and no members. */
-async function known(values: readonly pulumi.Output<string>[]): Promise<string[]> {
-  const found = await Promise.all(
-    values.map(async (value) => {
-      // Present on every Output, though left out of the published type.
-      const { isKnown } = value as unknown as { isKnown: Promise<boolean> };
-      return (await isKnown) ? new Promise<string>((resolve) => value.apply(resolve)) : undefined;
-    }),
-  );
-  return found.filter((value) => value !== undefined);
 }

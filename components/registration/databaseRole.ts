@@ -11,9 +11,11 @@ export function databaseRole(
   roleName: string,
   database: string,
   parent: pulumi.Resource,
-  after: readonly pulumi.Resource[],
+  options: { passwordVersion: number; after: readonly pulumi.Resource[] },
 ): { username: pulumi.Output<string>; password: pulumi.Output<string>; ready: pulumi.Resource[] } {
-  const password = new random.RandomPassword(name, { length: 40, special: false }, { parent });
+  const { passwordVersion } = options;
+  const keepers = passwordVersion === 1 ? {} : { keepers: { version: String(passwordVersion) } };
+  const password = new random.RandomPassword(name, { length: 40, special: false, ...keepers }, { parent });
   const role = new postgresql.Role(
     name,
     {
@@ -40,7 +42,7 @@ export function databaseRole(
       },
       { parent, dependsOn },
     );
-  const select = grant("SELECT", ["slug", "ssh_directory_id"], [...after]);
+  const select = grant("SELECT", ["slug", "ssh_directory_id"], [...options.after]);
   // One after the other: PostgreSQL refuses concurrent changes of one table's privileges.
   const update = grant("UPDATE", ["ssh_directory_id"], [select]);
   return { username: role.name, password: pulumi.secret(password.result), ready: [select, update] };

@@ -38,7 +38,10 @@ export class Registration extends pulumi.ComponentResource {
     const { namespace } = args.kubernetes;
     const ownName = registrationName(args.team.slug, pulumi.getStack());
     const database = args.folk.database ?? "folk";
-    const role = databaseRole(name, ownName, database, this, args.grantAfter ?? []);
+    const role = databaseRole(name, ownName, database, this, {
+      passwordVersion: args.passwordVersion ?? 1,
+      after: args.grantAfter ?? [],
+    });
     const registration = new smallstep.Registration(
       name,
       {
@@ -68,7 +71,8 @@ export class Registration extends pulumi.ComponentResource {
     const secret = new kubernetes.core.v1.Secret(
       name,
       { metadata: { name: ownName, namespace }, type: "Opaque", stringData: secrets },
-      { parent: this },
+      // A new password is handed out only when the role has it.
+      { parent: this, dependsOn: role.ready },
     );
     const waitSeconds = waitMinutes(args) * 60;
     const job = new kubernetes.batch.v1.Job(
@@ -137,6 +141,7 @@ function settings(args: RegistrationArgs, username: pulumi.Output<string>, datab
     CA_URL: ca.url,
     ...(ca.rootCert === undefined ? {} : { ROOT_CERT: ca.rootCert }),
     AUTHORITY_ID: ca.authorityId,
+    UPDATE_VERB: ca.updateVerb ?? "update",
     PROVISIONER_NAME: provisioner.name,
     CLIENT_ID: provisioner.clientId,
     CONFIGURATION_ENDPOINT: provisioner.configurationEndpoint,

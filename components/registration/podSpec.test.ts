@@ -79,6 +79,7 @@ describe("registerScript", () => {
     DOMAINS: "a.com,b.com",
     AUTHORITY_ID: "authority",
     TENANT_ID: "tenant",
+    UPDATE_VERB: "update",
   };
 
   it("calls manage-provisioners as documented", () => {
@@ -87,6 +88,11 @@ describe("registerScript", () => {
       ...["--client-id", "id", "--client-secret", "secret", "--configuration-endpoint", usual.CONFIGURATION_ENDPOINT],
       ...["--domain", "a.com", "--domain", "b.com", "--authority", "authority", "--tenant-id", "tenant", "add"],
     ]);
+  });
+
+  it("changes one that is there by the verb that it is told", () => {
+    const [added, changed] = [run("add", usual), run("update", { ...usual, UPDATE_VERB: "set" })];
+    expect(changed).toEqual([...added.slice(0, -1), "set"]);
   });
 
   it("does nothing when the provisioner is there already", () => {

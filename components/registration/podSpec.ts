@@ -16,6 +16,7 @@ export const settingNames = [
   "DOMAINS",
   "LISTEN_ADDRESS",
   "AUTHORITY_ID",
+  "UPDATE_VERB",
   "TENANT_URL",
   "MINIMUM_USERS",
   "WAIT_SECONDS",
@@ -41,17 +42,21 @@ const decisionFile = "/work/decision";
  * DOMAINS is split at its commas only.
  */
 export const registerScript = `set -eu
-if [ "$(cat "$DECISION_FILE")" != add ]; then
-  echo "register: nothing to do"
-  exit 0
-fi
+case "$(cat "$DECISION_FILE")" in
+  add) verb=add ;;
+  update) verb=$UPDATE_VERB ;;
+  *)
+    echo "register: nothing to do"
+    exit 0
+    ;;
+esac
 set -- --ssh --type OIDC --name "$PROVISIONER_NAME" --listen-address "$LISTEN_ADDRESS" \\
   --client-id "$CLIENT_ID" --client-secret "$CLIENT_SECRET" --configuration-endpoint "$CONFIGURATION_ENDPOINT"
 set -f
 IFS=,
 for domain in $DOMAINS; do set -- "$@" --domain "$domain"; done
 unset IFS
-exec manage-provisioners "$@" --authority "$AUTHORITY_ID" --tenant-id "$TENANT_ID" add
+exec manage-provisioners "$@" --authority "$AUTHORITY_ID" --tenant-id "$TENANT_ID" "$verb"
 `;
 
 export interface PodOptions {
@@ -63,7 +68,7 @@ export interface PodOptions {
 }
 
 /**
- * The Pod of the registration Job. Its steps run in order: compare with what the CA publishes, register what is missing, wait for
+ * The Pod of the registration Job. Its steps run in order: compare with what the CA publishes, register what is missing or changed, wait for
  * users, switch the team; a step that fails stops those after it. Within the `restricted` Pod Security Standard.
  */
 export function podSpec(options: PodOptions): PodSpec {
@@ -106,7 +111,12 @@ export function podSpec(options: PodOptions): PodSpec {
     initContainers: [
       step("compare", [setting("CA_URL"), rootCert, decision, ...provisioner]),
       {
-        ...container("register", options.adminToolsImage, [decision, ...provisioner, setting("AUTHORITY_ID")]),
+        ...container("register", options.adminToolsImage, [
+          decision,
+          ...provisioner,
+          setting("AUTHORITY_ID"),
+          setting("UPDATE_VERB"),
+        ]),
         command: ["sh", "-c", registerScript],
       },
       step("wait-for-users", [

@@ -29,6 +29,11 @@ export interface RegistrationArgs {
     /** Id of the SSH authority, as `manage-provisioners --authority` takes it. */
     authorityId: pulumi.Input<string>;
     /**
+     * Verb of `manage-provisioners` that changes a provisioner in place. Smallstep documents only `add`.
+     * @default "update"
+     */
+    updateVerb?: string;
+    /**
      * PEM of the root that vouches for the CA and the SCIM server.
      * @default the public roots
      */
@@ -65,6 +70,11 @@ export interface RegistrationArgs {
     waitMinutes?: number;
   };
   folk: JobDatabase;
+  /**
+   * A change REPLACES the password of the Job's database role.
+   * @default 1
+   */
+  passwordVersion?: number;
   /**
    * What must be granted first: `ready` of another registration in the same database, where there are several.
    * @default nothing

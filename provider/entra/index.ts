@@ -1,4 +1,5 @@
 export { attributeMappings } from "./attributeMappings";
 export { checkUsernames } from "./checkUsernames";
+export { connectionTest } from "./connectionTest";
 export { defaultWaits, type EntraConfig, type Waits } from "./config";
 export { provisioning } from "./provisioning";

@@ -14,6 +14,7 @@ import { usersync } from "../plugin";
 
 const MAPPINGS = "usersync:entra:AttributeMappings";
 const PROVISIONING = "usersync:entra:Provisioning";
+const CONNECTION_TEST = "usersync:entra:ConnectionTest";
 const TOKEN = "the-scim-token-0123456789";
 const secret = (value: unknown) => ({ [SIGNATURE]: SECRET, value });
 const waits = { settle: [5, 5, 5], start: [5, 5, 5] };
@@ -480,6 +481,63 @@ describe("Provisioning", () => {
     while (tenant.graph.requests.find({ path }).length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
     await engine.cancel();
     expect(await creating).toBe("The operation was cancelled.");
+  });
+});
+
+describe("ConnectionTest", () => {
+  const inputs = (secretToken = TOKEN): Wire => ({
+    jobId,
+    credentials: { baseAddress: tenantUrl, secretToken: secret(secretToken) },
+  });
+  const tests = () => changesMade().filter((line) => line.endsWith("/validateCredentials")).length;
+  beforeEach(() => tenant.graph.requests.clear());
+
+  it("tests what is new, and saves nothing", async () => {
+    const { id, outputs } = await engine.create(CONNECTION_TEST, inputs());
+    expect([id, outputs]).toEqual([jobId, inputs()]);
+    expect(changesMade()).toEqual([`POST ${jobId.split("/").at(-1) ?? ""}/validateCredentials`]);
+    expect(await engine.read(CONNECTION_TEST, id, inputs(), outputs)).toEqual({ id, inputs: inputs(), outputs });
+    expect((await engine.diff(CONNECTION_TEST, id, inputs(), outputs, inputs())).changes).toBe("none");
+    await engine.delete(CONNECTION_TEST, id, inputs(), outputs);
+    expect(tests()).toBe(1);
+  });
+
+  it("refuses what the endpoint refuses, in words without the token, new or changed", async () => {
+    const wrong = inputs("another-token-0123456789");
+    const sentence = /^credentials: Entra could not reach the SCIM endpoint \S+ with this token\. .*401/;
+    for (const refused of [
+      await failure(engine.create(CONNECTION_TEST, wrong)),
+      await failure(engine.update(CONNECTION_TEST, jobId, inputs(), inputs(), wrong)),
+    ]) {
+      expect(refused).toMatch(sentence);
+      expect(refused).not.toContain("another-token");
+    }
+    expect(tests()).toBe(2);
+  });
+
+  it("is previewed without a request, handing on what is known", async () => {
+    const made = await engine.create(CONNECTION_TEST, { ...inputs(), jobId: UNKNOWN_VALUE }, { preview: true });
+    expect(made.outputs).toEqual({ ...inputs(), jobId: UNKNOWN_VALUE });
+    const changed = inputs("another-token-0123456789");
+    expect(await engine.update(CONNECTION_TEST, jobId, inputs(), inputs(), changed, { preview: true })).toEqual(
+      changed,
+    );
+    expect(tenant.graph.requests.all()).toEqual([]);
+  });
+
+  it("names wrong inputs all at once, and can be imported by the job", async () => {
+    const credentials = { baseAddress: "http://x", secretToken: secret("") };
+    const { failures } = await engine.check(CONNECTION_TEST, { jobId: "x", credentials });
+    expect(failures.map(({ property }) => property)).toEqual([
+      "jobId",
+      "credentials.baseAddress",
+      "credentials.secretToken",
+    ]);
+    expect((await engine.check(CONNECTION_TEST, { jobId })).failures.map(({ property }) => property)).toEqual([
+      "credentials",
+    ]);
+    expect((await engine.read(CONNECTION_TEST, jobId)).inputs).toEqual({ jobId });
+    expect((await engine.read(CONNECTION_TEST, `${jobId}x`)).id).toBe("");
   });
 });
 

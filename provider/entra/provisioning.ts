@@ -7,6 +7,7 @@ import { InputErrors, PartialFailure, UNKNOWN, diffInputs } from "../host";
 import { checkJobId } from "./checks";
 import type { EntraConfig } from "./config";
 import { pause } from "./config";
+import { testCredentials } from "./connectionTest";
 import { isRunning, statusNames, statusOutputs, whyNotRunning } from "./jobStatus";
 import { checkProvisioning } from "./provisioningChecks";
 
@@ -72,23 +73,6 @@ async function observe(job: JobApi, id: string): Promise<SynchronizationJob> {
   const found = await job.get();
   if (found === undefined) throw new GraphError(`jobId: the synchronization job ${id} is not there.`, 404);
   return found;
-}
-
-/** The portal's "Test connection", before anything is started. */
-async function testCredentials(job: JobApi, inputs: PropertyMap): Promise<void> {
-  const credentials = inputs["credentials"] as { baseAddress: string; secretToken: string } | undefined;
-  if (credentials === undefined) return;
-  const { baseAddress, secretToken } = credentials;
-  try {
-    await job.validateCredentials([
-      { key: "BaseAddress", value: baseAddress },
-      { key: "SecretToken", value: secretToken },
-    ]);
-  } catch (error) {
-    if (!(error instanceof GraphError) || [0, 401, 403, 404].includes(error.status)) throw error;
-    const reason = `Entra could not reach the SCIM endpoint ${baseAddress} with this token. ${error.message}`;
-    throw new InputErrors([{ property: "credentials", reason }]);
-  }
 }
 
 /** Starts or pauses the job, whatever state it is in. */

@@ -23,7 +23,8 @@ export function checkProvisioning(news: PropertyMap): CheckResult {
   return { inputs, failures };
 }
 
-function checkCredentials(credentials: PropertyMap[string]): CheckFailure[] {
+/** How Entra reaches the SCIM endpoint; undefined passes. */
+export function checkCredentials(credentials: PropertyMap[string]): CheckFailure[] {
   if (credentials === undefined || credentials === UNKNOWN) return [];
   if (!isMap(credentials)) return [{ property: "credentials", reason: "must have baseAddress and secretToken." }];
   const failures: CheckFailure[] = [];

@@ -92,7 +92,9 @@ export async function readScimToken(client: Client, directoryId: string, directo
   ]);
   if (rows.length === 1) return rows[0]!.token;
   if (rows.length > 1)
-    throw new FolkError(`Directory ${directoryId} has ${rows.length} SCIM tokens, wanted exactly one.`);
+    throw new FolkError(
+      `Directory ${directoryId} has ${rows.length} SCIM tokens, wanted exactly one: say which in scim.token.`,
+    );
   const known = await client.query<{ id: string }>(`select ${column}::text as id from scim_logins order by 1 limit 20`);
   throw new FolkError(`scim_logins has no directory ${directoryId} (known: ${list(known.rows.map((row) => row.id))}).`);
 }

@@ -1,3 +1,4 @@
 export * from "./attributeMappings";
 export * from "./checkUsernames";
+export * from "./connectionTest";
 export * from "./provisioning";

@@ -76,7 +76,8 @@ export class Provisioning extends pulumi.CustomResource {
   }
 }
 
-function withSecretToken(credentials: pulumi.Input<ScimCredentials>): pulumi.Input<unknown> {
+/** Only the token, so that the address stays readable in previews; of an Output that cannot be told apart. */
+export function withSecretToken(credentials: pulumi.Input<ScimCredentials>): pulumi.Input<unknown> {
   if (pulumi.Output.isInstance(credentials) || credentials instanceof Promise) return pulumi.secret(credentials);
   return { baseAddress: credentials.baseAddress, secretToken: pulumi.secret(credentials.secretToken) };
 }

@@ -62,15 +62,18 @@ export type Decision =
   | { action: "add" }
   /** The CA publishes the same already. */
   | { action: "skip" }
-  /** Something of this name is there, but not the same. */
+  /** It is there, for the same client, but something of it is another: after a rotation of the client secret. */
+  | { action: "update"; differences: string[] }
+  /** Another provisioner has the name. */
   | { action: "conflict"; differences: string[] };
 
-/** Whether a provisioner is to be added: not when the same is there, and it cannot be when another has its name. */
+/** What is to be done with a provisioner: nothing when the same is there, and nothing can be when another has its name. */
 export function decide(wanted: WantedProvisioner, published: readonly PublishedProvisioner[]): Decision {
   const actual = observe(wanted.name, published);
   if (actual !== undefined) {
     const found = differences(wanted, actual);
-    return found.length === 0 ? { action: "skip" } : { action: "conflict", differences: found };
+    if (found.length === 0) return { action: "skip" };
+    return { action: actual.clientId === wanted.clientId ? "update" : "conflict", differences: found };
   }
   const other = published.find((provisioner) => provisioner["name"] === wanted.name);
   if (other === undefined) return { action: "add" };

@@ -1,5 +1,5 @@
 import { timingSafeEqual } from "node:crypto";
-import express, { Router, type Response } from "express";
+import express, { Router, type Request, type Response } from "express";
 
 import type { Provisioner } from "./types";
 
@@ -14,16 +14,31 @@ export class Refused extends Error {
 }
 
 /**
- * What the admin tools talk to, as a part of Smallstep's platform: `POST /authorities/ID/provisioners` with the token as bearer.
- * `add` throws Refused.
+ * What the admin tools talk to, as a part of Smallstep's platform: `POST /authorities/ID/provisioners` with the token as bearer
+ * adds, `PUT` changes in place. `add` and `update` throw Refused.
  */
 export function administration(options: {
   authorityId: string;
   token: string;
   add: (provisioner: Provisioner) => Promise<void>;
+  /** Changes the one of that name in place. Throws Refused when there is none. */
+  update: (provisioner: Provisioner) => Promise<void>;
 }): Router {
   const router = Router();
-  router.post("/authorities/:id/provisioners", express.json(), async (request, response) => {
+  router.post("/authorities/:id/provisioners", express.json(), (request, response) =>
+    change(request, response, options.add, 201),
+  );
+  router.put("/authorities/:id/provisioners", express.json(), (request, response) =>
+    change(request, response, options.update, 200),
+  );
+  return router;
+
+  async function change(
+    request: Request,
+    response: Response,
+    apply: (provisioner: Provisioner) => Promise<void>,
+    status: number,
+  ): Promise<void> {
     if (!sameText(request.headers.authorization ?? "", `Bearer ${options.token}`)) {
       return refuse(response, 401, "missing authorization");
     }
@@ -33,14 +48,13 @@ export function administration(options: {
     const problem = problemOf(provisioner);
     if (problem !== undefined) return refuse(response, 400, problem);
     try {
-      await options.add(provisioner);
+      await apply(provisioner);
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
       return refuse(response, error.status, error.message);
     }
-    response.status(201).json(provisioner);
-  });
-  return router;
+    response.status(status).json(provisioner);
+  }
 }
 
 /** step-ca's form of an error. */

@@ -13,6 +13,8 @@ export interface CertificateAuthority {
   provisioners(): Promise<Provisioner[]>;
   /** As an administrator would; rejects when the name is taken. */
   add(provisioner: Provisioner): Promise<void>;
+  /** As an administrator would, in place; rejects when there is none of that name. */
+  update(provisioner: Provisioner): Promise<void>;
   /** As an administrator would; rejects when there is none of that name. */
   remove(name: string): Promise<void>;
   /** What the admin tools talk to: `POST ${adminUrl}/authorities/ID/provisioners` with `adminToken` as bearer. */

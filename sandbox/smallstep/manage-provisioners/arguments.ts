@@ -5,9 +5,10 @@ export class UsageError extends Error {}
 
 export const usage = `Usage:
   manage-provisioners --ssh --type OIDC --name NAME --listen-address HOST:PORT --client-id ID --client-secret SECRET
-    --configuration-endpoint URL --domain DOMAIN... --authority AUTHORITY_ID --tenant-id TENANT_ID add`;
+    --configuration-endpoint URL --domain DOMAIN... --authority AUTHORITY_ID --tenant-id TENANT_ID add|update`;
 
-export interface AddOidc {
+export interface Wanted {
+  verb: "add" | "update";
   authority: string;
   provisioner: Record<string, unknown> & { name: string; configurationEndpoint: string };
 }
@@ -23,11 +24,12 @@ const required = [
   "tenant-id",
 ] as const;
 
-/** Reads the documented form: an OIDC provisioner to add. @throws UsageError */
-export function readArguments(args: string[]): AddOidc {
+/** Reads the documented form, an OIDC provisioner to add, or the same to be changed in place. @throws UsageError */
+export function readArguments(args: string[]): Wanted {
   const { values, positionals } = parse(args);
-  if (positionals.length !== 1 || positionals[0] !== "add") {
-    throw new UsageError(`the command is '${positionals.join(" ")}', wanted 'add' at the end`);
+  const [verb, ...others] = positionals;
+  if ((verb !== "add" && verb !== "update") || others.length > 0) {
+    throw new UsageError(`the command is '${positionals.join(" ")}', wanted 'add' or 'update' at the end`);
   }
   const missing = required.filter((name) => (values[name] ?? "").length === 0);
   if (missing.length > 0) throw new UsageError(`missing ${missing.map((name) => `--${name}`).join(", ")}`);
@@ -41,6 +43,7 @@ export function readArguments(args: string[]): AddOidc {
     throw new UsageError(`--listen-address: '${listenAddress}' is not HOST:PORT`);
   }
   return {
+    verb,
     authority: String(values.authority),
     provisioner: {
       type: "OIDC",

@@ -1,9 +1,9 @@
 // Stands in for the program of that name in Smallstep's admin-tools image. In its environment: ADMIN_URL and ADMIN_TOKEN of the
 // CA, and NODE_EXTRA_CA_CERTS.
-import { readArguments, usage, UsageError, type AddOidc } from "./arguments";
+import { readArguments, usage, UsageError, type Wanted } from "./arguments";
 
 async function main(): Promise<number> {
-  let wanted: AddOidc;
+  let wanted: Wanted;
   try {
     wanted = readArguments(process.argv.slice(2));
   } catch (error) {
@@ -13,12 +13,13 @@ async function main(): Promise<number> {
   }
   try {
     await checkDiscovery(wanted.provisioner.configurationEndpoint);
-    await add(wanted);
+    await send(wanted);
   } catch (error) {
     console.error(`manage-provisioners: ${(error as Error).message}`);
     return 1;
   }
-  console.log(`Added provisioner "${wanted.provisioner.name}" to authority ${wanted.authority}.`);
+  const done = wanted.verb === "add" ? "Added" : "Updated";
+  console.log(`${done} provisioner "${wanted.provisioner.name}" to authority ${wanted.authority}.`);
   return 0;
 }
 
@@ -35,17 +36,19 @@ async function checkDiscovery(endpoint: string): Promise<void> {
   if (!Array.isArray(keys) || keys.length === 0) throw new Error(`${document["jwks_uri"]} has no keys`);
 }
 
-async function add({ authority, provisioner }: AddOidc): Promise<void> {
+async function send({ verb, authority, provisioner }: Wanted): Promise<void> {
   const { ADMIN_URL = "", ADMIN_TOKEN = "" } = process.env;
   const url = `${ADMIN_URL}/authorities/${encodeURIComponent(authority)}/provisioners`;
   const answer = await reach(url, {
-    method: "POST",
+    method: verb === "add" ? "POST" : "PUT",
     headers: { authorization: `Bearer ${ADMIN_TOKEN}`, "content-type": "application/json" },
     body: JSON.stringify(provisioner),
   });
-  if (answer.status === 201) return;
+  if (answer.ok) return;
   const { message } = (await answer.json().catch(() => ({}))) as { message?: string };
-  throw new Error(`error adding provisioner: ${message ?? `the CA answered ${answer.status}`}`);
+  throw new Error(
+    `error ${verb === "add" ? "adding" : "updating"} provisioner: ${message ?? `the CA answered ${answer.status}`}`,
+  );
 }
 
 async function getJson(url: string): Promise<Record<string, unknown>> {

@@ -85,6 +85,20 @@ describe("manage-provisioners", () => {
     expect(await names()).toEqual(["admin", "SSH POP"]);
   });
 
+  it("changes one in its place, and none that is not there", async () => {
+    const missing = await run([...flags(), "update"]);
+    expect(missing).toMatchObject({ code: 1, stderr: expect.stringContaining("azuread not found") as string });
+    await run([...flags(), "add"]);
+    await test.smallstep.ca.add({ type: "OIDC", name: "later" });
+    const updated = await run([...flags({ "client-secret": "another" }), "update"]);
+    expect(updated).toMatchObject({ code: 0, stderr: "" });
+    expect(updated.stdout).not.toContain("another");
+    const published = await test.smallstep.ca.provisioners();
+    expect(published.map(({ name }) => name)).toEqual(["admin", "SSH POP", "azuread", "later"]);
+    expect(published[2]).toMatchObject({ clientID: "client", clientSecret: "another" });
+    for (const name of ["azuread", "later"]) await test.smallstep.ca.remove(name);
+  });
+
   it("finds the configuration below an issuer, as step-ca does", async () => {
     const issuer = `${graph.url}/${graph.tenantId}/v2.0`;
     expect(await run([...flags({ "configuration-endpoint": issuer }), "add"])).toMatchObject({ code: 0 });
@@ -92,7 +106,7 @@ describe("manage-provisioners", () => {
   });
 
   it.each<[string, () => string[], RegExp]>([
-    ["no verb, as in the quickstart", () => flags(), /wanted 'add' at the end/],
+    ["no verb, as in the quickstart", () => flags(), /wanted 'add' or 'update' at the end/],
     ["another verb", () => [...flags(), "remove"], /'remove', wanted 'add'/],
     ["an unknown flag", () => [...flags(), "--frobnicate", "add"], /--frobnicate/],
     ["missing flags", () => [...flags({ domain: undefined, "client-id": undefined }), "add"], /--client-id, --domain/],

@@ -32,6 +32,13 @@ export class ProvisionerCollection {
     return true;
   }
 
+  /** Changes it in its place; false when there is none of that name. */
+  update(provisioner: Provisioner): boolean {
+    const entry = this.entries.find((one) => one.provisioner.name === provisioner.name);
+    if (entry !== undefined) entry.provisioner = structuredClone(provisioner);
+    return entry !== undefined;
+  }
+
   /** False when there is none of that name. */
   remove(name: string): boolean {
     const index = this.entries.findIndex((entry) => entry.provisioner.name === name);

@@ -38,6 +38,9 @@ export async function startStandIn(options: CaOptions): Promise<CertificateAutho
           throw new Refused(409, `provisioner with name ${provisioner.name} already exists`);
         }
       },
+      update: async (provisioner) => {
+        if (!collection.update(provisioner)) throw new Refused(404, `provisioner ${provisioner.name} not found`);
+      },
     }),
   );
   app.use((_request, response) => refuse(response, 404, "Not Found"));
@@ -52,6 +55,9 @@ export async function startStandIn(options: CaOptions): Promise<CertificateAutho
     provisioners: async () => collection.all(),
     add: async (provisioner) => {
       if (!collection.add(provisioner)) throw new Error(`There is a provisioner "${provisioner.name}" already.`);
+    },
+    update: async (provisioner) => {
+      if (!collection.update(provisioner)) throw new Error(`There is no provisioner "${provisioner.name}".`);
     },
     remove: async (name) => {
       if (!collection.remove(name)) throw new Error(`There is no provisioner "${name}".`);

@@ -26,6 +26,15 @@ export class AdminApi {
     if (answer.status !== 201) throw new Refused(answer.status, messageOf(answer));
   }
 
+  /** Its id and dates, which must stay, are the CA's. @throws Refused */
+  async updateProvisioner(provisioner: Provisioner): Promise<void> {
+    const path = `/admin/provisioners/${encodeURIComponent(provisioner.name)}`;
+    const found = await this.send("GET", path);
+    if (found.status !== 200) throw new Refused(found.status, messageOf(found));
+    const answer = await this.send("PUT", path, { ...found.body, ...toLinkedca(provisioner) });
+    if (answer.status !== 200) throw new Refused(answer.status, messageOf(answer));
+  }
+
   /** @throws Refused */
   async removeProvisioner(name: string): Promise<void> {
     const answer = await this.send("DELETE", `/admin/provisioners/${encodeURIComponent(name)}`);

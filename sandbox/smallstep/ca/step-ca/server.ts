@@ -39,15 +39,24 @@ export async function startStepCa(
     const api = new AdminApi(url, authority.caPem, admin);
     const adminToken = randomBytes(24).toString("base64url");
     const app = express().disable("x-powered-by");
-    const register = (provisioner: Provisioner) =>
-      api.addProvisioner({ ...provisioner, options: { ssh: { template: refuseWithoutEmail } } });
-    app.use("/admin", administration({ authorityId: options.authorityId, token: adminToken, add: register }));
+    const strict = (provisioner: Provisioner) => ({
+      ...provisioner,
+      options: { ssh: { template: refuseWithoutEmail } },
+    });
+    const tools = administration({
+      authorityId: options.authorityId,
+      token: adminToken,
+      add: (provisioner) => api.addProvisioner(strict(provisioner)),
+      update: (provisioner) => api.updateProvisioner(strict(provisioner)),
+    });
+    app.use("/admin", tools);
     const platform = await serveHttps(authority, app);
     return {
       kind: "step-ca",
       url,
       provisioners: () => published(authority.caPem, url),
       add: (provisioner) => api.addProvisioner(provisioner),
+      update: (provisioner) => api.updateProvisioner(provisioner),
       remove: (name) => api.removeProvisioner(name),
       adminUrl: `${platform.url}/admin`,
       adminToken,

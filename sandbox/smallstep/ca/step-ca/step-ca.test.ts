@@ -36,7 +36,10 @@ const ca = () => ({ url: test.smallstep.ca.url, rootCert: test.authority.caPem }
 const names = async () => (await test.smallstep.ca.provisioners()).map(({ name }) => name).sort();
 
 /** As the Job's container does it. */
-function manageProvisioners(changes: Record<string, string> = {}): Promise<{ code: number; stderr: string }> {
+function manageProvisioners(
+  changes: Record<string, string> = {},
+  verb = "add",
+): Promise<{ code: number; stderr: string }> {
   const flags = {
     type: "OIDC",
     name: "azuread",
@@ -49,7 +52,7 @@ function manageProvisioners(changes: Record<string, string> = {}): Promise<{ cod
     domain: "corp.com",
     ...changes,
   };
-  const args = ["--ssh", ...Object.entries(flags).flatMap(([name, value]) => [`--${name}`, value]), "add"];
+  const args = ["--ssh", ...Object.entries(flags).flatMap(([name, value]) => [`--${name}`, value]), verb];
   const { path, env } = test.smallstep.image;
   return new Promise((resolve) =>
     execFile(
@@ -88,6 +91,27 @@ describe("step-ca", () => {
       await manageProvisioners({ name: "none", "client-id": "none", "configuration-endpoint": elsewhere }),
     ).toMatchObject({ code: 1 });
     expect(await names()).toEqual(["SSH POP", "admin", "azuread"]);
+  });
+
+  it("changes the provisioner in place, signing all the while", async () => {
+    const idToken = () => graph.idToken(upn, clientId);
+    let ended = false;
+    const statuses: number[] = [];
+    const logins = (async () => {
+      while (!ended) statuses.push((await signUser(ca(), await idToken())).status);
+    })();
+    expect(await manageProvisioners({ "client-secret": "another" }, "update")).toEqual({ code: 0, stderr: "" });
+    ended = true;
+    await logins;
+    expect(statuses.length).toBeGreaterThan(0);
+    expect([...new Set(statuses)]).toEqual([201]);
+    const published = await publishedProvisioners(ca().url, { rootCert: ca().rootCert });
+    expect(published.find(({ name }) => name === "azuread")).toMatchObject({
+      clientID: clientId,
+      clientSecret: "another",
+    });
+    expect(await manageProvisioners({ name: "nobody" }, "update")).toMatchObject({ code: 1 });
+    expect(await signUser(ca(), await graph.idToken("no.mail@corp.com", clientId))).toMatchObject({ status: 400 });
   });
 
   it.each(["bill.gates@corp.com", "Grace.Hopper@corp.com", "anne-marie.dupont@corp.com", "under_score@corp.com"])(

@@ -1,0 +1,89 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { expiryWarning, rotationProblem } from "./clientSecret";
+
+const at = "oidc.secretVersion";
+
+describe("expiryWarning", () => {
+  const now = new Date("2027-06-15T12:00:00Z");
+  const warning = (end: string, days = 30) => expiryWarning({ version: 3, end, at }, days, now);
+
+  it.each<[string, RegExp | undefined]>([
+    ["2299-12-31T00:00:00Z", undefined],
+    ["2027-07-15T12:00:01Z", undefined],
+    ["2027-07-15T12:00:00Z", /ends on 2027-07-15, in 30 days\./],
+    ["2027-06-16T13:00:00Z", /ends on 2027-06-16, in 1 day\./],
+    ["2027-06-15T13:00:00Z", /ends on 2027-06-15, in 0 days\./],
+    ["2027-06-13T11:00:00Z", /ended on 2027-06-13, 2 days ago: nobody can log in any more\./],
+  ])("of one that ends %s", (end, sentence) => {
+    if (sentence === undefined) expect(warning(end)).toBeUndefined();
+    else expect(warning(end)).toMatch(sentence);
+  });
+
+  it("says which settings to change", () => {
+    expect(warning("2027-06-20T00:00:00Z")).toBe(
+      "oidc.secretVersion: client secret 3 ends on 2027-06-20, in 4 days. Set secretExpires to a later date and secretVersion to 4, " +
+        "and run pulumi up",
+    );
+  });
+
+  it("is never given for 0 days, nor for what is no date", () => {
+    expect(warning("2020-01-01T00:00:00Z", 0)).toBeUndefined();
+    expect(warning("never")).toBeUndefined();
+  });
+
+  it("comes once and stays: what is warned of today is warned of tomorrow", () => {
+    const day = 24 * 3600 * 1000;
+    fc.assert(
+      fc.property(fc.integer({ min: -400, max: 400 }), fc.integer({ min: 1, max: 365 }), (offset, days) => {
+        const end = new Date(now.getTime() + offset * day).toISOString();
+        const secret = { version: 1, end, at };
+        const today = expiryWarning(secret, days, now);
+        const tomorrow = expiryWarning(secret, days, new Date(now.getTime() + day));
+        expect(today !== undefined).toBe(offset <= days);
+        if (today !== undefined) expect(tomorrow).toBeDefined();
+      }),
+    );
+  });
+});
+
+describe("rotationProblem", () => {
+  const provisioner = { name: "azuread", clientId: "client" };
+  const published = (changes: object = {}) => [
+    { type: "OIDC", name: "azuread", clientID: "client", clientSecret: "two", ...changes },
+  ];
+  const problem = (list: ReturnType<typeof published>, inForce: string | undefined) =>
+    rotationProblem({ version: 3, at }, provisioner, list, inForce);
+
+  it.each<[string, ReturnType<typeof published>, string | undefined]>([
+    ["the CA has the secret of the version before", published(), "two"],
+    ["the CA has no such provisioner", [], "two"],
+    ["the CA has that of another client", published({ clientID: "other" }), "two"],
+    ["the provisioner is of another type", published({ type: "JWK" }), "two"],
+  ])("is none when %s", (_, list, inForce) => {
+    expect(problem(list, inForce)).toBeUndefined();
+  });
+
+  it("is one when the last rotation has not reached the CA", () => {
+    expect(problem(published({ clientSecret: "one" }), "two")).toBe(
+      'oidc.secretVersion: is 3, but the CA\'s provisioner "azuread" does not have client secret 2 yet: set it back to 2, ' +
+        "run pulumi up --refresh and see that the Job succeeds",
+    );
+  });
+
+  it("is one when a version is left out", () => {
+    expect(problem(published({ clientSecret: "one" }), undefined)).toBe(
+      "oidc.secretVersion: is 3, but there is no client secret 2 yet: raise it by one at a time",
+    );
+  });
+
+  it("never tells a secret", () => {
+    const word = fc.string({ minLength: 20 });
+    fc.assert(
+      fc.property(word, word, (inCa, inForce) => {
+        const text = problem(published({ clientSecret: inCa }), inForce) ?? "";
+        expect(text.includes(inCa) || text.includes(inForce)).toBe(false);
+      }),
+    );
+  });
+});

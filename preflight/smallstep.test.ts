@@ -1,0 +1,81 @@
+import { randomUUID } from "node:crypto";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { checkStack } from "../config";
+import { startTestSmallstep, type TestSmallstep } from "../sandbox/smallstep/testing";
+import { smallstepProblems } from "./smallstep";
+
+let test: TestSmallstep;
+beforeAll(async () => {
+  test = await startTestSmallstep();
+});
+afterAll(() => test?.close());
+
+/** The two teams that there are, changed. */
+function problems(blue: Record<string, object> = {}, top: Record<string, object> = {}): Promise<string[]> {
+  const { folk, scim, ca, team, otherTeam, directory, otherDirectory } = test.smallstep;
+  const { host, port, database, deployer } = folk;
+  const stack = checkStack({
+    tenantId: randomUUID(),
+    oidc: { emailDomains: ["corp.com"] },
+    scim: { baseUrl: scim.baseUrl, directoryId: directory.id },
+    smallstep: {
+      teamSlug: team.slug,
+      apiHost: "api.example.com",
+      authorityId: team.authorityId,
+      caUrl: ca.url,
+      caRootCert: test.authority.caPem,
+    },
+    kubernetes: { adminToolsImage: "admin-tools" },
+    folk: { host, port, database, ...deployer, sslRootCert: test.authority.caFile, ...top["folk"] },
+    teams: {
+      default: {},
+      blue: {
+        scim: { directoryId: otherDirectory.id, ...blue["scim"] },
+        smallstep: { teamSlug: otherTeam.slug, ...blue["smallstep"] },
+      },
+    },
+  });
+  return smallstepProblems(stack);
+}
+
+describe("smallstepProblems, of several teams", () => {
+  it("are none where all is there", async () => {
+    expect(await problems()).toEqual([]);
+  });
+
+  it("are told at the team that says the setting, all at once", async () => {
+    const unknown = "00000000-1111-4222-8333-444444444444";
+    const found = await problems({
+      scim: { directoryId: unknown },
+      smallstep: { teamSlug: "nobody", caUrl: "https://localhost:1" },
+    });
+    expect(found).toEqual([
+      expect.stringMatching(/^teams\.blue\.smallstep\.teamSlug: No team has the slug "nobody" \(known: acme, globex\)/),
+      expect.stringMatching(/^teams\.blue\.scim\.directoryId: scim_logins has no directory 00000000-1111/),
+      expect.stringMatching(/^teams\.blue\.smallstep\.caUrl: .*ECONNREFUSED/),
+    ]);
+  });
+
+  it("name a token that the SCIM server refuses, and not the token", async () => {
+    const [found, ...others] = await problems({ scim: { token: "canary-token" } });
+    expect(found).toMatch(/^teams\.blue\.scim\.token: the SCIM server refuses it: .*401/);
+    expect([found, others]).not.toContain("canary-token");
+    expect(others).toEqual([]);
+  });
+
+  it("say of two tokens which setting decides", async () => {
+    const { otherDirectory } = test.smallstep;
+    const insert = "insert into scim_logins (directory_id, token) values ($1, 'second')";
+    await test.smallstep.query(insert, [otherDirectory.id]);
+    expect(await problems()).toEqual([
+      `teams.blue.scim.directoryId: Directory ${otherDirectory.id} has 2 SCIM tokens, wanted exactly one: say which in scim.token`,
+    ]);
+    expect(await problems({ scim: { token: "second" } })).toEqual([]);
+    await test.smallstep.query("delete from scim_logins where token = 'second'");
+  });
+
+  it("of the database are told once", async () => {
+    const found = await problems({}, { folk: { password: "wrong-password" } });
+    expect(found).toEqual([expect.stringMatching(/^folk: .* refused role "deployer": wrong user name or password/)]);
+  });
+});

@@ -1,0 +1,64 @@
+import { GraphError, JobApi } from "../graph";
+import { diffInputs, InputErrors, type CallContext, type PropertyMap, type ResourceHandler } from "../host";
+import { checkJobId } from "./checks";
+import type { EntraConfig } from "./config";
+import { checkCredentials } from "./provisioningChecks";
+
+/** `usersync:entra:ConnectionTest`; what its inputs mean is said in provider/sdk/connectionTest.ts. */
+export const connectionTest: ResourceHandler<EntraConfig> = {
+  secretOutputs: ["credentials.secretToken"],
+
+  check: (_ctx, { news }) => {
+    const failures = [...checkJobId(news["jobId"]), ...checkCredentials(news["credentials"] ?? null)];
+    return Promise.resolve({ inputs: news, failures });
+  },
+
+  diff: (_ctx, { oldInputs, newInputs }) => Promise.resolve(diffInputs(oldInputs, newInputs, { replaceOn: ["jobId"] })),
+
+  async create(ctx, { inputs, preview }) {
+    // What is known is handed on, so that a preview shows a change of the token where it is saved, and only then.
+    if (preview) return { id: "", outputs: inputs };
+    await testCredentials(await open(ctx, inputs["jobId"], true), inputs);
+    return { id: String(inputs["jobId"]), outputs: inputs };
+  },
+
+  async read(ctx, { id, inputs }) {
+    const failures = checkJobId(id);
+    if (failures.length > 0) throw new InputErrors(failures);
+    if ((await (await open(ctx, id, false)).get()) === undefined) return undefined;
+    const now = { ...inputs, jobId: id };
+    return { id, inputs: now, outputs: now };
+  },
+
+  async update(ctx, { id, newInputs, preview }) {
+    if (!preview) await testCredentials(await open(ctx, id, false), newInputs);
+    return { outputs: newInputs };
+  },
+
+  // There is nothing of it in Entra.
+  delete: () => Promise.resolve(),
+};
+
+async function open(ctx: CallContext<EntraConfig>, jobId: PropertyMap[string], settling: boolean): Promise<JobApi> {
+  return new JobApi(await ctx.config.graph(ctx.signal), String(jobId), { signal: ctx.signal, settling });
+}
+
+/**
+ * The portal's "Test connection": nothing is saved.
+ * @throws InputErrors of `credentials` when Entra cannot use them
+ */
+export async function testCredentials(job: JobApi, inputs: PropertyMap): Promise<void> {
+  const credentials = inputs["credentials"] as { baseAddress: string; secretToken: string } | undefined;
+  if (credentials === undefined) return;
+  const { baseAddress, secretToken } = credentials;
+  try {
+    await job.validateCredentials([
+      { key: "BaseAddress", value: baseAddress },
+      { key: "SecretToken", value: secretToken },
+    ]);
+  } catch (error) {
+    if (!(error instanceof GraphError) || [0, 401, 403, 404].includes(error.status)) throw error;
+    const reason = `Entra could not reach the SCIM endpoint ${baseAddress} with this token. ${error.message}`;
+    throw new InputErrors([{ property: "credentials", reason }]);
+  }
+}

@@ -1,0 +1,30 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { OidcApplication } from "../components/oidcApplication";
+import type { Team } from "../config";
+import { expiryWarning, rotationProblem } from "../preflight/clientSecret";
+import { publishedProvisioners } from "../provider/smallstep/ca";
+import { valueIfKnown } from "./known";
+
+/**
+ * Warns of a client secret that ends soon, and in a preview finds a rotation that would remove the secret that the CA has: whoever
+ * logs in would be refused until the registration Job has run.
+ * @returns why the rotation must not be; undefined when there is no reason
+ */
+export async function checkClientSecret(team: Team, application: OidcApplication): Promise<string | undefined> {
+  const { checks, oidc, smallstep } = team.settings;
+  const secret = { version: oidc.secretVersion, at: team.at("oidc.secretVersion") };
+  application.clientSecretEndDate.apply(async (end) => {
+    const warning = expiryWarning({ ...secret, end }, checks.secretExpiryDays, new Date());
+    if (warning !== undefined) await pulumi.log.warn(warning);
+  });
+  // A preview alone can tell the secret that is there from the one that is to be made.
+  if (!pulumi.runtime.isDryRun() || oidc.secretVersion === 1 || checks.connections === "off") return undefined;
+  const [current, previous, clientId] = await Promise.all([
+    valueIfKnown(application.clientSecret),
+    application.previousClientSecret === undefined ? undefined : valueIfKnown(application.previousClientSecret),
+    valueIfKnown(application.clientId),
+  ]);
+  if (current !== undefined || clientId === undefined) return undefined;
+  const published = await publishedProvisioners(smallstep.caUrl, { rootCert: smallstep.caRootCert });
+  return rotationProblem(secret, { name: oidc.provisionerName, clientId }, published, previous);
+}

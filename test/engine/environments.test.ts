@@ -1,0 +1,270 @@
+import { randomBytes, randomUUID } from "node:crypto";
+import { BatchV1Api, CoreV1Api } from "@kubernetes/client-node";
+import path from "node:path";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { registrationName } from "../../components/registration";
+import { defaultCacheDir } from "../../sandbox/engine";
+import { loadKubeconfig } from "../../sandbox/kubernetes/kubeconfig";
+import { Cleanup } from "../../sandbox/run/cleanup";
+import { choosePlugins } from "../../sandbox/run/plugins";
+import { asConfig, namespace, sandboxSettings } from "../../sandbox/run/settings";
+import { isUnchanged, SandboxStack, type Operation } from "../../sandbox/run/stack";
+import { startWorld, type World } from "../../sandbox/run/world";
+import { deploy } from "../../stack";
+import { engineHere, stepCaHere, whyNoControlPlane } from "./available";
+import { cycle, login, throughout } from "./probes";
+
+/** One after the other, each on what the last one left: two teams in a stack, another stack beside it, rotations, and the end. */
+describe("several teams and environments, with the real engine", () => {
+  const cleanup = new Cleanup();
+  let missing: string | undefined;
+  let world: World;
+  let batch: BatchV1Api;
+  let core: CoreV1Api;
+  let third: { slug: string; directoryId: string };
+
+  beforeAll(async () => {
+    const engine = await engineHere();
+    missing = typeof engine === "string" ? engine : await whyNoControlPlane();
+    if (missing !== undefined) return;
+    const ca = typeof (await stepCaHere()) === "string" ? "stand-in" : "step-ca";
+    world = await startWorld({ ca, cleanup, progress: () => undefined });
+    const config = loadKubeconfig(world.cluster.kubeconfigPath);
+    [core, batch] = [config.makeApiClient(CoreV1Api), config.makeApiClient(BatchV1Api)];
+    await core.createNamespace({ body: { metadata: { name: namespace } } });
+    third = await addTeam("initech");
+  }, 120_000);
+  afterAll(() => cleanup.run(() => undefined), 60_000);
+  beforeEach((context) => {
+    if (missing !== undefined) context.skip(missing);
+  });
+
+  async function addTeam(slug: string): Promise<{ slug: string; directoryId: string }> {
+    const directoryId = randomUUID();
+    const { query } = world.smallstep;
+    const [team] = await query<{ id: string }>("insert into teams (slug, name) values ($1, $1) returning id", [slug]);
+    await query("insert into directories (id, team_id, name) values ($1, $2, 'Entra ID')", [directoryId, team!.id]);
+    await query("insert into scim_logins (directory_id, token) values ($1, $2)", [directoryId, newSecret()]);
+    return { slug, directoryId };
+  }
+
+  async function stackOf(stackName: string, settings: object): Promise<SandboxStack> {
+    const { graph, authority, cluster, engine } = world;
+    const env = {
+      ARM_TENANT_ID: graph.tenantId,
+      ARM_CLIENT_ID: graph.deployer.clientId,
+      ARM_CLIENT_SECRET: graph.deployer.clientSecret,
+      ARM_METADATA_HOSTNAME: graph.metadataHost,
+    };
+    Object.assign(process.env, env);
+    const home = path.join(defaultCacheDir(), "pulumi-home");
+    const plugins = await choosePlugins({ which: "stand-in", engine, home, progress: () => undefined });
+    return SandboxStack.create({
+      dir: world.dir,
+      stackName,
+      program: () => deploy({ graph: { trust: authority.caPem } }),
+      engine: engine.command,
+      config: asConfig(settings),
+      plugins: plugins.folders,
+      env: { ...env, ...authority.trustEnvironment(), KUBECONFIG: cluster.kubeconfigPath },
+      home,
+    });
+  }
+
+  let dev: SandboxStack;
+  let prod: SandboxStack;
+  const change = (settings: object) => dev.setConfig(asConfig(settings));
+  const place = () => ({ graph: world.graph, smallstep: world.smallstep, authority: world.authority });
+  const provisioner = async (name: string) =>
+    (await world.smallstep.ca.provisioners()).find((one) => one.name === name);
+  const directoryOf = async (slug: string) => {
+    const rows = await world.smallstep.query<{ id: string }>(
+      "select ssh_directory_id::text as id from teams where slug = $1",
+      [slug],
+    );
+    return rows[0]?.id;
+  };
+  async function jobEnds(slug: string, stackName: string, generation: number): Promise<string> {
+    const name = `${registrationName(slug, stackName)}-${generation}`;
+    for (let look = 0; look < 480; look++) {
+      const job = await batch.readNamespacedJob({ name, namespace });
+      const ended = job.status?.conditions?.find(({ type }) => type === "Complete" || type === "Failed");
+      if (ended !== undefined) return ended.type;
+      await new Promise((resolve) => setTimeout(resolve, 250));
+    }
+    return "running";
+  }
+  const described = ({ changes, steps }: Operation) => ({ unchanged: isUnchanged(changes), steps });
+  /** What is done to client secrets; an operation reports each step twice. */
+  const passwordSteps = ({ steps }: Operation) => {
+    const own = steps.filter(({ type }) => type.endsWith(":ApplicationPassword"));
+    return [...new Set(own.map(({ op, name }) => `${op} ${name}`))].sort();
+  };
+  const nothing = { unchanged: true, steps: [] };
+
+  it(
+    "deploys two teams in one stack, which share groups, a CA, folk and a namespace",
+    { timeout: 240_000 },
+    async () => {
+      const { smallstep, graph } = world;
+      const { teamSlug, ...common } = sandboxSettings(world).smallstep;
+      dev = await stackOf("dev", {
+        ...sandboxSettings(world),
+        smallstep: common,
+        groups: [{ create: "ssh" }, { create: "sudo" }],
+        teams: {
+          default: { smallstep: { teamSlug } },
+          blue: {
+            groups: [{ create: "ssh" }, { create: "blue-sudo" }],
+            scim: { directoryId: smallstep.otherDirectory.id },
+            smallstep: { teamSlug: smallstep.otherTeam.slug },
+          },
+        },
+      });
+      graph.requests.clear();
+      await dev.up();
+      const posted = graph.requests.find({ method: "POST", path: "/beta/groups" });
+      expect(posted).toHaveLength(3);
+      const named = (prefix: string) =>
+        [...graph.state.applications.values()].map((app) => app.displayName).filter((name) => name.startsWith(prefix));
+      expect(named("Smallstep SSH").sort()).toEqual(["Smallstep SSH", "Smallstep SSH (blue)"]);
+      expect(named("smallstep-usersync").sort()).toEqual(["smallstep-usersync", "smallstep-usersync (blue)"]);
+
+      graph.state.addMembers(graph.state.groupByName("ssh").id, ["ada.lovelace@corp.com", "bill.gates@corp.com"]);
+      const summary = await graph.runCycle();
+      expect([summary.jobs.length, summary.failed]).toEqual([2, 0]);
+      for (const slug of [smallstep.team.slug, smallstep.otherTeam.slug]) {
+        expect(await jobEnds(slug, "dev", 1), slug).toBe("Complete");
+      }
+      expect(await directoryOf(smallstep.team.slug)).toBe(smallstep.directory.id);
+      const outputs = (await dev.outputs())["teams"]?.value as Record<string, Record<string, string>>;
+      expect(Object.keys(outputs)).toEqual(["blue", "default"]);
+      expect(await provisioner("azuread")).toMatchObject({ clientID: outputs["default"]!["clientId"] });
+      expect(await provisioner("azuread-blue")).toMatchObject({ clientID: outputs["blue"]!["clientId"] });
+      for (const name of ["azuread", "azuread-blue"]) expect(await login(place(), name), name).toBeUndefined();
+      expect(described(await dev.refresh())).toEqual(nothing);
+      expect(described(await dev.up())).toEqual(nothing);
+    },
+  );
+
+  it(
+    "deploys another environment beside it, in the same tenant, namespace and database",
+    { timeout: 240_000 },
+    async () => {
+      const { smallstep, graph } = world;
+      const base = sandboxSettings(world);
+      const settings = {
+        ...base,
+        scim: { ...base.scim, directoryId: third.directoryId },
+        smallstep: { ...base.smallstep, teamSlug: third.slug },
+        groups: [{ adopt: "platform-ssh" }],
+      };
+      prod = await stackOf("prod", settings);
+      const refused = await prod.up().catch((error: unknown) => String(error));
+      expect(refused).toMatch(/"Smallstep SSH" exists/);
+      const own = { displayName: "Smallstep SSH (prod)", provisionerName: "azuread-prod" };
+      await prod.setConfig(asConfig({ ...settings, oidc: { ...base.oidc, ...own } }));
+      await prod.up();
+      graph.state.addMembers(graph.state.groupByName("platform-ssh").id, ["grace.hopper@corp.com"]);
+      await graph.runCycle();
+      expect(await jobEnds(third.slug, "prod", 1)).toBe("Complete");
+      expect(await directoryOf(third.slug)).toBe(third.directoryId);
+      expect(await directoryOf(smallstep.team.slug)).toBe(smallstep.directory.id);
+      expect(await login(place(), "azuread-prod")).toBeUndefined();
+      expect(described(await dev.preview({ refresh: true }))).toEqual(nothing);
+    },
+  );
+
+  it("rotates a client secret: no login and no cycle fails", { timeout: 240_000 }, async () => {
+    const before = (await provisioner("azuread"))!["clientSecret"];
+    const other = (await provisioner("azuread-blue"))!["clientSecret"];
+    const soon = new Date(Date.now() + 10 * 24 * 3600 * 1000).toISOString().replace(/\.\d+/, "");
+    await change({ teams: { default: { oidc: { secretVersion: 3 } } } });
+    const skipped = await dev.preview().catch((error: unknown) => String(error));
+    expect(skipped).toMatch(/secretVersion: is 3, but there is no client secret 2 yet: raise it by one at a time/);
+
+    await change({ teams: { default: { oidc: { secretVersion: 2, secretExpires: soon } } } });
+    const looks = { login: () => login(place(), "azuread"), cycle: () => cycle(place()) };
+    const rotation = async () => {
+      const up = await dev.up();
+      return { up, job: await jobEnds(world.smallstep.team.slug, "dev", 2) };
+    };
+    const { result, failures, counts } = await throughout(rotation(), looks);
+    expect(failures).toEqual([]);
+    expect(Math.min(...Object.values(counts))).toBeGreaterThan(1);
+    expect(result.job).toBe("Complete");
+    expect(passwordSteps(result.up)).toEqual(["create smallstep-ssh-2"]);
+    const after = (await provisioner("azuread"))!["clientSecret"];
+    expect(after).not.toBe(before);
+    expect((await provisioner("azuread-blue"))!["clientSecret"]).toBe(other);
+    expect(result.up.diagnostics).toMatch(/secretVersion: client secret 2 ends on .*, in 9 days\. Set secretExpires/);
+
+    // The next time takes the first one away; until the CA has the second, that is refused.
+    await world.smallstep.ca.update({ ...(await provisioner("azuread"))!, clientSecret: before });
+    await change({ teams: { default: { oidc: { secretVersion: 3, secretExpires: "2299-12-31T00:00:00Z" } } } });
+    const early = await dev.preview().catch((error: unknown) => String(error));
+    expect(early).toMatch(/the CA's provisioner "azuread" does not have client secret 2 yet: set it back to 2/);
+    await world.smallstep.ca.update({ ...(await provisioner("azuread"))!, clientSecret: after });
+    const preview = await dev.preview();
+    expect(passwordSteps(preview)).toEqual(["create smallstep-ssh-3", "delete smallstep-ssh"]);
+    await change({ teams: { default: { oidc: { secretVersion: 2 } } } });
+  });
+
+  it("takes a SCIM token when Entra can use it, and a password for the Job", { timeout: 240_000 }, async () => {
+    const { smallstep, graph } = world;
+    const [oldToken, newToken] = [smallstep.directory.token, newSecret()];
+    const saved = () =>
+      [...graph.state.syncSecrets.values()].map((pairs) => pairs.find(({ key }) => key === "SecretToken")?.value);
+    await change({ checks: { connections: "off" }, teams: { default: { scim: { token: newToken } } } });
+    const refused = await dev.up().catch((error: unknown) => String(error));
+    expect(refused).toMatch(/Entra could not reach the SCIM endpoint .* with this token/);
+    expect(refused).not.toContain(newToken);
+    expect(saved()).toContain(oldToken);
+    expect(saved()).not.toContain(newToken);
+    expect(await cycle(place())).toBeUndefined();
+
+    // Both are valid while one takes the other's place.
+    await smallstep.query("insert into scim_logins (directory_id, token) values ($1, $2)", [
+      smallstep.directory.id,
+      newToken,
+    ]);
+    await change({ checks: { connections: "error" }, folk: { jobPasswordVersion: 2 } });
+    const name = registrationName(smallstep.team.slug, "dev");
+    const password = async () => (await core.readNamespacedSecret({ name, namespace })).data?.["PGPASSWORD"];
+    const oldPassword = await password();
+    const looks = { login: () => login(place(), "azuread"), cycle: () => cycle(place()) };
+    const { failures } = await throughout(dev.up(), looks);
+    expect(failures).toEqual([]);
+    expect(saved()).toContain(newToken);
+    expect(saved()).not.toContain(oldToken);
+    expect(await password()).not.toBe(oldPassword);
+    await smallstep.query("delete from scim_logins where token = $1", [oldToken]);
+    expect(await cycle(place())).toBeUndefined();
+
+    // The Job works with its new password.
+    await smallstep.query("update teams set ssh_directory_id = null where slug = $1", [smallstep.team.slug]);
+    await dev.refresh();
+    await dev.up();
+    expect(await jobEnds(smallstep.team.slug, "dev", 3)).toBe("Complete");
+    expect(await directoryOf(smallstep.team.slug)).toBe(smallstep.directory.id);
+  });
+
+  it("destroys one environment and leaves the other as it is", { timeout: 240_000 }, async () => {
+    const { graph, smallstep } = world;
+    await dev.destroy();
+    expect(described(await prod.preview({ refresh: true }))).toEqual(nothing);
+    expect(await login(place(), "azuread-prod")).toBeUndefined();
+    const roles = () =>
+      smallstep.query<{ rolname: string }>("select rolname from pg_roles where rolname like 'registration-%'");
+    expect(await roles()).toEqual([{ rolname: registrationName(third.slug, "prod") }]);
+    await prod.destroy();
+    expect(await roles()).toEqual([]);
+    const left = [...graph.state.applications.values()].map(({ displayName }) => displayName);
+    expect(left.filter((name) => /^smallstep/i.test(name))).toEqual([]);
+    expect((await core.listNamespacedSecret({ namespace })).items).toEqual([]);
+  });
+});
+
+function newSecret(): string {
+  return randomBytes(24).toString("base64url");
+}
