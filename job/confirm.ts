@@ -9,7 +9,7 @@ import type { WorkFiles } from "./workFiles";
 /** How long a CA may take to publish what was added to it. */
 const patienceSeconds = 120;
 /** After a failure of the tool only another Job may still add the provisioner. */
-const patienceAfterFailureSeconds = 5;
+const patienceAfterFailureSeconds = 2;
 
 /**
  * Whether the CA publishes the provisioner after `manage-provisioners`: its word is not taken for it, nor is its failure when

@@ -2,10 +2,10 @@ import { execFile } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { build } from "esbuild";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 
 import { startTestSmallstep, type TestSmallstep } from "../sandbox/smallstep/testing";
+import { bundleProgram } from "./testing";
 
 type Environment = Record<string, string>;
 
@@ -19,16 +19,7 @@ beforeAll(async () => {
   dir = mkdtempSync(join(tmpdir(), "job-test-"));
   program = join(dir, "registration.cjs");
   work = join(dir, "work");
-  await build({
-    entryPoints: [join(__dirname, "main.ts")],
-    outfile: program,
-    bundle: true,
-    platform: "node",
-    target: "node20",
-    format: "cjs",
-    external: ["pg-native", "cloudflare:sockets", "pg-cloudflare"],
-    logLevel: "silent",
-  });
+  await bundleProgram(program);
 });
 afterAll(async () => {
   await test?.close();
