@@ -16,7 +16,7 @@ export async function leastPrivilege(run: Run): Promise<void> {
   await query("create role nobody");
   const everybody = await heldPrivileges(query, "nobody");
   await query("drop role nobody");
-  const own = (await heldPrivileges(query, `"${name}"`)).filter((one) => !everybody.includes(one));
+  const own = (await heldPrivileges(query, name)).filter((one) => !everybody.includes(one));
   checks.equal("its privileges besides PUBLIC's are three columns'", own, [...mayRead, ...mayChange]);
 
   const secret = await run.core.readNamespacedSecret({ name, namespace: "smallstep" });

@@ -30,7 +30,7 @@ const catalogue = [
     where (not ${own} or f.prosecdef) and has_function_privilege($1, f.oid, 'EXECUTE')`,
   `select 'large object ' || l.oid, coalesce(e.privilege_type, 'OWNER')
      from pg_largeobject_metadata l left join aclexplode(l.lomacl) e on true
-    where pg_has_role($1, l.lomowner, 'USAGE') or e.grantee in (0, $1::regrole)`,
+    where pg_has_role($1, l.lomowner, 'USAGE') or e.grantee in (0, quote_ident($1)::regrole)`,
   `select 'foreign data wrapper ' || fdwname, 'USAGE' from pg_foreign_data_wrapper
     where has_foreign_data_wrapper_privilege($1, oid, 'USAGE')`,
   `select 'server ' || srvname, 'USAGE' from pg_foreign_server where has_server_privilege($1, oid, 'USAGE')`,
@@ -38,15 +38,15 @@ const catalogue = [
   `select 'parameter ' || parname, p from pg_parameter_acl, unnest(array['SET', 'ALTER SYSTEM']) p
     where has_parameter_privilege($1, parname, p)`,
   `select 'role ' || quote_ident(rolname), p from pg_roles, unnest(array['MEMBER', 'SET', 'USAGE']) p
-    where oid <> $1::regrole and pg_has_role($1, oid, p)`,
+    where oid <> quote_ident($1)::regrole and pg_has_role($1, oid, p)`,
   `select 'attribute', p from pg_roles,
           unnest(array[case when rolsuper then 'SUPERUSER' end, case when rolcreaterole then 'CREATEROLE' end,
                        case when rolcreatedb then 'CREATEDB' end, case when rolreplication then 'REPLICATION' end,
                        case when rolbypassrls then 'BYPASSRLS' end]) p
-    where oid = $1::regrole and p is not null`,
+    where oid = quote_ident($1)::regrole and p is not null`,
   // Of all databases of the server: what it owns, and what default privileges promise it.
   `select 'dependency ' || classid::regclass || ' ' || objid, case deptype when 'o' then 'OWNER' else deptype::text end
-     from pg_shdepend where refclassid = 'pg_authid'::regclass and refobjid = $1::regrole
+     from pg_shdepend where refclassid = 'pg_authid'::regclass and refobjid = quote_ident($1)::regrole
       and (deptype = 'o' or classid = 'pg_default_acl'::regclass)`,
 ];
 
