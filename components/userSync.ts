@@ -28,6 +28,18 @@ export interface UserSyncArgs {
    * @default nobody
    */
   notificationEmail?: string;
+  /**
+   * How many people a change may affect before it is refused.
+   * @default no limit
+   */
+  guards?: {
+    /** Per cent of the people provisioned who may get another user name by a change of the mapping. */
+    maxRenamedPercent: number;
+    /** Per cent of the people provisioned who may be kept from logging in by a change of the mapping or the groups. */
+    maxLockedOutPercent: number;
+    /** What to do with a job that accidental-deletion prevention holds. */
+    heldDeletions: "keep" | "retry" | "allow";
+  };
 }
 
 /**
@@ -95,9 +107,10 @@ export class UserSync extends pulumi.ComponentResource {
       },
       { parent: this, dependsOn: [job] },
     );
+    const { maxRenamedPercent, maxLockedOutPercent, heldDeletions } = args.guards ?? {};
     const mappings = new entra.AttributeMappings(
       name,
-      { jobId: job.id, mappings: mappingSet(args.mapping) },
+      { jobId: job.id, mappings: mappingSet(args.mapping), maxRenamedPercent, maxLockedOutPercent },
       { parent: this },
     );
     const provisioning = new entra.Provisioning(
@@ -107,6 +120,9 @@ export class UserSync extends pulumi.ComponentResource {
         credentials: { baseAddress: args.tenantUrl, secretToken: token },
         // Entra re-sends people it has synchronized already only after a restart.
         restartOn: { mappings: mappings.schemaVersion },
+        groups: args.groups.map(({ objectId }) => objectId),
+        maxLockedOutPercent,
+        heldDeletions,
       },
       { parent: this, dependsOn: [credentials, mappings, ...assignments] },
     );

@@ -28,9 +28,16 @@ describe("checkSettings", () => {
     expect(settings.folk).toMatchObject({ port: 5432, database: "folk", sslmode: "verify-full" });
     expect(settings.cutOver).toEqual({
       minimumUsers: 1,
+      requiredUsers: [],
       waitForUsersMinutes: 120,
       waitForJob: false,
       onDestroy: "keep",
+    });
+    expect(settings.guards).toEqual({
+      maxRenamedPercent: 10,
+      maxLockedOutPercent: 10,
+      allowSharedDirectory: false,
+      heldDeletions: "keep",
     });
     expect(settings.checks).toEqual({ usernames: "warn", connections: "error", secretExpiryDays: 30 });
   });
@@ -66,7 +73,7 @@ describe("checkSettings", () => {
     [
       "an unknown key like no other",
       (s) => Object.assign(s, { xyzzy: 1 }),
-      "xyzzy: is not a setting; allowed are tenantId, groups, oidc, scim, mapping, smallstep, kubernetes, folk, cutOver, checks, teams",
+      "xyzzy: is not a setting; allowed are tenantId, groups, oidc, scim, mapping, smallstep, kubernetes, folk, cutOver, guards, checks, teams",
     ],
     [
       "an expression that does not parse",
@@ -94,6 +101,16 @@ describe("checkSettings", () => {
       'oidc.redirectUris[0]: "https://evil.example" is not a loopback redirect URI such as http://127.0.0.1 (RFC 8252, section 7.3)',
     ],
     ["a lock-out", (s) => Object.assign(s, { cutOver: { minimumUsers: 0 } }), "cutOver.minimumUsers: 0 is less than 1"],
+    [
+      "a limit that is no percentage",
+      (s) => Object.assign(s, { guards: { maxRenamedPercent: 101 } }),
+      "guards.maxRenamedPercent: 101 is more than 100",
+    ],
+    [
+      "a required user of no possible name",
+      (s) => Object.assign(s, { cutOver: { requiredUsers: ["ada,bob"] } }),
+      'cutOver.requiredUsers[0]: "ada,bob" is not a user name such as ada.lovelace',
+    ],
     [
       "a group of no known form",
       (s) => Object.assign(s, { groups: [{ name: "ssh" }] }),

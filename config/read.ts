@@ -10,6 +10,7 @@ const structured = new Set([
   "kubernetes",
   "folk",
   "cutOver",
+  "guards",
   "checks",
   "teams",
 ]);

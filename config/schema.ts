@@ -94,7 +94,10 @@ const scim = z
       .describe("SCIM token (secret). Default: read from `folk`."),
     deletionThreshold: wholeNumber(1, 1_000_000)
       .default(500)
-      .describe("Accidental-deletion prevention: a cycle that would delete or disable more users than this is held."),
+      .describe(
+        "Accidental-deletion prevention: Entra holds a cycle that would delete or disable more users and groups than this. A number " +
+          "above that of the people provisioned holds nothing.",
+      ),
     notificationEmail: text("an email address")
       .optional()
       .describe("Who Entra mails when the job goes into quarantine. Default: nobody."),
@@ -145,6 +148,17 @@ const kubernetes = z
     runnerImage: imageReference("a Node.js image")
       .default("docker.io/library/node:22-alpine")
       .describe("Node.js image for the Job's other steps."),
+    adminToolsUser: wholeNumber(0, 2_147_483_647)
+      .default(65532)
+      .describe(
+        "User id that the admin-tools container runs as. 0 (root) for an image that cannot do without: a namespace that enforces the " +
+          "`restricted` Pod Security Standard refuses it.",
+      ),
+    adminToolsReadOnlyRoot: flag
+      .default(true)
+      .describe(
+        "Whether the admin-tools container's root file system is read-only; it may write to `/work` in any case.",
+      ),
   })
   .describe("Where the registration Job runs.");
 
@@ -176,12 +190,24 @@ const folk = z
   })
   .describe("The installation's `folk` database.");
 
+const userName = z.string({ error: "must be a user name" }).regex(/^[A-Za-z0-9_.][A-Za-z0-9_.-]{0,255}$/, {
+  error: (issue) => `${JSON.stringify(issue.input)} is not a user name such as ada.lovelace`,
+});
+
 const cutOver = z
   .strictObject({
     minimumUsers: wholeNumber(1, 10_000_000)
       .default(1)
       .describe(
-        "Users that the SCIM directory must hold before the team is switched: never 0, or everybody is locked out.",
+        "Active users that the SCIM directory must hold before the team is switched: never 0, or everybody is locked out.",
+      ),
+    requiredUsers: z
+      .array(userName, { error: "must be a list of user names" })
+      .max(100, { error: "has more than 100 user names" })
+      .default([])
+      .describe(
+        "User names that must be in the SCIM directory, active, before the team is switched: yours, and those of whoever would have to " +
+          "repair it.",
       ),
     waitForUsersMinutes: wholeNumber(1, 10_080)
       .default(120)
@@ -192,6 +218,32 @@ const cutOver = z
       .describe("What `pulumi destroy` does with the team's row: leave it, or put back what it was."),
   })
   .describe("Step 7: switching the team to the directory.");
+
+const percentage = wholeNumber(0, 100);
+
+const guards = z
+  .strictObject({
+    maxRenamedPercent: percentage
+      .default(10)
+      .describe(
+        "Per cent of the people provisioned whom a change of the mapping may give another user name, which is a new account on every " +
+          "host. More is refused. 100: no limit.",
+      ),
+    maxLockedOutPercent: percentage
+      .default(10)
+      .describe(
+        "Per cent of the people provisioned whom a change may keep from logging in: a mapping that leaves them without a usable name or " +
+          "email, or inactive; a group that is no longer assigned. More is refused. 100: no limit.",
+      ),
+    allowSharedDirectory: flag.default(false).describe("Let the team use a directory that is another team's already."),
+    heldDeletions: choice(["keep", "retry", "allow"])
+      .default("keep")
+      .describe(
+        "What `pulumi up` does with a job that accidental-deletion prevention holds: refuse (`keep`); start it again, when the cause is " +
+          "mended (`retry`); or let it delete and disable (`allow`). Set it back afterwards.",
+      ),
+  })
+  .describe("How many people a change may lock out before it is refused.");
 
 const checks = z
   .strictObject({
@@ -223,11 +275,21 @@ export const settingsSchema = z.strictObject({
   kubernetes,
   folk,
   cutOver: cutOver.prefault({}),
+  guards: guards.prefault({}),
   checks: checks.prefault({}),
 });
 
 /** The sections that each of several teams may say for itself; the others are of the whole stack. */
-export const teamSections = ["groups", "oidc", "scim", "mapping", "smallstep", "kubernetes", "cutOver"] as const;
+export const teamSections = [
+  "groups",
+  "oidc",
+  "scim",
+  "mapping",
+  "smallstep",
+  "kubernetes",
+  "cutOver",
+  "guards",
+] as const;
 
 /** The settings of a stack: those of its team, or of several, each of which says what is different for it. */
 export const stackSchema = settingsSchema.extend({

@@ -1,42 +1,43 @@
 import { execFile } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { build } from "esbuild";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 
 import { startTestSmallstep, type TestSmallstep } from "../sandbox/smallstep/testing";
+import { bundleProgram } from "./testing";
 
 type Environment = Record<string, string>;
 
 let test: TestSmallstep;
 let dir: string;
 let program: string;
+/** The folder that the containers of one Pod share. */
+let work: string;
 beforeAll(async () => {
   test = await startTestSmallstep();
   dir = mkdtempSync(join(tmpdir(), "job-test-"));
   program = join(dir, "registration.cjs");
-  await build({
-    entryPoints: [join(__dirname, "main.ts")],
-    outfile: program,
-    bundle: true,
-    platform: "node",
-    target: "node20",
-    format: "cjs",
-    external: ["pg-native", "cloudflare:sockets", "pg-cloudflare"],
-    logLevel: "silent",
-  });
+  work = join(dir, "work");
+  await bundleProgram(program);
 });
 afterAll(async () => {
   await test?.close();
   rmSync(dir, { recursive: true, force: true });
 });
 
-/** Runs a step as its container does: nothing in the environment but what the Pod gives. */
+/**
+ * Runs a step as its container does: nothing in the environment but what the Pod gives. `failed`: it left word that the steps after
+ * it are to do nothing, or, being the last, ended so.
+ */
 function run(step: string, env: Environment) {
-  return new Promise<{ code: number; stdout: string; stderr: string }>((resolve) => {
-    execFile(process.execPath, [program, step], { env, cwd: dir }, (error, stdout, stderr) =>
-      resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr }),
+  return new Promise<{ failed: boolean; stdout: string; stderr: string }>((resolve) => {
+    execFile(
+      process.execPath,
+      [program, step],
+      { env: { WORK_DIR: work, ...env }, cwd: dir },
+      (error, stdout, stderr) =>
+        resolve({ failed: error !== null || existsSync(join(work, "failed")), stdout, stderr }),
     );
   });
 }
@@ -48,10 +49,15 @@ function quiet(result: { stdout: string; stderr: string }, env: Environment): vo
   }
 }
 
+beforeEach(() => {
+  rmSync(work, { recursive: true, force: true });
+  mkdirSync(work);
+});
+
 it("names the steps when it is asked for another", async () => {
   expect(await run("frobnicate", {})).toMatchObject({
-    code: 2,
-    stderr: expect.stringContaining("compare, wait-for-users, switch-team") as string,
+    failed: true,
+    stderr: expect.stringContaining("compare, confirm, wait-for-users, switch-team") as string,
   });
 });
 
@@ -70,7 +76,6 @@ describe("compare", () => {
   const env = (changes: Environment = {}): Environment => ({
     CA_URL: test.smallstep.ca.url,
     ROOT_CERT: test.authority.caPem,
-    DECISION_FILE: join(dir, "decision"),
     PROVISIONER_NAME: "azuread",
     CLIENT_ID: "client",
     CLIENT_SECRET: "s3cret-of-the-client",
@@ -80,23 +85,22 @@ describe("compare", () => {
     LISTEN_ADDRESS: "127.0.0.1:10000",
     ...changes,
   });
-  const decision = () => readFileSync(join(dir, "decision"), "utf8");
+  const decision = () => readFileSync(join(work, "decision"), "utf8");
 
   beforeEach(async () => {
-    rmSync(join(dir, "decision"), { force: true });
     const { ca } = test.smallstep;
     for (const { name } of await ca.provisioners()) if (name !== "admin") await ca.remove(name);
   });
 
   it("decides to add what is not published", async () => {
-    expect(await run("compare", env())).toMatchObject({ code: 0, stderr: "" });
+    expect(await run("compare", env())).toMatchObject({ failed: false, stderr: "" });
     expect(decision()).toBe("add");
   });
 
   it("decides to skip what is published as wanted, be it on a later page, its domains in another order", async () => {
     for (let index = 0; index < 120; index++) await test.smallstep.ca.add({ type: "OIDC", name: `p${index}` });
     await test.smallstep.ca.add({ ...published, domains: ["Corp.org", "corp.com"] });
-    expect(await run("compare", env())).toMatchObject({ code: 0, stderr: "" });
+    expect(await run("compare", env())).toMatchObject({ failed: false, stderr: "" });
     expect(decision()).toBe("skip");
   });
 
@@ -106,7 +110,7 @@ describe("compare", () => {
   ])("fails in one line when another %s has the name", async (_what, changes, words) => {
     await test.smallstep.ca.add({ ...published, ...changes });
     const result = await run("compare", env());
-    expect(result.code).toBe(1);
+    expect(result.failed).toBe(true);
     expect(result.stderr.trim().split("\n")).toHaveLength(1);
     for (const word of words) expect(result.stderr).toContain(word);
     expect(result.stderr).not.toContain("another-s3cret");
@@ -130,14 +134,14 @@ describe("compare", () => {
   it("fails on a CA that it does not trust, without trying again and again", async () => {
     const { ROOT_CERT: _, ...untrusting } = env();
     const result = await run("compare", untrusting);
-    expect(result.code).toBe(1);
+    expect(result.failed).toBe(true);
     expect(result.stderr).toMatch(/UNABLE_TO_VERIFY|SELF_SIGNED/);
   });
 
   it("names all settings that are missing or wrong at once", async () => {
     const { CLIENT_ID: _, ...missing } = env({ CA_URL: "http://ca" });
     const result = await run("compare", missing);
-    expect(result.code).toBe(1);
+    expect(result.failed).toBe(true);
     expect(result.stderr).toContain("CA_URL: is not an https:// URL; CLIENT_ID: is missing");
   });
 });
@@ -156,13 +160,13 @@ describe("wait-for-users", () => {
 
   it("gives up in words when the time is over: nobody is switched", async () => {
     const result = await run("wait-for-users", env({ WAIT_SECONDS: "1" }));
-    expect(result.code).toBe(1);
-    expect(result.stderr).toContain("holds 0 of at least 2 users after 1 s. The team was not switched");
+    expect(result.failed).toBe(true);
+    expect(result.stderr).toContain("holds 0 of at least 2 active users after 1 s. The team was not switched");
   });
 
   it("refuses a wrong token at once", async () => {
     const result = await run("wait-for-users", env({ SCIM_TOKEN: "wrong-token" }));
-    expect(result.code).toBe(1);
+    expect(result.failed).toBe(true);
     expect(result.stderr).toContain("401");
     expect(result.stderr + result.stdout).not.toContain("wrong-token");
   });
@@ -172,15 +176,15 @@ describe("wait-for-users", () => {
     const running = run("wait-for-users", env());
     setTimeout(() => void add("grace"), 1500);
     const result = await running;
-    expect(result).toMatchObject({ code: 0, stderr: "" });
-    expect(result.stdout).toContain("holds 1 of at least 2 users: waiting");
-    expect(result.stdout).toContain("holds 2 of at least 2 users");
+    expect(result).toMatchObject({ failed: false, stderr: "" });
+    expect(result.stdout).toContain("holds 1 of at least 2 active users: waiting");
+    expect(result.stdout).toContain("holds 2 of at least 2 active users");
     quiet(result, env());
   });
 
   it("refuses a minimum below one", async () => {
     const result = await run("wait-for-users", env({ MINIMUM_USERS: "0" }));
-    expect(result).toMatchObject({ code: 1, stdout: "" });
+    expect(result).toMatchObject({ failed: true, stdout: "" });
     expect(result.stderr).toContain("MINIMUM_USERS: is not a whole number of at least 1");
   });
 });
@@ -211,7 +215,7 @@ describe("switch-team", () => {
     const everything = "select t.*, (select count(*) from scim_logins) as logins from teams t where slug <> $1";
     const others = await test.smallstep.query(everything, [test.smallstep.team.slug]);
     const result = await run("switch-team", env());
-    expect(result).toMatchObject({ code: 0, stderr: "" });
+    expect(result).toMatchObject({ failed: false, stderr: "" });
     expect(result.stdout).toContain(`now uses directory ${test.smallstep.directory.id} (before: none)`);
     quiet(result, env());
     expect(await teams()).toEqual([
@@ -220,7 +224,7 @@ describe("switch-team", () => {
     ]);
     expect(await test.smallstep.query(everything, [test.smallstep.team.slug])).toEqual(others);
     const again = await run("switch-team", env({ DIRECTORY_ID: test.smallstep.directory.id.toUpperCase() }));
-    expect(again).toMatchObject({ code: 0, stderr: "" });
+    expect(again).toMatchObject({ failed: false, stderr: "" });
     expect(again.stdout).toContain("already");
   });
 
@@ -236,7 +240,7 @@ describe("switch-team", () => {
     const before = await teams();
     const given = env(changes());
     const result = await run("switch-team", given);
-    expect(result.code).toBe(1);
+    expect(result.failed).toBe(true);
     expect(result.stderr).toMatch(reason);
     expect(result.stderr.trim().split("\n")).toHaveLength(1);
     quiet(result, given);

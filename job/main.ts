@@ -1,28 +1,62 @@
 import { compare } from "./compare";
+import { confirm } from "./confirm";
 import { compareSettings, switchSettings, waitSettings } from "./settings";
 import { switchTeam } from "./switchTeam";
 import { waitForUsers } from "./waitForUsers";
+import { WorkFiles } from "./workFiles";
 
-const steps: Record<string, (log: (line: string) => void) => Promise<void>> = {
-  compare: (log) => compare(compareSettings(process.env), log),
-  "wait-for-users": (log) => waitForUsers(waitSettings(process.env), log),
-  "switch-team": (log) => switchTeam(switchSettings(process.env), log),
+type Step = (files: WorkFiles, log: (line: string) => void) => Promise<void>;
+
+const steps: Record<string, Step> = {
+  compare: (files, log) => compare(compareSettings(process.env), files, log),
+  confirm: (files, log) => confirm(compareSettings(process.env), files, log),
+  "wait-for-users": (_files, log) => waitForUsers(waitSettings(process.env), log),
+  "switch-team": (_files, log) => switchTeam(switchSettings(process.env), log),
 };
+/** The one that runs in the Pod's own container, not in an init container. */
+const lastStep = "switch-team";
 
+/**
+ * Runs one step. A step that fails before the last ends well all the same, and leaves word of it: neither `kubectl logs job/NAME`
+ * nor the kubernetes provider looks at init containers, so it is the last container that fails, with all that was said before.
+ */
 async function main(): Promise<number> {
   const name = process.argv[2] ?? "";
   const step = steps[name];
-  if (step === undefined) {
-    console.error(`unknown step "${name}": wanted one of ${Object.keys(steps).join(", ")}`);
+  const dir = process.env["WORK_DIR"] ?? "";
+  if (step === undefined || dir === "") {
+    console.error(
+      step === undefined
+        ? `unknown step "${name}": wanted one of ${Object.keys(steps).join(", ")}`
+        : "WORK_DIR: is missing",
+    );
     return 2;
   }
+  const files = new WorkFiles(dir);
+  const failed = await files.failed();
+  if (failed !== undefined) {
+    if (name !== lastStep) return 0;
+    console.error(`${await files.story()}${name}: not done, because ${failed} failed`);
+    return 1;
+  }
+  const told: Promise<void>[] = [];
+  const log = (line: string) => {
+    console.log(`${name}: ${line}`);
+    told.push(files.tell(`${name}: ${line}`));
+  };
   try {
-    await step((line) => console.log(`${name}: ${line}`));
+    await step(files, log);
+    await Promise.all(told);
     return 0;
   } catch (error) {
     // One line, and no stack: this is what `pulumi up` shows of a failed Job.
-    console.error(`${name}: failed: ${error instanceof Error ? error.message.replaceAll("\n", "; ") : String(error)}`);
-    return 1;
+    const line = `failed: ${error instanceof Error ? error.message.replaceAll("\n", "; ") : String(error)}`;
+    console.error(`${name}: ${line}`);
+    if (name === lastStep) return 1;
+    await Promise.all(told);
+    await files.tell(`${name}: ${line}`);
+    await files.fail(name);
+    return 0;
   }
 }
 

@@ -24,6 +24,16 @@ class Reader {
     return this.env[name] === "" ? undefined : this.env[name];
   }
 
+  /** Values with commas between, at least one. */
+  list(name: string): string[] {
+    return split(this.text(name));
+  }
+
+  /** Values with commas between; none when it is empty. */
+  optionalList(name: string): string[] {
+    return split(this.env[name] ?? "");
+  }
+
   integer(name: string, min: number): number {
     const value = this.text(name);
     if (value !== "" && !(/^\d{1,9}$/.test(value) && Number(value) >= min)) {
@@ -46,12 +56,14 @@ class Reader {
   }
 }
 
+function split(text: string): string[] {
+  return text.split(",").filter((value) => value !== "");
+}
+
 export interface CompareSettings {
   caUrl: string;
   /** PEM of the root that vouches for the CA; default: the public ones. */
   rootCert: string | undefined;
-  /** File that the decision is written to: `add`, `update` or `skip`. */
-  decisionFile: string;
   wanted: WantedProvisioner;
 }
 
@@ -60,17 +72,13 @@ export function compareSettings(env: Environment): CompareSettings {
   return read.done({
     caUrl: read.https("CA_URL"),
     rootCert: read.optional("ROOT_CERT"),
-    decisionFile: read.text("DECISION_FILE"),
     wanted: {
       name: read.text("PROVISIONER_NAME"),
       clientId: read.text("CLIENT_ID"),
       clientSecret: read.text("CLIENT_SECRET"),
       configurationEndpoint: read.https("CONFIGURATION_ENDPOINT"),
       tenantId: read.text("TENANT_ID"),
-      domains: read
-        .text("DOMAINS")
-        .split(",")
-        .filter((domain) => domain !== ""),
+      domains: read.list("DOMAINS"),
       listenAddress: read.text("LISTEN_ADDRESS"),
     },
   });
@@ -83,6 +91,8 @@ export interface WaitSettings {
   /** PEM of the root that vouches for the SCIM server; default: the public ones. */
   rootCert: string | undefined;
   minimumUsers: number;
+  /** User names that must be among them. */
+  requiredUsers: readonly string[];
   timeoutSeconds: number;
 }
 
@@ -93,6 +103,7 @@ export function waitSettings(env: Environment): WaitSettings {
     token: read.text("SCIM_TOKEN"),
     rootCert: read.optional("ROOT_CERT"),
     minimumUsers: read.integer("MINIMUM_USERS", 1),
+    requiredUsers: read.optionalList("REQUIRED_USERS"),
     timeoutSeconds: read.integer("WAIT_SECONDS", 1),
   });
 }
@@ -115,5 +126,6 @@ export function switchSettings(env: Environment): SwitchSettings {
     },
     teamSlug: read.text("TEAM_SLUG"),
     directoryId: read.text("DIRECTORY_ID"),
+    allowSharedDirectory: read.optional("ALLOW_SHARED_DIRECTORY") === "true",
   });
 }

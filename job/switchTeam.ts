@@ -1,24 +1,51 @@
-import { readTeam, withFolk, writeTeam, type FolkSettings } from "../provider/folk";
+import { FolkError, readTeam, teamsUsing, withFolk, writeTeam, type FolkSettings } from "../provider/folk";
+import { sharedDirectory } from "../provider/smallstep/directory";
+import { realClock, type Clock } from "./clock";
 
 export interface SwitchSettings {
   folk: FolkSettings;
   teamSlug: string;
   directoryId: string;
+  /** Whether the directory may be another team's as well. */
+  allowSharedDirectory: boolean;
 }
 
+/** How long a database may take to come back. */
+const patienceMs = 90_000;
+
 /**
- * Step 3: points the team at the directory: one row, by its slug. The quickstart's statement has no WHERE and would repoint
- * every team.
- * @throws Error in words when there is not exactly one such team; then nothing is changed
+ * Step 5: points the team at the directory: one row, by its slug. The quickstart's statement has no WHERE and would repoint
+ * every team. A database that restarts is waited for; whether a change that got no answer was made is looked up.
+ * @throws Error in words when there is not exactly one such team, or the directory is another team's; then nothing is changed
  */
-export async function switchTeam(settings: SwitchSettings, log: (line: string) => void): Promise<void> {
-  const { folk, teamSlug, directoryId } = settings;
+export async function switchTeam(
+  settings: SwitchSettings,
+  log: (line: string) => void,
+  clock: Clock = realClock,
+): Promise<void> {
+  const deadline = clock.now() + patienceMs;
+  for (let pause = 1000; ; pause = Math.min(pause * 2, 10_000)) {
+    try {
+      return await attempt(settings, log);
+    } catch (error) {
+      if (!(error instanceof FolkError) || !error.transient || clock.now() + pause > deadline) throw error;
+      log(`${error.message} Trying again in ${pause / 1000} s`);
+      await clock.sleep(pause);
+    }
+  }
+}
+
+async function attempt(settings: SwitchSettings, log: (line: string) => void): Promise<void> {
+  const { folk, teamSlug, directoryId, allowSharedDirectory } = settings;
   await withFolk(folk, async (client) => {
     const before = await readTeam(client, teamSlug);
     if (before.directoryId?.toLowerCase() === directoryId.toLowerCase()) {
       log(`team "${teamSlug}" uses directory ${directoryId} already`);
       return;
     }
+    const others = allowSharedDirectory ? [] : await teamsUsing(client, directoryId, teamSlug);
+    const shared = sharedDirectory(directoryId, teamSlug, others);
+    if (shared !== undefined) throw new Error(shared);
     await writeTeam(client, teamSlug, directoryId);
     log(`team "${teamSlug}" now uses directory ${directoryId} (before: ${before.directoryId ?? "none"})`);
   });

@@ -1,19 +1,11 @@
-import { HttpError } from "../provider/smallstep/http";
-import { countUsers } from "../provider/smallstep/scim";
+import { HttpError, type GetOptions } from "../provider/smallstep/http";
+import { countActiveUsers, missingUsers } from "../provider/smallstep/scim";
+import { realClock, type Clock } from "./clock";
 import type { WaitSettings } from "./settings";
 
-export interface Clock {
-  now(): number;
-  sleep(milliseconds: number): Promise<void>;
-}
-
-const realClock: Clock = {
-  now: () => Date.now(),
-  sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
-};
-
 /**
- * Step 2: waits until the SCIM directory holds enough users. A team switched to an empty directory locks everybody out.
+ * Step 4: waits until the SCIM directory holds enough active users, and those that must be among them. A team switched to an
+ * empty directory locks everybody out.
  * @throws Error in words when the time is over, or at once when the token is refused
  */
 export async function waitForUsers(
@@ -21,15 +13,15 @@ export async function waitForUsers(
   log: (line: string) => void,
   clock: Clock = realClock,
 ): Promise<void> {
-  const { minimumUsers, timeoutSeconds } = settings;
+  const { timeoutSeconds } = settings;
   const deadline = clock.now() + timeoutSeconds * 1000;
   let last = "";
   for (let pause = 1000; ; pause = Math.min(pause * 1.5, 15_000)) {
     let status: string;
     try {
-      const users = await countUsers(settings.tenantUrl, settings.token, { rootCert: settings.rootCert });
-      status = `the SCIM directory holds ${users} of at least ${minimumUsers} users`;
-      if (users >= minimumUsers) {
+      const seen = await look(settings);
+      status = seen.status;
+      if (seen.ready) {
         log(status);
         return;
       }
@@ -47,4 +39,16 @@ export async function waitForUsers(
     }
     await clock.sleep(pause);
   }
+}
+
+async function look(settings: WaitSettings): Promise<{ status: string; ready: boolean }> {
+  const { tenantUrl, token, minimumUsers, requiredUsers } = settings;
+  const options: GetOptions = { rootCert: settings.rootCert };
+  const users = await countActiveUsers(tenantUrl, token, { ...options, enough: minimumUsers });
+  const missing = await missingUsers(tenantUrl, token, requiredUsers, options);
+  const lacks = missing.length === 0 ? "" : `, and not ${missing.join(", ")}, who must be among them`;
+  return {
+    status: `the SCIM directory holds ${users} of at least ${minimumUsers} active users${lacks}`,
+    ready: users >= minimumUsers && missing.length === 0,
+  };
 }

@@ -20,12 +20,10 @@ export async function graphProblems(
       problems.push(`tenantId: is ${stack.tenantId}, but the credentials are of tenant ${claims.tenantId}`);
     }
     const missing = missingPermissions(claims, neededPermissions(stack.teams.map(({ settings }) => settings)));
-    if (missing.length > 0) {
-      problems.push(
-        `Microsoft Graph: the application ${claims.clientId ?? "that deploys"} lacks the application permission ` +
-          `${missing.join("; ")}: add it, with admin consent`,
-      );
-    }
+    const application = `Microsoft Graph: the application ${claims.clientId ?? "that deploys"}`;
+    problems.push(
+      ...missing.map((one) => `${application} lacks the application permission ${one}: add it, with admin consent`),
+    );
     return problems;
   } catch (error) {
     if (error instanceof InputErrors) {

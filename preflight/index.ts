@@ -1,7 +1,7 @@
 import type { StackSettings } from "../config";
 import type { OpenOptions } from "../provider/graph";
 import { graphProblems } from "./graph";
-import { smallstepProblems } from "./smallstep";
+import { smallstepProblems, type Tell } from "./smallstep";
 
 export { neededPermissions } from "./permissions";
 
@@ -10,12 +10,14 @@ export { neededPermissions } from "./permissions";
  * directories, SCIM tokens and CAs; what several teams share is looked at once. Nothing is changed; all problems are found at once,
  * and none of the sentences holds a secret.
  * @param credentials as azuread takes them, the environment (`ARM_*`) standing in for what is absent
+ * @param tell told what is worth knowing and stands in nobody's way
  */
 export async function connectionProblems(
   stack: StackSettings,
   credentials: Readonly<Record<string, unknown>>,
   graph: OpenOptions = {},
+  tell: Tell = () => undefined,
 ): Promise<string[]> {
-  const found = await Promise.all([graphProblems(stack, credentials, graph), smallstepProblems(stack)]);
+  const found = await Promise.all([graphProblems(stack, credentials, graph), smallstepProblems(stack, tell)]);
   return [...new Set(found.flat())];
 }

@@ -35,7 +35,7 @@ function problems(blue: Record<string, object> = {}, top: Record<string, object>
       },
     },
   });
-  return smallstepProblems(stack);
+  return smallstepProblems(stack, () => undefined);
 }
 
 describe("smallstepProblems, of several teams", () => {

@@ -2,18 +2,22 @@ import type { Client } from "pg";
 import { readFile } from "node:fs/promises";
 import { scimTenantUrl } from "../components/addresses";
 import type { StackSettings, Team } from "../config";
-import { readScimToken, readTeam, withFolk, type FolkSettings } from "../provider/folk";
+import { readScimToken, readTeam, teamsUsing, withFolk, type FolkSettings } from "../provider/folk";
 import { publishedProvisioners } from "../provider/smallstep/ca";
+import { awaitedSwitch, emptyDirectory, lookAtDirectory, sharedDirectory } from "../provider/smallstep/directory";
 import { HttpError, persistently } from "../provider/smallstep/http";
-import { countUsers } from "../provider/smallstep/scim";
 import { inTurns } from "./inTurns";
 
-/** Whether `folk`, the SCIM server and the CAs can be used, and know the teams and their directories. */
-export async function smallstepProblems(stack: StackSettings): Promise<string[]> {
+/** What is told besides problems: it holds nothing up. */
+export type Tell = (severity: "info" | "warning", sentence: string) => void;
+
+/**
+ * Whether `folk`, the SCIM server and the CAs can be used, know the teams and their directories, and would lock nobody out.
+ * @param tell told what the teams' directories are like
+ */
+export async function smallstepProblems(stack: StackSettings, tell: Tell): Promise<string[]> {
   const [folk, ca] = await Promise.all([folkProblems(stack), caProblems(stack.teams)]);
-  const scim = await inTurns(stack.teams, (team) =>
-    scimProblems(team, team.settings.scim.token ?? folk.tokens.get(team)),
-  );
+  const scim = await inTurns(stack.teams, (team) => scimProblems(team, folk, tell));
   return [...folk.problems, ...scim.flat(), ...ca];
 }
 
@@ -21,13 +25,15 @@ interface FolkFindings {
   problems: string[];
   /** SCIM tokens by team, of those whose token is to be read there. */
   tokens: Map<Team, string>;
+  /** The directories that the teams use now, of those that there are. */
+  uses: Map<Team, string | null>;
 }
 
 /** What is wrong with `folk`, over one connection for all teams. */
 async function folkProblems(stack: StackSettings): Promise<FolkFindings> {
   const { host, port, database, username, password, sslmode, sslRootCert } = stack.folk;
   const folk: FolkSettings = { host, port, database, username, password, sslmode };
-  const found: FolkFindings = { problems: [], tokens: new Map() };
+  const found: FolkFindings = { problems: [], tokens: new Map(), uses: new Map() };
   if (sslRootCert !== undefined) {
     try {
       folk.rootCert = await readFile(sslRootCert, "utf8");
@@ -47,10 +53,16 @@ async function folkProblems(stack: StackSettings): Promise<FolkFindings> {
 }
 
 async function lookUp(client: Client, team: Team, found: FolkFindings): Promise<void> {
-  const { scim, smallstep, folk } = team.settings;
+  const { scim, smallstep, folk, guards } = team.settings;
   const note = (setting: string) => (error: unknown) =>
     void found.problems.push(`${team.at(setting)}: ${sentence(error)}`);
-  await readTeam(client, smallstep.teamSlug).catch(note("smallstep.teamSlug"));
+  await readTeam(client, smallstep.teamSlug).then(
+    ({ directoryId }) => void found.uses.set(team, directoryId),
+    note("smallstep.teamSlug"),
+  );
+  const others = guards.allowSharedDirectory ? [] : await teamsUsing(client, scim.directoryId, smallstep.teamSlug);
+  const shared = sharedDirectory(scim.directoryId, smallstep.teamSlug, others);
+  if (shared !== undefined) found.problems.push(`${team.at("scim.directoryId")}: ${shared}`);
   if (scim.token !== undefined) return;
   await readScimToken(client, scim.directoryId, folk.directoryColumn).then(
     (token) => void found.tokens.set(team, token),
@@ -58,13 +70,23 @@ async function lookUp(client: Client, team: Team, found: FolkFindings): Promise<
   );
 }
 
-async function scimProblems(team: Team, token: string | undefined): Promise<string[]> {
+async function scimProblems(team: Team, folk: FolkFindings, tell: Tell): Promise<string[]> {
+  const { scim, smallstep, cutOver } = team.settings;
+  const token = scim.token ?? folk.tokens.get(team);
   // Without a token there is nothing to ask with; why it is missing is said already.
   if (token === undefined) return [];
-  const { scim, smallstep } = team.settings;
-  const tenantUrl = scimTenantUrl(scim.baseUrl, scim.directoryId);
+  const { directoryId } = scim;
+  const inUse = folk.uses.get(team)?.toLowerCase() === directoryId.toLowerCase();
+  const asked = { teamSlug: smallstep.teamSlug, directoryId, inUse, minimumUsers: cutOver.minimumUsers };
+  const tenantUrl = scimTenantUrl(scim.baseUrl, directoryId);
   try {
-    await persistently(() => countUsers(tenantUrl, token, { rootCert: smallstep.caRootCert }), repeat);
+    const use = await persistently(
+      () => lookAtDirectory(asked, { tenantUrl, token, rootCert: smallstep.caRootCert }),
+      repeat,
+    );
+    const [empty, awaited] = [emptyDirectory(use), awaitedSwitch(use)];
+    if (empty !== undefined) tell("warning", empty);
+    if (awaited !== undefined && folk.uses.has(team)) tell("info", awaited);
     return [];
   } catch (error) {
     const refused = error instanceof HttpError && (error.status === 401 || error.status === 403);

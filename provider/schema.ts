@@ -34,6 +34,8 @@ const mappingsInputs: Record<string, Property> = {
   sourceObject: text,
   targetObject: text,
   exclusive: flag,
+  maxRenamedPercent: number,
+  maxLockedOutPercent: number,
 };
 
 const provisioningInputs: Record<string, Property> = {
@@ -42,6 +44,9 @@ const provisioningInputs: Record<string, Property> = {
   credentials: ref("entra:ScimCredentials"),
   restartOn: texts,
   resetScope: text,
+  groups: list,
+  maxLockedOutPercent: number,
+  heldDeletions: text,
 };
 
 const connectionTestInputs: Record<string, Property> = {
@@ -55,6 +60,7 @@ const registrationInputs: Record<string, Property> = {
   caUrl: text,
   caRootCert: text,
   provisioner: ref("smallstep:Provisioner"),
+  scim: ref("smallstep:Scim"),
   onDestroy: text,
 };
 
@@ -95,6 +101,7 @@ export const schema = {
     ]),
     "usersync:entra:Quarantine": object({ code: text, message: text, since: text }),
     "usersync:entra:LastRun": object({ state: text, began: text, ended: text, error: text }),
+    "usersync:smallstep:Scim": object({ tenantUrl: text, token: secret, minimumUsers: number }, ["tenantUrl", "token"]),
     "usersync:smallstep:Provisioner": object(
       {
         name: text,
@@ -112,7 +119,12 @@ export const schema = {
     "usersync:entra:AttributeMappings": {
       inputProperties: mappingsInputs,
       requiredInputs: ["jobId", "mappings"],
-      properties: { ...mappingsInputs, schemaVersion: text, previousVersion: text },
+      properties: {
+        ...mappingsInputs,
+        declaredMappings: mappingsInputs["mappings"],
+        schemaVersion: text,
+        previousVersion: text,
+      },
     },
     "usersync:entra:ConnectionTest": {
       inputProperties: connectionTestInputs,

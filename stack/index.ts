@@ -55,7 +55,11 @@ export async function deploy(options: DeployOptions = {}): Promise<Record<string
 
 async function checkConnections(stack: StackSettings, credentials: Credentials, graph?: OpenOptions): Promise<void> {
   if (stack.checks.connections === "off") return;
-  const problems = await connectionProblems(stack, credentials, graph);
+  const said: Promise<void>[] = [];
+  const problems = await connectionProblems(stack, credentials, graph, (severity, sentence) => {
+    said.push(severity === "warning" ? pulumi.log.warn(sentence) : pulumi.log.info(sentence));
+  });
+  await Promise.all(said);
   if (problems.length === 0) return;
   if (stack.checks.connections === "error") throw new ConfigurationError(problems);
   await pulumi.log.warn(problems.join("\n"));

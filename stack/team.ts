@@ -72,6 +72,7 @@ export function deployTeam(
         extra: settings.mapping.extra as NonNullable<ConstructorParameters<typeof UserSync>[1]["mapping"]["extra"]>,
       },
       deletionThreshold: scim.deletionThreshold,
+      guards: settings.guards,
       ...(scim.notificationEmail === undefined ? {} : { notificationEmail: scim.notificationEmail }),
     },
     entraOnly,
@@ -81,7 +82,11 @@ export function deployTeam(
   const registration = new Registration(
     name("registration"),
     {
-      team: { slug: settings.smallstep.teamSlug, directoryId: scim.directoryId },
+      team: {
+        slug: settings.smallstep.teamSlug,
+        directoryId: scim.directoryId,
+        allowSharedDirectory: settings.guards.allowSharedDirectory,
+      },
       ca: certificateAuthority(settings),
       provisioner: {
         name: oidc.provisionerName,
@@ -92,9 +97,15 @@ export function deployTeam(
         domains: oidc.emailDomains,
         listenAddress: oidc.listenAddress,
       },
-      scim: { tenantUrl, token, minimumUsers: cutOver.minimumUsers, waitMinutes: cutOver.waitForUsersMinutes },
+      scim: {
+        tenantUrl,
+        token,
+        minimumUsers: cutOver.minimumUsers,
+        requiredUsers: cutOver.requiredUsers,
+        waitMinutes: cutOver.waitForUsersMinutes,
+      },
       folk: jobDatabase(settings, shared.folkRootCert),
-      kubernetes: settings.kubernetes,
+      kubernetes: cluster(settings),
       waitForJob: cutOver.waitForJob,
       onDestroy: cutOver.onDestroy,
       passwordVersion: settings.folk.jobPasswordVersion,
@@ -128,6 +139,12 @@ export function logicalName(team: Pick<Team, "key">, resource: string): string {
 
 function certificateAuthority({ smallstep: { caUrl, authorityId, updateVerb, caRootCert } }: Settings) {
   return { url: caUrl, authorityId, updateVerb, ...(caRootCert === undefined ? {} : { rootCert: caRootCert }) };
+}
+
+function cluster({ kubernetes }: Settings) {
+  const { namespace, adminToolsImage, runnerImage, adminToolsUser, adminToolsReadOnlyRoot } = kubernetes;
+  const adminTools = { user: adminToolsUser, readOnlyRoot: adminToolsReadOnlyRoot };
+  return { namespace, adminToolsImage, runnerImage, adminTools };
 }
 
 function jobDatabase({ folk }: Settings, rootCert: string | undefined) {

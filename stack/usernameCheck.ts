@@ -50,6 +50,9 @@ export async function checkUsernames(
     const result = await answer;
     const { users, errors, warnings, summary } = result;
     summaries.set(team, { users, errors, warnings, summary });
+    const { scim, guards } = team.settings;
+    const idle = idleThreshold(scim.deletionThreshold, users, guards.maxLockedOutPercent);
+    if (idle !== undefined) await pulumi.log.warn(`${team.at("scim.deletionThreshold")}: ${idle}`);
     if (told.has(answer)) continue;
     told.add(answer);
     const text = teams.length === 1 ? "" : `Team ${team.key}: `;
@@ -61,5 +64,15 @@ export async function checkUsernames(
   throw new Error(
     `checks.usernames: ${refused.join("\n")}\n` +
       "Nothing was changed after the groups. Correct the people or the mapping, or set checks.usernames to warn",
+  );
+}
+
+/** That accidental-deletion prevention would let everybody go, in words; undefined when it would not. */
+export function idleThreshold(threshold: number, people: number, percent: number): string | undefined {
+  if (people === 0 || threshold < people) return undefined;
+  const share = Math.max(1, Math.floor((people * Math.min(percent, 50)) / 100));
+  return (
+    `is ${threshold}, and ${people} people are provisioned: a cycle that disables all of them would not be held. ` +
+    `Set it to ${share}, for example`
   );
 }

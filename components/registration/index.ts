@@ -50,6 +50,7 @@ export class Registration extends pulumi.ComponentResource {
         caUrl: args.ca.url,
         ...(args.ca.rootCert === undefined ? {} : { caRootCert: args.ca.rootCert }),
         provisioner: provisionerOf(args),
+        scim: { tenantUrl: args.scim.tenantUrl, token: args.scim.token, minimumUsers: args.scim.minimumUsers ?? 1 },
         onDestroy: args.onDestroy ?? "keep",
       },
       { parent: this },
@@ -81,7 +82,8 @@ export class Registration extends pulumi.ComponentResource {
         metadata: {
           name: pulumi.interpolate`${ownName}-${registration.generation}`,
           namespace,
-          annotations: args.waitForJob === true ? {} : { "pulumi.com/skipAwait": "true" },
+          // Waited for, a Job that failed is run again by the next `up`; else by the one after a refresh.
+          annotations: { [`pulumi.com/${args.waitForJob === true ? "replaceUnready" : "skipAwait"}`]: "true" },
         },
         spec: {
           // No ttlSecondsAfterFinished: a Job that vanishes by itself would be drift.
@@ -93,6 +95,7 @@ export class Registration extends pulumi.ComponentResource {
               runnerImage: args.kubernetes.runnerImage ?? "docker.io/library/node:22-alpine",
               configMap: configMap.metadata.name,
               secret: secret.metadata.name,
+              ...(args.kubernetes.adminTools === undefined ? {} : { adminTools: args.kubernetes.adminTools }),
             }),
           },
         },
@@ -150,6 +153,7 @@ function settings(args: RegistrationArgs, username: pulumi.Output<string>, datab
     LISTEN_ADDRESS: args.provisioner.listenAddress ?? "127.0.0.1:10000",
     TENANT_URL: scim.tenantUrl,
     MINIMUM_USERS: String(scim.minimumUsers ?? 1),
+    ...(scim.requiredUsers?.length ? { REQUIRED_USERS: scim.requiredUsers.join(",") } : {}),
     WAIT_SECONDS: String(waitMinutes(args) * 60),
     PGHOST: folk.host,
     PGPORT: String(folk.port ?? 5432),
@@ -159,5 +163,6 @@ function settings(args: RegistrationArgs, username: pulumi.Output<string>, datab
     ...(folk.rootCert === undefined ? {} : { FOLK_ROOT_CERT: folk.rootCert }),
     TEAM_SLUG: team.slug,
     DIRECTORY_ID: team.directoryId,
+    ...(team.allowSharedDirectory === true ? { ALLOW_SHARED_DIRECTORY: "true" } : {}),
   };
 }

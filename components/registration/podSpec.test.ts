@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import fc from "fast-check";
@@ -29,6 +29,7 @@ describe("podSpec", () => {
     expect(secrets).toEqual([
       ["compare", ["CLIENT_SECRET"]],
       ["register", ["CLIENT_SECRET"]],
+      ["confirm", ["CLIENT_SECRET"]],
       ["wait-for-users", ["SCIM_TOKEN"]],
       ["switch-team", ["PGPASSWORD"]],
     ]);
@@ -36,7 +37,28 @@ describe("podSpec", () => {
 
   it("gives no setting as a value, in which a kubelet would expand $(NAME)", () => {
     const values = all.flatMap(({ env }) => env.filter(({ value }) => value !== undefined).map(({ name }) => name));
-    expect([...new Set(values)].sort()).toEqual(["DECISION_FILE", "HOME", "TMPDIR"]);
+    expect([...new Set(values)].sort()).toEqual(["HOME", "REGISTER_SECONDS", "TMPDIR", "WORK_DIR"]);
+  });
+
+  it("gives the admin-tools image what it cannot do without, and the others nothing", () => {
+    const options = { adminToolsImage: "admin", runnerImage: "node", configMap: "c", secret: "s" };
+    const weak = podSpec({ ...options, adminTools: { user: 0, readOnlyRoot: false } }) as unknown as typeof spec;
+    const contexts = [...weak.initContainers, ...weak.containers].map(({ name, securityContext }) => [
+      name,
+      securityContext,
+    ]);
+    const usual = {
+      allowPrivilegeEscalation: false,
+      readOnlyRootFilesystem: true,
+      capabilities: { drop: ["ALL"] },
+    };
+    expect(Object.fromEntries(contexts)).toEqual({
+      compare: usual,
+      register: { ...usual, readOnlyRootFilesystem: false, runAsUser: 0, runAsNonRoot: false },
+      confirm: usual,
+      "wait-for-users": usual,
+      "switch-team": usual,
+    });
   });
 
   it("keeps to the restricted Pod Security Standard, with a read-only root", () => {
@@ -53,22 +75,34 @@ describe("podSpec", () => {
 });
 
 describe("registerScript", () => {
-  let dir = "";
+  let bin = "";
+  let work = "";
   beforeAll(() => {
-    dir = mkdtempSync(path.join(tmpdir(), "register-"));
-    const tool = path.join(dir, "manage-provisioners");
-    writeFileSync(tool, `#!/bin/sh\nprintf '%s\\0' "$@" > "${dir}/arguments"\n`);
-    chmodSync(tool, 0o755);
+    bin = mkdtempSync(path.join(tmpdir(), "register-"));
+    work = path.join(bin, "work");
   });
-  afterAll(() => rmSync(dir, { recursive: true, force: true }));
+  afterAll(() => rmSync(bin, { recursive: true, force: true }));
+
+  /** Runs the script with a tool of one's own, and answers what it left in the Pod's folder. */
+  function runWith(tool: string, decision: string, values: Record<string, string>) {
+    rmSync(work, { recursive: true, force: true });
+    // With files in it, which an unquoted pattern would find.
+    mkdirSync(work);
+    writeFileSync(path.join(work, "decision"), decision);
+    writeFileSync(path.join(bin, "manage-provisioners"), tool);
+    chmodSync(path.join(bin, "manage-provisioners"), 0o755);
+    const env = { PATH: `${bin}:${process.env["PATH"] ?? ""}`, WORK_DIR: work, REGISTER_SECONDS: "30", ...values };
+    const log = execFileSync("sh", ["-c", registerScript], { env, stdio: "pipe", encoding: "utf8" });
+    const file = (name: string) => {
+      const at = path.join(work, `register.${name}`);
+      return existsSync(at) ? readFileSync(at, "utf8") : undefined;
+    };
+    return { log, status: file("status")?.trim(), output: file("output"), timedOut: file("timeout") !== undefined };
+  }
 
   function run(decision: string, values: Record<string, string>): string[] {
-    writeFileSync(path.join(dir, "decision"), decision);
-    writeFileSync(path.join(dir, "arguments"), "");
-    const env = { PATH: `${dir}:${process.env["PATH"] ?? ""}`, DECISION_FILE: path.join(dir, "decision"), ...values };
-    // In a folder with files, which an unquoted pattern would find.
-    execFileSync("sh", ["-c", registerScript], { env, cwd: dir, stdio: "pipe" });
-    return readFileSync(path.join(dir, "arguments"), "utf8").split("\0").slice(0, -1);
+    const { output = "" } = runWith(`#!/bin/sh\nprintf '%s\\0' "$@"\n`, decision, values);
+    return output.split("\0").slice(0, -1);
   }
   const usual = {
     PROVISIONER_NAME: "azuread",
@@ -97,6 +131,42 @@ describe("registerScript", () => {
 
   it("does nothing when the provisioner is there already", () => {
     expect(run("skip", usual)).toEqual([]);
+  });
+
+  it("does nothing when an earlier step has failed", () => {
+    const tool = "#!/bin/sh\ntouch called\n";
+    const { status } = runWith(`${tool}: >failed\n`, "add", usual);
+    expect(status).toBe("0");
+    writeFileSync(path.join(work, "failed"), "compare");
+    rmSync(path.join(work, "called"));
+    execFileSync("sh", ["-c", registerScript], { env: { PATH: bin + ":/bin:/usr/bin", WORK_DIR: work, ...usual } });
+    expect(existsSync(path.join(work, "called"))).toBe(false);
+  });
+
+  it("leaves how a tool failed and what it said, and says none of it", () => {
+    const tool = '#!/bin/sh\necho "tried $*"; echo "no such authority" >&2; exit 7\n';
+    const { log, status, output, timedOut } = runWith(tool, "add", usual);
+    expect(log).toBe("register: manage-provisioners ended with exit code 7\n");
+    expect([status, timedOut]).toEqual(["7", false]);
+    expect(output).toMatch(/^tried --ssh .*\nno such authority\n$/);
+    expect(log).not.toContain(usual.CLIENT_SECRET);
+  });
+
+  it("says that the image has no such tool", () => {
+    const { status, output } = runWith("", "add", { ...usual, PATH: "/usr/bin:/bin" });
+    expect(status).toBe("127");
+    expect(output).toContain("manage-provisioners");
+  });
+
+  it("stops a tool that hangs", () => {
+    const { status, timedOut } = runWith("#!/bin/sh\nexec sleep 600\n", "add", { ...usual, REGISTER_SECONDS: "1" });
+    expect([status, timedOut]).toEqual(["137", true]);
+  });
+
+  it("cuts a tool short that never stops talking, before the volume is full", () => {
+    const { status, output = "" } = runWith("#!/bin/sh\nexec yes garbage\n", "add", usual);
+    expect(status).not.toBe("0");
+    expect(output.length).toBeLessThan(8 * 1024 * 1024);
   });
 
   it("hands every value over exactly as it is, whatever is in it", () => {

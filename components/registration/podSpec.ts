@@ -19,6 +19,7 @@ export const settingNames = [
   "UPDATE_VERB",
   "TENANT_URL",
   "MINIMUM_USERS",
+  "REQUIRED_USERS",
   "WAIT_SECONDS",
   "PGHOST",
   "PGPORT",
@@ -28,6 +29,7 @@ export const settingNames = [
   "FOLK_ROOT_CERT",
   "TEAM_SLUG",
   "DIRECTORY_ID",
+  "ALLOW_SHARED_DIRECTORY",
 ] as const;
 export type SettingName = (typeof settingNames)[number];
 /** Keys of the Secret. */
@@ -35,28 +37,55 @@ export type SecretName = "CLIENT_SECRET" | "SCIM_TOKEN" | "PGPASSWORD";
 
 /** The file of the ConfigMap that holds the Job's program. */
 export const programFile = "registration.cjs";
-const decisionFile = "/work/decision";
+const workDir = "/work";
+/** Any id but root's: nothing of the images is written to. */
+const user = 65532;
+/** How long `manage-provisioners` may take. */
+const registerSeconds = "300";
 
 /**
  * The shell of the step that registers. Every value comes from the environment and is quoted, so that none is ever read as shell;
- * DOMAINS is split at its commas only.
+ * DOMAINS is split at its commas only. What the tool says and how it ends are left for the next step to judge: a tool that hangs
+ * is stopped, one that never stops talking is cut short, and none of it goes to the log, since it may repeat the secret.
  */
-export const registerScript = `set -eu
-case "$(cat "$DECISION_FILE")" in
-  add) verb=add ;;
-  update) verb=$UPDATE_VERB ;;
-  *)
-    echo "register: nothing to do"
-    exit 0
-    ;;
-esac
+export const registerScript = `set -u
+cd "$WORK_DIR" || exit 1
+verb=
+if [ ! -e failed ]; then
+  case "$(cat decision)" in
+    add) verb=add ;;
+    update) verb=$UPDATE_VERB ;;
+  esac
+fi
+if [ -z "$verb" ]; then
+  echo "register: nothing to do"
+  exit 0
+fi
 set -- --ssh --type OIDC --name "$PROVISIONER_NAME" --listen-address "$LISTEN_ADDRESS" \\
   --client-id "$CLIENT_ID" --client-secret "$CLIENT_SECRET" --configuration-endpoint "$CONFIGURATION_ENDPOINT"
 set -f
 IFS=,
 for domain in $DOMAINS; do set -- "$@" --domain "$domain"; done
 unset IFS
-exec manage-provisioners "$@" --authority "$AUTHORITY_ID" --tenant-id "$TENANT_ID" "$verb"
+(
+  ulimit -f 4096
+  exec manage-provisioners "$@" --authority "$AUTHORITY_ID" --tenant-id "$TENANT_ID" "$verb"
+) >register.output 2>&1 </dev/null &
+tool=$!
+(
+  trap 'kill "$pause" 2>/dev/null; exit 0' TERM
+  sleep "$REGISTER_SECONDS" &
+  pause=$!
+  wait "$pause"
+  : >register.timeout
+  kill -KILL "$tool"
+) >/dev/null 2>&1 </dev/null &
+watch=$!
+wait "$tool"
+status=$?
+kill -TERM "$watch" 2>/dev/null
+echo "$status" >register.status
+echo "register: manage-provisioners ended with exit code $status"
 `;
 
 export interface PodOptions {
@@ -65,11 +94,28 @@ export interface PodOptions {
   /** Names of the ConfigMap and the Secret. */
   configMap: pulumi.Input<string>;
   secret: pulumi.Input<string>;
+  /** What the admin-tools image cannot do without; by default it runs as all the others. */
+  adminTools?: AdminToolsNeeds;
+}
+
+export interface AdminToolsNeeds {
+  /**
+   * User id that the container runs as. With 0, root, the Pod is refused by a namespace that enforces the `restricted` Pod Security
+   * Standard.
+   * @default 65532
+   */
+  user?: number;
+  /**
+   * Whether the container's root file system is read-only.
+   * @default true
+   */
+  readOnlyRoot?: boolean;
 }
 
 /**
- * The Pod of the registration Job. Its steps run in order: compare with what the CA publishes, register what is missing or changed, wait for
- * users, switch the team; a step that fails stops those after it. Within the `restricted` Pod Security Standard.
+ * The Pod of the registration Job. Its steps run in order: compare with what the CA publishes, register what is missing or changed,
+ * confirm that it is published, wait for users, switch the team. A step that fails stops those after it, and the last container
+ * tells. Within the `restricted` Pod Security Standard, unless `adminTools` says otherwise.
  */
 export function podSpec(options: PodOptions): PodSpec {
   const setting = (name: SettingName, optional = false): EnvVar => ({
@@ -81,7 +127,6 @@ export function podSpec(options: PodOptions): PodSpec {
     name,
     valueFrom: { secretKeyRef: { name: options.secret, key: name } },
   });
-  const decision: EnvVar = { name: "DECISION_FILE", value: decisionFile };
   const provisioner = [
     setting("PROVISIONER_NAME"),
     setting("CLIENT_ID"),
@@ -102,28 +147,30 @@ export function podSpec(options: PodOptions): PodSpec {
     enableServiceLinks: false,
     securityContext: {
       runAsNonRoot: true,
-      // Any id but root's: nothing of the images is written to.
-      runAsUser: 65532,
-      runAsGroup: 65532,
-      fsGroup: 65532,
+      runAsUser: user,
+      runAsGroup: user,
+      fsGroup: user,
       seccompProfile: { type: "RuntimeDefault" },
     },
     initContainers: [
-      step("compare", [setting("CA_URL"), rootCert, decision, ...provisioner]),
+      step("compare", [setting("CA_URL"), rootCert, ...provisioner]),
       {
         ...container("register", options.adminToolsImage, [
-          decision,
+          { name: "REGISTER_SECONDS", value: registerSeconds },
           ...provisioner,
           setting("AUTHORITY_ID"),
           setting("UPDATE_VERB"),
         ]),
         command: ["sh", "-c", registerScript],
+        securityContext: securityContext(options.adminTools),
       },
+      step("confirm", [setting("CA_URL"), rootCert, ...provisioner]),
       step("wait-for-users", [
         setting("TENANT_URL"),
         secret("SCIM_TOKEN"),
         rootCert,
         setting("MINIMUM_USERS"),
+        setting("REQUIRED_USERS", true),
         setting("WAIT_SECONDS"),
       ]),
     ],
@@ -134,6 +181,7 @@ export function podSpec(options: PodOptions): PodSpec {
         setting("FOLK_ROOT_CERT", true),
         setting("TEAM_SLUG"),
         setting("DIRECTORY_ID"),
+        setting("ALLOW_SHARED_DIRECTORY", true),
       ]),
     ],
     volumes: [
@@ -150,18 +198,28 @@ function container(name: string, image: pulumi.Input<string>, env: EnvVar[]): Co
   return {
     name,
     image,
-    env: [{ name: "HOME", value: "/work" }, { name: "TMPDIR", value: "/work" }, ...env],
+    env: [...["HOME", "TMPDIR", "WORK_DIR"].map((name) => ({ name, value: workDir })), ...env],
     // A failed step's last lines become the reason that `kubectl describe` and `pulumi up` show.
     terminationMessagePolicy: "FallbackToLogsOnError",
-    securityContext: {
-      allowPrivilegeEscalation: false,
-      readOnlyRootFilesystem: true,
-      capabilities: { drop: ["ALL"] },
+    securityContext: securityContext(),
+    resources: {
+      requests: { cpu: "50m", memory: "64Mi", "ephemeral-storage": "32Mi" },
+      limits: { cpu: "1", memory: "256Mi", "ephemeral-storage": "128Mi" },
     },
-    resources: { requests: { cpu: "50m", memory: "64Mi" }, limits: { memory: "256Mi" } },
     volumeMounts: [
-      { name: "work", mountPath: "/work" },
+      { name: "work", mountPath: workDir },
       { name: "program", mountPath: "/program", readOnly: true },
     ],
+  };
+}
+
+function securityContext(needs: AdminToolsNeeds = {}): Container["securityContext"] {
+  return {
+    allowPrivilegeEscalation: false,
+    readOnlyRootFilesystem: needs.readOnlyRoot ?? true,
+    capabilities: { drop: ["ALL"] },
+    ...(needs.user === undefined || needs.user === user
+      ? {}
+      : { runAsUser: needs.user, ...(needs.user === 0 ? { runAsNonRoot: false } : {}) }),
   };
 }

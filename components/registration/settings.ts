@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import type { AdminToolsNeeds } from "./podSpec";
 
 /** How the Job reaches the `folk` database, as seen from the cluster. */
 export interface JobDatabase {
@@ -21,7 +22,15 @@ export interface JobDatabase {
 
 export interface RegistrationArgs {
   /** The team whose directory is switched, and the directory it gets. */
-  team: { slug: string; directoryId: pulumi.Input<string> };
+  team: {
+    slug: string;
+    directoryId: pulumi.Input<string>;
+    /**
+     * Whether the directory may be another team's as well.
+     * @default false
+     */
+    allowSharedDirectory?: boolean;
+  };
   /** The team's SSH CA. */
   ca: {
     /** `https://host[:port]`. */
@@ -61,8 +70,16 @@ export interface RegistrationArgs {
     tenantUrl: pulumi.Input<string>;
     /** Always kept as a secret. */
     token: pulumi.Input<string>;
-    /** @default 1 */
+    /**
+     * Active users that it must hold.
+     * @default 1
+     */
     minimumUsers?: number;
+    /**
+     * User names that must be among them.
+     * @default none
+     */
+    requiredUsers?: readonly string[];
     /**
      * How long the Job waits for them.
      * @default 120
@@ -90,6 +107,8 @@ export interface RegistrationArgs {
      * @default "docker.io/library/node:22-alpine"
      */
     runnerImage?: pulumi.Input<string>;
+    /** What the admin-tools image cannot do without. */
+    adminTools?: AdminToolsNeeds;
   };
   /**
    * Whether `pulumi up` waits until the Job is done. A first provisioning cycle can take 40 minutes and more.

@@ -9,7 +9,8 @@ import type { Mapping } from "./mapping";
 import { differences, fromGraph, fromInputs, isMap, sameInputs, toInputs } from "./mapping";
 import type { WantedMappings } from "./merge";
 import { merge } from "./merge";
-import { warnOfRenames } from "./renames";
+import { guardMappings } from "./people";
+import { limitNames } from "./limits";
 import type { Place, SynchronizationSchema } from "./schema";
 import { findPlace } from "./schema";
 
@@ -19,20 +20,29 @@ type Context = CallContext<EntraConfig>;
 export const attributeMappings: ResourceHandler<EntraConfig> = {
   check: (_ctx, { news }) => Promise.resolve(checkMappings(news)),
 
-  async diff(ctx, { oldInputs, newInputs }): Promise<DiffResult> {
+  async diff(ctx, { id, oldInputs, oldOutputs, newInputs }): Promise<DiffResult> {
     const result = diffInputs(oldInputs, newInputs, {
       replaceOn: ["jobId"],
       same: (path, before, after) => path[0] === "mappings" && path.length === 2 && sameInputs(before, after),
+      // How much a change may do is not a change.
+      ignore: limitNames,
     });
     // The job's own names are checked here and not in `check`, so that what has not changed needs no call of Graph.
-    if (Object.keys(result.changes).length > 0) await checkAgainstJob(ctx, newInputs);
+    if (Object.keys(result.changes).length > 0) {
+      await checkAgainstJob(ctx, newInputs);
+      const present = oldInputs["mappings"];
+      // Here, and not in a preview of the update: an `up` without a preview is refused too.
+      if (!hasUnknown(newInputs)) {
+        await guardMappings(ctx, id, { present, declared: oldOutputs["declaredMappings"], inputs: newInputs });
+      }
+    }
     return result;
   },
 
   async create(ctx, { inputs, preview }) {
     if (preview) {
       await checkAgainstJob(ctx, inputs);
-      return { id: "", outputs: { ...inputs, schemaVersion: UNKNOWN, previousVersion: UNKNOWN } };
+      return { id: "", outputs: { ...declared(inputs), schemaVersion: UNKNOWN, previousVersion: UNKNOWN } };
     }
     return { id: String(inputs["jobId"]), outputs: await apply(ctx, inputs, true) };
   },
@@ -53,15 +63,17 @@ export const attributeMappings: ResourceHandler<EntraConfig> = {
     return {
       id,
       inputs: found,
-      outputs: { ...found, schemaVersion: version, previousVersion: outputs["previousVersion"] ?? version },
+      outputs: {
+        ...found,
+        declaredMappings: outputs["declaredMappings"] ?? mappings,
+        schemaVersion: version,
+        previousVersion: outputs["previousVersion"] ?? version,
+      },
     };
   },
 
-  async update(ctx, { id, oldInputs, newInputs, preview }) {
-    if (preview) {
-      if (!hasUnknown(newInputs)) await warnOfRenames(ctx, id, oldInputs["mappings"], newInputs["mappings"]);
-      return { outputs: { ...newInputs, schemaVersion: UNKNOWN, previousVersion: UNKNOWN } };
-    }
+  async update(ctx, { newInputs, preview }) {
+    if (preview) return { outputs: { ...declared(newInputs), schemaVersion: UNKNOWN, previousVersion: UNKNOWN } };
     return { outputs: await apply(ctx, newInputs, false) };
   },
 
@@ -88,6 +100,11 @@ function versionOf(schema: SynchronizationSchema): string {
   return typeof schema.version === "string" ? schema.version : "";
 }
 
+/** The inputs as outputs: what the program said last is kept apart from what a refresh sees. */
+function declared(inputs: PropertyMap): PropertyMap {
+  return { ...inputs, declaredMappings: inputs["mappings"] };
+}
+
 /** In a preview: names that the job's schema does not know. A job that is not there yet is no failure. */
 async function checkAgainstJob(ctx: Context, inputs: PropertyMap): Promise<void> {
   const { jobId, mappings } = inputs;
@@ -112,7 +129,7 @@ async function apply(ctx: Context, inputs: PropertyMap, settling: boolean): Prom
   const before = await getSchema(ctx, jobId, settling);
   if (before === undefined) throw new GraphError(`jobId: the synchronization job ${jobId} is not there.`, 404);
   const merged = merge(before, prepare(before, inputs, wanted), wanted, inputs["exclusive"] !== false);
-  const outputs = { ...inputs, schemaVersion: versionOf(before), previousVersion: versionOf(before) };
+  const outputs = { ...declared(inputs), schemaVersion: versionOf(before), previousVersion: versionOf(before) };
   if (!merged.changed) return outputs;
   const job = new JobApi(await ctx.config.graph(ctx.signal), jobId, { signal: ctx.signal });
   await job.putSchema(merged.schema);

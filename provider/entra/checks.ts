@@ -3,6 +3,7 @@ import { ExpressionError } from "../../mappings/expression";
 import { JOB_ID_FORM, isJobId } from "../graph";
 import type { CheckFailure, CheckResult, PropertyMap, PropertyValue } from "../host";
 import { UNKNOWN, formatPath, hasUnknown } from "../host";
+import { checkLimit, limitNames } from "./limits";
 import { applyWords, isMap, parseSource } from "./mapping";
 import type { WantedMappings } from "./merge";
 import type { Place, SynchronizationSchema } from "./schema";
@@ -22,7 +23,7 @@ export function checkJobId(jobId: PropertyValue | undefined): CheckFailure[] {
 /** The inputs of AttributeMappings, as far as they can be judged without the service; all failures at once. */
 export function checkMappings(news: PropertyMap): CheckResult {
   const inputs: PropertyMap = { sourceObject: "User", exclusive: true, ...present(news) };
-  const failures = checkJobId(inputs["jobId"]);
+  const failures = [...checkJobId(inputs["jobId"]), ...limitNames.flatMap((name) => checkLimit(name, inputs[name]))];
   for (const name of ["sourceObject", "targetObject"]) {
     const value = inputs[name];
     if (value !== undefined && value !== UNKNOWN && typeof value !== "string") {

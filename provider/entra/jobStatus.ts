@@ -45,8 +45,20 @@ export function isRunning(job: SynchronizationJob): boolean {
   return job.schedule?.state === "Active" && job.status?.code !== "Quarantine" && job.status?.code !== "Paused";
 }
 
+/** Held by accidental-deletion prevention: a cycle would have deleted or disabled more than the threshold. */
+export function isHeld(job: SynchronizationJob): boolean {
+  return job.status?.code === "Quarantine" && job.status.quarantine?.reason === "TooManyDeletes";
+}
+
 /** Why a job does not run, as the end of a sentence. */
 export function whyNotRunning(job: SynchronizationJob): string {
+  if (isHeld(job)) {
+    const { message, since } = quarantineOf(job) ?? { message: "", since: "" };
+    return (
+      `is held by accidental-deletion prevention${since === "" ? "" : ` since ${since}`}` +
+      (message === "" ? "" : ` (${message.replace(/\.$/, "")})`)
+    );
+  }
   if (job.status?.code === "Quarantine") {
     const { code, message, since } = quarantineOf(job) ?? { code: "", message: "", since: "" };
     const reason = joined(code, message);

@@ -112,6 +112,7 @@ describe("AttributeMappings", () => {
     expect(id).toBe(jobId);
     expect(outputs).toEqual({
       ...inputs,
+      declaredMappings: inputs["mappings"],
       schemaVersion: (await schemaNow()).version,
       previousVersion: template.version,
     });
@@ -235,7 +236,8 @@ describe("AttributeMappings", () => {
 
   it("is previewed without a change, and with a job that is not known yet", async () => {
     const inputs = await checked({ mappings: quickstart });
-    const unknown = { schemaVersion: UNKNOWN_VALUE, previousVersion: UNKNOWN_VALUE };
+    const declaredMappings = inputs["mappings"] ?? null;
+    const unknown = { declaredMappings, schemaVersion: UNKNOWN_VALUE, previousVersion: UNKNOWN_VALUE };
     expect((await engine.create(MAPPINGS, inputs, { preview: true })).outputs).toEqual({ ...inputs, ...unknown });
     const later = await checked({ jobId: UNKNOWN_VALUE, mappings: quickstart });
     expect((await engine.create(MAPPINGS, later, { preview: true })).outputs).toEqual({ ...later, ...unknown });

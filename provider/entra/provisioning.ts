@@ -8,7 +8,9 @@ import { checkJobId } from "./checks";
 import type { EntraConfig } from "./config";
 import { pause } from "./config";
 import { testCredentials } from "./connectionTest";
-import { isRunning, statusNames, statusOutputs, whyNotRunning } from "./jobStatus";
+import { isHeld, isRunning, statusNames, statusOutputs, whyNotRunning } from "./jobStatus";
+import { limitNames } from "./limits";
+import { guardGroups } from "./people";
 import { checkProvisioning } from "./provisioningChecks";
 
 type Context = CallContext<EntraConfig>;
@@ -19,7 +21,13 @@ export const provisioning: ResourceHandler<EntraConfig> = {
 
   check: (_ctx, { news }) => Promise.resolve(checkProvisioning(news)),
 
-  diff: (_ctx, { oldInputs, newInputs }) => Promise.resolve(diffInputs(oldInputs, newInputs, { replaceOn: ["jobId"] })),
+  async diff(ctx, { oldInputs, newInputs }) {
+    // How much a change may do is not a change.
+    const result = diffInputs(oldInputs, newInputs, { replaceOn: ["jobId"], ignore: limitNames });
+    const groups = { before: idsOf(oldInputs["groups"]), after: idsOf(newInputs["groups"]) };
+    if (Array.isArray(newInputs["groups"])) await guardGroups(ctx, groups, newInputs);
+    return result;
+  },
 
   async create(ctx, { inputs, preview }) {
     if (preview) return { id: "", outputs: withUnknownStatus(inputs) };
@@ -75,13 +83,39 @@ async function observe(job: JobApi, id: string): Promise<SynchronizationJob> {
   return found;
 }
 
+/** Those that are known: a group that is yet to be made has no members. */
+function idsOf(groups: PropertyMap[string]): string[] {
+  return (Array.isArray(groups) ? groups : []).filter((id) => typeof id === "string");
+}
+
 /** Starts or pauses the job, whatever state it is in. */
 async function bring(ctx: Context, job: JobApi, inputs: PropertyMap): Promise<void> {
   const id = String(inputs["jobId"]);
-  const running = isRunning(await observe(job, id));
+  const found = await observe(job, id);
+  const running = isRunning(found);
   if (inputs["enabled"] === false) {
     if (running) await job.pause();
-  } else if (!running) await start(ctx, job, id);
+  } else if (isHeld(found)) await release(ctx, job, found, inputs);
+  else if (!running) await start(ctx, job, id);
+}
+
+/** A started job may go on with the deletions for which it was held: that is never done unasked. */
+async function release(ctx: Context, job: JobApi, found: SynchronizationJob, inputs: PropertyMap): Promise<void> {
+  switch (inputs["heldDeletions"]) {
+    case "allow":
+      await job.restart("ForceDeletes, QuarantineState");
+      ctx.log("warning", "The job was let go on with the deletions for which it was held.");
+      return;
+    case "retry":
+      return start(ctx, job, String(inputs["jobId"]));
+    default: {
+      const reason =
+        `the job ${whyNotRunning(found)}: starting it could disable these people, who could not log in then. Mend the cause ` +
+        "(who was unassigned, left a group, or was disabled) and set heldDeletions (guards.heldDeletions of the stack) to retry; " +
+        "if it is meant, set it to allow, or choose Allow deletes in the portal.";
+      throw new InputErrors([{ property: "enabled", reason }]);
+    }
+  }
 }
 
 /** For some time after the credentials were saved the service refuses to start a job, and then accepts the same. */

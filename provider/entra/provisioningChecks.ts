@@ -1,7 +1,10 @@
 import type { CheckFailure, CheckResult, PropertyMap } from "../host";
 import { UNKNOWN, formatPath } from "../host";
 import { checkJobId } from "./checks";
+import { checkLimit } from "./limits";
 import { isMap } from "./mapping";
+
+export const heldDeletionWords = ["keep", "retry", "allow"] as const;
 
 // synchronizationJobRestartCriteria; None and ConnectorDataStore are documented as not to be used.
 const resetScopes = ["Escrows", "Watermark", "QuarantineState", "Full", "ForceDeletes"];
@@ -15,7 +18,17 @@ export function checkProvisioning(news: PropertyMap): CheckResult {
     ...checkCredentials(inputs["credentials"]),
     ...checkRestartOn(inputs["restartOn"]),
     ...checkResetScope(inputs["resetScope"]),
+    ...checkGroups(inputs["groups"]),
+    ...checkLimit("maxLockedOutPercent", inputs["maxLockedOutPercent"]),
   ];
+  const { heldDeletions } = inputs;
+  if (
+    heldDeletions !== undefined &&
+    heldDeletions !== UNKNOWN &&
+    !heldDeletionWords.some((word) => word === heldDeletions)
+  ) {
+    failures.push({ property: "heldDeletions", reason: `must be one of ${heldDeletionWords.join(", ")}.` });
+  }
   const { enabled } = inputs;
   if (typeof enabled !== "boolean" && enabled !== UNKNOWN) {
     failures.push({ property: "enabled", reason: "must be true or false." });
@@ -43,6 +56,16 @@ export function checkCredentials(credentials: PropertyMap[string]): CheckFailure
 
 function isHttps(value: PropertyMap[string]): boolean {
   return typeof value === "string" && URL.canParse(value) && new URL(value).protocol === "https:";
+}
+
+function checkGroups(groups: PropertyMap[string]): CheckFailure[] {
+  if (groups === undefined || groups === UNKNOWN) return [];
+  if (!Array.isArray(groups)) return [{ property: "groups", reason: "must be a list of object ids." }];
+  return groups.flatMap((group, index) =>
+    group === UNKNOWN || (typeof group === "string" && group !== "")
+      ? []
+      : [{ property: formatPath(["groups", index]), reason: "must be the object id of a group." }],
+  );
 }
 
 function checkRestartOn(restartOn: PropertyMap[string]): CheckFailure[] {

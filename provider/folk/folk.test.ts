@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 
 import { startTestSmallstep, type TestSmallstep } from "../../sandbox/smallstep/testing";
-import { FolkError, readScimToken, readTeam, withFolk, writeTeam, type FolkSettings } from ".";
+import { FolkError, readScimToken, readTeam, teamsUsing, withFolk, writeTeam, type FolkSettings } from ".";
 
 let test: TestSmallstep;
 let settings: FolkSettings;
@@ -51,6 +51,19 @@ describe("withFolk", () => {
     expect(await failure({ username: "bare", password: "bare-password" })).toMatch(
       /as role "bare": permission denied for table teams/,
     );
+  });
+
+  it("knows which failures may pass", async () => {
+    const transient = (changes: Partial<FolkSettings>) =>
+      withFolk({ ...settings, ...changes }, (client) => readTeam(client, "acme")).catch(
+        (error: FolkError) => error.transient,
+      );
+    expect(await transient({ port: 1 })).toBe(true);
+    expect(await transient({ password: "another-password" })).toBe(false);
+    expect(await transient({ database: "falk" })).toBe(false);
+    await expect(
+      withFolk(settings, (client) => client.query("select pg_terminate_backend(pg_backend_pid())")),
+    ).rejects.toMatchObject({ transient: true });
   });
 
   it("closes its connection whatever happens", async () => {
@@ -128,5 +141,16 @@ describe("a SCIM token", () => {
     await expect(token(directory.id)).rejects.toThrow(/column "directory_id" does not exist/);
     await query('alter table scim_logins rename column "dirId" to directory_id');
     await expect(token(directory.id, 'id" or "1"="1')).rejects.toThrow(/directoryColumn: .* is not a column name/);
+  });
+});
+
+describe("teamsUsing", () => {
+  it("names the other teams that use a directory", async () => {
+    const { otherDirectory, directory } = test.smallstep;
+    const using = (id: string, except: string) => withFolk(settings, (client) => teamsUsing(client, id, except));
+    expect(await using(otherDirectory.id, "acme")).toEqual(["globex"]);
+    expect(await using(otherDirectory.id.toUpperCase(), "acme")).toEqual(["globex"]);
+    expect(await using(otherDirectory.id, "globex")).toEqual([]);
+    expect(await using(directory.id, "globex")).toEqual([]);
   });
 });

@@ -4,6 +4,13 @@ import { clientConfig, type FolkSettings } from "./settings";
 /** A failure of the database in words; the message never holds the password. */
 export class FolkError extends Error {
   override readonly name = "FolkError";
+  constructor(
+    message: string,
+    /** Whether asking again may help: the database restarts, or cannot be reached. */
+    readonly transient = false,
+  ) {
+    super(message);
+  }
 }
 
 /** There is no team of that slug; the message names those that there are. */
@@ -46,8 +53,13 @@ function inWords(error: unknown, { host, port, database, username }: FolkSetting
   if (/CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ALTNAME/.test(code)) {
     return new FolkError(`${where} has a certificate that is not trusted (${code}).`);
   }
-  if (/^E[A-Z_]+$/.test(code)) return new FolkError(`${where} cannot be reached (${code}).`);
-  return new FolkError(`${where}: ${message}.`);
+  if (/^E[A-Z_]+$/.test(code)) return new FolkError(`${where} cannot be reached (${code}).`, true);
+  return new FolkError(`${where}: ${message}.`, isTransient(code, message));
+}
+
+/** Shutting down, starting up, too many connections, or a connection that broke, which node-postgres says in words only. */
+function isTransient(code: string, message: string): boolean {
+  return /^(57P0[1-3]|53300|08...)$/.test(code) || /^Connection terminated|timeout expired/.test(message);
 }
 
 /** The directory that a team uses; `null` for none. */
@@ -60,6 +72,15 @@ export async function readTeam(client: Client, slug: string): Promise<{ director
   if (rows.length > 1) throw new FolkError(`${rows.length} teams have the slug "${slug}", wanted exactly one.`);
   const known = await client.query<{ slug: string }>("select slug from teams order by slug limit 20");
   throw new NoSuchTeam(`No team has the slug "${slug}" (known: ${list(known.rows.map((row) => row.slug))}).`);
+}
+
+/** Slugs of the other teams that use a directory. */
+export async function teamsUsing(client: Client, directoryId: string, except: string): Promise<string[]> {
+  const { rows } = await client.query<{ slug: string }>(
+    "select slug from teams where ssh_directory_id = $1 and slug <> $2 order by slug",
+    [directoryId, except],
+  );
+  return rows.map(({ slug }) => slug);
 }
 
 /** Points a team at a directory, or at none. Exactly one row changes, or it is an error and none does. */

@@ -1,4 +1,5 @@
 import type { GraphClient } from "./client";
+import { GraphError } from "./errors";
 
 /** Reading groups and their members, application permission: the two that allow just that. */
 export const MEMBERS_PERMISSION = "GroupMember.Read.All (and User.Read.All for the people's attributes)";
@@ -18,7 +19,15 @@ export interface Group {
 
 const PAGE_SIZE = 999;
 
-/** A group's direct members, page by page: no more than one page is in memory. */
+/** Of a type that an application may not read, Graph shows the id alone, and everything else as null; nobody lacks this name. */
+function isHidden(member: Member): boolean {
+  return member["@odata.type"] === "#microsoft.graph.user" && (member["userPrincipalName"] ?? null) === null;
+}
+
+/**
+ * A group's direct members, page by page: no more than one page is in memory.
+ * @throws GraphError, status 403 also when people's `userPrincipalName` is asked for and hidden
+ */
 export async function* streamMembers(
   graph: GraphClient,
   groupId: string,
@@ -36,7 +45,19 @@ export async function* streamMembers(
       permission: MEMBERS_PERMISSION,
       ...(signal ? { signal } : {}),
     })) as { value?: Member[]; "@odata.nextLink"?: string } | undefined;
-    yield* page?.value ?? [];
+    for (const member of page?.value ?? []) {
+      if (properties.includes("userPrincipalName") && isHidden(member)) {
+        const what = `list the members of the group ${groupId} with their attributes`;
+        throw new GraphError(
+          `Microsoft Graph does not allow this application to ${what}: it needs the application permission User.Read.All, ` +
+            "with admin consent.",
+          403,
+          undefined,
+          "User.Read.All",
+        );
+      }
+      yield member;
+    }
     path = page?.["@odata.nextLink"];
   }
 }

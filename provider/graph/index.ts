@@ -5,4 +5,4 @@ export * from "./groups";
 export type { OpenOptions } from "./open";
 export { environments, readGraphSettings, type Environment, type GraphSettings } from "./settings";
 export * from "./synchronization";
-export { decodeToken, missingPermissions, type TokenClaims } from "./token";
+export { decodeToken, missingPermissions, type NeededPermission, type TokenClaims } from "./token";

@@ -121,10 +121,13 @@ describe("tokens", () => {
     );
     const claims = decodeToken(`x.${payload}.y`);
     expect(claims).toEqual({ roles: ["A", "B"], scopes: ["C", "D"], tenantId: id, clientId: "me" });
-    expect(missingPermissions(claims ?? { roles: [], scopes: [] }, ["A", ["X", "C"], "E", ["F", "G"]])).toEqual([
-      "E",
-      "F or G",
-    ]);
+    const needed = [
+      { anyOf: ["A"], why: "to a" },
+      { anyOf: ["X", "C"], why: "to x" },
+      { anyOf: ["E"], why: "to e" },
+      { anyOf: ["F", "G"], why: "to f" },
+    ];
+    expect(missingPermissions(claims ?? { roles: [], scopes: [] }, needed)).toEqual(["E, to e", "F or G, to f"]);
   });
 
   it.each(["opaque", "a.###.b", ""])("may not be readable: %s", (token) => {

@@ -34,11 +34,17 @@ export function decodeToken(token: string): TokenClaims | undefined {
   };
 }
 
-/** Those permissions that the token lacks. Each entry is one permission, or several of which one is enough. */
-export function missingPermissions(claims: TokenClaims, needed: readonly (string | readonly string[])[]): string[] {
+/** A permission that is needed, or several of which one is enough. */
+export interface NeededPermission {
+  anyOf: readonly string[];
+  /** What for: completes "lacks the permission X, ". */
+  why: string;
+}
+
+/** Those permissions that the token lacks, each with what it is needed for. */
+export function missingPermissions(claims: TokenClaims, needed: readonly NeededPermission[]): string[] {
   const held = new Set([...claims.roles, ...claims.scopes]);
   return needed
-    .map((entry) => (typeof entry === "string" ? [entry] : entry))
-    .filter((anyOf) => !anyOf.some((permission) => held.has(permission)))
-    .map((anyOf) => anyOf.join(" or "));
+    .filter(({ anyOf }) => !anyOf.some((permission) => held.has(permission)))
+    .map(({ anyOf, why }) => `${anyOf.join(" or ")}, ${why}`);
 }

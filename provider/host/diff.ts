@@ -8,6 +8,8 @@ export interface DiffOptions {
   replaceOn?: readonly string[];
   /** Whether two values of a property mean the same though they are written differently. Absent: never. */
   same?: (path: readonly (string | number)[], before: PropertyValue, after: PropertyValue) => boolean;
+  /** Top-level inputs whose change is none. */
+  ignore?: readonly string[];
 }
 
 /** What changed between two sets of inputs, property by property; `null`, an absent property and `undefined` are one. */
@@ -36,7 +38,9 @@ export function diffInputs(olds: PropertyMap, news: PropertyMap, options: DiffOp
     const replaces = options.replaceOn?.includes(String(path[0])) ?? false;
     changes[formatPath(path)] = replaces ? `${kind}-replace` : kind;
   };
-  for (const key of new Set([...Object.keys(olds), ...Object.keys(news)])) walk([key], olds[key], news[key]);
+  for (const key of new Set([...Object.keys(olds), ...Object.keys(news)])) {
+    if (!options.ignore?.includes(key)) walk([key], olds[key], news[key]);
+  }
   return { changes };
 }
 

@@ -32,6 +32,16 @@ export interface AttributeMappingsArgs {
   targetObject?: pulumi.Input<string> | undefined;
   /** Remove every other mapping of the object. Default true. */
   exclusive?: pulumi.Input<boolean> | undefined;
+  /**
+   * Per cent of the people provisioned whom a change of `mappings` may give another `userName`, 0 to 100; more is refused, at
+   * preview too. A repair of what others changed is only warned of. Default 100: no limit.
+   */
+  maxRenamedPercent?: pulumi.Input<number> | undefined;
+  /**
+   * Per cent of the people provisioned whom a change of `mappings` may keep from logging in, 0 to 100: left without a usable
+   * `userName` or an email, or inactive. Default 100: no limit.
+   */
+  maxLockedOutPercent?: pulumi.Input<number> | undefined;
 }
 
 /**
@@ -44,6 +54,8 @@ export class AttributeMappings extends pulumi.CustomResource {
   declare readonly sourceObject: pulumi.Output<string>;
   declare readonly targetObject: pulumi.Output<string | undefined>;
   declare readonly exclusive: pulumi.Output<boolean>;
+  /** What the program declared last as `mappings`, which itself becomes what a refresh sees. */
+  declare readonly declaredMappings: pulumi.Output<Record<string, pulumi.Unwrap<AttributeMapping>>>;
   /** The service's version of the schema after the last change made here. */
   declare readonly schemaVersion: pulumi.Output<string>;
   /** The version before that change. */
@@ -53,7 +65,13 @@ export class AttributeMappings extends pulumi.CustomResource {
     super(
       "usersync:entra:AttributeMappings",
       name,
-      { targetObject: undefined, ...args, schemaVersion: undefined, previousVersion: undefined },
+      {
+        targetObject: undefined,
+        ...args,
+        declaredMappings: undefined,
+        schemaVersion: undefined,
+        previousVersion: undefined,
+      },
       pulumi.mergeOptions({ version }, options),
     );
   }

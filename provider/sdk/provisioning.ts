@@ -21,6 +21,18 @@ export interface ProvisioningArgs {
   restartOn?: pulumi.Input<Record<string, pulumi.Input<string>>> | undefined;
   /** What a restart forgets: `Watermark, Escrows, QuarantineState, Full`. Default: as the portal's button. */
   resetScope?: pulumi.Input<string> | undefined;
+  /** Object ids of the groups assigned to the application: who would be in none any more is found before a change. Default: not checked. */
+  groups?: pulumi.Input<pulumi.Input<string>[]> | undefined;
+  /**
+   * Per cent of the people provisioned whom a change of `groups` may leave in none of them, 0 to 100; more is refused, at preview
+   * too. Default 100: no limit.
+   */
+  maxLockedOutPercent?: pulumi.Input<number> | undefined;
+  /**
+   * What to do with a job that accidental-deletion prevention holds: refuse (`keep`, the default), start it again (`retry`), or let it
+   * go on with the deletions (`allow`).
+   */
+  heldDeletions?: pulumi.Input<"keep" | "retry" | "allow"> | undefined;
 }
 
 export interface Quarantine {
@@ -40,7 +52,8 @@ export interface LastRun {
 }
 
 /**
- * Whether a synchronization job runs. A job that somebody paused, or that is in quarantine, shows as drift of `enabled`.
+ * Whether a synchronization job runs. A job that somebody paused, or that is in quarantine, shows as drift of `enabled`; one that
+ * accidental-deletion prevention holds is not started unless `heldDeletions` says so.
  * Deleting pauses it. The id is `jobId`, with which it can be imported.
  */
 export class Provisioning extends pulumi.CustomResource {
@@ -70,7 +83,15 @@ export class Provisioning extends pulumi.CustomResource {
     super(
       "usersync:entra:Provisioning",
       name,
-      { restartOn: undefined, resetScope: undefined, ...plain, ...secret, ...outputs },
+      {
+        restartOn: undefined,
+        resetScope: undefined,
+        groups: undefined,
+        heldDeletions: undefined,
+        ...plain,
+        ...secret,
+        ...outputs,
+      },
       pulumi.mergeOptions({ version }, options),
     );
   }

@@ -17,6 +17,16 @@ export interface ProvisionerArgs {
   listenAddress?: pulumi.Input<string> | undefined;
 }
 
+/** The SCIM directory that the team is to use, only ever looked at. */
+export interface ScimDirectoryArgs {
+  /** `https://host/DIRECTORY/v2`. */
+  tenantUrl: pulumi.Input<string>;
+  /** Always kept as a secret. */
+  token: pulumi.Input<string>;
+  /** Active users that it should hold. Default 1. */
+  minimumUsers?: pulumi.Input<number> | undefined;
+}
+
 export interface RegistrationArgs {
   /** The team in `folk`. Replaces. */
   teamSlug: pulumi.Input<string>;
@@ -27,6 +37,8 @@ export interface RegistrationArgs {
   /** PEM of the certificate authority that vouches for `caUrl`. Default: the system's. */
   caRootCert?: pulumi.Input<string> | undefined;
   provisioner: pulumi.Input<ProvisionerArgs>;
+  /** When given, a refresh warns of a directory in use that holds too few active users. */
+  scim?: ScimDirectoryArgs | undefined;
   /** What deleting does to the team's row: leave it (default), or put back what it held before. */
   onDestroy?: pulumi.Input<"keep" | "restore"> | undefined;
 }
@@ -56,6 +68,7 @@ export class Registration extends pulumi.CustomResource {
       {
         caRootCert: undefined,
         ...args,
+        scim: args.scim === undefined ? undefined : { ...args.scim, token: pulumi.secret(args.scim.token) },
         provisioner: withSecret(args.provisioner),
         generation: undefined,
         previousDirectoryId: undefined,

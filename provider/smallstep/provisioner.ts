@@ -79,3 +79,11 @@ export function decide(wanted: WantedProvisioner, published: readonly PublishedP
   if (other === undefined) return { action: "add" };
   return { action: "conflict", differences: [`type is ${JSON.stringify(other["type"])}, wanted "OIDC"`] };
 }
+
+/** Why a provisioner is not touched that has the wanted name and is another. */
+export function conflict(name: string, found: readonly string[]): string {
+  return (
+    `the CA publishes another provisioner "${name}": ${found.join("; ")}. ` +
+    "Remove it with manage-provisioners, or choose another provisioner name, and run again; nothing was changed"
+  );
+}

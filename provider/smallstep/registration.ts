@@ -2,6 +2,7 @@ import { NoSuchTeam, readTeam, withFolk, writeTeam } from "../folk";
 import { diffInputs, UNKNOWN, type CallContext, type PropertyMap, type ResourceHandler } from "../host";
 import { publishedProvisioners } from "./ca";
 import { folkSettings, type SmallstepConfig } from "./config";
+import { emptyDirectory, lookAtDirectory } from "./directory";
 import { persistently } from "./http";
 import { observe, sameDomains, type WantedProvisioner } from "./provisioner";
 import { checkRegistration } from "./registrationChecks";
@@ -13,7 +14,7 @@ const unregistered = { registered: false };
 
 /** `usersync:smallstep:Registration`; what its inputs mean is said in provider/sdk/registration.ts. */
 export const registration: ResourceHandler<SmallstepConfig> = {
-  secretOutputs: ["provisioner.clientSecret"],
+  secretOutputs: ["provisioner.clientSecret", "scim.token"],
 
   check: (_ctx, { news }) => Promise.resolve(checkRegistration(news)),
 
@@ -21,6 +22,8 @@ export const registration: ResourceHandler<SmallstepConfig> = {
     Promise.resolve(
       diffInputs(oldInputs, newInputs, {
         replaceOn: ["teamSlug"],
+        // Only looked through, at a refresh.
+        ignore: ["scim"],
         same: (path, before, after) =>
           path.join(".") === "provisioner.domains" && isTexts(before) && isTexts(after) && sameDomains(before, after),
       }),
@@ -44,6 +47,7 @@ export const registration: ResourceHandler<SmallstepConfig> = {
     if (directoryId === null) delete seen["directoryId"];
     else seen["directoryId"] = sameId(directoryId, inputs["directoryId"]) ? inputs["directoryId"] : directoryId;
     report(ctx, id, inputs, seen);
+    if (directoryId !== null && sameId(directoryId, inputs["directoryId"])) await reportUsers(ctx, id, inputs);
     return { id, inputs: seen, outputs: { ...outputs, ...seen, generation: outputs["generation"] ?? 1 } };
   },
 
@@ -126,6 +130,24 @@ function report(ctx: Context, id: string, wanted: PropertyMap, seen: PropertyMap
   const provisioner = seen["provisioner"] as PropertyMap | undefined;
   if (provisioner?.["registered"] === false) {
     ctx.log("warning", `The CA does not publish provisioner "${String(provisioner["name"])}".`);
+  }
+}
+
+/** A directory that emptied after the switch. */
+async function reportUsers(ctx: Context, teamSlug: string, inputs: PropertyMap): Promise<void> {
+  const { scim } = inputs;
+  if (typeof scim !== "object" || scim === null || Array.isArray(scim)) return;
+  const minimumUsers = typeof scim["minimumUsers"] === "number" ? scim["minimumUsers"] : 1;
+  const rootCert = typeof inputs["caRootCert"] === "string" ? inputs["caRootCert"] : undefined;
+  const server = { tenantUrl: String(scim["tenantUrl"]), token: String(scim["token"]), rootCert, signal: ctx.signal };
+  const use = { teamSlug, directoryId: String(inputs["directoryId"]), inUse: true, minimumUsers };
+  try {
+    const empty = emptyDirectory(await lookAtDirectory(use, server));
+    if (empty !== undefined) ctx.log("warning", empty);
+  } catch (error) {
+    if (ctx.signal.aborted) throw error;
+    const why = error instanceof Error ? error.message : String(error);
+    ctx.log("warning", `Whether the directory of team "${teamSlug}" holds users cannot be said: ${why}.`);
   }
 }
 

@@ -30,6 +30,18 @@ export function checkRegistration(news: PropertyMap): CheckResult {
   if (onDestroy !== UNKNOWN && onDestroy !== "keep" && onDestroy !== "restore") {
     wrong("onDestroy", `${JSON.stringify(onDestroy)} is not one of keep, restore.`);
   }
+  const { scim } = inputs;
+  if (scim !== undefined && scim !== UNKNOWN) {
+    if (typeof scim !== "object" || scim === null || Array.isArray(scim)) wrong("scim", "must be an object.");
+    else {
+      https("scim.tenantUrl", scim["tenantUrl"]);
+      text("scim.token", scim["token"]);
+      const minimum = scim["minimumUsers"] ?? UNKNOWN;
+      if (minimum !== UNKNOWN && !(Number.isInteger(minimum) && Number(minimum) > 0)) {
+        wrong("scim.minimumUsers", "must be a whole number from 1.");
+      }
+    }
+  }
   if (provisioner === UNKNOWN) return { inputs, failures };
   if (typeof provisioner !== "object" || provisioner === null || Array.isArray(provisioner)) {
     wrong("provisioner", "is required, as an object.");

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { createAuthority, type Authority } from "../tls";
+import { graphPermissions } from "./state/well-known";
 import { startGraph, type ClientCredentials, type GraphEmulator, type TenantSeed } from ".";
 
 /** An answer as the tests look at it. */
@@ -81,7 +82,7 @@ export class TestClient {
   }
 }
 
-/** An emulator for one test file, and a client with the deployer's permissions. */
+/** An emulator for one test file, and a client that may do everything. */
 export interface TestTenant {
   graph: GraphEmulator;
   client: TestClient;
@@ -97,7 +98,8 @@ export async function startTestTenant(tenant?: TenantSeed): Promise<TestTenant> 
   const dir = mkdtempSync(join(tmpdir(), "graph-"));
   const authority = await createAuthority(dir);
   const graph = await startGraph({ authority, ...(tenant ? { tenant } : {}) });
-  const client = new TestClient(graph, authority.caPem, graph.deployer);
+  const everything = graph.addClient({ permissions: Object.keys(graphPermissions), displayName: "Tests" });
+  const client = new TestClient(graph, authority.caPem, everything);
   return {
     graph,
     client,

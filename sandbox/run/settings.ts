@@ -14,7 +14,7 @@ export function sandboxSettings(world: World) {
     tenantId: graph.tenantId,
     groups: [{ create: "ssh" }, { create: "sudo" }, { adopt: "platform-ssh" }],
     oidc: { emailDomains: [emailDomain] },
-    scim: { baseUrl: smallstep.scim.baseUrl, directoryId: smallstep.directory.id },
+    scim: { baseUrl: smallstep.scim.baseUrl, directoryId: smallstep.directory.id, deletionThreshold: 6 },
     smallstep: {
       teamSlug: smallstep.team.slug,
       apiHost: "api.smallstep.example",
@@ -31,7 +31,7 @@ export function sandboxSettings(world: World) {
       password: deployer.password,
       sslRootCert: authority.caFile,
     },
-    cutOver: { waitForUsersMinutes: 10 },
+    cutOver: { waitForUsersMinutes: 10, minimumUsers: 20, requiredUsers: ["ada.lovelace"] },
   };
 }
 

@@ -105,6 +105,11 @@ export class SandboxStack {
     return this.stack.setAllConfig(config, true);
   }
 
+  /** Removes a setting with all that is below it: a list that is to be shorter, for one. */
+  removeConfig(key: string): Promise<void> {
+    return this.stack.removeConfig(`${projectName}:${key}`);
+  }
+
   cancel(): Promise<void> {
     return this.stack.cancel();
   }

@@ -40,12 +40,14 @@ describe("the whole run, with the real engine", () => {
       "Login",
       "The Job's database role",
       "Nothing to do",
-      "Another mapping, previewed",
+      "Lock-outs, refused at preview",
+      "Lock-out by an emptied group, held",
       "Drift: a mapping edited in the portal",
       "Drift: the team repointed in SQL",
       "Drift: the provisioner removed",
       "Nothing to do after the repairs",
       "Secrets",
+      "Graph permissions",
       "Destroy",
     ]);
     expect(output).toContain(`All ${report.checks.length} checks held`);

@@ -132,6 +132,18 @@ describe("wrong input, with the real engine", () => {
       [/smallstep\.teamSlug: No team has the slug "nobody" \(known: acme, globex\)/],
     ],
     [
+      "a directory that is another team's",
+      () =>
+        refused(
+          settings((s) => (s.scim.directoryId = smallstep.otherDirectory.id)),
+          graph.deployer,
+        ),
+      [
+        /scim\.directoryId: directory [0-9a-f-]+ is that of team globex: its people would get access, and those of "acme" would lose it/,
+        /guards\.allowSharedDirectory allows it/,
+      ],
+    ],
+    [
       "a SCIM token that is refused",
       () => refused({ ...settings(), scim: { ...settings().scim, token: "not-the-token-of-it" } }, graph.deployer),
       [/scim\.token: the SCIM server refuses it: .*401/],
@@ -153,7 +165,10 @@ describe("wrong input, with the real engine", () => {
     [
       "a missing permission, named at once",
       () => refused(settings(), graph.addClient({ permissions: ["Application.ReadWrite.All", "User.Read.All"] })),
-      [/lacks the application permission AppRoleAssignment\.ReadWrite\.All; Synchronization\.ReadWrite\.All/],
+      [
+        /lacks the application permission AppRoleAssignment\.ReadWrite\.All, to assign the groups/,
+        /lacks the application permission Synchronization\.ReadWrite\.All or .*, to configure and start provisioning/,
+      ],
     ],
     [
       "up refuses as preview does",

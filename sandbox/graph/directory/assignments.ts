@@ -40,6 +40,7 @@ export const assignmentEndpoints: Endpoint[] = [
     method: "POST",
     path: "/servicePrincipals/:id/appRoleAssignedTo",
     permissions: writeAssignments,
+    besides: ["Application.Read.All", "Application.ReadWrite.All", "Directory.Read.All", "Directory.ReadWrite.All"],
     handle: (call) => {
       const body = objectBody(call.body);
       const made = assign(call.state, servicePrincipal(call), {

@@ -6,7 +6,7 @@ import { withoutAnnotations } from "../state/new-application";
 import { newGroup } from "../state/new-group";
 import type { Entity, Group } from "../state/types";
 import { relationEndpoints } from "./relations";
-import { shapes, typed } from "./shapes";
+import { asVisible, shapes, typed } from "./shapes";
 
 const readWrite = ["Group.ReadWrite.All", "Directory.ReadWrite.All"];
 const read = [
@@ -94,8 +94,10 @@ function related(name: string, ids: (call: Call, id: string) => string[]): Endpo
     path: `/groups/:id/${name}`,
     permissions: read,
     handle: (call) => {
-      const objects: Entity[] = ids(call, group(call).id).flatMap((id) => typed(call.state, id));
-      return listReply(call, "directoryObjects", objects, shapes.directoryObject);
+      const objects: Entity[] = ids(call, group(call).id).flatMap((id) =>
+        typed(call.state, id, call.query.has("$select")),
+      );
+      return listReply(call, "directoryObjects", asVisible(objects, call.caller.roles), shapes.directoryObject);
     },
   };
 }

@@ -3,7 +3,7 @@ import { badRequest, noContent, notFound } from "../http/reply";
 import { listReply } from "../odata/query";
 import { objectBody, referencedId } from "../odata/references";
 import type { Relation } from "../state/relation";
-import { shapes, typed } from "./shapes";
+import { asVisible, shapes, typed } from "./shapes";
 
 interface RelationOptions {
   /** Path of the object, e.g. /groups/:id. */
@@ -32,8 +32,8 @@ export function relationEndpoints(options: RelationOptions): Endpoint[] {
       handle: (call) => {
         require(call);
         const ids = relation(call).targets(call.params["id"] ?? "");
-        const objects = ids.flatMap((id) => typed(call.state, id));
-        return listReply(call, "directoryObjects", objects, shapes.directoryObject);
+        const objects = ids.flatMap((id) => typed(call.state, id, call.query.has("$select")));
+        return listReply(call, "directoryObjects", asVisible(objects, call.caller.roles), shapes.directoryObject);
       },
     },
     {

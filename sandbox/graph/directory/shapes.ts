@@ -27,13 +27,36 @@ export function userShape(version: string): Shape {
   return version === "beta" ? { properties: userProperties } : shapes.user;
 }
 
-/** An object as a member of a mixed collection, where only `@odata.type` tells what it is. */
-export function typed(directory: Directory, id: string): Entity[] {
+/**
+ * An object as a member of a mixed collection, where only `@odata.type` tells what it is; with `selectable`, everything that
+ * `$select` may ask for.
+ */
+export function typed(directory: Directory, id: string, selectable = false): Entity[] {
   const found = directory.find(id);
   if (!found) return [];
   const shown =
-    found.type === "user"
+    found.type === "user" && !selectable
       ? Object.fromEntries(userDefaults.map((name) => [name, found.object[name]]))
       : { ...found.object };
   return [{ "@odata.type": `#microsoft.graph.${found.type}`, id, ...shown }];
+}
+
+/** Application permissions that let a caller read people's attributes. */
+const readUsers = ["User.Read.All", "User.ReadWrite.All", "Directory.Read.All", "Directory.ReadWrite.All"];
+
+/**
+ * Members of a mixed collection as a caller may see them: of a type that it has no permission to read, the type and the id alone,
+ * everything else null (learn.microsoft.com/graph/permissions-overview, "Limited information returned").
+ */
+export function asVisible(objects: readonly Entity[], roles: ReadonlySet<string>): Entity[] {
+  if (readUsers.some((permission) => roles.has(permission))) return [...objects];
+  return objects.map((object) =>
+    object["@odata.type"] === "#microsoft.graph.user"
+      ? ({
+          ...Object.fromEntries(Object.keys(object).map((name) => [name, null])),
+          "@odata.type": object["@odata.type"],
+          id: object.id,
+        } as Entity)
+      : object,
+  );
 }

@@ -11,10 +11,20 @@ export function authorize(
   params: Record<string, string>,
   caller: Caller,
 ): void {
-  if (endpoint.permissions.length === 0 || endpoint.permissions.some((one) => caller.roles.has(one))) return;
-  if (endpoint.owned !== undefined && caller.roles.has(ownedBy)) {
-    if (endpoint.owned === true) return;
-    if (directory.owners.has(params[endpoint.owned] ?? "", caller.objectId)) return;
-  }
+  const owns = (object: string | true) =>
+    object === true || directory.owners.has(params[object] ?? "", caller.objectId);
+  if (isAllowed(endpoint, caller.roles, owns)) return;
   throw new GraphError(403, "Authorization_RequestDenied", "Insufficient privileges to complete the operation.");
+}
+
+/** Whether permissions allow an operation. @param owns whether the caller owns the object that the operation is about */
+export function isAllowed(
+  endpoint: Pick<Endpoint, "permissions" | "besides" | "owned">,
+  roles: ReadonlySet<string>,
+  owns: (object: string | true) => boolean,
+): boolean {
+  const { permissions, besides, owned } = endpoint;
+  if (besides !== undefined && !besides.some((one) => roles.has(one))) return false;
+  if (permissions.length === 0 || permissions.some((one) => roles.has(one))) return true;
+  return owned !== undefined && roles.has(ownedBy) && owns(owned);
 }

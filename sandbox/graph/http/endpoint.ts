@@ -36,6 +36,8 @@ export interface Endpoint {
   path: string;
   /** Application permissions, any one of which is enough. */
   permissions: readonly string[];
+  /** Further ones, any one of which is needed besides. */
+  besides?: readonly string[];
   /** Object that, when the caller owns it, lets `Application.ReadWrite.OwnedBy` do too; parameter name or true (no object yet). */
   owned?: string | true;
   handle(call: Call): Reply | Promise<Reply>;

@@ -354,6 +354,77 @@ describe("quarantine", () => {
   });
 });
 
+describe("accidental-deletion prevention", () => {
+  const threshold = (value: number) => ({
+    key: "SyncNotificationSettings",
+    value: JSON.stringify({ DeleteThresholdEnabled: true, DeleteThresholdValue: value }),
+  });
+  const prevent = async (value: number) =>
+    expect(
+      (await tenant.client.put(`${principalPath}/synchronization/secrets`, { value: [threshold(value)] })).status,
+    ).toBe(204);
+  const active = () =>
+    [...scim.users.values()].filter((user) => String(user["active"]).toLowerCase() !== "false").length;
+  const status = async () => (await tenant.client.get(jobPath)).body.status;
+  let members: string[];
+
+  beforeEach(async () => {
+    await quickstartMappings();
+    await start();
+    await tenant.graph.runCycle();
+    members = ["ada.lovelace@corp.com", "bill.gates@corp.com", "zoe@corp.com"];
+    await prevent(2);
+  });
+
+  it("lets as many go as the threshold says", async () => {
+    const before = active();
+    tenant.graph.state.removeMembers(tenant.graph.state.groupByName("platform-ssh").id, members.slice(0, 2));
+    expect(await tenant.graph.runCycle()).toMatchObject({ disabled: 2, held: 0 });
+    expect(active()).toBe(before - 2);
+    expect((await status()).code).toBe("Active");
+  });
+
+  it("holds more than that, and everything else goes on; the job is in quarantine until the cause is mended", async () => {
+    const group = tenant.graph.state.groupByName("platform-ssh").id;
+    const before = active();
+    tenant.graph.state.removeMembers(group, members);
+    tenant.graph.state.createUser({ userPrincipalName: "new.one@corp.com", displayName: "New", mail: "n@corp.com" });
+    tenant.graph.state.addMembers(group, ["new.one@corp.com"]);
+    expect(await tenant.graph.runCycle()).toMatchObject({ created: 1, disabled: 0, held: 3 });
+    expect(active()).toBe(before + 1);
+    expect(await status()).toMatchObject({ code: "Quarantine", quarantine: { reason: "TooManyDeletes" } });
+    expect((await status()).quarantine.error.message).toMatch(/3 objects .* threshold of 2/);
+    // Started again with the cause as it is, it is held again.
+    await start();
+    expect(await tenant.graph.runCycle()).toMatchObject({ disabled: 0, held: 3 });
+    tenant.graph.state.addMembers(group, members);
+    expect(await tenant.graph.runCycle()).toMatchObject({ disabled: 0, held: 0 });
+    expect(await status()).toMatchObject({ code: "Active", quarantine: null });
+    expect(active()).toBe(before + 1);
+  });
+
+  it("counts disabled people and unassigned groups too, and lets them go once it is told to", async () => {
+    const [assignment] = (await tenant.client.get(`${principalPath}/appRoleAssignedTo`)).body.value;
+    await tenant.client.delete(`${principalPath}/appRoleAssignedTo/${assignment.id}`);
+    const before = active();
+    const { held } = await tenant.graph.runCycle();
+    expect(held).toBe(before + 1);
+    expect([active(), scim.groups.size]).toEqual([before, 1]);
+    await tenant.client.post(`${jobPath}/restart`, { criteria: { resetScope: "ForceDeletes, QuarantineState" } });
+    expect(await tenant.graph.runCycle()).toMatchObject({ disabled: before, held: 0 });
+    expect([active(), scim.groups.size]).toEqual([0, 0]);
+  });
+
+  it("holds nothing when it is turned off", async () => {
+    const off = JSON.stringify({ DeleteThresholdEnabled: false, DeleteThresholdValue: 1 });
+    await tenant.client.put(`${principalPath}/synchronization/secrets`, {
+      value: [{ key: "SyncNotificationSettings", value: off }],
+    });
+    tenant.graph.state.removeMembers(tenant.graph.state.groupByName("platform-ssh").id, members);
+    expect(await tenant.graph.runCycle()).toMatchObject({ disabled: 3, held: 0 });
+  });
+});
+
 describe("runCycle", () => {
   it("runs no job that is not active", async () => {
     expect((await tenant.graph.runCycle()).jobs).toEqual([]);

@@ -71,6 +71,13 @@ export async function removeGroup(context: ExportContext, groupId: string): Prom
 }
 
 function connect(context: ExportContext, groupId: string, targetId: string): void {
-  const entry: ConnectorEntry = { sourceType: "Group", targetId, exported: {}, members: [], outOfScope: false };
+  const entry: ConnectorEntry = {
+    sourceType: "Group",
+    targetId,
+    exported: {},
+    members: [],
+    outOfScope: false,
+    disabled: false,
+  };
   context.record.connectors.set(groupId, entry);
 }

@@ -41,6 +41,7 @@ export async function exportUser(context: ExportContext, user: User): Promise<vo
   const entry = connect(context, source, target.id);
   const changes = flows.has("Update") ? valuesToUpdate(values, target) : [];
   entry.outOfScope = !entitled;
+  entry.disabled = softDeleted;
   if (changes.length === 0) {
     return note(context, source, "skip", { status: "skipped", code: "RedundantExport", targetId: target.id });
   }
@@ -107,7 +108,8 @@ async function createAccount(
 function connect(context: ExportContext, source: SourceObject, targetId: string): ConnectorEntry {
   const known = context.record.connectors.get(source.id);
   if (known?.targetId === targetId) return known;
-  const entry: ConnectorEntry = { sourceType: "User", targetId, exported: {}, members: [], outOfScope: false };
+  const blank = { exported: {}, members: [], outOfScope: false, disabled: false };
+  const entry: ConnectorEntry = { sourceType: "User", targetId, ...blank };
   context.record.connectors.set(source.id, entry);
   return entry;
 }

@@ -25,6 +25,7 @@ export async function runCycle(state: TenantState, trustedCa: string, jobId?: st
     updated: count("update", "enable", "members"),
     disabled: count("disable"),
     deleted: count("delete"),
+    held: events.filter((event) => event.code === "TooManyDeletes").length,
     skipped: events.filter((event) => event.status === "skipped").length,
     failed: events.filter((event) => event.status === "failure").length,
   };

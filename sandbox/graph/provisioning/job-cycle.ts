@@ -5,6 +5,7 @@ import { remember } from "../synchronization/new-job";
 import type { JobRecord } from "../synchronization/types";
 import type { Directory } from "../state/directory";
 import type { User } from "../state/types";
+import { heldBack, staged, type Held } from "./accidental-deletions";
 import { note, type ExportContext } from "./context";
 import { exportGroup, exportMembers, removeGroup } from "./export-group";
 import { exportUser, exportUserReferences } from "./export-user";
@@ -24,14 +25,19 @@ export async function runJobCycle(directory: Directory, record: JobRecord, trust
   const scope = scopeOf(directory, record.servicePrincipalId);
   const prints = fingerprints(directory, scope);
   const changed = changedSince(record.watermark, prints);
-  for (const id of record.escrows.keys()) changed.add(id);
+  for (const id of [...record.escrows.keys(), ...record.held]) changed.add(id);
+  const held = heldBack(directory, record, scope, changed);
+  for (const id of held?.ids ?? []) changed.delete(id);
   const events: ProvisioningEvent[] = [];
   remember(record, "cycle");
   let failure: EndpointFailure | undefined;
   try {
     const client = await connect(directory, record, trustedCa);
-    await exportAll(directory, record, client, scope, changed, events);
+    await exportAll(directory, record, client, scope, { changed, held }, events);
     record.watermark = prints;
+    record.held = new Set(held?.ids);
+    record.forceDeletes = false;
+    if (held !== undefined) events.push(...staged(directory, record, held));
   } catch (error) {
     if (!(error instanceof EndpointFailure)) throw error;
     failure = error;
@@ -43,6 +49,7 @@ export async function runJobCycle(directory: Directory, record: JobRecord, trust
     entitled: scope.users.size + scope.groups.size,
     imported: changed.size,
     failure: failure?.message,
+    held: failure === undefined ? held : undefined,
   });
   return { jobId: record.job.id, kind: initial ? "initial" : "incremental", execution, quarantine, events };
 }
@@ -60,7 +67,7 @@ async function exportAll(
   record: JobRecord,
   client: ScimClient,
   scope: Scope,
-  changed: ReadonlySet<string>,
+  { changed, held }: { changed: ReadonlySet<string>; held: Held | undefined },
   events: ProvisioningEvent[],
 ): Promise<void> {
   const contexts = [...record.schema.synchronizationRules]
@@ -78,7 +85,7 @@ async function exportAll(
         await guarded(context, "User", id, () => exportUserReferences(context, user));
     }
   }
-  for (const context of groups) await exportGroups(context, changed);
+  for (const context of groups) await exportGroups(context, changed, held);
 }
 
 /** Changed users that are in scope or have been, in the order of the directory. */
@@ -100,10 +107,15 @@ async function exportOneUser(context: ExportContext, id: string): Promise<void> 
   });
 }
 
-async function exportGroups(context: ExportContext, changed: ReadonlySet<string>): Promise<void> {
+async function exportGroups(
+  context: ExportContext,
+  changed: ReadonlySet<string>,
+  held: Held | undefined,
+): Promise<void> {
   const { directory, record, scope, mapping } = context;
   for (const [id, entry] of [...record.connectors]) {
     if (entry.sourceType !== "Group" || (scope.groups.has(id) && directory.groups.has(id))) continue;
+    if (held?.ids.has(id)) continue;
     await guarded(context, "Group", id, () => removeGroup(context, id));
   }
   for (const id of scope.groups) {

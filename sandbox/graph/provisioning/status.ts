@@ -1,4 +1,5 @@
 import type { Execution, JobRecord, Quarantine } from "../synchronization/types";
+import type { Held } from "./accidental-deletions";
 import type { ProvisioningEvent } from "./types";
 
 interface Outcome {
@@ -11,6 +12,8 @@ interface Outcome {
   imported: number;
   /** Why the endpoint as a whole could not be used. */
   failure: string | undefined;
+  /** What was not done, because it would have been too much. */
+  held: Held | undefined;
 }
 
 const hourMs = 3600 * 1000;
@@ -29,11 +32,16 @@ export function recordOutcome(
   status.synchronizedEntryCountByType = entryCounts(record);
   if (outcome.failure !== undefined) {
     status.countSuccessiveCompleteFailures++;
-    status.quarantine = quarantined(status.quarantine, outcome.failure, ended);
+    status.quarantine = quarantined(status.quarantine, credentialFailure(outcome.failure), ended);
     status.code = "Quarantine";
     return { execution, quarantine: status.quarantine };
   }
   status.countSuccessiveCompleteFailures = 0;
+  if (outcome.held !== undefined) {
+    status.quarantine = quarantined(status.quarantine, tooManyDeletes(outcome.held), ended);
+    status.code = "Quarantine";
+    return { execution, quarantine: status.quarantine };
+  }
   status.quarantine = null;
   if (schedule.state === "Active") status.code = "Active";
   status.lastSuccessfulExecution = execution;
@@ -82,19 +90,26 @@ function entryCounts(record: JobRecord): { key: string; value: number }[] {
   }));
 }
 
-function quarantined(previous: Quarantine | null, message: string, now: Date): Quarantine {
+type Cause = Pick<Quarantine, "reason" | "error">;
+
+function credentialFailure(message: string): Cause {
+  const code = "SystemForCrossDomainIdentityManagementCredentialValidationUnavailable";
+  return { reason: "EncounteredQuarantineException", error: { code, message, tenantActionable: true } };
+}
+
+function tooManyDeletes({ ids, threshold }: Held): Cause {
+  const message = `${ids.size} objects would be deleted or disabled, more than the threshold of ${threshold}.`;
+  return { reason: "TooManyDeletes", error: { code: "TooManyDeletes", message, tenantActionable: true } };
+}
+
+function quarantined(previous: Quarantine | null, cause: Cause, now: Date): Quarantine {
   const seriesCount = (previous?.seriesCount ?? 0) + 1;
   const hours = retryHours[Math.min(seriesCount, retryHours.length) - 1] ?? 24;
   return {
     currentBegan: previous?.currentBegan ?? now.toISOString(),
     nextAttempt: new Date(now.getTime() + hours * hourMs).toISOString(),
-    reason: "EncounteredQuarantineException",
     seriesBegan: previous?.seriesBegan ?? now.toISOString(),
     seriesCount,
-    error: {
-      code: "SystemForCrossDomainIdentityManagementCredentialValidationUnavailable",
-      message,
-      tenantActionable: true,
-    },
+    ...cause,
   };
 }

@@ -1,6 +1,16 @@
 import type { Execution, Quarantine } from "../synchronization/types";
 
-export type ProvisioningAction = "create" | "update" | "disable" | "enable" | "delete" | "members" | "skip";
+export type ProvisioningAction =
+  | "create"
+  | "update"
+  | "disable"
+  | "enable"
+  | "delete"
+  | "members"
+  | "skip"
+  /** Not done because of accidental-deletion prevention. */
+  | "stagedAction"
+  | "stagedDelete";
 
 /** One line of the provisioning log. */
 export interface ProvisioningEvent {
@@ -36,5 +46,7 @@ export interface CycleSummary {
   disabled: number;
   deleted: number;
   skipped: number;
+  /** Deletions and disables that accidental-deletion prevention held back. */
+  held: number;
   failed: number;
 }

@@ -40,6 +40,8 @@ export function newJobRecord(templateId: string, tenantId: string, servicePrinci
     watermark: null,
     connectors: new Map(),
     escrows: new Map(),
+    held: new Set(),
+    forceDeletes: false,
     history: [],
     startRefusals: 0,
   };

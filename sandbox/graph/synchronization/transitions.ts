@@ -56,6 +56,7 @@ export function restartJob(record: JobRecord, scopes: readonly string[]): void {
   }
   if (full || scopes.includes("ConnectorDataStore")) record.connectors.clear();
   if (full || scopes.includes("Escrows")) record.escrows.clear();
+  if (scopes.includes("ForceDeletes")) record.forceDeletes = true;
   if (full || scopes.includes("QuarantineState")) {
     record.job.status.quarantine = null;
     record.job.status.countSuccessiveCompleteFailures = 0;

@@ -136,6 +136,8 @@ export interface ConnectorEntry {
   members: string[];
   /** The user left the scope: the account was disabled, and stays when the user is deleted. */
   outOfScope: boolean;
+  /** The account was disabled, for whatever reason. */
+  disabled: boolean;
 }
 
 /** A job with everything that Graph does not show. */
@@ -148,6 +150,10 @@ export interface JobRecord {
   connectors: Map<string, ConnectorEntry>;
   /** Source objects whose last export failed: tried again on each cycle. */
   escrows: Map<string, string>;
+  /** Source objects that accidental-deletion prevention held back: looked at again on each cycle. */
+  held: Set<string>;
+  /** The next cycle deletes and disables as many as it finds (`ForceDeletes`). */
+  forceDeletes: boolean;
   history: JobEvent[];
   /** How often `start` is still to be refused (the portal's "saving may fail, wait, try again"). */
   startRefusals: number;

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { EngineSide, Wire, WireDiff } from "../../../provider/host/testing";
 import { UNKNOWN_VALUE } from "../../../provider/host/signatures";
 import { startTestTenant, type TestTenant } from "../../graph/testing";
+import { deployerPermissions } from "../../graph/seed/tenant";
 import { connect, Managed, secret } from "./testing";
 
 const type = (name: string) => `azuread:index/${name.charAt(0).toLowerCase()}${name.slice(1)}:${name}`;
@@ -23,8 +24,11 @@ let engine: EngineSide;
 let caller: string;
 beforeAll(async () => {
   tenant = await startTestTenant();
-  engine = await connect(tenant);
-  caller = tenant.graph.deployer.objectId;
+  // What the stack does only when asked to consent needs a permission that its deployer has not otherwise.
+  const permissions = [...deployerPermissions, "DelegatedPermissionGrant.ReadWrite.All"];
+  const credentials = tenant.graph.addClient({ permissions });
+  engine = await connect(tenant, credentials);
+  caller = credentials.objectId;
 });
 afterAll(async () => {
   engine.close();

@@ -74,11 +74,6 @@ export class Api {
     return (items ?? []) as PropertyMap[];
   }
 
-  async log(path: string, container: string, tailLines: number): Promise<string> {
-    const query = { container, tailLines: String(tailLines) };
-    return (await this.request("GET", `${path}/log`, { query, signal: this.signal })).text;
-  }
-
   /** Makes an object; an existing one is an error. */
   create(path: string, object: PropertyMap, write: Write): Promise<PropertyMap> {
     return this.json("POST", path, { query: queryOf(write), body: object });

@@ -37,6 +37,8 @@ describe("a Job", () => {
               name: "work",
               image: more.image ?? "shell",
               command: ["sh", "-c", script],
+              // Else only what a container wrote to a file is shown.
+              terminationMessagePolicy: "FallbackToLogsOnError",
               resources: { limits: { cpu: "0.5", memory: "1024Mi" } },
               ...(more.env ? { env: more.env } : {}),
             },
@@ -92,6 +94,17 @@ describe("a Job", () => {
     expect((await engine.diff(Job, "default/fails", again, live, again)).replaces).toEqual(["metadata"]);
     await engine.delete(Job, "default/fails", inputs, live);
     expect(await api.get(`${jobs}/fails`)).toBeUndefined();
+  });
+
+  it("shows no word of an init container, nor of a log: what is to be seen, the last container has to say", async () => {
+    const inputs = await checked(job("hides", "true"));
+    const { template } = inputs["spec"] as { template: { spec: { containers: Wire[]; initContainers?: Wire[] } } };
+    const [work] = template.spec.containers;
+    template.spec.initContainers = [{ ...work, name: "first", command: ["sh", "-c", "echo hidden words; exit 4"] }];
+    const error = (await engine.create(Job, inputs).catch((one: unknown) => one)) as Error;
+    expect(error.message).toMatch(/Job default\/hides was created but did not succeed: \[BackoffLimitExceeded\]/);
+    expect(error.message).not.toContain("hidden words");
+    await engine.delete(Job, "default/hides", inputs, {});
   });
 
   it("that does not end in time says what keeps it", async () => {

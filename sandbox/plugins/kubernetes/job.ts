@@ -58,7 +58,7 @@ export async function awaitJob(
     if (state === "failed") throw new Error(await explain(api, live, message));
     if (Date.now() > deadline) throw new Error(await explain(api, live, `After ${seconds} s ${message}`));
     if (poll % pollsPerPodCheck === 0) {
-      for (const failure of await podFailures(api, live, false)) {
+      for (const failure of await podFailures(api, live)) {
         if (!told.has(failure)) ctx.log("warning", failure);
         told.add(failure);
       }
@@ -70,6 +70,6 @@ export async function awaitJob(
 
 async function explain(api: Api, job: PropertyMap, message: string): Promise<string> {
   const name = [at(job, "metadata", "namespace"), at(job, "metadata", "name")].join("/");
-  const failures = await podFailures(api, job, true);
+  const failures = await podFailures(api, job);
   return [`Job ${name} was created but did not succeed: ${message}`, ...failures].join("\n  - ");
 }

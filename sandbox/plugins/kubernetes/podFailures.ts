@@ -6,30 +6,27 @@ import { at } from "./objects";
 const pods = { apiVersion: "v1", kind: "Pod", plural: "pods", namespaced: true };
 /** Of a Job that was tried often, the last Pods tell enough. */
 const lastPods = 3;
-const logLines = 10;
 /** What a container waits for in the ordinary course of things. */
 const ordinary = new Set(["PodInitializing", "ContainerCreating"]);
 
-/** What keeps the Pods of a Job from doing their work, a sentence each. With `logs`, failed containers' last words as well. */
-export async function podFailures(api: Api, job: PropertyMap, logs: boolean): Promise<string[]> {
+/**
+ * What keeps the Pods of a Job from doing their work, a sentence each, of what the official provider looks at: conditions, and the
+ * containers' states with their termination messages; neither init containers nor logs (provider/pkg/await/checker/pod/check.go).
+ */
+export async function podFailures(api: Api, job: PropertyMap): Promise<string[]> {
   const path = collectionPath(pods, namespaceOf(job));
   const uid = String(at(job, "metadata", "uid"));
   const found = await api.list(path, `batch.kubernetes.io/controller-uid=${uid}`);
   const created = (pod: PropertyMap) => String(at(pod, "metadata", "creationTimestamp"));
   const latest = found.sort((a, b) => created(a).localeCompare(created(b))).slice(-lastPods);
-  const failures: string[] = [];
-  for (const pod of latest) {
+  return latest.flatMap((pod) => {
     const name = String(at(pod, "metadata", "name"));
-    failures.push(...podProblems(pod).map((problem) => `Pod ${name}: ${problem}`));
-    for (const status of containerStatuses(pod)) {
+    const containers = list(at(pod, "status", "containerStatuses")).flatMap((status) => {
       const problem = containerProblem(status);
-      if (problem === undefined) continue;
-      const container = String(status["name"]);
-      const lines = logs && problem.ended ? await tail(api, `${path}/${encodeURIComponent(name)}`, container) : "";
-      failures.push(`Pod ${name}, container ${container}: ${problem.text}${lines}`);
-    }
-  }
-  return failures;
+      return problem === undefined ? [] : [`Pod ${name}, container ${String(status["name"])}: ${problem}`];
+    });
+    return [...podProblems(pod).map((problem) => `Pod ${name}: ${problem}`), ...containers];
+  });
 }
 
 function podProblems(pod: PropertyMap): string[] {
@@ -41,11 +38,7 @@ function podProblems(pod: PropertyMap): string[] {
   return [...unscheduled.map((one) => String(one["message"])), ...(typeof message === "string" ? [message] : [])];
 }
 
-function containerStatuses(pod: PropertyMap): PropertyMap[] {
-  return [...list(at(pod, "status", "initContainerStatuses")), ...list(at(pod, "status", "containerStatuses"))];
-}
-
-function containerProblem(status: PropertyMap): { text: string; ended: boolean } | undefined {
+function containerProblem(status: PropertyMap): string | undefined {
   const waiting = at(status, "state", "waiting");
   const ended = at(status, "state", "terminated") ?? at(status, "lastState", "terminated");
   const waitsFor = at(waiting, "reason");
@@ -54,21 +47,11 @@ function containerProblem(status: PropertyMap): { text: string; ended: boolean }
     parts.push(`waits (${[waitsFor, at(waiting, "message")].filter(Boolean).join(": ")})`);
   }
   const code = at(ended, "exitCode");
-  const failed = typeof code === "number" && code !== 0;
-  if (failed) {
+  if (typeof code === "number" && code !== 0) {
     const said = [at(ended, "reason"), at(ended, "message")].filter(Boolean).join(": ");
     parts.push(`ended with exit code ${code}${said && ` (${said.trim()})`}`);
   }
-  return parts.length === 0 ? undefined : { text: parts.join("; "), ended: failed };
-}
-
-async function tail(api: Api, pod: string, container: string): Promise<string> {
-  try {
-    const text = (await api.log(pod, container, logLines)).trimEnd();
-    return text === "" ? "" : `\n${text.replaceAll(/^/gm, "    ")}`;
-  } catch {
-    return ""; // a node without its log is reason enough to fail without it
-  }
+  return parts.length === 0 ? undefined : parts.join("; ");
 }
 
 function list(value: PropertyValue | undefined): PropertyMap[] {

@@ -3,12 +3,14 @@ import type { Run } from "../scenario";
 import { deployment } from "./deploy";
 import { destroy } from "./destroy";
 import { mappingEdited, provisionerRemoved, teamRepointed } from "./drift";
+import { heldDeletions } from "./heldDeletions";
 import { leastPrivilege } from "./leastPrivilege";
+import { lockOuts } from "./lockOuts";
 import { login } from "./login";
 import { nothingToDo } from "./nothingToDo";
+import { permissions } from "./permissions";
 import { preview } from "./preview";
 import { provisioning } from "./provisioning";
-import { anotherPreset } from "./rename";
 import { secrets } from "./secrets";
 
 interface Step {
@@ -24,6 +26,7 @@ export function steps(options: Pick<SandboxOptions, "keep" | "context">): Step[]
     // Pods of the user's own cluster reach nothing on this machine, so the Job's effects are no part of such a run.
     ...(options.context === undefined ? afterTheJob : []),
     { title: "Secrets", step: secrets },
+    { title: "Graph permissions", step: permissions },
     ...(options.keep ? [] : [{ title: "Destroy", step: destroy }]),
   ];
 }
@@ -34,7 +37,8 @@ const afterTheJob: Step[] = [
   { title: "Login", step: login },
   { title: "The Job's database role", step: leastPrivilege },
   { title: "Nothing to do", step: nothingToDo },
-  { title: "Another mapping, previewed", step: anotherPreset },
+  { title: "Lock-outs, refused at preview", step: lockOuts },
+  { title: "Lock-out by an emptied group, held", step: heldDeletions },
   { title: "Drift: a mapping edited in the portal", step: mappingEdited },
   { title: "Drift: the team repointed in SQL", step: teamRepointed },
   { title: "Drift: the provisioner removed", step: provisionerRemoved },

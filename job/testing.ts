@@ -1,0 +1,111 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { mkdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { build } from "esbuild";
+import { podSpec } from "../components/registration/podSpec";
+
+/** The Job's program as it is now, in one file, as the ConfigMap carries it. */
+export async function bundleProgram(outfile: string): Promise<void> {
+  await build({
+    entryPoints: [join(__dirname, "main.ts")],
+    outfile,
+    bundle: true,
+    platform: "node",
+    target: "node20",
+    format: "cjs",
+    external: ["pg-native", "cloudflare:sockets", "pg-cloudflare"],
+    logLevel: "silent",
+  });
+}
+
+interface Container {
+  name: string;
+  command: string[];
+  env: {
+    name: string;
+    value?: string;
+    valueFrom?: {
+      configMapKeyRef?: { key: string; optional?: boolean };
+      secretKeyRef?: { key: string };
+    };
+  }[];
+}
+
+export interface PodOptions {
+  /** A folder of its own. */
+  dir: string;
+  /** The Job's program. */
+  program: string;
+  /** What the ConfigMap and the Secret hold. */
+  values: Readonly<Record<string, string>>;
+  /** Folders with the admin-tools image's programs, and its variables. */
+  image: { path: string[]; env: Record<string, string> };
+  /** Values in place of those that the Pod's own spec gives. */
+  instead?: Readonly<Record<string, string>>;
+  /** Told of each container's process. A step that is killed ends the Pod, as a node that goes away does. */
+  onStart?: (step: string, process: ChildProcess) => void;
+}
+
+export interface PodResult {
+  succeeded: boolean;
+  /** By container. */
+  logs: Record<string, string>;
+  /** What `kubectl logs job/NAME` and, as termination message, `pulumi up` show: the last container's. */
+  shown: string;
+}
+
+/** Runs the containers of the Job's Pod one after the other as processes, each with just what the Pod's spec gives it. */
+export async function runPod(options: PodOptions): Promise<PodResult> {
+  const spec = podSpec({ adminToolsImage: "admin", runnerImage: "node", configMap: "c", secret: "s" }) as unknown as {
+    initContainers: Container[];
+    containers: Container[];
+  };
+  const work = join(options.dir, "work");
+  await rm(work, { recursive: true, force: true });
+  await mkdir(work, { recursive: true });
+  const logs: Record<string, string> = {};
+  let shown = "";
+  for (const container of [...spec.initContainers, ...spec.containers]) {
+    const { code, output } = await runContainer(container, work, options);
+    logs[container.name] = output;
+    shown = spec.containers.includes(container) ? output : "";
+    if (code !== 0) return { succeeded: false, logs, shown };
+  }
+  return { succeeded: true, logs, shown };
+}
+
+function runContainer(container: Container, work: string, options: PodOptions) {
+  const { program, image, instead = {} } = options;
+  const place = (text: string) => text.replace(/^\/work\b/, work).replace(/^\/program\/.*$/, program);
+  const [file = "", ...args] = container.command.map(place);
+  const child = spawn(file === "node" ? process.execPath : file, args, {
+    env: {
+      PATH: [...image.path, "/usr/bin", "/bin"].join(":"),
+      ...image.env,
+      ...environment(container, options.values),
+      ...instead,
+      WORK_DIR: work,
+    },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let output = "";
+  for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => (output += chunk.toString()));
+  options.onStart?.(container.name, child);
+  return new Promise<{ code: number; output: string }>((resolve, reject) => {
+    child.once("error", reject);
+    child.once("close", (code) => resolve({ code: code ?? 137, output }));
+  });
+}
+
+function environment({ env }: Container, values: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(
+    env.flatMap(({ name, value, valueFrom }) => {
+      if (value !== undefined) return [[name, value]];
+      const reference = valueFrom?.configMapKeyRef ?? valueFrom?.secretKeyRef;
+      const found = values[reference?.key ?? ""];
+      if (found !== undefined) return [[name, found]];
+      if (valueFrom?.configMapKeyRef?.optional === true) return [];
+      throw new Error(`The Pod refers to ${reference?.key ?? "nothing"}, which is not there.`);
+    }),
+  );
+}

@@ -1,0 +1,255 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { presets } from "../../mappings/presets";
+import { startTestTenant, type TestTenant } from "../../sandbox/graph/testing";
+import type { GraphClient } from "../graph";
+import { openGraph } from "../graph/open";
+import { UNKNOWN, type CallContext, type PropertyMap } from "../host";
+import { attributeMappings } from "./attributeMappings";
+import type { EntraConfig } from "./config";
+import { provisioning } from "./provisioning";
+
+const localPart = { expression: presets["upn-local-part"].expression, matchPriority: 1 };
+const concatenated = { expression: presets.concatenated.expression, matchPriority: 1 };
+const email = 'emails[type eq "work"].value';
+
+describe("guards, against the emulator", () => {
+  let tenant: TestTenant;
+  let graph: GraphClient;
+  let jobId: string;
+  let said: string[];
+  let ctx: CallContext<EntraConfig>;
+  const group = (name: string) => tenant.graph.state.groupByName(name).id;
+
+  async function client(credentials: { clientId: string; clientSecret: string }): Promise<GraphClient> {
+    const { clientId, clientSecret } = credentials;
+    const { metadataHost, tenantId } = tenant.graph;
+    const trust = tenant.authority.caPem;
+    return openGraph({ tenantId, clientId, clientSecret, metadataHost }, { trust, env: {} });
+  }
+
+  beforeAll(async () => {
+    tenant = await startTestTenant();
+    graph = await client(tenant.graph.deployer);
+    const { servicePrincipalId } = await tenant.enterpriseApp();
+    const path = `/servicePrincipals/${servicePrincipalId}`;
+    const { body } = await tenant.client.post(`/v1.0${path}/synchronization/jobs`, { templateId: "scim" });
+    jobId = `${path}/synchronization/jobs/${String(body.id)}`;
+    const principal = tenant.graph.state.servicePrincipals.get(servicePrincipalId);
+    for (const name of ["platform-ssh", "platform-sudo"]) {
+      const { status } = await tenant.client.post(`/v1.0${path}/appRoleAssignedTo`, {
+        principalId: group(name),
+        resourceId: servicePrincipalId,
+        appRoleId: principal?.appRoles.find((role) => role.displayName === "User")?.id,
+      });
+      expect(status).toBe(201);
+    }
+  });
+  afterAll(() => tenant.close());
+  beforeEach(() => {
+    said = [];
+    ctx = {
+      config: { graph: () => Promise.resolve(graph), waits: { settle: [], start: [] } },
+      signal: new AbortController().signal,
+      log: (severity, message) => void said.push(`${severity}: ${message}`),
+    };
+    tenant.graph.requests.clear();
+  });
+  const changesMade = () =>
+    tenant.graph.requests.all().filter(({ method, path }) => method !== "GET" && path.startsWith("/v1.0"));
+
+  describe("of a mapping", () => {
+    const inputs = (mappings: PropertyMap, limits: PropertyMap = {}): PropertyMap => ({
+      jobId,
+      sourceObject: "User",
+      exclusive: true,
+      mappings: {
+        userName: localPart,
+        active: { expression: "Not([IsSoftDeleted])" },
+        [email]: { source: "mail" },
+        ...mappings,
+      },
+      maxRenamedPercent: 10,
+      maxLockedOutPercent: 10,
+      ...limits,
+    });
+    const diff = (before: PropertyMap, after: PropertyMap, declared: PropertyMap = before) =>
+      attributeMappings.diff(ctx, {
+        urn: "urn",
+        id: jobId,
+        oldInputs: before,
+        oldOutputs: { ...before, declaredMappings: declared["mappings"] },
+        newInputs: after,
+        ignoreChanges: [],
+      });
+
+    it("refuses to rename more than the limit, and names them and the setting", async () => {
+      const refused = diff(inputs({}), inputs({ userName: concatenated }));
+      await expect(refused).rejects.toThrow(/bill\.gates@corp\.com: bill\.gates -> billgates/);
+      await expect(refused).rejects.toThrow(/guards\.maxRenamedPercent of the stack\) to \d+/);
+      expect(changesMade()).toEqual([]);
+    });
+
+    it("warns of it when the limit allows it", async () => {
+      const { changes } = await diff(inputs({}), inputs({ userName: concatenated }, { maxRenamedPercent: 100 }));
+      expect(Object.keys(changes)).toEqual(["mappings.userName.expression"]);
+      expect(said.join()).toMatch(/^warning: mappings\.userName changes: \d+ of \d+ people get another name/);
+    });
+
+    it.each<[string, PropertyMap, RegExp]>([
+      ["no email", { [email]: { source: "employeeId" } }, /people could no longer log in:\n {2}.*: gets no email/],
+      ["inactive", { active: { constant: "False" } }, /: is not active/],
+      ["no user name", { userName: { source: "employeeId", matchPriority: 1 } }, /: gets no user name/],
+    ])("refuses to leave people without what login needs: %s", async (_what, change, words) => {
+      const refused = diff(inputs({}), inputs(change));
+      await expect(refused).rejects.toThrow(words);
+      await expect(refused).rejects.toThrow(/guards\.maxLockedOutPercent of the stack\) to \d+/);
+    });
+
+    it("lets a repair of what somebody else changed pass, with a warning", async () => {
+      await diff(inputs({ userName: concatenated }), inputs({}), inputs({}));
+      expect(said.join()).toMatch(/bill\.gates@corp\.com: billgates -> bill\.gates/);
+    });
+
+    it("measures a change from what was declared, not from what somebody else made of it", async () => {
+      const refused = diff(inputs({ userName: concatenated }), inputs({ userName: concatenated }), inputs({}));
+      await expect(refused).resolves.toEqual({ changes: {} });
+      const other = { expression: presets["initial-surname"].expression, matchPriority: 1 };
+      await expect(diff(inputs({ userName: concatenated }), inputs({ userName: other }), inputs({}))).rejects.toThrow(
+        /bill\.gates -> bgates/,
+      );
+    });
+
+    it("asks Graph for nobody when no mapping that matters changes, and takes a limit for no change", async () => {
+      await diff(inputs({}), inputs({ displayName: { source: "displayName" } }));
+      expect(tenant.graph.requests.all().filter(({ path }) => path.includes("/members"))).toEqual([]);
+      expect((await diff(inputs({}), inputs({}, { maxRenamedPercent: 50 }))).changes).toEqual({});
+    });
+
+    it("says that it cannot tell, and why, when people may not be read", async () => {
+      graph = await client(
+        tenant.graph.addClient({
+          permissions: ["Synchronization.ReadWrite.All", "Application.Read.All", "GroupMember.Read.All"],
+        }),
+      );
+      await diff(inputs({}), inputs({ userName: concatenated }));
+      graph = await client(tenant.graph.deployer);
+      expect(said.join()).toMatch(
+        /whom that affects cannot be said: .* it needs the application permission User\.Read\.All/,
+      );
+    });
+  });
+
+  describe("of the groups", () => {
+    const inputs = (groups: PropertyMap["groups"], limit = 10): PropertyMap => ({
+      jobId,
+      enabled: true,
+      groups,
+      maxLockedOutPercent: limit,
+    });
+    const diff = (before: PropertyMap, after: PropertyMap) =>
+      provisioning.diff(ctx, {
+        urn: "urn",
+        id: jobId,
+        oldInputs: before,
+        oldOutputs: before,
+        newInputs: after,
+        ignoreChanges: [],
+      });
+
+    it("refuses to drop a group that is the last one of more people than the limit", async () => {
+      const both = [group("platform-ssh"), group("platform-sudo")];
+      const refused = diff(inputs(both), inputs([group("platform-sudo")]));
+      await expect(refused).rejects.toThrow(
+        /groups: no longer assigned: platform-ssh \([0-9a-f-]+\)\. \d+ of \d+ people are in no other group: Entra would disable them/,
+      );
+      await expect(refused).rejects.toThrow(/guards\.maxLockedOutPercent of the stack\) to \d+/);
+      expect(changesMade()).toEqual([]);
+    });
+
+    it("warns of it when the limit allows it", async () => {
+      await diff(inputs([group("platform-ssh"), group("platform-sudo")]), inputs([group("platform-sudo")], 100));
+      expect(said.join()).toMatch(/^warning: groups: no longer assigned: platform-ssh/);
+    });
+
+    it("says nothing when everybody is in another group, or the group is gone", async () => {
+      await diff(inputs([group("platform-ssh"), group("platform-sudo")]), inputs([group("platform-ssh")]));
+      await diff(
+        inputs([group("platform-ssh"), "11111111-2222-4333-8444-000000000000"]),
+        inputs([group("platform-ssh")]),
+      );
+      expect(said).toEqual([]);
+    });
+
+    it("takes a group that is yet to be made for empty", async () => {
+      await expect(diff(inputs([group("platform-ssh")]), inputs([UNKNOWN]))).rejects.toThrow(
+        /(\d+) of \1 people are in no other group/,
+      );
+    });
+
+    it("asks Graph for nothing when no group is dropped", async () => {
+      await diff(inputs([group("platform-ssh")]), inputs([group("platform-ssh"), group("platform-sudo")]));
+      await diff({ jobId, enabled: true }, inputs([group("platform-ssh")]));
+      expect(tenant.graph.requests.all()).toEqual([]);
+    });
+  });
+
+  describe("of a job that accidental-deletion prevention holds", () => {
+    const record = () => tenant.graph.state.jobs.get(jobId.split("/").at(-1) ?? "")!;
+    const inputs = (more: PropertyMap = {}): PropertyMap => ({ jobId, enabled: true, ...more });
+    const update = (more: PropertyMap = {}) =>
+      provisioning.update(ctx, {
+        urn: "urn",
+        id: jobId,
+        oldInputs: inputs({ enabled: false }),
+        oldOutputs: {},
+        newInputs: inputs(more),
+        preview: false,
+      });
+
+    beforeEach(() => {
+      const { job } = record();
+      job.schedule.state = "Active";
+      Object.assign(job.status, {
+        code: "Quarantine",
+        quarantine: {
+          currentBegan: "2026-01-01T00:00:00Z",
+          reason: "TooManyDeletes",
+          error: { code: "TooManyDeletes", message: "40 objects would go, more than the threshold of 5." },
+        },
+      });
+      record().forceDeletes = false;
+      tenant.graph.state.syncSecrets.set(record().servicePrincipalId, [
+        { key: "BaseAddress", value: "https://scim.example" },
+        { key: "SecretToken", value: "x" },
+      ]);
+    });
+
+    it("shows it as drift, in words", async () => {
+      const read = await provisioning.read(ctx, { urn: "urn", id: jobId, inputs: inputs(), outputs: {} });
+      expect(read?.inputs["enabled"]).toBe(false);
+      expect(said.join()).toMatch(/The job is held by accidental-deletion prevention since .* \(40 objects would go/);
+    });
+
+    it("does not start it unasked: starting could disable these people", async () => {
+      await expect(update()).rejects.toThrow(
+        /^enabled: the job is held by accidental-deletion prevention .*guards\.heldDeletions of the stack\) to retry; if it is meant, set it to allow/,
+      );
+      expect(changesMade()).toEqual([]);
+      expect(record().job.status.code).toBe("Quarantine");
+    });
+
+    it("starts it again when told that the cause is mended", async () => {
+      await update({ heldDeletions: "retry" });
+      expect(changesMade().map(({ path }) => path.split("/").at(-1))).toEqual(["start"]);
+      expect(record().forceDeletes).toBe(false);
+    });
+
+    it("lets it go on when told so", async () => {
+      await update({ heldDeletions: "allow" });
+      expect(changesMade().map(({ path, body }) => [path.split("/").at(-1), body])).toEqual([
+        ["restart", { criteria: { resetScope: "ForceDeletes, QuarantineState" } }],
+      ]);
+      expect(record().forceDeletes).toBe(true);
+    });
+  });
+});

@@ -1,0 +1,139 @@
+import { compile, ExpressionError, type AttributeLookup, type Evaluator } from "../../mappings/expression";
+import { attributeLookup, gradeOf, graphProperty, labelOf, type DirectoryUser } from "../../mappings/usernames";
+import type { PropertyMap, PropertyValue } from "../host";
+import { attributesIn } from "./checks";
+import { isMap, parseSource } from "./mapping";
+
+export interface Rename {
+  user: string;
+  before: string;
+  after: string;
+}
+
+/** What a change of the mappings does to people. */
+export interface Impact {
+  /** Enabled people who are provisioned: direct members of assigned groups. */
+  people: number;
+  /** Who gets another user name, and so a new account on every host. */
+  renamed: Rename[];
+  /** Who could log in before and could not after it. */
+  lockedOut: { user: string; why: string }[];
+}
+
+/** What login needs of a person, as the SCIM directory gets it. */
+interface Account {
+  name: string | null;
+  email: string | null;
+  active: boolean;
+}
+
+type Rule = (lookup: AttributeLookup) => string | null;
+
+/** The mappings that decide who can log in: of the user name, the email and whether the account is active. */
+class Rules {
+  readonly attributes: string[] = [];
+  private readonly name: Rule;
+  private readonly email: Rule;
+  private readonly active: Rule;
+
+  /** @throws ExpressionError for an expression that is not understood */
+  constructor(mappings: PropertyMap) {
+    const of = (isTarget: (target: string) => boolean): Rule => {
+      const found = Object.entries(mappings).find(([target]) => isTarget(target));
+      return found === undefined ? () => null : this.rule(found[1]);
+    };
+    this.name = of((target) => target === "userName");
+    this.email = of((target) => /^emails\b/.test(target));
+    this.active = of((target) => target === "active");
+  }
+
+  account(user: DirectoryUser): Account {
+    const lookup = attributeLookup(user);
+    return {
+      name: this.name(lookup),
+      email: this.email(lookup),
+      active: this.active(lookup)?.toLowerCase() !== "false",
+    };
+  }
+
+  private rule(mapping: PropertyValue | undefined): Rule {
+    if (!isMap(mapping)) return () => null;
+    const fallback = typeof mapping["default"] === "string" && mapping["default"] !== "" ? mapping["default"] : null;
+    const tree = parseSource(mapping);
+    if (tree === undefined) return () => fallback;
+    this.attributes.push(...attributesIn(tree));
+    const evaluate = compile(tree);
+    return (lookup) => textOf(evaluate, lookup) ?? fallback;
+  }
+}
+
+/** Entra provisions nobody for whom an expression fails. */
+function textOf(evaluate: Evaluator, lookup: AttributeLookup): string | null {
+  try {
+    const value = evaluate(lookup);
+    const text = Array.isArray(value) ? value.join(";") : value;
+    return text === "" ? null : text;
+  } catch (error) {
+    if (!(error instanceof ExpressionError)) throw error;
+    return null;
+  }
+}
+
+/** Compares what people get under two sets of mappings, given as inputs, one person after the other. */
+export class ImpactCounter {
+  /** Graph's properties that have to be read of each person. */
+  readonly properties: string[];
+  private readonly before: Rules;
+  private readonly after: Rules;
+  private readonly impact: Impact = { people: 0, renamed: [], lockedOut: [] };
+  /** Who has each name, by its lower-case form: SCIM compares so. */
+  private readonly holdersBefore = new Map<string, string[]>();
+  private readonly holdersAfter = new Map<string, string[]>();
+
+  /** @throws ExpressionError for an expression that is not understood */
+  constructor(before: PropertyMap, after: PropertyMap) {
+    this.before = new Rules(before);
+    this.after = new Rules(after);
+    const attributes = [...this.before.attributes, ...this.after.attributes];
+    this.properties = [...new Set(["userPrincipalName", "accountEnabled", ...attributes.map(graphProperty)])];
+  }
+
+  add(user: DirectoryUser): void {
+    if (user.accountEnabled === false) return;
+    const label = labelOf(user);
+    const [was, is] = [this.before.account(user), this.after.account(user)];
+    this.impact.people++;
+    if (was.name !== null && is.name !== null && was.name !== is.name) {
+      this.impact.renamed.push({ user: label, before: was.name, after: is.name });
+    }
+    const why = problemOf(is);
+    if (why !== undefined && problemOf(was) === undefined) this.impact.lockedOut.push({ user: label, why });
+    hold(this.holdersBefore, was.name, label);
+    if (why === undefined) hold(this.holdersAfter, is.name, label);
+  }
+
+  finish(): Impact {
+    const shared = new Set([...this.holdersBefore.values()].filter((people) => people.length > 1).flat());
+    for (const [name, people] of this.holdersAfter) {
+      // Entra makes an account for the first of them only; who that is cannot be said.
+      const [, ...others] = people.filter((user) => !shared.has(user));
+      for (const user of others) this.impact.lockedOut.push({ user, why: `shares the user name ${name} with another` });
+    }
+    return this.impact;
+  }
+}
+
+function hold(holders: Map<string, string[]>, name: string | null, label: string): void {
+  if (name === null) return;
+  const key = name.toLowerCase();
+  const people = holders.get(key);
+  if (people === undefined) holders.set(key, [label]);
+  else people.push(label);
+}
+
+function problemOf({ name, email, active }: Account): string | undefined {
+  if (name === null) return "gets no user name";
+  if (gradeOf(name) === "refused") return `gets a user name that hosts refuse: ${JSON.stringify(name)}`;
+  if (email === null) return "gets no email";
+  return active ? undefined : "is not active";
+}

@@ -1,0 +1,169 @@
+import { ExpressionError } from "../../mappings/expression";
+import type { DirectoryUser } from "../../mappings/usernames";
+import {
+  getGroup,
+  GraphError,
+  isNotFound,
+  MEMBERS_PERMISSION,
+  streamMembers,
+  type GraphClient,
+  type Member,
+} from "../graph";
+import { InputErrors, type CallContext, type PropertyMap, type PropertyValue } from "../host";
+import type { EntraConfig } from "./config";
+import { ImpactCounter, type Impact } from "./impact";
+import { exceeds, first, limitsOf, refusals, tooMany, warnings } from "./limits";
+import { isMap, sameInputs } from "./mapping";
+
+type Context = CallContext<EntraConfig>;
+
+/**
+ * Before mappings change: who would get another name, and who could no longer log in. A repair of what was changed by others is
+ * only warned of; what cannot be found out is said, and holds nothing up.
+ * @throws InputErrors when they are more than the limits allow
+ */
+export async function guardMappings(
+  ctx: Context,
+  jobId: string,
+  given: { present: PropertyValue | undefined; declared: PropertyValue | undefined; inputs: PropertyMap },
+): Promise<void> {
+  const wanted = given.inputs["mappings"];
+  const declared = given.declared ?? given.present;
+  const isRepair = sameDecisive(declared, wanted);
+  const before = isRepair ? given.present : declared;
+  if (!isMap(before) || !isMap(wanted) || sameDecisive(before, wanted)) return;
+  const impact = await unlessUnknown(ctx, "mappings change; whom that affects", async () => {
+    const graph = await ctx.config.graph(ctx.signal);
+    return findImpact(graph, await assignedGroups(graph, jobId, ctx.signal), before, wanted, ctx.signal);
+  });
+  if (impact === undefined) return;
+  const failures = isRepair ? [] : refusals(impact, limitsOf(given.inputs));
+  if (failures.length > 0) throw new InputErrors(failures);
+  for (const warning of warnings(impact)) ctx.log("warning", warning);
+}
+
+/** Whether two sets of mappings come to the same for everybody's login. */
+function sameDecisive(a: PropertyValue | undefined, b: PropertyValue | undefined): boolean {
+  if (!isMap(a) || !isMap(b)) return a === b;
+  const decisive = [...Object.keys(a), ...Object.keys(b)].filter((target) =>
+    /^(userName|active|emails\b.*)$/.test(target),
+  );
+  return decisive.every((target) => a[target] === b[target] || sameInputs(a[target], b[target]));
+}
+
+/** The direct members of groups, under two sets of mappings. */
+export async function findImpact(
+  graph: GraphClient,
+  groups: readonly string[],
+  before: PropertyMap,
+  after: PropertyMap,
+  signal?: AbortSignal,
+): Promise<Impact> {
+  const counter = new ImpactCounter(before, after);
+  for await (const person of peopleOf(graph, groups, counter.properties, signal)) counter.add(person);
+  return counter.finish();
+}
+
+/**
+ * Before groups are no longer assigned: whose last one that is. Entra disables them.
+ * @param groups object ids before and after; those that are yet to be made have no members
+ * @throws InputErrors when they are more than the limit allows
+ */
+export async function guardGroups(
+  ctx: Context,
+  groups: { before: readonly string[]; after: readonly string[] },
+  inputs: PropertyMap,
+): Promise<void> {
+  const dropped = groups.before.filter((id) => !groups.after.includes(id));
+  if (dropped.length === 0) return;
+  const found = await unlessUnknown(ctx, "groups change; who could no longer log in", async () => {
+    const graph = await ctx.config.graph(ctx.signal);
+    const kept = new Set<string>();
+    const properties = ["userPrincipalName", "accountEnabled"];
+    for await (const person of peopleOf(graph, groups.after, properties, ctx.signal)) {
+      if (person["accountEnabled"] !== false) kept.add(person.id);
+    }
+    const lost: string[] = [];
+    for await (const person of peopleOf(graph, dropped, properties, ctx.signal)) {
+      if (person["accountEnabled"] !== false && !kept.has(person.id)) lost.push(String(person["userPrincipalName"]));
+    }
+    return { people: kept.size + lost.length, lost, names: await namesOf(graph, dropped, ctx.signal) };
+  });
+  if (found === undefined || found.lost.length === 0) return;
+  const { people, lost, names } = found;
+  const words =
+    `no longer assigned: ${names.join(", ")}. ${lost.length} of ${people} people are in no other group: ` +
+    `Entra would disable them, and they could not log in:\n${first(lost)}`;
+  const { maxLockedOutPercent } = limitsOf(inputs);
+  if (exceeds(lost.length, people, maxLockedOutPercent)) {
+    const reason = `${words}\n${tooMany("maxLockedOutPercent", maxLockedOutPercent, lost.length, people)}`;
+    throw new InputErrors([{ property: "groups", reason }]);
+  }
+  ctx.log("warning", `groups: ${words}`);
+}
+
+async function unlessUnknown<T>(ctx: Context, what: string, find: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await find();
+  } catch (error) {
+    if (!(error instanceof ExpressionError) && !(error instanceof GraphError)) throw error;
+    ctx.log("warning", `${what} cannot be said: ${error.message}`);
+    return undefined;
+  }
+}
+
+/** Each person once, by whatever group. */
+async function* peopleOf(
+  graph: GraphClient,
+  groups: readonly string[],
+  properties: readonly string[],
+  signal?: AbortSignal,
+): AsyncGenerator<Member & DirectoryUser & { id: string }> {
+  const seen = new Set<string>();
+  for (const group of groups) {
+    try {
+      for await (const member of streamMembers(graph, group, properties, signal)) {
+        if (member["@odata.type"] !== "#microsoft.graph.user" || seen.has(member.id)) continue;
+        seen.add(member.id);
+        yield member as Member & DirectoryUser & { id: string };
+      }
+    } catch (error) {
+      // A group that somebody has deleted has no members.
+      if (!isNotFound(error)) throw error;
+    }
+  }
+}
+
+async function namesOf(graph: GraphClient, ids: readonly string[], signal?: AbortSignal): Promise<string[]> {
+  const nameOf = async (id: string): Promise<string> => {
+    try {
+      return `${(await getGroup(graph, id, signal)).displayName} (${id})`;
+    } catch (error) {
+      if (!isNotFound(error)) throw error;
+      return id;
+    }
+  };
+  return Promise.all(ids.map(nameOf));
+}
+
+/** The groups assigned to a job's application. */
+export async function assignedGroups(graph: GraphClient, jobId: string, signal?: AbortSignal): Promise<string[]> {
+  const servicePrincipal = jobId.split("/")[2] ?? "";
+  const groups = new Set<string>();
+  let path: string | undefined =
+    `/servicePrincipals/${encodeURIComponent(servicePrincipal)}/appRoleAssignedTo?$select=principalId,principalType`;
+  while (path !== undefined) {
+    const page = (await graph.request({
+      method: "GET",
+      path,
+      what: "list who is assigned to the enterprise application",
+      permission: `Application.Read.All, and ${MEMBERS_PERMISSION}`,
+      ...(signal ? { signal } : {}),
+    })) as { value?: { principalId: string; principalType: string }[]; "@odata.nextLink"?: string } | undefined;
+    for (const { principalId, principalType } of page?.value ?? []) {
+      if (principalType === "Group") groups.add(principalId);
+    }
+    path = page?.["@odata.nextLink"];
+  }
+  return [...groups];
+}

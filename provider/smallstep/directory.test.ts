@@ -1,0 +1,117 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { startTestSmallstep, type TestSmallstep } from "../../sandbox/smallstep/testing";
+import { UNKNOWN, type CallContext, type PropertyMap } from "../host";
+import type { SmallstepConfig } from "./config";
+import { awaitedSwitch, emptyDirectory, sharedDirectory } from "./directory";
+import { registration } from "./registration";
+import { countActiveUsers, missingUsers } from "./scim";
+
+describe("what is said of a directory", () => {
+  const use = { teamSlug: "acme", directoryId: "d", inUse: true, activeUsers: 0, minimumUsers: 20 };
+
+  it("in use: a warning when nearly nobody is in it", () => {
+    expect(emptyDirectory(use)).toBe(
+      'Team "acme" uses directory d, which holds 0 of at least 20 active users: nobody can log in. ' +
+        "See whether provisioning runs, and who was disabled.",
+    );
+    expect(emptyDirectory({ ...use, activeUsers: 19 })).toContain("hardly anybody can log in");
+    expect(emptyDirectory({ ...use, activeUsers: 20 })).toBeUndefined();
+    expect(emptyDirectory({ ...use, inUse: false })).toBeUndefined();
+  });
+
+  it("not in use yet: what is waited for", () => {
+    expect(awaitedSwitch({ ...use, inUse: false, activeUsers: 3 })).toContain("holds 3 of at least 20 active users");
+    expect(awaitedSwitch({ ...use, inUse: false, activeUsers: 20 })).toContain("holds at least 20 active users");
+    expect(awaitedSwitch(use)).toBeUndefined();
+  });
+
+  it("another team's: what that would do, and what allows it", () => {
+    expect(sharedDirectory("d", "acme", [])).toBeUndefined();
+    expect(sharedDirectory("d", "acme", ["globex", "initech"])).toMatch(
+      /^directory d is that of team globex, initech: .* those of "acme" would lose it\. .*guards\.allowSharedDirectory allows it$/,
+    );
+  });
+});
+
+describe("a directory of a SCIM server", () => {
+  let test: TestSmallstep;
+  let tenantUrl = "";
+  let token = "";
+  let options: { rootCert: string };
+
+  beforeAll(async () => {
+    test = await startTestSmallstep();
+    tenantUrl = `${test.smallstep.scim.baseUrl}/${test.smallstep.directory.id}/v2`;
+    token = test.smallstep.directory.token;
+    options = { rootCert: test.authority.caPem };
+    const user = { schemas: ["urn:ietf:params:scim:schemas:core:2.0:User"] };
+    for (let index = 0; index < 205; index++) {
+      await test.scim("POST", "/Users", { ...user, userName: `user${index}`, active: index % 2 === 0 });
+    }
+  });
+  afterAll(() => test.close());
+
+  it("is counted by its active users, page by page, and no further than is needed", async () => {
+    expect(await countActiveUsers(tenantUrl, token, options)).toBe(103);
+    const before = test.smallstep.scim.requests.length;
+    expect(await countActiveUsers(tenantUrl, token, { ...options, enough: 10 })).toBeGreaterThanOrEqual(10);
+    expect(test.smallstep.scim.requests.length - before).toBe(1);
+  });
+
+  it("is asked for people by name", async () => {
+    const names = ["user0", "user1", "nobody", 'a" or userName eq "user0'];
+    expect(await missingUsers(tenantUrl, token, names, options)).toEqual(names.slice(1));
+  });
+
+  describe("at a refresh of the registration", () => {
+    let said: string[];
+    const inputs = (scim: PropertyMap): PropertyMap => ({
+      teamSlug: "acme",
+      directoryId: test.smallstep.directory.id,
+      caUrl: test.smallstep.ca.url,
+      caRootCert: test.authority.caPem,
+      provisioner: { name: "azuread", registered: false },
+      onDestroy: "keep",
+      scim,
+    });
+    async function refresh(scim: PropertyMap): Promise<string> {
+      said = [];
+      const { host, port, deployer } = test.smallstep.folk;
+      const folk = { host, port, ...deployer, sslRootCert: test.authority.caFile };
+      const ctx: CallContext<SmallstepConfig> = {
+        config: { folk: folk as unknown as PropertyMap },
+        signal: new AbortController().signal,
+        log: (severity, message) => void said.push(`${severity}: ${message}`),
+      };
+      const found = await registration.read(ctx, { urn: "urn", id: "acme", inputs: inputs(scim), outputs: {} });
+      // What is only looked at is no drift.
+      expect(found?.inputs["scim"]).toEqual(scim);
+      return said.filter((line) => /directory/.test(line)).join("\n");
+    }
+
+    it("is warned of when it holds too few, once the team uses it", async () => {
+      const scim = { tenantUrl, token, minimumUsers: 104 };
+      expect(await refresh(scim)).toContain("uses directory none, not the one declared");
+      await test.smallstep.query("update teams set ssh_directory_id = $1 where slug = 'acme'", [
+        test.smallstep.directory.id,
+      ]);
+      expect(await refresh(scim)).toMatch(/^warning: Team "acme" uses directory .*, which holds 103 of at least 104/);
+      expect(await refresh({ ...scim, minimumUsers: 103 })).toBe("");
+    });
+
+    it("that cannot be read is said, and holds nothing up", async () => {
+      expect(await refresh({ tenantUrl, token: "another", minimumUsers: 1 })).toMatch(
+        /Whether the directory of team "acme" holds users cannot be said: .*401/,
+      );
+    });
+
+    it("makes no Job run when its token changes", async () => {
+      const ctx = {} as CallContext<SmallstepConfig>;
+      const ids = { urn: "urn", id: "acme", oldOutputs: {}, ignoreChanges: [] };
+      const [before, after] = [inputs({ tenantUrl, token: "old" }), inputs({ tenantUrl, token: "new" })];
+      expect((await registration.diff(ctx, { ...ids, oldInputs: before, newInputs: after })).changes).toEqual({});
+      const unknown = inputs({ tenantUrl: UNKNOWN, token: UNKNOWN });
+      expect((await registration.diff(ctx, { ...ids, oldInputs: before, newInputs: unknown })).changes).toEqual({});
+    });
+  });
+});

@@ -1,0 +1,204 @@
+import { BatchV1Api, CoreV1Api, type V1PodSpec } from "@kubernetes/client-node";
+import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { podSpec, type AdminToolsNeeds } from "../../components/registration/podSpec";
+import { jobProgram } from "../../components/registration/program";
+import { EngineSide, type Wire } from "../../provider/host/testing";
+import { startCluster, startPodRunner, type Cluster, type PodRunner } from "../../sandbox/kubernetes";
+import { loadKubeconfig } from "../../sandbox/kubernetes/kubeconfig";
+import { kubernetes } from "../../sandbox/plugins/kubernetes/plugin";
+import { startTestSmallstep, type TestSmallstep } from "../../sandbox/smallstep/testing";
+import { startGraph, type GraphEmulator } from "../../sandbox/graph";
+import { whyNoControlPlane } from "./available";
+
+const Job = "kubernetes:batch/v1:Job";
+const namespace = "smallstep";
+
+describe("the registration Job in a control plane that enforces the restricted Pod Security Standard", () => {
+  let missing: string | undefined;
+  let dir = "";
+  let cluster: Cluster | undefined;
+  let runner: PodRunner | undefined;
+  let test: TestSmallstep | undefined;
+  let graph: GraphEmulator | undefined;
+  let engine: EngineSide | undefined;
+  let core: CoreV1Api;
+  let batch: BatchV1Api;
+  let bin = "";
+  /** The tool of the admin-tools image; by default Smallstep's. */
+  const tool = (script: string) => writeFile(path.join(bin, "manage-provisioners"), `#!/bin/sh\n${script}\n`);
+
+  beforeAll(async () => {
+    missing = await whyNoControlPlane();
+    if (missing !== undefined) return;
+    dir = await mkdtemp(path.join(tmpdir(), "job-cluster-"));
+    bin = path.join(dir, "bin");
+    await mkdir(bin);
+    test = await startTestSmallstep();
+    graph = await startGraph({ authority: test.authority });
+    const { image } = test.smallstep;
+    await tool("");
+    await chmod(path.join(bin, "manage-provisioners"), 0o755);
+    cluster = await startCluster({ dir: path.join(dir, "cluster"), progress: () => undefined, allowBuild: false });
+    runner = await startPodRunner({
+      kubeconfigPath: cluster.kubeconfigPath,
+      dir: path.join(dir, "pods"),
+      images: (name) =>
+        name === "admin-tools" ? { path: [bin], env: image.env } : { path: [path.dirname(process.execPath)], env: {} },
+      ...(cluster.kubelet === undefined ? {} : { kubelet: cluster.kubelet }),
+    });
+    const config = loadKubeconfig(cluster.kubeconfigPath);
+    core = config.makeApiClient(CoreV1Api);
+    batch = config.makeApiClient(BatchV1Api);
+    const labels = { "pod-security.kubernetes.io/enforce": "restricted" };
+    await core.createNamespace({ body: { metadata: { name: namespace, labels } } });
+    engine = await EngineSide.start(kubernetes({ env: {} }));
+    await engine.configure({ kubeconfig: cluster.kubeconfigPath });
+  });
+  afterAll(async () => {
+    engine?.close();
+    await runner?.close();
+    await cluster?.close();
+    await graph?.close();
+    await test?.close();
+    if (dir !== "") await rm(dir, { recursive: true, force: true });
+  });
+  beforeEach((context) => {
+    if (missing !== undefined) context.skip(missing);
+  });
+
+  const specOf = (adminTools?: AdminToolsNeeds) =>
+    podSpec({
+      adminToolsImage: "admin-tools",
+      runnerImage: "node",
+      configMap: "registration",
+      secret: "registration",
+      ...(adminTools === undefined ? {} : { adminTools }),
+    }) as unknown as V1PodSpec;
+
+  /** What admission says of a Pod: undefined when it is let in. */
+  async function refusal(spec: V1PodSpec): Promise<string | undefined> {
+    const body = { metadata: { generateName: "probe-" }, spec };
+    return core.createNamespacedPod({ namespace, body, dryRun: "All" }).then(
+      () => undefined,
+      (error: { body?: string; message: string }) => String(error.body ?? error.message),
+    );
+  }
+
+  it("lets the Pod in as it is", async () => {
+    // The service account that Pods get appears a moment after its namespace.
+    let said = await refusal(specOf());
+    for (let look = 0; look < 50 && /serviceaccount .* not found/.test(said ?? ""); look++) {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      said = await refusal(specOf());
+    }
+    expect(said).toBeUndefined();
+    expect(await refusal(specOf({ user: 1000, readOnlyRoot: false }))).toBeUndefined();
+  });
+
+  it.for<[string, (spec: V1PodSpec) => void, RegExp]>([
+    ["as root", (spec) => (spec.securityContext = { ...spec.securityContext, runAsUser: 0 }), /runAsUser=0/],
+    ["without runAsNonRoot", (spec) => delete spec.securityContext?.runAsNonRoot, /runAsNonRoot != true/],
+    ["without a seccomp profile", (spec) => delete spec.securityContext?.seccompProfile, /seccompProfile/],
+    [
+      "with capabilities",
+      (spec) => delete spec.containers[0]?.securityContext?.capabilities,
+      /unrestricted capabilities/,
+    ],
+    [
+      "with privilege escalation, in an init container",
+      (spec) => delete spec.initContainers?.[1]?.securityContext?.allowPrivilegeEscalation,
+      /allowPrivilegeEscalation != false \(container \\"register/,
+    ],
+    [
+      "with a folder of the node",
+      (spec) => spec.volumes?.push({ name: "host", hostPath: { path: "/" } }),
+      /restricted volume types/,
+    ],
+    ["in the node's network", (spec) => (spec.hostNetwork = true), /host namespaces/],
+  ])("would not let it in %s", async ([, weaken, words]) => {
+    const spec = structuredClone(specOf());
+    weaken(spec);
+    const said = await refusal(spec);
+    expect(said).toMatch(/violates PodSecurity \\?"restricted/);
+    expect(said).toMatch(words);
+  });
+
+  it("would not let in an admin-tools that is said to need root", async () => {
+    expect(await refusal(specOf({ user: 0 }))).toMatch(/runAsNonRoot != true \(container \\?"register|runAsUser=0/);
+  });
+
+  it("fails with the words of the step that failed, and is made anew by the next up, which succeeds", async () => {
+    const { smallstep, authority, scim } = test!;
+    await scim("POST", "/Users", {
+      schemas: ["urn:ietf:params:scim:schemas:core:2.0:User"],
+      userName: "ada",
+      active: true,
+    });
+    await smallstep.query("create role job login password 'the-password-of-the-job'");
+    await smallstep.query("grant select (slug, ssh_directory_id), update (ssh_directory_id) on teams to job");
+    const secrets = {
+      CLIENT_SECRET: "s3cret~of.the~client",
+      SCIM_TOKEN: smallstep.directory.token,
+      PGPASSWORD: "the-password-of-the-job",
+    };
+    const metadata = { name: "registration" };
+    await core.createNamespacedSecret({ namespace, body: { metadata, stringData: secrets } });
+    const data = {
+      CA_URL: smallstep.ca.url,
+      ROOT_CERT: authority.caPem,
+      AUTHORITY_ID: smallstep.team.authorityId,
+      PROVISIONER_NAME: "azuread",
+      CLIENT_ID: "client",
+      CONFIGURATION_ENDPOINT: `${graph!.url}/${graph!.tenantId}/v2.0/.well-known/openid-configuration`,
+      TENANT_ID: graph!.tenantId,
+      DOMAINS: "corp.com",
+      LISTEN_ADDRESS: "127.0.0.1:10000",
+      TENANT_URL: `${smallstep.scim.baseUrl}/${smallstep.directory.id}/v2`,
+      MINIMUM_USERS: "1",
+      WAIT_SECONDS: "5",
+      PGHOST: smallstep.folk.host,
+      PGPORT: String(smallstep.folk.port),
+      PGDATABASE: "folk",
+      PGUSER: "job",
+      PGSSLMODE: "verify-full",
+      FOLK_ROOT_CERT: authority.caPem,
+      TEAM_SLUG: smallstep.team.slug,
+      DIRECTORY_ID: smallstep.directory.id,
+      "registration.cjs": jobProgram(),
+    };
+    await core.createNamespacedConfigMap({ namespace, body: { metadata, data } });
+    const job: Wire = {
+      metadata: { name: "registration-1", namespace, annotations: { "pulumi.com/replaceUnready": "true" } },
+      spec: { backoffLimit: 0, template: { spec: specOf() } },
+    };
+    const { inputs } = await engine!.check(Job, job);
+    await tool('echo "tried $*"; echo no such authority >&2; exit 7');
+    const error = (await engine!.create(Job, inputs).catch((one: unknown) => one)) as Error;
+    expect(error.message).toMatch(
+      /Job smallstep\/registration-1 was created but did not succeed: \[BackoffLimitExceeded\]/,
+    );
+    expect(error.message).toMatch(/manage-provisioners ended with exit code 7; it said: .*no such authority/);
+    expect(error.message).toContain("The team was not switched, so that nobody is locked out");
+    expect(error.message).toContain("switch-team: not done, because confirm failed");
+    for (const secret of Object.values(secrets)) expect(error.message).not.toContain(secret);
+
+    // As the engine does it: the diff replaces, deleting first.
+    const [bad] = (await batch.listNamespacedJob({ namespace })).items;
+    const live = JSON.parse(JSON.stringify(bad)) as Wire;
+    const diff = await engine!.diff(Job, `${namespace}/registration-1`, inputs, live, inputs);
+    expect(diff).toMatchObject({ replaces: ["metadata"], deleteBeforeReplace: true });
+    await engine!.delete(Job, `${namespace}/registration-1`, inputs, live);
+    await tool(`exec ${path.join(smallstep.image.path[0] ?? "", "manage-provisioners")} "$@"`);
+    const again = await engine!.create(Job, inputs);
+    expect(again.outputs["status"]).toMatchObject({ succeeded: 1 });
+    const rows = await smallstep.query("select ssh_directory_id::text as id from teams where slug = $1", [
+      smallstep.team.slug,
+    ]);
+    expect(rows).toEqual([{ id: smallstep.directory.id }]);
+    const [pod] = (await core.listNamespacedPod({ namespace })).items;
+    expect(pod?.spec?.volumes?.map(({ name }) => name)).toEqual(["work", "program"]);
+  });
+});
