@@ -20,6 +20,12 @@ export interface OidcApplicationArgs {
    */
   secretEndDate: pulumi.Input<string>;
   /**
+   * An existing client secret, made elsewhere: it is used as it is, and `secretEndDate` says when it ends. Always kept as a secret.
+   * Taking it away later makes a new one.
+   * @default a client secret of the component's own
+   */
+  clientSecret?: pulumi.Input<string>;
+  /**
    * Ask for the optional `email` claim in ID tokens; without an email the CA refuses people.
    * @default true
    */
@@ -99,15 +105,11 @@ export class OidcApplication extends pulumi.ComponentResource {
       );
     }
     if (args.adminConsent ?? false) this.consent(name, servicePrincipal);
-    const password = new azuread.ApplicationPassword(
-      name,
-      { applicationId: application.id, displayName: "Smallstep SSH CA", endDate: args.secretEndDate },
-      { parent: this },
-    );
+    const secret = this.secret(name, application.id, args);
 
     this.clientId = application.clientId;
-    this.clientSecret = pulumi.secret(password.value);
-    this.clientSecretEndDate = password.endDate;
+    this.clientSecret = secret.value;
+    this.clientSecretEndDate = secret.endDate;
     this.applicationObjectId = application.objectId;
     this.servicePrincipalObjectId = servicePrincipal.objectId;
     this.registerOutputs({
@@ -115,6 +117,18 @@ export class OidcApplication extends pulumi.ComponentResource {
       clientSecret: this.clientSecret,
       clientSecretEndDate: this.clientSecretEndDate,
     });
+  }
+
+  private secret(name: string, applicationId: pulumi.Output<string>, args: OidcApplicationArgs) {
+    if (args.clientSecret !== undefined) {
+      return { value: pulumi.secret(args.clientSecret), endDate: pulumi.output(args.secretEndDate) };
+    }
+    const password = new azuread.ApplicationPassword(
+      name,
+      { applicationId, displayName: "Smallstep SSH CA", endDate: args.secretEndDate },
+      { parent: this },
+    );
+    return { value: pulumi.secret(password.value), endDate: password.endDate };
   }
 
   private consent(name: string, servicePrincipal: azuread.ServicePrincipal): void {

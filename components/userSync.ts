@@ -84,6 +84,8 @@ export class UserSync extends pulumi.ComponentResource {
         credentials: [
           { key: "BaseAddress", value: args.tenantUrl },
           { key: "SecretToken", value: token },
+          // The portal's "Sync only assigned users and groups".
+          { key: "SyncAll", value: "false" },
           { key: "SyncNotificationSettings", value: notificationSettings(args) },
         ],
       },

@@ -71,7 +71,7 @@ export function compareSettings(env: Environment): CompareSettings {
         .text("DOMAINS")
         .split(",")
         .filter((domain) => domain !== ""),
-      listenAddress: read.text("LISTEN_ADDRESS"),
+      listenAddress: read.optional("LISTEN_ADDRESS") ?? "",
     },
   });
 }

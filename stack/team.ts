@@ -44,8 +44,9 @@ export function deployTeam(
     {
       displayName: oidc.displayName,
       redirectUris: oidc.redirectUris,
-      owners: [shared.owner],
+      owners: oidc.owners ?? [shared.owner],
       secretEndDate: oidc.secretExpires,
+      ...(oidc.clientSecret === undefined ? {} : { clientSecret: oidc.clientSecret }),
       emailClaim: oidc.emailClaim,
       adminConsent: oidc.adminConsent,
       ...(oidc.assignmentRequired ? { assignedGroups: groups } : {}),
