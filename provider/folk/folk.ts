@@ -62,6 +62,15 @@ export async function readTeam(client: Client, slug: string): Promise<{ director
   throw new NoSuchTeam(`No team has the slug "${slug}" (known: ${list(known.rows.map((row) => row.slug))}).`);
 }
 
+/** Slugs of the teams that use a directory. */
+export async function teamsOf(client: Client, directoryId: string): Promise<string[]> {
+  const { rows } = await client.query<{ slug: string }>(
+    "select slug from teams where ssh_directory_id::text = $1 order by slug",
+    [directoryId.toLowerCase()],
+  );
+  return rows.map(({ slug }) => slug);
+}
+
 /** Points a team at a directory, or at none. Exactly one row changes, or it is an error and none does. */
 export async function writeTeam(client: Client, slug: string, directoryId: string | null): Promise<void> {
   await client.query("begin");

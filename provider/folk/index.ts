@@ -1,2 +1,2 @@
-export { FolkError, NoSuchTeam, readScimToken, readTeam, withFolk, writeTeam } from "./folk";
+export { FolkError, NoSuchTeam, readScimToken, readTeam, teamsOf, withFolk, writeTeam } from "./folk";
 export { clientConfig, sslmodes, type FolkSettings } from "./settings";
