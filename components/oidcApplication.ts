@@ -25,6 +25,12 @@ export interface OidcApplicationArgs {
    */
   secretVersion?: number;
   /**
+   * An existing client secret, made elsewhere: it is used as it is, and `secretEndDate` says when it ends. Always kept as a secret.
+   * Taking it away later makes a new one, while the one made elsewhere stays valid.
+   * @default a client secret of the component's own
+   */
+  clientSecret?: pulumi.Input<string>;
+  /**
    * Ask for the optional `email` claim in ID tokens; without an email the CA refuses people.
    * @default true
    */
@@ -106,16 +112,12 @@ export class OidcApplication extends pulumi.ComponentResource {
       );
     }
     if (args.adminConsent ?? false) this.consent(name, servicePrincipal);
-    const { current, previous } = clientSecrets(
-      name,
-      { applicationId: application.id, version: args.secretVersion ?? 1, endDate: args.secretEndDate },
-      this,
-    );
+    const secrets = this.secrets(name, application.id, args);
 
     this.clientId = application.clientId;
-    this.clientSecret = pulumi.secret(current.value);
-    this.previousClientSecret = previous === undefined ? undefined : pulumi.secret(previous.value);
-    this.clientSecretEndDate = current.endDate;
+    this.clientSecret = secrets.value;
+    this.previousClientSecret = secrets.previous;
+    this.clientSecretEndDate = secrets.endDate;
     this.applicationObjectId = application.objectId;
     this.servicePrincipalObjectId = servicePrincipal.objectId;
     this.registerOutputs({
@@ -123,6 +125,23 @@ export class OidcApplication extends pulumi.ComponentResource {
       clientSecret: this.clientSecret,
       clientSecretEndDate: this.clientSecretEndDate,
     });
+  }
+
+  private secrets(name: string, applicationId: pulumi.Output<string>, args: OidcApplicationArgs) {
+    if (args.clientSecret !== undefined) {
+      const kept = { value: pulumi.secret(args.clientSecret), endDate: pulumi.output(args.secretEndDate) };
+      return { ...kept, previous: undefined };
+    }
+    const { current, previous } = clientSecrets(
+      name,
+      { applicationId, version: args.secretVersion ?? 1, endDate: args.secretEndDate },
+      this,
+    );
+    return {
+      value: pulumi.secret(current.value),
+      endDate: current.endDate,
+      previous: previous === undefined ? undefined : pulumi.secret(previous.value),
+    };
   }
 
   private consent(name: string, servicePrincipal: azuread.ServicePrincipal): void {

@@ -102,6 +102,8 @@ export class UserSync extends pulumi.ComponentResource {
           { key: "BaseAddress", value: args.tenantUrl },
           // Saved only when Entra can use it.
           { key: "SecretToken", value: pulumi.secret(test.credentials.secretToken) },
+          // The portal's "Sync only assigned users and groups".
+          { key: "SyncAll", value: "false" },
           { key: "SyncNotificationSettings", value: notificationSettings(args) },
         ],
       },

@@ -38,9 +38,12 @@ const redirectUri = z
       `${JSON.stringify(issue.input)} is not a loopback redirect URI such as http://127.0.0.1 (RFC 8252, section 7.3)`,
   });
 
-const listenAddress = z.string({ error: "must be host:port" }).regex(/^(127\.0\.0\.1|localhost):\d{1,5}$/, {
-  error: (issue) => `${JSON.stringify(issue.input)} is not a loopback address with a port such as 127.0.0.1:10000`,
-});
+const listenAddress = z
+  .string({ error: "must be host:port, or any" })
+  .regex(/^((127\.0\.0\.1|localhost):\d{1,5}|any)$/, {
+    error: (issue) =>
+      `${JSON.stringify(issue.input)} is neither a loopback address with a port such as 127.0.0.1:10000, nor any`,
+  });
 
 const oidc = z
   .strictObject({
@@ -56,6 +59,13 @@ const oidc = z
       .array(domain, { error: "must be a list of email domains" })
       .min(1, { error: "is empty; give at least one email domain" })
       .describe("Email domains whose users may log in. Required."),
+    owners: z
+      .array(guid("the object id of an owner"), { error: "must be a list of object ids" })
+      .min(1, { error: "is empty; give at least one object id, or leave the setting out" })
+      .optional()
+      .describe(
+        "Object ids of the owners of the app registration and its service principal. Default: the identity that deploys.",
+      ),
     emailClaim: flag.default(true).describe("Ask for the optional `email` claim in ID tokens."),
     assignmentRequired: flag.default(false).describe("Let only members of the groups sign in to the app."),
     adminConsent: flag
@@ -71,10 +81,17 @@ const oidc = z
       .describe(
         "When client secrets end (UTC) that are made from now on. The quickstart's never expires, as the CA publishes it anyway.",
       ),
+    clientSecret: text("the value of a client secret", 4096)
+      .optional()
+      .describe(
+        "An existing client secret (secret), kept as it is: `secretExpires` then says when it ends, and changes nothing. Default: the stack makes one.",
+      ),
     provisionerName: text("the name of the provisioner at the CA", 64)
       .default("azuread")
       .describe("Name of the OIDC provisioner at the CA."),
-    listenAddress: listenAddress.default("127.0.0.1:10000").describe("Where `step` listens for the browser's answer."),
+    listenAddress: listenAddress
+      .default("127.0.0.1:10000")
+      .describe("Where `step` listens for the browser's answer; `any`: a port that is free."),
   })
   .describe("Step 2: the app registration with which people sign in.");
 
@@ -306,8 +323,8 @@ export const stackSchema = settingsSchema.extend({
 export type Settings = z.infer<typeof settingsSchema>;
 export type GroupSettings = Settings["groups"][number];
 
-/** Settings that are secret, as paths; a team's `scim.token` is too. */
-export const secretSettings = ["scim.token", "folk.password"] as const;
+/** Settings that are secret, as paths; so are a team's. */
+export const secretSettings = ["oidc.clientSecret", "scim.token", "folk.password"] as const;
 
 /** Whether the setting at a path such as `teams.blue.scim.token` is secret. */
 export function isSecretSetting(path: string): boolean {

@@ -79,7 +79,7 @@ export function compareSettings(env: Environment): CompareSettings {
       configurationEndpoint: read.https("CONFIGURATION_ENDPOINT"),
       tenantId: read.text("TENANT_ID"),
       domains: read.list("DOMAINS"),
-      listenAddress: read.text("LISTEN_ADDRESS"),
+      listenAddress: read.optional("LISTEN_ADDRESS") ?? "",
     },
   });
 }

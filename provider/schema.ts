@@ -141,6 +141,7 @@ export const schema = {
         quarantine: ref("entra:Quarantine"),
         lastRun: ref("entra:LastRun"),
         counts: { type: "object", additionalProperties: number },
+        importedSchemaVersion: text,
       },
     },
     "usersync:smallstep:Registration": {

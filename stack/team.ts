@@ -47,9 +47,10 @@ export function deployTeam(
     {
       displayName: oidc.displayName,
       redirectUris: oidc.redirectUris,
-      owners: [shared.owner],
+      owners: oidc.owners ?? [shared.owner],
       secretEndDate: oidc.secretExpires,
       secretVersion: oidc.secretVersion,
+      ...(oidc.clientSecret === undefined ? {} : { clientSecret: oidc.clientSecret }),
       emailClaim: oidc.emailClaim,
       adminConsent: oidc.adminConsent,
       ...(oidc.assignmentRequired ? { assignedGroups: groups } : {}),

@@ -18,20 +18,22 @@ interface Declared {
 }
 
 /** The configuration of an example as the engine hands it to the program. */
-function configOf(stack: string): Record<string, string> {
+function configOf(stack: string, kept?: string): Record<string, string> {
   const file = load(readFileSync(path.join(root, `Pulumi.${stack}.yaml`), "utf8")) as {
     config: Record<string, unknown>;
   };
   const config = structuredClone(file.config) as Record<string, Record<string, unknown>>;
   config[`${project}:folk`]!["password"] = password;
   // There is nothing to reach.
+  const oidc = config[`${project}:oidc`]!;
+  if (kept !== undefined) oidc["clientSecret"] = kept;
   config[`${project}:checks`] = { ...config[`${project}:checks`], connections: "off" };
   const text = (value: unknown) => (typeof value === "string" ? value : JSON.stringify(value));
   return Object.fromEntries(Object.entries(config).map(([key, value]) => [key, text(value)]));
 }
 
 /** Everything that the program declares, by mocks in place of the engine. */
-async function graphOf(stack: string): Promise<Declared[]> {
+async function graphOf(stack: string, kept?: string): Promise<Declared[]> {
   const resources: Declared[] = [];
   await pulumi.runtime.setMocks(
     {
@@ -47,7 +49,7 @@ async function graphOf(stack: string): Promise<Declared[]> {
     stack,
     false,
   );
-  pulumi.runtime.setAllConfig(configOf(stack));
+  pulumi.runtime.setAllConfig(configOf(stack, kept));
   await deploy();
   await registered(resources);
   const key = ({ type, name }: Declared) => `${type} ${name}`;
@@ -125,6 +127,14 @@ describe.each(["dev", "prod", "teams"])("the example %s", (stack) => {
       readFileSync(file, "utf8"),
     );
   });
+});
+
+it("a client secret that is kept is handed on as a secret, and none is made", async () => {
+  const found = await graphOf("dev", "golden-kept-secret");
+  expect(found.filter(({ type }) => type.endsWith(":ApplicationPassword"))).toEqual([]);
+  const registration = found.find(({ type }) => type.endsWith("smallstep:Registration"));
+  expect(registration?.inputs["provisioner"]).toBe("[secret]");
+  expect(JSON.stringify(found)).not.toContain("golden-kept-secret");
 });
 
 it("the example prod explains every setting", () => {

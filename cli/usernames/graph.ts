@@ -109,7 +109,8 @@ async function assignments(graph: GraphClient, app: string): Promise<{ groups: G
   return { groups: [...groups.values()], users: [...users] };
 }
 
-async function* pages<T>(
+/** All entries of a collection of Graph, page by page. */
+export async function* pages<T>(
   graph: GraphClient,
   first: string,
   what: string,

@@ -127,7 +127,7 @@ function provisionerOf(args: RegistrationArgs): smallstep.ProvisionerArgs {
     configurationEndpoint,
     tenantId,
     domains: [...domains],
-    listenAddress: listenAddress ?? "127.0.0.1:10000",
+    ...(listenAddress === "any" ? {} : { listenAddress: listenAddress ?? "127.0.0.1:10000" }),
   };
 }
 
@@ -150,7 +150,7 @@ function settings(args: RegistrationArgs, username: pulumi.Output<string>, datab
     CONFIGURATION_ENDPOINT: provisioner.configurationEndpoint,
     TENANT_ID: provisioner.tenantId,
     DOMAINS: args.provisioner.domains.join(","),
-    LISTEN_ADDRESS: args.provisioner.listenAddress ?? "127.0.0.1:10000",
+    LISTEN_ADDRESS: provisioner.listenAddress ?? "",
     TENANT_URL: scim.tenantUrl,
     MINIMUM_USERS: String(scim.minimumUsers ?? 1),
     ...(scim.requiredUsers?.length ? { REQUIRED_USERS: scim.requiredUsers.join(",") } : {}),

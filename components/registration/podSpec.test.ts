@@ -129,6 +129,18 @@ describe("registerScript", () => {
     expect(changed).toEqual([...added.slice(0, -1), "set"]);
   });
 
+  it("leaves the address to step when none is said", () => {
+    expect(run("add", { ...usual, LISTEN_ADDRESS: "" }).slice(0, 7)).toEqual([
+      "--ssh",
+      "--type",
+      "OIDC",
+      "--name",
+      "azuread",
+      "--client-id",
+      "id",
+    ]);
+  });
+
   it("does nothing when the provisioner is there already", () => {
     expect(run("skip", usual)).toEqual([]);
   });

@@ -61,7 +61,8 @@ if [ -z "$verb" ]; then
   echo "register: nothing to do"
   exit 0
 fi
-set -- --ssh --type OIDC --name "$PROVISIONER_NAME" --listen-address "$LISTEN_ADDRESS" \\
+set -- --ssh --type OIDC --name "$PROVISIONER_NAME" \\
+  \${LISTEN_ADDRESS:+--listen-address "$LISTEN_ADDRESS"} \\
   --client-id "$CLIENT_ID" --client-secret "$CLIENT_SECRET" --configuration-endpoint "$CONFIGURATION_ENDPOINT"
 set -f
 IFS=,

@@ -60,7 +60,7 @@ export interface RegistrationArgs {
     /** Email domains whose users may log in. */
     domains: readonly string[];
     /**
-     * Where `step` listens for the browser's answer.
+     * Where `step` listens for the browser's answer; `any`: a port that is free.
      * @default "127.0.0.1:10000"
      */
     listenAddress?: string;

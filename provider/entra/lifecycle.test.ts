@@ -469,6 +469,22 @@ describe("Provisioning", () => {
     expect([id, inputs]).toEqual([jobId, { jobId, enabled: true }]);
   });
 
+  it("is not restarted after an import unless the schema has changed since", async () => {
+    await engine.create(PROVISIONING, await checked({}));
+    const restarts = () => tenant.graph.requests.find({ method: "POST", path: `/v1.0${jobId}/restart` }).length;
+    const version = String((await schemaNow())["version"]);
+    const imported = await engine.read(PROVISIONING, jobId);
+    // A refresh between import and `up` forgets nothing.
+    const { inputs, outputs } = await engine.read(PROVISIONING, jobId, imported.inputs, imported.outputs);
+    const same = await checked({ restartOn: { mappings: version } });
+    const after = await engine.update(PROVISIONING, jobId, inputs, outputs, same);
+    expect([restarts(), after["importedSchemaVersion"]]).toEqual([0, undefined]);
+    await engine.update(PROVISIONING, jobId, inputs, outputs, await checked({ restartOn: { mappings: "another" } }));
+    expect(restarts()).toBe(1);
+    await engine.update(PROVISIONING, jobId, same, after, await checked({ restartOn: { mappings: "another" } }));
+    expect(restarts()).toBe(2);
+  });
+
   it("is previewed without a change", async () => {
     const inputs = await checked({ jobId: UNKNOWN_VALUE, credentials: credentials() });
     const { outputs } = await engine.create(PROVISIONING, inputs, { preview: true });

@@ -10,6 +10,7 @@ import { pause } from "./config";
 import { testCredentials } from "./connectionTest";
 import { isHeld, isRunning, statusNames, statusOutputs, whyNotRunning } from "./jobStatus";
 import { limitNames } from "./limits";
+import { isMap } from "./mapping";
 import { guardGroups } from "./people";
 import { checkProvisioning } from "./provisioningChecks";
 
@@ -38,24 +39,29 @@ export const provisioning: ResourceHandler<EntraConfig> = {
     return { id, outputs: { ...inputs, ...statusOutputs(await observe(job, id)) } };
   },
 
-  async read(ctx, { id, inputs }): Promise<ReadResult | undefined> {
+  async read(ctx, { id, inputs, outputs }): Promise<ReadResult | undefined> {
     const failures = checkJobId(id);
     if (failures.length > 0) throw new InputErrors(failures);
-    const found = await (await open(ctx, id, false)).get();
+    const job = await open(ctx, id, false);
+    const found = await job.get();
     if (found === undefined) return undefined;
+    const imported = Object.keys(inputs).length === 0;
+    const importedVersion = imported ? (await job.getSchema())?.["version"] : outputs[IMPORTED];
     const enabled = isRunning(found);
     if (!enabled && inputs["enabled"] === true) ctx.log("warning", `The job ${whyNotRunning(found)}.`);
     if (enabled && inputs["enabled"] === false) ctx.log("warning", "The job was started outside of this program.");
     const now = { ...inputs, jobId: id, enabled };
-    return { id, inputs: now, outputs: { ...now, ...statusOutputs(found) } };
+    const version = typeof importedVersion === "string" ? { [IMPORTED]: importedVersion } : {};
+    return { id, inputs: now, outputs: { ...now, ...version, ...statusOutputs(found) } };
   },
 
-  async update(ctx, { id, oldInputs, newInputs, preview }) {
+  async update(ctx, { id, oldInputs, oldOutputs, newInputs, preview }) {
     if (preview) return { outputs: withUnknownStatus(newInputs) };
     const job = await open(ctx, id, false);
     if (!isDeepStrictEqual(oldInputs["credentials"], newInputs["credentials"])) await testCredentials(job, newInputs);
     await bring(ctx, job, newInputs);
-    const restart = !isDeepStrictEqual(oldInputs["restartOn"] ?? {}, newInputs["restartOn"] ?? {});
+    const before = oldInputs["restartOn"] ?? asImported(oldOutputs[IMPORTED], newInputs["restartOn"]);
+    const restart = !isDeepStrictEqual(before, newInputs["restartOn"] ?? {});
     if (restart && newInputs["enabled"] !== false) {
       const { resetScope } = newInputs;
       await job.restart(typeof resetScope === "string" ? resetScope : undefined);
@@ -68,6 +74,15 @@ export const provisioning: ResourceHandler<EntraConfig> = {
     await (await open(ctx, id, false)).pause();
   },
 };
+
+/** Output: the schema's version when the job was imported, until the first update. */
+const IMPORTED = "importedSchemaVersion";
+
+/** An import cannot know what is to restart the job: nothing does that is still as it was then. */
+function asImported(version: PropertyMap[string], restartOn: PropertyMap[string]): PropertyMap {
+  if (typeof version !== "string" || !isMap(restartOn)) return {};
+  return Object.fromEntries(Object.keys(restartOn).map((name) => [name, version]));
+}
 
 async function open(ctx: Context, jobId: string, settling: boolean): Promise<JobApi> {
   return new JobApi(await ctx.config.graph(ctx.signal), jobId, { signal: ctx.signal, settling });

@@ -74,11 +74,11 @@ export async function readTeam(client: Client, slug: string): Promise<{ director
   throw new NoSuchTeam(`No team has the slug "${slug}" (known: ${list(known.rows.map((row) => row.slug))}).`);
 }
 
-/** Slugs of the other teams that use a directory. */
-export async function teamsUsing(client: Client, directoryId: string, except: string): Promise<string[]> {
+/** Slugs of the teams that use a directory, but for one. */
+export async function teamsUsing(client: Client, directoryId: string, except = ""): Promise<string[]> {
   const { rows } = await client.query<{ slug: string }>(
-    "select slug from teams where ssh_directory_id = $1 and slug <> $2 order by slug",
-    [directoryId, except],
+    "select slug from teams where ssh_directory_id::text = $1 and slug <> $2 order by slug",
+    [directoryId.toLowerCase(), except],
   );
   return rows.map(({ slug }) => slug);
 }

@@ -13,6 +13,8 @@ import type { CheckResponse, GetSchemaResponse, ProviderHandshakeResponse } from
 import {
   CheckRequest,
   ConfigureRequest,
+  DiffRequest,
+  DiffResponse,
   ErrorResourceInitFailed,
   GetSchemaRequest,
   ProviderHandshakeRequest,
@@ -161,6 +163,19 @@ describe("settings", () => {
     await engine.configure({ endpoint: UNKNOWN_VALUE });
     const error = await failure(engine.invoke("test:index:whoami", { who: "me" }));
     expect(error.details).toBe("The test provider has not been configured.");
+  });
+
+  it("that change are left to the engine to compare, unless the plugin knows better", async () => {
+    const request = new DiffRequest();
+    request.setOldInputs(struct({ endpoint: "https://x" }));
+    request.setNews(struct({ endpoint: "https://y" }));
+    const changed = (side: EngineSide) =>
+      side.call<DiffResponse>((done) => side.raw.diffConfig(request, done)).then((response) => response.getChanges());
+    expect(await changed(engine)).toBe(DiffResponse.DiffChanges.DIFF_SOME);
+    const { diffConfig: _left, ...plain } = world.plugin;
+    const other = await EngineSide.start(plain);
+    expect(await changed(other)).toBe(DiffResponse.DiffChanges.DIFF_UNKNOWN);
+    other.close();
   });
 
   it("are checked, and the version is kept", async () => {

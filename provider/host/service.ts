@@ -124,10 +124,12 @@ export function makeService<Config>(
     },
 
     async diffConfig(request: DiffRequest, call: Call) {
+      // "Unknown": the engine compares by itself, and hands changed settings over.
+      if (plugin.diffConfig === undefined) return new DiffResponse();
       const news = decodeSettings(decodeInto(call, request.getNews()), plugin.schema);
       const sent = request.hasOldInputs() ? request.getOldInputs() : request.getOlds();
       const olds = decodeSettings(decodeInto(call, sent), plugin.schema);
-      return diffResponse((await plugin.diffConfig?.(olds, news)) ?? { changes: {} });
+      return diffResponse(await plugin.diffConfig(olds, news));
     },
 
     async configure(request: ConfigureRequest) {

@@ -118,7 +118,9 @@ export interface Plugin<Config> {
   readonly functions?: Readonly<Record<string, FunctionHandler<Config>>>;
   /** Checks the provider's own settings; all failures at once. Absent: everything is accepted as it is. */
   checkConfig?(news: PropertyMap): Promise<CheckResult>;
-  /** Which settings replace the provider (and so everything it manages). Absent: none. */
+  /**
+   * What changed settings do: a `-replace` kind replaces the provider, and so everything it manages. Absent: any change updates it.
+   */
   diffConfig?(olds: PropertyMap, news: PropertyMap): Promise<DiffResult>;
   /** Makes the clients. `settings` are plain values; those that are secret never reach a log or an error text. */
   configure(settings: PropertyMap): Promise<Config>;

@@ -54,7 +54,8 @@ export interface LastRun {
 /**
  * Whether a synchronization job runs. A job that somebody paused, or that is in quarantine, shows as drift of `enabled`; one that
  * accidental-deletion prevention holds is not started unless `heldDeletions` says so.
- * Deleting pauses it. The id is `jobId`, with which it can be imported.
+ * Deleting pauses it. The id is `jobId`, with which it can be imported; a `restartOn` that the next `up` adds restarts the job only
+ * if it differs from the schema's version at the import.
  */
 export class Provisioning extends pulumi.CustomResource {
   declare readonly jobId: pulumi.Output<string>;

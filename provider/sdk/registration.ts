@@ -46,7 +46,7 @@ export interface RegistrationArgs {
 /**
  * What the registration Job is to bring about, observed: it changes nothing itself on `up`. A refresh reads the team's row
  * and the CA's provisioners; where they differ from what is wanted, the next `up` raises `generation`, by which the Job is
- * named, and so the Job runs again.
+ * named, and so the Job runs again. The id is the team's slug, with which it can be imported.
  */
 export class Registration extends pulumi.CustomResource {
   declare readonly teamSlug: pulumi.Output<string>;

@@ -239,6 +239,16 @@ describe("read", () => {
     expect(inputs).toEqual({ teamSlug: "acme", onDestroy: "keep", directoryId: test.smallstep.directory.id });
     expect((await engine.read(REGISTRATION, "acm")).id).toBe("");
   });
+
+  it("imported, restores the directory that the import found", async () => {
+    await point(test.smallstep.directory.id);
+    const { outputs } = await engine.read(REGISTRATION, "acme");
+    const inputs = wanted({ onDestroy: "restore" });
+    const updated = await engine.update(REGISTRATION, "acme", outputs, outputs, inputs);
+    expect(updated["previousDirectoryId"]).toBe(test.smallstep.directory.id);
+    await engine.delete(REGISTRATION, "acme", inputs, updated);
+    expect(await directoryOf()).toBe(test.smallstep.directory.id);
+  });
 });
 
 describe("diff", () => {

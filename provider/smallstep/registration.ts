@@ -48,7 +48,9 @@ export const registration: ResourceHandler<SmallstepConfig> = {
     else seen["directoryId"] = sameId(directoryId, inputs["directoryId"]) ? inputs["directoryId"] : directoryId;
     report(ctx, id, inputs, seen);
     if (directoryId !== null && sameId(directoryId, inputs["directoryId"])) await reportUsers(ctx, id, inputs);
-    return { id, inputs: seen, outputs: { ...outputs, ...seen, generation: outputs["generation"] ?? 1 } };
+    // What an import finds is what there was before.
+    const before = Object.keys(inputs).length === 0 ? previous(directoryId) : {};
+    return { id, inputs: seen, outputs: { ...outputs, ...before, ...seen, generation: outputs["generation"] ?? 1 } };
   },
 
   update: (_ctx, { oldOutputs, newInputs }) => {

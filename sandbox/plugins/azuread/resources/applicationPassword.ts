@@ -42,6 +42,8 @@ export const applicationPassword = resource({
 
   async read(api, id, state) {
     const [application = "", keyId = ""] = parseId(id, form);
+    // The official provider has no importer for it: the value is shown once only.
+    if (Object.keys(state).length === 0) throw new Error("azuread.ApplicationPassword cannot be imported.");
     const found = await find(api, application, keyId);
     if (found === undefined) return undefined;
     return {

@@ -1,5 +1,6 @@
 import { isGuid } from "../../common";
 import { resource } from "../config";
+import { parseId } from "../ids";
 import { text, texts } from "../shapes";
 
 /** `azuread.ServicePrincipalDelegatedPermissionGrant`: consent to delegated permissions, for one user or for everybody. */
@@ -32,11 +33,12 @@ export const delegatedPermissionGrant = resource({
       scope: texts(inputs["claimValues"]).join(" "),
       ...(user === "" ? { consentType: "AllPrincipals" } : { consentType: "Principal", principalId: user }),
     });
-    made(id);
+    made(`/oauth2PermissionGrants/${id}`);
   },
 
   async read(api, id) {
-    const found = await api.get(`/oauth2PermissionGrants/${id}`);
+    parseId(id, "/oauth2PermissionGrants/:id");
+    const found = await api.get(id);
     if (found === undefined) return undefined;
     return {
       servicePrincipalObjectId: text(found["clientId"]),
@@ -48,8 +50,7 @@ export const delegatedPermissionGrant = resource({
     };
   },
 
-  update: (api, id, _state, inputs) =>
-    api.patch(`/oauth2PermissionGrants/${id}`, { scope: texts(inputs["claimValues"]).join(" ") }),
+  update: (api, id, _state, inputs) => api.patch(id, { scope: texts(inputs["claimValues"]).join(" ") }),
 
-  delete: (api, id) => api.delete(`/oauth2PermissionGrants/${id}`),
+  delete: (api, id) => api.delete(id),
 });

@@ -1,0 +1,197 @@
+import { microsoftGraphAppId } from "../../components/openIdScopes";
+import { isRunning, whyNotRunning } from "../../provider/entra/jobStatus";
+import { toInputs } from "../../provider/entra/mapping";
+import { findPlace, type SynchronizationSchema } from "../../provider/entra/schema";
+import { GraphError, JobApi, type GraphClient, type SynchronizationJob } from "../../provider/graph";
+import type { PropertyMap } from "../../provider/host";
+import { CliError } from "../usernames/errors";
+import { pages } from "../usernames/graph";
+import type { Assignment, EnterpriseApp, Found, FoundApplication, FoundGroup, FoundJob, Grant } from "./found";
+
+/** Names or ids of what to look for. */
+export interface Wanted {
+  /** App registration: display name, object id or client id. */
+  app: string;
+  /** Enterprise application: display name, or object id of its service principal. */
+  enterpriseApp: string;
+  /** Id of the synchronization job. Default: the only one. */
+  job: string | undefined;
+  /** Groups besides those that are assigned: names or object ids. */
+  groups: readonly string[];
+}
+
+export type FoundEntra = Omit<Found, "tenantId" | "provisioner" | "team">;
+
+const guid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+const READ = "Application.Read.All";
+
+/** Reads a tenant; nothing is changed. @throws CliError with all that is missing or not the only one, GraphError */
+export async function readEntra(graph: GraphClient, wanted: Wanted): Promise<FoundEntra> {
+  const reader = new Reader(graph);
+  // One after the other, so that problems come in the order of the options.
+  const application = await reader.application(wanted.app);
+  const principal = await reader.enterpriseApp(wanted);
+  if (application === undefined || principal === undefined) throw new CliError(reader.problems);
+  const path = `/servicePrincipals/${principal.id}`;
+  const [owners, signIn, assignments, job, secrets, registrations] = await Promise.all([
+    reader.ids(`/applications/${application.id}/owners`),
+    reader.signIn(application.appId),
+    reader.all<Assignment>(`${path}/appRoleAssignedTo`),
+    reader.job(path, wanted.job),
+    reader.all<{ key: string; value: string }>(`${path}/synchronization/secrets`),
+    reader.all<{ id: string }>(`/applications?$filter=${equals("appId", principal.appId)}`),
+  ]);
+  const [registration] = registrations;
+  if (registration === undefined) {
+    reader.problems.push(`--enterprise-app ${wanted.enterpriseApp}: its application is of another tenant.`);
+  }
+  const groups = await reader.groups(assignments, wanted.groups);
+  if (groups.length === 0) {
+    reader.problems.push(`No group is assigned to ${principal.displayName}; name those that are to be: --group.`);
+  }
+  if (reader.problems.length > 0 || registration === undefined) throw new CliError(reader.problems);
+  return {
+    deployer: (await graph.claims())?.objectId,
+    application: { ...application, owners },
+    signIn,
+    enterpriseApp: { ...principal, applicationId: registration.id, assignments },
+    groups,
+    job,
+    secrets,
+  };
+}
+
+class Reader {
+  readonly problems: string[] = [];
+  constructor(private readonly graph: GraphClient) {}
+
+  async all<T>(path: string, permission = READ): Promise<T[]> {
+    const found: T[] = [];
+    const what = `read ${path.replace(/\?.*/, "")}`;
+    for await (const one of pages<T>(this.graph, path, what, permission)) found.push(one);
+    return found;
+  }
+
+  async ids(path: string): Promise<string[]> {
+    return (await this.all<{ id: string }>(path)).map(({ id }) => id);
+  }
+
+  async application(wanted: string): Promise<FoundApplication | undefined> {
+    const found = guid.test(wanted)
+      ? [
+          ...(await this.all<FoundApplication>(`/applications?$filter=${equals("id", wanted)}`)),
+          ...(await this.all<FoundApplication>(`/applications?$filter=${equals("appId", wanted)}`)),
+        ]
+      : await this.all<FoundApplication>(`/applications?$filter=${equals("displayName", wanted)}`);
+    const words = ({ id, appId }: FoundApplication) => `${id} (client id ${appId})`;
+    return this.only("--app", wanted, "app registration", found, words);
+  }
+
+  async enterpriseApp(wanted: Wanted): Promise<(EnterpriseApp & { appId: string }) | undefined> {
+    const { enterpriseApp: name } = wanted;
+    const property = guid.test(name) ? "id" : "displayName";
+    const found = await this.all<EnterpriseApp & { appId: string }>(
+      `/servicePrincipals?$filter=${equals(property, name)}`,
+    );
+    return this.only("--enterprise-app", name, "enterprise application", found, ({ id }) => id);
+  }
+
+  private only<T>(option: string, wanted: string, what: string, found: readonly T[], words: (one: T) => string) {
+    if (found.length === 1) return found[0];
+    this.problems.push(
+      found.length === 0
+        ? `${option} ${wanted}: the tenant has no ${what} of this name or id.`
+        : `${option} ${wanted}: ${found.length} of the tenant are called so; give the id of one: ${found.map(words).join(", ")}.`,
+    );
+    return undefined;
+  }
+
+  async signIn(appId: string): Promise<Found["signIn"]> {
+    const [found] = await this.all<NonNullable<Found["signIn"]>>(
+      `/servicePrincipals?$filter=${equals("appId", appId)}`,
+    );
+    if (found === undefined) return undefined;
+    const path = `/servicePrincipals/${found.id}`;
+    const [owners, assignments, grants] = await Promise.all([
+      this.ids(`${path}/owners`),
+      this.all<Assignment>(`${path}/appRoleAssignedTo`),
+      this.grants(found.id),
+    ]);
+    return { ...found, owners, assignments, grants };
+  }
+
+  /** Consent to permissions of Microsoft Graph; undefined when that may not be read. */
+  private async grants(clientId: string): Promise<Grant[] | undefined> {
+    try {
+      const [graph] = await this.ids(`/servicePrincipals?$filter=${equals("appId", microsoftGraphAppId)}`);
+      const all = await this.all<Grant & { clientId: string; resourceId: string }>(
+        `/oauth2PermissionGrants?$filter=${equals("clientId", clientId)}`,
+        "DelegatedPermissionGrant.Read.All",
+      );
+      return all.filter((grant) => grant.clientId === clientId && grant.resourceId === graph);
+    } catch (error) {
+      if (error instanceof GraphError && error.status === 403) return undefined;
+      throw error;
+    }
+  }
+
+  async job(principal: string, wanted: string | undefined): Promise<FoundJob | undefined> {
+    const jobs = await this.all<SynchronizationJob>(`${principal}/synchronization/jobs`, "Synchronization.Read.All");
+    const chosen = wanted === undefined ? jobs : jobs.filter(({ id }) => id === wanted);
+    if (chosen.length > 1) {
+      this.problems.push(
+        `The enterprise application has ${jobs.length} synchronization jobs; give --job: ${jobs.map(({ id }) => id).join(", ")}.`,
+      );
+    }
+    if (wanted !== undefined && chosen.length === 0) {
+      const list = jobs.map(({ id }) => id).join(", ") || "none";
+      this.problems.push(`--job ${wanted}: the enterprise application has no such job (it has: ${list}).`);
+    }
+    const [job] = chosen;
+    if (job === undefined) return undefined;
+    const schema = await new JobApi(this.graph, `${principal}/synchronization/jobs/${job.id}`).getSchema();
+    return {
+      id: job.id,
+      templateId: job.templateId ?? "",
+      stopped: isRunning(job) ? undefined : whyNotRunning(job),
+      mappings: mappingsOf(schema ?? {}),
+    };
+  }
+
+  /** The assigned groups and those asked for, each once. */
+  async groups(assignments: readonly Assignment[], wanted: readonly string[]): Promise<FoundGroup[]> {
+    const found = new Map<string, { id: string; displayName: string }>();
+    for (const { principalId: id, principalType, principalDisplayName } of assignments) {
+      if (principalType === "Group") found.set(id, { id, displayName: principalDisplayName ?? id });
+    }
+    for (const name of wanted) {
+      const property = guid.test(name) ? "id" : "displayName";
+      const group = this.only("--group", name, "group", await this.named(property, name), ({ id }) => id);
+      if (group !== undefined) found.set(group.id, group);
+    }
+    return Promise.all(
+      [...found.values()].map(async ({ id, displayName }) => ({
+        id,
+        displayName,
+        unique: (await this.named("displayName", displayName)).length === 1,
+      })),
+    );
+  }
+
+  private named(property: string, value: string): Promise<{ id: string; displayName: string }[]> {
+    // As the stack looks for them: others cannot be assigned.
+    const filter = encodeURIComponent(`${decodeURIComponent(equals(property, value))} and securityEnabled eq true`);
+    return this.all(`/groups?$filter=${filter}&$select=id,displayName`, "GroupMember.Read.All");
+  }
+}
+
+function mappingsOf(schema: SynchronizationSchema): Record<string, PropertyMap> | undefined {
+  const place = findPlace(schema, "User", undefined);
+  if (typeof place === "string") return undefined;
+  return Object.fromEntries(place.mappings.map((mapping) => [mapping.targetAttributeName ?? "", toInputs(mapping)]));
+}
+
+/** An OData comparison, ready for a URL. */
+function equals(property: string, value: string): string {
+  return encodeURIComponent(`${property} eq '${value.replaceAll("'", "''")}'`);
+}

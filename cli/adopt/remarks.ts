@@ -1,0 +1,23 @@
+import type { Found } from "./found";
+import type { Choices } from "./plan";
+import type { Remark } from "./remark";
+import { enterpriseAppRemarks } from "./remarks/enterpriseApp";
+import { signInRemarks } from "./remarks/signIn";
+import { smallstepRemarks } from "./remarks/smallstep";
+
+/** What the settings leave open, and what remarks depend on. */
+export interface Decided {
+  adminConsent: boolean;
+  redirectUris: readonly string[];
+  /** Where the stack would provision to; undefined: unknown, or the address is of another form. */
+  tenantUrl: string | undefined;
+}
+
+/** What differs from the declared set besides the mappings, and what the first `up` does about each. */
+export function remarksOn(found: Found, choices: Choices, decided: Decided): Remark[] {
+  return [
+    ...signInRemarks(found, decided),
+    ...enterpriseAppRemarks(found, decided),
+    ...smallstepRemarks(found, choices),
+  ];
+}

@@ -1,0 +1,129 @@
+import type { Assignment, Found } from "../found";
+import { assignmentOf, roleOf } from "../imports";
+import { declaredKeys, notification } from "../credentials";
+import type { Remark } from "../remark";
+import type { Decided } from "../remarks";
+
+const integrated = "WindowsAzureActiveDirectoryIntegratedApp";
+
+/** The enterprise application: what it was made from, who is assigned, and its job. */
+export function enterpriseAppRemarks(found: Found, decided: Decided): Remark[] {
+  const { enterpriseApp: app } = found;
+  const about = `Enterprise application ${app.displayName}`;
+  const remarks: Remark[] = [];
+  const add = (kind: Remark["kind"], text: string, up: string) => remarks.push({ kind, about, found: text, up });
+  if (app.applicationTemplateId == null) {
+    add(
+      "note",
+      "It was not made from the non-gallery template.",
+      "goes on with it as if it were: nothing is made anew.",
+    );
+  }
+  if (!app.tags.includes(integrated)) {
+    add(
+      "note",
+      `Its tags have drifted (${app.tags.join(", ") || "none"}): without ${integrated} the portal does not list it.`,
+      `leaves tags alone. To bring it back: az ad sp update --id ${app.id} --set 'tags=["${integrated}","WindowsAzureActiveDirectoryCustomSingleSignOnApplication"]'`,
+    );
+  }
+  return [...remarks, ...assignmentRemarks(found, about), ...jobRemarks(found, about, decided)];
+}
+
+function assignmentRemarks({ enterpriseApp: app, groups }: Found, about: string): Remark[] {
+  const role = roleOf(app);
+  const remarks: Remark[] = [];
+  const add = (kind: Remark["kind"], text: string, up: string) => remarks.push({ kind, about, found: text, up });
+  const name = ({ principalDisplayName, principalId }: Assignment) => principalDisplayName ?? principalId;
+  for (const group of groups) {
+    const chosen = assignmentOf(app.assignments, group.id, role);
+    if (chosen === undefined) {
+      add("change", `The group ${group.displayName} is not assigned.`, "assigns it, and so provisions its members.");
+    } else if (chosen.appRoleId !== role) {
+      add(
+        "change",
+        `The group ${group.displayName} is assigned with another role than User (${chosen.appRoleId}), which Entra may not provision.`,
+        "assigns it as User, and then takes the other assignment away.",
+      );
+    }
+    for (const other of app.assignments.filter(({ principalId }) => principalId === group.id)) {
+      if (other === chosen) continue;
+      add(
+        "note",
+        `The group ${group.displayName} is assigned a second time (${other.appRoleId}).`,
+        "leaves that assignment alone.",
+      );
+    }
+  }
+  const others = app.assignments.filter(({ principalId }) => !groups.some(({ id }) => id === principalId));
+  if (others.length > 0) {
+    const names = others.slice(0, 10).map(name).join(", ");
+    add(
+      "note",
+      `${others.length} more are assigned than the groups: ${names}${others.length > 10 ? ", ..." : ""}.`,
+      "leaves them assigned; they are no part of the stack.",
+    );
+  }
+  return remarks;
+}
+
+function jobRemarks({ enterpriseApp, job, secrets }: Found, about: string, { tenantUrl }: Decided): Remark[] {
+  const remarks: Remark[] = [];
+  const add = (kind: Remark["kind"], text: string, up: string) => remarks.push({ kind, about, found: text, up });
+  if (job === undefined) {
+    add(
+      "change",
+      "It has no synchronization job: nothing is provisioned.",
+      "makes one with the quickstart's mappings, and starts it.",
+    );
+    return remarks;
+  }
+  if (job.templateId !== "scim") {
+    add(
+      "attention",
+      `Its job is of the template ${job.templateId}, not scim.`,
+      "REPLACES the job: everybody is synchronized anew.",
+    );
+  }
+  if (job.stopped !== undefined) add("change", `Its job ${job.stopped}.`, "starts it.");
+  if (job.mappings === undefined) {
+    add("attention", "Its job's schema does not map people in the way that the stack expects.", "fails, in words.");
+  }
+  const further = secrets.map(({ key }) => key).filter((key) => !declaredKeys.includes(key));
+  if (further.length > 0) {
+    add(
+      "attention",
+      `Its provisioning has settings that the stack does not declare: ${further.join(", ")}.`,
+      `would wait for them to vanish, in vain. Remove them first: ${removal(enterpriseApp.id, further)}`,
+    );
+  }
+  const address = secrets.find(({ key }) => key === "BaseAddress")?.value;
+  if (address !== undefined && address !== "*" && address !== tenantUrl) {
+    add(
+      "change",
+      `Its Tenant URL is ${address}.`,
+      `makes it ${tenantUrl ?? "that of the settings scim.baseUrl and scim.directoryId"}.`,
+    );
+  }
+  if (notification(secrets).deletionThreshold === undefined) {
+    add(
+      "change",
+      "Accidental deletions are not prevented.",
+      "holds a cycle that would delete or disable more than 500 people (scim.deletionThreshold).",
+    );
+  }
+  if (secrets.length > 0) {
+    add(
+      "note",
+      "Entra does not show the SCIM token that it holds.",
+      "writes the token of folk (or the setting scim.token) over it, after it was tested.",
+    );
+  }
+  return remarks;
+}
+
+/** Graph drops a credential that is written with an empty value. */
+function removal(id: string, keys: readonly string[]): string {
+  const body = JSON.stringify({ value: keys.map((key) => ({ key, value: "" })) });
+  const url = `https://graph.microsoft.com/v1.0/servicePrincipals/${id}/synchronization/secrets`;
+  return `az rest --method put --url ${url} --body '${body}'`;
+}

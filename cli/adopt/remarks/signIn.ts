@@ -1,0 +1,109 @@
+import { delegatedScopes, microsoftGraphAppId } from "../../../components/openIdScopes";
+import type { Found, FoundApplication } from "../found";
+import type { Remark } from "../remark";
+import type { Decided } from "../remarks";
+
+/** The app registration, its service principal and the consent. */
+export function signInRemarks(found: Found, { adminConsent, redirectUris }: Decided): Remark[] {
+  const { application, signIn } = found;
+  const about = `App registration ${application.displayName}`;
+  const remarks: Remark[] = [];
+  const change = (text: string, up: string) => remarks.push({ kind: "change", about, found: text, up });
+  const missing = missingPermissions(application);
+  if (missing.length > 0 || otherPermissions(application) > 0) {
+    const has = [
+      ...(missing.length === 0 ? [] : [`lacks ${missing.join(", ")}`]),
+      ...(otherPermissions(application) === 0
+        ? []
+        : [`has ${otherPermissions(application)} that the stack does not declare`]),
+    ].join(" and ");
+    change(
+      `Of the API permissions it ${has}.`,
+      "declares openid, email and profile, and no others; consent given before stays.",
+    );
+  }
+  if (redirectUris.length === 0) {
+    change("It has no redirect URI on loopback as a public client.", "adds http://127.0.0.1.");
+  }
+  const undeclared = undeclaredProperties(application);
+  if (undeclared.length > 0) {
+    change(
+      `It has what the stack does not declare: ${undeclared.join("; ")}.`,
+      "unsets it. Is something else using this app registration?",
+    );
+  }
+  if (application.owners.length === 0) change("It has no owner.", "makes the identity that deploys its owner.");
+  if (signIn === undefined) {
+    change("It has no service principal, without which nobody can sign in.", "creates it.");
+    return remarks;
+  }
+  const list = (ids: readonly string[]) => [...ids].sort().join(", ") || "nobody";
+  if (application.owners.length > 0 && list(signIn.owners) !== list(application.owners)) {
+    change(
+      `Its service principal is owned by ${list(signIn.owners)}, itself by ${list(application.owners)}.`,
+      "makes the owners of the app registration those of both.",
+    );
+  }
+  if (signIn.accountEnabled === false) change("Signing in to it is switched off.", "switches it on.");
+  if (!adminConsent && (signIn.grants?.length ?? 0) > 0) {
+    remarks.push({
+      kind: "note",
+      about,
+      found: "Somebody has consented to permissions other than just openid, email and profile for everybody.",
+      up: "leaves the consent as it is; it is no part of the stack.",
+    });
+  }
+  return remarks;
+}
+
+function graphScopes(application: FoundApplication): string[] {
+  return (application.requiredResourceAccess ?? [])
+    .filter(({ resourceAppId }) => resourceAppId === microsoftGraphAppId)
+    .flatMap(({ resourceAccess }) => resourceAccess.filter(({ type }) => type === "Scope").map(({ id }) => id));
+}
+
+function missingPermissions(application: FoundApplication): string[] {
+  const has = new Set(graphScopes(application));
+  return Object.entries(delegatedScopes).flatMap(([name, id]) => (has.has(id) ? [] : [name]));
+}
+
+function otherPermissions(application: FoundApplication): number {
+  const ours = new Set<string>(Object.values(delegatedScopes));
+  const all = (application.requiredResourceAccess ?? []).flatMap(({ resourceAppId, resourceAccess }) =>
+    resourceAccess.map(({ id, type }) => resourceAppId === microsoftGraphAppId && type === "Scope" && ours.has(id)),
+  );
+  return all.filter((declared) => !declared).length;
+}
+
+/** Properties that azuread would unset, since the program does not say them. */
+function undeclaredProperties(application: FoundApplication): string[] {
+  const { api, optionalClaims, signInAudience } = application;
+  const list = (values: readonly string[] | undefined) =>
+    (values?.length ?? 0) === 0 ? undefined : values?.join(", ");
+  const otherUris = (application.publicClient?.redirectUris ?? []).filter(
+    (uri) => !/^http:\/\/(127\.0\.0\.1|localhost)\b/.test(uri),
+  );
+  const claims = [
+    ...(optionalClaims?.idToken ?? []).filter(({ name }) => name !== "email"),
+    ...(optionalClaims?.accessToken ?? []),
+    ...(optionalClaims?.saml2Token ?? []),
+  ].map(({ name }) => name);
+  const properties: Record<string, string | undefined> = {
+    "sign-in audience": signInAudience === "AzureADMyOrg" ? undefined : (signInAudience ?? undefined),
+    "web redirect URIs": list(application.web?.redirectUris),
+    "single-page redirect URIs": list(application.spa?.redirectUris),
+    "public client redirect URIs": list(otherUris),
+    "optional claims": list(claims),
+    "group claims": application.groupMembershipClaims ?? undefined,
+    "identifier URIs": list(application.identifierUris),
+    "app roles": (application.appRoles?.length ?? 0) === 0 ? undefined : String(application.appRoles?.length),
+    "exposed permissions":
+      (api?.oauth2PermissionScopes?.length ?? 0) === 0 ? undefined : String(api?.oauth2PermissionScopes?.length),
+    "access token version":
+      (api?.requestedAccessTokenVersion ?? 1) === 1 ? undefined : String(api?.requestedAccessTokenVersion),
+    "public client flows": application.isFallbackPublicClient === true ? "allowed" : undefined,
+    description: application.description || undefined,
+    notes: application.notes || undefined,
+  };
+  return Object.entries(properties).flatMap(([name, value]) => (value === undefined ? [] : [`${name} (${value})`]));
+}

@@ -1,0 +1,133 @@
+import path from "node:path";
+import { oidcConfigurationEndpoint } from "../../components/addresses";
+import { FolkError } from "../../provider/folk";
+import { GraphError, type GraphClient } from "../../provider/graph";
+import { InputErrors } from "../../provider/host/types";
+import { HttpError } from "../../provider/smallstep/http";
+import { CliError } from "../usernames/errors";
+import { HelpShown } from "../usernames/options";
+import { readEntra } from "./entra";
+import { textOf, writeBoth } from "./files";
+import type { Found } from "./found";
+import { importFile } from "./importFile";
+import { readOptions, type Options } from "./options";
+import { plan } from "./plan";
+import { asJson, asText, nextCommands } from "./report";
+import { check, folkOf, givenSettings, optional, required, text, wholeSettings, type Tree } from "./settings";
+import { readFolk, readProvisioner } from "./smallstep";
+import { StackFile } from "./stackFile";
+
+/** What the command uses of the world around it. */
+export interface World {
+  env: NodeJS.ProcessEnv;
+  write(text: string): void;
+  writeError(text: string): void;
+  /** Opens Microsoft Graph for a tenant. */
+  openGraph(tenantId: string): Promise<GraphClient>;
+  /** Where people sign in, in the cloud of the environment. */
+  loginEndpoint: string;
+  project: string;
+  /** Of the provider packages that the program uses. */
+  versions: { azuread: string; usersync: string };
+}
+
+export const exitCodes = { fine: 0, wrong: 2 } as const;
+
+/** Runs the command and gives its exit code. */
+export async function run(argv: readonly string[], world: World): Promise<number> {
+  let help = "";
+  try {
+    await adopt(
+      readOptions(argv, world.env, (text) => void (help += text)),
+      world,
+    );
+    return exitCodes.fine;
+  } catch (error) {
+    if (error instanceof HelpShown) {
+      world.write(help);
+      return exitCodes.fine;
+    }
+    for (const problem of problemsOf(error)) world.writeError(`${problem}\n`);
+    return exitCodes.wrong;
+  }
+}
+
+function problemsOf(error: unknown): readonly string[] {
+  if (error instanceof CliError) return error.problems;
+  if (error instanceof InputErrors) return error.failures.map(({ property, reason }) => `${property} ${reason}`);
+  if (error instanceof GraphError || error instanceof FolkError) return [error.message];
+  if (error instanceof HttpError) return [`The CA: ${error.message}.`];
+  throw error;
+}
+
+async function adopt(options: Options, world: World): Promise<void> {
+  const files = {
+    settings: path.join(options.output, `Pulumi.${options.stack}.yaml`),
+    imports: path.join(options.output, `import.${options.stack}.json`),
+  };
+  const stackFile = StackFile.parse((await textOf(files.settings)) ?? "", world.project, files.settings);
+  if (stackFile.settings()["teams"] !== undefined) {
+    throw new CliError([`${files.settings}: has teams; one team is taken over at a time, in a stack without them.`]);
+  }
+  const settings = await givenSettings(options, stackFile.settings());
+  const ca = { url: text(settings, "smallstep.caUrl"), rootCert: optional(settings, "smallstep.caRootCert") };
+  if (options.printClientSecret) return world.write(await publishedSecret(options, settings, ca, world));
+  required(settings, ["tenantId", "smallstep.teamSlug", "smallstep.caUrl", "folk.host", "folk.username"]);
+  if ((world.env["PGPASSWORD"] ?? "") === "")
+    throw new CliError(["PGPASSWORD: is missing; it is the password of folk."]);
+
+  const tenantId = text(settings, "tenantId");
+  const graph = await world.openGraph(tenantId);
+  const entra = await readEntra(graph, options);
+  const [provisioner, team] = await Promise.all([
+    readProvisioner({ ...ca, provisioner: options.provisioner }, entra.application.appId),
+    readFolk(await folkOf(settings, world.env["PGPASSWORD"] ?? ""), text(settings, "smallstep.teamSlug")),
+  ]);
+  const found: Found = { tenantId, ...entra, provisioner, team };
+  const planned = plan(found, {
+    clientSecret: options.clientSecret,
+    keepMappings: options.keepMappings,
+    configurationEndpoint: oidcConfigurationEndpoint(tenantId, world.loginEndpoint),
+    now: new Date(),
+  });
+  const sections = wholeSettings(planned, settings, options);
+  check(sections, options.stack);
+  const changes = stackFile.set(sections);
+  if (!options.force) stackFile.refuse(changes);
+  const imports = `${JSON.stringify(importFile(planned.imports, { ...options, ...world }), null, 2)}\n`;
+  const written = await writeBoth(files, { settings: stackFile.toString(), imports }, options.force);
+  const wanted = ["folk.password", ...(options.clientSecret === "keep" && provisioner ? ["oidc.clientSecret"] : [])];
+  const outcome = {
+    found,
+    plan: planned,
+    stack: options.stack,
+    files,
+    written,
+    commands: nextCommands({
+      stack: options.stack,
+      importFile: files.imports,
+      missingSecrets: wanted.filter((secret) => !stackFile.hasSecret(secret)),
+      tenantId: world.env["ARM_TENANT_ID"] === tenantId ? undefined : tenantId,
+    }),
+  };
+  world.write(options.format === "json" ? asJson(outcome) : asText(outcome));
+}
+
+/** The client secret of the provisioner of the app registration, or of the one that is named. */
+async function publishedSecret(
+  options: Options,
+  settings: Tree,
+  ca: { url: string; rootCert: string | undefined },
+  world: World,
+): Promise<string> {
+  const named = options.provisioner !== undefined;
+  required(settings, ["smallstep.caUrl", ...(named ? [] : ["tenantId"])]);
+  const clientId = async () =>
+    (await readEntra(await world.openGraph(text(settings, "tenantId")), options)).application.appId;
+  const provisioner = await readProvisioner(
+    { ...ca, provisioner: options.provisioner },
+    named ? undefined : await clientId(),
+  );
+  if (provisioner === undefined) throw new CliError(["The CA publishes no OIDC provisioner of the app registration."]);
+  return provisioner.clientSecret;
+}

@@ -1,0 +1,55 @@
+import { readTeam, teamsUsing, withFolk, type FolkSettings } from "../../provider/folk";
+import { publishedProvisioners } from "../../provider/smallstep/ca";
+import { persistently } from "../../provider/smallstep/http";
+import { observe, type WantedProvisioner } from "../../provider/smallstep/provisioner";
+import { CliError } from "../usernames/errors";
+import type { FoundTeam } from "./found";
+
+/** Where the CA is, and which of its provisioners is meant. */
+export interface CaOptions {
+  url: string;
+  /** PEM of the root that vouches for it. Default: the public roots. */
+  rootCert: string | undefined;
+  /** Name of the provisioner. Default: the only one of the client id. */
+  provisioner: string | undefined;
+}
+
+/**
+ * The OIDC provisioner of a client id, or of a name, as the CA publishes it to everybody.
+ * @throws CliError when several could be meant, or the one of the name is missing
+ */
+export async function readProvisioner(ca: CaOptions, clientId?: string): Promise<WantedProvisioner | undefined> {
+  const published = await persistently(() => publishedProvisioners(ca.url, { rootCert: ca.rootCert }), {
+    attempts: 3,
+    firstWaitMs: 500,
+  });
+  const names = published.filter(({ type }) => type === "OIDC").map(({ name }) => String(name));
+  if (ca.provisioner !== undefined) {
+    const found = observe(ca.provisioner, published);
+    if (found !== undefined) return found;
+    const list = names.join(", ") || "none";
+    throw new CliError([
+      `--provisioner ${ca.provisioner}: the CA publishes no OIDC provisioner of this name (it has: ${list}).`,
+    ]);
+  }
+  const fitting = names
+    .map((name) => observe(name, published))
+    .filter((one) => one !== undefined)
+    .filter((one) => clientId === undefined || one.clientId === clientId);
+  if (fitting.length > 1) {
+    const list = fitting.map(({ name }) => name).join(", ");
+    throw new CliError([
+      `The CA publishes ${fitting.length} OIDC provisioners that could be meant; give --provisioner: ${list}.`,
+    ]);
+  }
+  return fitting[0];
+}
+
+/** A team's row, and who shares its directory. @throws FolkError */
+export async function readFolk(folk: FolkSettings, slug: string): Promise<FoundTeam> {
+  return withFolk(folk, async (client) => {
+    const { directoryId } = await readTeam(client, slug);
+    const users = directoryId === null ? [] : await teamsUsing(client, directoryId);
+    return { slug, directoryId, sharing: users.filter((one) => one !== slug) };
+  });
+}

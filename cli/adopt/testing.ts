@@ -1,0 +1,52 @@
+import { openGraph } from "../../provider/graph/open";
+import type { GraphEmulator } from "../../sandbox/graph";
+import type { Smallstep } from "../../sandbox/smallstep";
+import type { Authority } from "../../sandbox/tls";
+import { run } from "./run";
+
+/** What a run of the command wrote, and its exit code. For tests. */
+export interface Ran {
+  code: number;
+  out: string;
+  err: string;
+}
+
+export interface Surroundings {
+  graph: GraphEmulator;
+  smallstep: Smallstep;
+  authority: Authority;
+}
+
+/** The command in this process, in the sandbox's world, with the deployer's credentials unless others are given. */
+export async function adopt(
+  { graph, smallstep, authority }: Surroundings,
+  argv: readonly string[],
+  given: { env?: NodeJS.ProcessEnv; credentials?: { clientId: string; clientSecret: string } } = {},
+): Promise<Ran> {
+  const result: Ran = { code: -1, out: "", err: "" };
+  const { metadataHost } = graph;
+  const { clientId, clientSecret } = given.credentials ?? graph.deployer;
+  const options = { trust: authority.caPem, times: { firstMs: 1, longestAskedMs: 2000 }, env: {} };
+  result.code = await run(argv, {
+    env: given.env ?? { PGPASSWORD: smallstep.folk.deployer.password },
+    write: (text) => void (result.out += text),
+    writeError: (text) => void (result.err += text),
+    openGraph: (tenantId) => openGraph({ tenantId, metadataHost, clientId, clientSecret }, options),
+    loginEndpoint: graph.url,
+    project: "smallstep-ssh-azuread",
+    versions: { azuread: "6.9.1", usersync: "0.1.0" },
+  });
+  return result;
+}
+
+/** What a person has to say, for the sandbox's world. */
+export function told({ graph, smallstep, authority }: Surroundings, stack: string, output: string): string[] {
+  const { folk, team, ca } = smallstep;
+  return [
+    ...["--stack", stack, "--output", output, "--tenant", graph.tenantId, "--team", team.slug],
+    ...["--ca-url", ca.url, "--ca-root-cert", authority.caFile, "--authority-id", team.authorityId],
+    ...["--api-host", "api.smallstep.example", "--admin-tools-image", "registry.smallstep.example/admin-tools:sandbox"],
+    ...["--folk-host", folk.host, "--folk-port", String(folk.port), "--folk-username", folk.deployer.username],
+    ...["--folk-ssl-root-cert", authority.caFile],
+  ];
+}

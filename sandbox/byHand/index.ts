@@ -1,0 +1,111 @@
+import { execFile } from "node:child_process";
+import path from "node:path";
+import { promisify } from "node:util";
+
+import type { GraphEmulator } from "../graph";
+import { TestClient } from "../graph/testing";
+import type { Smallstep } from "../smallstep";
+import type { Authority } from "../tls";
+import { Portal } from "./portal";
+
+const run = promisify(execFile);
+
+/** What is done other than the quickstart says. */
+export interface Sloppiness {
+  /** The template's mappings are left, `active` among them as it was; only `userName` is edited. */
+  extraMappings?: boolean;
+  /** The last group is assigned with the zero id, "Default Access", which Entra does not provision. */
+  zeroIdAssignment?: boolean;
+  /** The tags of the enterprise application are overwritten, as by a tool that takes it for an app registration. */
+  driftedTags?: boolean;
+  /** The app registration has the permission that the portal gives, User.Read, and no email claim. */
+  portalPermissions?: boolean;
+  /** The app registration was made by a command line, which makes no service principal. */
+  noServicePrincipal?: boolean;
+  /** `--listen-address` was left out. */
+  noListenAddress?: boolean;
+  /** The team was switched without `where`. */
+  everyTeam?: boolean;
+}
+
+/** What there is when a person has followed the quickstart to its end. */
+export interface ByHand {
+  /** Object ids. */
+  groups: { ssh: string; sudo: string };
+  application: { id: string; clientId: string; secret: string };
+  enterpriseApp: { applicationId: string; id: string };
+  jobId: string;
+  /** User names in the SCIM directory after the first cycle. */
+  userNames: string[];
+}
+
+/**
+ * Smallstep's "On-prem Azure AD Quickstart", followed by hand: the portal's clicks as requests to Graph, `manage-provisioners` in the
+ * admin tools, `psql folk`.
+ */
+export async function setUpByHand(
+  world: { graph: GraphEmulator; smallstep: Smallstep; authority: Authority },
+  sloppiness: Sloppiness = {},
+): Promise<ByHand> {
+  const { graph, smallstep, authority } = world;
+  const administrator = graph.addClient({ displayName: "An administrator", permissions: administratorRights });
+  const portal = new Portal(new TestClient(graph, authority.caPem, administrator), sloppiness);
+  const people = [...graph.state.users.values()].filter((user) => user.userPrincipalName.endsWith("@corp.com"));
+  const groups = {
+    ssh: await portal.group(
+      "ssh",
+      people.map((user) => user.id),
+    ),
+    sudo: await portal.group("sudo", [graph.state.user("ada.lovelace@corp.com").id]),
+  };
+  const application = await portal.signInApp("Smallstep SSH");
+  await addProvisioner(world, application, sloppiness);
+  const enterpriseApp = await portal.enterpriseApp("smallstep-usersync", Object.values(groups));
+  const { directory, team } = smallstep;
+  const logins = await smallstep.query<{ token: string }>("select token from scim_logins where directory_id = $1", [
+    directory.id,
+  ]);
+  const tenantUrl = `${smallstep.scim.baseUrl}/${directory.id}/v2`;
+  const jobId = await portal.provision(enterpriseApp.id, tenantUrl, logins[0]?.token ?? "");
+  await graph.runCycle();
+  await smallstep.query(
+    `update teams set ssh_directory_id = $1${sloppiness.everyTeam ? "" : ` where slug = '${team.slug}'`}`,
+    [directory.id],
+  );
+  return { groups, application, enterpriseApp, jobId, userNames: userNames(smallstep) };
+}
+
+/** The user names of the directory, sorted; with a mark on those that are not active. */
+export function userNames({ scim, directory }: Smallstep): string[] {
+  const users = scim.users(directory.id) as { userName: string; active: boolean }[];
+  return users.map(({ userName, active }) => `${userName}${active ? "" : " (inactive)"}`).sort();
+}
+
+const administratorRights = [
+  "Application.ReadWrite.All",
+  "AppRoleAssignment.ReadWrite.All",
+  "Directory.Read.All",
+  "Group.ReadWrite.All",
+  "Synchronization.ReadWrite.All",
+];
+
+/** Step 3, in the admin-tools container. */
+async function addProvisioner(
+  { graph, smallstep }: { graph: GraphEmulator; smallstep: Smallstep },
+  application: { clientId: string; secret: string },
+  { noListenAddress = false }: Sloppiness,
+): Promise<void> {
+  const { image, team } = smallstep;
+  const configuration = `${graph.url}/${graph.tenantId}/v2.0/.well-known/openid-configuration`;
+  await run(
+    path.join(image.path[0] ?? "", "manage-provisioners"),
+    [
+      ...["--ssh", "--type", "OIDC", "--name", "azuread"],
+      ...(noListenAddress ? [] : ["--listen-address", "127.0.0.1:10000"]),
+      ...["--client-id", application.clientId, "--client-secret", application.secret],
+      ...["--configuration-endpoint", configuration, "--domain", "corp.com"],
+      ...["--authority", team.authorityId, "--tenant-id", graph.tenantId, "add"],
+    ],
+    { env: { PATH: process.env["PATH"], ...image.env } },
+  );
+}

@@ -1,0 +1,180 @@
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { afterEach, beforeAll, describe, expect, it } from "vitest";
+import { userNames, type Sloppiness } from "../../sandbox/byHand";
+import { Cleanup } from "../../sandbox/run/cleanup";
+import { leaks } from "../../sandbox/run/secrets";
+import { isUnchanged } from "../../sandbox/run/stack";
+import { Adoption, stepsOf } from "./adoption";
+import { engineHere, whyNoControlPlane } from "./available";
+
+const enterpriseUser = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
+
+/** What every adoption makes: all that a person has not made by hand, and nothing of Entra ID. */
+const created = [
+  "kubernetes:batch/v1:Job registration",
+  "kubernetes:core/v1:ConfigMap registration",
+  "kubernetes:core/v1:Secret registration",
+  "postgresql:index/grant:Grant registration-select",
+  "postgresql:index/grant:Grant registration-update",
+  "postgresql:index/role:Role registration",
+  "random:index/randomPassword:RandomPassword registration",
+  "smallstep-ssh:components:AccessGroups access",
+  "smallstep-ssh:components:Registration registration",
+  "usersync:entra:ConnectionTest smallstep-usersync",
+  "usersync:smallstep:Registration registration",
+];
+/** What every adoption writes again: what Entra does not show, and the deletion limit. */
+const updated = {
+  "update azuread:index/synchronizationSecret:SynchronizationSecret smallstep-usersync": [
+    "credentials[1].value",
+    // The portal writes these two in the other order.
+    "credentials[2].key",
+    "credentials[2].value",
+    "credentials[3].key",
+    "credentials[3].value",
+  ],
+  "update usersync:entra:Provisioning smallstep-usersync": ["credentials", "restartOn"],
+};
+
+interface Variant {
+  sloppiness: Sloppiness;
+  /** What the first `up` makes besides. */
+  created?: string[];
+  /** What it changes besides, with the properties. */
+  changed: Record<string, unknown>;
+}
+
+const variants: [string, Variant][] = [
+  [
+    "with the template's mappings left over",
+    {
+      sloppiness: { extraMappings: true },
+      changed: {
+        "update usersync:entra:AttributeMappings smallstep-usersync": [
+          "mappings.active.apply",
+          "mappings.active.expression",
+          ...["externalId", "preferredLanguage", "title"].map((target) => `mappings.${target}`),
+          ...["country", "formatted", "locality", "postalCode", "region", "streetAddress"].map(
+            (part) => `mappings["addresses[type eq \\"work\\"].${part}"]`,
+          ),
+          'mappings["name.formatted"]',
+          ...["fax", "mobile", "work"].map((kind) => `mappings["phoneNumbers[type eq \\"${kind}\\"].value"]`),
+          ...["department", "employeeNumber", "manager"].map((name) => `mappings["${enterpriseUser}:${name}"]`),
+        ],
+      },
+    },
+  ],
+  [
+    "with a group assigned by the zero id, and no listen address",
+    {
+      sloppiness: { zeroIdAssignment: true, noListenAddress: true },
+      changed: {
+        // The right assignment is made before the wrong one goes.
+        "create-replacement azuread:index/appRoleAssignment:AppRoleAssignment smallstep-usersync-sudo": ["appRoleId"],
+        "replace azuread:index/appRoleAssignment:AppRoleAssignment smallstep-usersync-sudo": ["appRoleId"],
+        "delete-replaced azuread:index/appRoleAssignment:AppRoleAssignment smallstep-usersync-sudo": [],
+      },
+    },
+  ],
+  [
+    "with drifted tags, the portal's permissions and no service principal",
+    {
+      sloppiness: { driftedTags: true, portalPermissions: true, noServicePrincipal: true },
+      created: ["azuread:index/servicePrincipal:ServicePrincipal smallstep-ssh"],
+      changed: {
+        "update azuread:index/application:Application smallstep-ssh": expect.arrayContaining([
+          expect.stringMatching(/^requiredResourceAccesses/),
+        ]),
+      },
+    },
+  ],
+];
+
+describe("what was set up by hand, with the real engine", () => {
+  let missing: string | undefined;
+  let cleanup = new Cleanup();
+  beforeAll(async () => {
+    const engine = await engineHere();
+    missing = typeof engine === "string" ? engine : await whyNoControlPlane();
+  });
+  afterEach(async () => {
+    await cleanup.run(() => undefined);
+    cleanup = new Cleanup();
+  });
+
+  it.for(variants)(
+    "%s, is taken over by the documented commands",
+    { timeout: 300_000 },
+    async ([, variant], context) => {
+      if (missing !== undefined) return context.skip(missing);
+      const adoption = await Adoption.start(cleanup, variant.sloppiness);
+      const { world, made, stack } = adoption;
+      const { graph, smallstep } = world;
+      const log = graph.requests;
+      const provisioners = await smallstep.ca.provisioners();
+
+      const commands = await adoption.documented();
+      expect(commands.map((command) => command.split(" ").slice(0, 2).join(" "))).toEqual([
+        "npm run",
+        "pulumi stack",
+        "pulumi config",
+        "npm run",
+        "pulumi import",
+        "pulumi preview",
+        "pulumi up",
+      ]);
+      const beforePreview = log.all().length;
+      for (const command of commands.slice(0, 5)) await adoption.type(command);
+      const preview = await adoption.type(commands[5] ?? "");
+      const writes = log
+        .all()
+        .slice(beforePreview)
+        .filter(({ method, path }) => method !== "GET" && !path.endsWith("/token"));
+      expect(writes).toEqual([]);
+      expect(stepsOf(preview!)).toEqual({
+        created: [...created, ...(variant.created ?? [])].sort(),
+        others: { ...updated, ...variant.changed },
+      });
+
+      const providers = preview?.steps.filter(({ type }) => type.startsWith("pulumi:providers:")) ?? [];
+      expect(providers.filter(({ op }) => op !== "create" && op !== "update")).toEqual([]);
+
+      const applications = graph.state.applications.size;
+      await adoption.type(commands[6] ?? "");
+      expect(graph.state.applications.size).toBe(applications);
+      expect(await adoption.endOfJob()).toBe("Complete");
+      expect(await smallstep.ca.provisioners()).toEqual(provisioners);
+      const { changes, steps } = await stack.preview({ refresh: true });
+      expect([steps, isUnchanged(changes)]).toEqual([[], true]);
+      const history = graph.state.jobs.get(made.jobId)?.history.map(({ event }) => event) ?? [];
+      expect(history.includes("restarted")).toBe(variant.sloppiness.extraMappings === true);
+
+      const { disabled, deleted, failed } = await graph.runCycle();
+      expect([disabled, deleted, failed]).toEqual([0, 0, 0]);
+      expect(userNames(smallstep)).toEqual(made.userNames);
+
+      const secrets = [
+        { name: "SCIM token", value: smallstep.directory.token },
+        { name: "client secret", value: made.application.secret },
+        { name: "password of folk", value: smallstep.folk.deployer.password },
+      ];
+      const files = ["Pulumi.live.yaml", "import.live.json"].map((name) =>
+        readFile(path.join(adoption.folder, name), "utf8"),
+      );
+      const everything = [...(await Promise.all(files)), ...adoption.said, await stack.stateFile()];
+      expect(leaks(everything.join("\n"), secrets)).toEqual([]);
+
+      await stack.destroy();
+      const left = [...graph.state.applications.values()].map(({ displayName }) => displayName);
+      expect(left.filter((name) => /^Smallstep SSH$|usersync/.test(name))).toEqual([]);
+      for (const id of Object.values(made.groups)) expect(graph.state.groups.has(id)).toBe(true);
+      expect(userNames(smallstep)).toEqual(made.userNames);
+      const [team] = await smallstep.query<{ id: string }>(
+        "select ssh_directory_id::text as id from teams where slug = 'acme'",
+      );
+      expect(team?.id).toBe(smallstep.directory.id);
+      expect(await smallstep.ca.provisioners()).toEqual(provisioners);
+    },
+  );
+});
