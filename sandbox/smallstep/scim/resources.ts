@@ -30,8 +30,10 @@ SCIMMY.Resources.User.degress((target: Target, { directory }: ScimContext) => {
 });
 
 SCIMMY.Resources.Group.ingress((target: Target, data: unknown, { directory }: ScimContext) => {
-  const group = plain(data);
-  const members = (group["members"] ?? []) as Json[];
+  // Entra names a schema of its own besides the core's when it creates a group; scimmy says by itself which are there.
+  const { schemas: _named, ...given } = plain(data);
+  const group: Json = { members: [], ...given };
+  const members = group["members"] as Json[];
   const stranger = members.find((one) => directory.users.get(String(one["value"])) === undefined);
   if (stranger) {
     throw new SCIMMY.Types.Error(400, "invalidValue", `members: there is no user '${String(stranger["value"])}'.`);

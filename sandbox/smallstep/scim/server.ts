@@ -70,9 +70,12 @@ export async function startScim(options: {
     const numbers = ["startIndex", "count"].filter((name) => /^-?\d+$/.test(String(query[name])));
     const value = { ...query, ...Object.fromEntries(numbers.map((name) => [name, Number(query[name])])) };
     Object.defineProperty(request, "query", { value, writable: true, configurable: true });
-    if (request.method === "PATCH" && !adaptPatch(request, context)) {
-      response.status(204).end();
-      return;
+    if (request.method === "PATCH") {
+      if (!adaptPatch(request, context)) {
+        response.status(204).end();
+        return;
+      }
+      if (/^\/Groups\//i.test(request.path) && request.query["attributes"] === undefined) withoutContent(response);
     }
     next();
   };
@@ -118,6 +121,12 @@ function adaptPatch(request: Request, { directory }: ScimContext): boolean {
   const Operations = fromEntra(body.Operations, resource);
   request.body = { ...body, Operations };
   return Operations.length > 0;
+}
+
+/** Entra wants no body in answer to a changed group, which may have many members. Refusals keep theirs. */
+function withoutContent(response: Response): void {
+  const send = response.send.bind(response);
+  response.send = (body) => (response.statusCode === 200 ? response.status(204).end() : send(body));
 }
 
 function refuse(response: Response, status: number, scimType: string | undefined, detail: string): void {

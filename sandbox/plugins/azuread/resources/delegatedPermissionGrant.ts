@@ -2,6 +2,8 @@ import { isGuid } from "../../common";
 import { resource } from "../config";
 import { text, texts } from "../shapes";
 
+const odataType = { "@odata.type": "#microsoft.graph.oAuth2PermissionGrant" };
+
 /** `azuread.ServicePrincipalDelegatedPermissionGrant`: consent to delegated permissions, for one user or for everybody. */
 export const delegatedPermissionGrant = resource({
   name: "azuread.ServicePrincipalDelegatedPermissionGrant",
@@ -27,6 +29,7 @@ export const delegatedPermissionGrant = resource({
     }
     const user = text(inputs["userObjectId"]);
     const { id } = await api.post("/oauth2PermissionGrants", {
+      ...odataType,
       clientId,
       resourceId,
       scope: texts(inputs["claimValues"]).join(" "),
@@ -49,7 +52,7 @@ export const delegatedPermissionGrant = resource({
   },
 
   update: (api, id, _state, inputs) =>
-    api.patch(`/oauth2PermissionGrants/${id}`, { scope: texts(inputs["claimValues"]).join(" ") }),
+    api.patch(`/oauth2PermissionGrants/${id}`, { ...odataType, scope: texts(inputs["claimValues"]).join(" ") }),
 
   delete: (api, id) => api.delete(`/oauth2PermissionGrants/${id}`),
 });
