@@ -61,6 +61,9 @@ export class EngineSide {
   async configure(args: Wire): Promise<{ acceptSecrets: boolean; supportsPreview: boolean }> {
     const request = new ConfigureRequest();
     request.setArgs(struct(args));
+    // As the engine does: without it plugins bridged from Terraform answer in clear.
+    request.setAcceptsecrets(true);
+    request.setAcceptresources(true);
     const response = await this.call<ConfigureResponse>((done) => this.raw.configure(request, done));
     return { acceptSecrets: response.getAcceptsecrets(), supportsPreview: response.getSupportspreview() };
   }

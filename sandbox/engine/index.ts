@@ -6,7 +6,7 @@ import { goBuild } from "./goBuild";
 import { obtain, platform, Unobtainable, type Way } from "./obtain";
 import { reason, type Progress } from "./progress";
 
-export { defaultCacheDir, obtain, Unobtainable, type Way } from "./obtain";
+export { defaultCacheDir, obtain, platform, Unobtainable, type Way } from "./obtain";
 export type { Progress } from "./progress";
 
 /** The version that is installed or built; one on PATH may be older. */

@@ -110,6 +110,13 @@ describe("groups", () => {
       );
     expect(await upns("members")).not.toContain("carol.contractor@corp.com");
     expect(await upns("transitiveMembers")).toContain("carol.contractor@corp.com");
+    const check = async (who: string, groupIds: string[]) =>
+      tenant.client.post(`/v1.0/users/${who}/checkMemberGroups`, { groupIds });
+    const another = tenant.graph.state.groupByName("contractors").id;
+    expect((await check("carol.contractor@corp.com", [id, another])).body.value).toEqual([id, another]);
+    expect((await check("no.mail@corp.com", [another])).body.value).toEqual([]);
+    expect((await check("nobody@elsewhere.com", [another])).status).toBe(404);
+    expect((await check("carol.contractor@corp.com", [])).status).toBe(400);
   });
 
   it("are filtered by two properties, and names may clash", async () => {

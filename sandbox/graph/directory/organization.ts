@@ -1,5 +1,5 @@
 import type { Call, Endpoint } from "../http/endpoint";
-import { created, GraphError, noContent, notFound, ok } from "../http/reply";
+import { badRequest, created, GraphError, noContent, notFound, ok } from "../http/reply";
 import { entityReply, listReply } from "../odata/query";
 import { objectBody } from "../odata/references";
 import type { Entity, ObjectType } from "../state/types";
@@ -62,6 +62,7 @@ export const organizationEndpoints: Endpoint[] = [
       return ok({ value: ids.flatMap((id) => typed(call.state, id)) });
     },
   },
+  ...["users", "groups", "servicePrincipals", "directoryObjects"].map(checkMemberGroups),
   deletedItems("user", "User.ReadWrite.All"),
   deletedItems("application", "Application.ReadWrite.All"),
   deletedItems("servicePrincipal", "Application.ReadWrite.All"),
@@ -81,6 +82,26 @@ export const organizationEndpoints: Endpoint[] = [
     },
   },
 ];
+
+/** Which of the groups asked for the object is in, be it through others. */
+function checkMemberGroups(collection: string): Endpoint {
+  return {
+    method: "POST",
+    path: `/${collection}/:id/checkMemberGroups`,
+    permissions: [...readDirectory, ...readType.group, ...readType.user],
+    handle: (call) => {
+      const id = call.params["id"] ?? "";
+      const found = collection === "users" ? { object: call.state.user(id) } : call.state.find(id);
+      if (!found) throw notFound(id);
+      const asked = objectBody(call.body)["groupIds"];
+      if (!Array.isArray(asked) || asked.length === 0 || asked.length > 20) {
+        throw badRequest("groupIds must hold from 1 to 20 ids of groups.");
+      }
+      const groups = new Set(call.state.members.reaching(found.object.id));
+      return ok({ value: asked.filter((one) => groups.has(String(one))) });
+    },
+  };
+}
 
 function deletedItems(type: ObjectType, permission: string): Endpoint {
   return {

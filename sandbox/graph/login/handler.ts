@@ -6,7 +6,7 @@ import { checkTenant, tokenReply } from "./token-endpoint";
 
 const multiTenant = ["common", "organizations", "consumers"];
 
-/** Answers what is not Graph: cloud metadata and the login service. Undefined: no such address. */
+/** Answers what is not Graph: cloud metadata, the login service, and subscriptions, of which there are none. Undefined: no such address. */
 export async function handleLogin(
   directory: Directory,
   keys: SigningKeys,
@@ -15,6 +15,8 @@ export async function handleLogin(
 ): Promise<Reply | undefined> {
   const path = request.url.pathname;
   if (request.method === "GET" && path === "/metadata/endpoints") return ok(cloudMetadata(root));
+  // The Azure CLI looks for them at sign-in, at the resource manager.
+  if (request.method === "GET" && path === "/subscriptions") return ok({ value: [] });
   const [tenant = "", ...rest] = path.slice(1).split("/");
   const address = `${request.method} ${rest.join("/")}`;
   switch (address) {

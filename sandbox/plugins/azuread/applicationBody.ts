@@ -51,35 +51,49 @@ export function alwaysSent(inputs: PropertyMap): Fields {
 
 const claimNames = { accessToken: "accessTokens", idToken: "idTokens", saml2Token: "saml2Tokens" } as const;
 
+/** Parts of a request, by the input that they come from. */
+const bodies: Record<string, (inputs: PropertyMap) => Fields> = {
+  appRoles: (inputs) => ({ appRoles: rolesBody(inputs["appRoles"]) }),
+  identifierUris: (inputs) => ({ identifierUris: texts(inputs["identifierUris"]) }),
+  optionalClaims: (inputs) => ({ optionalClaims: claimsBody(inputs["optionalClaims"]) }),
+  requiredResourceAccesses: (inputs) => ({
+    requiredResourceAccess: maps(inputs["requiredResourceAccesses"]).map((one) => ({
+      resourceAppId: text(one["resourceAppId"]),
+      resourceAccess: maps(one["resourceAccesses"]).map(({ id, type }) => ({ id, type })),
+    })),
+  }),
+};
+
+function claimsBody(optionalClaims: PropertyMap[string] | undefined): Fields {
+  if (optionalClaims === undefined) return {};
+  return Object.fromEntries(
+    Object.entries(claimNames).map(([name, ours]) => [
+      name,
+      maps(fields(optionalClaims)[ours]).map((claim) => ({
+        name: text(claim["name"]),
+        essential: flag(claim["essential"]),
+        additionalProperties: texts(claim["additionalProperties"]),
+        ...(text(claim["source"]) === "" ? {} : { source: claim["source"] }),
+      })),
+    ]),
+  );
+}
+
+/** What the request that makes an application holds: all that it may be given later. */
+export function onCreation(inputs: PropertyMap): Fields {
+  const always = alwaysSent(inputs);
+  const all = Object.fromEntries(Object.entries(bodies).map(([name, body]) => [name, body(inputs)]));
+  return Object.assign(
+    always,
+    { api: { ...fields(always["api"]), oauth2PermissionScopes: [] } },
+    ...Object.values(all),
+  );
+}
+
 /** What a request holds only when the program changes it: the service's own values stay otherwise. */
 export function ifChanged(state: PropertyMap, inputs: PropertyMap): Fields {
-  const bodies: Record<string, () => Fields> = {
-    appRoles: () => ({ appRoles: rolesBody(inputs["appRoles"]) }),
-    identifierUris: () => ({ identifierUris: texts(inputs["identifierUris"]) }),
-    optionalClaims: () => ({
-      optionalClaims: Object.fromEntries(
-        Object.entries(claimNames).map(([name, ours]) => [
-          name,
-          maps(fields(inputs["optionalClaims"])[ours]).map((claim) => ({
-            name: text(claim["name"]),
-            source: orNull(claim["source"]),
-            essential: flag(claim["essential"]),
-            additionalProperties: texts(claim["additionalProperties"]),
-          })),
-        ]),
-      ),
-    }),
-    requiredResourceAccesses: () => ({
-      requiredResourceAccess: maps(inputs["requiredResourceAccesses"]).map((one) => ({
-        resourceAppId: text(one["resourceAppId"]),
-        resourceAccess: maps(one["resourceAccesses"]).map(({ id, type }) => ({ id, type })),
-      })),
-    }),
-  };
-  return Object.assign(
-    {},
-    ...Object.entries(bodies).map(([name, body]) => (isSame(state[name], inputs[name], false) ? {} : body())),
-  ) as Fields;
+  const changed = Object.entries(bodies).filter(([name]) => !isSame(state[name], inputs[name], false));
+  return Object.assign({}, ...changed.map(([, body]) => body(inputs))) as Fields;
 }
 
 /** An application as azuread shows it; without its owners, which are asked for apart. */

@@ -1,13 +1,10 @@
 import type { PropertyMap } from "../../../provider/host";
-import type { Api } from "./api";
+import type { Api, Entity } from "./api";
 import { appRolesOf, featuresOf, flag, idsByValue, scopesOf, text, texts } from "./shapes";
 
-/** A service principal as resource and function show it; `undefined` when it is not there. */
-export async function servicePrincipalState(api: Api, objectId: string): Promise<PropertyMap | undefined> {
-  const path = `/servicePrincipals/${objectId}`;
-  const found = await api.get(path);
-  if (found === undefined) return undefined;
-  const saml = await api.get(`${path}?$select=samlMetadataUrl`, { version: "beta" });
+/** A service principal as resource and function show it. */
+export async function servicePrincipalState(api: Api, found: Entity): Promise<PropertyMap> {
+  const saml = await api.get(`/servicePrincipals/${found.id}?$select=samlMetadataUrl`, { version: "beta" });
   const clientId = text(found["appId"]);
   return {
     accountEnabled: flag(found["accountEnabled"]),

@@ -22,6 +22,12 @@ export async function connect(tenant: Tenant, credentials = tenant.graph.deploye
       waits: { everyMs: 1, atMostMs: 5000 },
     }),
   );
+  await signIn(engine, tenant, credentials);
+  return engine;
+}
+
+/** Configures a plugin for a tenant, with credentials of its own rather than those of the machine. */
+export async function signIn(engine: EngineSide, tenant: Tenant, credentials = tenant.graph.deployer): Promise<void> {
   const { metadataHost, tenantId } = tenant.graph;
   await engine.configure({
     environment: "public",
@@ -31,7 +37,6 @@ export async function connect(tenant: Tenant, credentials = tenant.graph.deploye
     clientId: secret(credentials.clientId),
     clientSecret: secret(credentials.clientSecret),
   });
-  return engine;
 }
 
 /** One resource from program to service and back, as the engine goes about it. */

@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 
 import { fromEntra, type PatchOperation } from "./entra";
 
-const manager = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager";
+const enterprise = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
+const manager = `${enterprise}:manager`;
 const user = { id: "1", userName: "bill", emails: [{ type: "work", value: "bill@corp.com", primary: true }] };
 const group = { id: "g", displayName: "ssh", members: [{ value: "1" }, { value: "2" }] };
 
@@ -101,6 +102,24 @@ describe("fromEntra", () => {
       { op: "replace", value: { active: "False", "name.givenName": "B", [manager]: "7" } },
       user,
       [{ op: "replace", value: { active: false, "name.givenName": "B", [manager]: { value: "7" } } }],
+    ],
+    [
+      "a whole extension to add",
+      { op: "Add", path: enterprise, value: { department: "Maths", manager: "7" } },
+      user,
+      [
+        { op: "add", path: `${enterprise}:department`, value: "Maths" },
+        { op: "add", path: manager, value: { value: "7" } },
+      ],
+    ],
+    [
+      "a whole extension to replace",
+      { op: "Replace", path: enterprise, value: { department: "Maths" } },
+      { ...user, [enterprise]: { department: "Physics", costCenter: "1" } },
+      [
+        { op: "remove", path: `${enterprise}:costCenter` },
+        { op: "replace", path: `${enterprise}:department`, value: "Maths" },
+      ],
     ],
     [
       "what it does not know",

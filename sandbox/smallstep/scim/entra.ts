@@ -15,6 +15,7 @@ const members = parseAttributePath("members") as AttributePath;
  * - `"True"` and `"False"` are booleans where the attribute is one;
  * - a path with a filter whose element is missing adds the element;
  * - a manager given by its id alone is an object;
+ * - a path that names a whole schema extension is one path for each of its attributes;
  * - adding a member that is there, or removing one that is not, does nothing; removed members are named in the path, not
  *   listed in `value`.
  * May be empty: then there is nothing to do. What it does not know passes unchanged, for scimmy to judge.
@@ -27,6 +28,10 @@ export function fromEntra(operations: readonly PatchOperation[], resource: Json)
     const op = String(operation.op).toLowerCase();
     if (typeof operation.path !== "string") {
       done.push({ ...operation, op, value: objectValue(operation.value) });
+      continue;
+    }
+    if (/^urn:.*:[\d.]+:\w+$/i.test(operation.path)) {
+      done.push(...extensionOperations(op, operation.path, operation.value, resource));
       continue;
     }
     const path = parseAttributePath(operation.path);
@@ -52,6 +57,16 @@ export function fromEntra(operations: readonly PatchOperation[], resource: Json)
   return done;
 }
 
+function extensionOperations(op: string, schema: string, value: unknown, resource: Json): PatchOperation[] {
+  const { schemas: _itself, ...given } = typeof value === "object" && value !== null ? (value as Json) : {};
+  const present = (resource[schema] ?? {}) as Json;
+  const gone = op === "add" ? [] : Object.keys(present).filter((name) => given[name] === undefined);
+  return [
+    ...gone.map((name) => ({ op: "remove", path: `${schema}:${name}` })),
+    ...Object.entries(given).map(([name, one]) => ({ op, path: `${schema}:${name}`, value: typed(name, one) })),
+  ];
+}
+
 function memberOperations(
   op: string,
   { value }: PatchOperation,
@@ -59,12 +74,16 @@ function memberOperations(
   resource: Json,
 ): PatchOperation[] {
   const present = new Set(valuesAt(resource, members).map(String));
-  const listed = (Array.isArray(value) ? value : value === undefined ? [] : [value]).map((one: unknown) =>
-    String(typeof one === "object" && one !== null ? (one as Json)["value"] : one),
+  const elements = (Array.isArray(value) ? value : value === undefined ? [] : [value]).map((one: unknown): Json =>
+    // Entra's members have a reference that is null.
+    typeof one === "object" && one !== null
+      ? Object.fromEntries(Object.entries(one).filter(([, item]) => item !== null))
+      : { value: one },
   );
+  const listed = elements.map((one) => String(one["value"]));
   if (op === "add") {
-    const missing = [...new Set(listed)].filter((id) => !present.has(id));
-    return missing.length === 0 ? [] : [{ op, path: "members", value: missing.map((id) => ({ value: id })) }];
+    const missing = elements.filter((_one, at) => !present.has(listed[at]!) && listed.indexOf(listed[at]!) === at);
+    return missing.length === 0 ? [] : [{ op, path: "members", value: missing }];
   }
   if (path.element === undefined && value === undefined) return present.size === 0 ? [] : [{ op, path: "members" }];
   const named = path.element === undefined ? listed : [path.element.value];

@@ -16,13 +16,24 @@ interface Target {
   constraints?: { startIndex?: number };
 }
 
+interface SubAttributes {
+  subAttributes: { config: { canonicalValues?: string[] | false } }[];
+}
+
 const notFound = (id: string | undefined) => new SCIMMY.Types.Error(404, "", `Resource ${id ?? ""} not found`);
 
 SCIMMY.Resources.declare(SCIMMY.Resources.User).extend(SCIMMY.Schemas.EnterpriseUser, false);
 SCIMMY.Resources.declare(SCIMMY.Resources.Group);
+// RFC 7643 suggests no values for these two; scimmy takes that to mean that none is allowed.
+for (const name of ["roles", "x509Certificates"]) {
+  const { subAttributes } = SCIMMY.Schemas.User.definition.attribute(name) as unknown as SubAttributes;
+  for (const { config } of subAttributes) {
+    if (Array.isArray(config.canonicalValues) && config.canonicalValues.length === 0) config.canonicalValues = false;
+  }
+}
 
 SCIMMY.Resources.User.ingress((target: Target, data: unknown, { directory }: ScimContext) =>
-  write(directory.users, target, { active: true, ...plain(data) }),
+  write(directory.users, target, { ...(target.id === undefined ? { active: true } : {}), ...plain(data) }),
 );
 SCIMMY.Resources.User.egress((target: Target, context: ScimContext) => read(context.directory.users, target, context));
 SCIMMY.Resources.User.degress((target: Target, { directory }: ScimContext) => {
@@ -30,8 +41,9 @@ SCIMMY.Resources.User.degress((target: Target, { directory }: ScimContext) => {
 });
 
 SCIMMY.Resources.Group.ingress((target: Target, data: unknown, { directory }: ScimContext) => {
-  const group = plain(data);
-  const members = (group["members"] ?? []) as Json[];
+  // Entra names a schema of its own besides the core's when it creates a group.
+  const group: Json = { members: [], ...plain(data), schemas: [SCIMMY.Schemas.Group.definition.id] };
+  const members = group["members"] as Json[];
   const stranger = members.find((one) => directory.users.get(String(one["value"])) === undefined);
   if (stranger) {
     throw new SCIMMY.Types.Error(400, "invalidValue", `members: there is no user '${String(stranger["value"])}'.`);

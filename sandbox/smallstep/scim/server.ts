@@ -68,11 +68,18 @@ export async function startScim(options: {
     if (typeof filter === "string") context.filter = parseFilter(filter);
     // Express parses the query anew at each look, so that scimmy's own conversion of numbers would be lost.
     const numbers = ["startIndex", "count"].filter((name) => /^-?\d+$/.test(String(query[name])));
-    const value = { ...query, ...Object.fromEntries(numbers.map((name) => [name, Number(query[name])])) };
+    // What a resource is must be told always; scimmy tells it only who asks.
+    const named = typeof query["attributes"] === "string" ? { attributes: `${query["attributes"]},schemas` } : {};
+    const body = request.body as { attributes?: unknown } | undefined;
+    if (Array.isArray(body?.attributes)) body.attributes.push("schemas");
+    const value = { ...query, ...named, ...Object.fromEntries(numbers.map((name) => [name, Number(query[name])])) };
     Object.defineProperty(request, "query", { value, writable: true, configurable: true });
-    if (request.method === "PATCH" && !adaptPatch(request, context)) {
-      response.status(204).end();
-      return;
+    if (request.method === "PATCH") {
+      if (!adaptPatch(request, context)) {
+        response.status(204).end();
+        return;
+      }
+      if (/^\/Groups\//i.test(request.path) && request.query["attributes"] === undefined) withoutContent(response);
     }
     next();
   };
@@ -90,7 +97,7 @@ export async function startScim(options: {
     context: (request: Request) => request.res?.locals["scim"] as ScimContext,
     baseUri: () => server.url,
   });
-  app.use("/:directory/v2", authorize, json, prepare, routers);
+  app.use("/:directory/v2", authorize, readOnly, json, prepare, routers);
   app.use((_request, response) => refuse(response, 404, undefined, "Endpoint Not Found"));
   app.use(failed);
 
@@ -120,11 +127,27 @@ function adaptPatch(request: Request, { directory }: ScimContext): boolean {
   return Operations.length > 0;
 }
 
+/** RFC 7644, section 4: what describes the server can only be read. */
+const readOnly: RequestHandler = (request, response, next) => {
+  if (request.method === "GET" || !/^\/(ServiceProviderConfig|ResourceTypes|Schemas)(\/|$)/i.test(request.path)) {
+    return next();
+  }
+  response.setHeader("Allow", "GET");
+  refuse(response, 405, undefined, `${request.path} can only be read.`);
+};
+
+/** Entra wants no body in answer to a changed group, which may have many members. Refusals keep theirs. */
+function withoutContent(response: Response): void {
+  const send = response.send.bind(response);
+  response.send = (body) => (response.statusCode === 200 ? response.status(204).end() : send(body));
+}
+
 function refuse(response: Response, status: number, scimType: string | undefined, detail: string): void {
-  const body = new SCIMMY.Messages.ErrorResponse({
-    status,
-    message: detail,
-    ...(scimType ? { scimType } : {}),
-  } as never);
+  const body = {
+    schemas: [SCIMMY.Messages.ErrorResponse.id],
+    status: String(status),
+    ...(scimType === undefined ? {} : { scimType }),
+    detail,
+  };
   response.status(status).type("application/scim+json").send(JSON.stringify(body));
 }

@@ -1,5 +1,5 @@
 import { InputErrors, type FunctionHandler, type PropertyMap } from "../../../../provider/host";
-import type { Api } from "../api";
+import type { Api, Entity } from "../api";
 import { openApi, type AzureadConfig } from "../config";
 import { groupState } from "../groupState";
 import { flag, text } from "../shapes";
@@ -16,32 +16,40 @@ export const getGroup: FunctionHandler<AzureadConfig> = {
       throw new InputErrors([{ property: given[1] ?? "displayName", reason }]);
     }
     const api = await openApi(ctx);
-    const objectId = text(args["objectId"]) || (await find(api, args));
-    const state = await groupState(api, objectId);
-    if (state === undefined) throw new Error(`objectId: there is no group ${objectId}.`);
+    const objectId = text(args["objectId"]);
+    const found = objectId === "" ? await find(api, args) : await api.get(`/groups/${objectId}`, beta);
+    if (found === undefined) throw new Error(`objectId: there is no group ${objectId}.`);
+    const state = groupState(found);
     for (const property of ["mailEnabled", "securityEnabled"]) {
       if (args[property] !== undefined && args[property] !== state[property]) {
-        throw new Error(`${property}: the group ${objectId} is not what ${property}=${flag(args[property])} asks for.`);
+        throw new Error(`${property}: the group ${found.id} is not what ${property}=${flag(args[property])} asks for.`);
       }
     }
     const transitive = args["includeTransitiveMembers"] === true;
-    const { administrativeUnitIds: _unused, ...shown } = state;
+    const path = `/groups/${found.id}`;
+    const members = await related(api, `${path}/${transitive ? "transitiveMembers" : "members"}`, beta);
     return {
-      ...shown,
-      ...(transitive ? { members: await related(api, `/groups/${objectId}/transitiveMembers`, beta) } : {}),
-      id: `/groups/${objectId}`,
-      dynamicMemberships: [],
+      ...state,
+      id: path,
+      members,
+      owners: await related(api, `${path}/owners`, beta),
+      // Said of groups without a rule too, as by the official provider.
+      dynamicMemberships: [
+        { enabled: found["membershipRuleProcessingState"] !== "Paused", rule: text(found["membershipRule"]) },
+      ],
       includeTransitiveMembers: transitive,
     };
   },
 };
 
-async function find(api: Api, args: PropertyMap): Promise<string> {
+async function find(api: Api, args: PropertyMap): Promise<Entity> {
   const input = text(args["displayName"]) === "" ? "mailNickname" : "displayName";
   const wanted = text(args[input]);
   const conditions = [
     `${input} eq '${wanted}'`,
-    ...["mailEnabled", "securityEnabled"].flatMap((name) => (args[name] === true ? [`${name} eq true`] : [])),
+    ...["mailEnabled", "securityEnabled"].flatMap((name) =>
+      typeof args[name] === "boolean" ? [`${name} eq ${args[name]}`] : [],
+    ),
   ];
   const path = `/groups?$filter=${encodeURIComponent(conditions.join(" and "))}`;
   const found = (await api.list(path, beta)) ?? [];
@@ -50,5 +58,5 @@ async function find(api: Api, args: PropertyMap): Promise<string> {
       `${input}: ${found.length === 0 ? "no group has" : "several groups have"} the ${input} "${wanted}".`,
     );
   }
-  return found[0].id;
+  return found[0];
 }

@@ -1,6 +1,5 @@
 import { InputErrors, type FunctionHandler, type PropertyMap } from "../../../../provider/host";
-import type { Api } from "../api";
-import { equals } from "../api";
+import { equals, type Api, type Entity } from "../api";
 import { openApi, type AzureadConfig } from "../config";
 import { servicePrincipalState } from "../servicePrincipalState";
 import { text } from "../shapes";
@@ -14,14 +13,18 @@ export const getServicePrincipal: FunctionHandler<AzureadConfig> = {
       throw new InputErrors([{ property: given[1] ?? "objectId", reason }]);
     }
     const api = await openApi(ctx);
-    const objectId = text(args["objectId"]) || (await find(api, args));
-    const state = await servicePrincipalState(api, objectId);
-    if (state === undefined) throw new Error(`objectId: there is no service principal ${objectId}.`);
-    return { ...state, id: `/servicePrincipals/${objectId}`, samlSingleSignOns: [] };
+    const objectId = text(args["objectId"]);
+    const found = objectId === "" ? await find(api, args) : await api.get(`/servicePrincipals/${objectId}`);
+    if (found === undefined) throw new Error(`objectId: there is no service principal ${objectId}.`);
+    return {
+      ...(await servicePrincipalState(api, found)),
+      id: `/servicePrincipals/${found.id}`,
+      samlSingleSignOns: [],
+    };
   },
 };
 
-async function find(api: Api, args: PropertyMap): Promise<string> {
+async function find(api: Api, args: PropertyMap): Promise<Entity> {
   const [property, input] = text(args["clientId"]) === "" ? ["displayName", "displayName"] : ["appId", "clientId"];
   const wanted = text(args[input]);
   const rows = (await api.list(`/servicePrincipals?$filter=${equals(property, wanted)}`)) ?? [];
@@ -29,5 +32,5 @@ async function find(api: Api, args: PropertyMap): Promise<string> {
   if (found.length !== 1 || found[0] === undefined) {
     throw new Error(`${input}: ${found.length || "no"} service principals have the ${input} "${wanted}".`);
   }
-  return found[0].id;
+  return found[0];
 }

@@ -22,7 +22,11 @@ export const appRoleAssignment = resource({
       throw new Error(`resourceObjectId: there is no service principal ${text(resourceId)}.`);
     }
     const answer = await api.patiently(/Not a valid reference update/, () =>
-      api.post(`${path}/appRoleAssignedTo`, { appRoleId, principalId, resourceId }, { settling: true }),
+      api.post(
+        `${path}/appRoleAssignedTo`,
+        { "@odata.type": "#microsoft.graph.appRoleAssignment", appRoleId, principalId, resourceId },
+        { settling: true },
+      ),
     );
     made(`/servicePrincipals/${text(answer["resourceId"])}/appRoleAssignedTo/${answer.id}`);
   },

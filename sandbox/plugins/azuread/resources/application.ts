@@ -4,12 +4,13 @@ import type { PropertyMap } from "../../../../provider/host";
 import { areGuids, isMap, isNotEmpty, isSame, pruned } from "../../common";
 import { equals } from "../api";
 import { disableRoles } from "../appRoles";
-import { alwaysSent, applicationState, ifChanged } from "../applicationBody";
+import { alwaysSent, applicationState, ifChanged, onCreation } from "../applicationBody";
 import { resource } from "../config";
 import { parseId } from "../ids";
 import { addRelated, ownersAtOnce, related, setRelated } from "../owners";
 import { flag, text, texts } from "../shapes";
 
+const odataType = { "@odata.type": "#microsoft.graph.application" };
 const audiences = [
   "AzureADMyOrg",
   "AzureADMultipleOrgs",
@@ -84,15 +85,15 @@ export const application = resource({
     // The caller comes first, since it has to own what it goes on changing; it leaves again unless it is to stay.
     const owners = [caller, ...others.slice(0, ownersAtOnce - 1)];
     const { id, appId } = await api.post("/applications", {
-      "@odata.type": "#microsoft.graph.application",
-      ...alwaysSent(inputs),
-      ...ifChanged({}, inputs),
+      ...odataType,
+      ...onCreation(inputs),
       "owners@odata.bind": owners.map((owner) => api.reference(owner)),
     });
     const path = `/applications/${id}`;
     made(path, { objectId: id, clientId: text(appId) });
-    await api.patch(path, { displayName: `TERRAFORM_UPDATE_${randomUUID()}` }, { settling: true, busy: true });
-    await api.patch(path, { displayName }, { settling: true, busy: true });
+    for (const name of [`TERRAFORM_UPDATE_${randomUUID()}`, displayName]) {
+      await api.patch(path, { ...odataType, displayName: name }, { settling: true, busy: true });
+    }
     await addRelated(api, `${path}/owners`, others.slice(ownersAtOnce - 1));
     if (!texts(inputs["owners"]).includes(caller)) await api.delete(`${path}/owners/${caller}/$ref`);
   },
@@ -114,7 +115,7 @@ export const application = resource({
     if (!isSame(state["appRoles"], inputs["appRoles"], false)) await disableRoles(api, id, inputs["appRoles"]);
     const tags = inputs["tags"] ?? state["tags"];
     await api.patch(id, {
-      "@odata.type": "#microsoft.graph.application",
+      ...odataType,
       ...alwaysSent({ ...inputs, ...(tags === undefined ? {} : { tags }) }),
       ...ifChanged(state, inputs),
     });

@@ -47,7 +47,10 @@ export const applicationFromTemplate = resource({
 
   async update(api, id, _state, { displayName }) {
     const [, application = ""] = parseId(id, form);
-    await api.patch(`/applications/${application}`, { displayName });
+    await api.patch(`/applications/${application}`, {
+      "@odata.type": "#microsoft.graph.application",
+      displayName,
+    });
   },
 
   async delete(api, id) {

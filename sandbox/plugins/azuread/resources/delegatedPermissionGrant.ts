@@ -3,6 +3,8 @@ import { resource } from "../config";
 import { parseId } from "../ids";
 import { text, texts } from "../shapes";
 
+const odataType = { "@odata.type": "#microsoft.graph.oAuth2PermissionGrant" };
+
 /** `azuread.ServicePrincipalDelegatedPermissionGrant`: consent to delegated permissions, for one user or for everybody. */
 export const delegatedPermissionGrant = resource({
   name: "azuread.ServicePrincipalDelegatedPermissionGrant",
@@ -28,6 +30,7 @@ export const delegatedPermissionGrant = resource({
     }
     const user = text(inputs["userObjectId"]);
     const { id } = await api.post("/oauth2PermissionGrants", {
+      ...odataType,
       clientId,
       resourceId,
       scope: texts(inputs["claimValues"]).join(" "),
@@ -50,7 +53,7 @@ export const delegatedPermissionGrant = resource({
     };
   },
 
-  update: (api, id, _state, inputs) => api.patch(id, { scope: texts(inputs["claimValues"]).join(" ") }),
+  update: (api, id, _state, inputs) => api.patch(id, { ...odataType, scope: texts(inputs["claimValues"]).join(" ") }),
 
   delete: (api, id) => api.delete(id),
 });

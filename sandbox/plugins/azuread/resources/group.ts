@@ -7,9 +7,10 @@ import { equals } from "../api";
 import { resource } from "../config";
 import { groupState } from "../groupState";
 import { parseId } from "../ids";
-import { addRelated, ownersAtOnce, setRelated } from "../owners";
+import { addRelated, ownersAtOnce, related, setRelated } from "../owners";
 import { text, textOrNull, texts } from "../shapes";
 
+const odataType = { "@odata.type": "#microsoft.graph.group" };
 const beta = { version: "beta" } as const;
 
 /** `azuread.Group`: security and mail-enabled groups with assigned members. All calls go to beta, as the official ones do. */
@@ -56,7 +57,7 @@ export const group = resource({
     const { id } = await api.post(
       "/groups",
       {
-        "@odata.type": "#microsoft.graph.group",
+        ...odataType,
         ...common(inputs),
         groupTypes: texts(inputs["types"]),
         isAssignableToRole: inputs["assignableToRole"] === true,
@@ -71,8 +72,9 @@ export const group = resource({
     made(`/groups/${id}`, { objectId: id });
     const path = `/groups/${id}`;
     // A write that is seen again shows that the new group has reached the replicas.
-    await api.patch(path, { displayName: `TERRAFORM_UPDATE_${randomUUID()}` }, { ...beta, settling: true });
-    await api.patch(path, { displayName: inputs["displayName"] }, { ...beta, settling: true });
+    for (const displayName of [`TERRAFORM_UPDATE_${randomUUID()}`, inputs["displayName"]]) {
+      await api.patch(path, { ...odataType, displayName }, { ...beta, settling: true });
+    }
     const isNamed = async () => (await api.get(path, beta))?.["displayName"] === inputs["displayName"];
     await api.until(`the new group ${id}`, isNamed);
     await addRelated(api, `${path}/owners`, owners.slice(ownersAtOnce), beta);
@@ -81,12 +83,20 @@ export const group = resource({
 
   async read(api, id) {
     const [objectId = ""] = parseId(id, "/groups/:id");
-    return groupState(api, objectId);
+    const path = `/groups/${objectId}`;
+    const found = await api.get(path, beta);
+    if (found === undefined) return undefined;
+    const owners = await related(api, `${path}/owners`, beta);
+    const members = await related(api, `${path}/members`, beta);
+    const administrativeUnitIds = ((await api.list(`${path}/memberOf`, beta)) ?? [])
+      .filter((one) => one["@odata.type"] === "#microsoft.graph.administrativeUnit")
+      .map((one) => one.id);
+    return { ...groupState(found), administrativeUnitIds, members, owners };
   },
 
   async update(api, id, state, inputs) {
     const path = id;
-    await api.patch(path, { "@odata.type": "#microsoft.graph.group", ...common(inputs) }, beta);
+    await api.patch(path, { ...odataType, ...common(inputs) }, beta);
     for (const relation of ["members", "owners"] as const) {
       const wanted = inputs[relation];
       // Taking `owners` out of the program takes nobody's ownership away.

@@ -10,6 +10,8 @@ import { addRelated, ownersAtOnce, related, setRelated } from "../owners";
 import { servicePrincipalState } from "../servicePrincipalState";
 import { text, textOrNull, texts } from "../shapes";
 
+const odataType = { "@odata.type": "#microsoft.graph.servicePrincipal" };
+
 /** `azuread.ServicePrincipal`: the application in this tenant, without single sign-on by SAML. */
 export const servicePrincipal = resource({
   name: "azuread.ServicePrincipal",
@@ -65,9 +67,9 @@ export const servicePrincipal = resource({
   },
 
   async read(api, id) {
-    const [objectId = ""] = parseId(id, "/servicePrincipals/:id");
-    const state = await servicePrincipalState(api, objectId);
-    return state && { ...state, owners: await related(api, `${id}/owners`) };
+    parseId(id, "/servicePrincipals/:id");
+    const found = await api.get(id);
+    return found && { ...(await servicePrincipalState(api, found)), owners: await related(api, `${id}/owners`) };
   },
 
   update: change,
@@ -89,7 +91,7 @@ async function add(api: Api, inputs: PropertyMap, made: (id: string, outputs: Pr
   const owners = [caller, ...others.slice(0, ownersAtOnce - 1)];
   const body = {
     ...common(inputs, texts(inputs["tags"])),
-    "@odata.type": "#microsoft.graph.servicePrincipal",
+    ...odataType,
     appId: inputs["clientId"],
     description: `TERRAFORM_UPDATE_${randomUUID()}`,
     "owners@odata.bind": owners.map((owner) => api.reference(owner)),
@@ -99,15 +101,16 @@ async function add(api: Api, inputs: PropertyMap, made: (id: string, outputs: Pr
   );
   const path = `/servicePrincipals/${id}`;
   made(path, { objectId: id });
-  await api.patch(path, { description: textOrNull(inputs["description"]) }, { settling: true });
+  await api.patch(path, { ...odataType, description: textOrNull(inputs["description"]) }, { settling: true });
   await addRelated(api, `${path}/owners`, others.slice(ownersAtOnce - 1));
   if (!texts(inputs["owners"]).includes(caller)) await api.delete(`${path}/owners/${caller}/$ref`);
 }
 
 async function change(api: Api, id: string, state: PropertyMap, inputs: PropertyMap): Promise<void> {
   await api.patch(id, {
-    "@odata.type": "#microsoft.graph.servicePrincipal",
+    ...odataType,
     ...common(inputs, texts(inputs["tags"] ?? state["tags"])),
+    samlSingleSignOnSettings: { relayState: "" },
   });
   const wanted = inputs["owners"];
   // An empty list takes nobody's ownership away, as with the official provider.

@@ -1,0 +1,93 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { startTestTenant, type TestTenant } from "../../sandbox/graph/testing";
+import { pythonClient, type PythonClient } from "./python";
+
+type Row = Record<string, unknown>;
+
+describe("the Azure CLI, with the Graph emulator as its cloud", () => {
+  let client: PythonClient | string;
+  let tenant: TestTenant;
+  let dir = "";
+  beforeAll(async () => {
+    client = await pythonClient("azure-cli");
+    if (typeof client === "string") return;
+    tenant = await startTestTenant();
+    dir = await mkdtemp(path.join(tmpdir(), "azure-cli-"));
+  }, 900_000);
+  afterAll(async () => {
+    await tenant?.close();
+    if (dir !== "") await rm(dir, { recursive: true, force: true });
+  });
+
+  /** What `az WORDS` prints. */
+  async function az(...words: string[]): Promise<unknown> {
+    if (typeof client === "string") throw new Error(client);
+    const { code, stdout, stderr } = await client.run(["-m", "azure.cli", ...words, "--output", "json"], {
+      AZURE_CONFIG_DIR: dir,
+      AZURE_CORE_COLLECT_TELEMETRY: "false",
+      // The login host is none of those that MSAL knows.
+      AZURE_CORE_INSTANCE_DISCOVERY: "false",
+      REQUESTS_CA_BUNDLE: tenant.authority.trustEnvironment().SSL_CERT_FILE,
+    });
+    if (code !== 0) throw new Error(stderr.replaceAll(tenant.graph.deployer.clientSecret, "***"));
+    return stdout.trim() === "" ? undefined : JSON.parse(stdout);
+  }
+  const ids = (rows: unknown) => (rows as Row[]).map(({ id }) => String(id)).sort();
+  const keys = (items: Map<string, { id: string }>) => [...items.values()].map(({ id }) => id).sort();
+
+  it(
+    "signs in, lists and shows users, groups, apps, service principals and assignments",
+    { timeout: 900_000 },
+    async (context) => {
+      if (typeof client === "string") return context.skip(client);
+      const { url, tenantId, deployer, state } = tenant.graph;
+      const endpoints = [
+        "active-directory",
+        "active-directory-graph-resource-id",
+        "active-directory-resource-id",
+        "management",
+        "microsoft-graph-resource-id",
+        "resource-manager",
+      ].flatMap((name) => [`--endpoint-${name}`, url]);
+      await az("cloud", "register", "--name", "Sandbox", ...endpoints);
+      await az("cloud", "set", "--name", "Sandbox");
+      const wrong = ["login", "--service-principal", "--allow-no-subscriptions", "--tenant", tenantId];
+      await expect(az(...wrong, "--username", deployer.clientId, "--password", "wrong")).rejects.toThrow(/7000215/);
+      await az(...wrong, "--username", deployer.clientId, "--password", deployer.clientSecret);
+
+      const users = (await az("ad", "user", "list")) as Row[];
+      expect(ids(users)).toEqual(keys(state.users));
+      const ada = state.user("ada.lovelace@corp.com");
+      expect(await az("ad", "user", "show", "--id", ada.userPrincipalName)).toMatchObject({
+        id: ada.id,
+        mail: ada.mail,
+      });
+      expect(ids(await az("ad", "group", "list"))).toEqual(keys(state.groups));
+      const group = state.groupByName("platform-ssh");
+      expect(await az("ad", "group", "show", "--group", "platform-ssh")).toMatchObject({ id: group.id });
+      expect(ids(await az("ad", "group", "member", "list", "--group", group.id)).length).toBeGreaterThan(5);
+      const isMember = await az("ad", "group", "member", "check", "--group", group.id, "--member-id", ada.id);
+      expect(isMember).toMatchObject({ value: expect.any(Boolean) });
+      expect(ids(await az("ad", "app", "list", "--all"))).toEqual(keys(state.applications));
+      expect(ids(await az("ad", "sp", "list", "--all"))).toEqual(keys(state.servicePrincipals));
+      expect(await az("ad", "sp", "show", "--id", deployer.clientId)).toMatchObject({ id: deployer.objectId });
+
+      const app = (await az("ad", "app", "create", "--display-name", "made by az")) as Row;
+      expect(await az("ad", "app", "show", "--id", String(app["appId"]))).toMatchObject({ id: app["id"] });
+      const principal = (await az("ad", "sp", "create", "--id", String(app["appId"]))) as Row;
+      const address = `${url}/v1.0/servicePrincipals/${String(principal["id"])}/appRoleAssignedTo`;
+      const role = "00000000-0000-0000-0000-000000000000";
+      const body = JSON.stringify({ principalId: ada.id, resourceId: principal["id"], appRoleId: role });
+      const rest = ["rest", "--url", address, "--resource", url];
+      await az(...rest, "--method", "post", "--headers", "Content-Type=application/json", "--body", body);
+      expect(await az(...rest, "--method", "get")).toMatchObject({
+        value: [{ principalId: ada.id, principalType: "User", appRoleId: role }],
+      });
+      await az("ad", "app", "delete", "--id", String(app["id"]));
+      await expect(az("ad", "app", "show", "--id", String(app["id"]))).rejects.toThrow(/does not exist/);
+    },
+  );
+});

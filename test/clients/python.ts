@@ -1,0 +1,74 @@
+import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { promisify } from "node:util";
+import { obtain, platform, Unobtainable, type Way } from "../../sandbox/engine";
+
+const run = promisify(execFile);
+
+/** Which clients: each has `requirements/NAME.txt`, with exact versions of all its packages. */
+export type ClientName = "scim" | "graph" | "azure-cli";
+
+/** Python with a client's packages. */
+export interface PythonClient {
+  /** The interpreter. */
+  python: string;
+  /** Runs it; `code` is the exit code. */
+  run(args: readonly string[], env: Record<string, string>): Promise<{ code: number; stdout: string; stderr: string }>;
+}
+
+/**
+ * A client's packages from the cache folder, or why they are not there. They are installed, from PyPI, only with
+ * USERSYNC_CLIENTS=1: that takes a minute or more, and up to a gigabyte.
+ */
+export async function pythonClient(name: ClientName): Promise<PythonClient | string> {
+  const requirements = path.join(__dirname, "requirements", `${name}.txt`);
+  const digest = createHash("sha256")
+    .update(await readFile(requirements))
+    .digest("hex")
+    .slice(0, 12);
+  const required = process.env["USERSYNC_CLIENTS"] === "1";
+  try {
+    const { dir } = await obtain(
+      {
+        name: `the Python packages of ${name}`,
+        key: `client-${name}-${digest}-${platform}`,
+        ways: required ? [fromPyPI(requirements)] : [],
+        check: async (root) => void (await run(interpreter(root), ["-c", "import sys"])),
+      },
+      { progress: (line) => void process.stderr.write(`${line}\n`) },
+    );
+    return client(interpreter(dir));
+  } catch (error) {
+    if (!(error instanceof Unobtainable) || required) throw error;
+    return `the Python packages in ${path.basename(requirements)} are not here; USERSYNC_CLIENTS=1 installs them`;
+  }
+}
+
+const interpreter = (dir: string) => path.join(dir, "venv", "bin", "python");
+
+function fromPyPI(requirements: string): Way {
+  return {
+    how: "installed",
+    what: "installing from PyPI",
+    fill: async (dir) => {
+      await run("python3", ["-m", "venv", path.join(dir, "venv")]);
+      const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement", requirements];
+      await run(interpreter(dir), pip, { maxBuffer: 64 * 1024 * 1024 });
+    },
+  };
+}
+
+function client(python: string): PythonClient {
+  return {
+    python,
+    run: (args, env) =>
+      new Promise((resolve) => {
+        const options = { env: { ...process.env, ...env }, maxBuffer: 64 * 1024 * 1024 };
+        execFile(python, [...args], options, (error, stdout, stderr) =>
+          resolve({ code: error === null ? 0 : Number(error.code ?? -1), stdout, stderr }),
+        );
+      }),
+  };
+}

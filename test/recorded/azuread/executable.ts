@@ -1,0 +1,43 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+import * as grpc from "@grpc/grpc-js";
+import { EngineService } from "@pulumi/pulumi/proto/engine_grpc_pb";
+import { Empty } from "google-protobuf/google/protobuf/empty_pb";
+import { EngineSide } from "../../../provider/host/testing";
+
+/**
+ * A plugin's executable, started as the engine starts it: it is told where the engine listens, and says where it listens itself.
+ * What it logs goes nowhere.
+ */
+export async function startExecutable(
+  file: string,
+  env: Record<string, string>,
+): Promise<{ engine: EngineSide; close(): Promise<void> }> {
+  const logs = new grpc.Server();
+  const done: grpc.handleUnaryCall<unknown, Empty> = (_call, callback) => callback(null, new Empty());
+  logs.addService(EngineService, { log: done } as never);
+  const address = await new Promise<number>((resolve, reject) =>
+    logs.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, port) =>
+      error === null ? resolve(port) : reject(error),
+    ),
+  );
+  const child = spawn(file, [`127.0.0.1:${address}`], {
+    env: { ...process.env, ...env },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const gone = once(child, "exit");
+  const [line] = (await Promise.race([
+    once(createInterface({ input: child.stdout }), "line"),
+    gone.then(() => Promise.reject(new Error(`${file} ended without saying where it listens`))),
+  ])) as [string];
+  const engine = new EngineSide({ port: Number(line), close: () => child.kill() } as never);
+  return {
+    engine,
+    close: async () => {
+      engine.close();
+      await gone;
+      logs.forceShutdown();
+    },
+  };
+}
