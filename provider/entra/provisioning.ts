@@ -25,8 +25,12 @@ export const provisioning: ResourceHandler<EntraConfig> = {
     const id = String(inputs["jobId"]);
     const job = await open(ctx, id, true);
     await testCredentials(job, inputs);
-    await tracked(id, inputs, () => bring(ctx, job, inputs));
-    return { id, outputs: { ...inputs, ...statusOutputs(await observe(job, id)) } };
+    let outputs: PropertyMap = inputs;
+    await tracked(id, inputs, async () => {
+      await bring(ctx, job, inputs);
+      outputs = { ...inputs, ...statusOutputs(await observe(job, id)) };
+    });
+    return { id, outputs };
   },
 
   async read(ctx, { id, inputs }): Promise<ReadResult | undefined> {
@@ -52,7 +56,12 @@ export const provisioning: ResourceHandler<EntraConfig> = {
       await job.restart(typeof resetScope === "string" ? resetScope : undefined);
       ctx.log("info", "The synchronization was restarted.");
     }
-    return { outputs: { ...newInputs, ...statusOutputs(await observe(job, id)) } };
+    let outputs: PropertyMap = newInputs;
+    // What was restarted must not be restarted again only because it could not be looked at afterwards.
+    await tracked(id, newInputs, async () => {
+      outputs = { ...newInputs, ...statusOutputs(await observe(job, id)) };
+    });
+    return { outputs };
   },
 
   async delete(ctx, { id }) {
@@ -85,7 +94,8 @@ async function testCredentials(job: JobApi, inputs: PropertyMap): Promise<void> 
       { key: "SecretToken", value: secretToken },
     ]);
   } catch (error) {
-    if (!(error instanceof GraphError) || [0, 401, 403, 404].includes(error.status)) throw error;
+    // Anything but a "bad request" says nothing of the credentials.
+    if (!(error instanceof GraphError) || error.status !== 400) throw error;
     const reason = `Entra could not reach the SCIM endpoint ${baseAddress} with this token. ${error.message}`;
     throw new InputErrors([{ property: "credentials", reason }]);
   }
