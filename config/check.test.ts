@@ -32,7 +32,7 @@ describe("checkSettings", () => {
       waitForJob: false,
       onDestroy: "keep",
     });
-    expect(settings.checks).toEqual({ usernames: "warn", connections: "error" });
+    expect(settings.checks).toEqual({ usernames: "warn", connections: "error", duplicates: "error" });
   });
 
   it("names every required key of an empty configuration, and only those", () => {

@@ -186,6 +186,11 @@ const checks = z
       .describe(
         "What it is when Graph, `folk` or the SCIM server cannot be used from here; `off` for a preview runner that cannot reach them.",
       ),
+    duplicates: choice(["error", "warn", "off"])
+      .default("error")
+      .describe(
+        "What it is when something that is to be made is there already, perhaps left by an interrupted run; `warn` makes another.",
+      ),
   })
   .describe("What is checked before anything is changed.");
 

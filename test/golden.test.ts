@@ -25,7 +25,7 @@ function configOf(stack: string): Record<string, string> {
   const config = structuredClone(file.config) as Record<string, Record<string, unknown>>;
   config[`${project}:folk`]!["password"] = password;
   // There is nothing to reach.
-  config[`${project}:checks`] = { ...config[`${project}:checks`], connections: "off" };
+  config[`${project}:checks`] = { ...config[`${project}:checks`], connections: "off", duplicates: "off" };
   const text = (value: unknown) => (typeof value === "string" ? value : JSON.stringify(value));
   return Object.fromEntries(Object.entries(config).map(([key, value]) => [key, text(value)]));
 }
