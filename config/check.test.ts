@@ -39,7 +39,12 @@ describe("checkSettings", () => {
       allowSharedDirectory: false,
       heldDeletions: "keep",
     });
-    expect(settings.checks).toEqual({ usernames: "warn", connections: "error", secretExpiryDays: 30 });
+    expect(settings.checks).toEqual({
+      usernames: "warn",
+      connections: "error",
+      secretExpiryDays: 30,
+      duplicates: "error",
+    });
   });
 
   it("names every required key of an empty configuration, and only those", () => {

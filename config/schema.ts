@@ -275,6 +275,11 @@ const checks = z
     secretExpiryDays: wholeNumber(0, 3650)
       .default(30)
       .describe("Days before a client secret's end from which preview warns of it; 0 for never."),
+    duplicates: choice(["error", "warn", "off"])
+      .default("error")
+      .describe(
+        "What it is when something that is to be made is there already, perhaps left by an interrupted run; `warn` makes another.",
+      ),
   })
   .describe("What is checked before anything is changed.");
 

@@ -4,6 +4,7 @@ import { graphProblems } from "./graph";
 import { smallstepProblems, type Tell } from "./smallstep";
 
 export { neededPermissions } from "./permissions";
+export { folkSettings } from "./smallstep";
 
 /**
  * What stands in the way of a deployment, found before the first resource: credentials, permissions, the database, the teams, their

@@ -31,16 +31,14 @@ interface FolkFindings {
 
 /** What is wrong with `folk`, over one connection for all teams. */
 async function folkProblems(stack: StackSettings): Promise<FolkFindings> {
-  const { host, port, database, username, password, sslmode, sslRootCert } = stack.folk;
-  const folk: FolkSettings = { host, port, database, username, password, sslmode };
   const found: FolkFindings = { problems: [], tokens: new Map(), uses: new Map() };
-  if (sslRootCert !== undefined) {
-    try {
-      folk.rootCert = await readFile(sslRootCert, "utf8");
-    } catch (error) {
-      const code = (error as NodeJS.ErrnoException).code ?? "";
-      return { ...found, problems: [`folk.sslRootCert: the file ${sslRootCert} cannot be read (${code})`] };
-    }
+  let folk: FolkSettings;
+  try {
+    folk = await folkSettings(stack);
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? "";
+    const file = stack.folk.sslRootCert ?? "";
+    return { ...found, problems: [`folk.sslRootCert: the file ${file} cannot be read (${code})`] };
   }
   try {
     await withFolk(folk, async (client) => {
@@ -50,6 +48,13 @@ async function folkProblems(stack: StackSettings): Promise<FolkFindings> {
     found.problems.push(`folk: ${sentence(error)}`);
   }
   return found;
+}
+
+/** How this process reaches `folk`. @throws Error of Node.js when the file of the root certificate cannot be read */
+export async function folkSettings(stack: Pick<StackSettings, "folk">): Promise<FolkSettings> {
+  const { host, port, database, username, password, sslmode, sslRootCert } = stack.folk;
+  const rootCert = sslRootCert === undefined ? undefined : await readFile(sslRootCert, "utf8");
+  return { host, port, database, username, password, sslmode, rootCert };
 }
 
 async function lookUp(client: Client, team: Team, found: FolkFindings): Promise<void> {

@@ -2,9 +2,12 @@ import * as azuread from "@pulumi/azuread";
 import * as pulumi from "@pulumi/pulumi";
 import { readFileSync } from "node:fs";
 import { checkStack, ConfigurationError, readSettings, type StackSettings } from "../config";
-import { connectionProblems } from "../preflight";
-import type { OpenOptions } from "../provider/graph";
+import { connectionProblems, folkSettings } from "../preflight";
+import type { Sources } from "../preflight/duplicates";
+import type { GraphClient, OpenOptions } from "../provider/graph";
+import { openGraph } from "../provider/graph/open";
 import { readCredentials, type Credentials } from "./credentials";
+import { watchForDuplicates, type ProvidersByPackage } from "./duplicates";
 import { SharedGroups } from "./groups";
 import { loginEndpoint } from "./loginEndpoint";
 import { makeProviders } from "./providers";
@@ -28,7 +31,11 @@ export async function deploy(options: DeployOptions = {}): Promise<Record<string
   const credentials = readCredentials(all);
   await checkConnections(stack, credentials, options.graph);
 
-  const providers = makeProviders(stack, credentials);
+  const known: ProvidersByPackage = {};
+  if (stack.checks.duplicates !== "off") {
+    watchForDuplicates(stack.checks.duplicates, sourcesOf(stack, credentials, options.graph), known);
+  }
+  const providers = Object.assign(known, makeProviders(stack, credentials));
   const shared: Shared = {
     providers,
     owner: azuread.getClientConfigOutput({ provider: providers.azuread }).objectId,
@@ -63,4 +70,14 @@ async function checkConnections(stack: StackSettings, credentials: Credentials, 
   if (problems.length === 0) return;
   if (stack.checks.connections === "error") throw new ConfigurationError(problems);
   await pulumi.log.warn(problems.join("\n"));
+}
+
+/** One client for all look-ups, made when the first resource is about to be. */
+function sourcesOf(stack: StackSettings, credentials: Credentials, options?: OpenOptions): Sources {
+  let graph: Promise<GraphClient> | undefined;
+  return {
+    graph: () => (graph ??= openGraph({ ...credentials, tenantId: stack.tenantId }, options)),
+    folk: () => folkSettings(stack),
+    nameless: new Map(),
+  };
 }

@@ -27,7 +27,7 @@ function configOf(stack: string, kept?: string): Record<string, string> {
   // There is nothing to reach.
   const oidc = config[`${project}:oidc`]!;
   if (kept !== undefined) oidc["clientSecret"] = kept;
-  config[`${project}:checks`] = { ...config[`${project}:checks`], connections: "off" };
+  config[`${project}:checks`] = { ...config[`${project}:checks`], connections: "off", duplicates: "off" };
   const text = (value: unknown) => (typeof value === "string" ? value : JSON.stringify(value));
   return Object.fromEntries(Object.entries(config).map(([key, value]) => [key, text(value)]));
 }

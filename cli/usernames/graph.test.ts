@@ -23,7 +23,11 @@ function fromGraph(credentials = tenant.graph.deployer): GraphDirectory {
   const { metadataHost, tenantId } = tenant.graph;
   const { clientId, clientSecret } = credentials;
   const settings = { metadataHost, tenantId, clientId, clientSecret };
-  const options = { trust: tenant.authority.caPem, times: { firstMs: 1, longestAskedMs: 2000 }, env: {} };
+  const options = {
+    trust: tenant.authority.caPem,
+    times: { firstMs: 1, longestAskedMs: 2000, requestMs: 20_000 },
+    env: {},
+  };
   return (given) => graphDirectory({ ...given, open: () => openGraph(settings, options) });
 }
 const graph = (argv: string[]): Promise<Ran> => ran(argv, { fromGraph: fromGraph() });

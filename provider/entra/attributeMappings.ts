@@ -1,17 +1,13 @@
-import { ExpressionError } from "../../mappings/expression";
-import { GraphError, JobApi } from "../graph";
+import { JobApi } from "../graph";
 import type { CallContext, DiffResult, PropertyMap, ReadResult, ResourceHandler } from "../host";
-import { InputErrors, PartialFailure, UNKNOWN, diffInputs, formatPath, hasUnknown } from "../host";
-import { checkJobId, checkMappings, checkNames } from "./checks";
+import { InputErrors, UNKNOWN, diffInputs, hasUnknown } from "../host";
+import { changeMappings, declared, getSchema, objects, prepare, versionOf } from "./changeMappings";
+import { checkJobId, checkMappings } from "./checks";
 import type { EntraConfig } from "./config";
-import { pause } from "./config";
-import type { Mapping } from "./mapping";
-import { differences, fromGraph, fromInputs, isMap, sameInputs, toInputs } from "./mapping";
-import type { WantedMappings } from "./merge";
-import { merge } from "./merge";
-import { guardMappings } from "./people";
+import { observe, reportDrift } from "./drift";
 import { limitNames } from "./limits";
-import type { Place, SynchronizationSchema } from "./schema";
+import { sameInputs } from "./mapping";
+import { guardMappings } from "./people";
 import { findPlace } from "./schema";
 
 type Context = CallContext<EntraConfig>;
@@ -44,7 +40,7 @@ export const attributeMappings: ResourceHandler<EntraConfig> = {
       await checkAgainstJob(ctx, inputs);
       return { id: "", outputs: { ...declared(inputs), schemaVersion: UNKNOWN, previousVersion: UNKNOWN } };
     }
-    return { id: String(inputs["jobId"]), outputs: await apply(ctx, inputs, true) };
+    return { id: String(inputs["jobId"]), outputs: await changeMappings(ctx, inputs) };
   },
 
   async read(ctx, { id, inputs, outputs }): Promise<ReadResult | undefined> {
@@ -72,9 +68,9 @@ export const attributeMappings: ResourceHandler<EntraConfig> = {
     };
   },
 
-  async update(ctx, { newInputs, preview }) {
+  async update(ctx, { oldInputs, oldOutputs, newInputs, preview }) {
     if (preview) return { outputs: { ...declared(newInputs), schemaVersion: UNKNOWN, previousVersion: UNKNOWN } };
-    return { outputs: await apply(ctx, newInputs, false) };
+    return { outputs: await changeMappings(ctx, newInputs, { inputs: oldInputs, outputs: oldOutputs }) };
   },
 
   async delete(ctx, { id }) {
@@ -83,132 +79,10 @@ export const attributeMappings: ResourceHandler<EntraConfig> = {
   },
 };
 
-async function getSchema(ctx: Context, jobId: string, settling = false): Promise<SynchronizationSchema | undefined> {
-  const job = new JobApi(await ctx.config.graph(ctx.signal), jobId, { signal: ctx.signal, settling });
-  return job.getSchema();
-}
-
-function objects(inputs: PropertyMap): [string, string | undefined] {
-  const { sourceObject, targetObject } = inputs;
-  return [
-    typeof sourceObject === "string" ? sourceObject : "User",
-    typeof targetObject === "string" ? targetObject : undefined,
-  ];
-}
-
-function versionOf(schema: SynchronizationSchema): string {
-  return typeof schema.version === "string" ? schema.version : "";
-}
-
-/** The inputs as outputs: what the program said last is kept apart from what a refresh sees. */
-function declared(inputs: PropertyMap): PropertyMap {
-  return { ...inputs, declaredMappings: inputs["mappings"] };
-}
-
 /** In a preview: names that the job's schema does not know. A job that is not there yet is no failure. */
 async function checkAgainstJob(ctx: Context, inputs: PropertyMap): Promise<void> {
-  const { jobId, mappings } = inputs;
+  const { jobId } = inputs;
   if (typeof jobId !== "string" || hasUnknown(inputs)) return;
   const schema = await getSchema(ctx, jobId);
-  if (schema !== undefined) prepare(schema, inputs, mappings as WantedMappings);
-}
-
-function prepare(schema: SynchronizationSchema, inputs: PropertyMap, wanted: WantedMappings): Place {
-  const place = findPlace(schema, ...objects(inputs));
-  const property = inputs["targetObject"] === undefined ? "sourceObject" : "targetObject";
-  if (typeof place === "string") throw new InputErrors([{ property, reason: place }]);
-  const failures = checkNames(schema, place, wanted);
-  if (failures.length > 0) throw new InputErrors(failures);
-  return place;
-}
-
-/** Observe, merge, put, observe again. */
-async function apply(ctx: Context, inputs: PropertyMap, settling: boolean): Promise<PropertyMap> {
-  const jobId = String(inputs["jobId"]);
-  const wanted = inputs["mappings"] as WantedMappings;
-  const before = await getSchema(ctx, jobId, settling);
-  if (before === undefined) throw new GraphError(`jobId: the synchronization job ${jobId} is not there.`, 404);
-  const merged = merge(before, prepare(before, inputs, wanted), wanted, inputs["exclusive"] !== false);
-  const outputs = { ...declared(inputs), schemaVersion: versionOf(before), previousVersion: versionOf(before) };
-  if (!merged.changed) return outputs;
-  const job = new JobApi(await ctx.config.graph(ctx.signal), jobId, { signal: ctx.signal });
-  await job.putSchema(merged.schema);
-  return { ...outputs, schemaVersion: await verify(ctx, inputs, wanted, outputs) };
-}
-
-/** Waits until the service shows what was put, and answers the schema's new version. */
-async function verify(
-  ctx: Context,
-  inputs: PropertyMap,
-  wanted: WantedMappings,
-  outputs: PropertyMap,
-): Promise<string> {
-  const jobId = String(inputs["jobId"]);
-  let wrong: string[] = [];
-  for (const wait of [0, ...ctx.config.waits.settle]) {
-    await pause(wait, ctx.signal);
-    const schema = await getSchema(ctx, jobId, true);
-    if (schema === undefined) continue;
-    const place = findPlace(schema, ...objects(inputs));
-    wrong = typeof place === "string" ? [place] : deviations(place, wanted, inputs["exclusive"] !== false);
-    if (wrong.length === 0) return versionOf(schema);
-  }
-  const message = `The service accepted the schema but did not take all of it over: ${wrong.join("; ") || "the job is not there"}.`;
-  throw new PartialFailure(message, jobId, inputs, outputs);
-}
-
-/** Where the service's mappings are not the wanted ones, in words. */
-function deviations(place: Place, wanted: WantedMappings, exclusive: boolean): string[] {
-  const present = new Map(place.mappings.map((mapping) => [mapping.targetAttributeName ?? "", mapping]));
-  const wrong = Object.entries(wanted).flatMap(([target, inputs]) => {
-    const mapping = present.get(target);
-    if (mapping === undefined) return [`${target} is not mapped`];
-    const properties = differences(fromGraph(mapping), fromInputs(inputs));
-    return properties.length === 0 ? [] : [`${target} has another ${properties.join(" and ")}`];
-  });
-  const others = exclusive ? [...present.keys()].filter((target) => wanted[target] === undefined) : [];
-  return [...wrong, ...others.map((target) => `${target} is still mapped`)];
-}
-
-/** The mappings as a program would have to say them; those that come to the same as before are left as the program said. */
-function observe(place: Place, known: PropertyMap): PropertyMap {
-  const before = isMap(known["mappings"]) ? known["mappings"] : {};
-  const observed: PropertyMap = {};
-  for (const mapping of place.mappings) {
-    const target = mapping.targetAttributeName ?? "";
-    const old = before[target];
-    if (known["exclusive"] === false && old === undefined) continue;
-    const now = toInputs(mapping);
-    observed[target] = isMap(old) && sameInputs(old, now) ? old : now;
-  }
-  return observed;
-}
-
-function reportDrift(ctx: Context, before: PropertyMap[string], now: PropertyMap): void {
-  if (!isMap(before)) return;
-  const path = (target: string): string => formatPath(["mappings", target]);
-  for (const target of new Set([...Object.keys(before), ...Object.keys(now)])) {
-    const was = before[target];
-    const is = now[target];
-    if (!isMap(is)) ctx.log("warning", `${path(target)} was removed outside of this program.`);
-    else if (!isMap(was)) ctx.log("warning", `${path(target)} was added outside of this program: ${inWords(is)}.`);
-    else if (was !== is)
-      ctx.log("warning", `${path(target)} was changed outside of this program: it is ${inWords(is)}.`);
-  }
-}
-
-function inWords(inputs: PropertyMap): string {
-  let mapping: Mapping;
-  try {
-    mapping = fromInputs(inputs);
-  } catch (error) {
-    if (!(error instanceof ExpressionError)) throw error;
-    return String(inputs["expression"]); // of a form that this program does not know
-  }
-  return [
-    mapping.expression ?? "a fixed value",
-    ...(mapping.matchPriority === 0 ? [] : [`matching with precedence ${mapping.matchPriority}`]),
-    ...(mapping.flowType === "Always" ? [] : [`applied ${mapping.flowType}`]),
-    ...(mapping.default === null ? [] : [`with default "${mapping.default}"`]),
-  ].join(", ");
+  if (schema !== undefined) prepare(schema, inputs);
 }

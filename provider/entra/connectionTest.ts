@@ -57,7 +57,8 @@ export async function testCredentials(job: JobApi, inputs: PropertyMap): Promise
       { key: "SecretToken", value: secretToken },
     ]);
   } catch (error) {
-    if (!(error instanceof GraphError) || [0, 401, 403, 404].includes(error.status)) throw error;
+    // Anything but a "bad request" says nothing of the credentials.
+    if (!(error instanceof GraphError) || error.status !== 400) throw error;
     const reason = `Entra could not reach the SCIM endpoint ${baseAddress} with this token. ${error.message}`;
     throw new InputErrors([{ property: "credentials", reason }]);
   }

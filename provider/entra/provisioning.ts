@@ -35,8 +35,12 @@ export const provisioning: ResourceHandler<EntraConfig> = {
     const id = String(inputs["jobId"]);
     const job = await open(ctx, id, true);
     await testCredentials(job, inputs);
-    await tracked(id, inputs, () => bring(ctx, job, inputs));
-    return { id, outputs: { ...inputs, ...statusOutputs(await observe(job, id)) } };
+    let outputs: PropertyMap = inputs;
+    await tracked(id, inputs, async () => {
+      await bring(ctx, job, inputs);
+      outputs = { ...inputs, ...statusOutputs(await observe(job, id)) };
+    });
+    return { id, outputs };
   },
 
   async read(ctx, { id, inputs, outputs }): Promise<ReadResult | undefined> {
@@ -67,7 +71,12 @@ export const provisioning: ResourceHandler<EntraConfig> = {
       await job.restart(typeof resetScope === "string" ? resetScope : undefined);
       ctx.log("info", "The synchronization was restarted.");
     }
-    return { outputs: { ...newInputs, ...statusOutputs(await observe(job, id)) } };
+    let outputs: PropertyMap = newInputs;
+    // What was restarted must not be restarted again only because it could not be looked at afterwards.
+    await tracked(id, newInputs, async () => {
+      outputs = { ...newInputs, ...statusOutputs(await observe(job, id)) };
+    });
+    return { outputs };
   },
 
   async delete(ctx, { id }) {

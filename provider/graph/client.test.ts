@@ -13,7 +13,7 @@ import type { Answer, Received, ScriptedServer, TestAuthority } from "./testing"
 import { scriptedSettings, startScripted } from "./testing";
 
 const JOB = "/servicePrincipals/11111111-2222-4333-8444-555555555555/synchronization/jobs/scim.1.2";
-const times = { firstMs: 1, longestAskedMs: 5000 };
+const times = { firstMs: 1, longestAskedMs: 5000, requestMs: 20_000 };
 
 const dir = mkdtempSync(join(tmpdir(), "graph-"));
 let authority: TestAuthority;
@@ -141,9 +141,12 @@ describe("failures", () => {
   });
 
   it("are not tried again where twice is not the same as once", async () => {
-    const graph = await client(() => ({ status: 502 }));
-    expect((await failure(new JobApi(graph, JOB).restart())).status).toBe(502);
+    const graph = await client(({ path }) => (path.endsWith("/restart") ? {} : { status: 502 }));
+    const post = { method: "POST", path: "/groups", what: "make a group", permission: "Group.ReadWrite.All" } as const;
+    expect((await failure(graph.request(post))).status).toBe(502);
     expect(server?.received).toHaveLength(1);
+    server?.received.splice(0);
+    await new JobApi(graph, JOB).restart();
     expect(JSON.parse(server?.received[0]?.body ?? "")).toEqual({ criteria: {} });
   });
 
@@ -152,6 +155,46 @@ describe("failures", () => {
     expect(await new JobApi(graph, JOB).get()).toBeUndefined();
     expect(await new JobApi(graph, JOB, { settling: true }).get()).toEqual({ id: "j" });
     expect(server?.received).toHaveLength(4);
+  });
+
+  it("of a token that is not taken any more are mended by a new one, once", async () => {
+    const over = { status: 401, headers: { "www-authenticate": 'Bearer realm="", error="invalid_token"' } };
+    const graph = await client((_, n) => (n === 1 ? over : { body: { id: "j" } }));
+    expect(await new JobApi(graph, JOB).get()).toEqual({ id: "j" });
+    expect(server?.received).toHaveLength(2);
+    await server?.close();
+    const refused = await client(() => over);
+    expect((await failure(new JobApi(refused, JOB).get())).status).toBe(401);
+    expect(server?.received).toHaveLength(2);
+  });
+
+  it("to answer at all are borne three times, and told with the time that was waited", async () => {
+    server = await startScripted(authority, () => new Promise(() => undefined));
+    const patience = { times: { ...times, requestMs: 50 }, trust: server.ca, env: {} };
+    const graph = await openGraph(scriptedSettings(server), patience);
+    const error = await failure(new JobApi(graph, JOB).get());
+    expect(error.message).toBe(
+      "Microsoft Graph gave no answer when asked to read the synchronization job: nothing came within 0.05 seconds.",
+    );
+    expect(server.received).toHaveLength(3);
+  });
+
+  it("of the sign-in service are told by what it answered", async () => {
+    server = await startScripted(authority, () => ({}));
+    const graph = await openGraph(scriptedSettings(server), { trust: server.ca, times, env: {} });
+    await server.close(); // the cloud is known, the service is gone
+    const error = await failure(graph.claims());
+    expect(error.message).toMatch(/^Entra ID issued no token to sign in: localhost:\d+ gave no answer \(.+\)\.$/);
+    server = undefined;
+  });
+
+  it("of a request that is sent once are the caller's to wait out", async () => {
+    const graph = await client(() => ({ status: 503, headers: { "retry-after": "3" } }));
+    const error = await failure(new JobApi(graph, JOB).putSchema({}));
+    expect(server?.received).toHaveLength(1);
+    expect(graph.waitBeforeNext(error, 0)).toBe(3000);
+    expect(graph.waitBeforeNext(error, 7)).toBeUndefined();
+    expect(graph.waitBeforeNext(new Error("of another kind"), 0)).toBeUndefined();
   });
 
   it("end when the caller stops waiting", async () => {

@@ -1,13 +1,6 @@
 import type { TokenCredential } from "@azure/core-auth";
-import type {
-  HttpMethods,
-  Pipeline,
-  PipelinePolicy,
-  PipelineRequest,
-  PipelineResponse,
-} from "@azure/core-rest-pipeline";
+import type { HttpMethods, Pipeline, PipelinePolicy, PipelineRequest, TlsSettings } from "@azure/core-rest-pipeline";
 import {
-  RestError,
   bearerTokenAuthenticationPolicy,
   createDefaultHttpClient,
   createEmptyPipeline,
@@ -16,7 +9,6 @@ import {
   decompressResponsePolicy,
   isRestError,
   proxyPolicy,
-  retryPolicy,
   setClientRequestIdPolicy,
   tlsPolicy,
   userAgentPolicy,
@@ -25,13 +17,12 @@ import {
 import type { Cloud } from "./cloud";
 import { GraphError, describe, readErrorBody } from "./errors";
 import { parseJson, printJson } from "./json";
+import { patience, wholeAnswers } from "./patience";
+import { Renewable } from "./renewable";
 import type { Repeatable, RetryTimes } from "./retry";
-import { askedWaitMs, maxRetries, retryStrategy } from "./retry";
+import { askedWaitMs, maxRetries, mayPass, ownWaitMs } from "./retry";
 import type { TokenClaims } from "./token";
 import { decodeToken } from "./token";
-
-/** How long one request may take. Graph's slowest documented answers (a schema, a page of members) take seconds. */
-const REQUEST_TIMEOUT_MS = 100_000;
 
 export interface GraphRequest {
   method: "GET" | "PUT" | "POST" | "PATCH" | "DELETE";
@@ -51,6 +42,8 @@ export interface GraphRequest {
   settling?: boolean;
   /** Default false. */
   refusable?: boolean;
+  /** Default false. See {@link GraphClient.waitBeforeNext}. */
+  once?: boolean;
 }
 
 /** Calls of Microsoft Graph v1.0, with the waiting and repeating that its documentation asks of clients. */
@@ -60,27 +53,31 @@ export class GraphClient {
   readonly #base: string;
   readonly #scope: string;
   readonly #pipeline: Pipeline;
+  readonly #times: RetryTimes;
   readonly #http = createDefaultHttpClient();
   readonly #traits = new WeakMap<PipelineRequest, Repeatable>();
 
   constructor(
     cloud: Cloud,
     readonly credential: TokenCredential,
-    options: { times: RetryTimes; tlsSettings?: { ca: string[] }; userAgent?: string },
+    options: { times: RetryTimes; tlsSettings?: TlsSettings; userAgent?: string },
   ) {
     this.endpoint = cloud.graphEndpoint;
     this.#base = `${cloud.graphEndpoint}/v1.0`;
     this.#scope = `${cloud.graphEndpoint}/.default`;
+    this.#times = options.times;
     this.#pipeline = createEmptyPipeline();
     this.#pipeline.addPolicy(proxyPolicy());
     if (options.tlsSettings) this.#pipeline.addPolicy(tlsPolicy(options.tlsSettings));
     this.#pipeline.addPolicy(decompressResponsePolicy());
     this.#pipeline.addPolicy(userAgentPolicy({ userAgentPrefix: options.userAgent ?? "smallstep-ssh-azuread" }));
     this.#pipeline.addPolicy(setClientRequestIdPolicy("client-request-id"));
-    const strategy = retryStrategy((request) => this.#traits.get(request), options.times);
-    this.#pipeline.addPolicy(retryPolicy([strategy], { maxRetries }), { phase: "Retry" });
-    this.#pipeline.addPolicy(wholeJson, { afterPhase: "Retry" });
-    this.#pipeline.addPolicy(bearerTokenAuthenticationPolicy({ credential, scopes: this.#scope }), { phase: "Sign" });
+    this.#pipeline.addPolicy(
+      patience((request) => this.#traits.get(request), options.times),
+      { phase: "Retry" },
+    );
+    this.#pipeline.addPolicy(wholeAnswers(options.times), { afterPhase: "Retry" });
+    this.#pipeline.addPolicy(signed(credential, this.#scope), { phase: "Sign" });
   }
 
   /** What the token in use says about its holder's permissions; `undefined` when it cannot be read. */
@@ -106,7 +103,6 @@ export class GraphClient {
     const request = createPipelineRequest({
       url,
       method: call.method satisfies HttpMethods,
-      timeout: REQUEST_TIMEOUT_MS,
       headers: createHttpHeaders({
         accept: "application/json",
         ...(call.body === undefined ? {} : { "content-type": "application/json" }),
@@ -118,6 +114,7 @@ export class GraphClient {
       idempotent: call.idempotent ?? call.method !== "POST",
       settling: call.settling ?? false,
       refusable: call.refusable ?? false,
+      once: call.once ?? false,
     });
     call.signal?.throwIfAborted();
     const response = await this.#pipeline.sendRequest(this.#http, request).catch((error: unknown) => {
@@ -138,16 +135,23 @@ export class GraphClient {
     );
   }
 
+  /**
+   * For requests that are sent `once`: how long to wait, in milliseconds, until it is worth looking again and trying again after this
+   * failure. `undefined`: it will not pass, or has been borne often enough.
+   */
+  waitBeforeNext(error: unknown, tries: number): number | undefined {
+    if (!(error instanceof GraphError) || tries >= maxRetries || !mayPass(error.status, error.code)) return undefined;
+    if (error.retryAfter === undefined) return ownWaitMs(tries, this.#times);
+    const asked = error.retryAfter * 1000;
+    return asked > this.#times.longestAskedMs ? undefined : asked;
+  }
+
   #translate(error: unknown, what: string, signal: AbortSignal | undefined): unknown {
     if (signal?.aborted === true) return error;
     const message = error instanceof Error ? error.message : String(error);
     const firstLine = (message.split(/\r?\n/, 1)[0] ?? "").replace(/\.$/, "");
     if (isRestError(error)) {
       return new GraphError(`Microsoft Graph gave no answer when asked to ${what}: ${firstLine}.`, 0, error.code);
-    }
-    if (error instanceof Error && error.name === "AbortError") {
-      const seconds = REQUEST_TIMEOUT_MS / 1000;
-      return new GraphError(`Microsoft Graph gave no answer within ${seconds} seconds when asked to ${what}.`, 0);
     }
     if (
       error instanceof Error &&
@@ -159,22 +163,23 @@ export class GraphClient {
   }
 }
 
-/** An answer that was cut short is no answer; and which request an error belongs to is told to the retry policy. */
-const wholeJson: PipelinePolicy = {
-  name: "wholeJson",
-  async sendRequest(request, next): Promise<PipelineResponse> {
-    const cut = (message: string): RestError => new RestError(message, { code: RestError.PARSE_ERROR, request });
-    const response = await next(request).catch((error: unknown) => {
-      // The one error of the HTTP client that does not name its request.
-      throw isRestError(error) && error.code === RestError.PARSE_ERROR ? cut(error.message) : error;
-    });
-    if (response.status >= 200 && response.status < 300 && response.bodyAsText) {
-      try {
-        JSON.parse(response.bodyAsText);
-      } catch {
-        throw cut("the answer is not complete JSON");
-      }
-    }
-    return response;
-  },
-};
+/** Each request with a token; with a new one where the service says that it is over. A request that is refused so has done nothing. */
+function signed(credential: TokenCredential, scopes: string): PipelinePolicy {
+  return bearerTokenAuthenticationPolicy({
+    credential,
+    scopes,
+    challengeCallbacks: {
+      async authorizeRequestOnChallenge({ getAccessToken, request, scopes }) {
+        if (!(credential instanceof Renewable)) return false;
+        const { abortSignal } = request;
+        const token = await getAccessToken(scopes, {
+          ...Renewable.renewing,
+          ...(abortSignal ? { abortSignal } : {}),
+        });
+        if (token === null) return false;
+        request.headers.set("Authorization", `Bearer ${token.token}`);
+        return true;
+      },
+    },
+  });
+}

@@ -1,15 +1,9 @@
-import type { HttpClient } from "@azure/core-rest-pipeline";
-import {
-  createPipelineRequest,
-  createEmptyPipeline,
-  proxyPolicy,
-  retryPolicy,
-  tlsPolicy,
-} from "@azure/core-rest-pipeline";
+import type { HttpClient, TlsSettings } from "@azure/core-rest-pipeline";
+import { createPipelineRequest, createEmptyPipeline, proxyPolicy, tlsPolicy } from "@azure/core-rest-pipeline";
 
 import { GraphError } from "./errors";
+import { alwaysRepeatable, patience, wholeAnswers } from "./patience";
 import type { RetryTimes } from "./retry";
-import { maxRetries, retryStrategy } from "./retry";
 import type { Environment, GraphSettings } from "./settings";
 
 /** Where one cloud has its sign-in and its Graph; URLs without a slash at the end. */
@@ -33,18 +27,18 @@ const clouds: Readonly<Record<Environment, Cloud>> = {
 export async function findCloud(
   settings: GraphSettings,
   http: HttpClient,
-  options: { times: RetryTimes; tlsSettings?: { ca: string[] }; signal?: AbortSignal },
+  options: { times: RetryTimes; tlsSettings?: TlsSettings; signal?: AbortSignal },
 ): Promise<Cloud> {
   if (settings.metadataHost === undefined) return clouds[settings.environment ?? "public"];
   const url = `https://${settings.metadataHost}/metadata/endpoints?api-version=2022-09-01`;
   const pipeline = createEmptyPipeline();
   pipeline.addPolicy(proxyPolicy());
   if (options.tlsSettings) pipeline.addPolicy(tlsPolicy(options.tlsSettings));
-  const traits = { idempotent: true, settling: false, refusable: false };
-  pipeline.addPolicy(retryPolicy([retryStrategy(() => traits, options.times)], { maxRetries }));
+  const patient = patience(() => alwaysRepeatable, options.times);
+  pipeline.addPolicy(patient);
+  pipeline.addPolicy(wholeAnswers(options.times), { afterPolicies: [patient.name] });
   const request = createPipelineRequest({
     url,
-    timeout: 30_000,
     ...(options.signal ? { abortSignal: options.signal } : {}),
   });
   const failed = (why: string, status = 0) =>

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 
 import type { TokenCredential } from "@azure/core-auth";
-import type { HttpClient } from "@azure/core-rest-pipeline";
+import type { HttpClient, PipelinePolicy, TlsSettings } from "@azure/core-rest-pipeline";
 import { createHttpHeaders, createPipelineRequest } from "@azure/core-rest-pipeline";
 import {
   AzureCliCredential,
@@ -13,6 +13,9 @@ import {
 import type { CheckFailure } from "../host";
 import { InputErrors } from "../host";
 import type { Cloud } from "./cloud";
+import { LastFailure } from "./lastFailure";
+import { alwaysRepeatable, patience, wholeAnswers } from "./patience";
+import type { RetryTimes } from "./retry";
 import type { GraphSettings } from "./settings";
 
 /** What Entra ID expects as audience of a token that another issuer made for it. */
@@ -26,9 +29,30 @@ export function makeCredential(
   settings: GraphSettings,
   cloud: Cloud,
   http: HttpClient,
-  tlsSettings?: { ca: string[] },
+  times: RetryTimes,
+  tlsSettings?: TlsSettings,
 ): TokenCredential {
+  const failures = new LastFailure();
+  return failures.explain(choose(settings, cloud, http, times, failures.policy, tlsSettings));
+}
+
+function choose(
+  settings: GraphSettings,
+  cloud: Cloud,
+  http: HttpClient,
+  times: RetryTimes,
+  watch: PipelinePolicy,
+  tlsSettings?: TlsSettings,
+): TokenCredential {
+  const perCall = (policy: PipelinePolicy) => ({ policy, position: "perCall" as const });
   const options = {
+    // Signing in is repeated as all else is, in place of the libraries' own few seconds of patience.
+    retryOptions: { maxRetries: 0 },
+    additionalPolicies: [
+      perCall(watch),
+      perCall(patience(() => alwaysRepeatable, times)),
+      perCall(wholeAnswers(times)),
+    ],
     authorityHost: cloud.loginEndpoint,
     // The public list of clouds knows nothing of one that a metadata host describes.
     disableInstanceDiscovery: settings.metadataHost !== undefined,

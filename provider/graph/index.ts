@@ -3,6 +3,7 @@ export type { GraphClient, GraphRequest } from "./client";
 export { GraphError, isNotFound } from "./errors";
 export * from "./groups";
 export type { OpenOptions } from "./open";
+export type { RetryTimes } from "./retry";
 export { environments, readGraphSettings, type Environment, type GraphSettings } from "./settings";
 export * from "./synchronization";
 export { decodeToken, missingPermissions, type NeededPermission, type TokenClaims } from "./token";

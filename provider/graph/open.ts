@@ -1,19 +1,19 @@
-import { rootCertificates } from "node:tls";
-
 import { createDefaultHttpClient } from "@azure/core-rest-pipeline";
 
 import { InputErrors } from "../host";
 import { GraphClient } from "./client";
 import { findCloud } from "./cloud";
 import { makeCredential } from "./credential";
+import { Renewable } from "./renewable";
 import type { RetryTimes } from "./retry";
 import { defaultTimes } from "./retry";
 import { readGraphSettings } from "./settings";
+import { trusting } from "./trust";
 
 export interface OpenOptions {
   /** A certificate authority (PEM) to trust besides the usual ones. Default: those of Node.js and NODE_EXTRA_CA_CERTS. */
   trust?: string;
-  /** Default: a second at first, at most five minutes. */
+  /** Default: a second at first, at most five minutes; a hundred seconds for one request. */
   times?: RetryTimes;
   signal?: AbortSignal;
   /** How the client calls itself. Default: `smallstep-ssh-azuread`. */
@@ -39,13 +39,14 @@ export async function openGraph(
   if (failures.length > 0) throw new InputErrors(failures);
   const http = createDefaultHttpClient();
   const times = options.times ?? defaultTimes;
-  const tls = options.trust === undefined ? {} : { tlsSettings: { ca: [...rootCertificates, options.trust] } };
+  const tls = options.trust === undefined ? {} : { tlsSettings: trusting(options.trust) };
   const cloud = await findCloud(settings, http, {
     times,
     ...tls,
     ...(options.signal ? { signal: options.signal } : {}),
   });
-  return new GraphClient(cloud, makeCredential(settings, cloud, http, tls.tlsSettings), {
+  const credential = new Renewable(() => makeCredential(settings, cloud, http, times, tls.tlsSettings));
+  return new GraphClient(cloud, credential, {
     times,
     ...tls,
     ...(options.userAgent === undefined ? {} : { userAgent: options.userAgent }),

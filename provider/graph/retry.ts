@@ -8,6 +8,8 @@ export interface Repeatable {
   settling: boolean;
   /** "Conflict" and "bad request" have a meaning of their own to the caller, who waits in its own way. */
   refusable: boolean;
+  /** Not repeated for any reason: the caller looks again at what is there before it sends anything more. */
+  once: boolean;
 }
 
 export interface RetryTimes {
@@ -15,18 +17,25 @@ export interface RetryTimes {
   firstMs: number;
   /** The longest wait that the service may ask for; more is an error at once. */
   longestAskedMs: number;
+  /** How long one request may take. Graph's slowest documented answers (a schema, a page of members) take seconds. */
+  requestMs: number;
 }
 
-export const defaultTimes: RetryTimes = { firstMs: 1000, longestAskedMs: 300_000 };
+export const defaultTimes: RetryTimes = { firstMs: 1000, longestAskedMs: 300_000, requestMs: 100_000 };
 /** With waits of 1, 2, 4, 8, 16, 20, 20 seconds: something over a minute. */
 export const maxRetries = 7;
+/** Silence takes as long as a request may: it is not borne as often as a refusal. */
+const maxSilences = 2;
+
+/** The code of a request that nobody answered in its time. */
+export const SILENCE = "ETIMEDOUT";
 
 /** Connections that broke, and answers cut short (`PARSE_ERROR`). */
 const transient = new Set([
   "ECONNRESET",
   "ECONNREFUSED",
   "ECONNABORTED",
-  "ETIMEDOUT",
+  SILENCE,
   "ESOCKETTIMEDOUT",
   "EPIPE",
   "EAI_AGAIN",
@@ -47,20 +56,32 @@ export function retryStrategy(
     retry({ retryCount, response, responseError }: RetryInformation) {
       const request = response?.request ?? responseError?.request;
       const repeatable = request && traits(request as PipelineRequest);
-      if (repeatable === undefined) return { skipStrategy: true };
+      if (repeatable === undefined || repeatable.once) return { skipStrategy: true };
       const status = response?.status ?? responseError?.statusCode;
       const asked = askedWaitMs(response?.headers.get("retry-after"));
       if (asked !== undefined && asked > times.longestAskedMs) return { skipStrategy: true };
-      const again = { retryAfterInMs: asked ?? Math.min(times.firstMs * 2 ** retryCount, times.firstMs * 20) };
+      const again = { retryAfterInMs: asked ?? ownWaitMs(retryCount, times) };
       // A service that says it is too busy has not done the work, so that anything may be sent again.
       if (status !== undefined && overload.has(status)) return again;
       if (status === 404) return repeatable.settling ? again : { skipStrategy: true };
       if (status === 409) return repeatable.refusable ? { skipStrategy: true } : again;
       if (!repeatable.idempotent) return { skipStrategy: true };
       if (status !== undefined && failing.has(status)) return again;
+      if (responseError?.code === SILENCE && retryCount >= maxSilences) return { skipStrategy: true };
       return isTransient(responseError) ? again : { skipStrategy: true };
     },
   };
+}
+
+/** Whether a failure may pass by itself: an answer of `status` (0: there was none), or an error of this code. */
+export function mayPass(status: number, code: string | undefined): boolean {
+  if (status === 0) return code !== undefined && transient.has(code);
+  return overload.has(status) || failing.has(status) || status === 409;
+}
+
+/** How long to wait before the try after `tries`, when the service asks for nothing. */
+export function ownWaitMs(tries: number, times: RetryTimes): number {
+  return Math.min(times.firstMs * 2 ** tries, times.firstMs * 20);
 }
 
 function isTransient(error: RestError | undefined): boolean {

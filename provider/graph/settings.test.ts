@@ -15,6 +15,7 @@ import { describe, expect, it } from "vitest";
 
 import type { InputErrors } from "../host";
 import { assertionSource, makeCredential } from "./credential";
+import { defaultTimes } from "./retry";
 import { askedWaitMs } from "./retry";
 import { readGraphSettings } from "./settings";
 import { decodeToken, missingPermissions } from "./token";
@@ -72,13 +73,13 @@ describe("makeCredential", () => {
     [{}, AzureCliCredential],
     [{ ...base, clientSecret: "s", useOidc: true, useMsi: true }, ClientSecretCredential],
   ])("picks as azuread does", (settings, kind) => {
-    expect(makeCredential(settings, cloud, http)).toBeInstanceOf(kind);
+    expect(makeCredential(settings, cloud, http, defaultTimes)).toBeInstanceOf(kind);
   });
 
   it("says what is missing", () => {
     const reasons = (settings: object) => {
       try {
-        makeCredential(settings, cloud, http);
+        makeCredential(settings, cloud, http, defaultTimes);
         return expect.fail("should have failed");
       } catch (error) {
         return (error as InputErrors).message;

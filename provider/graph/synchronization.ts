@@ -1,4 +1,4 @@
-import type { GraphClient } from "./client";
+import type { GraphClient, GraphRequest } from "./client";
 import { GraphError, isNotFound } from "./errors";
 
 /** Reading and changing synchronization jobs, application permission. */
@@ -94,14 +94,14 @@ export class JobApi {
     return schema;
   }
 
-  /** Replaces the whole schema. */
+  /** Replaces the whole schema. Never sent twice by itself: what is there may have changed by then. */
   async putSchema(schema: unknown): Promise<void> {
-    await this.#call("PUT", "/schema", "change the synchronization schema", { body: schema });
+    await this.#call("PUT", "/schema", "change the synchronization schema", { body: schema, once: true });
   }
 
   /** Restores the template's schema; that the job is not there is as good. */
   async deleteSchema(): Promise<void> {
-    await unlessGone(this.#call("DELETE", "/schema", "reset the synchronization schema"));
+    await this.#unlessNoJob(() => this.#call("DELETE", "/schema", "reset the synchronization schema"));
   }
 
   /** Not repeated on refusal: how long to wait for that is the caller's to decide. */
@@ -111,26 +111,21 @@ export class JobApi {
 
   /** False when the job is not there. */
   async pause(): Promise<boolean> {
-    try {
-      await this.#call("POST", "/pause", "pause the synchronization job", { idempotent: true });
-      return true;
-    } catch (error) {
-      if (isNotFound(error)) return false;
-      throw error;
-    }
+    return this.#unlessNoJob(() => this.#call("POST", "/pause", "pause the synchronization job", { idempotent: true }));
   }
 
   /** Without `resetScope`: as the portal's button does. */
   async restart(resetScope?: string): Promise<void> {
     const criteria = resetScope === undefined ? {} : { resetScope };
-    await this.#call("POST", "/restart", "restart the synchronization job", { body: { criteria } });
+    // Twice resets no more than once.
+    await this.#call("POST", "/restart", "restart the synchronization job", { body: { criteria }, idempotent: true });
   }
 
   /** The portal's "Test connection". @throws GraphError with what the service found wrong. */
   async validateCredentials(credentials: readonly Credential[]): Promise<void> {
     const body = { useSavedCredentials: false, credentials };
     const what = "validate the SCIM credentials";
-    await this.#call("POST", "/validateCredentials", what, { body, idempotent: true, refusable: true });
+    await this.#call("POST", "/validateCredentials", what, { body, idempotent: true });
   }
 
   /** How the service itself reads an expression, and evaluates it for the given attributes. */
@@ -155,11 +150,23 @@ export class JobApi {
     };
   }
 
+  /** False when the job is not there, which a single "not found" does not prove: a replica may lag. */
+  async #unlessNoJob(call: () => Promise<unknown>): Promise<boolean> {
+    try {
+      await call();
+    } catch (error) {
+      if (!isNotFound(error)) throw error;
+      if ((await this.get()) === undefined) return false;
+      await call();
+    }
+    return true;
+  }
+
   #call(
     method: "GET" | "PUT" | "POST" | "DELETE",
     path: string,
     what: string,
-    more: { body?: unknown; idempotent?: boolean; refusable?: boolean; exact?: boolean } = {},
+    more: Pick<GraphRequest, "body" | "idempotent" | "refusable" | "exact" | "once"> = {},
   ): Promise<unknown> {
     const permission = SYNCHRONIZATION_PERMISSION;
     return this.graph.request({ method, path: this.#path + path, what, permission, ...this.options, ...more });

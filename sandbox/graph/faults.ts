@@ -18,6 +18,8 @@ export type Fault =
   | { kind: "truncate" }
   /** No answer; the connection stays open for this long, then it is cut. Default: until the emulator closes. */
   | { kind: "stall"; milliseconds?: number }
+  /** The request is processed, and the answer kept back for this long. */
+  | { kind: "slow"; milliseconds: number }
   /** 401: the access token is taken for expired. */
   | { kind: "expiredToken" };
 

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer, type Server } from "node:https";
 import type { AddressInfo } from "node:net";
+import { setTimeout } from "node:timers/promises";
 
 import type { Authority } from "../../tls";
 import type { Fault, Faults } from "../faults";
@@ -96,6 +97,7 @@ class Handler {
       body: loggedBody(bodyText, request.headers["content-type"]),
       ...(fault ? { fault: fault.kind } : {}),
     });
+    if (fault?.kind === "slow") await setTimeout(fault.milliseconds, undefined, { ref: false });
     send(response, reply, fault, requestId);
   }
 
@@ -117,7 +119,7 @@ function toReply(error: unknown, requestId: string): Reply {
 
 function send(response: ServerResponse, reply: Reply, fault: Fault | undefined, requestId: string): void {
   if (fault?.kind === "stall") {
-    if (fault.milliseconds !== undefined) setTimeout(() => response.socket?.destroy(), fault.milliseconds).unref();
+    if (fault.milliseconds !== undefined) void cutAfter(response, fault.milliseconds);
     return;
   }
   if (reply.status === 0) return void response.socket?.destroy();
@@ -140,6 +142,11 @@ function send(response: ServerResponse, reply: Reply, fault: Fault | undefined, 
     return;
   }
   response.end(body);
+}
+
+async function cutAfter(response: ServerResponse, milliseconds: number): Promise<void> {
+  await setTimeout(milliseconds, undefined, { ref: false });
+  response.socket?.destroy();
 }
 
 function loginClient(bodyText: string, url: URL): string | null {

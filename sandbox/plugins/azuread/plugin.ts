@@ -1,4 +1,4 @@
-import { readGraphSettings, type GraphClient } from "../../../provider/graph";
+import { readGraphSettings, type GraphClient, type RetryTimes } from "../../../provider/graph";
 import { openGraph } from "../../../provider/graph/open";
 import type { CheckFailure, Plugin, PropertyMap } from "../../../provider/host";
 import type { AzureadConfig } from "./config";
@@ -19,7 +19,7 @@ import { defaultWaits, type Waits } from "./waits";
 
 /** What is the same in every run; tests wait less and trust a certificate authority of their own. */
 export interface AzureadOptions {
-  graph?: { trust?: string; times?: { firstMs: number; longestAskedMs: number }; env?: NodeJS.ProcessEnv };
+  graph?: { trust?: string; times?: RetryTimes; env?: NodeJS.ProcessEnv };
   waits?: Waits;
 }
 

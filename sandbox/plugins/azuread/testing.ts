@@ -18,7 +18,7 @@ export const secret = (value: unknown): unknown => ({ [SIGNATURE]: SECRET, value
 export async function connect(tenant: Tenant, credentials = tenant.graph.deployer): Promise<EngineSide> {
   const engine = await EngineSide.start(
     azuread({
-      graph: { trust: tenant.authority.caPem, times: { firstMs: 1, longestAskedMs: 2000 }, env: {} },
+      graph: { trust: tenant.authority.caPem, times: { firstMs: 1, longestAskedMs: 2000, requestMs: 20_000 }, env: {} },
       waits: { everyMs: 1, atMostMs: 5000 },
     }),
   );

@@ -1,0 +1,183 @@
+import type { GraphClient } from "../../provider/graph";
+import type { Duplicate, Entity, Finder, Inputs, Sources } from "./types";
+
+const APPLICATIONS = "Application.Read.All";
+const GROUPS = "Group.Read.All";
+
+/** What azuread calls an application or group while it is being made. */
+const UNFINISHED = "TERRAFORM_UPDATE_";
+
+export const application: Finder = async (sources, inputs) => {
+  const found = await named(sources, "applications", inputs["displayName"]);
+  return found.map(({ id, appId, name }) => ({
+    what: `an application named "${name}" (object id ${id}, client id ${String(appId)})`,
+    importId: `/applications/${id}`,
+    otherwise: "rename or delete it",
+  }));
+};
+
+export const applicationFromTemplate: Finder = async (sources, inputs) => {
+  const { templateId, displayName } = texts(inputs);
+  if (templateId === undefined) return [];
+  const graph = await sources.graph();
+  const duplicates: Duplicate[] = [];
+  for (const { id, appId, name } of await named(sources, "applications", displayName, false)) {
+    const [principal] = await list(graph, `/servicePrincipals?$filter=${equals("appId", appId)}`, APPLICATIONS);
+    const what = `an application named "${name}" (object id ${id}, client id ${String(appId)})`;
+    const otherwise = "rename or delete it";
+    if (principal === undefined) duplicates.push({ what, otherwise });
+    else {
+      const importId = `/applicationTemplates/${templateId}/instantiate/${id}/${principal.id}`;
+      duplicates.push({ what, importId, otherwise });
+    }
+  }
+  return duplicates;
+};
+
+export const group: Finder = async (sources, inputs) => {
+  const found = await named(sources, "groups", inputs["displayName"]);
+  return found.map(({ id, name }) => ({
+    what: `a group named "${name}" (object id ${id})`,
+    importId: `/groups/${id}`,
+    otherwise: `adopt it by { "adoptId": "${id}" } in the setting groups, or rename or delete it`,
+  }));
+};
+
+export const servicePrincipal: Finder = async (sources, inputs) => {
+  const { clientId } = texts(inputs);
+  if (clientId === undefined) return [];
+  const graph = await sources.graph();
+  const found = await list(graph, `/servicePrincipals?$filter=${equals("appId", clientId)}`, APPLICATIONS);
+  return found.map(({ id }) => ({
+    what: `a service principal of the application ${clientId} (object id ${id})`,
+    importId: `/servicePrincipals/${id}`,
+    otherwise: "delete it",
+  }));
+};
+
+/** A client secret of the same name and the same end: one of another end is that which is being rotated. */
+export const applicationPassword: Finder = async (sources, inputs) => {
+  const { applicationId, displayName, endDate } = texts(inputs);
+  if (applicationId === undefined || endDate === undefined) return [];
+  const graph = await sources.graph();
+  const found = await read(graph, `${applicationId}?$select=id,appId,passwordCredentials`, APPLICATIONS);
+  const credentials = (found?.["passwordCredentials"] ?? []) as Record<string, unknown>[];
+  return credentials
+    .filter((one) => one["displayName"] === displayName && sameMoment(one["endDateTime"], endDate))
+    .map(({ keyId }) => ({
+      what: `a client secret "${displayName ?? ""}" (key id ${String(keyId)}) that nobody can read any more`,
+      otherwise: `remove it: az ad app credential delete --id ${String(found?.["appId"])} --key-id ${String(keyId)}`,
+    }));
+};
+
+export const appRoleAssignment: Finder = async (sources, inputs) => {
+  const { appRoleId, principalObjectId, resourceObjectId } = texts(inputs);
+  if (appRoleId === undefined || principalObjectId === undefined || resourceObjectId === undefined) return [];
+  const graph = await sources.graph();
+  const path = `/servicePrincipals/${resourceObjectId}/appRoleAssignedTo`;
+  const found = await list(graph, path, APPLICATIONS);
+  return found
+    .filter((one) => one["principalId"] === principalObjectId && one["appRoleId"] === appRoleId)
+    .map(({ id, principalDisplayName }) => ({
+      what: `an assignment of "${String(principalDisplayName ?? principalObjectId)}" to that application`,
+      importId: `${path}/${id}`,
+      otherwise: "remove it",
+    }));
+};
+
+export const synchronizationJob: Finder = async (sources, inputs) => {
+  const { servicePrincipalId, templateId } = texts(inputs);
+  if (servicePrincipalId === undefined) return [];
+  const graph = await sources.graph();
+  const path = `${servicePrincipalId}/synchronization/jobs`;
+  const found = await list(graph, path, "Synchronization.Read.All");
+  return found
+    .filter((one) => one["templateId"] === templateId)
+    .map(({ id }) => ({
+      what: `a synchronization job of that application (${id})`,
+      importId: `${path}/${id}`,
+      otherwise: "delete it",
+    }));
+};
+
+export const delegatedPermissionGrant: Finder = async (sources, inputs) => {
+  const { servicePrincipalObjectId, resourceServicePrincipalObjectId } = texts(inputs);
+  if (servicePrincipalObjectId === undefined || resourceServicePrincipalObjectId === undefined) return [];
+  const graph = await sources.graph();
+  const filter = equals("clientId", servicePrincipalObjectId);
+  const found = await list(graph, `/oauth2PermissionGrants?$filter=${filter}`, "DelegatedPermissionGrant.Read.All");
+  return found
+    .filter((one) => one["resourceId"] === resourceServicePrincipalObjectId && one["consentType"] === "AllPrincipals")
+    .map(({ id }) => ({
+      what: `an admin consent for that application (${id})`,
+      importId: `/oauth2PermissionGrants/${id}`,
+      otherwise: "revoke it",
+    }));
+};
+
+/** Those of the name, and one that was left while it had none yet. */
+async function named(
+  sources: Sources,
+  collection: "applications" | "groups",
+  displayName: unknown,
+  namelessToo = true,
+): Promise<(Entity & { name: string })[]> {
+  if (typeof displayName !== "string") return [];
+  const graph = await sources.graph();
+  const found = await list(
+    graph,
+    `/${collection}?$filter=${equals("displayName", displayName)}`,
+    permissions[collection],
+  );
+  if (namelessToo) {
+    const known = sources.nameless.get(collection) ?? nameless(graph, collection);
+    sources.nameless.set(collection, known);
+    found.push(...(await known).splice(0, 1));
+  }
+  return found.map((one) => ({ ...one, name: String(one["displayName"]) }));
+}
+
+const permissions = { applications: APPLICATIONS, groups: GROUPS };
+
+async function nameless(graph: GraphClient, collection: "applications" | "groups"): Promise<Entity[]> {
+  const filter = encodeURIComponent(`startswith(displayName,'${UNFINISHED}')`);
+  const found = await list(graph, `/${collection}?$filter=${filter}`, permissions[collection]);
+  const caller = found.length === 0 ? undefined : (await graph.claims())?.objectId;
+  const own: Entity[] = [];
+  for (const one of found) {
+    const owners = await list(graph, `/${collection}/${one.id}/owners?$select=id`, permissions[collection]);
+    if (owners.some(({ id }) => id === caller)) own.push(one);
+  }
+  return own;
+}
+
+async function list(graph: GraphClient, path: string, permission: string): Promise<Entity[]> {
+  const all: Entity[] = [];
+  for (let next: string | undefined = path; next !== undefined;) {
+    const page = (await read(graph, next, permission)) as { value?: Entity[]; "@odata.nextLink"?: string } | undefined;
+    all.push(...(page?.value ?? []));
+    next = page?.["@odata.nextLink"];
+  }
+  return all;
+}
+
+async function read(graph: GraphClient, path: string, permission: string): Promise<Entity | undefined> {
+  const what = "look whether what is to be made is there already";
+  // What it belongs to was made a moment ago.
+  return (await graph.request({ method: "GET", path, what, permission, settling: true })) as Entity | undefined;
+}
+
+function equals(property: string, value: unknown): string {
+  return encodeURIComponent(`${property} eq '${String(value).replaceAll("'", "''")}'`);
+}
+
+function texts(inputs: Inputs): Record<string, string | undefined> {
+  return Object.fromEntries(Object.entries(inputs).filter(([, value]) => typeof value === "string")) as Record<
+    string,
+    string
+  >;
+}
+
+function sameMoment(a: unknown, b: string): boolean {
+  return Date.parse(String(a)) === Date.parse(b);
+}

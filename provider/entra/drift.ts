@@ -1,0 +1,55 @@
+import { ExpressionError } from "../../mappings/expression";
+import type { CallContext, PropertyMap, PropertyValue } from "../host";
+import { formatPath } from "../host";
+import type { EntraConfig } from "./config";
+import type { Mapping } from "./mapping";
+import { fromInputs, isMap, sameInputs, toInputs } from "./mapping";
+import type { Place } from "./schema";
+
+/** The mappings as a program would have to say them; those that come to the same as before are left as the program said. */
+export function observe(place: Place, known: PropertyMap): PropertyMap {
+  const before = isMap(known["mappings"]) ? known["mappings"] : {};
+  const observed: PropertyMap = {};
+  for (const mapping of place.mappings) {
+    const target = mapping.targetAttributeName ?? "";
+    const old = before[target];
+    if (known["exclusive"] === false && old === undefined) continue;
+    const now = toInputs(mapping);
+    observed[target] = isMap(old) && sameInputs(old, now) ? old : now;
+  }
+  return observed;
+}
+
+/** A warning for each mapping that is not as the program left it. */
+export function reportDrift(
+  ctx: Pick<CallContext<EntraConfig>, "log">,
+  before: PropertyValue | undefined,
+  now: PropertyMap,
+): void {
+  if (!isMap(before)) return;
+  const path = (target: string): string => formatPath(["mappings", target]);
+  for (const target of new Set([...Object.keys(before), ...Object.keys(now)])) {
+    const was = before[target];
+    const is = now[target];
+    if (!isMap(is)) ctx.log("warning", `${path(target)} was removed outside of this program.`);
+    else if (!isMap(was)) ctx.log("warning", `${path(target)} was added outside of this program: ${inWords(is)}.`);
+    else if (was !== is)
+      ctx.log("warning", `${path(target)} was changed outside of this program: it is ${inWords(is)}.`);
+  }
+}
+
+function inWords(inputs: PropertyMap): string {
+  let mapping: Mapping;
+  try {
+    mapping = fromInputs(inputs);
+  } catch (error) {
+    if (!(error instanceof ExpressionError)) throw error;
+    return String(inputs["expression"]); // of a form that this program does not know
+  }
+  return [
+    mapping.expression ?? "a fixed value",
+    ...(mapping.matchPriority === 0 ? [] : [`matching with precedence ${mapping.matchPriority}`]),
+    ...(mapping.flowType === "Always" ? [] : [`applied ${mapping.flowType}`]),
+    ...(mapping.default === null ? [] : [`with default "${mapping.default}"`]),
+  ].join(", ");
+}

@@ -1,0 +1,106 @@
+import { spawn } from "node:child_process";
+import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { passphrase, projectName } from "../../../sandbox/run/stack";
+import type { Supply } from "./helpers";
+
+export interface Ended {
+  /** Null: killed. */
+  code: number | null;
+  output: string;
+}
+
+interface Checkpoint {
+  checkpoint: {
+    latest?: {
+      resources?: { urn: string; id?: string }[];
+      pending_operations?: { type: string; resource: { urn: string } }[];
+    };
+  };
+}
+
+/** The engine's command, with a project whose program and plugins are processes that can be killed. */
+export class EngineCommand {
+  /** Process id of the operation that is going on. */
+  pid: number | undefined;
+
+  constructor(
+    private readonly pulumi: string,
+    private readonly dir: string,
+    private readonly home: string,
+    private readonly helpers: { plugins: Supply; program: Supply },
+  ) {}
+
+  up = () => this.operation("up", ["--skip-preview"]);
+  refresh = (...flags: string[]) => this.operation("refresh", ["--skip-preview", ...flags]);
+  destroy = (...flags: string[]) => this.operation("destroy", ["--skip-preview", ...flags]);
+  cancel = () => this.run(this.pulumi, ["cancel", "--yes", "--non-interactive", "--color", "never", "dev"], {});
+
+  /** A command as a person would paste it into a shell; the program stands for the language host that such a person has. */
+  async shell(command: string): Promise<Ended> {
+    const bin = path.join(this.dir, "bin");
+    await mkdir(bin, { recursive: true });
+    const host = `#!/bin/sh\necho ${await this.helpers.program.get().address()}\nexec cat\n`;
+    await writeFile(path.join(bin, "pulumi-language-nodejs"), host, { mode: 0o700 });
+    const folders = [bin, path.dirname(this.pulumi), process.env["PATH"] ?? ""];
+    return this.run("sh", ["-c", command], { PATH: folders.join(":"), ...(await this.providers()) });
+  }
+
+  /** What a backend on files writes beside each file, not all at once: empty, it makes the file unreadable; absent, it is not missed. */
+  async removeAttributes(): Promise<void> {
+    await rm(path.join(this.dir, "state/.pulumi/stacks", projectName, "dev.json.attrs"), { force: true });
+  }
+
+  async state(): Promise<NonNullable<Checkpoint["checkpoint"]["latest"]>> {
+    const file = path.join(this.dir, "state/.pulumi/stacks", projectName, "dev.json");
+    return (JSON.parse(await readFile(file, "utf8")) as Checkpoint).checkpoint.latest ?? {};
+  }
+
+  /** Keeps the backend as it is now; the function puts it back. */
+  async keep(name: string): Promise<() => Promise<void>> {
+    const [now, kept] = [path.join(this.dir, "state"), path.join(this.dir, `kept-${name}`)];
+    await cp(now, kept, { recursive: true });
+    return async () => {
+      await rm(now, { recursive: true, force: true });
+      await cp(kept, now, { recursive: true });
+    };
+  }
+
+  private async operation(name: string, flags: string[]): Promise<Ended> {
+    const program = await this.helpers.program.get().address();
+    const common = ["--yes", "--stack", "dev", "--suppress-progress", "--exec-kind", "auto.inline"];
+    const args = [name, ...common, "--non-interactive", "--color", "never", `--client=127.0.0.1:${program}`, ...flags];
+    return this.run(this.pulumi, args, await this.providers());
+  }
+
+  private async providers(): Promise<Record<string, string>> {
+    return { PULUMI_DEBUG_PROVIDERS: await this.helpers.plugins.get().address() };
+  }
+
+  private run(command: string, args: string[], env: Record<string, string>): Promise<Ended> {
+    const child = spawn(command, args, {
+      cwd: path.join(this.dir, "project"),
+      env: {
+        ...process.env,
+        PULUMI_CONFIG_PASSPHRASE: passphrase,
+        PULUMI_SKIP_UPDATE_CHECK: "true",
+        PULUMI_SKIP_CONFIRMATIONS: "true",
+        PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+        PULUMI_HOME: this.home,
+        PULUMI_STACK: "dev",
+        ...env,
+      },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    this.pid = child.pid;
+    let output = "";
+    for (const stream of [child.stdout, child.stderr]) stream.on("data", (data: Buffer) => (output += data.toString()));
+    return new Promise((resolve, reject) => {
+      child.once("error", reject);
+      child.once("close", (code) => {
+        this.pid = undefined;
+        resolve({ code, output });
+      });
+    });
+  }
+}

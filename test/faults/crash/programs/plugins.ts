@@ -1,0 +1,40 @@
+import { createInterface } from "node:readline";
+import { listen, type Plugin } from "../../../../provider/host";
+import { usersync } from "../../../../provider/plugin";
+import { azuread } from "../../../../sandbox/plugins/azuread/plugin";
+import { kubernetes } from "../../../../sandbox/plugins/kubernetes/plugin";
+import { postgresql } from "../../../../sandbox/plugins/postgresql/plugin";
+import { random } from "../../../../sandbox/plugins/random/plugin";
+
+/**
+ * All plugins of the stack in one process, for the engine to attach to (PULUMI_DEBUG_PROVIDERS): whoever kills it kills the plugin
+ * that is at work, whichever that is. Answers each line of its standard input with where fresh ones listen, one operation's worth, since
+ * the engine cancels those that it is done with. Ends when its standard input does.
+ */
+async function open(): Promise<{ line: string; close(): void }> {
+  const all = {
+    usersync: usersync(),
+    azuread: azuread({ waits: { everyMs: 2, atMostMs: 20_000 } }),
+    kubernetes: kubernetes(),
+    postgresql: postgresql(),
+    random: random(),
+  };
+  const running = await Promise.all(
+    Object.entries(all).map(async ([name, plugin]) => ({ name, ...(await listen(plugin as Plugin<unknown>)) })),
+  );
+  return {
+    line: running.map(({ name, port }) => `${name}:${port}`).join(","),
+    close: () => running.forEach(({ close }) => close()),
+  };
+}
+
+let last: Awaited<ReturnType<typeof open>> | undefined;
+createInterface({ input: process.stdin })
+  .on("line", () => {
+    last?.close();
+    void open().then((opened) => {
+      last = opened;
+      process.stdout.write(`${opened.line}\n`);
+    });
+  })
+  .on("close", () => process.exit(0));

@@ -1,0 +1,97 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { LoggedRequest, RequestMatcher } from "../../sandbox/graph";
+import { startCluster, type Cluster } from "../../sandbox/kubernetes";
+import { engineHere, whyNoControlPlane } from "../engine/available";
+import { station } from "./crash/cases";
+import { startWorld, type World } from "./crash/world";
+import { observePhases, runAll } from "./graph/cases";
+import { kinds, type Kind } from "./graph/kinds";
+import { editMapping } from "./graph/world";
+
+/** Those of the requests that only our plugin makes, by their ends: the stand-in of azuread has its own of the job. */
+const ours = (requests: readonly LoggedRequest[]): string[] =>
+  requests.flatMap(({ method, path: address }) => {
+    const end = /\/jobs\/[^/]+\/(schema|validateCredentials|start|restart|pause)$/.exec(address)?.[1];
+    return end === undefined ? [] : [`${method} ${end}`];
+  });
+
+/** What a kind strikes here: one request of an `up` that sets a mapping back and starts the job again. */
+function strikes(kind: Kind): { method: string; end: string } {
+  if (kind.name === "start refused for a while") return { method: "POST", end: "/start" };
+  const isRead = kind.name === "stale read" || kind.name === "truncated JSON";
+  return { method: isRead ? "GET" : "PUT", end: "/schema" };
+}
+
+describe("the driver of the faults, beside the real engine", () => {
+  const once = kinds.filter(({ times }) => times !== Infinity);
+  let missing: string | undefined;
+  let dir = "";
+  let cluster: Cluster;
+  let world: World;
+  beforeAll(async () => {
+    const engine = await engineHere();
+    missing = typeof engine === "string" ? engine : await whyNoControlPlane();
+    if (missing !== undefined || typeof engine === "string") return;
+    dir = await mkdtemp(path.join(tmpdir(), "faithful-"));
+    cluster = await startCluster({ dir, progress: () => undefined });
+    world = await startWorld(engine, cluster, "faithful");
+  });
+  afterAll(async () => {
+    await world?.close();
+    await cluster?.close();
+    if (dir !== "") await rm(dir, { recursive: true, force: true });
+  });
+
+  it("makes the same requests, and every kind of fault has the same outcome", { timeout: 900_000 }, async (context) => {
+    if (missing !== undefined) return context.skip(missing);
+    const { graph, engine } = world;
+    const run = async (operation: () => Promise<{ code: number | null; output: string }>) => {
+      graph.requests.clear();
+      const { code, output } = await operation();
+      return { ok: code === 0, output, requests: ours(graph.requests.all()) };
+    };
+    const must = async (operation: () => Promise<{ code: number | null; output: string }>) => {
+      const done = await run(operation);
+      expect(done.ok, done.output).toBe(true);
+      return done.requests;
+    };
+
+    const up = await must(() => engine.up());
+    const [record] = graph.state.jobs.values();
+    editMapping(record ?? expect.fail("there is no job"));
+    const refresh = await must(() => engine.refresh());
+    const refreshed = await station(world, "refreshed");
+    const upAfterDrift = await must(() => engine.up());
+
+    const outcomes: Record<string, boolean> = {};
+    for (const kind of once) {
+      await refreshed.restore();
+      const { method, end } = strikes(kind);
+      const matcher: RequestMatcher = { method, path: new RegExp(`${end}$`) };
+      const injected = graph.faults.inject(matcher, kind.fault());
+      const done = await run(() => engine.up());
+      expect(injected.hits, kind.name).toBe(1);
+      graph.faults.clear();
+      outcomes[kind.name] = done.ok;
+      if (!done.ok) await must(() => engine.up());
+    }
+    const destroy = await must(() => engine.destroy());
+
+    const phases = Object.fromEntries((await observePhases()).map(({ name, requests }) => [name, ours(requests)]));
+    expect({ up, refresh, upAfterDrift, destroy }).toEqual({
+      up: phases["up"],
+      refresh: phases["refresh after drift"],
+      upAfterDrift: phases["up after drift"],
+      destroy: phases["destroy"],
+    });
+    const driven = await runAll(once, 4, ({ phase, index, kind }, { requests }) => {
+      const { method, end } = strikes(kind);
+      const first = requests.findIndex((one) => one.method === method && one.path.endsWith(end));
+      return phase === "up after drift" && index === first;
+    });
+    expect(outcomes).toEqual(Object.fromEntries(driven.map(({ kind, wentThrough }) => [kind.name, wentThrough])));
+  });
+});

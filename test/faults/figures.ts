@@ -1,0 +1,55 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+
+const root = path.join(__dirname, "../..");
+const reports = path.join(root, "reports/faults");
+const document = path.join(root, "docs/reliability.md");
+
+/** What a run has counted of one area, as a table. */
+export interface Figures {
+  columns: string[];
+  rows: (string | number)[][];
+}
+
+/** Keeps the figures of a run as JSON, for `npm run docs:reliability`. */
+export function writeFigures(area: string, figures: Figures): void {
+  mkdirSync(reports, { recursive: true });
+  writeFileSync(path.join(reports, `${area}.json`), `${JSON.stringify(figures, null, 2)}\n`);
+}
+
+/** The figures of the last run; undefined when there was none. */
+export function readFigures(area: string): Figures | undefined {
+  const file = path.join(reports, `${area}.json`);
+  return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Figures) : undefined;
+}
+
+/** The figures in docs/reliability.md. */
+export function documented(area: string): Figures {
+  const [, table = ""] = pattern(area).exec(readFileSync(document, "utf8")) ?? [];
+  const [columns = [], , ...rows] = table
+    .trim()
+    .split("\n")
+    .map((line) =>
+      line
+        .split("|")
+        .slice(1, -1)
+        .map((cell) => cell.trim()),
+    );
+  return { columns, rows: rows.map((row) => row.map((cell) => (/^\d+$/.test(cell) ? Number(cell) : cell))) };
+}
+
+/** The document's text with other figures in an area's place. @throws Error when it has no such place */
+export function withFigures(text: string, area: string, { columns, rows }: Figures): string {
+  if (!pattern(area).test(text)) throw new Error(`docs/reliability.md has no place for the figures of ${area}.`);
+  const lines = [columns, columns.map(() => "---"), ...rows].map((row) => `| ${row.join(" | ")} |`);
+  return text.replace(pattern(area), `${opening(area)}\n\n${lines.join("\n")}\n\n${closing}`);
+}
+
+/** The areas that the document has a place for. */
+export function areasOf(text: string): string[] {
+  return [...text.matchAll(/<!-- figures: ([\w-]+) -->/g)].map(([, area]) => area ?? "");
+}
+
+const closing = "<!-- end of figures -->";
+const opening = (area: string): string => `<!-- figures: ${area} -->`;
+const pattern = (area: string): RegExp => new RegExp(`${opening(area)}([^]*?)${closing}`);

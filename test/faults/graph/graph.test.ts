@@ -1,0 +1,32 @@
+import { describe, expect, it } from "vitest";
+import { documented, writeFigures } from "../figures";
+import { runAll, type Result } from "./cases";
+import { kinds } from "./kinds";
+
+const columns = ["one request is struck by", "cases", "went through", "failed in words", "next run: same end"];
+
+describe("faults from Graph", () => {
+  it(
+    "of every request either pass or are told in words, and the next run ends the same",
+    { timeout: 900_000 },
+    async () => {
+      const results = await runAll(kinds, 8);
+      const defects = results.filter((one) => one.defects.length > 0);
+      expect(defects.map(inWords)).toEqual([]);
+      const figures = { columns, rows: [...kinds.map(({ name }) => row(name, results)), row("all", results)] };
+      writeFigures("graph", figures);
+      expect(documented("graph"), "npm run docs:reliability").toEqual(figures);
+    },
+  );
+});
+
+function row(kind: string, results: readonly Result[]): (string | number)[] {
+  const own = results.filter((one) => kind === "all" || one.kind.name === kind);
+  const through = own.filter((one) => one.wentThrough).length;
+  const same = own.filter((one) => one.defects.length === 0).length;
+  return [kind, own.length, through, own.length - through, same];
+}
+
+function inWords({ phase, request, kind, defects }: Result): string {
+  return `${phase}, ${request.method} ${request.path}, ${kind.name}: ${defects.join("; ")}`;
+}

@@ -1,0 +1,198 @@
+import { randomUUID } from "node:crypto";
+import { createServer, type Server } from "node:https";
+import type { AddressInfo } from "node:net";
+import { mappingSet } from "../../../components/mappingSet";
+import { checkStack } from "../../../config";
+import { minimal } from "../../../config/testing";
+import { presets } from "../../../mappings/presets";
+import { graphProblems } from "../../../preflight/graph";
+import type { Plugin } from "../../../provider/host";
+import { SECRET, SIGNATURE } from "../../../provider/host/signatures";
+import { usersync } from "../../../provider/plugin";
+import type { LoggedRequest } from "../../../sandbox/graph";
+import type { JobRecord } from "../../../sandbox/graph/synchronization/types";
+import { startTestTenant, type TestTenant } from "../../../sandbox/graph/testing";
+import { Driver, type Program, type State } from "./driver";
+import { times } from "./kinds";
+
+const secret = (value: string) => ({ [SIGNATURE]: SECRET, value });
+const token = "the-scim-token-0123456789";
+const waits = { settle: [2, 4, 8, 16], start: [2, 4, 8, 16, 16, 16, 16] };
+
+/** A tenant with an enterprise application as azuread leaves it, and an engine's side that deploys ours on it. */
+export interface World {
+  tenant: TestTenant;
+  driver: Driver;
+  /** Requests since the last `clear` of the log. */
+  requests(): readonly LoggedRequest[];
+  program(userName?: string): Program;
+  /** What matters in the end: everything of the application in the tenant, and what the engine keeps. */
+  endState(): unknown;
+  /** {@link editMapping} */
+  drift(): void;
+  save(): Saved;
+  /** Puts everything back as it was then, under a job id that nobody has seen yet. */
+  restore(saved: Saved): void;
+  record(): JobRecord;
+  secrets: readonly string[];
+  close(): Promise<void>;
+}
+
+export interface Saved {
+  record: JobRecord;
+  state: State;
+}
+
+export async function startWorld(): Promise<World> {
+  const tenant = await startTestTenant();
+  const { graph, authority } = tenant;
+  const scim = await startScim(await authority.issue());
+  const tenantUrl = `https://localhost:${(scim.address() as AddressInfo).port}/directory/v2`;
+  const groups = ["ssh", "sudo"].map((displayName) => graph.state.createGroup({ displayName }));
+  const [ssh, sudo] = groups.map(({ id }) => id) as [string, string];
+  graph.state.addMembers(ssh, ["ada.lovelace@corp.com", "bill.gates@corp.com"]);
+  graph.state.addMembers(sudo, ["ada.lovelace@corp.com"]);
+  const { servicePrincipalId } = await tenant.enterpriseApp();
+  const role = graph.state.servicePrincipal(servicePrincipalId).appRoles.find((one) => one.displayName === "User");
+  for (const principalId of [ssh, sudo]) {
+    const body = { appRoleId: role?.id, principalId, resourceId: servicePrincipalId };
+    await tenant.client.post(`/v1.0/servicePrincipals/${servicePrincipalId}/appRoleAssignedTo`, body);
+  }
+  const path = `/servicePrincipals/${servicePrincipalId}/synchronization`;
+  const { body } = await tenant.client.post(`/v1.0${path}/jobs`, { templateId: "scim" });
+  await tenant.client.put(`/v1.0${path}/secrets`, {
+    value: [
+      { key: "BaseAddress", value: tenantUrl },
+      { key: "SecretToken", value: token },
+    ],
+  });
+  let job = String(body.id);
+  const record = () => required(graph.state.jobs.get(job));
+
+  const { clientId, clientSecret } = graph.deployer;
+  const credentials = { clientId, metadataHost: graph.metadataHost };
+  const options = { trust: authority.caPem, times, env: {} };
+  const plugin = () => usersync({ graph: options, waits }) as unknown as Plugin<never>;
+  const driver = await Driver.start(plugin, {
+    ...credentials,
+    tenantId: graph.tenantId,
+    clientSecret: secret(clientSecret),
+  });
+
+  const program = (userName: string = presets["upn-local-part"].expression): Program => {
+    const base = minimal();
+    const settings = checkStack({ ...base, tenantId: graph.tenantId, groups: [{ adopt: "ssh" }] });
+    const jobId = `${path}/jobs/${job}`;
+    return {
+      before: async (engine) => {
+        const problems = await graphProblems(settings, { ...credentials, clientSecret }, options);
+        if (problems.length > 0) throw new Error(problems.join("\n"));
+        const args = { groups: [ssh, sudo], mapping: userName, email: "[mail]", domains: ["corp.com"] };
+        const { failures } = await engine.invoke("usersync:entra:checkUsernames", args);
+        if (failures[0] !== undefined) throw new Error(`${failures[0].property}: ${failures[0].reason}`);
+      },
+      resources: [
+        {
+          name: "mappings",
+          type: "usersync:entra:AttributeMappings",
+          inputs: () => ({ jobId, mappings: mappingSet({ userName }) }),
+        },
+        {
+          name: "provisioning",
+          type: "usersync:entra:Provisioning",
+          inputs: (outputs) => ({
+            jobId,
+            credentials: { baseAddress: tenantUrl, secretToken: secret(token) },
+            restartOn: { mappings: outputs("mappings")?.["schemaVersion"] },
+          }),
+        },
+      ],
+    };
+  };
+
+  return {
+    tenant,
+    driver,
+    program,
+    record,
+    secrets: [token, clientSecret],
+    requests: () => graph.requests.all(),
+    endState: () => {
+      const { state } = graph;
+      const { schema, job: shown } = record();
+      const named = [...state.applications.values()].filter(({ displayName }) => displayName === "smallstep-usersync");
+      return withoutIds(job, {
+        applications: named.length,
+        clientSecrets: named.flatMap(({ appId }) => state.clientSecrets.get(appId) ?? []).length,
+        assignments: [...state.assignments.values()]
+          .filter(({ resourceId }) => resourceId === servicePrincipalId)
+          .map(({ principalId }) => principalId),
+        jobs: [...state.jobs.values()].filter((one) => one.servicePrincipalId === servicePrincipalId).length,
+        credentials: state.syncSecrets.get(servicePrincipalId),
+        schedule: shown.schedule,
+        schema: { ...schema, version: "" },
+        kept: Object.entries(driver.state)
+          .sort(([a], [b]) => (a < b ? -1 : 1))
+          .map(([key, kept]) => [key, kept.initErrors, steady(kept.inputs)]),
+      });
+    },
+    drift: () => editMapping(record()),
+    save: () => structuredClone({ record: record(), state: driver.state }),
+    restore: (saved) => {
+      const before = saved.record.job.id;
+      const after = before.replace(/[^.]+$/, randomUUID());
+      const fresh = structuredClone(saved.record);
+      fresh.job.id = after;
+      fresh.schema.id = after;
+      fresh.history = [];
+      graph.state.jobs.delete(job);
+      graph.state.jobs.set(after, fresh);
+      job = after;
+      driver.state = JSON.parse(JSON.stringify(saved.state).replaceAll(before, after)) as State;
+      driver.said.length = 0;
+    },
+    close: async () => {
+      driver.close();
+      scim.closeAllConnections();
+      scim.close();
+      await tenant.close();
+    },
+  };
+}
+
+/** Somebody maps user names to the mail address in the portal, and pauses the job. */
+export function editMapping({ schema, job }: JobRecord): void {
+  const mappings = schema.synchronizationRules
+    .flatMap((rule) => rule.objectMappings)
+    .find((one) => one.sourceObjectName === "User")?.attributeMappings;
+  const userName = mappings?.find((one) => one.targetAttributeName === "userName");
+  required(userName).source = { type: "Attribute", name: "mail", expression: "[mail]", parameters: [] };
+  const [major, minor] = schema.version.split(".");
+  schema.version = `${major}.${Number(minor) + 1}`;
+  job.schedule.state = "Paused";
+  job.status.code = "Paused";
+}
+
+/** Inputs without what differs from run to run: the schema's version. */
+function steady(inputs: Record<string, unknown>): unknown {
+  return { ...inputs, restartOn: Object.keys((inputs["restartOn"] as object | undefined) ?? {}) };
+}
+
+function withoutIds(job: string, value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value).replaceAll(job, "JOB"));
+}
+
+function startScim(tls: { key: string; cert: string }): Promise<Server> {
+  const server = createServer(tls, (request, response) => {
+    response.writeHead(request.headers.authorization === `Bearer ${token}` ? 200 : 401, {
+      "content-type": "application/scim+json",
+    });
+    response.end(JSON.stringify({ totalResults: 0, Resources: [] }));
+  });
+  return new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve(server)));
+}
+
+function required<T>(value: T | undefined): T {
+  if (value === undefined) throw new Error("What the test needs is not there.");
+  return value;
+}

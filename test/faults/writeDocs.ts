@@ -1,0 +1,22 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { format, resolveConfig } from "prettier";
+import { areasOf, readFigures, withFigures } from "./figures";
+
+const file = path.join(__dirname, "../../docs/reliability.md");
+
+/** Writes the figures of the last run into docs/reliability.md. An area that was not run keeps its figures, and is named. */
+async function main(): Promise<void> {
+  let text = readFileSync(file, "utf8");
+  for (const area of areasOf(text)) {
+    const figures = readFigures(area);
+    if (figures === undefined) process.stderr.write(`${area}: not run here, left as it is\n`);
+    else text = withFigures(text, area, figures);
+  }
+  writeFileSync(file, await format(text, { ...(await resolveConfig(file)), filepath: file }));
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+});
