@@ -75,7 +75,7 @@ export class SandboxStack {
     return new SandboxStack(stack, backend, options.print);
   }
 
-  preview(options: { refresh?: boolean } = {}): Promise<Operation> {
+  preview(options: { refresh?: boolean; policyPacks?: string[] } = {}): Promise<Operation> {
     return this.operation((handlers) => this.stack.preview({ ...handlers, ...options, diff: true }));
   }
 
