@@ -1,13 +1,22 @@
 import { z } from "zod";
+import { whyNotInClear } from "../provider/folk/settings";
+import { certificates } from "./certificates";
 import {
+  bearerToken,
   choice,
+  columnName,
+  databaseName,
   dnsLabel,
   domain,
+  emailAddress,
   flag,
   guid,
   hostname,
   httpsUrl,
   imageReference,
+  listenAddress,
+  redirectUri,
+  teamSlug,
   text,
   utcInstant,
   wholeNumber,
@@ -30,17 +39,6 @@ const group = z.union(
       'must be one of { "create": "display name" }, { "adopt": "display name" }, { "adoptId": "object id" }, each with one line of text',
   },
 );
-
-const redirectUri = z
-  .string({ error: "must be a redirect URI" })
-  .regex(/^http:\/\/(127\.0\.0\.1|localhost)(:\d{1,5})?(\/\S*)?$/, {
-    error: (issue) =>
-      `${JSON.stringify(issue.input)} is not a loopback redirect URI such as http://127.0.0.1 (RFC 8252, section 7.3)`,
-  });
-
-const listenAddress = z.string({ error: "must be host:port" }).regex(/^(127\.0\.0\.1|localhost):\d{1,5}$/, {
-  error: (issue) => `${JSON.stringify(issue.input)} is not a loopback address with a port such as 127.0.0.1:10000`,
-});
 
 const oidc = z
   .strictObject({
@@ -84,13 +82,13 @@ const scim = z
     directoryId: guid("the id of the directory made in Smallstep's UI").describe(
       "Directory made in Smallstep's UI. Required.",
     ),
-    token: text("the directory's SCIM token", 4096)
+    token: bearerToken("the directory's SCIM token")
       .optional()
       .describe("SCIM token (secret). Default: read from `folk`."),
     deletionThreshold: wholeNumber(1, 1_000_000)
       .default(500)
       .describe("Accidental-deletion prevention: a cycle that would delete or disable more users than this is held."),
-    notificationEmail: text("an email address")
+    notificationEmail: emailAddress("the address of who is told of a quarantine")
       .optional()
       .describe("Who Entra mails when the job goes into quarantine. Default: nobody."),
   })
@@ -98,11 +96,7 @@ const scim = z
 
 const smallstep = z
   .strictObject({
-    teamSlug: text("the team's slug", 128)
-      .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, {
-        error: (issue) => `${JSON.stringify(issue.input)} is not a team slug (letters, digits, . _ -)`,
-      })
-      .describe("Slug of the team whose directory is switched. Required."),
+    teamSlug: teamSlug.describe("Slug of the team whose directory is switched. Required."),
     apiHost: hostname("the host of Smallstep's API").describe(
       "Host of Smallstep's API, for the team URL of `step ssh config`. Required.",
     ),
@@ -112,9 +106,7 @@ const smallstep = z
     caUrl: httpsUrl("the address of the team's SSH CA").describe(
       "Address of the SSH CA, whose `/provisioners` is read. Required.",
     ),
-    caRootCert: z
-      .string({ error: "must be a PEM certificate" })
-      .includes("-----BEGIN CERTIFICATE-----", { error: "is not a PEM certificate (-----BEGIN CERTIFICATE-----)" })
+    caRootCert: certificates("the PEM of the root that vouches for the CA and the SCIM server")
       .optional()
       .describe("PEM of the root that vouches for the CA and the SCIM server. Default: the public roots."),
   })
@@ -138,24 +130,28 @@ const folk = z
   .strictObject({
     host: hostname("the host of the folk database").describe("Host of the PostgreSQL server. Required."),
     port: wholeNumber(1, 65535).default(5432).describe("Its port."),
-    database: text("the name of the database", 63).default("folk").describe("Its database."),
-    username: text("the role that deploys", 63).describe(
+    database: databaseName("the name of the database").default("folk").describe("Its database."),
+    username: databaseName("the role that deploys").describe(
       "Role that may read `teams` and `scim_logins` and create the Job's role. Required.",
     ),
     password: text("the role's password", 1024).describe("Its password (secret). Required."),
     sslmode: choice(["disable", "require", "verify-ca", "verify-full"])
       .default("verify-full")
-      .describe("As libpq's `sslmode`."),
+      .describe("As libpq's `sslmode`; `disable` on loopback only."),
     sslRootCert: text("the path of a PEM file", 4096)
       .optional()
       .describe("PEM file of the root that vouches for the server. Default: the system's."),
-    directoryColumn: text("a column of scim_logins", 63)
+    directoryColumn: columnName("a column of scim_logins")
       .default("directory_id")
       .describe("Column of `scim_logins` with the directory's id: not documented by Smallstep, so an assumption."),
     jobHost: hostname("the host of folk as the cluster sees it")
       .optional()
       .describe("Host of the database as the cluster sees it. Default: `host`."),
     jobPort: wholeNumber(1, 65535).optional().describe("Port of the database as the cluster sees it. Default: `port`."),
+  })
+  .superRefine(({ sslmode, host, jobHost }, context) => {
+    const why = whyNotInClear(sslmode, host) ?? whyNotInClear(sslmode, jobHost ?? host);
+    if (why !== undefined) context.addIssue({ code: "custom", path: ["sslmode"], message: why });
   })
   .describe("The installation's `folk` database.");
 

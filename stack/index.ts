@@ -1,6 +1,5 @@
 import * as azuread from "@pulumi/azuread";
 import * as pulumi from "@pulumi/pulumi";
-import { readFileSync } from "node:fs";
 import { checkStack, ConfigurationError, readSettings, type StackSettings } from "../config";
 import { connectionProblems } from "../preflight";
 import type { OpenOptions } from "../provider/graph";
@@ -8,6 +7,7 @@ import { readCredentials, type Credentials } from "./credentials";
 import { SharedGroups } from "./groups";
 import { loginEndpoint } from "./loginEndpoint";
 import { makeProviders } from "./providers";
+import { rootCertOfFolk } from "./rootCert";
 import { deployTeam, type Shared } from "./team";
 import { checkUsernames } from "./usernameCheck";
 
@@ -25,15 +25,19 @@ export interface DeployOptions {
 export async function deploy(options: DeployOptions = {}): Promise<Record<string, unknown>> {
   const all = pulumi.runtime.allConfig();
   const stack = checkStack(readSettings(all, pulumi.getProject()));
+  const folkRootCert = rootCertOfFolk(stack);
   const credentials = readCredentials(all);
   await checkConnections(stack, credentials, options.graph);
 
+  if (stack.folk.sslmode === "require") {
+    await pulumi.log.warn("folk.sslmode: require encrypts, but does not check who answers; verify-full does both.");
+  }
   const providers = makeProviders(stack, credentials);
   const shared: Shared = {
     providers,
     owner: azuread.getClientConfigOutput({ provider: providers.azuread }).objectId,
     loginEndpoint: loginEndpoint(credentials),
-    folkRootCert: stack.folk.sslRootCert === undefined ? undefined : readFileSync(stack.folk.sslRootCert, "utf8"),
+    folkRootCert,
   };
   const groups = new SharedGroups(stack, [shared.owner], { providers: [providers.azuread, providers.usersync] });
   const usernames = await checkUsernames(stack, (team) => groups.of(team), providers.usersync);

@@ -14,6 +14,20 @@ export interface FolkSettings {
   rootCert?: string | undefined;
 }
 
+/** Whether a host is this machine itself, so that what is sent there passes no network. */
+export function isLoopback(host: string): boolean {
+  return /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/i.test(host);
+}
+
+/** Why a connection must not be made in this way; undefined when it may. */
+export function whyNotInClear(sslmode: string, host: string): string | undefined {
+  if (sslmode !== "disable" || isLoopback(host)) return undefined;
+  return (
+    `disable would send passwords and SCIM tokens in clear to ${host}; outside of loopback it must be one of ` +
+    sslmodes.filter((mode) => mode !== "disable").join(", ")
+  );
+}
+
 /** The same for node-postgres, which by itself takes `require` for `verify-full`. */
 export function clientConfig(settings: FolkSettings): ClientConfig {
   const { host, port, database, username, password, rootCert } = settings;

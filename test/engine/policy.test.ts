@@ -30,7 +30,7 @@ const kubeconfig = JSON.stringify({
   "current-context": "none",
 });
 
-describe("the policy pack, with the real engine", () => {
+describe("the policy pack, with the real engine", { timeout: 240_000 }, () => {
   let engine: Engine | string;
   let dir = "";
   let authority: Authority;

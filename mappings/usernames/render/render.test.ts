@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { parse as parseCsv } from "csv-parse/sync";
 import { describe, expect, it } from "vitest";
 import { compile } from "../../expression";
+import { visible } from "../../visible";
 import { createReport } from "../report";
 import type { UsernameReport } from "../report-types";
 import type { DirectoryUser } from "../user";
@@ -10,7 +11,7 @@ import { renderHtml } from "./html";
 import { renderMarkdown } from "./markdown";
 import { summaryLine } from "./summary";
 import { renderTable } from "./table";
-import { codeSpan, csvField, htmlText, markdownText, visible } from "./text";
+import { codeSpan, csvField, htmlText, markdownText } from "./text";
 
 const mapping = compile('Replace([userPrincipalName], , "@.*", , "", , )');
 const hostile = '"><script>alert(1)</script>|`x`\u001b[31m\r\n=cmd()@team';

@@ -1,8 +1,9 @@
 import { createColors } from "picocolors";
+import { visible } from "../../visible";
 import { descriptions, worstLevel, type Level } from "../findings";
 import type { UsernameReport, UserRow } from "../report-types";
 import { found, gradeTitles, summaryLine } from "./summary";
-import { count, visible } from "./text";
+import { count } from "./text";
 
 export interface TableOptions {
   /** Colours, for a terminal. Default false. */

@@ -1,3 +1,5 @@
+import { visible } from "../../visible";
+
 /** Names come from a directory that others fill: everything is made harmless for where it is shown. */
 
 const integers = new Intl.NumberFormat("en-US");
@@ -10,14 +12,6 @@ export function count(value: number): string {
 /** `1 person`, `2 people`. */
 export function counted(value: number, one: string, many: string): string {
   return `${count(value)} ${value === 1 ? one : many}`;
-}
-
-/** Control characters, line and paragraph separators and those that reorder text, made visible: safe for a terminal. */
-export function visible(text: string): string {
-  return text.replace(
-    /[\p{Cc}\u2028\u2029\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu,
-    (character) => `\\u{${character.codePointAt(0)?.toString(16) ?? ""}}`,
-  );
 }
 
 /** A Markdown code span within a table: shows any text as it is, and mentions nobody. */
