@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { visibleLines } from "../mappings/visible";
 import { closest } from "./closest";
 import { quote } from "./quote";
 import { settingsSchema, type Settings } from "./schema";
@@ -9,7 +10,8 @@ export class ConfigurationError extends Error {
   constructor(readonly problems: readonly string[]) {
     super(
       `The configuration has ${problems.length === 1 ? "one error" : `${problems.length} errors`}; nothing was changed.\n` +
-        problems.map((problem) => `  ${problem}`).join("\n"),
+        // Some quote what a service or a database says.
+        problems.map((problem) => `  ${visibleLines(problem)}`).join("\n"),
     );
   }
 }

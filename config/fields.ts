@@ -18,7 +18,11 @@ export const text = (what: string, max = 256) =>
   z
     .string({ error: (issue) => `${notText(issue.input)}must be ${what}` })
     .min(1, { error: `is empty; it must be ${what}`, abort: true })
-    .max(max, { error: `is longer than ${max} characters; it must be ${what}`, abort: true })
+    // In units of UTF-16, as Entra ID counts.
+    .refine((value) => value.length <= max, {
+      error: `is longer than ${max} characters; it must be ${what}`,
+      abort: true,
+    })
     .refine((value) => !/[\p{Cc}\p{Zl}\p{Zp}]/u.test(value), {
       error: `holds a control character; it must be ${what}`,
       abort: true,
@@ -29,6 +33,11 @@ export const text = (what: string, max = 256) =>
     })
     .refine((value) => !/\p{Cs}/u.test(value), {
       error: `holds half of a character (a surrogate without its other half); it must be ${what}`,
+      abort: true,
+    })
+    // As the azuread provider does, but before anything is made.
+    .refine((value) => /[^\s\p{Cf}\u115f\u1160\u2800\u3164\uffa0]/u.test(value), {
+      error: `is blank; it must be ${what}`,
       abort: true,
     })
     .refine((value) => !isKept(value), {

@@ -1,3 +1,5 @@
+import { visible } from "../mappings/visible";
+import { Redactor } from "../provider/host/secrets";
 import { compare } from "./compare";
 import { compareSettings, switchSettings, waitSettings } from "./settings";
 import { switchTeam } from "./switchTeam";
@@ -16,12 +18,17 @@ async function main(): Promise<number> {
     console.error(`unknown step "${name}": wanted one of ${Object.keys(steps).join(", ")}`);
     return 2;
   }
+  // What is said quotes the CA, the SCIM server and the database: on one line, and never a secret.
+  const redactor = new Redactor();
+  for (const secret of ["CLIENT_SECRET", "SCIM_TOKEN", "PGPASSWORD"]) redactor.add(process.env[secret] ?? "");
+  const shown = (text: string) => visible(redactor.redact(text));
   try {
-    await step((line) => console.log(`${name}: ${line}`));
+    await step((line) => console.log(`${name}: ${shown(line)}`));
     return 0;
   } catch (error) {
     // One line, and no stack: this is what `pulumi up` shows of a failed Job.
-    console.error(`${name}: failed: ${error instanceof Error ? error.message.replaceAll("\n", "; ") : String(error)}`);
+    const message = error instanceof Error ? error.message.replaceAll("\n", "; ") : String(error);
+    console.error(`${name}: failed: ${shown(message)}`);
     return 1;
   }
 }

@@ -24,3 +24,10 @@ export function shortened(text: string, most: number): string {
   const cut = text.slice(0, most - 3);
   return `${/[\ud800-\udbff]$/.test(cut) ? cut.slice(0, -1) : cut}...`;
 }
+
+/** Indented JSON in which all is seen: characters that are not are escaped, so that whoever parses it gets them back. */
+export function jsonText(value: unknown): string {
+  const units = (text: string) =>
+    text.split("").map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  return JSON.stringify(value, null, 2).replace(unseen, (found) => (found === "\n" ? found : units(found).join("")));
+}
