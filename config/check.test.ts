@@ -105,11 +105,6 @@ describe("checkSettings", () => {
       'oidc.secretExpires: "2028-01-31" is not a date such as 2028-01-31T00:00:00Z (UTC, whole seconds)',
     ],
     [
-      "a group that is named twice",
-      (s) => Object.assign(s, { groups: [{ create: "ssh" }, { create: "sudo" }, { adopt: "ssh" }] }),
-      "groups[2]: is the same group as groups[0]; name it once",
-    ],
-    [
       "a database in clear beyond this machine",
       (s) => Object.assign(s.folk, { sslmode: "disable" }),
       "folk.sslmode: disable would send passwords and SCIM tokens in clear to folk.example.com; outside of loopback it must be one of require, verify-ca, verify-full",

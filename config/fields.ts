@@ -18,7 +18,8 @@ export const text = (what: string, max = 256) =>
   z
     .string({ error: (issue) => `${notText(issue.input)}must be ${what}` })
     .min(1, { error: `is empty; it must be ${what}`, abort: true })
-    // In units of UTF-16, as Entra ID counts.
+    .max(max, { error: `is longer than ${max} characters; it must be ${what}`, abort: true })
+    // In units of UTF-16 too, as Entra ID counts.
     .refine((value) => value.length <= max, {
       error: `is longer than ${max} characters; it must be ${what}`,
       abort: true,

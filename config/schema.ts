@@ -190,18 +190,6 @@ export const settingsSchema = z.strictObject({
   groups: z
     .array(group, { error: "must be a list of groups" })
     .min(1, { error: 'is empty; give at least one group, e.g. [{ "create": "ssh" }, { "create": "sudo" }]' })
-    .superRefine((groups, context) => {
-      const names = groups.map((one) => ("create" in one ? one.create : "adopt" in one ? one.adopt : one.adoptId));
-      for (const [index, name] of names.entries()) {
-        const first = names.indexOf(name);
-        if (first === index) continue;
-        context.addIssue({
-          code: "custom",
-          path: [index],
-          message: `is the same group as groups[${first}]; name it once`,
-        });
-      }
-    })
     .default([{ create: "ssh" }, { create: "sudo" }])
     .describe("Step 1: the groups whose members get accounts, created or adopted."),
   oidc,

@@ -29,7 +29,7 @@ export async function deploy(options: DeployOptions = {}): Promise<Record<string
   const credentials = readCredentials(all);
   await checkConnections(stack, credentials, options.graph);
 
-  if (stack.folk.sslmode === "require") {
+  if (stack.folk.sslmode === "require" && folkRootCert === undefined) {
     await pulumi.log.warn("folk.sslmode: require encrypts, but does not check who answers; verify-full does both.");
   }
   const providers = makeProviders(stack, credentials);

@@ -32,10 +32,12 @@ export function whyNotInClear(sslmode: string, host: string): string | undefined
 export function clientConfig(settings: FolkSettings): ClientConfig {
   const { host, port, database, username, password, rootCert } = settings;
   const ca = rootCert === undefined ? {} : { ca: rootCert };
+  const chainOnly = { rejectUnauthorized: true, checkServerIdentity: () => undefined, ...ca };
   const ssl = {
     disable: false,
-    require: { rejectUnauthorized: false },
-    "verify-ca": { rejectUnauthorized: true, checkServerIdentity: () => undefined, ...ca },
+    // As libpq: a root certificate that is given is used.
+    require: rootCert === undefined ? { rejectUnauthorized: false } : chainOnly,
+    "verify-ca": chainOnly,
     "verify-full": { rejectUnauthorized: true, ...ca },
   }[settings.sslmode];
   return { host, port, database, user: username, password, ssl, connectionTimeoutMillis: 20_000 };

@@ -43,9 +43,15 @@ export function keyOf(path: Path): string {
     .replace(/^\./, "");
 }
 
-/** A configuration that is right but for one place. What is above that place is made where it is optional. */
+/** A configuration that is right but for one place. */
 export function withValue(path: Path, value: unknown): Record<string, unknown> {
   const root: Record<string, unknown> = structuredClone(minimal());
+  put(root, path, value);
+  return root;
+}
+
+/** Sets one place of a configuration. What is above that place is made where it is optional. */
+export function put(root: Record<string, unknown>, path: Path, value: unknown): void {
   let target: Record<string | number, unknown> = root;
   path.forEach((part, index) => {
     if (index === path.length - 1) {
@@ -56,5 +62,4 @@ export function withValue(path: Path, value: unknown): Record<string, unknown> {
     target[part] ??= typeof path[index + 1] === "number" ? [] : {};
     target = target[part] as Record<string | number, unknown>;
   });
-  return root;
 }
