@@ -7,8 +7,21 @@ const mayImport = {
   mappings: ["mappings"],
   provider: ["provider", "mappings"],
   components: ["components", "provider", "mappings"],
+  policy: ["policy"],
 };
-const folders = ["mappings", "provider", "components", "config", "preflight", "sandbox", "cli", "test", "job", "stack"];
+const folders = [
+  "mappings",
+  "provider",
+  "components",
+  "config",
+  "preflight",
+  "sandbox",
+  "cli",
+  "test",
+  "job",
+  "stack",
+  "policy",
+];
 
 export default tseslint.config(
   { ignores: ["dist/", "node_modules/", "coverage/"] },

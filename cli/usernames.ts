@@ -11,6 +11,7 @@ const terminal = {
   write: (text: string) => new Promise<void>((resolve) => process.stdout.write(text, () => resolve())),
   writeError: (text: string) => void process.stderr.write(text),
   colour: process.stdout.isTTY === true && !NO_COLOR && TERM !== "dumb",
+  shown: process.stdout.isTTY === true,
   interactive: process.stderr.isTTY === true,
 };
 

@@ -126,10 +126,41 @@ describe("checkSettings", () => {
       (s) => Object.assign(s.oidc, { secretExpires: "2028-01-31" }),
       'oidc.secretExpires: "2028-01-31" is not a date such as 2028-01-31T00:00:00Z (UTC, whole seconds)',
     ],
+    [
+      "a database in clear beyond this machine",
+      (s) => Object.assign(s.folk, { sslmode: "disable" }),
+      "folk.sslmode: disable would send passwords and SCIM tokens in clear to folk.example.com; outside of loopback it must be one of require, verify-ca, verify-full",
+    ],
+    [
+      "a database in clear as the Job sees it",
+      (s) => Object.assign(s.folk, { sslmode: "disable", host: "127.0.0.1", jobHost: "folk.smallstep.svc" }),
+      "folk.sslmode: disable would send passwords and SCIM tokens in clear to folk.smallstep.svc; outside of loopback it must be one of require, verify-ca, verify-full",
+    ],
+    [
+      "a private key among certificates",
+      (s) => Object.assign(s.smallstep, { caRootCert: "-----BEGIN PRIVATE KEY-----\nx\n-----END PRIVATE KEY-----" }),
+      "smallstep.caRootCert: holds a private key, which must not be published; it must be the PEM of the root that vouches for the CA and the SCIM server",
+    ],
+    [
+      "a word that YAML took for a number",
+      (s) => Object.assign(s.smallstep, { authorityId: 2024 }),
+      "smallstep.authorityId: is a number: put it in quotes; it must be the id of the team's SSH authority",
+    ],
   ])("refuses %s in words", (_, change, sentence) => {
     const settings = minimal();
     change(settings);
     expect(problems(settings)).toEqual([sentence]);
+  });
+
+  it("takes a database in clear on this machine", () => {
+    for (const host of ["localhost", "127.0.0.1", "127.1.2.3", "[::1]"]) {
+      expect(checkSettings({ ...minimal(), folk: { ...minimal().folk, host, sslmode: "disable" } }).folk.host).toBe(
+        host,
+      );
+    }
+    for (const host of ["localhost.example.com", "127.0.0.1.example.com", "10.0.0.1"]) {
+      expect(problems({ ...minimal(), folk: { ...minimal().folk, host, sslmode: "disable" } })).toHaveLength(1);
+    }
   });
 
   it("reports all errors at once", () => {

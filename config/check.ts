@@ -1,5 +1,7 @@
 import { z } from "zod";
+import { visibleLines } from "../mappings/visible";
 import { closest } from "./closest";
+import { quote } from "./quote";
 import { settingsSchema, type Settings } from "./schema";
 
 /** All that is wrong with a configuration: one line for each value, naming its key. */
@@ -8,7 +10,8 @@ export class ConfigurationError extends Error {
   constructor(readonly problems: readonly string[]) {
     super(
       `The configuration has ${problems.length === 1 ? "one error" : `${problems.length} errors`}; nothing was changed.\n` +
-        problems.map((problem) => `  ${problem}`).join("\n"),
+        // Some quote what a service or a database says.
+        problems.map((problem) => `  ${visibleLines(problem)}`).join("\n"),
     );
   }
 }
@@ -30,12 +33,13 @@ export function judge(input: unknown, keyAt: (path: readonly PropertyKey[]) => s
   return result.success ? result.data : result.error.issues.flatMap((issue) => describe(issue, input, keyAt));
 }
 
-/** A path as errors name it: `oidc.redirectUris[0]`. */
+/** A path as errors name it: `oidc.redirectUris[0]`; a part that is no plain word is quoted, so that it shows as it is. */
 export function keyOf(path: readonly PropertyKey[]): string {
-  return path
-    .map((part) => (typeof part === "number" ? `[${part}]` : `.${String(part)}`))
-    .join("")
-    .replace(/^\./, "");
+  const parts = path.map((part) => {
+    if (typeof part === "number") return `[${part}]`;
+    return /^[\w-]{1,64}$/.test(String(part)) ? `.${String(part)}` : `[${quote(String(part))}]`;
+  });
+  return parts.join("").replace(/^\./, "");
 }
 
 /** The sentence for a key that is none. */
@@ -62,18 +66,34 @@ function describe(issue: z.core.$ZodIssue, input: unknown, keyAt: (path: readonl
     return [`${keyAt(issue.path)}: is missing; ${wanted(issue.path)}`];
   }
   const key = keyAt(issue.path);
-  return [`${key === "" ? "configuration" : key}: ${issue.message}`];
+  return [`${key === "" ? "configuration" : key}: ${sentence(issue)}`];
+}
+
+/** The sentence after the key: of a section, or of a key of a map, as the fields themselves have none for those. */
+function sentence(issue: z.core.$ZodIssue): string {
+  if (issue.code === "invalid_type" && issue.expected === "object") {
+    return `must be an object with ${knownKeys(issue.path).join(", ")}`;
+  }
+  if (issue.code === "invalid_key") return issue.issues.map(({ message }) => message).join("; ");
+  return issue.message;
 }
 
 type Schema = z.core.$ZodType;
 
 function schemaAt(path: readonly PropertyKey[]): Schema | undefined {
   let schema: Schema | undefined = settingsSchema;
-  for (const part of path) {
-    const shape = shapeOf(schema);
-    schema = shape?.[String(part)];
-  }
+  for (const part of path) schema = childOf(schema, String(part));
   return schema;
+}
+
+/** What is below an object's key, or below any key of a map. */
+function childOf(schema: Schema | undefined, part: string): Schema | undefined {
+  const definition = schema?._zod.def as { valueType?: Schema; innerType?: Schema } | undefined;
+  const shape = shapeOf(schema);
+  if (shape !== undefined) return Object.hasOwn(shape, part) ? shape[part] : undefined;
+  return (
+    definition?.valueType ?? (definition?.innerType === undefined ? undefined : childOf(definition.innerType, part))
+  );
 }
 
 /** Through defaults and optionals, to the object below; undefined when there is none. */

@@ -1,3 +1,4 @@
+export { whyNoCertificates } from "./certificates";
 export { checkSettings, ConfigurationError } from "./check";
 export { groupKey } from "./clashes";
 export { emailExpression, userNameExpression } from "./mapping";

@@ -22,17 +22,18 @@ const structured = new Set([
  * @throws ConfigurationError for values that are not JSON where an object or a list belongs
  */
 export function readSettings(all: Readonly<Record<string, string>>, namespace: string): Record<string, unknown> {
-  const settings: Record<string, unknown> = {};
+  // Entries, not assignments: a key such as __proto__ is then one like any other.
+  const settings: [name: string, value: unknown][] = [];
   const problems: string[] = [];
   for (const [key, value] of Object.entries(all)) {
     if (!key.startsWith(`${namespace}:`)) continue;
     const name = key.slice(namespace.length + 1);
     if (!structured.has(name)) {
-      settings[name] = value;
+      settings.push([name, value]);
       continue;
     }
     try {
-      settings[name] = JSON.parse(value) as unknown;
+      settings.push([name, JSON.parse(value)]);
     } catch {
       problems.push(
         `${name}: is not an object or a list; set its parts with \`pulumi config set --path '${name}.KEY' VALUE\``,
@@ -40,5 +41,5 @@ export function readSettings(all: Readonly<Record<string, string>>, namespace: s
     }
   }
   if (problems.length > 0) throw new ConfigurationError(problems);
-  return settings;
+  return Object.fromEntries(settings);
 }

@@ -1,13 +1,22 @@
 import { z } from "zod";
+import { whyNotInClear } from "../provider/folk/settings";
+import { certificates } from "./certificates";
 import {
+  bearerToken,
   choice,
+  columnName,
+  databaseName,
   dnsLabel,
   domain,
+  emailAddress,
   flag,
   guid,
   hostname,
   httpsUrl,
   imageReference,
+  listenAddress,
+  redirectUri,
+  teamSlug,
   text,
   utcInstant,
   wholeNumber,
@@ -30,20 +39,6 @@ const group = z.union(
       'must be one of { "create": "display name" }, { "adopt": "display name" }, { "adoptId": "object id" }, each with one line of text',
   },
 );
-
-const redirectUri = z
-  .string({ error: "must be a redirect URI" })
-  .regex(/^http:\/\/(127\.0\.0\.1|localhost)(:\d{1,5})?(\/\S*)?$/, {
-    error: (issue) =>
-      `${JSON.stringify(issue.input)} is not a loopback redirect URI such as http://127.0.0.1 (RFC 8252, section 7.3)`,
-  });
-
-const listenAddress = z
-  .string({ error: "must be host:port, or any" })
-  .regex(/^((127\.0\.0\.1|localhost):\d{1,5}|any)$/, {
-    error: (issue) =>
-      `${JSON.stringify(issue.input)} is neither a loopback address with a port such as 127.0.0.1:10000, nor any`,
-  });
 
 const oidc = z
   .strictObject({
@@ -106,7 +101,7 @@ const scim = z
     directoryId: guid("the id of the directory made in Smallstep's UI").describe(
       "Directory made in Smallstep's UI. Required.",
     ),
-    token: text("the directory's SCIM token", 4096)
+    token: bearerToken("the directory's SCIM token")
       .optional()
       .describe("SCIM token (secret). Default: read from `folk`."),
     deletionThreshold: wholeNumber(1, 1_000_000)
@@ -115,7 +110,7 @@ const scim = z
         "Accidental-deletion prevention: Entra holds a cycle that would delete or disable more users and groups than this. A number " +
           "above that of the people provisioned holds nothing.",
       ),
-    notificationEmail: text("an email address")
+    notificationEmail: emailAddress("the address of who is told of a quarantine")
       .optional()
       .describe("Who Entra mails when the job goes into quarantine. Default: nobody."),
   })
@@ -123,11 +118,7 @@ const scim = z
 
 const smallstep = z
   .strictObject({
-    teamSlug: text("the team's slug", 128)
-      .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, {
-        error: (issue) => `${JSON.stringify(issue.input)} is not a team slug (letters, digits, . _ -)`,
-      })
-      .describe("Slug of the team whose directory is switched. Required."),
+    teamSlug: teamSlug.describe("Slug of the team whose directory is switched. Required."),
     apiHost: hostname("the host of Smallstep's API").describe(
       "Host of Smallstep's API, for the team URL of `step ssh config`. Required.",
     ),
@@ -146,9 +137,7 @@ const smallstep = z
         "Verb of `manage-provisioners` that changes a provisioner in place, for a new client secret: not documented by Smallstep, " +
           "so an assumption.",
       ),
-    caRootCert: z
-      .string({ error: "must be a PEM certificate" })
-      .includes("-----BEGIN CERTIFICATE-----", { error: "is not a PEM certificate (-----BEGIN CERTIFICATE-----)" })
+    caRootCert: certificates("the PEM of the root that vouches for the CA and the SCIM server")
       .optional()
       .describe("PEM of the root that vouches for the CA and the SCIM server. Default: the public roots."),
   })
@@ -183,18 +172,18 @@ const folk = z
   .strictObject({
     host: hostname("the host of the folk database").describe("Host of the PostgreSQL server. Required."),
     port: wholeNumber(1, 65535).default(5432).describe("Its port."),
-    database: text("the name of the database", 63).default("folk").describe("Its database."),
-    username: text("the role that deploys", 63).describe(
+    database: databaseName("the name of the database").default("folk").describe("Its database."),
+    username: databaseName("the role that deploys").describe(
       "Role that may read `teams` and `scim_logins` and create the Job's role. Required.",
     ),
     password: text("the role's password", 1024).describe("Its password (secret). Required."),
     sslmode: choice(["disable", "require", "verify-ca", "verify-full"])
       .default("verify-full")
-      .describe("As libpq's `sslmode`."),
+      .describe("As libpq's `sslmode`; `disable` on loopback only."),
     sslRootCert: text("the path of a PEM file", 4096)
       .optional()
       .describe("PEM file of the root that vouches for the server. Default: the system's."),
-    directoryColumn: text("a column of scim_logins", 63)
+    directoryColumn: columnName("a column of scim_logins")
       .default("directory_id")
       .describe("Column of `scim_logins` with the directory's id: not documented by Smallstep, so an assumption."),
     jobPasswordVersion: wholeNumber(1, 1_000_000)
@@ -204,6 +193,10 @@ const folk = z
       .optional()
       .describe("Host of the database as the cluster sees it. Default: `host`."),
     jobPort: wholeNumber(1, 65535).optional().describe("Port of the database as the cluster sees it. Default: `port`."),
+  })
+  .superRefine(({ sslmode, host, jobHost }, context) => {
+    const why = whyNotInClear(sslmode, host) ?? whyNotInClear(sslmode, jobHost ?? host);
+    if (why !== undefined) context.addIssue({ code: "custom", path: ["sslmode"], message: why });
   })
   .describe("The installation's `folk` database.");
 

@@ -129,7 +129,7 @@ describe("checkStack", () => {
       "a key that cannot be part of names",
       { "Blue.Team": team("blue") },
       {},
-      ["teams.Blue.Team: is not a key of a team (at most 20 small letters, digits and -, a letter first)"],
+      ['teams["Blue.Team"]: is not a key of a team (at most 20 small letters, digits and -, a letter first)'],
     ],
     ["no team", {}, {}, ["teams: is empty; give at least one team, or leave it out"]],
     [

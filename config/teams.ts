@@ -58,13 +58,13 @@ function checkTeams(given: unknown, problems: string[]): Record<string, Override
   if (Object.keys(given).length === 0) problems.push("teams: is empty; give at least one team, or leave it out");
   const sound: Record<string, Override> = {};
   for (const [key, override] of Object.entries(given)) {
-    const at = `teams.${key}`;
+    const at = keyOf(["teams", key]);
     if (!/^[a-z]([a-z0-9-]{0,18}[a-z0-9])?$/.test(key)) {
       problems.push(`${at}: is not a key of a team (at most 20 small letters, digits and -, a letter first)`);
     } else if (!isMap(override)) problems.push(`${at}: must be an object of settings; {} for those of the top level`);
     else {
       const foreign = Object.keys(override).filter((name) => !teamSections.some((section) => section === name));
-      problems.push(...foreign.map((name) => notOfATeam(`${at}.${name}`, name)));
+      problems.push(...foreign.map((name) => notOfATeam(keyOf(["teams", key, name]), name)));
       sound[key] = Object.fromEntries(Object.entries(override).filter(([name]) => !foreign.includes(name)));
     }
   }

@@ -1,3 +1,5 @@
+import { visible } from "../mappings/visible";
+import { Redactor } from "../provider/host/secrets";
 import { compare } from "./compare";
 import { confirm } from "./confirm";
 import { compareSettings, switchSettings, waitSettings } from "./settings";
@@ -39,10 +41,14 @@ async function main(): Promise<number> {
     console.error(`${await files.story()}${name}: not done, because ${failed} failed`);
     return 1;
   }
+  // What is said quotes the CA, the SCIM server and the database: on one line, and never a secret.
+  const redactor = new Redactor();
+  for (const secret of ["CLIENT_SECRET", "SCIM_TOKEN", "PGPASSWORD"]) redactor.add(process.env[secret] ?? "");
+  const shown = (text: string) => visible(redactor.redact(text));
   const told: Promise<void>[] = [];
   const log = (line: string) => {
-    console.log(`${name}: ${line}`);
-    told.push(files.tell(`${name}: ${line}`));
+    console.log(`${name}: ${shown(line)}`);
+    told.push(files.tell(`${name}: ${shown(line)}`));
   };
   try {
     await step(files, log);
@@ -50,7 +56,8 @@ async function main(): Promise<number> {
     return 0;
   } catch (error) {
     // One line, and no stack: this is what `pulumi up` shows of a failed Job.
-    const line = `failed: ${error instanceof Error ? error.message.replaceAll("\n", "; ") : String(error)}`;
+    const message = error instanceof Error ? error.message.replaceAll("\n", "; ") : String(error);
+    const line = `failed: ${shown(message)}`;
     console.error(`${name}: ${line}`);
     if (name === lastStep) return 1;
     await Promise.all(told);

@@ -1,4 +1,4 @@
-import { sslmodes, type FolkSettings } from "../provider/folk";
+import { sslmodes, whyNotInClear, type FolkSettings } from "../provider/folk";
 import type { WantedProvisioner } from "../provider/smallstep/provisioner";
 import type { SwitchSettings } from "./switchTeam";
 
@@ -114,6 +114,8 @@ export function switchSettings(env: Environment): SwitchSettings {
   if (sslmode !== "" && !sslmodes.some((mode) => mode === sslmode)) {
     read.problems.push(`PGSSLMODE: is not one of ${sslmodes.join(", ")}`);
   }
+  const inClear = whyNotInClear(sslmode, env["PGHOST"] ?? "");
+  if (inClear !== undefined) read.problems.push(`PGSSLMODE: ${inClear}`);
   return read.done({
     folk: {
       host: read.text("PGHOST"),

@@ -1,5 +1,6 @@
 import type { StackSettings } from "../config";
 import type { OpenOptions } from "../provider/graph";
+import { Redactor } from "../provider/host/secrets";
 import { graphProblems } from "./graph";
 import { smallstepProblems, type Tell } from "./smallstep";
 
@@ -20,5 +21,13 @@ export async function connectionProblems(
   tell: Tell = () => undefined,
 ): Promise<string[]> {
   const found = await Promise.all([graphProblems(stack, credentials, graph), smallstepProblems(stack, tell)]);
-  return [...new Set(found.flat())];
+  const redactor = new Redactor();
+  const { ARM_CLIENT_SECRET, ARM_OIDC_TOKEN } = process.env;
+  const { clientSecret, oidcToken, oidcRequestToken } = credentials;
+  const ofTeams = stack.teams.map(({ settings }) => settings.scim.token);
+  const given = [clientSecret, oidcToken, oidcRequestToken, stack.folk.password, ...ofTeams];
+  for (const secret of [...given, ARM_CLIENT_SECRET, ARM_OIDC_TOKEN]) {
+    if (typeof secret === "string") redactor.add(secret);
+  }
+  return [...new Set(found.flat().map((problem) => redactor.redact(problem)))];
 }

@@ -22,9 +22,9 @@ export interface Authority {
   readonly bundleFile: string;
   /**
    * A server certificate. `hosts` are DNS names or IP addresses; default: localhost, 127.0.0.1.
-   * Valid for a day.
+   * Valid for a day, or until `notAfter`.
    */
-  issue(hosts?: string[]): Promise<IssuedCertificate>;
+  issue(hosts?: string[], notAfter?: Date): Promise<IssuedCertificate>;
   /** An authority below this one, for a CA that runs beside us: it may issue for servers and clients, not for further authorities. */
   intermediate(name: string): Promise<IssuedCertificate>;
   /** Environment that makes Node.js and Go child processes trust the CA besides what they trust already. */
@@ -79,9 +79,9 @@ export async function createAuthority(dir: string): Promise<Authority> {
     caPem,
     bundleFile,
     trustEnvironment: () => ({ NODE_EXTRA_CA_CERTS: bundleFile, SSL_CERT_FILE: bundleFile }),
-    issue: async (hosts = ["localhost", "127.0.0.1"]) => {
+    issue: async (hosts = ["localhost", "127.0.0.1"], notAfter = new Date(Date.now() + dayMs)) => {
       const serverKeys = await newKeys();
-      const cert = await issuedBy(`CN=${hosts[0] ?? "localhost"}`, serverKeys.publicKey, Date.now() + dayMs, [
+      const cert = await issuedBy(`CN=${hosts[0] ?? "localhost"}`, serverKeys.publicKey, notAfter.getTime(), [
         new x509.BasicConstraintsExtension(false, undefined, true),
         new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
         new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),

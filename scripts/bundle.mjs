@@ -1,5 +1,5 @@
-// Bundles what others start: each plugin, for the engine, and the program of the registration Job. One file each: reading hundreds of
-// modules one by one is most of the time that a plugin takes to start.
+// Bundles what others start: each plugin and the policy pack, for the engine, and the program of the registration Job. One file each:
+// reading hundreds of modules one by one is most of the time that a plugin takes to start.
 import { readdirSync } from "node:fs";
 import { build } from "esbuild";
 
@@ -22,4 +22,5 @@ const standIns = readdirSync("sandbox/plugins", { withFileTypes: true })
 await Promise.all([
   build({ ...common, entryPoints: ["provider/main.ts", ...standIns], outdir: "dist", outbase: "." }),
   build({ ...common, entryPoints: ["job/main.ts"], outfile: "dist/job/registration.cjs" }),
+  build({ ...common, entryPoints: ["policy/index.ts"], outfile: "dist/policy/index.js", external: ["@pulumi/policy"] }),
 ]);

@@ -1,6 +1,5 @@
 import * as azuread from "@pulumi/azuread";
 import * as pulumi from "@pulumi/pulumi";
-import { readFileSync } from "node:fs";
 import { checkStack, ConfigurationError, readSettings, type StackSettings } from "../config";
 import { connectionProblems, folkSettings } from "../preflight";
 import type { Sources } from "../preflight/duplicates";
@@ -11,6 +10,7 @@ import { watchForDuplicates, type ProvidersByPackage } from "./duplicates";
 import { SharedGroups } from "./groups";
 import { loginEndpoint } from "./loginEndpoint";
 import { makeProviders } from "./providers";
+import { rootCertOfFolk } from "./rootCert";
 import { deployTeam, type Shared } from "./team";
 import { checkUsernames } from "./usernameCheck";
 
@@ -28,9 +28,13 @@ export interface DeployOptions {
 export async function deploy(options: DeployOptions = {}): Promise<Record<string, unknown>> {
   const all = pulumi.runtime.allConfig();
   const stack = checkStack(readSettings(all, pulumi.getProject()));
+  const folkRootCert = rootCertOfFolk(stack);
   const credentials = readCredentials(all);
   await checkConnections(stack, credentials, options.graph);
 
+  if (stack.folk.sslmode === "require" && folkRootCert === undefined) {
+    await pulumi.log.warn("folk.sslmode: require encrypts, but does not check who answers; verify-full does both.");
+  }
   const known: ProvidersByPackage = {};
   if (stack.checks.duplicates !== "off") {
     watchForDuplicates(stack.checks.duplicates, sourcesOf(stack, credentials, options.graph), known);
@@ -40,7 +44,7 @@ export async function deploy(options: DeployOptions = {}): Promise<Record<string
     providers,
     owner: azuread.getClientConfigOutput({ provider: providers.azuread }).objectId,
     loginEndpoint: loginEndpoint(credentials),
-    folkRootCert: stack.folk.sslRootCert === undefined ? undefined : readFileSync(stack.folk.sslRootCert, "utf8"),
+    folkRootCert,
   };
   const groups = new SharedGroups(stack, [shared.owner], { providers: [providers.azuread, providers.usersync] });
   const usernames = await checkUsernames(stack, (team) => groups.of(team), providers.usersync);

@@ -26,7 +26,7 @@ export async function adopt(
   const result: Ran = { code: -1, out: "", err: "" };
   const { metadataHost } = graph;
   const { clientId, clientSecret } = given.credentials ?? graph.deployer;
-  const options = { trust: authority.caPem, times: { firstMs: 1, longestAskedMs: 2000 }, env: {} };
+  const options = { trust: authority.caPem, times: { firstMs: 1, longestAskedMs: 2000, requestMs: 20_000 }, env: {} };
   result.code = await run(argv, {
     env: given.env ?? { PGPASSWORD: smallstep.folk.deployer.password },
     write: (text) => void (result.out += text),

@@ -7,6 +7,7 @@ import {
   type Explanation,
   type UsernameReport,
 } from "../../mappings/usernames";
+import { jsonText } from "../../mappings/visible";
 import { emails } from "./emails";
 import { CliError } from "./errors";
 import type { Options } from "./options";
@@ -41,7 +42,7 @@ export function* explainUsers(
     return { ...alone, row: report.users.find((row) => row.user === labelOf(user)) ?? alone.row };
   });
   if (options.format === "json") {
-    yield `${JSON.stringify(explanations, null, 2)}\n`;
+    yield `${jsonText(explanations)}\n`;
     return;
   }
   for (const [index, explanation] of explanations.entries()) {

@@ -9,11 +9,11 @@ import {
   renderMarkdown,
   renderTable,
   summaryLine,
-  visible,
   type DirectoryUser,
   type Level,
   type UsernameReport,
 } from "../../mappings/usernames";
+import { jsonText, visible, visibleLines } from "../../mappings/visible";
 import { GraphError } from "../../provider/graph/errors";
 import { InputErrors } from "../../provider/host/types";
 import type { Directory } from "./directory";
@@ -32,6 +32,8 @@ export interface Terminal {
   writeError(text: string): void;
   /** Standard output takes colours. */
   readonly colour: boolean;
+  /** Standard output is a terminal. Default: false. */
+  readonly shown?: boolean;
   /** Standard error is a terminal: progress may be shown. */
   readonly interactive: boolean;
 }
@@ -55,10 +57,8 @@ export async function run(argv: readonly string[], terminal: Terminal, fromGraph
       await terminal.write(help);
       return exitCodes.fine;
     }
-    // They quote the input, which may hold anything; the lines of an expression stay lines.
-    for (const problem of problemsOf(error)) {
-      terminal.writeError(`${problem.split("\n").map(visible).join("\n")}\n`);
-    }
+    // Problems quote the input and what a service says: neither may speak to the terminal.
+    for (const problem of problemsOf(error)) terminal.writeError(`${visibleLines(problem)}\n`);
     return exitCodes.wrong;
   }
 }
@@ -158,16 +158,21 @@ function failed(report: UsernameReport, { failOn, explain }: Options, explained:
   return report.users.some(({ user, findings }) => labels.has(user) && findings.some(bad));
 }
 
-function* render(report: UsernameReport, { format, output }: Options, { colour }: Terminal): Generator<string> {
+function* render(
+  report: UsernameReport,
+  { format, output }: Options,
+  { colour, shown = false }: Terminal,
+): Generator<string> {
   switch (format) {
     case "table":
       yield renderTable(report, { colour: colour && output === undefined });
       break;
     case "json":
-      yield `${JSON.stringify(report, null, 2)}\n`;
+      yield `${jsonText(report)}\n`;
       break;
     case "csv":
-      yield* csvLines(report);
+      // A file gets each name as it is; a terminal would obey some.
+      for (const line of csvLines(report)) yield shown && output === undefined ? `${visible(line.trimEnd())}\n` : line;
       break;
     case "markdown":
       yield renderMarkdown(report);

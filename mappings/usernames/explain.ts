@@ -8,11 +8,11 @@ import {
   type Expression,
   type Step,
 } from "../expression";
+import { visible } from "../visible";
 import { sshPrincipals } from "./principals";
 import { createReport, type ReportOptions } from "./report";
 import type { UserRow } from "./report-types";
 import { attribute, attributeLookup, type DirectoryUser } from "./user";
-import { visible } from "./render/text";
 
 /** The attributes that an expression reads, each once, in the order of their appearance. */
 export function attributesOf(expression: Expression | string): string[] {

@@ -27,6 +27,5 @@ export {
 export { csvLines, renderCsv } from "./render/csv";
 export { renderHtml } from "./render/html";
 export { renderMarkdown, type MarkdownOptions } from "./render/markdown";
-export { visible } from "./render/text";
 export { summaryLine } from "./render/summary";
 export { renderTable, type TableOptions } from "./render/table";

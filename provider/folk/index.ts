@@ -1,2 +1,2 @@
 export { FolkError, NoSuchTeam, readScimToken, readTeam, teamsUsing, withFolk, writeTeam } from "./folk";
-export { clientConfig, sslmodes, type FolkSettings } from "./settings";
+export { clientConfig, isLoopback, sslmodes, whyNotInClear, type FolkSettings } from "./settings";

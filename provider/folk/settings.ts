@@ -14,14 +14,30 @@ export interface FolkSettings {
   rootCert?: string | undefined;
 }
 
+/** Whether a host is this machine itself, so that what is sent there passes no network. */
+export function isLoopback(host: string): boolean {
+  return /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/i.test(host);
+}
+
+/** Why a connection must not be made in this way; undefined when it may. */
+export function whyNotInClear(sslmode: string, host: string): string | undefined {
+  if (sslmode !== "disable" || isLoopback(host)) return undefined;
+  return (
+    `disable would send passwords and SCIM tokens in clear to ${host}; outside of loopback it must be one of ` +
+    sslmodes.filter((mode) => mode !== "disable").join(", ")
+  );
+}
+
 /** The same for node-postgres, which by itself takes `require` for `verify-full`. */
 export function clientConfig(settings: FolkSettings): ClientConfig {
   const { host, port, database, username, password, rootCert } = settings;
   const ca = rootCert === undefined ? {} : { ca: rootCert };
+  const chainOnly = { rejectUnauthorized: true, checkServerIdentity: () => undefined, ...ca };
   const ssl = {
     disable: false,
-    require: { rejectUnauthorized: false },
-    "verify-ca": { rejectUnauthorized: true, checkServerIdentity: () => undefined, ...ca },
+    // As libpq: a root certificate that is given is used.
+    require: rootCert === undefined ? { rejectUnauthorized: false } : chainOnly,
+    "verify-ca": chainOnly,
     "verify-full": { rejectUnauthorized: true, ...ca },
   }[settings.sslmode];
   return { host, port, database, user: username, password, ssl, connectionTimeoutMillis: 20_000 };

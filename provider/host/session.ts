@@ -1,5 +1,6 @@
 import type { Struct } from "google-protobuf/google/protobuf/struct_pb";
 
+import { visibleLines } from "../../mappings/visible";
 import { Engine } from "./engine";
 import { Redactor, SecretPaths } from "./secrets";
 import type { CallContext, PropertyMap } from "./types";
@@ -12,7 +13,8 @@ export class Session {
   readonly #redactor = new Redactor();
   readonly #cancel = new AbortController();
 
-  readonly redact = (text: string): string => this.#redactor.redact(text);
+  /** A text as a person may get to read it: without secrets, and with nothing that would act on a terminal. */
+  readonly redact = (text: string): string => visibleLines(this.#redactor.redact(text));
 
   cancel(): void {
     this.#cancel.abort();

@@ -20,3 +20,8 @@ export const UNKNOWN_VALUES: ReadonlySet<string> = new Set([
   "e48ece36-62e2-4504-bad9-02848725956a",
   "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",
 ]);
+
+/** Whether a text is one of the marks above: as a value of its own it would be taken for what it marks. */
+export function isKept(text: string): boolean {
+  return UNKNOWN_VALUES.has(text) || [SIGNATURE, SECRET, RESOURCE_REFERENCE, OUTPUT_VALUE].includes(text);
+}

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { sslmodes, type FolkSettings } from "../folk";
+import { sslmodes, whyNotInClear, type FolkSettings } from "../folk";
 import { InputErrors, UNKNOWN, type CheckFailure, type PropertyMap, type PropertyValue } from "../host";
 
 /** What the handlers of this folder need of the provider's configuration. */
@@ -34,6 +34,8 @@ export function checkFolk(folk: PropertyValue | undefined): CheckFailure[] {
   if (sslmode != null && sslmode !== UNKNOWN && !sslmodes.some((mode) => mode === sslmode)) {
     fail("sslmode", `must be one of ${sslmodes.join(", ")}.`);
   }
+  const inClear = typeof folk["host"] === "string" ? whyNotInClear(String(sslmode), folk["host"]) : undefined;
+  if (inClear !== undefined) fail("sslmode", `${inClear}.`);
   return failures;
 }
 

@@ -52,6 +52,8 @@ function get(url: string, options: GetOptions): Promise<{ status: number; status
       {
         headers: { accept: "application/json", ...options.headers },
         timeout: timeoutMs,
+        // Said, so that NODE_TLS_REJECT_UNAUTHORIZED=0 does not unsay it.
+        rejectUnauthorized: true,
         ...(options.rootCert === undefined ? {} : { ca: [...rootCertificates, options.rootCert] }),
         ...(options.signal === undefined ? {} : { signal: options.signal }),
       },

@@ -8,6 +8,7 @@ import { loadKubeconfig } from "../kubernetes/kubeconfig";
 import type { Checks } from "./checks";
 import type { Cleanup } from "./cleanup";
 import type { SandboxOptions } from "./options";
+import { CommandLines } from "./commandLines";
 import { choosePlugins } from "./plugins";
 import { asConfig, namespace, sandboxSettings } from "./settings";
 import { passphrase, SandboxStack } from "./stack";
@@ -23,6 +24,9 @@ export interface Run {
   checks: Checks;
   core: CoreV1Api;
   batch: BatchV1Api;
+  /** Folders of the plugins, by name. */
+  plugins: Record<string, string>;
+  commandLines: CommandLines;
 }
 
 /**
@@ -76,7 +80,10 @@ export async function runScenario(given: {
   });
   cleanup.add("the engine's operation", () => stack.cancel().catch(() => undefined));
 
-  const run: Run = { world, stack, checks, core, batch: config.makeApiClient(BatchV1Api) };
+  const commandLines = new CommandLines();
+  cleanup.add("the look at command lines", () => Promise.resolve(commandLines.stop()));
+  const batch = config.makeApiClient(BatchV1Api);
+  const run: Run = { world, stack, checks, core, batch, plugins: plugins.folders, commandLines };
   for (const { title, step } of steps(options)) {
     checks.begin(title);
     const started = Date.now();

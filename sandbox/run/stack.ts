@@ -1,5 +1,7 @@
-import { mkdir, readFile } from "node:fs/promises";
+import { execFile } from "node:child_process";
+import { mkdir, readFile, readdir } from "node:fs/promises";
 import path from "node:path";
+import { promisify } from "node:util";
 import {
   LocalWorkspace,
   type ConfigMap,
@@ -34,6 +36,8 @@ export class SandboxStack {
     private readonly print: ((text: string) => void) | undefined,
     /** All that the engine has printed so far: searched for secrets at the end. */
     readonly transcript: string[] = [],
+    /** The engine's events as JSON, but for the SDK's debug messages: searched too. */
+    readonly events: string[] = [],
   ) {}
 
   static async create(options: {
@@ -58,12 +62,7 @@ export class SandboxStack {
         workDir,
         pulumiCommand: options.engine,
         pulumiHome: options.home,
-        projectSettings: {
-          name: projectName,
-          runtime: "nodejs",
-          backend: { url: `file://${backend}` },
-          plugins: { providers: Object.entries(options.plugins).map(([name, folder]) => ({ name, path: folder })) },
-        } as never,
+        projectSettings: projectSettings(backend, options.plugins),
         envVars: {
           PULUMI_CONFIG_PASSPHRASE: passphrase,
           PULUMI_SKIP_UPDATE_CHECK: "true",
@@ -75,7 +74,15 @@ export class SandboxStack {
     return new SandboxStack(stack, backend, options.print);
   }
 
-  preview(options: { refresh?: boolean } = {}): Promise<Operation> {
+  preview(
+    options: {
+      refresh?: boolean;
+      policyPacks?: string[];
+      logVerbosity?: number;
+      logFlow?: boolean;
+      logToStdErr?: boolean;
+    } = {},
+  ): Promise<Operation> {
     return this.operation((handlers) => this.stack.preview({ ...handlers, ...options, diff: true }));
   }
 
@@ -99,6 +106,35 @@ export class SandboxStack {
   /** The state as it lies in the backend: secrets encrypted. */
   stateFile(): Promise<string> {
     return readFile(path.join(this.backend, ".pulumi", "stacks", projectName, `${this.stack.name}.json`), "utf8");
+  }
+
+  /** All files of the backend: the state, its backups and its history. */
+  async backendFiles(): Promise<string> {
+    const entries = await readdir(this.backend, { recursive: true, withFileTypes: true });
+    const files = entries.filter((entry) => entry.isFile()).map((entry) => path.join(entry.parentPath, entry.name));
+    return (await Promise.all(files.map((file) => readFile(file, "utf8")))).join("\n");
+  }
+
+  /** What `pulumi stack export` and `pulumi stack output --json` give to somebody who did not ask for secrets. */
+  async shown(): Promise<string> {
+    const { pulumiCommand, workDir, envVars, pulumiHome } = this.stack.workspace;
+    const env = { ...envVars, ...(pulumiHome === undefined ? {} : { PULUMI_HOME: pulumiHome }) } as Record<
+      string,
+      string
+    >;
+    const ask = (...args: string[]) =>
+      promisify(execFile)(pulumiCommand.command, [...args, "--stack", this.stack.name], {
+        cwd: workDir,
+        env: { ...process.env, ...env },
+        maxBuffer: 64 * 1024 * 1024,
+      });
+    const answers = [await ask("stack", "export"), await ask("stack", "output", "--json")];
+    return answers.map(({ stdout }) => stdout).join("\n");
+  }
+
+  /** Other folders for the plugins from now on. */
+  usePlugins(plugins: Record<string, string>): Promise<void> {
+    return this.stack.workspace.saveProjectSettings(projectSettings(this.backend, plugins));
   }
 
   setConfig(config: ConfigMap): Promise<void> {
@@ -125,6 +161,7 @@ export class SandboxStack {
       this.print?.(text);
     };
     const onEvent = (event: EngineEvent) => {
+      if (String(event.diagnosticEvent?.severity) !== "debug") this.events.push(JSON.stringify(event));
       // The SDK's own debug messages hold values in clear; the engine shows them only when asked to with --debug.
       if (event.diagnosticEvent && String(event.diagnosticEvent.severity) !== "debug") {
         operation.diagnostics += event.diagnosticEvent.message;
@@ -149,6 +186,17 @@ export class SandboxStack {
     operation.output = output.join("");
     return operation;
   }
+}
+
+function projectSettings(backend: string, plugins: Record<string, string>) {
+  const providers = Object.entries(plugins).map(([name, folder]) => ({ name, path: folder }));
+  // The SDK's type does not know `plugins`.
+  return {
+    name: projectName,
+    runtime: "nodejs",
+    backend: { url: `file://${backend}` },
+    plugins: { providers },
+  } as never;
 }
 
 /** Whether an operation left everything as it was. */

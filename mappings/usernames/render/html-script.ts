@@ -1,3 +1,5 @@
+import { unseenSource } from "../../visible";
+
 /**
  * The page's script, as text: it runs in the reader's browser and knows only the report within the page. All that comes
  * from the directory is set as text, never as markup.
@@ -25,7 +27,7 @@ export const script = `"use strict";
     if (className) made.className = className;
     return made;
   };
-  const visible = (text) => text.replace(/[\\p{Cc}\\u2028\\u2029\\u200b-\\u200f\\u202a-\\u202e\\u2066-\\u2069\\ufeff]/gu,
+  const visible = (text) => text.replace(/${unseenSource}/gu,
     (character) => "\\\\u{" + character.codePointAt(0).toString(16) + "}");
   const value = ({ row, level }, key) => key === "level" ? level : key === "findings"
     ? row.findings.map(({ kind }) => kind).join(" ") : String(row[key] ?? "").toLowerCase();

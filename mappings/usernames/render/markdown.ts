@@ -1,10 +1,10 @@
 import { descriptions } from "../findings";
 import type { UsernameReport, UserRow } from "../report-types";
 import { found, gradeTitles, summaryLine } from "./summary";
-import { codeSpan, count, counted, markdownText } from "./text";
+import { codeSpan, count, counted } from "./text";
 
 export interface MarkdownOptions {
-  /** Rows of each table; the rest is counted. Default 50, which keeps a comment below GitHub's 65,536 characters. */
+  /** Rows of each table, at most; the rest is counted. Default 50. */
   readonly rows?: number;
 }
 
@@ -18,21 +18,30 @@ function details(title: string, lines: readonly string[]): string[] {
   return ["", "<details>", `<summary>${title}</summary>`, "", ...lines, "", "</details>"];
 }
 
-/** For a pull request's comment or a job's summary. */
+/** GitHub refuses comments of 65,536 characters. */
+const longestComment = 65_000;
+
+/** For a pull request's comment or a job's summary. Where names are so long that a comment would be refused, rows are left out. */
 export function renderMarkdown(report: UsernameReport, options: MarkdownOptions = {}): string {
-  const most = options.rows ?? 50;
+  for (let rows = options.rows ?? 50; ; rows = Math.floor(rows / 2)) {
+    const text = render(report, rows);
+    if (text.length <= longestComment || rows === 0) return text;
+  }
+}
+
+function render(report: UsernameReport, most: number): string {
   const { totals } = report;
   const errors = totals.withErrors;
   const title = errors === 0 ? "no errors" : counted(errors, "person with errors", "people with errors");
-  const lines = [`### User names: ${title}`, "", markdownText(summaryLine(report)), ""];
-  for (const [what, value] of Object.entries(report.about)) lines.push(`- ${markdownText(what)}: ${codeSpan(value)}`);
+  const lines = [`### User names: ${title}`, "", summaryLine(report), ""];
+  for (const [what, value] of Object.entries(report.about)) lines.push(`- ${codeSpan(what)}: ${codeSpan(value)}`);
   if (Object.keys(report.about).length > 0) lines.push("");
 
   const kindsFound = found(report);
   if (kindsFound.length > 0) {
     const rows = kindsFound.map(({ kind, people }) => {
       const { level, title, meaning } = descriptions[kind];
-      return [level, title, count(people), markdownText(meaning)];
+      return [level, title, count(people), meaning];
     });
     lines.push(...table(["level", "finding", "people", "meaning"], rows, 0), "");
   }
@@ -90,7 +99,8 @@ function findingRows(report: UsernameReport, most: number): string[] {
     .map(({ user, name, findings }) => [
       codeSpan(user),
       codeSpan(name ?? ""),
-      findings.map(({ level, reason }) => `${level}: ${markdownText(reason)}`).join("<br>"),
+      // A reason quotes names: what is in a code span is no link, no mention and no reference to anything.
+      findings.map(({ level, reason }) => `${level}: ${codeSpan(reason)}`).join("<br>"),
     ]);
   const note = report.usersLeftOut > 0 ? [`${count(report.usersLeftOut)} people are counted but not listed.`, ""] : [];
   return details("People with findings", [

@@ -2,7 +2,7 @@ import { createColors } from "picocolors";
 import { descriptions, worstLevel, type Level } from "../findings";
 import type { UsernameReport, UserRow } from "../report-types";
 import { found, gradeTitles, summaryLine } from "./summary";
-import { count, visible } from "./text";
+import { cell, count } from "./text";
 
 export interface TableOptions {
   /** Colours, for a terminal. Default false. */
@@ -33,9 +33,9 @@ function columns(rows: readonly (readonly string[])[], painters: readonly ((text
 }
 
 function cells(row: UserRow, compared: boolean): string[] {
-  const findings = row.findings.map(({ reason }) => visible(reason)).join(" ");
-  const names = compared ? [visible(row.before ?? "-"), visible(row.name ?? "-")] : [visible(row.name ?? "-")];
-  return [visible(row.user), ...names, row.grade ?? "-", findings];
+  const findings = row.findings.map(({ reason }) => cell(reason)).join(" ");
+  const names = compared ? [cell(row.before ?? "-"), cell(row.name ?? "-")] : [cell(row.name ?? "-")];
+  return [cell(row.user), ...names, row.grade ?? "-", findings];
 }
 
 /** For a terminal: people, then collisions, then the totals. */
@@ -54,13 +54,13 @@ export function renderTable(report: UsernameReport, options: TableOptions = {}):
   if (report.collisions.length > 0) {
     lines.push(colours.bold("COLLISIONS"));
     for (const { name, users } of report.collisions) {
-      lines.push(`${colours.red(visible(name))}: ${users.map(({ user }) => visible(user)).join(", ")}`);
+      lines.push(`${colours.red(cell(name))}: ${users.map(({ user }) => cell(user)).join(", ")}`);
     }
     lines.push("");
   }
   if (report.nestedGroups.length > 0) {
     lines.push(colours.bold("NESTED GROUPS, NEVER PROVISIONED"));
-    for (const { name, parent } of report.nestedGroups) lines.push(`${visible(name)} (in ${visible(parent)})`);
+    for (const { name, parent } of report.nestedGroups) lines.push(`${cell(name)} (in ${cell(parent)})`);
     lines.push("");
   }
   const totals = [

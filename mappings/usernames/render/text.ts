@@ -1,3 +1,5 @@
+import { shortened, visible } from "../../visible";
+
 /** Names come from a directory that others fill: everything is made harmless for where it is shown. */
 
 const integers = new Intl.NumberFormat("en-US");
@@ -12,40 +14,28 @@ export function counted(value: number, one: string, many: string): string {
   return `${count(value)} ${value === 1 ? one : many}`;
 }
 
-/** Control characters, line and paragraph separators and those that reorder text, made visible: safe for a terminal. */
-export function visible(text: string): string {
-  return text.replace(
-    /[\p{Cc}\u2028\u2029\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu,
-    (character) => `\\u{${character.codePointAt(0)?.toString(16) ?? ""}}`,
-  );
+/** Longer values are cut where a reader looks at them; Entra's own names have 256 characters at most. */
+const longest = 300;
+
+/** A value as one cell of a table for people: on one line, of bounded length. */
+export function cell(text: string): string {
+  return shortened(visible(text), longest);
 }
 
-/** A Markdown code span within a table: shows any text as it is, and mentions nobody. */
+/** A Markdown code span within a table: shows any text as it is, and mentions, links and refers to nothing. */
 export function codeSpan(text: string): string {
-  const shown = visible(text).replaceAll("|", "\\|");
+  const shown = cell(text).replaceAll("|", "\\|");
   if (shown === "") return "";
-  const longest = Math.max(0, ...(shown.match(/`+/g) ?? []).map((run) => run.length));
-  const fence = "`".repeat(longest + 1);
-  const pad = shown.startsWith("`") || shown.endsWith("`") ? " " : "";
+  const run = Math.max(0, ...(shown.match(/`+/g) ?? []).map(({ length }) => length));
+  const fence = "`".repeat(run + 1);
+  const pad = /^[` ]|[` ]$/.test(shown) ? " " : "";
   return `${fence}${pad}${shown}${pad}${fence}`;
 }
 
-/** Plain text within a Markdown table. */
-export function markdownText(text: string): string {
-  return (
-    visible(text)
-      .replaceAll("&", "&amp;")
-      .replaceAll("<", "&lt;")
-      .replace(/[\\`*_{}[\]()#+!|~>]/g, "\\$&")
-      // An "@" that could begin a mention is parted from what follows.
-      .replace(/(?<![A-Za-z0-9])@/g, "@\u200b")
-  );
-}
-
-/** A CSV field (RFC 4180). What a spreadsheet would take for a formula is led by an
+/** A CSV field (RFC 4180). What a spreadsheet would take for a formula, in whatever width its sign is written, is led by an
  * apostrophe, as is what would then look the same: taking one away gives the text again. */
 export function csvField(text: string): string {
-  const inert = /^'*[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  const inert = /^'*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/.test(text) ? `'${text}` : text;
   return /[",\r\n]/.test(inert) ? `"${inert.replaceAll('"', '""')}"` : inert;
 }
 

@@ -50,11 +50,13 @@ export async function tokenReply(
         "with /.default suffixed to the resource identifier (application ID URI).",
     );
   }
+  const accessToken = await issueAccessToken(keys, directory, principal, root);
+  directory.accessTokens.push(accessToken);
   return ok({
     token_type: "Bearer",
     expires_in: accessTokenLifetime + 1,
     ext_expires_in: accessTokenLifetime + 1,
-    access_token: await issueAccessToken(keys, directory, principal, root),
+    access_token: accessToken,
   });
 }
 

@@ -40,6 +40,8 @@ export class Directory {
   readonly syncSecrets = new Map<string, KeyValue[]>();
   /** Client secrets by application (client) id. */
   readonly clientSecrets = new Map<string, ClientSecret[]>();
+  /** Access tokens that were issued, oldest first. */
+  readonly accessTokens: string[] = [];
   domains: Domain[] = [];
 
   constructor(

@@ -1,0 +1,27 @@
+import { X509Certificate } from "node:crypto";
+import { z } from "zod";
+
+/** PEM of certificates and of nothing else: it is published to everybody who may read the Job's settings. */
+export const certificates = (what: string) =>
+  z
+    .string({ error: `must be ${what}` })
+    .max(65_536, { error: `is longer than 65536 characters; it must be ${what}`, abort: true })
+    .superRefine((value, context) => {
+      const wrong = whyNoCertificates(value);
+      if (wrong !== undefined) context.addIssue({ code: "custom", message: `${wrong}; it must be ${what}` });
+    });
+
+/** Why a text is not PEM of certificates; undefined when it is. */
+export function whyNoCertificates(pem: string): string | undefined {
+  if (/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(pem)) return "holds a private key, which must not be published";
+  const blocks = pem.match(/-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]*-----END CERTIFICATE-----/g) ?? [];
+  if (blocks.length === 0) return "is not a PEM certificate (-----BEGIN CERTIFICATE-----)";
+  for (const [index, block] of blocks.entries()) {
+    try {
+      new X509Certificate(block);
+    } catch {
+      return `holds a certificate that cannot be read (number ${index + 1})`;
+    }
+  }
+  return undefined;
+}

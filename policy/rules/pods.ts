@@ -1,0 +1,63 @@
+import { list, map, UNKNOWN, type Value, type Values } from "../resource";
+import type { ResourceRule } from "../rule";
+
+/** Kinds that run Pods, and where their specification is. */
+const specOf: Readonly<Record<string, (props: Values) => Values>> = {
+  "kubernetes:core/v1:Pod": (props) => map(props["spec"]),
+  "kubernetes:batch/v1:Job": template,
+  "kubernetes:apps/v1:Deployment": template,
+  "kubernetes:batch/v1:CronJob": (props) => template(map(map(props["spec"])["jobTemplate"])),
+};
+
+function template(props: Values): Values {
+  return map(map(map(props["spec"])["template"])["spec"]);
+}
+
+export const podKinds = Object.keys(specOf);
+
+/** The Pod specification of a resource of one of {@link podKinds}. */
+export function podSpecOf(type: string, props: Values): Values {
+  return specOf[type]?.(props) ?? {};
+}
+
+export function containersOf(spec: Values): { place: string; container: Values }[] {
+  return ["initContainers", "containers"].flatMap((kind) =>
+    list(spec[kind]).map((container, index) => ({ place: `${kind}[${index}]`, container: map(container) })),
+  );
+}
+
+const isOff = (value: Value): boolean => value === false || value === UNKNOWN;
+const isOn = (value: Value): boolean => value === true || value === UNKNOWN;
+
+/** What the `restricted` Pod Security Standard asks for, and that no Pod of the stack holds a token for the cluster's API. */
+export const restrictedPods: ResourceRule = {
+  name: "restricted-pods",
+  description: "Pods keep to the restricted Pod Security Standard and hold no token of a service account.",
+  level: "mandatory",
+  types: podKinds,
+  check({ type, props }) {
+    const spec = podSpecOf(type, props);
+    const security = map(spec["securityContext"]);
+    const found: string[] = [];
+    if (!isOff(spec["automountServiceAccountToken"])) found.push("automountServiceAccountToken is not false.");
+    for (const name of ["hostNetwork", "hostPID", "hostIPC"]) {
+      if (spec[name] === true) found.push(`${name} is true: the Pod would share the node's.`);
+    }
+    for (const [index, volume] of list(spec["volumes"]).entries()) {
+      if (map(volume)["hostPath"] !== undefined) found.push(`volumes[${index}] is a hostPath: the node's own files.`);
+    }
+    for (const { place, container } of containersOf(spec)) {
+      const own = map(container["securityContext"]);
+      const either = (name: string) => own[name] ?? security[name];
+      const wrong = (what: string) => found.push(`${place}.securityContext: ${what}.`);
+      if (!isOn(either("runAsNonRoot"))) wrong("runAsNonRoot is not true");
+      if (either("runAsUser") === 0) wrong("runAsUser is 0");
+      if (own["privileged"] === true) wrong("privileged is true");
+      if (!isOff(own["allowPrivilegeEscalation"])) wrong("allowPrivilegeEscalation is not false");
+      if (!list(map(own["capabilities"])["drop"]).includes("ALL")) wrong("capabilities.drop does not hold ALL");
+      const seccomp = map(either("seccompProfile"))["type"];
+      if (seccomp !== "RuntimeDefault" && seccomp !== "Localhost") wrong("seccompProfile is not RuntimeDefault");
+    }
+    return found;
+  },
+};

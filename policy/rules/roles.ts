@@ -1,0 +1,46 @@
+import { list, type Resource } from "../resource";
+import type { StackRule } from "../rule";
+
+const zero = "00000000-0000-0000-0000-000000000000";
+const typeOf = {
+  assignment: "azuread:index/appRoleAssignment:AppRoleAssignment",
+  fromTemplate: "azuread:index/applicationFromTemplate:ApplicationFromTemplate",
+  servicePrincipal: "azuread:index/servicePrincipal:ServicePrincipal",
+  application: "azuread:index/application:Application",
+};
+
+/**
+ * The zero id is "Default Access", which is right for an application that declares no roles, such as the OIDC app, and for no
+ * other: the enterprise application has the role `User`, and people assigned with the zero id are skipped by its provisioning.
+ */
+export const noDefaultAccessBesideRoles: StackRule = {
+  name: "no-zero-role-where-roles-are",
+  description: "The zero role id (Default Access) is assigned only on applications of the stack that declare no roles.",
+  level: "mandatory",
+  checkStack(resources) {
+    const byUrn = new Map(resources.map((resource) => [resource.urn, resource]));
+    return resources
+      .filter(({ type, props }) => type === typeOf.assignment && props["appRoleId"] === zero)
+      .filter((assignment) => !isWithoutRoles(assignment, byUrn))
+      .map(({ urn }) => ({
+        urn,
+        message:
+          `appRoleId is ${zero}, but the application declares roles, or is not of this stack: assign one of its roles ` +
+          "(User, for provisioning).",
+      }));
+  },
+};
+
+/** Whether what is assigned to is an application of this stack that is seen to declare no roles. */
+function isWithoutRoles(assignment: Resource, byUrn: ReadonlyMap<string, Resource>): boolean {
+  const origins = follow(assignment, "resourceObjectId", byUrn);
+  if (origins.some(({ type }) => type === typeOf.fromTemplate)) return false;
+  const principal = origins.find(({ type }) => type === typeOf.servicePrincipal);
+  if (principal === undefined) return false;
+  const application = follow(principal, "clientId", byUrn).find(({ type }) => type === typeOf.application);
+  return application !== undefined && list(application.props["appRoles"]).length === 0;
+}
+
+function follow(resource: Resource, property: string, byUrn: ReadonlyMap<string, Resource>): Resource[] {
+  return (resource.comesFrom[property] ?? []).flatMap((urn) => byUrn.get(urn) ?? []);
+}

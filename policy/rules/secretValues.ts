@@ -1,0 +1,92 @@
+import { list, map, strings, type Resource, type Value } from "../resource";
+import type { ResourceRule, StackRule } from "../rule";
+import { containersOf, podKinds, podSpecOf } from "./pods";
+
+/** Words in a name that say that its value is a secret. */
+const telling = /secret|token|passw|credential|private_?key|api_?key/i;
+/** Flags whose next word is a secret. */
+const tellingFlag = /^--?[\w-]*(secret|token|password|credential|private-key|api-key)[\w-]*(=(.*))?$/i;
+
+/** A reference that a shell or the kubelet resolves: `$NAME`, `"$NAME"`, `$(NAME)`, `@file`. */
+const isReference = (word: string): boolean => /^"?\$(\w+|\{\w+\}|\(\w+\))"?$/.test(word) || word.startsWith("@");
+
+/** By their names: an environment variable or an argument that holds a secret gets it from a Secret, never as it is written. */
+export const secretsByReference: ResourceRule = {
+  name: "secrets-by-reference",
+  description: "What is called a secret, token or password reaches a container from a Secret only.",
+  level: "mandatory",
+  types: podKinds,
+  check({ type, props }) {
+    return containersOf(podSpecOf(type, props)).flatMap(({ place, container }) => [
+      ...list(container["env"]).flatMap((entry, index) => wrongVariable(map(entry), `${place}.env[${index}]`)),
+      ...wrongWords(container["command"], `${place}.command`),
+      ...wrongWords(container["args"], `${place}.args`),
+    ]);
+  },
+};
+
+function wrongVariable(entry: ReturnType<typeof map>, place: string): string[] {
+  const name = String(entry["name"]);
+  if (!telling.test(name)) return [];
+  if (typeof entry["value"] === "string" && entry["value"] !== "") {
+    return [`${place} (${name}) has its value written out: everybody who may read Pods can read it; use secretKeyRef.`];
+  }
+  return map(entry["valueFrom"])["configMapKeyRef"] === undefined
+    ? []
+    : [`${place} (${name}) is read from a ConfigMap: everybody who may read those can read it; use secretKeyRef.`];
+}
+
+function wrongWords(value: Value, place: string): string[] {
+  const words = list(value).filter((word) => typeof word === "string");
+  // A script is one word of several: it is looked at as a shell would split it, as far as that matters.
+  const parts = words.flatMap((word) => (/\s/.test(word) ? word.split(/\s+/) : [word]));
+  return parts.flatMap((part, index) => {
+    const flag = tellingFlag.exec(part);
+    if (flag === null) return [];
+    const given = flag[2] === undefined ? parts[index + 1] : flag[3];
+    if (given === undefined || given === "" || isReference(given)) return [];
+    return [`${place}: ${part.replace(/=.*/, "")} has its value written out: it shows in the list of processes.`];
+  });
+}
+
+/** Shorter values are found in anything. */
+const shortest = 8;
+
+/** By their values: nothing that a Secret of the stack holds is anywhere in a Pod's specification or in a ConfigMap. */
+export const secretsOnlyInSecrets: StackRule = {
+  name: "secrets-only-in-secrets",
+  description: "No value of a Secret, of a generated password or of a client secret is in a Pod or a ConfigMap.",
+  level: "mandatory",
+  checkStack(resources) {
+    const secrets = resources.flatMap(secretsOf).filter(({ value }) => value.length >= shortest);
+    return resources
+      .filter(({ type }) => podKinds.includes(type) || type === "kubernetes:core/v1:ConfigMap")
+      .flatMap((resource) =>
+        [...strings(resource.props)].flatMap(({ place, text }) =>
+          secrets
+            .filter(({ value }) => [value, Buffer.from(value).toString("base64")].some((form) => text.includes(form)))
+            .map(({ name }) => ({ urn: resource.urn, message: `${place} holds ${name} in clear.` })),
+        ),
+      );
+  },
+};
+
+function secretsOf({ type, name, props }: Resource): { name: string; value: string }[] {
+  const found: { name: string; value: Value }[] = [];
+  if (type === "kubernetes:core/v1:Secret") {
+    for (const [key, value] of Object.entries(map(props["stringData"])))
+      found.push({ name: `Secret ${name}, ${key}`, value });
+    for (const [key, value] of Object.entries(map(props["data"]))) {
+      const text = typeof value === "string" ? Buffer.from(value, "base64").toString() : value;
+      found.push({ name: `Secret ${name}, ${key}`, value: text });
+    }
+  }
+  if (type.endsWith(":ApplicationPassword")) found.push({ name: `the client secret ${name}`, value: props["value"] });
+  if (type.endsWith(":RandomPassword")) found.push({ name: `the password ${name}`, value: props["result"] });
+  if (type.endsWith(":SynchronizationSecret")) {
+    for (const credential of list(props["credentials"]).map(map)) {
+      if (credential["key"] === "SecretToken") found.push({ name: "the SCIM token", value: credential["value"] });
+    }
+  }
+  return found.flatMap(({ name, value }) => (typeof value === "string" ? [{ name, value }] : []));
+}

@@ -1,0 +1,46 @@
+import { list, map } from "../resource";
+import type { ResourceRule } from "../rule";
+
+const manyTenants = /\/(common|organizations|consumers)\//i;
+const loopback = /^http:\/\/(127\.0\.0\.1|\[::1\]|localhost)(:\d+)?(\/|$)/;
+
+export const singleTenant: ResourceRule = {
+  name: "single-tenant",
+  description: "People of this tenant only can sign in.",
+  level: "mandatory",
+  types: ["azuread:index/application:Application", "usersync:smallstep:Registration"],
+  check({ type, props }) {
+    if (type === "azuread:index/application:Application") {
+      const { signInAudience = "AzureADMyOrg" } = props;
+      if (typeof signInAudience !== "string" || signInAudience === "AzureADMyOrg") return [];
+      return [`signInAudience is ${signInAudience}: people of other tenants could sign in; it must be AzureADMyOrg.`];
+    }
+    const { configurationEndpoint, tenantId } = map(props["provisioner"]);
+    if (typeof configurationEndpoint !== "string") return [];
+    if (manyTenants.test(configurationEndpoint)) {
+      return [
+        `provisioner.configurationEndpoint is ${configurationEndpoint}: the CA would trust people of every tenant.`,
+      ];
+    }
+    if (typeof tenantId !== "string" || configurationEndpoint.toLowerCase().includes(`/${tenantId.toLowerCase()}/`))
+      return [];
+    return [`provisioner.configurationEndpoint is ${configurationEndpoint}, not that of the tenant ${tenantId}.`];
+  },
+};
+
+export const redirectsToLoopback: ResourceRule = {
+  name: "redirects-to-loopback",
+  description: "Sign-in ends on the person's own machine (RFC 8252, section 7.3).",
+  level: "mandatory",
+  types: ["azuread:index/application:Application"],
+  check({ props }) {
+    const places = ["publicClient", "web", "singlePageApplication"];
+    return places.flatMap((place) =>
+      list(map(props[place])["redirectUris"]).flatMap((uri, index) =>
+        typeof uri !== "string" || loopback.test(uri)
+          ? []
+          : [`${place}.redirectUris[${index}] is ${uri}: whoever has that address could get people's tokens.`],
+      ),
+    );
+  },
+};

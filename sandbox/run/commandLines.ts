@@ -1,0 +1,40 @@
+import { readdirSync, readFileSync } from "node:fs";
+
+const everyMs = 100;
+/** A shell becomes another program by exec: a process is looked at again while it is young. */
+const looks = 20;
+
+/** The command lines of the processes of this machine, looked at again and again, as anybody on a node could. Linux only. */
+export class CommandLines {
+  readonly seen = new Set<string>();
+  private readonly times = new Map<string, number>();
+  private readonly timer = setInterval(() => this.look(), everyMs);
+
+  constructor() {
+    this.timer.unref();
+  }
+
+  stop(): void {
+    clearInterval(this.timer);
+  }
+
+  private look(): void {
+    let pids: string[];
+    try {
+      pids = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
+    } catch {
+      return this.stop();
+    }
+    for (const pid of pids) {
+      const times = this.times.get(pid) ?? 0;
+      if (times >= looks) continue;
+      this.times.set(pid, times + 1);
+      try {
+        const line = readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ").trim();
+        if (line !== "") this.seen.add(line);
+      } catch {
+        // It has ended meanwhile.
+      }
+    }
+  }
+}

@@ -1,0 +1,39 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { checkSettings } from "../config";
+import { minimal } from "../config/testing";
+import { createAuthority, type Authority } from "../sandbox/tls";
+import { rootCertOfFolk } from "./rootCert";
+
+describe("rootCertOfFolk", () => {
+  let dir = "";
+  let authority: Authority;
+  beforeAll(async () => {
+    dir = mkdtempSync(path.join(tmpdir(), "root-cert-"));
+    authority = await createAuthority(dir);
+  });
+  afterAll(() => rmSync(dir, { recursive: true, force: true }));
+
+  const read = (sslRootCert?: string) => {
+    const settings = minimal();
+    Object.assign(settings.folk, sslRootCert === undefined ? {} : { sslRootCert });
+    return rootCertOfFolk(checkSettings(settings));
+  };
+
+  it("is what the file holds, or nothing", () => {
+    expect(read(authority.caFile)).toBe(authority.caPem);
+    expect(read()).toBeUndefined();
+  });
+
+  it("is no file with a private key, with something else, or none", async () => {
+    const { key } = await authority.issue();
+    const file = path.join(dir, "bundle.pem");
+    writeFileSync(file, authority.caPem + key);
+    expect(() => read(file)).toThrow(/folk\.sslRootCert: the file .*bundle\.pem holds a private key/);
+    expect(() => read("/etc/passwd")).toThrow(/folk\.sslRootCert: the file \/etc\/passwd is not a PEM certificate/);
+    expect(() => read(path.join(dir, "none.pem"))).toThrow(/none\.pem cannot be read \(ENOENT\)/);
+    expect(() => read(dir)).toThrow(/cannot be read \(EISDIR\)/);
+  });
+});

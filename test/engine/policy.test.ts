@@ -1,0 +1,157 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import * as azuread from "@pulumi/azuread";
+import * as kubernetes from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { rules } from "../../policy/rules";
+import { entra } from "../../provider/sdk";
+import { defaultCacheDir, type Engine } from "../../sandbox/engine";
+import { startGraph, type GraphEmulator } from "../../sandbox/graph";
+import { choosePlugins } from "../../sandbox/run/plugins";
+import { asConfig, sandboxSettings } from "../../sandbox/run/settings";
+import { SandboxStack } from "../../sandbox/run/stack";
+import { startSmallstep, type Smallstep } from "../../sandbox/smallstep";
+import { createAuthority, type Authority } from "../../sandbox/tls";
+import { deploy } from "../../stack";
+import { engineHere } from "./available";
+
+const root = path.join(__dirname, "../..");
+const canary = "canary-of-a-password-in-an-argument";
+
+/** Nobody answers there: a preview does not need the cluster. */
+const kubeconfig = JSON.stringify({
+  apiVersion: "v1",
+  kind: "Config",
+  clusters: [{ name: "none", cluster: { server: "https://127.0.0.1:1" } }],
+  users: [{ name: "none", user: {} }],
+  contexts: [{ name: "none", context: { cluster: "none", user: "none" } }],
+  "current-context": "none",
+});
+
+describe("the policy pack, with the real engine", { timeout: 240_000 }, () => {
+  let engine: Engine | string;
+  let dir = "";
+  let authority: Authority;
+  let graph: GraphEmulator;
+  let smallstep: Smallstep;
+  let stacks = 0;
+
+  beforeAll(async () => {
+    engine = await engineHere();
+    if (typeof engine === "string") return;
+    dir = await mkdtemp(path.join(tmpdir(), "policy-"));
+    authority = await createAuthority(path.join(dir, "tls"));
+    graph = await startGraph({ authority });
+    smallstep = await startSmallstep({ authority, dir: path.join(dir, "smallstep") });
+    await writeFile(path.join(dir, "kubeconfig"), kubeconfig);
+  });
+  afterAll(async () => {
+    await smallstep?.close();
+    await graph?.close();
+    await rm(dir, { recursive: true, force: true });
+  });
+
+  /** A preview under the policy pack: what it said, and whether it was refused. */
+  async function preview(program: () => Promise<unknown>, settings: object): Promise<{ text: string; ok: boolean }> {
+    if (typeof engine === "string") throw new Error(engine);
+    const env = {
+      ARM_TENANT_ID: graph.tenantId,
+      ARM_CLIENT_ID: graph.deployer.clientId,
+      ARM_CLIENT_SECRET: graph.deployer.clientSecret,
+      ARM_METADATA_HOSTNAME: graph.metadataHost,
+    };
+    Object.assign(process.env, env);
+    const home = path.join(defaultCacheDir(), "pulumi-home");
+    const plugins = await choosePlugins({ which: "stand-in", engine, home, progress: () => undefined });
+    const shim = path.join(root, "sandbox/engine/policy");
+    const stack = await SandboxStack.create({
+      dir: path.join(dir, `stack-${++stacks}`),
+      stackName: "dev",
+      program: program as () => Promise<Record<string, unknown>>,
+      engine: engine.command,
+      config: asConfig(settings),
+      plugins: plugins.folders,
+      env: {
+        ...env,
+        ...authority.trustEnvironment(),
+        KUBECONFIG: path.join(dir, "kubeconfig"),
+        PATH: `${shim}${path.delimiter}${process.env["PATH"] ?? ""}`,
+      },
+      home,
+    });
+    const error = await stack.preview({ policyPacks: [path.join(root, "policy")] }).then(
+      () => undefined,
+      (reason: unknown) => reason as Error,
+    );
+    return { ok: error === undefined, text: `${error?.message ?? ""}\n${stack.transcript.join("")}` };
+  }
+
+  it("passes the product's own stack, and advises on the secret that never ends", async (context) => {
+    if (typeof engine === "string") return context.skip(engine);
+    const settings = sandboxSettings({ graph, smallstep, authority } as Parameters<typeof sandboxSettings>[0]);
+    const { ok, text } = await preview(() => deploy({ graph: { trust: authority.caPem } }), settings);
+    expect(ok, text).toBe(true);
+    expect(text).toMatch(/\[advisory\] {2}client-secrets-end .*2299-12-31T00:00:00Z, \d+ days on/s);
+    expect(text).not.toContain("[mandatory]");
+    expect(text).not.toContain("can't run policy");
+  });
+
+  it("refuses a stack that breaks the rules, and names each", async (context) => {
+    if (typeof engine === "string") return context.skip(engine);
+    const { ok, text } = await preview(() => Promise.resolve(breakingEveryRule()), {});
+    expect(ok).toBe(false);
+    const broken = rules.filter(({ name }) => text.includes(`]  ${name}  (`)).map(({ name }) => name);
+    expect(broken).toEqual([
+      "user-name-matches",
+      "deactivation-arrives",
+      "no-zero-role-where-roles-are",
+      "secrets-by-reference",
+      "secrets-only-in-secrets",
+      "client-secrets-end",
+      "single-tenant",
+      "restricted-pods",
+      "provisioning-starts-last",
+    ]);
+    expect(text).not.toContain(canary);
+  });
+});
+
+function breakingEveryRule(): void {
+  const application = new azuread.Application("app", { displayName: "app", signInAudience: "AzureADMultipleOrgs" });
+  new azuread.ApplicationPassword("secret", { applicationId: application.id, endDate: "2299-12-31T00:00:00Z" });
+  const fromTemplate = new azuread.ApplicationFromTemplate("sync", {
+    displayName: "sync",
+    templateId: "8adf8e6e-67b2-4cf2-a259-e3dc5476c621",
+  });
+  new azuread.AppRoleAssignment("zero", {
+    appRoleId: "00000000-0000-0000-0000-000000000000",
+    principalObjectId: "5f0a4ad4-5f0c-4d1c-9a4f-b0a8c0e9a001",
+    resourceObjectId: fromTemplate.servicePrincipalObjectId,
+  });
+  const job = new azuread.SynchronizationJob("job", {
+    servicePrincipalId: fromTemplate.servicePrincipalId,
+    templateId: "scim",
+    enabled: true,
+  });
+  new entra.AttributeMappings("mappings", {
+    jobId: job.id,
+    mappings: { userName: { source: "userPrincipalName" }, externalId: { source: "objectId", matchPriority: 1 } },
+  });
+  new kubernetes.core.v1.Secret("password", {
+    metadata: { name: "s" },
+    stringData: { PASSWORD: pulumi.secret(canary) },
+  });
+  new kubernetes.batch.v1.Job("registration", {
+    metadata: { name: "j" },
+    spec: {
+      template: {
+        spec: {
+          restartPolicy: "Never",
+          containers: [{ name: "c", image: "i", command: ["tool", "--password", pulumi.secret(canary)] }],
+        },
+      },
+    },
+  });
+}

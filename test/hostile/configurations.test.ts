@@ -1,0 +1,179 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { checkSettings, ConfigurationError, readSettings, secretSettings } from "../../config";
+import { settings, withValue, type Setting } from "./paths";
+import { hostileStrings } from "./strings";
+
+const secret = "canary-of-a-secret";
+const long = "x".repeat(1 << 20);
+
+/** Values that no setting of a kind takes. */
+const wrongFor: Readonly<Record<string, readonly unknown[]>> = {
+  string: [
+    "",
+    7,
+    true,
+    null,
+    [],
+    {},
+    ["a"],
+    { a: 1 },
+    "a\u0000b",
+    "a\nb",
+    "\u001b[31m",
+    "\ud800",
+    "a\u202eb",
+    `${long}\u0000`,
+    1e21,
+  ],
+  int: ["", "7", -1, 0, 1.5, Number.NaN, Infinity, null, [], {}, true, 1e300, long],
+  number: ["", "7", -1, 0, 1.5, Number.NaN, Infinity, null, [], {}, true, 1e300, long],
+  boolean: ["", "true", 0, 1, null, [], {}, long],
+  enum: ["", "nonsense", 0, null, [], {}, long, "a\u202eb", "__proto__"],
+  array: ["", "a", 7, null, [], {}, [[]], [null], [long]],
+  object: ["", "a", 7, true, null, [], long],
+  record: ["", "a", 7, true, null, [], long],
+  union: [
+    "",
+    "a",
+    7,
+    null,
+    [],
+    {},
+    { create: "" },
+    { create: "a", adopt: "b" },
+    { create: long },
+    { adoptId: "x" },
+    { x: 1 },
+  ],
+};
+
+function problemsOf(input: unknown): readonly string[] {
+  try {
+    checkSettings(input);
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    return error.problems;
+  }
+  return [];
+}
+
+/** A sentence about a key: on one line, short, all of it seen, and nothing of a program's inside. */
+function expectSentence(line: string): void {
+  expect(line).toMatch(/^(?:[\w.-]+|\[\d+\]|\[".*?"\])+: \S/);
+  expect(line.length).toBeLessThan(700);
+  expect(line).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u);
+  expect(line).not.toMatch(/TypeError|RangeError|\bat .*\.[jt]s:\d|node_modules|\[object|Invalid input|Invalid key/);
+}
+
+const cases: [name: string, setting: Setting, value: unknown][] = settings().flatMap((setting) =>
+  (wrongFor[setting.kind] ?? []).map((value): [string, Setting, unknown] => [
+    `${setting.key} ${shown(value)}`,
+    setting,
+    value,
+  ]),
+);
+
+function shown(value: unknown): string {
+  const text = typeof value === "number" ? String(value) : JSON.stringify(value);
+  return text.length > 40 ? `${text.slice(0, 40)}... (${text.length})` : text;
+}
+
+describe("malformed configurations", () => {
+  it("are many, of every setting", () => {
+    expect(cases.length).toBeGreaterThanOrEqual(200);
+    expect(settings().filter(({ kind }) => wrongFor[kind] === undefined)).toEqual([]);
+  });
+
+  it("are each refused in sentences that name the key", () => {
+    const failures: string[] = [];
+    for (const [name, { path, key }, value] of cases) {
+      const problems = problemsOf(withValue(path, value));
+      problems.forEach(expectSentence);
+      const top = path[0] as string;
+      // A whole section that is wrong may be said key by key; a group is one of several forms, judged as a whole.
+      const named = problems.some((line) => line.startsWith(key) || (top === "groups" && line.startsWith("groups[0]")));
+      if (!named) failures.push(`${name}: ${problems.join("; ") || "was accepted"}`);
+    }
+    expect(failures).toEqual([]);
+  });
+
+  it("name unknown keys, whatever they are called", () => {
+    const sections = settings().filter(({ kind }) => kind === "object");
+    for (const { path } of [{ path: [] }, ...sections]) {
+      for (const { text } of hostileStrings) {
+        const problems = problemsOf(withValue([...path, text], secret));
+        problems.forEach(expectSentence);
+        expect(problems.join("\n")).toContain("is not a setting");
+        expect(problems.join("\n")).not.toContain(secret);
+      }
+    }
+  });
+
+  it("are refused for target attributes that are no text", () => {
+    for (const name of ["", "a\nb", "\u202e", "x".repeat(300), "\ud800"]) {
+      const problems = problemsOf(withValue(["mapping", "extra", name], { source: "mail" }));
+      problems.forEach(expectSentence);
+      expect(problems.join("\n"), JSON.stringify(name)).toMatch(/^mapping\.extra\[".*"\]: /);
+    }
+  });
+
+  it("that are not JSON are refused, and not repeated", () => {
+    for (const name of ["folk", "scim", "oidc", "groups"]) {
+      for (const value of [`{"password":"${secret}"`, secret, `${secret}\n`, "", "'a'", "{a: 1}"]) {
+        expect(() => readSettings({ [`p:${name}`]: value }, "p")).toThrow(ConfigurationError);
+        expect(() => readSettings({ [`p:${name}`]: value }, "p")).not.toThrow(secret);
+      }
+    }
+    expect(Object.hasOwn(readSettings({ "p:__proto__": "x" }, "p"), "__proto__")).toBe(true);
+  });
+
+  it("repeat no secret, whatever else is wrong with it or beside it", () => {
+    const inUrl = [`https://user:${secret}@scim.example.com`, `https://scim.example.com/?token=${secret}`];
+    for (const path of [
+      ["scim", "baseUrl"],
+      ["smallstep", "caUrl"],
+    ]) {
+      for (const url of [
+        ...inUrl,
+        `https://${secret}@scim.example.com`,
+        `https://h/#${secret}`,
+        `http://a:${secret}@h/b@c`,
+      ]) {
+        const problems = problemsOf(withValue(path, url));
+        expect(problems, url).toHaveLength(1);
+        expect(problems[0]).not.toContain(secret);
+      }
+    }
+    for (const name of secretSettings) {
+      for (const wrong of [
+        `${secret}\n`,
+        `${secret}\ud800`,
+        `${secret}\u202e`,
+        `${secret}${long}`,
+        [secret],
+        { a: secret },
+      ]) {
+        const problems = problemsOf(withValue(name.split("."), wrong));
+        expect(problems.join("\n"), name).toContain(name);
+        expect(problems.join("\n")).not.toContain(secret);
+      }
+    }
+  });
+
+  it("of any shape at any place are answered with settings or with sentences", () => {
+    const places = settings().map(({ path }) => path);
+    const anything = fc.anything({ withNullPrototype: true, withBigInt: false, maxDepth: 3 });
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(fc.constantFrom(...places), anything), { minLength: 1, maxLength: 4 }),
+        (changes) => {
+          let input: Record<string, unknown> = {};
+          for (const [path, value] of changes) input = { ...withValue(path, value), ...input };
+          problemsOf(input).forEach(expectSentence);
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+});

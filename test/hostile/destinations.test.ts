@@ -1,0 +1,191 @@
+import { readFileSync } from "node:fs";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { checkSettings } from "../../config";
+import { readTeam, withFolk, writeTeam, type FolkSettings } from "../../provider/folk";
+import { EngineSide } from "../../provider/host/testing";
+import { usersync } from "../../provider/plugin";
+import { startTestTenant, type TestTenant } from "../../sandbox/graph/testing";
+import { connect, Managed, secret } from "../../sandbox/plugins/azuread/testing";
+import { startTestServer, type TestServer } from "../../sandbox/plugins/postgresql/testing";
+import { withValue, type Path } from "./paths";
+import { hostileStrings } from "./strings";
+
+/** Those strings that a setting takes: what it refuses gets nowhere (see arrival.test.ts). */
+function takenBy(path: Path): string[] {
+  return hostileStrings
+    .map(({ text }) => text)
+    .filter((text) => {
+      try {
+        checkSettings(withValue(path, text));
+        return true;
+      } catch {
+        return false;
+      }
+    });
+}
+
+const type = (name: string) => `azuread:index/${name.charAt(0).toLowerCase()}${name.slice(1)}:${name}`;
+const titles = takenBy(["oidc", "displayName"]);
+const slow = { timeout: 240_000 };
+
+describe(`Microsoft Graph, ${titles.length} names`, () => {
+  let tenant: TestTenant;
+  let engine: EngineSide;
+  beforeAll(async () => {
+    tenant = await startTestTenant();
+    engine = await connect(tenant);
+  });
+  afterAll(async () => {
+    engine?.close();
+    await tenant?.close();
+  });
+  const nameAt = async (path: string) => (await tenant.client.get(`/v1.0${path}`)).body.displayName as string;
+
+  it("has groups of exactly these names, which are found by them again", slow, async () => {
+    for (const text of titles) {
+      const group = await Managed.create(engine, type("Group"), { displayName: text, securityEnabled: true });
+      expect(await nameAt(`/groups/${group.outputs["objectId"] as string}`)).toBe(text);
+    }
+    for (const text of titles) {
+      const args = { displayName: text, securityEnabled: true };
+      const { result, failures } = await engine.invoke("azuread:index/getGroup:getGroup", args);
+      expect(failures, JSON.stringify(text)).toEqual([]);
+      expect(result["displayName"]).toBe(text);
+    }
+  });
+
+  it("has applications of exactly these names", slow, async () => {
+    for (const [index, text] of titles.entries()) {
+      // Made of many requests each: a part of them.
+      if (index % 3 !== 0) continue;
+      const application = await Managed.create(engine, type("Application"), { displayName: text });
+      expect(await nameAt(`/applications/${application.outputs["objectId"] as string}`)).toBe(text);
+      if (index % 15 !== 0) continue;
+      const template = { displayName: text, templateId: "8adf8e6e-67b2-4cf2-a259-e3dc5476c621" };
+      const enterprise = await Managed.create(engine, type("ApplicationFromTemplate"), template);
+      expect(await nameAt(`/servicePrincipals/${enterprise.outputs["servicePrincipalObjectId"] as string}`)).toBe(text);
+    }
+  });
+
+  it("has constants, defaults and credentials that are exactly these", slow, async () => {
+    const { servicePrincipalId } = await tenant.enterpriseApp();
+    const job = await Managed.create(engine, type("SynchronizationJob"), {
+      servicePrincipalId: `/servicePrincipals/${servicePrincipalId}`,
+      templateId: "scim",
+      enabled: false,
+    });
+    const times = { firstMs: 1, longestAskedMs: 2000, requestMs: 20_000 };
+    const own = await EngineSide.start(
+      usersync({ graph: { trust: tenant.authority.caPem, times, env: {} }, waits: { settle: [5, 5], start: [5] } }),
+    );
+    const { graph } = tenant;
+    await own.configure({ tenantId: graph.tenantId, ...graph.deployer, metadataHost: graph.metadataHost });
+    const record = graph.state.jobs.get(job.id) ?? [...graph.state.jobs.values()][0];
+    if (record === undefined) throw new Error("there is no job");
+    const mapped = () =>
+      record.schema.synchronizationRules
+        .flatMap((rule) => rule.objectMappings)
+        .find((one) => one.sourceObjectName === "User")?.attributeMappings ?? [];
+    const targets = [
+      "title",
+      "externalId",
+      "nickName",
+      "locale",
+      "timezone",
+      "userType",
+      "preferredLanguage",
+      "profileUrl",
+    ];
+    const known = new Set(
+      record.schema.directories.flatMap(({ objects }) =>
+        objects.flatMap(({ attributes }) => attributes.map(({ name }) => name)),
+      ),
+    );
+    const usable = targets.filter((name) => known.has(name));
+    expect(usable.length).toBeGreaterThan(2);
+    let program: Managed | undefined;
+    for (let first = 0; first < titles.length; first += usable.length) {
+      const texts = titles.slice(first, first + usable.length);
+      const entries = texts.map((text, index) => [usable[index], { constant: text, default: text }]);
+      const mappings = { userName: { source: "mailNickname", matchPriority: 1 }, ...Object.fromEntries(entries) };
+      if (program === undefined) {
+        program = await Managed.create(own, "usersync:entra:AttributeMappings", { jobId: job.id, mappings });
+      } else await program.update({ jobId: job.id, mappings });
+      for (const [index, text] of texts.entries()) {
+        const found = mapped().find(({ targetAttributeName }) => targetAttributeName === usable[index]);
+        expect(found?.source, JSON.stringify(text)).toMatchObject({ type: "Constant", name: text });
+        expect(found?.defaultValue).toBe(text);
+      }
+      // What the service has is what was asked for: a refresh sees no drift.
+      expect((await program.plan({ jobId: job.id, mappings })).detailed).toEqual({});
+      expect(await program.refresh()).toBe(true);
+      expect((await program.plan({ jobId: job.id, mappings })).detailed).toEqual({});
+    }
+    own.close();
+  });
+});
+
+// Names that begin with pg_ are PostgreSQL's own, and the provider takes the password "null" for none.
+const roles = takenBy(["folk", "username"]).filter((text) => !/^pg_|^null$/i.test(text));
+
+describe(`PostgreSQL, ${roles.length} names of roles and as many passwords`, () => {
+  let server: TestServer;
+  let engine: EngineSide;
+  beforeAll(async () => {
+    server = await startTestServer();
+    engine = await server.engine(server.folk.superuser);
+  });
+  afterAll(() => server?.close());
+
+  it("has roles that are exactly these, and lets them in with exactly these passwords", slow, async () => {
+    const { host, port, database } = server.folk;
+    const rootCert = readFileSync(server.caFile, "utf8");
+    for (const text of roles) {
+      const inputs = { name: text, login: true, password: secret(text) };
+      await Managed.create(engine, "postgresql:index/role:Role", inputs);
+      const settings: FolkSettings = {
+        host,
+        port,
+        database,
+        username: text,
+        password: text,
+        sslmode: "verify-full",
+        rootCert,
+      };
+      const [row] = await withFolk(
+        settings,
+        async (client) => (await client.query<{ u: string }>("select current_user as u")).rows,
+      );
+      expect(row?.u).toBe(text);
+    }
+    expect(await server.folk.query("select slug from teams order by slug")).toHaveLength(2);
+  });
+
+  it("has a team of exactly a given slug, whatever is asked for", slow, async () => {
+    const { host, port, database, deployer } = server.folk;
+    const settings = {
+      host,
+      port,
+      database,
+      ...deployer,
+      sslmode: "verify-full" as const,
+      rootCert: readFileSync(server.caFile, "utf8"),
+    };
+    await withFolk(settings, async (client) => {
+      for (const { text } of hostileStrings) {
+        if (text.length > 10_000) continue;
+        await expect(readTeam(client, text), JSON.stringify(text)).rejects.toThrow();
+        await client.query("rollback");
+        await expect(writeTeam(client, text, null)).rejects.toThrow();
+        await client.query("rollback");
+      }
+    });
+    const left = await server.folk.query<{ slug: string; id: string | null }>(
+      "select slug, ssh_directory_id as id from teams order by slug",
+    );
+    expect(left).toEqual([
+      { slug: "acme", id: null },
+      { slug: "globex", id: server.folk.otherTeam.directoryId },
+    ]);
+  });
+});
