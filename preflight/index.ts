@@ -1,6 +1,7 @@
 import type { StackSettings } from "../config";
 import type { OpenOptions } from "../provider/graph";
 import { graphProblems } from "./graph";
+import type { Purpose } from "./permissions";
 import { smallstepProblems } from "./smallstep";
 
 export { neededPermissions } from "./permissions";
@@ -14,7 +15,7 @@ export { neededPermissions } from "./permissions";
 export async function connectionProblems(
   stack: StackSettings,
   credentials: Readonly<Record<string, unknown>>,
-  graph: OpenOptions = {},
+  graph: OpenOptions & { purpose?: Purpose } = {},
 ): Promise<string[]> {
   const found = await Promise.all([graphProblems(stack, credentials, graph), smallstepProblems(stack)]);
   return [...new Set(found.flat())];

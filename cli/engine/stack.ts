@@ -55,6 +55,7 @@ function inWords(error: unknown): string {
   }
   const lines = message.split("\n").map((line) => line.trim());
   const errors = lines.filter((line) => line.startsWith("error:")).map((line) => line.replace(/^error:\s*/, ""));
-  const said = errors.length > 0 ? errors.join(" ") : (lines.find((line) => line !== "") ?? "it gave no reason");
+  const said =
+    errors.length > 0 ? [...new Set(errors)].join(" ") : (lines.find((line) => line !== "") ?? "it gave no reason");
   return /[.!?)]$/.test(said) ? said : `${said}.`;
 }

@@ -1,0 +1,18 @@
+/** Previews a stack for the people who review a pull request. `--help` says the rest. */
+import { deploy, type Review } from "../stack";
+import { main } from "./common/terminal";
+import { listen, openStack } from "./engine/stack";
+import type { Usernames } from "./preview/report";
+import { run } from "./preview/run";
+
+main((argv, terminal) =>
+  run(argv, terminal, process.env, async (options) => {
+    let usernames: Usernames | undefined;
+    const review: Review = { usernames: (found) => void (usernames = found) };
+    const stack = await openStack({ ...options, program: () => deploy({ review }) });
+    const { jobId } = await stack.outputs();
+    if (typeof jobId?.value === "string") review.jobId = jobId.value;
+    const told = await listen((handlers) => stack.preview(handlers));
+    return { ...told, ...(usernames === undefined ? {} : { usernames }) };
+  }),
+);
