@@ -19,6 +19,8 @@ export interface ResourceChange {
   urn: string;
   type: string;
   name: string;
+  /** What it is called where it lives: a display name, a name. */
+  label?: string;
   properties: PropertyChange[];
 }
 
@@ -80,7 +82,16 @@ function addResource(resources: Map<string, ResourceChange>, metadata: Metadata)
     return;
   }
   const { urn, type } = metadata;
-  resources.set(urn, { op, urn, type, name: nameOf(urn), properties });
+  const label = labelOf((metadata.new ?? metadata.old)?.inputs);
+  resources.set(urn, { op, urn, type, name: nameOf(urn), ...(label === undefined ? {} : { label }), properties });
+}
+
+function labelOf(inputs: Record<string, unknown> | undefined): string | undefined {
+  for (const path of ["displayName", "metadata.name", "name", "teamSlug"]) {
+    const found = valueAt(inputs, path);
+    if (typeof found === "string") return shownValue(found);
+  }
+  return undefined;
 }
 
 function isResource(metadata: Metadata): boolean {

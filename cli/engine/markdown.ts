@@ -7,10 +7,15 @@ const rank: Readonly<Record<string, number>> = { delete: 0, replace: 1, update: 
 /** Resources and what changes of them, as a table. */
 export function changesTable({ resources }: Changes, rows: number): string[] {
   if (resources.length === 0) return [];
-  const sorted = [...resources].sort((a, b) => (rank[a.op] ?? 4) - (rank[b.op] ?? 4));
-  const lines = sorted.slice(0, rows).map(({ op, name, type, properties }) => {
+  // The engine tells them in no order: the same changes are to read the same.
+  const key = ({ type, name }: Changes["resources"][number]) => `${shortType(type)} ${name}`;
+  const sorted = [...resources].sort(
+    (a, b) => (rank[a.op] ?? 4) - (rank[b.op] ?? 4) || (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0),
+  );
+  const lines = sorted.slice(0, rows).map(({ op, name, type, label, properties }) => {
     const verb = op === "delete" || op === "replace" ? `**${op}**` : markdownText(op);
     const changed = properties.slice(0, rows).map(propertyLine);
+    if (properties.length === 0 && label !== undefined && label !== name) changed.push(codeSpan(label));
     if (properties.length > rows) changed.push(`and ${count(properties.length - rows)} more`);
     return `| ${verb} | ${codeSpan(name)} | ${markdownText(shortType(type))} | ${changed.join("<br>")} |`;
   });

@@ -23,7 +23,7 @@ export function previewMarkdown({ stack, changes, failed, usernames, footer }: P
   return [
     `### Preview of ${codeSpan(stack)}: ${outcome}`,
     ...(table.length === 0 ? [] : ["", ...table]),
-    ...(changes.unchanged === 0 ? [] : ["", `${count(changes.unchanged)} resources stay as they are.`]),
+    ...(failed || changes.unchanged === 0 ? [] : ["", `${count(changes.unchanged)} resources stay as they are.`]),
     ...messageSections({ messages: changes.messages.filter((message) => !isSaidBelow(message.text, usernames)) }, rows),
     ...(usernames === undefined ? [] : ["", ...usernameSection(usernames, rows)]),
     ...(footer === "" ? [] : ["", footer]),
