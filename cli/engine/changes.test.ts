@@ -101,7 +101,7 @@ describe("values", () => {
   });
 
   it("are hidden where they are secret, wherever they are", () => {
-    expect(shownValue(secret)).toBe('"[secret]"');
+    expect(shownValue(secret)).toBe("[secret]");
     expect(shownValue({ credentials: [{ key: "a", value: secret }] })).toBe(
       '{"credentials":[{"key":"a","value":"[secret]"}]}',
     );

@@ -2,6 +2,7 @@
 const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 /** Marks a secret, an asset or an output in a property map. */
 const signature = "4dabf18193072939515e22adb298388d";
+const hiddenValue = "[secret]";
 /** Characters of a value shown: enough for any expression of the presets, twice over. */
 const longest = 300;
 
@@ -28,6 +29,7 @@ export function valueAt(value: unknown, path: string): unknown {
 /** A value as text for people; undefined for none. Whatever is marked secret stays hidden. */
 export function shownValue(value: unknown): string | undefined {
   if (value === undefined || value === null) return undefined;
+  if (isSecret(value)) return hiddenValue;
   const text = typeof value === "string" ? readable(value) : JSON.stringify(value, masked);
   return text.length > longest ? `${text.slice(0, longest).replace(/[\ud800-\udbff]$/, "")}...` : text;
 }
@@ -38,6 +40,9 @@ function readable(text: string): string {
 
 function masked(_key: string, value: unknown): unknown {
   if (typeof value === "string") return readable(value);
-  if (typeof value === "object" && value !== null && signature in value) return "[secret]";
-  return value;
+  return isSecret(value) ? hiddenValue : value;
+}
+
+function isSecret(value: unknown): boolean {
+  return typeof value === "object" && value !== null && signature in value;
 }

@@ -142,7 +142,9 @@ function expanded(value: unknown, typed = false): unknown {
     });
   }
   if (typeof value === "object" && value !== null) {
-    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, expanded(inner, typed || key === "inputs")]));
+    return Object.fromEntries(
+      Object.entries(value).map(([key, inner]) => [key, expanded(inner, typed || key === "inputs")]),
+    );
   }
   const text = String(value).replace(/\$\{\{ (?:parameters\.)?(\w+) \}\}/g, "$1");
   return typed && /^(true|false)$/.test(text) ? text === "true" : text;

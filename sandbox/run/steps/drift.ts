@@ -2,6 +2,7 @@ import { equivalent, sourceExpression } from "../../../mappings/expression";
 import { signUser } from "../../smallstep/ca/step-ca";
 import type { Run } from "../scenario";
 import { issueAboutDrift } from "./review";
+import { look } from "./status";
 import { directoryOf, endOfJob, ourDirectory, output, theJob, userMapping, userNameExpression } from "./look";
 
 /** Somebody gives everybody another user name, with a few clicks. */
@@ -26,6 +27,7 @@ export async function teamRepointed(run: Run): Promise<void> {
     smallstep.otherDirectory.id,
     smallstep.team.slug,
   ]);
+  await look(run, { provisioning: "ok", team: "critical" }, 2);
   await foundAndRepaired(run, "usersync:smallstep:Registration");
   await jobRuns(run);
   run.checks.equal("the team uses its directory again", await ourDirectory(run), smallstep.directory.id);

@@ -11,7 +11,7 @@ const readOnly = ["Application.Read.All", "Synchronization.Read.All", "GroupMemb
 export interface Workflows {
   github: GitHubStandIn;
   /** Runs a command as a workflow does; asserts that it changed neither the directory nor the state. */
-  run(command: "drift" | "preview-comment" | "status", args: string[]): Promise<Ran>;
+  run(command: "drift" | "preview-comment", args: string[]): Promise<Ran>;
 }
 
 export async function startWorkflows({ world, stack, checks }: Run): Promise<Workflows> {
