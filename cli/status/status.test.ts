@@ -183,7 +183,8 @@ it("the worst row decides, and lists are cut", () => {
 
 it("what others choose as names cannot write to the terminal", () => {
   const failures = { value: { failures: [failure("\u001b[2Jmallory\n\u202e")], complete: true } };
-  expect(statusTable(look({ failures }), false)).not.toMatch(/\u001b|\u202e/);
+  const shown = statusTable(look({ failures }), false);
+  for (const character of ["\u001b", "\u202e"]) expect(shown).not.toContain(character);
 });
 
 it("intervals of schedules are read, and nonsense is the usual one", () => {
@@ -253,7 +254,7 @@ describe("the command", () => {
   it("redraws on a terminal", async () => {
     const { out, err } = await ran(["--stack", "prod", "--watch"], [under(1), {}], true);
     expect(err).toBe("");
-    expect(out.match(/\u001b\[9A\u001b\[0J/g)).toHaveLength(1);
+    expect(out.split("\u001b[9A\u001b[0J")).toHaveLength(2);
   });
 
   it("stops watching what is broken", async () => {

@@ -96,7 +96,8 @@ async function explainKept(world: World): Promise<string[]> {
   return [
     `settings:          . ${file}`,
     `the stack:         ${world.engine.command.command} --cwd ${projectFolder(world)} stack --stack dev`,
-    `drift:             ${world.engine.command.command} --cwd ${projectFolder(world)} refresh --stack dev`,
+    `drift:             PATH=$PATH:${path.dirname(world.engine.command.command)} npm run drift -- --stack dev --cwd ${projectFolder(world)}`,
+    `status, comments:  the same with npm run status, npm run preview:comment`,
     `Kubernetes:        kubectl -n ${namespace} get jobs,pods`,
     `Microsoft Graph:   ${world.graph.url}/v1.0`,
     `SCIM directory:    ${world.smallstep.scim.baseUrl}/${world.smallstep.directory.id}/v2/Users`,

@@ -16,7 +16,7 @@ const readOnly = ["Application.Read.All", "Synchronization.Read.All"];
 export async function look(run: Run, wanted: Record<string, string>, exitCode: number): Promise<Told> {
   const { world, checks } = run;
   const as = world.graph.addClient({
-    permissions: [...readOnly, "ProvisioningLog.Read.All"],
+    permissions: [...readOnly, "AuditLog.Read.All"],
     displayName: "Monitoring",
   });
   const { code, out, err } = await runCommand(world, { command: "status", args: ["--format", "json"], as });
