@@ -63,7 +63,7 @@ export async function pullRequest(run: Run, preset: string): Promise<void> {
     const comments = github.issues.get(1)?.comments ?? [];
     const text = comments[1]?.body ?? "";
     for (const part of [
-      "### Preview of `dev`: 2 to update",
+      "| update | `smallstep-usersync` | usersync entra.AttributeMappings |",
       "`mappings.userName.expression`: ",
       "| `bill.gates@corp.com` | `bill.gates` | `billgates` |",
       "| `billgates` | `bill.gates@corp.com`, `billgates@corp.com` |",

@@ -28,13 +28,21 @@ export async function look(run: Run, wanted: Record<string, string>, exitCode: n
   return told;
 }
 
-/** After the first cycle: who could not be provisioned is named, everything else is well. */
+/** After the first cycle all is well; then two people are mapped to one name, of whom one cannot be provisioned. */
 export async function status(run: Run): Promise<void> {
   const { world, checks } = run;
+  const { state } = world.graph;
   const healthy = { provisioning: "ok", team: "ok", provisioner: "ok", "SCIM directory": "ok", "client secret": "ok" };
+  await look(run, { ...healthy, failures: "ok", "last cycle": "ok" }, 0);
+  const twins = ["chris.lee@corp.com", "chris.lee@emea.corp.com"];
+  const group = state.groupByName("sudo").id;
+  state.addMembers(group, twins);
+  const { failed: count } = await world.graph.runCycle();
+  checks.that("a cycle cannot provision one of two people of one name", count > 0, count);
   const told = await look(run, { ...healthy, failures: "warning", "last cycle": "warning" }, 1);
-  const log = world.graph.state.provisioningLog;
-  const failed = new Set(log.filter(({ status }) => status === "failure").map(({ sourceName }) => sourceName));
+  const failed = new Set(
+    state.provisioningLog.filter(({ status }) => status === "failure").map(({ sourceName }) => sourceName),
+  );
   checks.equal(
     "the failures are those of the provisioning log",
     told.failures.map(({ name }) => name).sort(),
@@ -54,4 +62,6 @@ export async function status(run: Run): Promise<void> {
   );
   const secret = { name: "OIDC client secret", value: String(await output(run, "clientSecret")) };
   checks.equal("it holds no secret", leaks(out + JSON.stringify(told), [secret]), []);
+  state.removeMembers(group, [twins[1]!]);
+  await world.graph.runCycle();
 }
