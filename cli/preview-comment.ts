@@ -1,8 +1,8 @@
 /** Previews a stack for the people who review a pull request. `--help` says the rest. */
 import type * as program from "../stack";
 import { main } from "./common/terminal";
+import { outputsByTeam } from "./engine/outputs";
 import type * as engine from "./engine/stack";
-import type { Usernames } from "./preview/report";
 import { run } from "./preview/run";
 
 main((argv, terminal) =>
@@ -11,12 +11,14 @@ main((argv, terminal) =>
     const { listen, openStack } = require("./engine/stack") as typeof engine;
     const { deploy } = require("../stack") as typeof program;
     /* eslint-enable @typescript-eslint/no-require-imports */
-    let usernames: Usernames | undefined;
-    const review: program.Review = { usernames: (found) => void (usernames = found) };
+    const usernames: program.ReviewedUsernames[] = [];
+    const jobIds: Record<string, string> = {};
+    const review: program.Review = { jobIds, usernames: (found) => void usernames.push(found) };
     const stack = await openStack({ ...options, program: () => deploy({ review }) });
-    const { jobId } = await stack.outputs();
-    if (typeof jobId?.value === "string") review.jobId = jobId.value;
+    for (const [team, { jobId }] of Object.entries(outputsByTeam(await stack.outputs()))) {
+      if (typeof jobId === "string") jobIds[team] = jobId;
+    }
     const told = await listen((handlers) => stack.preview(handlers));
-    return { ...told, ...(usernames === undefined ? {} : { usernames }) };
+    return { ...told, usernames };
   }),
 );

@@ -12,7 +12,7 @@ import { deployTeam, type Shared } from "./team";
 import { runningUserNames } from "./runningMapping";
 import { checkUsernames, type Review } from "./usernameCheck";
 
-export type { Review } from "./usernameCheck";
+export type { Review, ReviewedUsernames } from "./usernameCheck";
 
 export interface DeployOptions {
   /** How this process, not the plugins, reaches Microsoft Graph: a certificate authority to trust besides the usual ones. */

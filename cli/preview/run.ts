@@ -8,14 +8,14 @@ import type { Told } from "../engine/stack";
 import { addSummary, hostOf, provenance } from "../hosts/options";
 import { longestBody, markerFor } from "../hosts/types";
 import { readOptions, type PreviewOptions } from "./options";
-import { previewMarkdown, type Usernames } from "./report";
+import { previewMarkdown, type Preview } from "./report";
 
 export const exitCodes = { succeeded: 0, failed: 1, wrong: 2 } as const;
 
 /** Previews, with the program run in this process. */
 export type PreviewStack = (
   options: Pick<PreviewOptions, "stack" | "cwd">,
-) => Promise<Told & { usernames?: Usernames }>;
+) => Promise<Told & Pick<Preview, "usernames">>;
 
 /** Room for the marker. */
 const reserve = 500;
@@ -50,7 +50,7 @@ async function previewed(options: PreviewOptions, env: NodeJS.ProcessEnv, previe
     changes: readChanges(events),
     failed,
     footer: provenance(env),
-    ...(usernames === undefined ? {} : { usernames }),
+    usernames,
   };
   return { text: fit((rows) => previewMarkdown(content, rows), longestBody - reserve), failed };
 }

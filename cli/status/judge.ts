@@ -35,12 +35,15 @@ export function judge(expected: Expected, seen: Observation, options: JudgeOptio
     row("client secret", seen.secrets, (secrets) => secretRow(expected, secrets, seen.at, options.warnDays)),
     ...(seen.tokenEnds === undefined ? [] : [expiry("SCIM token", seen.tokenEnds, seen.at, options.warnDays)]),
   ];
-  const level = rows.reduce<Level>(
-    (worst, { level }) => (order.indexOf(level) > order.indexOf(worst) ? level : worst),
-    "ok",
-  );
+  const level = worst(rows);
   const failures = "value" in seen.failures ? seen.failures.value.failures : [];
-  return { stack: expected.stack, at: seen.at, level, rows, failures };
+  return { name: expected.name, at: seen.at, level, rows, failures };
+}
+
+/** What the whole comes to: as bad as its worst part. */
+export function worst(parts: readonly { level: Level }[]): Level {
+  const rank = ({ level }: { level: Level }) => order.indexOf(level);
+  return parts.reduce((found, part) => (rank(part) > rank(found) ? part : found), { level: "ok" as Level }).level;
 }
 
 function row<T>(what: string, seen: Seen<T>, say: (value: T) => Omit<Row, "what">): Row {

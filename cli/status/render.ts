@@ -37,19 +37,19 @@ export function statusTable(status: Status, colour: boolean): string {
     `${what.padEnd(width)}  ${paint[level](words[level].padEnd(8))}  ${visible(text)}`,
     ...details.map((detail) => `${" ".repeat(width + 12)}${visible(detail)}`),
   ]);
-  const title = `${status.stack}: ${paint[status.level](verdicts[status.level])} (${status.at})`;
+  const title = `${status.name}: ${paint[status.level](verdicts[status.level])} (${status.at})`;
   return [title, ...lines, ""].join("\n");
 }
 
-/** For programs: levels and texts of each row, and all failures. */
-export function statusJson(status: Status, exitCode: number): string {
-  return `${JSON.stringify({ format: 1, exitCode, ...status }, null, 2)}\n`;
+/** For programs: levels and texts of each row, and all failures; of each team. */
+export function statusJson(stack: string, teams: readonly Status[], level: Level, exitCode: number): string {
+  return `${JSON.stringify({ format: 1, stack, level, exitCode, teams }, null, 2)}\n`;
 }
 
 /** What is still to come, as one line: for logs, which cannot be redrawn. */
-export function waitingLine(status: Status): string {
-  const open = status.rows
-    .filter(({ level }) => level === "waiting")
-    .map(({ what, text }) => `${what}: ${visible(text)}`);
-  return `${status.at}  ${open.join("; ")}\n`;
+export function waitingLine(teams: readonly Status[]): string {
+  const open = teams.flatMap(({ name, rows }) =>
+    rows.flatMap(({ what, level, text }) => (level === "waiting" ? `${name}: ${what}: ${visible(text)}` : [])),
+  );
+  return `${teams[0]?.at ?? ""}  ${open.join("; ")}\n`;
 }

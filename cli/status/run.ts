@@ -1,17 +1,17 @@
 import { guarded } from "../common/command";
 import type { Terminal } from "../common/terminal";
-import { exitCodes, judge } from "./judge";
+import { exitCodes, judge, worst } from "./judge";
 import { readOptions, type StatusOptions } from "./options";
 import { statusJson, statusTable, waitingLine } from "./render";
 import type { Expected, Observation, Status } from "./types";
 
-/** A deployed stack that can be looked at again and again. */
+/** A deployed team that can be looked at again and again. */
 export interface Deployed {
   expected: Expected;
   look(): Promise<Observation>;
 }
 
-export type Open = (options: Pick<StatusOptions, "stack" | "cwd">) => Promise<Deployed>;
+export type Open = (options: Pick<StatusOptions, "stack" | "cwd">) => Promise<Deployed[]>;
 
 /** Moves to the start of what was drawn, and clears it. */
 const redraw = (lines: number) => (lines === 0 ? "" : `\u001b[${lines}A\u001b[0J`);
@@ -25,27 +25,28 @@ export function run(
 ): Promise<number> {
   return guarded(terminal, exitCodes.unknown, async () => {
     const options = readOptions(argv);
-    const { expected, look } = await open(options);
+    const teams = await open(options);
     const drawing = options.format === "table" && terminal.redrawable;
     let drawn = 0;
     for (;;) {
-      const status = judge(expected, await look(), options);
-      const waiting = options.watch && isWaiting(status);
+      const seen = await Promise.all(teams.map(async ({ expected, look }) => judge(expected, await look(), options)));
+      const level = worst(seen);
+      const waiting = options.watch && level !== "critical" && seen.some(isWaiting);
       if (!waiting || drawing) {
         const text =
           options.format === "json"
-            ? statusJson(status, exitCodes[status.level])
-            : statusTable(status, terminal.colour);
+            ? statusJson(options.stack, seen, level, exitCodes[level])
+            : seen.map((status) => statusTable(status, terminal.colour)).join("\n");
         await terminal.write(redraw(drawn) + text);
         drawn = text.split("\n").length - 1;
-      } else terminal.writeError(waitingLine(status));
-      if (!waiting) return exitCodes[status.level];
+      } else terminal.writeError(waitingLine(seen));
+      if (!waiting) return exitCodes[level];
       await pause(options.interval);
     }
   });
 }
 
 /** Whether looking again may show something else without anybody doing anything. */
-function isWaiting({ rows, level }: Status): boolean {
-  return level !== "critical" && rows.some((row) => row.level === "waiting");
+function isWaiting({ rows }: Status): boolean {
+  return rows.some((row) => row.level === "waiting");
 }

@@ -10,8 +10,7 @@ import type { Expected, Level, Observation, Row } from "./types";
 const at = "2026-03-01T12:00:00.000Z";
 const directoryId = "1f3c1c4e-0e0b-4a55-8f0e-1d7e4a1b2c3d";
 const expected: Expected = {
-  stack: "prod",
-  jobId: "/servicePrincipals/x/synchronization/jobs/scim.1",
+  name: "prod",
   teamSlug: "acme",
   directoryId,
   provisionerName: "azuread",
@@ -217,7 +216,7 @@ describe("the command", () => {
     result.code = await run(
       argv,
       terminal,
-      () => Promise.resolve(deployed),
+      () => Promise.resolve([deployed]),
       (seconds) => Promise.resolve(void result.pauses.push(seconds)),
     );
     return result;
@@ -234,7 +233,13 @@ describe("the command", () => {
     expect(table.out).toMatch(/^prod: not there yet \(2026-03-01T12:00:00.000Z\)\n.*\nlast cycle {6}ok {8}succeeded/);
     const json = await ran(["--stack", "prod", "--format", "json"], [{}]);
     expect(json.code).toBe(0);
-    expect(JSON.parse(json.out)).toMatchObject({ format: 1, exitCode: 0, level: "ok", stack: "prod" });
+    expect(JSON.parse(json.out)).toMatchObject({
+      format: 1,
+      exitCode: 0,
+      level: "ok",
+      stack: "prod",
+      teams: [{ name: "prod", level: "ok" }],
+    });
   });
 
   it("watches until nothing is waited for: lines where nothing can be redrawn", async () => {
@@ -244,7 +249,7 @@ describe("the command", () => {
     );
     expect(code).toBe(0);
     expect(err.split("\n")[1]).toContain(
-      "last cycle: the first one is under way: 5 of 9 users (55 %); team: acme is not switched yet",
+      "prod: last cycle: the first one is under way: 5 of 9 users (55 %); prod: team: acme is not switched yet",
     );
     expect(err.match(/\n/g)).toHaveLength(3);
     expect(out).toContain("prod: healthy");

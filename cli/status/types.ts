@@ -5,8 +5,8 @@ export type Seen<T> = { value: T } | { why: string; permission?: string };
 
 /** What a deployment is meant to be, out of its configuration and its outputs. */
 export interface Expected {
-  stack: string;
-  jobId: string;
+  /** The stack, and the team where it has several: `prod`, `prod/blue`. */
+  name: string;
   teamSlug: string;
   directoryId: string;
   provisionerName: string;
@@ -45,7 +45,7 @@ export interface Row {
 }
 
 export interface Status {
-  stack: string;
+  name: string;
   at: string;
   level: Level;
   rows: Row[];

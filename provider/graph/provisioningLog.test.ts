@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startTestTenant, type TestTenant } from "../../sandbox/graph/testing";
 import type { ProvisioningEvent } from "../../sandbox/graph/provisioning/types";
-import { clientSecrets, GraphError, openGraph, provisioningFailures, type GraphClient } from "./index";
+import { clientSecrets, GraphError, provisioningFailures, type GraphClient } from "./index";
+import { openGraph } from "./open";
 
 let tenant: TestTenant;
 let graph: GraphClient;

@@ -5,7 +5,6 @@ import { output } from "./look";
 
 interface Told {
   level: string;
-  exitCode: number;
   rows: { what: string; level: string; text: string }[];
   failures: { name: string; reason: string }[];
 }
@@ -21,10 +20,11 @@ export async function look(run: Run, wanted: Record<string, string>, exitCode: n
   });
   const { code, out, err } = await runCommand(world, { command: "status", args: ["--format", "json"], as });
   run.stack.transcript.push(out, err);
-  const told = JSON.parse(out) as Told;
+  const { exitCode: said, teams } = JSON.parse(out) as { exitCode: number; teams: Told[] };
+  const told = teams[0]!;
   const levels = Object.fromEntries(told.rows.map(({ what, level }) => [what, level]));
   for (const [what, level] of Object.entries(wanted)) checks.equal(`status: ${what} is ${level}`, levels[what], level);
-  checks.equal("its exit code is for monitors", [code, told.exitCode], [exitCode, exitCode]);
+  checks.equal("its exit code is for monitors", [code, said], [exitCode, exitCode]);
   return told;
 }
 
