@@ -42,4 +42,15 @@ describe("neededPermissions", () => {
     const oidc = { ...minimal().oidc, adminConsent: true };
     expect(missing(usual, { oidc })).toEqual(["DelegatedPermissionGrant.ReadWrite.All or Directory.ReadWrite.All"]);
   });
+
+  it("needs nothing that can write for a preview for reviewers", () => {
+    const needed = neededPermissions([settings()], "review");
+    const readers = ["Application.Read.All", "Synchronization.Read.All", "GroupMember.Read.All", "User.Read.All"];
+    expect(missingPermissions({ roles: readers, scopes: [] }, needed)).toEqual([]);
+    for (const one of readers) {
+      const found = missingPermissions({ roles: readers.filter((role) => role !== one), scopes: [] }, needed);
+      expect(found).toHaveLength(1);
+      expect(found[0]).toContain(one);
+    }
+  });
 });
