@@ -1,13 +1,12 @@
-/**
- * Evaluates attribute mapping expressions, for scripts and editors.
- * Reads JSON lines {"expression", "input": {attribute: value, list or null}, "now"?: ISO time, "defaultDomain"?} on stdin;
- * writes one line for each, in order: {"output": ...} as Entra would print it, or {"error": {"message", "position"}}.
- */
+/** Evaluates attribute mapping expressions, for scripts and editors. `--help` says the rest. */
+import { Command } from "commander";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { isSafeNumber, parse } from "lossless-json";
 import { compile, ExpressionError, type Evaluator, type InputValue } from "../mappings/expression";
 import { parseGeneral } from "../mappings/expression/datetime/parse";
+import { guarded, parseCommand } from "./common/command";
+import { main } from "./common/terminal";
 
 type Answer = { output: string | string[] | null } | { error: { message: string; position: number } };
 
@@ -89,16 +88,34 @@ function answer(line: string): Answer {
   }
 }
 
-async function main(): Promise<void> {
-  // A reader that has seen enough (head) closes the pipe: that is no error of ours.
-  process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
-  let first = true;
-  for await (const line of createInterface({ input: process.stdin, crlfDelay: Infinity })) {
-    // Windows programs put a byte order mark before UTF-8.
-    const asked = first ? line.replace(/^\ufeff/, "") : line;
-    first = false;
-    if (!process.stdout.write(`${JSON.stringify(answer(asked))}\n`)) await once(process.stdout, "drain");
-  }
-}
+const epilogue = `
+Standard input has one JSON object a line:
+  {"expression": "...", "input": {attribute: text, number, true, false, list or null}, "now"?: ISO time, "defaultDomain"?: text}
+Standard output has one line for each, in order:
+  {"output": ...}                            as Entra would print it
+  {"error": {"message": ..., "position": n}} what is wrong, and at which character
 
-void main();
+Exit codes:
+  0  all lines were answered, be it with an error
+  2  the command line was wrong
+
+Example:
+  echo '{"expression": "ToLower([mail])", "input": {"mail": "Ada@Corp.com"}}' | npm run --silent mapping
+`;
+
+main((argv, terminal) =>
+  guarded(terminal, 2, async () => {
+    const program = new Command("npm run mapping --")
+      .description("Evaluates attribute mapping expressions of Entra's, for scripts and editors.")
+      .addHelpText("after", epilogue);
+    parseCommand(program, argv);
+    let first = true;
+    for await (const line of createInterface({ input: process.stdin, crlfDelay: Infinity })) {
+      // Windows programs put a byte order mark before UTF-8.
+      const asked = first ? line.replace(/^\ufeff/, "") : line;
+      first = false;
+      if (!process.stdout.write(`${JSON.stringify(answer(asked))}\n`)) await once(process.stdout, "drain");
+    }
+    return 0;
+  }),
+);

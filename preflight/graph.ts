@@ -2,13 +2,13 @@ import type { StackSettings } from "../config";
 import { InputErrors } from "../provider/host";
 import { missingPermissions } from "../provider/graph";
 import { openGraph, type OpenOptions } from "../provider/graph/open";
-import { neededPermissions } from "./permissions";
+import { neededPermissions, type Purpose } from "./permissions";
 
-/** Whether Microsoft Graph takes the credentials, in the right tenant, with the permissions that the deployment needs. */
+/** Whether Microsoft Graph takes the credentials, in the right tenant, with the permissions that are needed. */
 export async function graphProblems(
   stack: StackSettings,
   credentials: Readonly<Record<string, unknown>>,
-  options: OpenOptions = {},
+  options: OpenOptions & { purpose?: Purpose } = {},
 ): Promise<string[]> {
   try {
     const graph = await openGraph({ ...credentials, tenantId: stack.tenantId }, options);
@@ -19,10 +19,15 @@ export async function graphProblems(
     if (claims.tenantId !== undefined && claims.tenantId.toLowerCase() !== stack.tenantId.toLowerCase()) {
       problems.push(`tenantId: is ${stack.tenantId}, but the credentials are of tenant ${claims.tenantId}`);
     }
-    const missing = missingPermissions(claims, neededPermissions(stack.teams.map(({ settings }) => settings)));
-    const application = `Microsoft Graph: the application ${claims.clientId ?? "that deploys"}`;
+    const needed = neededPermissions(
+      stack.teams.map(({ settings }) => settings),
+      options.purpose,
+    );
+    const application = `Microsoft Graph: the application ${claims.clientId ?? "in use"}`;
     problems.push(
-      ...missing.map((one) => `${application} lacks the application permission ${one}: add it, with admin consent`),
+      ...missingPermissions(claims, needed).map(
+        (one) => `${application} lacks the application permission ${one}: add it, with admin consent`,
+      ),
     );
     return problems;
   } catch (error) {

@@ -2,6 +2,7 @@ import type { StackSettings } from "../config";
 import type { OpenOptions } from "../provider/graph";
 import { Redactor } from "../provider/host/secrets";
 import { graphProblems } from "./graph";
+import type { Purpose } from "./permissions";
 import { smallstepProblems, type Tell } from "./smallstep";
 
 export { neededPermissions } from "./permissions";
@@ -17,7 +18,7 @@ export { folkSettings } from "./smallstep";
 export async function connectionProblems(
   stack: StackSettings,
   credentials: Readonly<Record<string, unknown>>,
-  graph: OpenOptions = {},
+  graph: OpenOptions & { purpose?: Purpose } = {},
   tell: Tell = () => undefined,
 ): Promise<string[]> {
   const found = await Promise.all([graphProblems(stack, credentials, graph), smallstepProblems(stack, tell)]);

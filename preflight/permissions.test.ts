@@ -84,4 +84,18 @@ describe("a deployer that lacks one, against the emulator", () => {
   it("is told of all that it lacks at once", async () => {
     expect(await problems([])).toHaveLength(6);
   });
+
+  it("needs nothing that can write for a preview for reviewers", () => {
+    const needed = neededPermissions(
+      settings().teams.map((team) => team.settings),
+      "review",
+    );
+    const readers = ["Application.Read.All", "Synchronization.Read.All", "GroupMember.Read.All", "User.Read.All"];
+    expect(missingPermissions({ roles: readers, scopes: [] }, needed)).toEqual([]);
+    for (const one of readers) {
+      const found = missingPermissions({ roles: readers.filter((role) => role !== one), scopes: [] }, needed);
+      expect(found).toHaveLength(1);
+      expect(found[0]).toContain(one);
+    }
+  });
 });

@@ -1,11 +1,40 @@
 import type { Settings } from "../config";
 import type { NeededPermission } from "../provider/graph";
 
+/** What is done: a deployment (and the preview of whoever deploys), or a preview for reviewers. */
+export type Purpose = "deploy" | "review";
+
+const readMembers: NeededPermission = {
+  anyOf: ["GroupMember.Read.All", "Group.Read.All", "Group.ReadWrite.All", "Directory.Read.All"],
+  why: "to find adopted groups and their members",
+};
+const readUsers: NeededPermission = {
+  anyOf: ["User.Read.All", "User.ReadWrite.All", "Directory.Read.All", "Directory.ReadWrite.All"],
+  why: "to read the people of the groups, for checks.usernames and the guards",
+};
+/** Enough to preview; nothing can be changed with them. */
+const reading: NeededPermission[] = [
+  {
+    anyOf: ["Application.Read.All", "Application.ReadWrite.All", "Directory.Read.All"],
+    why: "to read the app registration and the enterprise application",
+  },
+  {
+    anyOf: ["Synchronization.Read.All", "Synchronization.ReadWrite.All"],
+    why: "to read what provisioning is configured to do",
+  },
+  readMembers,
+];
+
 /**
- * Application permissions of Microsoft Graph that a deployment of these teams needs, and what for. docs/security.md lists them; the sandbox deploys
- * with just these.
+ * Application permissions of Microsoft Graph that these teams need, and what for. docs/security.md lists those of a deployment; the
+ * sandbox deploys with just these.
  */
-export function neededPermissions(teams: readonly Pick<Settings, "groups" | "oidc" | "checks">[]): NeededPermission[] {
+export function neededPermissions(
+  teams: readonly Pick<Settings, "groups" | "oidc" | "checks">[],
+  purpose: Purpose = "deploy",
+): NeededPermission[] {
+  const checked = teams.every(({ checks }) => checks.usernames === "off") ? [] : [readUsers];
+  if (purpose === "review") return [...reading, ...checked];
   const creates = teams.some(({ groups }) => groups.some((group) => "create" in group));
   return [
     {
@@ -27,18 +56,8 @@ export function neededPermissions(teams: readonly Pick<Settings, "groups" | "oid
     },
     creates
       ? { anyOf: ["Group.ReadWrite.All", "Directory.ReadWrite.All"], why: "to make and change groups" }
-      : {
-          anyOf: ["GroupMember.Read.All", "Group.Read.All", "Group.ReadWrite.All", "Directory.Read.All"],
-          why: "to find adopted groups and their members",
-        },
-    ...(teams.every(({ checks }) => checks.usernames === "off")
-      ? []
-      : [
-          {
-            anyOf: ["User.Read.All", "User.ReadWrite.All", "Directory.Read.All", "Directory.ReadWrite.All"],
-            why: "to read the people of the groups, for checks.usernames and the guards",
-          },
-        ]),
+      : readMembers,
+    ...checked,
     ...(teams.some(({ oidc }) => oidc.adminConsent)
       ? [
           {

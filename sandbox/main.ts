@@ -67,7 +67,8 @@ async function report(file: string | undefined, checks: Checks, started: number,
 main().then(
   (code) => process.exit(code),
   (error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    const { stack, message } = error instanceof Error ? error : { stack: undefined, message: String(error) };
+    process.stderr.write(`${(process.env.DEBUG && stack) || message}\n`);
     process.exit(1);
   },
 );

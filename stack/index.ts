@@ -12,25 +12,40 @@ import { loginEndpoint } from "./loginEndpoint";
 import { makeProviders } from "./providers";
 import { rootCertOfFolk } from "./rootCert";
 import { deployTeam, type Shared } from "./team";
-import { checkUsernames } from "./usernameCheck";
+import { runningUserNames } from "./runningMapping";
+import { checkUsernames, type Review } from "./usernameCheck";
+
+export type { Review, ReviewedUsernames } from "./usernameCheck";
 
 export interface DeployOptions {
   /** How this process, not the plugins, reaches Microsoft Graph: a certificate authority to trust besides the usual ones. */
   graph?: OpenOptions;
+  /** A preview for reviewers: asks for no permission that only a deployment needs. */
+  review?: Review;
 }
 
 /**
  * The whole stack: reads and checks the configuration, looks whether everything can be reached, and declares the resources: what
  * the teams share, then each team. Runs in `pulumi preview` and `pulumi up`; `refresh` and `destroy` work from the state alone.
  * @returns the stack's outputs, by team when the configuration has `teams`
- * @throws ConfigurationError with all that is wrong, before the first resource
+ * @throws RunError with all that is wrong, before the first resource
  */
 export async function deploy(options: DeployOptions = {}): Promise<Record<string, unknown>> {
+  try {
+    return await declare(options);
+  } catch (error) {
+    // The engine shows the message of such an error, and the stack trace of any other.
+    if (error instanceof ConfigurationError && !process.env["DEBUG"]) throw new pulumi.RunError(error.message);
+    throw error;
+  }
+}
+
+async function declare(options: DeployOptions): Promise<Record<string, unknown>> {
   const all = pulumi.runtime.allConfig();
   const stack = checkStack(readSettings(all, pulumi.getProject()));
   const folkRootCert = rootCertOfFolk(stack);
   const credentials = readCredentials(all);
-  await checkConnections(stack, credentials, options.graph);
+  await checkConnections(stack, credentials, options);
 
   if (stack.folk.sslmode === "require" && folkRootCert === undefined) {
     await pulumi.log.warn("folk.sslmode: require encrypts, but does not check who answers; verify-full does both.");
@@ -47,7 +62,11 @@ export async function deploy(options: DeployOptions = {}): Promise<Record<string
     folkRootCert,
   };
   const groups = new SharedGroups(stack, [shared.owner], { providers: [providers.azuread, providers.usersync] });
-  const usernames = await checkUsernames(stack, (team) => groups.of(team), providers.usersync);
+  const review = options.review && {
+    ...options.review,
+    running: await runningUserNames(stack, credentials, options.review, options.graph),
+  };
+  const usernames = await checkUsernames(stack, (team) => groups.of(team), providers.usersync, review);
 
   const { tenantId } = stack;
   let grants: readonly pulumi.Resource[] = [];
@@ -64,10 +83,11 @@ export async function deploy(options: DeployOptions = {}): Promise<Record<string
   return stack.byTeam ? { tenantId, teams: Object.fromEntries(outputs) } : { tenantId, ...outputs[0]![1] };
 }
 
-async function checkConnections(stack: StackSettings, credentials: Credentials, graph?: OpenOptions): Promise<void> {
+async function checkConnections(stack: StackSettings, credentials: Credentials, options: DeployOptions): Promise<void> {
   if (stack.checks.connections === "off") return;
+  const purpose = options.review === undefined ? "deploy" : "review";
   const said: Promise<void>[] = [];
-  const problems = await connectionProblems(stack, credentials, graph, (severity, sentence) => {
+  const problems = await connectionProblems(stack, credentials, { ...options.graph, purpose }, (severity, sentence) => {
     said.push(severity === "warning" ? pulumi.log.warn(sentence) : pulumi.log.info(sentence));
   });
   await Promise.all(said);

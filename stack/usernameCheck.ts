@@ -1,8 +1,21 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { ResolvedGroup } from "../components/accessGroups";
 import { emailExpression, userNameExpression, type StackSettings, type Team } from "../config";
+import type { UsernameReport } from "../mappings/usernames";
 import { entra } from "../provider/sdk";
 import { valueIfKnown } from "./known";
+
+/** A preview that is shown to reviewers: who is told about user names, in place of the log. */
+export interface Review {
+  /** Ids of the synchronization jobs that run now, by team; absent before the first deployment. */
+  jobIds: Readonly<Record<string, string | undefined>>;
+  /** Takes each report, with the groups that are yet to be made; or, in a sentence, why there is none. */
+  usernames(found: ReviewedUsernames): void;
+}
+
+export type ReviewedUsernames = { teams: string[] } & (
+  { report: UsernameReport; unknownGroups: string[] } | { reason: string }
+);
 
 /** The outcome of the user name check of a team, as a stack output. */
 export interface UsernameSummary {
@@ -16,36 +29,46 @@ export interface UsernameSummary {
  * Who gets which name, who collides and who cannot log in, before any mapping or anything after it is changed. Teams with the same
  * people and the same mapping are checked once. In a preview in which a group is yet to be made there is nobody to check.
  * @returns by team, of those that were checked
- * @throws Error when people have errors and the setting `checks.usernames` is `error`
+ * @throws RunError when people have errors and the setting `checks.usernames` is `error`
  */
 export async function checkUsernames(
   { teams, checks }: StackSettings,
   groupsOf: (team: Team) => readonly ResolvedGroup[],
   provider: pulumi.ProviderResource,
+  review?: Review & { running: ReadonlyMap<Team, string> },
 ): Promise<Map<Team, UsernameSummary>> {
   const summaries = new Map<Team, UsernameSummary>();
-  if (checks.usernames === "off") return summaries;
+  if (checks.usernames === "off") {
+    const reason = "User names are not checked: the setting checks.usernames is off.";
+    review?.usernames({ teams: teams.map(({ key }) => key), reason });
+    return summaries;
+  }
   const asked = new Map<string, Promise<entra.CheckUsernamesResult>>();
-  const answers: { team: Team; answer: Promise<entra.CheckUsernamesResult> }[] = [];
+  const answers: { team: Team; answer: Promise<entra.CheckUsernamesResult>; unknownGroups: string[] }[] = [];
   for (const team of teams) {
     const { mapping, oidc } = team.settings;
-    const values = await Promise.all(groupsOf(team).map(({ objectId }) => valueIfKnown(objectId)));
-    const ids = values.filter((id) => id !== undefined);
-    if (ids.length === 0) continue;
+    const { ids, unknownGroups } = await known(groupsOf(team));
+    if (ids.length === 0) {
+      const reason = `User names are not checked: the groups ${unknownGroups.join(", ")} are yet to be made.`;
+      review?.usernames({ teams: [team.key], reason });
+      continue;
+    }
+    const compareWith = review?.running.get(team);
     const args = {
       groups: ids,
       mapping: userNameExpression(mapping),
       email: emailExpression(mapping),
       domains: oidc.emailDomains,
+      ...(compareWith === undefined ? {} : { compareWith }),
     };
     const key = JSON.stringify(args);
     const answer = asked.get(key) ?? entra.checkUsernames(args, { provider });
     asked.set(key, answer);
-    answers.push({ team, answer });
+    answers.push({ team, answer, unknownGroups });
   }
   const refused: string[] = [];
   const told = new Set<Promise<entra.CheckUsernamesResult>>();
-  for (const { team, answer } of answers) {
+  for (const { team, answer, unknownGroups } of answers) {
     // Awaited: everything declared after this waits for it, and nothing is changed for names that are refused.
     const result = await answer;
     const { users, errors, warnings, summary } = result;
@@ -55,13 +78,17 @@ export async function checkUsernames(
     if (idle !== undefined) await pulumi.log.warn(`${team.at("scim.deletionThreshold")}: ${idle}`);
     if (told.has(answer)) continue;
     told.add(answer);
-    const text = teams.length === 1 ? "" : `Team ${team.key}: `;
-    if (errors > 0 && checks.usernames === "error") refused.push(`${text}${summary}\n${result.table}`);
-    else if (errors > 0 || warnings > 0) await pulumi.log.warn(`${text}${summary}\n${result.table}`);
-    else await pulumi.log.info(`${text}${summary}`);
+    const same = answers.filter((one) => one.answer === answer).map((one) => one.team.key);
+    review?.usernames({ teams: same, report: JSON.parse(result.report) as UsernameReport, unknownGroups });
+    const line = `${teams.length === 1 ? "" : `Team ${team.key}: `}${summary}`;
+    const text = review === undefined ? `${line}\n${result.table}` : line;
+    if (errors > 0 && checks.usernames === "error") refused.push(text);
+    else if (review !== undefined) continue;
+    else if (errors > 0 || warnings > 0) await pulumi.log.warn(text);
+    else await pulumi.log.info(line);
   }
   if (refused.length === 0) return summaries;
-  throw new Error(
+  throw new pulumi.RunError(
     `checks.usernames: ${refused.join("\n")}\n` +
       "Nothing was changed after the groups. Correct the people or the mapping, or set checks.usernames to warn",
   );
@@ -75,4 +102,16 @@ export function idleThreshold(threshold: number, people: number, percent: number
     `is ${threshold}, and ${people} people are provisioned: a cycle that disables all of them would not be held. ` +
     `Set it to ${share}, for example`
   );
+}
+
+/** Ids of the groups that are there: in a preview, a group that is yet to be made has no id, and no members. */
+async function known(groups: readonly ResolvedGroup[]): Promise<{ ids: string[]; unknownGroups: string[] }> {
+  const ids: string[] = [];
+  const unknownGroups: string[] = [];
+  for (const { key, objectId } of groups) {
+    const id = await valueIfKnown(objectId);
+    if (id === undefined) unknownGroups.push(key);
+    else ids.push(id);
+  }
+  return { ids, unknownGroups };
 }

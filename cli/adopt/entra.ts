@@ -4,7 +4,7 @@ import { toInputs } from "../../provider/entra/mapping";
 import { findPlace, type SynchronizationSchema } from "../../provider/entra/schema";
 import { GraphError, JobApi, type GraphClient, type SynchronizationJob } from "../../provider/graph";
 import type { PropertyMap } from "../../provider/host";
-import { CliError } from "../usernames/errors";
+import { CliError } from "../common/errors";
 import { pages } from "../usernames/graph";
 import type { Assignment, EnterpriseApp, Found, FoundApplication, FoundGroup, FoundJob, Grant } from "./found";
 

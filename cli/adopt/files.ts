@@ -1,5 +1,5 @@
 import { readFile, writeFile } from "node:fs/promises";
-import { CliError } from "../usernames/errors";
+import { CliError } from "../common/errors";
 
 /**
  * Writes configuration and import file, each only if it says something new.

@@ -1,6 +1,6 @@
-import { Command, CommanderError, Option } from "commander";
-import { CliError } from "../usernames/errors";
-import { HelpShown } from "../usernames/options";
+import { Command, Option } from "commander";
+import { parseCommand } from "../common/command";
+import { CliError } from "../common/errors";
 
 /** Settings that cannot be read from anywhere, by option; `env`: libpq's variable that stands in for it. */
 export const given = {
@@ -104,22 +104,13 @@ function command(): Command {
     .option("--print-client-secret", "print the client secret that the CA publishes, and do nothing else", false)
     .addOption(new Option("--format <format>", "of what is said").choices(["text", "json"]).default("text"))
     .option("--force", "change settings and files that are there already", false)
-    .addHelpText("after", epilogue)
-    .allowExcessArguments(false)
-    .exitOverride();
+    .addHelpText("after", epilogue);
 }
 
 /** The command line, checked. @throws HelpShown, CliError with all that is wrong. */
-export function readOptions(argv: readonly string[], env: NodeJS.ProcessEnv, write: (text: string) => void): Options {
+export function readOptions(argv: readonly string[], env: NodeJS.ProcessEnv): Options {
   const program = command();
-  program.configureOutput({ writeOut: write, writeErr: () => undefined });
-  try {
-    program.parse(argv, { from: "user" });
-  } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
-    if (error.exitCode === 0) throw new HelpShown();
-    throw new CliError([`${error.message.replace(/^error: /, "").replace(/\.$/, "")}; see --help.`]);
-  }
+  parseCommand(program, argv);
   const opts = program.opts<Record<string, unknown>>();
   const text = (name: string) => (typeof opts[name] === "string" ? opts[name] : undefined);
   const stack = text("stack") ?? "";

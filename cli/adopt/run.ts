@@ -1,11 +1,8 @@
 import path from "node:path";
 import { oidcConfigurationEndpoint } from "../../components/addresses";
-import { FolkError } from "../../provider/folk";
-import { GraphError, type GraphClient } from "../../provider/graph";
-import { InputErrors } from "../../provider/host/types";
-import { HttpError } from "../../provider/smallstep/http";
-import { CliError } from "../usernames/errors";
-import { HelpShown } from "../usernames/options";
+import type { GraphClient } from "../../provider/graph";
+import { guarded } from "../common/command";
+import { CliError } from "../common/errors";
 import { readEntra } from "./entra";
 import { textOf, writeBoth } from "./files";
 import type { Found } from "./found";
@@ -34,30 +31,11 @@ export interface World {
 export const exitCodes = { fine: 0, wrong: 2 } as const;
 
 /** Runs the command and gives its exit code. */
-export async function run(argv: readonly string[], world: World): Promise<number> {
-  let help = "";
-  try {
-    await adopt(
-      readOptions(argv, world.env, (text) => void (help += text)),
-      world,
-    );
+export function run(argv: readonly string[], world: World): Promise<number> {
+  return guarded(world, exitCodes.wrong, async () => {
+    await adopt(readOptions(argv, world.env), world);
     return exitCodes.fine;
-  } catch (error) {
-    if (error instanceof HelpShown) {
-      world.write(help);
-      return exitCodes.fine;
-    }
-    for (const problem of problemsOf(error)) world.writeError(`${problem}\n`);
-    return exitCodes.wrong;
-  }
-}
-
-function problemsOf(error: unknown): readonly string[] {
-  if (error instanceof CliError) return error.problems;
-  if (error instanceof InputErrors) return error.failures.map(({ property, reason }) => `${property} ${reason}`);
-  if (error instanceof GraphError || error instanceof FolkError) return [error.message];
-  if (error instanceof HttpError) return [`The CA: ${error.message}.`];
-  throw error;
+  });
 }
 
 async function adopt(options: Options, world: World): Promise<void> {

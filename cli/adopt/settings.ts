@@ -1,6 +1,6 @@
 import { checkStack, ConfigurationError } from "../../config";
 import { sslmodes, type FolkSettings } from "../../provider/folk";
-import { CliError } from "../usernames/errors";
+import { CliError } from "../common/errors";
 import { textOf } from "./files";
 import { howToGive, type Options } from "./options";
 import type { Plan } from "./plan";

@@ -2,7 +2,7 @@ import { readTeam, teamsUsing, withFolk, type FolkSettings } from "../../provide
 import { publishedProvisioners } from "../../provider/smallstep/ca";
 import { persistently } from "../../provider/smallstep/http";
 import { observe, type WantedProvisioner } from "../../provider/smallstep/provisioner";
-import { CliError } from "../usernames/errors";
+import { CliError } from "../common/errors";
 import type { FoundTeam } from "./found";
 
 /** Where the CA is, and which of its provisioners is meant. */

@@ -1,5 +1,5 @@
 import { parseDocument, type Document } from "yaml";
-import { CliError } from "../usernames/errors";
+import { CliError } from "../common/errors";
 
 type Tree = Record<string, unknown>;
 

@@ -1,13 +1,6 @@
-/** What the person at the command line got wrong, or what the input has wrong: sentences, and no stack trace. */
-export class CliError extends Error {
-  override readonly name = "CliError";
-  constructor(
-    /** One sentence each; further lines (a caret below its text) belong to the one before. */
-    readonly problems: readonly string[],
-  ) {
-    super(problems.join("\n"));
-  }
-}
+import { CliError } from "../common/errors";
+
+export { CliError };
 
 /** Problems of single lines of input, collected so that all are shown at once, up to a bound. */
 export class LineProblems {

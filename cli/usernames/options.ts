@@ -1,6 +1,7 @@
-import { Command, CommanderError } from "commander";
+import { Command } from "commander";
 import { ExpressionError, parse, type Expression } from "../../mappings/expression";
 import { presets } from "../../mappings/presets";
+import { parseCommand } from "../common/command";
 import { emails, type EmailSource } from "./emails";
 import { CliError } from "./errors";
 import { inputFormats, type InputFormat } from "./file";
@@ -30,9 +31,6 @@ export interface Options {
   readonly output?: string;
   readonly failOn: FailOn;
 }
-
-/** Help was asked for and shown. */
-export class HelpShown extends Error {}
 
 const epilogue = `
 The people come from one source:
@@ -82,26 +80,13 @@ function command(): Command {
     )
     .option("--output <path>", "write to a file")
     .option("--fail-on <level>", `findings that make the exit code 1: ${failLevels.join(", ")}`, "error")
-    .addHelpText("after", epilogue)
-    .allowExcessArguments(false)
-    .exitOverride();
-}
-
-interface Output {
-  write(text: string): void;
+    .addHelpText("after", epilogue);
 }
 
 /** The command line, checked as a whole. @throws HelpShown, CliError with all that is wrong. */
-export function readOptions(argv: readonly string[], out: Output): Options {
+export function readOptions(argv: readonly string[]): Options {
   const program = command();
-  program.configureOutput({ writeOut: (text) => out.write(text), writeErr: () => undefined });
-  try {
-    program.parse(argv, { from: "user" });
-  } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
-    if (error.exitCode === 0) throw new HelpShown();
-    throw new CliError([`${error.message.replace(/^error: /, "").replace(/\.$/, "")}; see --help.`]);
-  }
+  parseCommand(program, argv);
   return check(program.opts());
 }
 

@@ -13,9 +13,9 @@ import {
   type Level,
   type UsernameReport,
 } from "../../mappings/usernames";
-import { jsonText, visible, visibleLines } from "../../mappings/visible";
-import { GraphError } from "../../provider/graph/errors";
-import { InputErrors } from "../../provider/host/types";
+import { jsonText, visible } from "../../mappings/visible";
+import { guarded } from "../common/command";
+import type { Terminal } from "../common/terminal";
 import type { Directory } from "./directory";
 import { emails } from "./emails";
 import { CliError } from "./errors";
@@ -23,20 +23,8 @@ import { explainUsers, isUser } from "./explain";
 import { fileDirectory } from "./file";
 import type { GraphOptions } from "./graph";
 import { gatheringOptions, type Criteria } from "./judge";
-import { HelpShown, readOptions, type Mapping, type Options } from "./options";
+import { readOptions, type Mapping, type Options } from "./options";
 import { Progress } from "./progress";
-
-/** Where output goes, and what may be assumed about it. */
-export interface Terminal {
-  write(text: string): Promise<void>;
-  writeError(text: string): void;
-  /** Standard output takes colours. */
-  readonly colour: boolean;
-  /** Standard output is a terminal. Default: false. */
-  readonly shown?: boolean;
-  /** Standard error is a terminal: progress may be shown. */
-  readonly interactive: boolean;
-}
 
 export const exitCodes = { fine: 0, findings: 1, wrong: 2 } as const;
 
@@ -47,27 +35,8 @@ const listedByHelpers = 10_000;
 export type GraphDirectory = (options: GraphOptions) => Directory;
 
 /** Runs the command and gives its exit code. */
-export async function run(argv: readonly string[], terminal: Terminal, fromGraph: GraphDirectory): Promise<number> {
-  let help = "";
-  try {
-    const options = readOptions(argv, { write: (text) => void (help += text) });
-    return await reportOn(options, terminal, fromGraph);
-  } catch (error) {
-    if (error instanceof HelpShown) {
-      await terminal.write(help);
-      return exitCodes.fine;
-    }
-    // Problems quote the input and what a service says: neither may speak to the terminal.
-    for (const problem of problemsOf(error)) terminal.writeError(`${visibleLines(problem)}\n`);
-    return exitCodes.wrong;
-  }
-}
-
-function problemsOf(error: unknown): readonly string[] {
-  if (error instanceof CliError) return error.problems;
-  if (error instanceof InputErrors) return error.failures.map(({ property, reason }) => `${property} ${reason}`);
-  if (error instanceof GraphError) return [error.message];
-  throw error;
+export function run(argv: readonly string[], terminal: Terminal, fromGraph: GraphDirectory): Promise<number> {
+  return guarded(terminal, exitCodes.wrong, () => reportOn(readOptions(argv), terminal, fromGraph));
 }
 
 async function reportOn(options: Options, terminal: Terminal, fromGraph: GraphDirectory): Promise<number> {

@@ -1,4 +1,5 @@
-import type { GraphDirectory, Terminal } from "./run";
+import type { Terminal } from "../common/terminal";
+import type { GraphDirectory } from "./run";
 import { run } from "./run";
 
 /** What a run of the command wrote, and its exit code. For tests. */

@@ -1,9 +1,11 @@
 // Without `./open`: the Azure libraries that it loads are the most of the time in which a plugin starts.
+export * from "./applications";
 export type { GraphClient, GraphRequest } from "./client";
 export { GraphError, isNotFound } from "./errors";
 export * from "./groups";
 export type { OpenOptions } from "./open";
 export type { RetryTimes } from "./retry";
+export * from "./provisioningLog";
 export { environments, readGraphSettings, type Environment, type GraphSettings } from "./settings";
 export * from "./synchronization";
 export { decodeToken, missingPermissions, type NeededPermission, type TokenClaims } from "./token";

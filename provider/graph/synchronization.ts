@@ -15,6 +15,8 @@ export interface Execution {
   timeBegan?: string | null;
   timeEnded?: string | null;
   error?: SynchronizationError | null;
+  /** Objects whose export failed and is tried again. */
+  countEscrowed?: number | null;
 }
 
 /** What is used of Graph's `synchronizationJob`. */
@@ -32,6 +34,8 @@ export interface SynchronizationJob {
       reason?: string | null;
       error?: SynchronizationError | null;
     } | null;
+    /** How far the cycle under way has come. */
+    progress?: { units?: string | null; completedUnits?: number | null; totalUnits?: number | null }[] | null;
     synchronizedEntryCountByType?: { key: string; value: number }[] | null;
   } | null;
 }

@@ -2,6 +2,7 @@ import { applicationEndpoints } from "./directory/applications";
 import { assignmentEndpoints } from "./directory/assignments";
 import { groupEndpoints } from "./directory/groups";
 import { organizationEndpoints } from "./directory/organization";
+import { provisioningLogEndpoints } from "./directory/provisioning-log";
 import { servicePrincipalEndpoints } from "./directory/service-principals";
 import { templateEndpoints } from "./directory/templates";
 import { userEndpoints } from "./directory/users";
@@ -26,4 +27,5 @@ export const endpoints: Endpoint[] = [
   ...secretEndpoints,
   ...connectionEndpoints,
   ...languageEndpoints,
+  ...provisioningLogEndpoints,
 ];

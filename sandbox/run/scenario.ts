@@ -3,15 +3,15 @@ import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { shellQuote } from "../../components/addresses";
 import { deploy } from "../../stack";
-import { defaultCacheDir } from "../engine";
 import { loadKubeconfig } from "../kubernetes/kubeconfig";
 import type { Checks } from "./checks";
 import type { Cleanup } from "./cleanup";
 import type { SandboxOptions } from "./options";
 import { CommandLines } from "./commandLines";
+import { credentialsEnvironment, projectFolder, pulumiHome, toolEnvironment } from "./environment";
 import { choosePlugins } from "./plugins";
 import { asConfig, namespace, sandboxSettings } from "./settings";
-import { passphrase, SandboxStack } from "./stack";
+import { SandboxStack } from "./stack";
 import { steps } from "./steps";
 import { startWorld, type World } from "./world";
 
@@ -54,7 +54,7 @@ export async function runScenario(given: {
       "its Pods cannot reach this machine: the Job is deployed, but what it would bring about is no part of this run",
     );
   }
-  const home = path.join(defaultCacheDir(), "pulumi-home");
+  const home = pulumiHome;
   const plugins = await choosePlugins({ which: options.plugins, engine: world.engine, home, progress: note });
   note(`provider plugins: usersync and the ${plugins.which} ones: ${plugins.reason}`);
 
@@ -65,7 +65,7 @@ export async function runScenario(given: {
     if (options.context !== undefined) await core.deleteNamespace({ name: namespace });
   });
   // The program runs in this process, and reads what the plugins read.
-  const env = deployerEnvironment(world);
+  const env = credentialsEnvironment(world, world.graph.deployer);
   Object.assign(process.env, env);
   const stack = await SandboxStack.create({
     dir: world.dir,
@@ -90,25 +90,21 @@ export async function runScenario(given: {
     await step(run);
     note(`${((Date.now() - started) / 1000).toFixed(1)} s`);
   }
-  return options.keep ? await explainKept(world, { ...env, PULUMI_HOME: home }) : [];
+  return options.keep ? await explainKept(world) : [];
 }
 
 /** Writes the settings that one's own tools need to a file that only its owner can read, and says how to use it. */
-async function explainKept(world: World, env: Record<string, string>): Promise<string[]> {
+async function explainKept(world: World): Promise<string[]> {
   const file = path.join(world.dir, "environment.sh");
-  const all = {
-    ...env,
-    ...world.authority.trustEnvironment(),
-    KUBECONFIG: world.cluster.kubeconfigPath,
-    PULUMI_BACKEND_URL: `file://${path.join(world.dir, "state")}`,
-    PULUMI_CONFIG_PASSPHRASE: passphrase,
-  };
-  const lines = Object.entries(all).map(([name, value]) => `export ${name}=${shellQuote(value, true)}`);
+  const lines = Object.entries(toolEnvironment(world)).map(
+    ([name, value]) => `export ${name}=${shellQuote(value, true)}`,
+  );
   await writeFile(file, `${lines.join("\n")}\n`, { mode: 0o600 });
   return [
     `settings:          . ${file}`,
-    `the stack:         ${world.engine.command.command} --cwd ${path.join(world.dir, "project")} stack --stack dev`,
-    `drift:             ${world.engine.command.command} --cwd ${path.join(world.dir, "project")} refresh --stack dev`,
+    `the stack:         ${world.engine.command.command} --cwd ${projectFolder(world)} stack --stack dev`,
+    `drift:             PATH=$PATH:${path.dirname(world.engine.command.command)} npm run drift -- --stack dev --cwd ${projectFolder(world)}`,
+    `status, comments:  the same with npm run status, npm run preview:comment`,
     `Kubernetes:        kubectl -n ${namespace} get jobs,pods`,
     `Microsoft Graph:   ${world.graph.url}/v1.0`,
     `SCIM directory:    ${world.smallstep.scim.baseUrl}/${world.smallstep.directory.id}/v2/Users`,
@@ -119,12 +115,3 @@ async function explainKept(world: World, env: Record<string, string>): Promise<s
 
 /** Pods of the namespace are held to the strictest Pod Security Standard. */
 const restricted = { "pod-security.kubernetes.io/enforce": "restricted" };
-
-function deployerEnvironment({ graph }: World): Record<string, string> {
-  return {
-    ARM_TENANT_ID: graph.tenantId,
-    ARM_CLIENT_ID: graph.deployer.clientId,
-    ARM_CLIENT_SECRET: graph.deployer.clientSecret,
-    ARM_METADATA_HOSTNAME: graph.metadataHost,
-  };
-}

@@ -37,6 +37,7 @@ describe("the whole run, with the real engine", () => {
       "Preview",
       "Up",
       "Provisioning cycle and switch",
+      "Status",
       "Login",
       "The Job's database role",
       "Nothing to do",

@@ -32,6 +32,21 @@ export function codeSpan(text: string): string {
   return `${fence}${pad}${shown}${pad}${fence}`;
 }
 
+/** Plain text within a Markdown table: no markup, no HTML, no mention and no link. */
+export function markdownText(text: string): string {
+  return (
+    visible(text)
+      .replaceAll("&", "&amp;")
+      .replaceAll("<", "&lt;")
+      .replace(/[\\`*_{}[\]()#+!|~>]/g, "\\$&")
+      // What GitHub would make a link of by itself.
+      .replaceAll("://", "&#58;//")
+      .replace(/www\./gi, (found) => `${found.slice(0, 3)}&#46;`)
+      // An "@" that could begin a mention is parted from what follows.
+      .replace(/(?<![A-Za-z0-9])@/g, "@\u200b")
+  );
+}
+
 /** A CSV field (RFC 4180). What a spreadsheet would take for a formula, in whatever width its sign is written, is led by an
  * apostrophe, as is what would then look the same: taking one away gives the text again. */
 export function csvField(text: string): string {

@@ -5,6 +5,7 @@ import { scimTemplateSchema } from "../../graph/synchronization/scim-template";
 import type { SynchronizationSchema } from "../../graph/synchronization/types";
 import type { Run } from "../scenario";
 import { directoryOf, ourDirectory, output, theJob, until, userMapping, userNameExpression } from "./look";
+import { look } from "./status";
 
 /** The stack is deployed; the team is not switched, because nobody is provisioned yet. */
 export async function deployment(run: Run): Promise<void> {
@@ -95,6 +96,7 @@ async function checkRegistration(run: Run): Promise<void> {
     return state?.running === undefined ? undefined : true;
   });
   checks.that("the Job waits for users", waiting === true, name);
+  await look(run, { provisioning: "ok", "last cycle": "waiting", team: "waiting", provisioner: "ok" }, 1);
   const provisioner = (await world.smallstep.ca.provisioners()).find((entry) => entry["name"] === "azuread");
   checks.equal(
     "the provisioner is registered at the CA",

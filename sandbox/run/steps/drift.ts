@@ -1,6 +1,8 @@
 import { equivalent, sourceExpression } from "../../../mappings/expression";
 import { signUser } from "../../smallstep/ca/step-ca";
 import type { Run } from "../scenario";
+import { issueAboutDrift } from "./review";
+import { look } from "./status";
 import { directoryOf, endOfJob, ourDirectory, output, theJob, userMapping, userNameExpression } from "./look";
 
 /** Somebody gives everybody another user name, with a few clicks. */
@@ -12,7 +14,8 @@ export async function mappingEdited(run: Run): Promise<void> {
   const entry = userMapping(theJob(run)).attributeMappings.find((one) => one.targetAttributeName === "userName");
   if (entry === undefined) throw new Error("userName is not mapped");
   entry.source = { type: "Attribute", name: "userPrincipalName", expression: "[userPrincipalName]", parameters: [] };
-  await foundAndRepaired(run, "usersync:entra:AttributeMappings");
+  const says = ["Drift of `dev`: 1 resource is not as deployed", "`mappings.userName.source`: `userPrincipalName`"];
+  await issueAboutDrift(run, says, () => foundAndRepaired(run, "usersync:entra:AttributeMappings"));
   run.checks.that("the expression is back", equivalent(current(), userNameExpression), current());
   run.checks.equal("the job runs on", theJob(run).job.schedule.state, "Active");
 }
@@ -24,6 +27,7 @@ export async function teamRepointed(run: Run): Promise<void> {
     smallstep.otherDirectory.id,
     smallstep.team.slug,
   ]);
+  await look(run, { provisioning: "ok", team: "critical" }, 2);
   await foundAndRepaired(run, "usersync:smallstep:Registration");
   await jobRuns(run);
   run.checks.equal("the team uses its directory again", await ourDirectory(run), smallstep.directory.id);

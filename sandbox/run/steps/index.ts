@@ -12,6 +12,7 @@ import { permissions } from "./permissions";
 import { preview } from "./preview";
 import { provisioning } from "./provisioning";
 import { secrets } from "./secrets";
+import { status } from "./status";
 
 interface Step {
   title: string;
@@ -34,6 +35,7 @@ export function steps(options: Pick<SandboxOptions, "keep" | "context">): Step[]
 /** What needs the Job to have run. */
 const afterTheJob: Step[] = [
   { title: "Provisioning cycle and switch", step: provisioning },
+  { title: "Status", step: status },
   { title: "Login", step: login },
   { title: "The Job's database role", step: leastPrivilege },
   { title: "Nothing to do", step: nothingToDo },

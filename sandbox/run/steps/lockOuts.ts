@@ -1,5 +1,6 @@
 import type { Run } from "../scenario";
 import { asConfig, sandboxSettings } from "../settings";
+import { pullRequest } from "./review";
 
 /** What would lock people out is refused at preview, in words that say how to do it all the same; nothing is changed. */
 export async function lockOuts(run: Run): Promise<void> {
@@ -36,6 +37,10 @@ export async function lockOuts(run: Run): Promise<void> {
     ["mappings.userName.expression"],
   );
   checks.that("it says who is renamed", meant.diagnostics.includes("bill.gates@corp.com: bill.gates -> billgates"));
+
+  await configure({ ...preset, guards: { maxRenamedPercent: 100 } });
+  await pullRequest(run, "concatenated");
+  await configure({ mapping: { preset: "upn-local-part" }, guards: { maxRenamedPercent: 10 } });
 
   const [, sudo, adopted] = usual.groups;
   const dropped = await previewed({ groups: [sudo, adopted] });

@@ -1,0 +1,46 @@
+import { createHash } from "node:crypto";
+import { codeSpan, counted } from "../../mappings/usernames/render/text";
+import type { Changes, ResourceChange } from "../engine/changes";
+import { changesTable, folded, messageList } from "../engine/markdown";
+
+/** What has drifted: what is gone, and what is other than declared. What only the service computes is no drift. */
+export function drifted({ resources }: Changes): ResourceChange[] {
+  return resources.filter(({ op, properties }) => op === "delete" || properties.length > 0);
+}
+
+export function driftTitle(stack: string): string {
+  return `Drift of the stack ${stack}`;
+}
+
+/** The same for the same drift, whenever it is looked at. */
+export function driftFingerprint(resources: readonly ResourceChange[]): string {
+  const facts = resources.map(({ urn, op, properties }) => [
+    urn,
+    op,
+    properties.map(({ path, kind, after }) => [path, kind, after ?? null]).sort(),
+  ]);
+  return createHash("sha256").update(JSON.stringify(facts.sort())).digest("hex");
+}
+
+/** The text of the issue. @param footer one line of Markdown, where it was found */
+export function driftMarkdown(stack: string, changes: Changes, options: { rows: number; footer: string }): string {
+  const { rows, footer } = options;
+  const found = drifted(changes);
+  const words = { update: "changed", delete: "gone" } as Readonly<Record<string, string>>;
+  const about = (message: Changes["messages"][number]) =>
+    found.some(({ name, type }) => name === message.about?.name && type === message.about.type);
+  const said = changes.messages.filter(about);
+  const others = changes.messages.filter((message) => !about(message));
+  const subject = counted(found.length, "resource is", "resources are");
+  return [
+    `### Drift of ${codeSpan(stack)}: ${subject} not as deployed`,
+    "",
+    ...(said.length === 0 ? [] : [...messageList(said, rows), ""]),
+    ...changesTable({ ...changes, resources: found.map((one) => ({ ...one, op: words[one.op] ?? one.op })) }, rows),
+    "",
+    "`recorded → found`. `pulumi up` brings back what is recorded; what is to stay belongs into the configuration or the program.",
+    ...folded(counted(others.length, "further message", "further messages"), messageList(others, rows)),
+    ...(footer === "" ? [] : ["", footer]),
+    "",
+  ].join("\n");
+}

@@ -1,0 +1,49 @@
+import { CliError } from "../common/errors";
+import { guarded } from "../common/command";
+import { fit } from "../common/fit";
+import type { Terminal } from "../common/terminal";
+import { readChanges } from "../engine/changes";
+import type { Told } from "../engine/stack";
+import { addSummary, hostOf, provenance } from "../hosts/options";
+import { longestBody, markerFor } from "../hosts/types";
+import { readOptions, type DriftOptions } from "./options";
+import { drifted, driftFingerprint, driftMarkdown, driftTitle } from "./report";
+
+export const exitCodes = { clean: 0, drift: 1, wrong: 2 } as const;
+
+/** Looks as `pulumi refresh --preview-only` does. */
+export type Look = (options: Pick<DriftOptions, "stack" | "cwd">) => Promise<Told>;
+
+/** Runs the command and gives its exit code. */
+export function run(argv: readonly string[], terminal: Terminal, env: NodeJS.ProcessEnv, look: Look): Promise<number> {
+  return guarded(terminal, exitCodes.wrong, async () => {
+    const options = readOptions(argv);
+    const { stack } = options;
+    const host = hostOf(options, env);
+    const { events, failed } = await look(options);
+    const changes = readChanges(events);
+    if (failed) {
+      const errors = changes.messages.filter(({ severity }) => severity === "error");
+      throw new CliError(errors.map(({ text, about }) => (about === undefined ? text : `${about.name}: ${text}`)));
+    }
+    const marker = markerFor("drift", stack);
+    const found = drifted(changes);
+    if (found.length === 0) {
+      const text = `No drift: ${changes.unchanged} resources of the stack ${stack} are as deployed.`;
+      await terminal.write(`${text}\n`);
+      await addSummary(text, env);
+      if (host !== undefined) terminal.writeError(`${await host.closeIssue(marker, text)}\n`);
+      return exitCodes.clean;
+    }
+    const footer = provenance(env);
+    const body = fit((rows) => driftMarkdown(stack, changes, { rows, footer }), (host?.longest ?? longestBody) - 500);
+    await terminal.write(body);
+    await addSummary(body, env);
+    if (host !== undefined) {
+      const fingerprint = driftFingerprint(found);
+      const issue = { marker, title: driftTitle(stack), body, fingerprint };
+      terminal.writeError(`${await host.putIssue(issue)}\n`);
+    }
+    return exitCodes.drift;
+  });
+}

@@ -1,0 +1,48 @@
+/** What the engine says of a value that is known only after the change. */
+const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+/** Marks a secret, an asset or an output in a property map. */
+const signature = "4dabf18193072939515e22adb298388d";
+const hiddenValue = "[secret]";
+/** Characters of a value shown: enough for any expression of the presets, twice over. */
+const longest = 300;
+
+/** The parts of a property path: `a.b[0]["c.d"]` -> a, b, 0, c.d. */
+export function pathParts(path: string): (string | number)[] {
+  const parts: (string | number)[] = [];
+  for (const [, name, index, quoted] of path.matchAll(/([^.[\]]+)|\[(\d+)\]|\[("(?:[^"\\]|\\.)*")\]/g)) {
+    if (quoted !== undefined) parts.push(JSON.parse(quoted) as string);
+    else if (index !== undefined) parts.push(Number(index));
+    else if (name !== undefined) parts.push(name);
+  }
+  return parts;
+}
+
+export function valueAt(value: unknown, path: string): unknown {
+  let found = value;
+  for (const part of pathParts(path)) {
+    if (typeof found !== "object" || found === null) return undefined;
+    found = (found as Record<string | number, unknown>)[part];
+  }
+  return found;
+}
+
+/** A value as text for people; undefined for none. Whatever is marked secret stays hidden. */
+export function shownValue(value: unknown): string | undefined {
+  if (value === undefined || value === null) return undefined;
+  if (isSecret(value)) return hiddenValue;
+  const text = typeof value === "string" ? readable(value) : JSON.stringify(value, masked);
+  return text.length > longest ? `${text.slice(0, longest).replace(/[\ud800-\udbff]$/, "")}...` : text;
+}
+
+function readable(text: string): string {
+  return text === unknown ? "(known after the change)" : text;
+}
+
+function masked(_key: string, value: unknown): unknown {
+  if (typeof value === "string") return readable(value);
+  return isSecret(value) ? hiddenValue : value;
+}
+
+function isSecret(value: unknown): boolean {
+  return typeof value === "object" && value !== null && signature in value;
+}

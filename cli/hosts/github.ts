@@ -1,0 +1,181 @@
+import { readFileSync } from "node:fs";
+import { CliError } from "../common/errors";
+import { Api, type ApiOptions } from "./http";
+import { hidden, longestBody, type CodeHost, type Issue, type Outcome } from "./types";
+
+export interface GitHubSettings {
+  token: string;
+  /** `owner/name`. */
+  repository: string;
+  /** Root of the REST API, without a slash at the end. */
+  apiUrl: string;
+  /** Number of the pull request, where there is one. */
+  pullRequest?: number;
+  /** Whose comments and issues are ours: others cannot have theirs edited by writing our marker into them. */
+  author: string;
+}
+
+interface Entry {
+  id: number;
+  number: number;
+  title?: string;
+  body: string | null;
+  user: { login: string } | null;
+  pull_request?: unknown;
+}
+
+const pullRequestNeeds = "the token needs the permission pull-requests: write (a fork's token has not)";
+const issueNeeds = "the token needs the permission issues: write";
+
+/** Settings from the variables of GitHub Actions. @throws CliError with all that is missing */
+export function gitHubSettings(
+  env: NodeJS.ProcessEnv,
+  given: { author?: string; pullRequest?: number },
+): GitHubSettings {
+  const { GITHUB_TOKEN: token = "", GITHUB_REPOSITORY: repository = "" } = env;
+  const problems = [
+    ...(token === ""
+      ? ["GITHUB_TOKEN is not set: give the step the token, as env: GITHUB_TOKEN: ${{ github.token }}."]
+      : []),
+    ...(/^[\w.-]+\/[\w.-]+$/.test(repository) ? [] : [`GITHUB_REPOSITORY is "${repository}"; expected owner/name.`]),
+  ];
+  if (problems.length > 0) throw new CliError(problems);
+  const pullRequest = given.pullRequest ?? pullRequestOf(env);
+  return {
+    token,
+    repository,
+    apiUrl: (env["GITHUB_API_URL"] || "https://api.github.com").replace(/\/+$/, ""),
+    author: given.author ?? "github-actions[bot]",
+    ...(pullRequest === undefined ? {} : { pullRequest }),
+  };
+}
+
+function pullRequestOf(env: NodeJS.ProcessEnv): number | undefined {
+  const inRef = /^refs\/pull\/(\d+)\//.exec(env["GITHUB_REF"] ?? "")?.[1];
+  if (inRef !== undefined) return Number(inRef);
+  const file = env["GITHUB_EVENT_PATH"];
+  if (!file) return undefined;
+  try {
+    const { pull_request: pull } = JSON.parse(readFileSync(file, "utf8")) as { pull_request?: { number?: number } };
+    return pull?.number;
+  } catch {
+    return undefined;
+  }
+}
+
+export function gitHub(
+  settings: GitHubSettings,
+  times: Pick<ApiOptions, "firstWaitMs" | "longestWaitMs"> = {},
+): CodeHost {
+  const { token, repository, apiUrl: root, author, pullRequest } = settings;
+  const api = new Api({
+    name: "GitHub",
+    root,
+    headers: {
+      accept: "application/vnd.github+json",
+      authorization: `Bearer ${token}`,
+      "x-github-api-version": "2022-11-28",
+    },
+    ...times,
+  });
+  const repo = `/repos/${repository}`;
+
+  /** Ours with this marker on its first line, the oldest first. */
+  async function ours(path: string, marker: string, what: string, needs: string): Promise<Entry[]> {
+    const found: Entry[] = [];
+    for await (const item of api.list({ path, what, needs })) {
+      const entry = item as Entry;
+      if (entry.user?.login === author && entry.pull_request === undefined && isMarked(entry.body, marker))
+        found.push(entry);
+    }
+    return found.sort((a, b) => a.id - b.id);
+  }
+
+  const openIssues = (marker: string) =>
+    ours(`${repo}/issues?state=open&per_page=100`, marker, "list the open issues", issueNeeds);
+
+  async function patchIssue(number: number, body: object, what: string): Promise<void> {
+    await api.request({ method: "PATCH", path: `${repo}/issues/${number}`, body, what, needs: issueNeeds });
+  }
+
+  async function say(number: number, body: string): Promise<void> {
+    const path = `${repo}/issues/${number}/comments`;
+    await api.request({ method: "POST", path, body: { body }, what: "comment on the issue", needs: issueNeeds });
+  }
+
+  async function close(number: number, comment: string, reason: "completed" | "not_planned"): Promise<void> {
+    await say(number, comment);
+    await patchIssue(number, { state: "closed", state_reason: reason }, "close the issue");
+  }
+
+  return {
+    longest: longestBody,
+
+    async putComment(marker, text): Promise<Outcome> {
+      if (pullRequest === undefined) {
+        throw new CliError([
+          "There is no pull request to comment on: expected GITHUB_REF refs/pull/N/merge, or --pull-request N.",
+        ]);
+      }
+      const body = `${hidden(marker)}\n${text}`;
+      const comments = `${repo}/issues/${pullRequest}/comments`;
+      const needs = pullRequestNeeds;
+      const [first] = await ours(`${comments}?per_page=100`, marker, "list the pull request's comments", needs);
+      if (first === undefined) {
+        await api.request({
+          method: "POST",
+          path: comments,
+          body: { body },
+          what: "comment on the pull request",
+          needs,
+        });
+        return `comment on #${pullRequest} created`;
+      }
+      if (sameText(first.body, body)) return `comment on #${pullRequest} unchanged`;
+      const path = `${repo}/issues/comments/${first.id}`;
+      await api.request({ method: "PATCH", path, body: { body }, what: "edit the comment", needs });
+      return `comment on #${pullRequest} updated`;
+    },
+
+    async putIssue({ marker, title, body: text, fingerprint }: Issue): Promise<Outcome> {
+      const print = hidden(`fingerprint ${fingerprint}`);
+      const body = `${hidden(marker)}\n${print}\n${text}`;
+      const [first, ...others] = await openIssues(marker);
+      for (const other of others) await close(other.number, `#${first?.number} is about the same.`, "not_planned");
+      if (first === undefined) {
+        const path = `${repo}/issues`;
+        const made = await api.request({
+          method: "POST",
+          path,
+          body: { title, body },
+          what: "open an issue",
+          needs: issueNeeds,
+        });
+        return `issue #${(made.body as Entry).number} opened`;
+      }
+      if (sameText(first.body, body) && first.title === title) return `issue #${first.number} is up to date`;
+      await patchIssue(first.number, { title, body }, "edit the issue");
+      // Editing tells nobody; what is new is worth a mail.
+      if (!(first.body ?? "").includes(print))
+        await say(first.number, "What has drifted has changed; the text above is up to date.");
+      return `issue #${first.number} updated`;
+    },
+
+    async closeIssue(marker, comment): Promise<Outcome> {
+      const open = await openIssues(marker);
+      for (const { number } of open) await close(number, comment, "completed");
+      return open.length === 0
+        ? "no issue is open"
+        : `closed ${open.map(({ number }) => `issue #${number}`).join(", ")}`;
+    },
+  };
+}
+
+function isMarked(body: string | null, marker: string): boolean {
+  return (body ?? "").split(/\r?\n/, 1)[0] === hidden(marker);
+}
+
+/** GitHub keeps line ends as a browser sends them. */
+function sameText(a: string | null, b: string): boolean {
+  return (a ?? "").replaceAll("\r\n", "\n").trimEnd() === b.trimEnd();
+}

@@ -1,0 +1,49 @@
+import { renderMarkdown } from "../../mappings/usernames";
+import { codeSpan, count } from "../../mappings/usernames/render/text";
+import type { ReviewedUsernames } from "../../stack";
+import { countsInWords, type Changes } from "../engine/changes";
+import { changesTable, messageSections } from "../engine/markdown";
+
+export interface Preview {
+  stack: string;
+  changes: Changes;
+  failed: boolean;
+  /** What the program said of user names; empty when it did not get that far. */
+  usernames: readonly ReviewedUsernames[];
+  /** One line of Markdown: where it was made. */
+  footer: string;
+}
+
+/** The text of the comment, with at most so many rows in each table. */
+export function previewMarkdown({ stack, changes, failed, usernames, footer }: Preview, rows: number): string {
+  const counts = countsInWords(changes.resources);
+  const outcome = failed ? "failed" : counts === "" ? "nothing to do" : counts;
+  const table = changesTable(changes, rows);
+  return [
+    `### Preview of ${codeSpan(stack)}: ${outcome}`,
+    ...(table.length === 0 ? [] : ["", ...table]),
+    ...(failed || changes.unchanged === 0 ? [] : ["", `${count(changes.unchanged)} resources stay as they are.`]),
+    ...messageSections({ messages: changes.messages.filter((message) => !isSaidBelow(message.text, usernames)) }, rows),
+    ...usernames.flatMap((one) => ["", ...usernameSection(one, usernames.length > 1 || one.teams.length > 1, rows)]),
+    ...(footer === "" ? [] : ["", footer]),
+    "",
+  ].join("\n");
+}
+
+/** The plugin's own list of renamed people is shorter than the report's. */
+function isSaidBelow(text: string, usernames: Preview["usernames"]): boolean {
+  const compared = usernames.some((one) => "report" in one && one.report.compared);
+  return compared && text.startsWith("mappings.userName changes: ");
+}
+
+function usernameSection(usernames: ReviewedUsernames, named: boolean, rows: number): string[] {
+  const teams = named ? ["", `Of ${usernames.teams.map(codeSpan).join(", ")}:`] : [];
+  if ("reason" in usernames) return ["### User names", ...teams, "", usernames.reason];
+  const { report, unknownGroups } = usernames;
+  const missing = unknownGroups.map(codeSpan).join(", ");
+  return [
+    ...(named ? [...teams, ""] : []),
+    renderMarkdown(report, { rows: Math.min(rows, 200) }).trimEnd(),
+    ...(unknownGroups.length === 0 ? [] : ["", `Without the members of ${missing}: these groups are yet to be made.`]),
+  ];
+}

@@ -1,0 +1,55 @@
+import pc from "picocolors";
+import { visible } from "../../mappings/visible";
+import type { Level, Status } from "./types";
+
+const words: Readonly<Record<Level, string>> = {
+  ok: "ok",
+  skipped: "-",
+  waiting: "waiting",
+  warning: "warning",
+  unknown: "unknown",
+  critical: "critical",
+};
+
+/** What all of it comes to, in a line. */
+const verdicts: Readonly<Record<Level, string>> = {
+  ok: "healthy",
+  skipped: "healthy",
+  waiting: "not there yet",
+  warning: "needs somebody to look",
+  unknown: "could not all be looked at",
+  critical: "broken",
+};
+
+/** A table for a terminal. */
+export function statusTable(status: Status, colour: boolean): string {
+  const colours = pc.createColors(colour);
+  const paint: Readonly<Record<Level, (text: string) => string>> = {
+    ok: colours.green,
+    skipped: colours.dim,
+    waiting: colours.cyan,
+    warning: colours.yellow,
+    unknown: colours.yellow,
+    critical: colours.red,
+  };
+  const width = Math.max(...status.rows.map(({ what }) => what.length));
+  const lines = status.rows.flatMap(({ what, level, text, details = [] }) => [
+    `${what.padEnd(width)}  ${paint[level](words[level].padEnd(8))}  ${visible(text)}`,
+    ...details.map((detail) => `${" ".repeat(width + 12)}${visible(detail)}`),
+  ]);
+  const title = `${status.name}: ${paint[status.level](verdicts[status.level])} (${status.at})`;
+  return [title, ...lines, ""].join("\n");
+}
+
+/** For programs: levels and texts of each row, and all failures; of each team. */
+export function statusJson(stack: string, teams: readonly Status[], level: Level, exitCode: number): string {
+  return `${JSON.stringify({ format: 1, stack, level, exitCode, teams }, null, 2)}\n`;
+}
+
+/** What is still to come, as one line: for logs, which cannot be redrawn. */
+export function waitingLine(teams: readonly Status[]): string {
+  const open = teams.flatMap(({ name, rows }) =>
+    rows.flatMap(({ what, level, text }) => (level === "waiting" ? `${name}: ${what}: ${visible(text)}` : [])),
+  );
+  return `${teams[0]?.at ?? ""}  ${open.join("; ")}\n`;
+}

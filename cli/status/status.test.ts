@@ -1,0 +1,280 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { SynchronizationJob } from "../../provider/graph";
+import { exitCodes, intervalSeconds, judge } from "./judge";
+import { endOfToken } from "./observe";
+import { statusTable } from "./render";
+import { run, type Deployed } from "./run";
+import type { Expected, Level, Observation, Row } from "./types";
+
+const at = "2026-03-01T12:00:00.000Z";
+const directoryId = "1f3c1c4e-0e0b-4a55-8f0e-1d7e4a1b2c3d";
+const expected: Expected = {
+  name: "prod",
+  teamSlug: "acme",
+  directoryId,
+  provisionerName: "azuread",
+  clientSecretEndDate: "2299-12-31T00:00:00Z",
+};
+const ended = (minutes: number) => new Date(Date.parse(at) - minutes * 60_000).toISOString();
+const last = { state: "Succeeded", timeBegan: ended(12), timeEnded: ended(10), countEscrowed: 0 };
+const job = (status: SynchronizationJob["status"] = {}, state = "Active"): SynchronizationJob => ({
+  id: "scim.1",
+  schedule: { state, interval: "PT40M" },
+  status: {
+    code: "Active",
+    lastExecution: last,
+    lastSuccessfulExecution: last,
+    synchronizedEntryCountByType: [
+      { key: "User to urn:ietf:params:scim:schemas:core:2.0:User", value: 61 },
+      { key: "Group to http://schemas.microsoft.com/2006/11/ResourceManagement/ADSCIM/2.0/Group", value: 1 },
+    ],
+    ...status,
+  },
+});
+const healthy: Observation = {
+  at,
+  job: { value: job() },
+  failures: { value: { failures: [], complete: true } },
+  users: { value: 61 },
+  team: { value: directoryId.toUpperCase() },
+  provisioner: { value: [] },
+  secrets: { value: [{ keyId: "k", displayName: null, endDateTime: "2299-12-31T00:00:00Z" }] },
+};
+const look = (change: Partial<Observation>) => judge(expected, { ...healthy, ...change }, { warnDays: 30, list: 2 });
+const rowOf = (change: Partial<Observation>, what: string): Row => look(change).rows.find((row) => row.what === what)!;
+
+it("a healthy deployment is healthy in every row", () => {
+  const status = look({});
+  expect(status.rows.map(({ what, level, text }) => [what, level, text])).toEqual([
+    ["provisioning", "ok", "runs"],
+    ["last cycle", "ok", "succeeded 10 min ago"],
+    ["synchronized", "ok", "61 users, 1 group"],
+    ["failures", "ok", "none in the log of the last day"],
+    ["SCIM directory", "ok", "61 users; the token is accepted"],
+    ["team", "ok", "acme uses the directory"],
+    ["provisioner", "ok", "azuread is published, as declared"],
+    ["client secret", "ok", "ends on 2299-12-31"],
+  ]);
+  expect([status.level, exitCodes[status.level]]).toEqual(["ok", 0]);
+});
+
+const failure = (name: string) => ({
+  id: name,
+  name,
+  type: "User",
+  time: at,
+  code: "DuplicateTarget",
+  reason: "It is taken.",
+});
+const quarantine = { currentBegan: at, error: { code: "InvalidCredentials", message: "401" } };
+const secretEnding = (end: string) => ({ value: [{ keyId: "k", displayName: null, endDateTime: end }] });
+
+describe.each<[what: string, level: Level, text: RegExp, change: Partial<Observation>]>([
+  ["provisioning", "critical", /is gone: run pulumi up/, { job: { value: undefined } }],
+  [
+    "provisioning",
+    "critical",
+    /in quarantine since 2026-03-01.*\(InvalidCredentials: 401\).*correct the cause/,
+    { job: { value: job({ code: "Quarantine", quarantine }) } },
+  ],
+  [
+    "provisioning",
+    "critical",
+    /is paused: pulumi refresh and pulumi up/,
+    { job: { value: job({ code: "Paused" }, "Paused") } },
+  ],
+  ["provisioning", "unknown", /^no answer$/, { job: { why: "no answer" } }],
+  ["last cycle", "waiting", /none has ended yet/, { job: { value: job({ lastExecution: null }) } }],
+  [
+    "last cycle",
+    "waiting",
+    /under way: 120 of 500 users \(24 %\)/,
+    {
+      job: {
+        value: job({ lastExecution: null, progress: [{ units: "users", completedUnits: 120, totalUnits: 500 }] }),
+      },
+    },
+  ],
+  [
+    "last cycle",
+    "critical",
+    /failed 10 min ago \(E: broken\)/,
+    { job: { value: job({ lastExecution: { ...last, state: "Failed", error: { code: "E", message: "broken" } } }) } },
+  ],
+  [
+    "last cycle",
+    "warning",
+    /with 3 objects that failed/,
+    { job: { value: job({ lastExecution: { ...last, state: "EntryLevelErrors", countEscrowed: 3 } }) } },
+  ],
+  [
+    "last cycle",
+    "warning",
+    /ended 5 h ago; none since, although one is due every 40 min/,
+    { job: { value: job({ lastExecution: { ...last, timeEnded: ended(300) } }) } },
+  ],
+  [
+    "failures",
+    "warning",
+    /^3 could not be provisioned$/,
+    { failures: { value: { failures: ["a", "b", "c"].map(failure), complete: true } } },
+  ],
+  ["failures", "skipped", /needs the permission X\.Read\.All/, { failures: { why: "403", permission: "X.Read.All" } }],
+  ["SCIM directory", "unknown", /401/, { users: { why: "GET https://x was answered 401" } }],
+  ["team", "waiting", /is not switched yet: it uses no directory/, { team: { value: null } }],
+  ["team", "critical", /uses the directory other, not 1f3c/, { team: { value: "other" } }],
+  [
+    "team",
+    "waiting",
+    /not switched yet: it uses the directory other/,
+    { team: { value: "other" }, job: { value: job({ lastSuccessfulExecution: null }) } },
+  ],
+  ["provisioner", "critical", /does not publish azuread/, { provisioner: { value: undefined } }],
+  [
+    "provisioner",
+    "critical",
+    /but clientSecret is another: pulumi refresh/,
+    { provisioner: { value: ["clientSecret is another"] } },
+  ],
+  [
+    "client secret",
+    "warning",
+    /ends on 2026-03-20, in 18 days: make a new one/,
+    { secrets: secretEnding("2026-03-20T00:00:00Z") },
+  ],
+  ["client secret", "critical", /ended on 2026-02-20/, { secrets: secretEnding("2026-02-20T00:00:00Z") }],
+  ["client secret", "critical", /has none/, { secrets: { value: [] } }],
+  ["client secret", "critical", /application is gone/, { secrets: { value: undefined } }],
+  ["SCIM token", "warning", /ends on 2026-03-20/, { tokenEnds: "2026-03-20T00:00:00Z" }],
+])("%s", (what, level, text, change) => {
+  it(`is ${level}: ${String(text)}`, () => {
+    const row = rowOf(change, what);
+    expect(row.level).toBe(level);
+    expect(row.text).toMatch(text);
+    expect(look(change).level).toBe(level === "skipped" ? "skipped" : level);
+  });
+});
+
+it("of an application with several secrets, the stack's own counts", () => {
+  const secrets = ["2026-02-01T00:00:00Z", "2299-12-31T00:00:00.000Z", "2026-03-02T00:00:00Z"];
+  const row = rowOf(
+    { secrets: { value: secrets.map((endDateTime) => ({ keyId: endDateTime, displayName: null, endDateTime })) } },
+    "client secret",
+  );
+  expect(row).toMatchObject({ level: "ok", text: "ends on 2299-12-31; the application has 3" });
+});
+
+it("the worst row decides, and lists are cut", () => {
+  const failures = { value: { failures: ["a", "b", "c"].map(failure), complete: false } };
+  const status = look({ failures, team: { value: "other" }, users: { why: "x" } });
+  expect([status.level, exitCodes[status.level]]).toEqual(["critical", 2]);
+  expect(status.rows.find(({ what }) => what === "failures")).toMatchObject({
+    text: "3 could not be provisioned (the log has more lines than are read)",
+    details: [
+      "user a: DuplicateTarget: It is taken. (2026-03-01T12:00:00.000Z)",
+      "user b: DuplicateTarget: It is taken. (2026-03-01T12:00:00.000Z)",
+      "and 1 more",
+    ],
+  });
+  expect(exitCodes[look({ users: { why: "x" } }).level]).toBe(3);
+});
+
+it("what others choose as names cannot write to the terminal", () => {
+  const failures = { value: { failures: [failure("\u001b[2Jmallory\n\u202e")], complete: true } };
+  const shown = statusTable(look({ failures }), false);
+  for (const character of ["\u001b", "\u202e"]) expect(shown).not.toContain(character);
+});
+
+it("intervals of schedules are read, and nonsense is the usual one", () => {
+  expect(["PT40M", "PT1H30M", "P1D", "PT10S", "", undefined, "P"].map(intervalSeconds)).toEqual([
+    2400, 5400, 86_400, 10, 2400, 2400, 2400,
+  ]);
+  fc.assert(fc.property(fc.string(), (text) => void expect(intervalSeconds(text)).toBeGreaterThan(0)));
+});
+
+it("the end of a SCIM token is told where it is a JWT", () => {
+  const jwt = ["{}", JSON.stringify({ exp: 1_800_000_000 }), "x"]
+    .map((part) => Buffer.from(part).toString("base64url"))
+    .join(".");
+  expect(endOfToken(jwt)).toBe("2027-01-15T08:00:00.000Z");
+  fc.assert(fc.property(fc.string(), (text) => void expect(endOfToken(text)).toBeUndefined()));
+});
+
+describe("the command", () => {
+  async function ran(argv: string[], observations: Partial<Observation>[], redrawable = false) {
+    const result = { code: -1, out: "", err: "", pauses: [] as number[] };
+    const queue = [...observations];
+    const deployed: Deployed = { expected, look: () => Promise.resolve({ ...healthy, ...queue.shift() }) };
+    const terminal = {
+      write: (text: string) => Promise.resolve(void (result.out += text)),
+      writeError: (text: string) => void (result.err += text),
+      colour: false,
+      interactive: redrawable,
+      redrawable,
+    };
+    result.code = await run(
+      argv,
+      terminal,
+      () => Promise.resolve([deployed]),
+      (seconds) => Promise.resolve(void result.pauses.push(seconds)),
+    );
+    return result;
+  }
+  const waiting = { team: { value: null } };
+  const under = (done: number) => ({
+    ...waiting,
+    job: { value: job({ lastExecution: null, progress: [{ units: "users", completedUnits: done, totalUnits: 9 }] }) },
+  });
+
+  it("shows a table, or JSON with the exit code", async () => {
+    const table = await ran(["--stack", "prod"], [waiting]);
+    expect(table.code).toBe(1);
+    expect(table.out).toMatch(/^prod: not there yet \(2026-03-01T12:00:00.000Z\)\n.*\nlast cycle {6}ok {8}succeeded/);
+    const json = await ran(["--stack", "prod", "--format", "json"], [{}]);
+    expect(json.code).toBe(0);
+    expect(JSON.parse(json.out)).toMatchObject({
+      format: 1,
+      exitCode: 0,
+      level: "ok",
+      stack: "prod",
+      teams: [{ name: "prod", level: "ok" }],
+    });
+  });
+
+  it("watches until nothing is waited for: lines where nothing can be redrawn", async () => {
+    const { code, out, err, pauses } = await ran(
+      ["--stack", "prod", "--watch", "--interval", "5"],
+      [under(1), under(5), waiting, {}],
+    );
+    expect(code).toBe(0);
+    expect(err.split("\n")[1]).toContain(
+      "prod: last cycle: the first one is under way: 5 of 9 users (55 %); prod: team: acme is not switched yet",
+    );
+    expect(err.match(/\n/g)).toHaveLength(3);
+    expect(out).toContain("prod: healthy");
+    expect(pauses).toEqual([5, 5, 5]);
+  });
+
+  it("redraws on a terminal", async () => {
+    const { out, err } = await ran(["--stack", "prod", "--watch"], [under(1), {}], true);
+    expect(err).toBe("");
+    expect(out.split("\u001b[9A\u001b[0J")).toHaveLength(2);
+  });
+
+  it("stops watching what is broken", async () => {
+    const broken = { ...waiting, provisioner: { value: undefined } };
+    expect(await ran(["--stack", "prod", "--watch"], [broken])).toMatchObject({ code: 2, pauses: [] });
+  });
+
+  it("says what is wrong with the command line, and helps", async () => {
+    expect(await ran([], [])).toMatchObject({
+      code: 3,
+      err: "required option '--stack <name>' not specified; see --help.\n",
+    });
+    const wrong = await ran(["--stack", "x", "--interval", "0", "--list", "many"], []);
+    expect(wrong.err).toBe("--list: expected a whole number from 0.\n--interval: expected a whole number from 1.\n");
+    const help = await ran(["--help"], []);
+    expect([help.code, help.out.includes("2  critical")]).toEqual([0, true]);
+  });
+});

@@ -1,0 +1,27 @@
+import type { GraphClient } from "./client";
+
+/** A client secret of an application, without its value. */
+export interface ClientSecret {
+  keyId: string;
+  displayName: string | null;
+  /** ISO 8601. */
+  endDateTime: string;
+}
+
+/** The client secrets of the application with this client id; `undefined` when there is no such application. */
+export async function clientSecrets(
+  graph: GraphClient,
+  clientId: string,
+  signal?: AbortSignal,
+): Promise<ClientSecret[] | undefined> {
+  const filter = encodeURIComponent(`appId eq '${clientId.replaceAll("'", "''")}'`);
+  const answer = (await graph.request({
+    method: "GET",
+    path: `/applications?$filter=${filter}&$select=id,passwordCredentials`,
+    what: "read the application's client secrets",
+    permission: "Application.Read.All",
+    ...(signal ? { signal } : {}),
+  })) as { value?: { passwordCredentials?: ClientSecret[] }[] } | undefined;
+  const application = answer?.value?.[0];
+  return application && (application.passwordCredentials ?? []);
+}

@@ -1,0 +1,45 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { StackSettings, Team } from "../config";
+import { compile, ExpressionError, sourceExpression } from "../mappings/expression";
+import { findPlace } from "../provider/entra/schema";
+import { GraphError, JobApi, type GraphClient } from "../provider/graph";
+import { openGraph, type OpenOptions } from "../provider/graph/open";
+import type { Credentials } from "./credentials";
+import type { Review } from "./usernameCheck";
+
+/**
+ * The expressions by which the running jobs make user names, whoever wrote them there, by team. What cannot be found out is said, and
+ * holds nothing up.
+ */
+export async function runningUserNames(
+  { tenantId, teams }: StackSettings,
+  credentials: Credentials,
+  { jobIds }: Review,
+  options: OpenOptions = {},
+): Promise<Map<Team, string>> {
+  const found = new Map<Team, string>();
+  const running = teams.filter(({ key }) => jobIds[key] !== undefined);
+  if (running.length === 0) return found;
+  try {
+    const graph = await openGraph({ ...credentials, tenantId }, options);
+    for (const team of running) {
+      const expression = await userNameExpression(graph, String(jobIds[team.key]));
+      if (expression !== undefined) found.set(team, expression);
+    }
+  } catch (error) {
+    if (!(error instanceof GraphError) && !(error instanceof ExpressionError)) throw error;
+    await pulumi.log.warn(`Who is renamed cannot be said: ${error.message}`);
+  }
+  return found;
+}
+
+async function userNameExpression(graph: GraphClient, jobId: string): Promise<string | undefined> {
+  const schema = await new JobApi(graph, jobId).getSchema();
+  const place = schema && findPlace(schema, "User", undefined);
+  if (place === undefined || typeof place === "string") return undefined;
+  const userName = place.mappings.find(({ targetAttributeName }) => targetAttributeName === "userName");
+  if (userName?.source == null) return undefined;
+  const expression = sourceExpression(userName.source as Parameters<typeof sourceExpression>[0]);
+  compile(expression);
+  return expression;
+}

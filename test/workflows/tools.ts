@@ -1,0 +1,85 @@
+import { execFile } from "node:child_process";
+import path from "node:path";
+import { promisify } from "node:util";
+import { obtain, Unobtainable, type Way } from "../../sandbox/engine";
+import { goBuild } from "../../sandbox/engine/goBuild";
+import { platform } from "../../sandbox/engine/obtain";
+
+const execute = promisify(execFile);
+const progress = (line: string) => void process.stderr.write(`${line}\n`);
+const actionlintVersion = "1.7.12";
+const schemasVersion = "0.39.0";
+
+/** Says what is wrong with files; empty when nothing is. */
+export type Lint = (files: readonly string[]) => Promise<string>;
+
+/** actionlint, built once from its Go module in half a minute; or why it cannot be had here. */
+export function actionlint(): Promise<Lint | string> {
+  const program = (dir: string) => path.join(dir, "actionlint");
+  const fill: Way["fill"] = (dir) =>
+    goBuild({
+      name: "actionlint",
+      moduleDir: path.join(__dirname, "build"),
+      package: "github.com/rhysd/actionlint/cmd/actionlint",
+      variables: {},
+      output: program(dir),
+      progress,
+    });
+  const way = { how: "built", what: "building from the Go module", fill };
+  const check = async (dir: string) => void (await execute(program(dir), ["-version"]));
+  return had(
+    { name: "actionlint", key: `actionlint-${actionlintVersion}-${platform}`, ways: [way], check },
+    (dir) =>
+      // Which shell checkers a machine has must not decide.
+      (files) =>
+        output(program(dir), ["-no-color", "-shellcheck=", "-pyflakes=", ...files]),
+  );
+}
+
+/** Checks JSON files against the published schema of Azure Pipelines, with a Python program that holds it; or why it cannot. */
+export function azurePipelinesSchema(): Promise<Lint | string> {
+  const packages = (dir: string) => ({ env: { ...process.env, PYTHONPATH: path.join(dir, "packages") } });
+  const fill: Way["fill"] = async (dir) => {
+    const args = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--root-user-action", "ignore"];
+    const target = ["--target", path.join(dir, "packages"), `check-jsonschema==${schemasVersion}`];
+    await execute("python3", [...args, ...target], { timeout: 100_000 });
+  };
+  const way = { how: "installed", what: "installing check-jsonschema with pip", fill };
+  const check = async (dir: string) =>
+    void (await execute("python3", ["-m", "check_jsonschema", "--version"], packages(dir)));
+  const wanted = {
+    name: "check-jsonschema",
+    key: `check-jsonschema-${schemasVersion}-${platform}`,
+    ways: [way],
+    check,
+  };
+  return had(wanted, (dir) => (files) => {
+    const args = ["--builtin-schema", "vendor.azure-pipelines", "--regex-variant", "nonunicode"];
+    return output("python3", ["-m", "check_jsonschema", ...args, ...files], packages(dir));
+  });
+}
+
+async function had(wanted: Parameters<typeof obtain>[0], use: (dir: string) => Lint): Promise<Lint | string> {
+  try {
+    return use((await obtain(wanted, { progress })).dir);
+  } catch (error) {
+    if (error instanceof Unobtainable) return error.message;
+    throw error;
+  }
+}
+
+/** What a checker prints; it ends with 0 when all is well and with 1 when it found something. */
+async function output(
+  program: string,
+  args: readonly string[],
+  options: { env?: NodeJS.ProcessEnv } = {},
+): Promise<string> {
+  try {
+    await execute(program, args, options);
+    return "";
+  } catch (error) {
+    const { code, stdout, stderr } = error as { code?: unknown; stdout?: string; stderr?: string };
+    if (code !== 1) throw error;
+    return `${stdout ?? ""}${stderr ?? ""}` || "it found something wrong, and does not say what";
+  }
+}

@@ -1,0 +1,198 @@
+import { load, FAILSAFE_SCHEMA } from "js-yaml";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { readdirSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { describe, expect, it } from "vitest";
+import { engineVersion } from "../../sandbox/engine";
+import { actionlint, azurePipelinesSchema } from "./tools";
+
+const root = path.join(__dirname, "../..");
+const yamlIn = (folder: string) =>
+  readdirSync(path.join(root, folder))
+    .filter((name) => name.endsWith(".yml"))
+    .map((name) => path.join(folder, name));
+const read = (file: string) => readFileSync(path.join(root, file), "utf8");
+
+interface Step {
+  uses?: string;
+  run?: string;
+  with?: Record<string, unknown>;
+}
+interface Job {
+  uses?: string;
+  if?: string;
+  environment?: string;
+  permissions?: Record<string, string>;
+  "timeout-minutes"?: number;
+  steps?: Step[];
+}
+interface Workflow {
+  on: Record<string, unknown>;
+  permissions?: Record<string, string>;
+  jobs: Record<string, Job>;
+}
+
+const workflows = yamlIn(".github/workflows");
+const action = ".github/actions/setup/action.yml";
+const jobs = workflows.flatMap((file) =>
+  Object.entries((load(read(file)) as Workflow).jobs).map(([name, job]) => ({
+    name: `${path.basename(file)} ${name}`,
+    job,
+  })),
+);
+const signedIn = jobs.filter(({ job }) => job.permissions?.["id-token"] === "write" && job.uses === undefined);
+
+describe("the workflows of GitHub Actions", () => {
+  it("are what is expected", () => {
+    expect(workflows.map((file) => path.basename(file)).sort()).toEqual([
+      "deploy-stack.yml",
+      "deploy.yml",
+      "drift.yml",
+      "preview.yml",
+    ]);
+    expect(signedIn.map(({ name }) => name).sort()).toEqual([
+      "deploy-stack.yml up",
+      "drift.yml drift",
+      "preview.yml preview",
+    ]);
+  });
+
+  it("please actionlint", { timeout: 300_000 }, async (context) => {
+    const lint = await actionlint();
+    if (typeof lint === "string") return context.skip(lint);
+    expect(await lint(workflows.map((file) => path.join(root, file)))).toBe("");
+    const dir = await mkdtemp(path.join(tmpdir(), "actionlint-"));
+    try {
+      const wrong = path.join(dir, "wrong.yml");
+      await writeFile(
+        wrong,
+        (await readFile(path.join(root, ".github/workflows/drift.yml"), "utf8")).replace("steps:", "step:"),
+      );
+      expect(await lint([wrong])).toContain('unexpected key "step"');
+    } finally {
+      await rm(dir, { recursive: true, force: true });
+    }
+  });
+
+  it.each([...workflows, action])("%s uses others' actions at a commit, with the version beside it", (file) => {
+    const uses = read(file).match(/uses: .*/g) ?? [];
+    for (const line of uses.filter((one) => !one.includes("uses: ./"))) {
+      expect(line).toMatch(/^uses: [\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
+    }
+  });
+
+  it.each([...workflows, action])("%s holds no secret, and runs no text that others write", (file) => {
+    const text = read(file);
+    expect(text).not.toMatch(/secrets\.|secrets:|pull_request_target|workflow_run/);
+    const commands = [...text.matchAll(/run: (?:\|\n((?: {8,}.*\n)+)|(.*))/g)].map(
+      ([, block, line]) => block ?? line ?? "",
+    );
+    expect(commands.length).toBeGreaterThan(file.endsWith("deploy.yml") ? -1 : 0);
+    for (const command of commands) expect(command).not.toContain("${{");
+  });
+
+  it.each(workflows)("%s grants nothing but what a job says", (file) => {
+    expect((load(read(file)) as Workflow).permissions).toEqual({});
+  });
+
+  it.each(jobs)("$name has permissions, and an end", ({ job }) => {
+    expect(job.permissions).toBeDefined();
+    if (job.uses === undefined) expect(job["timeout-minutes"]).toBeGreaterThan(0);
+    for (const { uses, with: given } of job.steps ?? []) {
+      if (uses?.startsWith("actions/checkout@") === true) expect(given?.["persist-credentials"]).toBe(false);
+    }
+  });
+
+  it.each(signedIn)("$name signs in within an environment, and cannot write code or pull requests", ({ job }) => {
+    expect(job.environment).toBeTruthy();
+    expect(job.permissions).not.toHaveProperty("pull-requests");
+    expect(job.permissions?.["contents"]).toBe("read");
+  });
+
+  it("preview runs for no fork and no dependency, and the job that may comment never runs the pull request's code", () => {
+    const { jobs } = load(read(".github/workflows/preview.yml")) as Workflow;
+    expect(jobs["preview"]?.if).toContain("head.repo.full_name == github.repository");
+    expect(jobs["preview"]?.if).toContain("!= 'dependabot[bot]'");
+    const comment = jobs["comment"];
+    expect(comment?.permissions).toEqual({ contents: "read", "pull-requests": "write" });
+    const checkout = comment?.steps?.find(({ uses }) => uses?.startsWith("actions/checkout@"));
+    expect(checkout?.with?.["ref"]).toBe("${{ github.event.pull_request.base.sha }}");
+    expect(comment?.steps?.some(({ run }) => run === "npm ci --ignore-scripts")).toBe(true);
+  });
+
+  it("run commands that the repository has, on the engine that it is tested with", () => {
+    const { scripts } = JSON.parse(read("package.json")) as { scripts: Record<string, string> };
+    const pipelines = [...yamlIn("azure-pipelines"), ...yamlIn("azure-pipelines/templates")];
+    const text = [...workflows, action, ...pipelines].map(read).join("\n");
+    const called = [...text.matchAll(/npm run (?:--silent )?([\w:]+)/g)].map(([, name = ""]) => name);
+    expect(new Set(called)).toEqual(new Set(["preview:comment", "drift"]));
+    for (const name of called) expect(scripts).toHaveProperty([name]);
+    expect(read(action)).toContain(`pulumi-version: ${engineVersion}`);
+    expect(read("azure-pipelines/templates/setup.yml")).toContain(`default: ${engineVersion}`);
+  });
+});
+
+/** A pipeline as the service reads it: templates' loops unrolled once, parameters filled in, scalars as text except for tasks' inputs. */
+function expanded(value: unknown, typed = false): unknown {
+  if (Array.isArray(value)) {
+    return value.flatMap((item: unknown) => {
+      const [key, body] = typeof item === "object" && item !== null ? (Object.entries(item)[0] ?? []) : [];
+      return key?.startsWith("${{ each ") === true ? (expanded(body) as unknown[]) : [expanded(item, typed)];
+    });
+  }
+  if (typeof value === "object" && value !== null) {
+    return Object.fromEntries(
+      Object.entries(value).map(([key, inner]) => [key, expanded(inner, typed || key === "inputs")]),
+    );
+  }
+  const text = String(value).replace(/\$\{\{ (?:parameters\.)?(\w+) \}\}/g, "$1");
+  return typed && /^(true|false)$/.test(text) ? text === "true" : text;
+}
+
+describe("the pipelines of Azure DevOps", () => {
+  const pipelines = yamlIn("azure-pipelines");
+  const files = [...pipelines, ...yamlIn("azure-pipelines/templates")];
+
+  it("fit the published schema", { timeout: 200_000 }, async (context) => {
+    const lint = await azurePipelinesSchema();
+    if (typeof lint === "string") return context.skip(lint);
+    const dir = await mkdtemp(path.join(tmpdir(), "pipelines-"));
+    try {
+      const written = files.map((file, index) => ({ file: path.join(dir, `${index}.json`), from: file }));
+      for (const { file, from } of written) {
+        await writeFile(file, JSON.stringify(expanded(load(read(from), { schema: FAILSAFE_SCHEMA }))));
+      }
+      expect(await lint(written.map(({ file }) => file))).toBe("");
+      const wrong = path.join(dir, "wrong.json");
+      await writeFile(wrong, JSON.stringify({ jobs: [{ job: "a", step: [] }] }));
+      expect(await lint([wrong])).not.toBe("");
+    } finally {
+      await rm(dir, { recursive: true, force: true });
+    }
+  });
+
+  it.each(pipelines)("%s refers to templates that are there, with the parameters that they have", (file) => {
+    const text = read(file);
+    const templates = [...text.matchAll(/- template: (\S+)(?:\n\s+parameters:\n((?:\s+(?:#.*|\w+: .*)\n?)+))?/g)];
+    expect(templates.length).toBeGreaterThan(1);
+    for (const [, template = "", given = ""] of templates) {
+      const { parameters } = load(read(path.join("azure-pipelines", template))) as {
+        parameters: { name: string; default?: unknown }[];
+      };
+      const names = [...given.matchAll(/^\s+(\w+): /gm)].map(([, name]) => name);
+      for (const name of names) expect(parameters.map((one) => one.name)).toContain(name);
+      for (const { name } of parameters.filter((one) => one.default === undefined)) expect(names).toContain(name);
+    }
+  });
+
+  it("hold no secret, sign in by federation, and end", () => {
+    for (const file of pipelines) {
+      const text = read(file);
+      expect(text).toContain("timeoutInMinutes: ");
+      expect(text).not.toMatch(/clientSecret|CLIENT_SECRET|PASSPHRASE/);
+      expect(text).toMatch(/serviceConnection: smallstep-ssh-(preview|deploy|drift)-\$\{\{ stack \}\}/);
+    }
+    expect(read("azure-pipelines/preview.yml")).toContain("ne(variables['System.PullRequest.IsFork'], 'True')");
+  });
+});
