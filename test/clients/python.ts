@@ -7,7 +7,7 @@ import { obtain, platform, Unobtainable, type Way } from "../../sandbox/engine";
 
 const run = promisify(execFile);
 
-/** Which clients: each has `requirements/NAME.txt`, with exact versions of all its packages. */
+/** Each has `requirements/NAME.txt`, with exact versions of all its packages. */
 export type ClientName = "scim" | "graph" | "azure-cli";
 
 /** Python with a client's packages. */
@@ -19,8 +19,8 @@ export interface PythonClient {
 }
 
 /**
- * A client's packages from the cache folder, or why they are not there. They are installed, from PyPI, only with
- * USERSYNC_CLIENTS=1: that takes a minute or more, and up to a gigabyte.
+ * A client's packages from the cache folder, or why they are not there. They are installed, from PyPI, only when
+ * USERSYNC_CLIENTS names the client (a list with commas, or `all`): that takes a minute or more, and up to a gigabyte.
  */
 export async function pythonClient(name: ClientName): Promise<PythonClient | string> {
   const requirements = path.join(__dirname, "requirements", `${name}.txt`);
@@ -28,7 +28,8 @@ export async function pythonClient(name: ClientName): Promise<PythonClient | str
     .update(await readFile(requirements))
     .digest("hex")
     .slice(0, 12);
-  const required = process.env["USERSYNC_CLIENTS"] === "1";
+  const wanted = (process.env["USERSYNC_CLIENTS"] ?? "").split(",");
+  const required = wanted.includes(name) || wanted.includes("all");
   try {
     const { dir } = await obtain(
       {
@@ -42,7 +43,7 @@ export async function pythonClient(name: ClientName): Promise<PythonClient | str
     return client(interpreter(dir));
   } catch (error) {
     if (!(error instanceof Unobtainable) || required) throw error;
-    return `the Python packages in ${path.basename(requirements)} are not here; USERSYNC_CLIENTS=1 installs them`;
+    return `the Python packages in ${path.basename(requirements)} are not here; USERSYNC_CLIENTS=${name} installs them`;
   }
 }
 

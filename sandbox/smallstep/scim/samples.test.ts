@@ -74,12 +74,18 @@ describe("each request that Entra is published to send has its published answer"
     const one = await test.scim("GET", `/Users?filter=${encodeURIComponent(`userName eq "${userName}"`)}`);
     expect(one).toMatchObject({
       status: 200,
-      body: { schemas: [listResponse], totalResults: 1, Resources: [{ id: user, userName }], startIndex: 1 },
+      body: {
+        schemas: [listResponse],
+        totalResults: 1,
+        Resources: [{ id: user, userName }],
+        startIndex: 1,
+        itemsPerPage: 20,
+      },
     });
     const none = await test.scim("GET", `/Users?filter=${encodeURIComponent('userName eq "non-existent user"')}`);
     expect(none).toMatchObject({
       status: 200,
-      body: { schemas: [listResponse], totalResults: 0, Resources: [], startIndex: 1 },
+      body: { schemas: [listResponse], totalResults: 0, Resources: [], startIndex: 1, itemsPerPage: 20 },
     });
   });
 
@@ -191,7 +197,13 @@ describe("each request that Entra is published to send has its published answer"
     const byName = await test.scim("GET", `/Groups?excludedAttributes=members&filter=${filter}`);
     expect(byName).toMatchObject({
       status: 200,
-      body: { schemas: [listResponse], totalResults: 1, Resources: [{ id: group, displayName }], startIndex: 1 },
+      body: {
+        schemas: [listResponse],
+        totalResults: 1,
+        Resources: [{ id: group, displayName }],
+        startIndex: 1,
+        itemsPerPage: 20,
+      },
     });
     expect(byName.body.Resources[0]).not.toHaveProperty("members");
     await patch(`/Groups/${group}`, { op: "Remove", path: "members", value: [{ $ref: null, value: user }] });
