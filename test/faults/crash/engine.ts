@@ -29,6 +29,8 @@ export class EngineCommand {
     private readonly dir: string,
     private readonly home: string,
     private readonly helpers: { plugins: Supply; program: Supply },
+    /** What the plugins need of their environment. */
+    private readonly env: Record<string, string>,
   ) {}
 
   up = () => this.operation("up", ["--skip-preview"]);
@@ -43,7 +45,8 @@ export class EngineCommand {
     const host = `#!/bin/sh\necho ${await this.helpers.program.get().address()}\nexec cat\n`;
     await writeFile(path.join(bin, "pulumi-language-nodejs"), host, { mode: 0o700 });
     const folders = [bin, path.dirname(this.pulumi), process.env["PATH"] ?? ""];
-    return this.run("sh", ["-c", command], { PATH: folders.join(":"), ...(await this.providers()) });
+    // With plugins that the engine starts itself: a preview goes before, and it is done with those of the helper after one operation.
+    return this.run("sh", ["-c", command], { ...this.env, PATH: folders.join(":") });
   }
 
   /** What a backend on files writes beside each file, not all at once: empty, it makes the file unreadable; absent, it is not missed. */

@@ -6,6 +6,7 @@ import { defaultCacheDir, type Engine } from "../../../sandbox/engine";
 import { startGraph, type GraphEmulator } from "../../../sandbox/graph";
 import type { Cluster } from "../../../sandbox/kubernetes";
 import { loadKubeconfig } from "../../../sandbox/kubernetes/kubeconfig";
+import { choosePlugins } from "../../../sandbox/run/plugins";
 import { asConfig, sandboxSettings } from "../../../sandbox/run/settings";
 import { SandboxStack } from "../../../sandbox/run/stack";
 import { startSmallstep, type Smallstep } from "../../../sandbox/smallstep";
@@ -76,6 +77,7 @@ export async function startWorld(engine: Engine, cluster: Cluster, namespace: st
   const settings = sandboxSettings({ graph, smallstep, authority } as Parameters<typeof sandboxSettings>[0]);
   settings.folk.port = database?.port ?? 0;
   settings.kubernetes.namespace = namespace;
+  const plugins = await choosePlugins({ which: "stand-in", engine, home, progress: () => undefined });
   // Makes the project and its configuration; the program that runs is that of the helper.
   await SandboxStack.create({
     dir,
@@ -83,7 +85,7 @@ export async function startWorld(engine: Engine, cluster: Cluster, namespace: st
     program: () => Promise.resolve(),
     engine: engine.command,
     config: asConfig(settings),
-    plugins: {},
+    plugins: plugins.folders,
     env: {},
     home,
   });
@@ -93,7 +95,7 @@ export async function startWorld(engine: Engine, cluster: Cluster, namespace: st
     namespace,
     core,
     batch: config.makeApiClient(BatchV1Api),
-    engine: new EngineCommand(engine.command.command, dir, home, helpers),
+    engine: new EngineCommand(engine.command.command, dir, home, helpers, env),
     helpers,
     trigger,
     close: async () => {
