@@ -65,12 +65,9 @@ function resolve(
       {
         displayName: group.create,
         securityEnabled: true,
-        // Two groups of one name cannot be told apart by those who assign people, nor adopted by name.
-        preventDuplicateNames: true,
         ...(owners === undefined ? {} : { owners }),
       },
-      // It matters when the group is made; to a group that is there it is no change.
-      { parent, ignoreChanges: ["preventDuplicateNames"] },
+      { parent },
     );
     return { key: group.create, displayName: created.displayName, objectId: created.objectId };
   }

@@ -76,8 +76,6 @@ export class OidcApplication extends pulumi.ComponentResource {
       {
         displayName: args.displayName,
         signInAudience: "AzureADMyOrg",
-        // Of two environments in one tenant: each is to have a name of its own.
-        preventDuplicateNames: true,
         owners: args.owners,
         publicClient: { redirectUris: args.redirectUris ?? ["http://127.0.0.1"] },
         requiredResourceAccesses: [
@@ -88,8 +86,7 @@ export class OidcApplication extends pulumi.ComponentResource {
         ],
         ...((args.emailClaim ?? true) ? { optionalClaims: { idTokens: [{ name: "email" }] } } : {}),
       },
-      // It matters when the app is made; to an app that is there it is no change.
-      { parent: this, ignoreChanges: ["preventDuplicateNames"] },
+      { parent: this },
     );
     const servicePrincipal = new azuread.ServicePrincipal(
       name,

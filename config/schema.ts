@@ -31,7 +31,11 @@ import { mappingSettings } from "./mapping";
 const group = z.union(
   [
     z.strictObject({ create: text("the display name of a new group") }),
-    z.strictObject({ adopt: text("the display name of an existing group") }),
+    z.strictObject({
+      adopt: text("the display name of an existing group").refine((name) => !name.includes("'"), {
+        error: "holds an apostrophe, which the azuread provider cannot look up; give the group's id as adoptId",
+      }),
+    }),
     z.strictObject({ adoptId: guid("the object id of an existing group") }),
   ],
   {

@@ -42,6 +42,7 @@ describe("the Job's Pod, from end to end", () => {
     CA_URL: test.smallstep.ca.url,
     ROOT_CERT: test.authority.caPem,
     AUTHORITY_ID: test.smallstep.team.authorityId,
+    UPDATE_VERB: "update",
     PROVISIONER_NAME: "azuread",
     CLIENT_ID: "client",
     CLIENT_SECRET: clientSecret,

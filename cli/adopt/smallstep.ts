@@ -1,6 +1,6 @@
 import { readTeam, teamsUsing, withFolk, type FolkSettings } from "../../provider/folk";
 import { publishedProvisioners } from "../../provider/smallstep/ca";
-import { persistently } from "../../provider/smallstep/http";
+import { HttpError, persistently } from "../../provider/smallstep/http";
 import { observe, type WantedProvisioner } from "../../provider/smallstep/provisioner";
 import { CliError } from "../common/errors";
 import type { FoundTeam } from "./found";
@@ -16,12 +16,14 @@ export interface CaOptions {
 
 /**
  * The OIDC provisioner of a client id, or of a name, as the CA publishes it to everybody.
- * @throws CliError when several could be meant, or the one of the name is missing
+ * @throws CliError when the CA does not answer, several could be meant, or the one of the name is missing
  */
 export async function readProvisioner(ca: CaOptions, clientId?: string): Promise<WantedProvisioner | undefined> {
   const published = await persistently(() => publishedProvisioners(ca.url, { rootCert: ca.rootCert }), {
     attempts: 3,
     firstWaitMs: 500,
+  }).catch((error: unknown) => {
+    throw error instanceof HttpError ? new CliError([`The CA: ${error.message}.`]) : error;
   });
   const names = published.filter(({ type }) => type === "OIDC").map(({ name }) => String(name));
   if (ca.provisioner !== undefined) {

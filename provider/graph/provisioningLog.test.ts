@@ -15,7 +15,11 @@ afterAll(() => tenant.close());
 function as(permissions: string[]): Promise<GraphClient> {
   const { clientId, clientSecret } = tenant.graph.addClient({ permissions });
   const { metadataHost, tenantId } = tenant.graph;
-  const options = { trust: tenant.authority.caPem, times: { firstMs: 1, longestAskedMs: 2000, requestMs: 20_000 }, env: {} };
+  const options = {
+    trust: tenant.authority.caPem,
+    times: { firstMs: 1, longestAskedMs: 2000, requestMs: 20_000 },
+    env: {},
+  };
   return openGraph({ metadataHost, tenantId, clientId, clientSecret }, options);
 }
 

@@ -87,6 +87,8 @@ export interface TestTenant {
   graph: GraphEmulator;
   client: TestClient;
   authority: Authority;
+  /** Credentials of `client`. */
+  everything: ClientCredentials;
   /** A client with just these permissions. */
   clientWith(...permissions: string[]): TestClient;
   /** Creates an enterprise application from the non-gallery template. */
@@ -104,6 +106,7 @@ export async function startTestTenant(tenant?: TenantSeed): Promise<TestTenant> 
     graph,
     client,
     authority,
+    everything,
     clientWith: (...permissions) => new TestClient(graph, authority.caPem, graph.addClient({ permissions })),
     enterpriseApp: async (displayName = "smallstep-usersync") => {
       const path = "/v1.0/applicationTemplates/8adf8e6e-67b2-4cf2-a259-e3dc5476c621/instantiate";

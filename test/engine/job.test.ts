@@ -150,6 +150,7 @@ describe("the registration Job in a control plane that enforces the restricted P
       CA_URL: smallstep.ca.url,
       ROOT_CERT: authority.caPem,
       AUTHORITY_ID: smallstep.team.authorityId,
+      UPDATE_VERB: "update",
       PROVISIONER_NAME: "azuread",
       CLIENT_ID: "client",
       CONFIGURATION_ENDPOINT: `${graph!.url}/${graph!.tenantId}/v2.0/.well-known/openid-configuration`,

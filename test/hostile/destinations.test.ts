@@ -46,7 +46,8 @@ describe(`Microsoft Graph, ${titles.length} names`, () => {
       const group = await Managed.create(engine, type("Group"), { displayName: text, securityEnabled: true });
       expect(await nameAt(`/groups/${group.outputs["objectId"] as string}`)).toBe(text);
     }
-    for (const text of titles) {
+    // The provider does not quote the names that it looks up; the configuration refuses those.
+    for (const text of titles.filter((title) => !title.includes("'"))) {
       const args = { displayName: text, securityEnabled: true };
       const { result, failures } = await engine.invoke("azuread:index/getGroup:getGroup", args);
       expect(failures, JSON.stringify(text)).toEqual([]);
@@ -125,6 +126,11 @@ describe(`Microsoft Graph, ${titles.length} names`, () => {
   });
 });
 
+/** Servers prepare passwords as RFC 4013 says, and not every client does: those that it leaves as they are. */
+const sameForAll = (password: string) =>
+  password.normalize("NFKC") === password &&
+  !/[\u00ad\u034f\u1806\u180b-\u180d\u200b-\u200d\u2060\ufe00-\ufe0f\ufeff]/.test(password);
+
 // Names that begin with pg_ are PostgreSQL's own, and the provider takes the password "null" for none.
 const roles = takenBy(["folk", "username"]).filter((text) => !/^pg_|^null$/i.test(text));
 
@@ -141,14 +147,15 @@ describe(`PostgreSQL, ${roles.length} names of roles and as many passwords`, () 
     const { host, port, database } = server.folk;
     const rootCert = readFileSync(server.caFile, "utf8");
     for (const text of roles) {
-      const inputs = { name: text, login: true, password: secret(text) };
+      const password = sameForAll(text) ? text : "a password";
+      const inputs = { name: text, login: true, password: secret(password) };
       await Managed.create(engine, "postgresql:index/role:Role", inputs);
       const settings: FolkSettings = {
         host,
         port,
         database,
         username: text,
-        password: text,
+        password,
         sslmode: "verify-full",
         rootCert,
       };

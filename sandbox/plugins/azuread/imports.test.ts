@@ -8,7 +8,7 @@ let tenant: TestTenant;
 let engine: EngineSide;
 beforeAll(async () => {
   tenant = await startTestTenant();
-  engine = await connect(tenant);
+  engine = await connect(tenant, tenant.everything);
 });
 afterAll(async () => {
   engine?.close();
@@ -32,7 +32,7 @@ async function imported(name: string, program: Wire, form: RegExp) {
 
 // The forms are those of the official provider's documentation.
 it("resources are imported by the official ids, and need no change then", async () => {
-  const owners = [tenant.graph.deployer.objectId];
+  const owners = [tenant.everything.objectId];
   const group = await imported(
     "Group",
     { displayName: "g", securityEnabled: true, owners },
@@ -92,11 +92,7 @@ it("resources are imported by the official ids, and need no change then", async 
 });
 
 it("a client secret cannot be imported, as with the official provider", async () => {
-  const { managed } = await imported(
-    "Application",
-    { displayName: "b", owners: [tenant.graph.deployer.objectId] },
-    /./,
-  );
+  const { managed } = await imported("Application", { displayName: "b", owners: [tenant.everything.objectId] }, /./);
   const password = await Managed.create(engine, token("ApplicationPassword"), { applicationId: managed.id });
   await expect(engine.read(token("ApplicationPassword"), password.id)).rejects.toThrow(/cannot be imported/);
   expect(await password.refresh()).toBe(true);

@@ -88,8 +88,8 @@ export async function recordCalls(tenant: TestTenant, engine: EngineSide): Promi
 export { lifecycles };
 
 async function idsFor(tenant: TestTenant, setUp: Lifecycle["setUp"]): Promise<Ids> {
-  const { deployer, tenantId } = tenant.graph;
-  return { caller: deployer.objectId, callersClient: deployer.clientId, tenant: tenantId, ...(await setUp?.(tenant)) };
+  const { objectId, clientId } = tenant.everything;
+  return { caller: objectId, callersClient: clientId, tenant: tenant.graph.tenantId, ...(await setUp?.(tenant)) };
 }
 
 /** Notes which requests each operation leads to. */

@@ -56,7 +56,7 @@ describe("the stand-in of azuread asks what the official provider was recorded t
   let engine: EngineSide;
   beforeAll(async () => {
     tenant = await startTestTenant();
-    engine = await connect(tenant);
+    engine = await connect(tenant, tenant.everything);
   });
   afterAll(async () => {
     engine.close();
@@ -77,7 +77,7 @@ describe("the official provider asks what it was recorded to ask", () => {
     const tenant = await startTestTenant();
     const plugin = await startExecutable(official, tenant.authority.trustEnvironment());
     try {
-      await signIn(plugin.engine, tenant);
+      await signIn(plugin.engine, tenant, tenant.everything);
       const found: RecordFile = { provider: `azuread ${version}`, operations: await run(tenant, plugin.engine) };
       if (process.env["UPDATE_GOLDEN"] === "1") {
         const options = await resolveConfig(fileOf(name));
