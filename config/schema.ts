@@ -22,6 +22,7 @@ import {
   wholeNumber,
 } from "./fields";
 import { mappingSettings } from "./mapping";
+import { quote } from "./quote";
 
 /**
  * The whole configuration of a stack. Each key's description is what the reference in the documentation is made of.
@@ -134,7 +135,7 @@ const smallstep = z
     ),
     updateVerb: text("a verb of manage-provisioners", 64)
       .regex(/^[a-z][a-z-]*$/, {
-        error: (issue) => `${JSON.stringify(issue.input)} is not a verb of manage-provisioners (small letters and -)`,
+        error: (issue) => `${quote(issue.input)} is not a verb of manage-provisioners (small letters and -)`,
       })
       .default("update")
       .describe(
@@ -204,8 +205,8 @@ const folk = z
   })
   .describe("The installation's `folk` database.");
 
-const userName = z.string({ error: "must be a user name" }).regex(/^[A-Za-z0-9_.][A-Za-z0-9_.-]{0,255}$/, {
-  error: (issue) => `${JSON.stringify(issue.input)} is not a user name such as ada.lovelace`,
+const userName = text("a user name such as ada.lovelace").regex(/^[A-Za-z0-9_.][A-Za-z0-9_.-]*$/, {
+  error: (issue) => `${quote(issue.input)} is not a user name such as ada.lovelace`,
 });
 
 const cutOver = z

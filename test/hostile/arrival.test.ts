@@ -148,14 +148,17 @@ describe(`${passing.length} strings that are taken`, () => {
     writeFileSync(tool, `#!/bin/sh\nprintf '%s\\0' "$@" > "${dir}/arguments"\n`);
     chmodSync(tool, 0o755);
     writeFileSync(path.join(dir, "decision"), "add");
+    const used = new Map<string, number>();
     for (let run = 0; run < runs; run++) {
-      const texts = new Map(
-        arrivals.flatMap((arrival, index): [Arrival, string][] => {
-          const own = [...(taken.get(arrival) ?? [])];
-          // An email address is none of these strings.
-          return own.length === 0 ? [] : [[arrival, own[(run + index * runs) % own.length] as string]];
-        }),
-      );
+      const texts = new Map<Arrival, string>();
+      for (const [arrival, own] of taken) {
+        // That which was had the least so far; an email address is none of these strings.
+        const uses = (text: string) => used.get(text) ?? 0;
+        const [text] = [...own].sort((a, b) => uses(a) - uses(b));
+        if (text === undefined) continue;
+        texts.set(arrival, text);
+        used.set(text, uses(text) + 1);
+      }
       declared.push({ all: await declare(configuration(texts)), texts });
     }
   }, 600_000);
@@ -217,7 +220,7 @@ describe(`${passing.length} strings that are taken`, () => {
         const env = environments.get("register") ?? {};
         const words = (register?.command ?? []).map((word) => expand(word, new Map(Object.entries(env))));
         // Everything but the places of this machine is as the Pod has it.
-        const place = { PATH: `${dir}:${process.env["PATH"] ?? ""}`, DECISION_FILE: path.join(dir, "decision") };
+        const place = { PATH: `${dir}:${process.env["PATH"] ?? ""}`, WORK_DIR: dir };
         execFileSync(words[0] ?? "", words.slice(1), { env: { ...env, ...place }, cwd: dir, stdio: "pipe" });
         const got = readFileSync(path.join(dir, "arguments"), "utf8").split("\0");
         // By their place: a value may be called as a flag is.

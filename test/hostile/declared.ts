@@ -39,7 +39,7 @@ export async function declare(settings: Record<string, unknown>): Promise<Declar
     "dev",
     false,
   );
-  const config = { ...settings, checks: { usernames: "off", connections: "off" } };
+  const config = { ...settings, checks: { usernames: "off", connections: "off", duplicates: "off" } };
   const text = (value: unknown) => (typeof value === "string" ? value : JSON.stringify(value));
   pulumi.runtime.setAllConfig(
     Object.fromEntries(Object.entries(config).map(([key, value]) => [`${project}:${key}`, text(value)])),

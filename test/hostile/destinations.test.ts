@@ -47,7 +47,8 @@ describe(`Microsoft Graph, ${titles.length} names`, () => {
       expect(await nameAt(`/groups/${group.outputs["objectId"] as string}`)).toBe(text);
     }
     // The provider does not quote the names that it looks up; the configuration refuses those.
-    for (const text of titles.filter((title) => !title.includes("'"))) {
+    const alike = (text: string) => titles.filter((title) => title.toLowerCase() === text.toLowerCase()).length;
+    for (const text of titles.filter((title) => !title.includes("'") && alike(title) === 1)) {
       const args = { displayName: text, securityEnabled: true };
       const { result, failures } = await engine.invoke("azuread:index/getGroup:getGroup", args);
       expect(failures, JSON.stringify(text)).toEqual([]);

@@ -1,3 +1,5 @@
+import { registrationName } from "../../../components/registration";
+import { stackName, type Run } from "../scenario";
 import { recordPlugin } from "../recorded";
 import type { Run } from "../scenario";
 import { leaksIn, type KnownSecret } from "../secrets";
@@ -55,7 +57,7 @@ export async function secrets(run: Run): Promise<void> {
 
 async function knownSecrets(run: Run): Promise<KnownSecret[]> {
   const { world } = run;
-  const name = `registration-${world.smallstep.team.slug}`;
+  const name = registrationName(world.smallstep.team.slug, stackName);
   const secret = await run.core.readNamespacedSecret({ name, namespace });
   return [
     { name: "SCIM token", value: world.smallstep.directory.token },
