@@ -1,7 +1,6 @@
 import { registrationName } from "../../../components/registration";
 import { stackName, type Run } from "../scenario";
 import { recordPlugin } from "../recorded";
-import type { Run } from "../scenario";
 import { leaksIn, type KnownSecret } from "../secrets";
 import { output } from "./look";
 
