@@ -11,12 +11,17 @@ import { observePhases, runAll } from "./graph/cases";
 import { kinds, type Kind } from "./graph/kinds";
 import { editMapping } from "./graph/world";
 
-/** Those of the requests that only our plugin makes, by their ends: the stand-in of azuread has its own of the job. */
+/**
+ * Those of the requests that only our plugin makes, by their ends: the stand-in of azuread has its own of the job. Sorted, as the
+ * engine makes those of resources that do not depend on each other at the same time.
+ */
 const ours = (requests: readonly LoggedRequest[]): string[] =>
-  requests.flatMap(({ method, path: address }) => {
-    const end = /\/jobs\/[^/]+\/(schema|validateCredentials|start|restart|pause)$/.exec(address)?.[1];
-    return end === undefined ? [] : [`${method} ${end}`];
-  });
+  requests
+    .flatMap(({ method, path: address }) => {
+      const end = /\/jobs\/[^/]+\/(schema|validateCredentials|start|restart|pause)$/.exec(address)?.[1];
+      return end === undefined ? [] : [`${method} ${end}`];
+    })
+    .sort();
 
 /** What a kind strikes here: one request of an `up` that sets a mapping back and starts the job again. */
 function strikes(kind: Kind): { method: string; end: string } {

@@ -93,6 +93,11 @@ export async function startWorld(): Promise<World> {
       },
       resources: [
         {
+          name: "connection",
+          type: "usersync:entra:ConnectionTest",
+          inputs: () => ({ jobId, credentials: { baseAddress: tenantUrl, secretToken: secret(token) } }),
+        },
+        {
           name: "mappings",
           type: "usersync:entra:AttributeMappings",
           inputs: () => ({ jobId, mappings: mappingSet({ userName }) }),
