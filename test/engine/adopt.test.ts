@@ -24,7 +24,7 @@ const created = [
   "usersync:entra:ConnectionTest smallstep-usersync",
   "usersync:smallstep:Registration registration",
 ];
-/** What every adoption writes again: what Entra does not show, and the deletion limit. */
+/** What every adoption writes again: what Entra does not show, what only a program says, and the deletion limit. */
 const updated = {
   "update azuread:index/synchronizationSecret:SynchronizationSecret smallstep-usersync": [
     "credentials[1].value",
@@ -34,7 +34,7 @@ const updated = {
     "credentials[3].key",
     "credentials[3].value",
   ],
-  "update usersync:entra:Provisioning smallstep-usersync": ["credentials", "restartOn"],
+  "update usersync:entra:Provisioning smallstep-usersync": ["credentials", "groups", "heldDeletions", "restartOn"],
 };
 
 interface Variant {
