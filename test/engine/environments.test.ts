@@ -71,6 +71,8 @@ describe("several teams and environments, with the real engine", () => {
     });
   }
 
+  /** Two people are enough here. */
+  const cutOver = { waitForUsersMinutes: 10, minimumUsers: 1 };
   let dev: SandboxStack;
   let prod: SandboxStack;
   const change = (settings: object) => dev.setConfig(asConfig(settings));
@@ -111,6 +113,7 @@ describe("several teams and environments, with the real engine", () => {
       dev = await stackOf("dev", {
         ...sandboxSettings(world),
         smallstep: common,
+        cutOver,
         groups: [{ create: "ssh" }, { create: "sudo" }],
         teams: {
           default: { smallstep: { teamSlug } },
@@ -155,15 +158,17 @@ describe("several teams and environments, with the real engine", () => {
       const base = sandboxSettings(world);
       const settings = {
         ...base,
+        cutOver,
         scim: { ...base.scim, directoryId: third.directoryId },
         smallstep: { ...base.smallstep, teamSlug: third.slug },
         groups: [{ adopt: "platform-ssh" }],
       };
       prod = await stackOf("prod", settings);
       const refused = await prod.up().catch((error: unknown) => String(error));
-      expect(refused).toMatch(/"Smallstep SSH" exists/);
+      expect(refused).toMatch(/There is an application named "Smallstep SSH"/);
       const own = { displayName: "Smallstep SSH (prod)", provisionerName: "azuread-prod" };
-      await prod.setConfig(asConfig({ ...settings, oidc: { ...base.oidc, ...own } }));
+      const scim = { ...settings.scim, displayName: "smallstep-usersync (prod)" };
+      await prod.setConfig(asConfig({ ...settings, scim, oidc: { ...base.oidc, ...own } }));
       await prod.up();
       graph.state.addMembers(graph.state.groupByName("platform-ssh").id, ["grace.hopper@corp.com"]);
       await graph.runCycle();
