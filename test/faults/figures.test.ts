@@ -10,7 +10,10 @@ it("every area of the document has figures that can be read back", () => {
   for (const area of areasOf(text)) {
     const figures = documented(area);
     expect(figures.rows.length).toBeGreaterThan(0);
-    for (const row of figures.rows) expect(row).toHaveLength(figures.columns.length);
+    for (const row of figures.rows) {
+      expect(row).toHaveLength(figures.columns.length);
+      expect(typeof row[0]).toBe("string");
+    }
   }
 });
 

@@ -35,7 +35,9 @@ export function documented(area: string): Figures {
         .slice(1, -1)
         .map((cell) => cell.trim()),
     );
-  return { columns, rows: rows.map((row) => row.map((cell) => (/^\d+$/.test(cell) ? Number(cell) : cell))) };
+  // The first column is a name, also where it looks like a number: "503".
+  const read = (cell: string, column: number) => (column > 0 && /^\d+$/.test(cell) ? Number(cell) : cell);
+  return { columns, rows: rows.map((row) => row.map(read)) };
 }
 
 /** The document's text with other figures in an area's place. @throws Error when it has no such place */
