@@ -62,11 +62,7 @@ function resolve(
   if ("create" in group) {
     const created = new azuread.Group(
       `${name}-${group.create}`,
-      {
-        displayName: group.create,
-        securityEnabled: true,
-        ...(owners === undefined ? {} : { owners }),
-      },
+      { displayName: group.create, securityEnabled: true, ...(owners === undefined ? {} : { owners }) },
       { parent },
     );
     return { key: group.create, displayName: created.displayName, objectId: created.objectId };

@@ -1,11 +1,11 @@
 import { execFile } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 
+import { jobProgram } from "../components/registration/program";
 import { startTestSmallstep, type TestSmallstep } from "../sandbox/smallstep/testing";
-import { bundleProgram } from "./testing";
 
 type Environment = Record<string, string>;
 
@@ -19,7 +19,7 @@ beforeAll(async () => {
   dir = mkdtempSync(join(tmpdir(), "job-test-"));
   program = join(dir, "registration.cjs");
   work = join(dir, "work");
-  await bundleProgram(program);
+  writeFileSync(program, jobProgram());
 });
 afterAll(async () => {
   await test?.close();

@@ -3,9 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Client } from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { jobProgram } from "../components/registration/program";
 import { startGraph, type GraphEmulator } from "../sandbox/graph";
 import { startTestSmallstep, type TestSmallstep } from "../sandbox/smallstep/testing";
-import { bundleProgram, runPod, type PodOptions } from "./testing";
+import { runPod, type PodOptions } from "./testing";
 
 describe("the Job's Pod, from end to end", () => {
   let test: TestSmallstep;
@@ -21,7 +22,7 @@ describe("the Job's Pod, from end to end", () => {
     graph = await startGraph({ authority: test.authority });
     dir = mkdtempSync(join(tmpdir(), "job-pod-"));
     program = join(dir, "registration.cjs");
-    await bundleProgram(program);
+    writeFileSync(program, jobProgram());
     await test.smallstep.query(`create role job login password '${password.replaceAll("'", "''")}'`);
     await test.smallstep.query("grant select (slug, ssh_directory_id), update (ssh_directory_id) on teams to job");
     const user = { schemas: ["urn:ietf:params:scim:schemas:core:2.0:User"], active: true };

@@ -1,22 +1,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { build } from "esbuild";
 import { podSpec } from "../components/registration/podSpec";
-
-/** The Job's program as it is now, in one file, as the ConfigMap carries it. */
-export async function bundleProgram(outfile: string): Promise<void> {
-  await build({
-    entryPoints: [join(__dirname, "main.ts")],
-    outfile,
-    bundle: true,
-    platform: "node",
-    target: "node20",
-    format: "cjs",
-    external: ["pg-native", "cloudflare:sockets", "pg-cloudflare"],
-    logLevel: "silent",
-  });
-}
 
 interface Container {
   name: string;

@@ -3,9 +3,9 @@ import type { PulumiFn } from "@pulumi/pulumi/automation";
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { deploy } from "../../stack";
-import { defaultCacheDir } from "../../sandbox/engine";
 import { loadKubeconfig } from "../../sandbox/kubernetes/kubeconfig";
 import { Cleanup } from "../../sandbox/run/cleanup";
+import { credentialsEnvironment, pulumiHome } from "../../sandbox/run/environment";
 import { choosePlugins } from "../../sandbox/run/plugins";
 import { asConfig, namespace, sandboxSettings } from "../../sandbox/run/settings";
 import { SandboxStack } from "../../sandbox/run/stack";
@@ -47,7 +47,7 @@ export async function inWorld<T>(work: (bench: Bench) => Promise<T>): Promise<T>
   const print = (line: string): void => void process.stderr.write(`${line}\n`);
   try {
     const world = await startWorld({ cleanup, progress: () => undefined, ca: "stand-in" });
-    const home = path.join(defaultCacheDir(), "pulumi-home");
+    const home = pulumiHome;
     const plugins = await choosePlugins({
       which: "stand-in",
       engine: world.engine,
@@ -56,12 +56,7 @@ export async function inWorld<T>(work: (bench: Bench) => Promise<T>): Promise<T>
     });
     const core = loadKubeconfig(world.cluster.kubeconfigPath).makeApiClient(CoreV1Api);
     await core.createNamespace({ body: { metadata: { name: namespace } } });
-    const env = {
-      ARM_TENANT_ID: world.graph.tenantId,
-      ARM_CLIENT_ID: world.graph.deployer.clientId,
-      ARM_CLIENT_SECRET: world.graph.deployer.clientSecret,
-      ARM_METADATA_HOSTNAME: world.graph.metadataHost,
-    };
+    const env = credentialsEnvironment(world, world.graph.deployer);
     // The programs run in this process, and read what the plugins read.
     Object.assign(process.env, env);
     const settings = sandboxSettings(world);

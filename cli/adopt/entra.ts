@@ -2,10 +2,17 @@ import { microsoftGraphAppId } from "../../components/openIdScopes";
 import { isRunning, whyNotRunning } from "../../provider/entra/jobStatus";
 import { toInputs } from "../../provider/entra/mapping";
 import { findPlace, type SynchronizationSchema } from "../../provider/entra/schema";
-import { GraphError, JobApi, type GraphClient, type SynchronizationJob } from "../../provider/graph";
+import {
+  GraphError,
+  JobApi,
+  entries,
+  equals,
+  where,
+  type GraphClient,
+  type SynchronizationJob,
+} from "../../provider/graph";
 import type { PropertyMap } from "../../provider/host";
 import { CliError } from "../common/errors";
-import { pages } from "../usernames/graph";
 import type { Assignment, EnterpriseApp, Found, FoundApplication, FoundGroup, FoundJob, Grant } from "./found";
 
 /** Names or ids of what to look for. */
@@ -39,7 +46,7 @@ export async function readEntra(graph: GraphClient, wanted: Wanted): Promise<Fou
     reader.all<Assignment>(`${path}/appRoleAssignedTo`),
     reader.job(path, wanted.job),
     reader.all<{ key: string; value: string }>(`${path}/synchronization/secrets`),
-    reader.all<{ id: string }>(`/applications?$filter=${equals("appId", principal.appId)}`),
+    reader.all<{ id: string }>(`/applications?${where(equals("appId", principal.appId))}`),
   ]);
   const [registration] = registrations;
   if (registration === undefined) {
@@ -68,7 +75,7 @@ class Reader {
   async all<T>(path: string, permission = READ): Promise<T[]> {
     const found: T[] = [];
     const what = `read ${path.replace(/\?.*/, "")}`;
-    for await (const one of pages<T>(this.graph, path, what, permission)) found.push(one);
+    for await (const one of entries<T>(this.graph, { path, what, permission })) found.push(one);
     return found;
   }
 
@@ -79,10 +86,10 @@ class Reader {
   async application(wanted: string): Promise<FoundApplication | undefined> {
     const found = guid.test(wanted)
       ? [
-          ...(await this.all<FoundApplication>(`/applications?$filter=${equals("id", wanted)}`)),
-          ...(await this.all<FoundApplication>(`/applications?$filter=${equals("appId", wanted)}`)),
+          ...(await this.all<FoundApplication>(`/applications?${where(equals("id", wanted))}`)),
+          ...(await this.all<FoundApplication>(`/applications?${where(equals("appId", wanted))}`)),
         ]
-      : await this.all<FoundApplication>(`/applications?$filter=${equals("displayName", wanted)}`);
+      : await this.all<FoundApplication>(`/applications?${where(equals("displayName", wanted))}`);
     const words = ({ id, appId }: FoundApplication) => `${id} (client id ${appId})`;
     return this.only("--app", wanted, "app registration", found, words);
   }
@@ -91,7 +98,7 @@ class Reader {
     const { enterpriseApp: name } = wanted;
     const property = guid.test(name) ? "id" : "displayName";
     const found = await this.all<EnterpriseApp & { appId: string }>(
-      `/servicePrincipals?$filter=${equals(property, name)}`,
+      `/servicePrincipals?${where(equals(property, name))}`,
     );
     return this.only("--enterprise-app", name, "enterprise application", found, ({ id }) => id);
   }
@@ -107,9 +114,7 @@ class Reader {
   }
 
   async signIn(appId: string): Promise<Found["signIn"]> {
-    const [found] = await this.all<NonNullable<Found["signIn"]>>(
-      `/servicePrincipals?$filter=${equals("appId", appId)}`,
-    );
+    const [found] = await this.all<NonNullable<Found["signIn"]>>(`/servicePrincipals?${where(equals("appId", appId))}`);
     if (found === undefined) return undefined;
     const path = `/servicePrincipals/${found.id}`;
     const [owners, assignments, grants] = await Promise.all([
@@ -123,9 +128,9 @@ class Reader {
   /** Consent to permissions of Microsoft Graph; undefined when that may not be read. */
   private async grants(clientId: string): Promise<Grant[] | undefined> {
     try {
-      const [graph] = await this.ids(`/servicePrincipals?$filter=${equals("appId", microsoftGraphAppId)}`);
+      const [graph] = await this.ids(`/servicePrincipals?${where(equals("appId", microsoftGraphAppId))}`);
       const all = await this.all<Grant & { clientId: string; resourceId: string }>(
-        `/oauth2PermissionGrants?$filter=${equals("clientId", clientId)}`,
+        `/oauth2PermissionGrants?${where(equals("clientId", clientId))}`,
         "DelegatedPermissionGrant.Read.All",
       );
       return all.filter((grant) => grant.clientId === clientId && grant.resourceId === graph);
@@ -180,8 +185,8 @@ class Reader {
 
   private named(property: string, value: string): Promise<{ id: string; displayName: string }[]> {
     // As the stack looks for them: others cannot be assigned.
-    const filter = encodeURIComponent(`${decodeURIComponent(equals(property, value))} and securityEnabled eq true`);
-    return this.all(`/groups?$filter=${filter}&$select=id,displayName`, "GroupMember.Read.All");
+    const filter = where(equals(property, value), "securityEnabled eq true");
+    return this.all(`/groups?${filter}&$select=id,displayName`, "GroupMember.Read.All");
   }
 }
 
@@ -189,9 +194,4 @@ function mappingsOf(schema: SynchronizationSchema): Record<string, PropertyMap> 
   const place = findPlace(schema, "User", undefined);
   if (typeof place === "string") return undefined;
   return Object.fromEntries(place.mappings.map((mapping) => [mapping.targetAttributeName ?? "", toInputs(mapping)]));
-}
-
-/** An OData comparison, ready for a URL. */
-function equals(property: string, value: string): string {
-  return encodeURIComponent(`${property} eq '${value.replaceAll("'", "''")}'`);
 }

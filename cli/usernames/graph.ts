@@ -3,8 +3,11 @@ import type { DirectoryUser } from "../../mappings/usernames";
 import {
   GraphError,
   MEMBERS_PERMISSION,
+  entries,
+  equals,
   getGroup,
   streamMembers,
+  where,
   type GraphClient,
   type Member,
 } from "../../provider/graph";
@@ -68,9 +71,9 @@ async function findGroups(graph: GraphClient, wanted: readonly string[]): Promis
       continue;
     }
     const named: Group[] = [];
-    const filter = encodeURIComponent(`displayName eq '${name.replaceAll("'", "''")}'`);
-    const path = `/groups?$filter=${filter}&$select=id,displayName`;
-    for await (const group of pages<Group>(graph, path, `find the group ${name}`)) named.push(group);
+    const path = `/groups?${where(equals("displayName", name))}&$select=id,displayName`;
+    const call = { path, what: `find the group ${name}`, permission: MEMBERS_PERMISSION };
+    for await (const group of entries<Group>(graph, call)) named.push(group);
     const [group] = named;
     if (group === undefined) problems.push(`--group ${name}: the directory has no group of this name.`);
     else if (named.length > 1) {
@@ -95,7 +98,8 @@ async function assignments(graph: GraphClient, app: string): Promise<{ groups: G
   const path = `/servicePrincipals/${encodeURIComponent(app)}/appRoleAssignedTo?$top=999`;
   const what = `list the assignments of the application ${app}`;
   try {
-    for await (const assignment of pages<Assignment>(graph, path, what, "Application.Read.All")) {
+    const call = { path, what, permission: "Application.Read.All" };
+    for await (const assignment of entries<Assignment>(graph, call)) {
       const { principalId: id, principalDisplayName: displayName, principalType } = assignment;
       if (principalType === "Group") groups.set(id, { id, displayName: displayName ?? id });
       else if (principalType === "User") users.add(id);
@@ -107,22 +111,6 @@ async function assignments(graph: GraphClient, app: string): Promise<{ groups: G
     ]);
   }
   return { groups: [...groups.values()], users: [...users] };
-}
-
-/** All entries of a collection of Graph, page by page. */
-export async function* pages<T>(
-  graph: GraphClient,
-  first: string,
-  what: string,
-  permission = MEMBERS_PERMISSION,
-): AsyncGenerator<T> {
-  let path: string | undefined = first;
-  while (path !== undefined) {
-    const page = (await graph.request({ method: "GET", path, what, permission })) as
-      { value?: T[]; "@odata.nextLink"?: string } | undefined;
-    yield* page?.value ?? [];
-    path = page?.["@odata.nextLink"];
-  }
 }
 
 const isGroup = (member: Member) => member["@odata.type"] === "#microsoft.graph.group";
@@ -143,7 +131,8 @@ class Reader {
       const path =
         `/users?$filter=${encodeURIComponent(`id in (${ids.join(",")})`)}` +
         `&$select=${encodeURIComponent(this.properties.join(","))}`;
-      for await (const user of pages<Member>(this.graph, path, "read the people assigned", "User.Read.All")) {
+      const call = { path, what: "read the people assigned", permission: "User.Read.All" };
+      for await (const user of entries<Member>(this.graph, call)) {
         this.person(user);
       }
     }

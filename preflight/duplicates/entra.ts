@@ -1,4 +1,4 @@
-import type { GraphClient } from "../../provider/graph";
+import { entries, equals, where, type GraphClient } from "../../provider/graph";
 import type { Duplicate, Entity, Finder, Inputs, Sources } from "./types";
 
 const APPLICATIONS = "Application.Read.All";
@@ -22,7 +22,7 @@ export const applicationFromTemplate: Finder = async (sources, inputs) => {
   const graph = await sources.graph();
   const duplicates: Duplicate[] = [];
   for (const { id, appId, name } of await named(sources, "applications", displayName, false)) {
-    const [principal] = await list(graph, `/servicePrincipals?$filter=${equals("appId", appId)}`, APPLICATIONS);
+    const [principal] = await list(graph, `/servicePrincipals?${where(equals("appId", String(appId)))}`, APPLICATIONS);
     const what = `an application named "${name}" (object id ${id}, client id ${String(appId)})`;
     const otherwise = "rename or delete it";
     if (principal === undefined) duplicates.push({ what, otherwise });
@@ -47,7 +47,7 @@ export const servicePrincipal: Finder = async (sources, inputs) => {
   const { clientId } = texts(inputs);
   if (clientId === undefined) return [];
   const graph = await sources.graph();
-  const found = await list(graph, `/servicePrincipals?$filter=${equals("appId", clientId)}`, APPLICATIONS);
+  const found = await list(graph, `/servicePrincipals?${where(equals("appId", clientId))}`, APPLICATIONS);
   return found.map(({ id }) => ({
     what: `a service principal of the application ${clientId} (object id ${id})`,
     importId: `/servicePrincipals/${id}`,
@@ -104,8 +104,8 @@ export const delegatedPermissionGrant: Finder = async (sources, inputs) => {
   const { servicePrincipalObjectId, resourceServicePrincipalObjectId } = texts(inputs);
   if (servicePrincipalObjectId === undefined || resourceServicePrincipalObjectId === undefined) return [];
   const graph = await sources.graph();
-  const filter = equals("clientId", servicePrincipalObjectId);
-  const found = await list(graph, `/oauth2PermissionGrants?$filter=${filter}`, "DelegatedPermissionGrant.Read.All");
+  const filter = where(equals("clientId", servicePrincipalObjectId));
+  const found = await list(graph, `/oauth2PermissionGrants?${filter}`, "DelegatedPermissionGrant.Read.All");
   return found
     .filter((one) => one["resourceId"] === resourceServicePrincipalObjectId && one["consentType"] === "AllPrincipals")
     .map(({ id }) => ({
@@ -126,7 +126,7 @@ async function named(
   const graph = await sources.graph();
   const found = await list(
     graph,
-    `/${collection}?$filter=${equals("displayName", displayName)}`,
+    `/${collection}?${where(equals("displayName", displayName))}`,
     permissions[collection],
   );
   if (namelessToo) {
@@ -140,8 +140,8 @@ async function named(
 const permissions = { applications: APPLICATIONS, groups: GROUPS };
 
 async function nameless(graph: GraphClient, collection: "applications" | "groups"): Promise<Entity[]> {
-  const filter = encodeURIComponent(`startswith(displayName,'${UNFINISHED}')`);
-  const found = await list(graph, `/${collection}?$filter=${filter}`, permissions[collection]);
+  const unfinished = where(`startswith(displayName,'${UNFINISHED}')`);
+  const found = await list(graph, `/${collection}?${unfinished}`, permissions[collection]);
   const caller = found.length === 0 ? undefined : (await graph.claims())?.objectId;
   const own: Entity[] = [];
   for (const one of found) {
@@ -151,24 +151,17 @@ async function nameless(graph: GraphClient, collection: "applications" | "groups
   return own;
 }
 
+const what = "look whether what is to be made is there already";
+
 async function list(graph: GraphClient, path: string, permission: string): Promise<Entity[]> {
   const all: Entity[] = [];
-  for (let next: string | undefined = path; next !== undefined;) {
-    const page = (await read(graph, next, permission)) as { value?: Entity[]; "@odata.nextLink"?: string } | undefined;
-    all.push(...(page?.value ?? []));
-    next = page?.["@odata.nextLink"];
-  }
+  // What it belongs to was made a moment ago.
+  for await (const one of entries<Entity>(graph, { path, what, permission, settling: true })) all.push(one);
   return all;
 }
 
 async function read(graph: GraphClient, path: string, permission: string): Promise<Entity | undefined> {
-  const what = "look whether what is to be made is there already";
-  // What it belongs to was made a moment ago.
   return (await graph.request({ method: "GET", path, what, permission, settling: true })) as Entity | undefined;
-}
-
-function equals(property: string, value: unknown): string {
-  return encodeURIComponent(`${property} eq '${String(value).replaceAll("'", "''")}'`);
 }
 
 function texts(inputs: Inputs): Record<string, string | undefined> {

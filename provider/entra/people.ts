@@ -1,6 +1,7 @@
 import { ExpressionError } from "../../mappings/expression";
 import type { DirectoryUser } from "../../mappings/usernames";
 import {
+  entries,
   getGroup,
   GraphError,
   isNotFound,
@@ -150,20 +151,14 @@ async function namesOf(graph: GraphClient, ids: readonly string[], signal?: Abor
 export async function assignedGroups(graph: GraphClient, jobId: string, signal?: AbortSignal): Promise<string[]> {
   const servicePrincipal = jobId.split("/")[2] ?? "";
   const groups = new Set<string>();
-  let path: string | undefined =
-    `/servicePrincipals/${encodeURIComponent(servicePrincipal)}/appRoleAssignedTo?$select=principalId,principalType`;
-  while (path !== undefined) {
-    const page = (await graph.request({
-      method: "GET",
-      path,
-      what: "list who is assigned to the enterprise application",
-      permission: `Application.Read.All, and ${MEMBERS_PERMISSION}`,
-      ...(signal ? { signal } : {}),
-    })) as { value?: { principalId: string; principalType: string }[]; "@odata.nextLink"?: string } | undefined;
-    for (const { principalId, principalType } of page?.value ?? []) {
-      if (principalType === "Group") groups.add(principalId);
-    }
-    path = page?.["@odata.nextLink"];
+  const assignments = entries<{ principalId: string; principalType: string }>(graph, {
+    path: `/servicePrincipals/${encodeURIComponent(servicePrincipal)}/appRoleAssignedTo?$select=principalId,principalType`,
+    what: "list who is assigned to the enterprise application",
+    permission: `Application.Read.All, and ${MEMBERS_PERMISSION}`,
+    ...(signal ? { signal } : {}),
+  });
+  for await (const { principalId, principalType } of assignments) {
+    if (principalType === "Group") groups.add(principalId);
   }
   return [...groups];
 }

@@ -1,4 +1,5 @@
 import type { GraphClient } from "./client";
+import { equals, where } from "./collections";
 
 /** A client secret of an application, without its value. */
 export interface ClientSecret {
@@ -14,10 +15,9 @@ export async function clientSecrets(
   clientId: string,
   signal?: AbortSignal,
 ): Promise<ClientSecret[] | undefined> {
-  const filter = encodeURIComponent(`appId eq '${clientId.replaceAll("'", "''")}'`);
   const answer = (await graph.request({
     method: "GET",
-    path: `/applications?$filter=${filter}&$select=id,passwordCredentials`,
+    path: `/applications?${where(equals("appId", clientId))}&$select=id,passwordCredentials`,
     what: "read the application's client secrets",
     permission: "Application.Read.All",
     ...(signal ? { signal } : {}),

@@ -1,4 +1,5 @@
 import type { GraphClient } from "./client";
+import { entries } from "./collections";
 import { GraphError } from "./errors";
 
 /** Reading groups and their members, application permission: the two that allow just that. */
@@ -35,30 +36,24 @@ export async function* streamMembers(
   signal?: AbortSignal,
 ): AsyncGenerator<Member> {
   const select = [...new Set(["id", "displayName", ...properties])].join(",");
-  let path: string | undefined =
-    `/groups/${encodeURIComponent(groupId)}/members?$select=${encodeURIComponent(select)}&$top=${PAGE_SIZE}`;
-  while (path !== undefined) {
-    const page = (await graph.request({
-      method: "GET",
-      path,
-      what: `list the members of the group ${groupId}`,
-      permission: MEMBERS_PERMISSION,
-      ...(signal ? { signal } : {}),
-    })) as { value?: Member[]; "@odata.nextLink"?: string } | undefined;
-    for (const member of page?.value ?? []) {
-      if (properties.includes("userPrincipalName") && isHidden(member)) {
-        const what = `list the members of the group ${groupId} with their attributes`;
-        throw new GraphError(
-          `Microsoft Graph does not allow this application to ${what}: it needs the application permission User.Read.All, ` +
-            "with admin consent.",
-          403,
-          undefined,
-          "User.Read.All",
-        );
-      }
-      yield member;
+  const members = entries<Member>(graph, {
+    path: `/groups/${encodeURIComponent(groupId)}/members?$select=${encodeURIComponent(select)}&$top=${PAGE_SIZE}`,
+    what: `list the members of the group ${groupId}`,
+    permission: MEMBERS_PERMISSION,
+    ...(signal ? { signal } : {}),
+  });
+  for await (const member of members) {
+    if (properties.includes("userPrincipalName") && isHidden(member)) {
+      const what = `list the members of the group ${groupId} with their attributes`;
+      throw new GraphError(
+        `Microsoft Graph does not allow this application to ${what}: it needs the application permission User.Read.All, ` +
+          "with admin consent.",
+        403,
+        undefined,
+        "User.Read.All",
+      );
     }
-    path = page?.["@odata.nextLink"];
+    yield member;
   }
 }
 

@@ -2,6 +2,7 @@
 export * from "./applications";
 export type { GraphClient, GraphRequest } from "./client";
 export { GraphError, isNotFound } from "./errors";
+export * from "./collections";
 export * from "./groups";
 export type { OpenOptions } from "./open";
 export type { RetryTimes } from "./retry";

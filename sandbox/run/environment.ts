@@ -8,7 +8,10 @@ import type { World } from "./world";
 export const pulumiHome = path.join(defaultCacheDir(), "pulumi-home");
 
 /** Who signs in to Entra ID, and where. */
-export function credentialsEnvironment({ graph }: World, client: ClientCredentials): Record<string, string> {
+export function credentialsEnvironment(
+  { graph }: Pick<World, "graph">,
+  client: Pick<ClientCredentials, "clientId" | "clientSecret">,
+): Record<string, string> {
   return {
     ARM_TENANT_ID: graph.tenantId,
     ARM_CLIENT_ID: client.clientId,

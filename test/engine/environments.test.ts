@@ -1,17 +1,15 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { BatchV1Api, CoreV1Api } from "@kubernetes/client-node";
-import path from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { registrationName } from "../../components/registration";
-import { defaultCacheDir } from "../../sandbox/engine";
 import { loadKubeconfig } from "../../sandbox/kubernetes/kubeconfig";
 import { Cleanup } from "../../sandbox/run/cleanup";
-import { choosePlugins } from "../../sandbox/run/plugins";
 import { asConfig, namespace, sandboxSettings } from "../../sandbox/run/settings";
-import { isUnchanged, SandboxStack, type Operation } from "../../sandbox/run/stack";
+import type { SandboxStack } from "../../sandbox/run/stack";
+import { isUnchanged, type Operation } from "../../sandbox/run/stack";
 import { startWorld, type World } from "../../sandbox/run/world";
-import { deploy } from "../../stack";
 import { engineHere, stepCaHere, whyNoControlPlane } from "./available";
+import { testStack } from "./stack";
 import { cycle, login, throughout } from "./probes";
 
 /** One after the other, each on what the last one left: two teams in a stack, another stack beside it, rotations, and the end. */
@@ -48,27 +46,10 @@ describe("several teams and environments, with the real engine", () => {
     return { slug, directoryId };
   }
 
-  async function stackOf(stackName: string, settings: object): Promise<SandboxStack> {
-    const { graph, authority, cluster, engine } = world;
-    const env = {
-      ARM_TENANT_ID: graph.tenantId,
-      ARM_CLIENT_ID: graph.deployer.clientId,
-      ARM_CLIENT_SECRET: graph.deployer.clientSecret,
-      ARM_METADATA_HOSTNAME: graph.metadataHost,
-    };
-    Object.assign(process.env, env);
-    const home = path.join(defaultCacheDir(), "pulumi-home");
-    const plugins = await choosePlugins({ which: "stand-in", engine, home, progress: () => undefined });
-    return SandboxStack.create({
-      dir: world.dir,
-      stackName,
-      program: () => deploy({ graph: { trust: authority.caPem } }),
-      engine: engine.command,
-      config: asConfig(settings),
-      plugins: plugins.folders,
-      env: { ...env, ...authority.trustEnvironment(), KUBECONFIG: cluster.kubeconfigPath },
-      home,
-    });
+  function stackOf(stackName: string, settings: object): Promise<SandboxStack> {
+    const { dir, graph, authority, cluster, engine } = world;
+    const env = { KUBECONFIG: cluster.kubeconfigPath };
+    return testStack({ dir, stackName, settings, engine, graph, authority, env });
   }
 
   /** Two people are enough here. */

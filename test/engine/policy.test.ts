@@ -7,15 +7,14 @@ import * as pulumi from "@pulumi/pulumi";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { rules } from "../../policy/rules";
 import { entra } from "../../provider/sdk";
-import { defaultCacheDir, type Engine } from "../../sandbox/engine";
+import { type Engine } from "../../sandbox/engine";
 import { startGraph, type GraphEmulator } from "../../sandbox/graph";
-import { choosePlugins } from "../../sandbox/run/plugins";
-import { asConfig, sandboxSettings } from "../../sandbox/run/settings";
-import { SandboxStack } from "../../sandbox/run/stack";
+import { sandboxSettings } from "../../sandbox/run/settings";
 import { startSmallstep, type Smallstep } from "../../sandbox/smallstep";
 import { createAuthority, type Authority } from "../../sandbox/tls";
 import { deploy } from "../../stack";
 import { engineHere } from "./available";
+import { testStack } from "./stack";
 
 const root = path.join(__dirname, "../..");
 const canary = "canary-of-a-password-in-an-argument";
@@ -56,30 +55,15 @@ describe("the policy pack, with the real engine", { timeout: 240_000 }, () => {
   /** A preview under the policy pack: what it said, and whether it was refused. */
   async function preview(program: () => Promise<unknown>, settings: object): Promise<{ text: string; ok: boolean }> {
     if (typeof engine === "string") throw new Error(engine);
-    const env = {
-      ARM_TENANT_ID: graph.tenantId,
-      ARM_CLIENT_ID: graph.deployer.clientId,
-      ARM_CLIENT_SECRET: graph.deployer.clientSecret,
-      ARM_METADATA_HOSTNAME: graph.metadataHost,
-    };
-    Object.assign(process.env, env);
-    const home = path.join(defaultCacheDir(), "pulumi-home");
-    const plugins = await choosePlugins({ which: "stand-in", engine, home, progress: () => undefined });
     const shim = path.join(root, "sandbox/engine/policy");
-    const stack = await SandboxStack.create({
+    const stack = await testStack({
       dir: path.join(dir, `stack-${++stacks}`),
-      stackName: "dev",
+      ...{ engine, graph, authority, settings },
       program: program as () => Promise<Record<string, unknown>>,
-      engine: engine.command,
-      config: asConfig(settings),
-      plugins: plugins.folders,
       env: {
-        ...env,
-        ...authority.trustEnvironment(),
         KUBECONFIG: path.join(dir, "kubeconfig"),
         PATH: `${shim}${path.delimiter}${process.env["PATH"] ?? ""}`,
       },
-      home,
     });
     const error = await stack.preview({ policyPacks: [path.join(root, "policy")] }).then(
       () => undefined,

@@ -2,15 +2,13 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { defaultCacheDir, type Engine } from "../../sandbox/engine";
+import { type Engine } from "../../sandbox/engine";
 import { startGraph, type GraphEmulator } from "../../sandbox/graph";
-import { choosePlugins } from "../../sandbox/run/plugins";
-import { asConfig, sandboxSettings } from "../../sandbox/run/settings";
-import { SandboxStack } from "../../sandbox/run/stack";
+import { sandboxSettings } from "../../sandbox/run/settings";
 import { startSmallstep, type Smallstep } from "../../sandbox/smallstep";
 import { createAuthority, type Authority } from "../../sandbox/tls";
-import { deploy } from "../../stack";
 import { engineHere } from "./available";
+import { testStack } from "./stack";
 
 const unknownGuid = "00000000-1111-4222-8333-444444444444";
 type Settings = ReturnType<typeof sandboxSettings>;
@@ -44,24 +42,9 @@ describe("wrong input, with the real engine", () => {
     operation: "preview" | "up" = "preview",
   ): Promise<string> {
     if (typeof engine === "string") throw new Error(engine);
-    const env = {
-      ARM_TENANT_ID: graph.tenantId,
-      ARM_CLIENT_ID: credentials.clientId,
-      ARM_CLIENT_SECRET: credentials.clientSecret,
-      ARM_METADATA_HOSTNAME: graph.metadataHost,
-    };
-    Object.assign(process.env, env);
-    const home = path.join(defaultCacheDir(), "pulumi-home");
-    const plugins = await choosePlugins({ which: "stand-in", engine, home, progress: () => undefined });
-    const stack = await SandboxStack.create({
+    const stack = await testStack({
       dir: path.join(dir, `stack-${++stacks}`),
-      stackName: "dev",
-      program: () => deploy({ graph: { trust: authority.caPem } }),
-      engine: engine.command,
-      config: asConfig(settings),
-      plugins: plugins.folders,
-      env: { ...env, ...authority.trustEnvironment() },
-      home,
+      ...{ engine, graph, authority, settings, credentials },
     });
     const before = graph.requests.all().length;
     const error = await stack[operation]().then(

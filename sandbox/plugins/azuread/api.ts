@@ -1,6 +1,6 @@
 import { setTimeout } from "node:timers/promises";
 
-import { GraphError, type GraphClient } from "../../../provider/graph";
+import { GraphError, equals, where, type GraphClient } from "../../../provider/graph";
 import { permissionFor } from "./permissions";
 import { untilSettled, type Waits } from "./waits";
 
@@ -101,7 +101,7 @@ export class Api {
     const clientId = claims?.clientId ?? this.clientId ?? "";
     let objectId = claims?.objectId;
     if (objectId === undefined) {
-      const found = (await this.list(`/servicePrincipals?$filter=${equals("appId", clientId)}`)) ?? [];
+      const found = (await this.list(`/servicePrincipals?${where(equals("appId", clientId))}`)) ?? [];
       if (found.length !== 1) throw new Error(`${found.length} service principals have the client id ${clientId}.`);
       objectId = found[0]?.id ?? "";
     }
@@ -133,8 +133,3 @@ export class Api {
 }
 
 const verbs: Record<Method, string> = { GET: "read", PUT: "write", POST: "post to", PATCH: "change", DELETE: "delete" };
-
-/** An OData comparison, ready for a URL. */
-export function equals(property: string, value: string): string {
-  return encodeURIComponent(`${property} eq '${value.replaceAll("'", "''")}'`);
-}

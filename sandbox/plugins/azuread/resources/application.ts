@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 
+import { equals, where } from "../../../../provider/graph";
 import type { PropertyMap } from "../../../../provider/host";
 import { areGuids, isMap, isNotEmpty, isSame, pruned } from "../../common";
-import { equals } from "../api";
 import { disableRoles } from "../appRoles";
 import { alwaysSent, applicationState, ifChanged, onCreation } from "../applicationBody";
 import { resource } from "../config";
@@ -77,7 +77,7 @@ export const application = resource({
   async create(api, inputs, made) {
     const displayName = text(inputs["displayName"]);
     if (inputs["preventDuplicateNames"] === true) {
-      const found = (await api.list(`/applications?$filter=${equals("displayName", displayName)}`)) ?? [];
+      const found = (await api.list(`/applications?${where(equals("displayName", displayName))}`)) ?? [];
       if (found.length > 0) throw new Error(`displayName: an application named "${displayName}" exists.`);
     }
     const { objectId: caller } = await api.caller();

@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 
+import { equals, where } from "../../../../provider/graph";
 import type { PropertyMap } from "../../../../provider/host";
 import { areGuids, isNotEmpty, isSame } from "../../common";
 import type { Api } from "../api";
-import { equals } from "../api";
 import { resource } from "../config";
 import { groupState } from "../groupState";
 import { parseId } from "../ids";
@@ -129,6 +129,6 @@ async function requireObject(api: Api, id: string): Promise<void> {
 }
 
 async function refuseDuplicates(api: Api, displayName: string): Promise<void> {
-  const found = (await api.list(`/groups?$filter=${equals("displayName", displayName)}`, beta)) ?? [];
+  const found = (await api.list(`/groups?${where(equals("displayName", displayName))}`, beta)) ?? [];
   if (found.length > 0) throw new Error(`displayName: a group named "${displayName}" exists (${found[0]?.id}).`);
 }

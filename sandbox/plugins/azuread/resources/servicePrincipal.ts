@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import type { PropertyMap } from "../../../../provider/host";
 import { areGuids, isGuid, isSame } from "../../common";
 import type { Api } from "../api";
-import { equals } from "../api";
+import { equals, where } from "../../../../provider/graph";
 import { resource } from "../config";
 import { parseId } from "../ids";
 import { addRelated, ownersAtOnce, related, setRelated } from "../owners";
@@ -50,7 +50,7 @@ export const servicePrincipal = resource({
 
   async create(api, inputs, made) {
     const appId = text(inputs["clientId"]);
-    const found = (await api.list(`/servicePrincipals?$filter=${equals("appId", appId)}`)) ?? [];
+    const found = (await api.list(`/servicePrincipals?${where(equals("appId", appId))}`)) ?? [];
     if (found.length > 1) throw new Error(`clientId: ${found.length} service principals have the client id ${appId}.`);
     const [existing] = found;
     if (existing !== undefined && inputs["useExisting"] !== true) {
