@@ -31,6 +31,7 @@ export type FoundEntra = Omit<Found, "tenantId" | "provisioner" | "team">;
 
 const guid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const READ = "Application.Read.All";
+const READ_JOBS = "Synchronization.Read.All";
 
 /** Reads a tenant; nothing is changed. @throws CliError with all that is missing or not the only one, GraphError */
 export async function readEntra(graph: GraphClient, wanted: Wanted): Promise<FoundEntra> {
@@ -45,7 +46,7 @@ export async function readEntra(graph: GraphClient, wanted: Wanted): Promise<Fou
     reader.signIn(application.appId),
     reader.all<Assignment>(`${path}/appRoleAssignedTo`),
     reader.job(path, wanted.job),
-    reader.all<{ key: string; value: string }>(`${path}/synchronization/secrets`),
+    reader.all<{ key: string; value: string }>(`${path}/synchronization/secrets`, READ_JOBS),
     reader.all<{ id: string }>(`/applications?${where(equals("appId", principal.appId))}`),
   ]);
   const [registration] = registrations;
@@ -141,7 +142,7 @@ class Reader {
   }
 
   async job(principal: string, wanted: string | undefined): Promise<FoundJob | undefined> {
-    const jobs = await this.all<SynchronizationJob>(`${principal}/synchronization/jobs`, "Synchronization.Read.All");
+    const jobs = await this.all<SynchronizationJob>(`${principal}/synchronization/jobs`, READ_JOBS);
     const chosen = wanted === undefined ? jobs : jobs.filter(({ id }) => id === wanted);
     if (chosen.length > 1) {
       this.problems.push(

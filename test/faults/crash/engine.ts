@@ -19,6 +19,9 @@ interface Checkpoint {
   };
 }
 
+/** In milliseconds: an operation that says nothing for so long has hung, which is to be read in its case's defect. */
+const stallBound = 120_000;
+
 /** The engine's command, with a project whose program and plugins are processes that can be killed. */
 export class EngineCommand {
   /** Process id of the operation that is going on. */
@@ -97,10 +100,20 @@ export class EngineCommand {
     });
     this.pid = child.pid;
     let output = "";
-    for (const stream of [child.stdout, child.stderr]) stream.on("data", (data: Buffer) => (output += data.toString()));
+    const stalled = setTimeout(() => {
+      output += `\nStalled: nothing was printed for ${stallBound / 1000} s.`;
+      child.kill("SIGKILL");
+    }, stallBound);
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on("data", (data: Buffer) => {
+        output += data.toString();
+        stalled.refresh();
+      });
+    }
     return new Promise((resolve, reject) => {
       child.once("error", reject);
       child.once("close", (code) => {
+        clearTimeout(stalled);
         this.pid = undefined;
         resolve({ code, output });
       });

@@ -4,6 +4,9 @@ import { LanguageRuntimeService } from "@pulumi/pulumi/proto/language_grpc_pb";
 import type { PulumiFn } from "@pulumi/pulumi/automation";
 import { deploy } from "../../../../stack";
 
+/** In milliseconds: for the SDK to tell the engine of the error, and for calls on their way to end. */
+const timeToTell = 2_000;
+
 /**
  * The stack's program as a process of its own, for the engine to call (`--client`), as the Automation API hosts inline programs. Answers
  * each line of its standard input with its port, and ends when that does.
@@ -21,6 +24,9 @@ async function main(): Promise<void> {
       error === null ? resolve(bound) : reject(error),
     );
   });
+  // Once a rejection has nobody who handles it, outputs that hang on it never come. The process of a language host ends then, for want
+  // of anything to wait for; this one has a server and would wait for ever.
+  process.on("unhandledRejection", () => setTimeout(() => process.exit(1), timeToTell));
   createInterface({ input: process.stdin })
     .on("line", () => process.stdout.write(`${port}\n`))
     .on("close", () => process.exit(0));
