@@ -76,7 +76,10 @@ export class EngineCommand {
     const program = await this.helpers.program.get().address();
     const common = ["--yes", "--stack", "dev", "--suppress-progress", "--exec-kind", "auto.inline"];
     const args = [name, ...common, "--non-interactive", "--color", "never", `--client=127.0.0.1:${program}`, ...flags];
-    return this.run(this.pulumi, args, await this.providers());
+    const ended = await this.run(this.pulumi, args, await this.providers());
+    // As the process of a language host ends with its operation; one that went well can serve the next.
+    if (ended.code !== 0) this.helpers.program.get().kill();
+    return ended;
   }
 
   private async providers(): Promise<Record<string, string>> {

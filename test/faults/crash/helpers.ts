@@ -4,8 +4,8 @@ import { createInterface } from "node:readline";
 import { build } from "esbuild";
 
 const root = path.join(__dirname, "../../..");
-// As deep below dist/ as the program that reads dist/job expects to be.
-const outdir = path.join(root, "dist/faults/crash");
+// As deep as the component that reads dist/job expects to be.
+const outdir = path.join(root, "dist/crash");
 
 /** Bundles the two programs of this folder, so that starting one again costs little. */
 export async function bundlePrograms(): Promise<{ plugins: string; program: string }> {
