@@ -23,10 +23,12 @@ export async function openStack({ cwd, stack, program }: StackOptions): Promise<
   if (!["yaml", "yml", "json"].some((extension) => existsSync(path.join(workDir, `Pulumi.${extension}`)))) {
     throw new CliError([`--cwd ${cwd}: there is no Pulumi.yaml in this folder.`]);
   }
+  // Set for all of a pipeline, it makes the engine refuse --preview-only: "--yes and --preview-only cannot be used together".
+  const workspace = { workDir, envVars: { PULUMI_SKIP_CONFIRMATIONS: "false" } };
   try {
-    if (program === undefined) return await LocalWorkspace.selectStack({ stackName: stack, workDir });
+    if (program === undefined) return await LocalWorkspace.selectStack({ stackName: stack, workDir }, workspace);
     const { name } = await (await LocalWorkspace.create({ workDir })).projectSettings();
-    return await LocalWorkspace.selectStack({ stackName: stack, projectName: name, program }, { workDir });
+    return await LocalWorkspace.selectStack({ stackName: stack, projectName: name, program }, workspace);
   } catch (error) {
     throw new CliError([`The stack ${stack} cannot be opened: ${inWords(error)}`]);
   }

@@ -114,7 +114,7 @@ describe("what was set up by hand, with the real engine", () => {
       const log = graph.requests;
       const provisioners = await smallstep.ca.provisioners();
 
-      const commands = await adoption.documented();
+      const commands = adoption.documented();
       expect(commands.map((command) => command.split(" ").slice(0, 2).join(" "))).toEqual([
         "npm run",
         "pulumi stack",

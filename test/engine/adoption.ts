@@ -1,17 +1,18 @@
-import { spawn } from "node:child_process";
-import { readFile, symlink } from "node:fs/promises";
+import { symlink } from "node:fs/promises";
 import path from "node:path";
 import { BatchV1Api, CoreV1Api } from "@kubernetes/client-node";
 import { setUpByHand, type ByHand, type Sloppiness } from "../../sandbox/byHand";
-import { defaultCacheDir } from "../../sandbox/engine";
 import { loadKubeconfig } from "../../sandbox/kubernetes/kubeconfig";
 import type { Cleanup } from "../../sandbox/run/cleanup";
+import { credentialsEnvironment, pulumiHome } from "../../sandbox/run/environment";
 import { choosePlugins } from "../../sandbox/run/plugins";
 import { namespace } from "../../sandbox/run/settings";
 import { passphrase, SandboxStack, type Operation } from "../../sandbox/run/stack";
 import { until } from "../../sandbox/run/steps/look";
 import { startWorld, type World } from "../../sandbox/run/world";
 import { deploy } from "../../stack";
+import { commandsOf, documents } from "../documentation/commands";
+import { Shell } from "./shell";
 
 const root = path.join(__dirname, "../..");
 /** The stack's name in docs/adoption.md. */
@@ -19,8 +20,8 @@ const stackName = "live";
 
 /** A world in which the quickstart was followed by hand, and a folder from which the stack is to take it over. */
 export class Adoption {
-  /** All that commands and engine printed. */
-  readonly said: string[] = [];
+  /** All that the engine printed. */
+  private readonly told: string[] = [];
 
   private constructor(
     readonly world: World,
@@ -29,7 +30,7 @@ export class Adoption {
     readonly batch: BatchV1Api,
     /** Where a person types commands. */
     readonly folder: string,
-    private readonly env: Record<string, string>,
+    private readonly shell: Shell,
   ) {}
 
   static async start(cleanup: Cleanup, sloppiness: Sloppiness): Promise<Adoption> {
@@ -39,13 +40,7 @@ export class Adoption {
     const kubeconfig = loadKubeconfig(cluster.kubeconfigPath);
     await kubeconfig.makeApiClient(CoreV1Api).createNamespace({ body: { metadata: { name: namespace } } });
     const made = await setUpByHand(world, sloppiness);
-    const home = path.join(defaultCacheDir(), "pulumi-home");
-    const azure = {
-      ARM_TENANT_ID: graph.tenantId,
-      ARM_CLIENT_ID: graph.deployer.clientId,
-      ARM_CLIENT_SECRET: graph.deployer.clientSecret,
-      ARM_METADATA_HOSTNAME: graph.metadataHost,
-    };
+    const azure = credentialsEnvironment(world, graph.deployer);
     // The program runs in this process, and reads what the plugins read.
     Object.assign(process.env, azure);
     const env = { ...azure, ...authority.trustEnvironment(), KUBECONFIG: cluster.kubeconfigPath };
@@ -56,30 +51,30 @@ export class Adoption {
       program: () => deploy({ graph: { trust: authority.caPem } }),
       engine: engine.command,
       config: {},
-      plugins: (await choosePlugins({ which: "stand-in", engine, home, progress: quiet })).folders,
+      plugins: (await choosePlugins({ which: "stand-in", engine, home: pulumiHome, progress: quiet })).folders,
       env,
-      home,
+      home: pulumiHome,
     });
     const folder = path.join(dir, "project");
     for (const name of ["package.json", "node_modules", "cli"]) {
       await symlink(path.join(root, name), path.join(folder, name));
     }
-    const bin = path.dirname(engine.command.command);
-    return new Adoption(world, made, stack, kubeconfig.makeApiClient(BatchV1Api), folder, {
+    const shell = new Shell(engine, folder, {
       ...env,
-      PATH: [path.join(root, "sandbox/engine/language"), bin, process.env["PATH"]].join(path.delimiter),
-      HOME: process.env["HOME"] ?? "",
       PGPASSWORD: smallstep.folk.deployer.password,
-      PULUMI_HOME: home,
+      PULUMI_HOME: pulumiHome,
       PULUMI_CONFIG_PASSPHRASE: passphrase,
-      // A person is asked.
-      PULUMI_SKIP_CONFIRMATIONS: "true",
-      PULUMI_SKIP_UPDATE_CHECK: "true",
     });
+    return new Adoption(world, made, stack, kubeconfig.makeApiClient(BatchV1Api), folder, shell);
+  }
+
+  /** All that commands and engine printed. */
+  get said(): string[] {
+    return [...this.told, ...this.shell.said];
   }
 
   /** The commands of docs/adoption.md, in this world's names. */
-  async documented(): Promise<string[]> {
+  documented(): string[] {
     const { graph, smallstep, authority } = this.world;
     const { folk, team, ca } = smallstep;
     const names: [string, string][] = [
@@ -89,12 +84,10 @@ export class Adoption {
       ["folk.example.com", `${folk.host} --folk-port ${folk.port} --folk-ssl-root-cert ${authority.caFile}`],
       ["--folk-username deployer", `--folk-username ${folk.deployer.username}`],
     ];
-    const text = await readFile(path.join(root, "docs/adoption.md"), "utf8");
-    const blocks = [...text.matchAll(/^```sh\n(.*?)^```/gms)].map((match) => match[1] ?? "");
-    return blocks
-      .flatMap((block) => block.replaceAll("\\\n", " ").split("\n"))
-      .filter((line) => line.trim() !== "")
-      .map((line) => names.reduce((command, [example, name]) => command.replaceAll(example, name), line));
+    return documents()
+      .filter(({ file }) => file === "docs/adoption.md")
+      .flatMap(commandsOf)
+      .map(({ command }) => names.reduce((text, [example, name]) => text.replaceAll(example, name), command));
   }
 
   /**
@@ -105,7 +98,8 @@ export class Adoption {
     if (/^pulumi preview\b/.test(command)) return this.kept(await this.stack.preview());
     if (/^pulumi up\b/.test(command)) return this.kept(await this.stack.up());
     const password = this.world.smallstep.folk.deployer.password;
-    await this.shell(command, command.endsWith("folk.password") ? password : "");
+    const { code, output } = await this.shell.type(command, command.endsWith("folk.password") ? password : "");
+    if (code !== 0) throw new Error(`${command} ended with ${code}:\n${output}`);
     return undefined;
   }
 
@@ -120,24 +114,8 @@ export class Adoption {
   }
 
   private kept(operation: Operation): Operation {
-    this.said.push(operation.output, operation.diagnostics);
+    this.told.push(operation.output, operation.diagnostics);
     return operation;
-  }
-
-  private shell(command: string, input: string): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const child = spawn("bash", ["--norc", "-euo", "pipefail", "-c", command], { cwd: this.folder, env: this.env });
-      let output = "";
-      for (const stream of [child.stdout, child.stderr])
-        stream.on("data", (chunk: Buffer) => (output += chunk.toString()));
-      child.on("error", reject);
-      child.on("close", (code) => {
-        this.said.push(output);
-        if (code === 0) resolve();
-        else reject(new Error(`${command} ended with ${code}:\n${output}`));
-      });
-      child.stdin.end(input);
-    });
   }
 }
 

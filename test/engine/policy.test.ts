@@ -55,14 +55,14 @@ describe("the policy pack, with the real engine", { timeout: 240_000 }, () => {
   /** A preview under the policy pack: what it said, and whether it was refused. */
   async function preview(program: () => Promise<unknown>, settings: object): Promise<{ text: string; ok: boolean }> {
     if (typeof engine === "string") throw new Error(engine);
-    const shim = path.join(root, "sandbox/engine/policy");
+    const host = path.join(root, "sandbox/engine/language");
     const stack = await testStack({
       dir: path.join(dir, `stack-${++stacks}`),
       ...{ engine, graph, authority, settings },
       program: program as () => Promise<Record<string, unknown>>,
       env: {
         KUBECONFIG: path.join(dir, "kubeconfig"),
-        PATH: `${shim}${path.delimiter}${process.env["PATH"] ?? ""}`,
+        PATH: `${host}${path.delimiter}${process.env["PATH"] ?? ""}`,
       },
     });
     const error = await stack.preview({ policyPacks: [path.join(root, "policy")] }).then(

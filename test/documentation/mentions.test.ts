@@ -1,0 +1,71 @@
+import { execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { promisify } from "node:util";
+import { describe, expect, it } from "vitest";
+import { engineHere } from "../engine/available";
+import { commandsOf, documents, mentionsOf } from "./commands";
+
+const root = path.join(__dirname, "../..");
+const { scripts } = JSON.parse(readFileSync(path.join(root, "package.json"), "utf8")) as {
+  scripts: Record<string, string>;
+};
+const mentions = documents().flatMap((document) => [...mentionsOf(document), ...commandsOf(document)]);
+const optionsIn = (text: string) => [...text.matchAll(/(?<=\s)--?[a-z][a-z-]*/g)].map(([option]) => option);
+
+/** The options that a command takes, as its help lists them; nothing when there is no such command. */
+async function optionsOf(program: string, args: string[]): Promise<Set<string>> {
+  const { stdout } = await promisify(execFile)(program, args, { cwd: root, maxBuffer: 1024 * 1024 });
+  return new Set(stdout.match(/(?<=[\s,])--?[a-zA-Z][a-z-]*/g));
+}
+
+describe("a command that the documentation mentions", () => {
+  it("is a script of this project, with options that it has", async () => {
+    const wrong: string[] = [];
+    const known = new Map<string, Set<string>>();
+    const used = mentions.flatMap(({ file, command }) =>
+      [...command.matchAll(/npm run (?:--silent )?(\S+)(?: -- ([^|&]*))?/g)].map(([, script, rest]) => ({
+        file,
+        script: script!,
+        options: optionsIn(` ${rest ?? ""}`),
+      })),
+    );
+    expect(used.length).toBeGreaterThan(20);
+    for (const { file, script, options } of used) {
+      if (scripts[script] === undefined) {
+        wrong.push(`${file}: there is no npm run ${script}`);
+        continue;
+      }
+      if (options.length === 0) continue;
+      const has = known.get(script) ?? (await optionsOf("npm", ["run", "--silent", script, "--", "--help"]));
+      known.set(script, has);
+      wrong.push(
+        ...options.filter((option) => !has.has(option)).map((option) => `${file}: npm run ${script} has no ${option}`),
+      );
+    }
+    expect(wrong).toEqual([]);
+  });
+
+  it("is one of the engine's, with options that it has", async (context) => {
+    const engine = await engineHere();
+    if (typeof engine === "string") return context.skip(engine);
+    const wrong: string[] = [];
+    const known = new Map<string, Set<string>>();
+    const used = mentions.flatMap(({ file, command }) =>
+      [
+        ...command.matchAll(
+          /(?<=^|\| |&& )pulumi ([a-z]+(?: (?:init|set|select|export|output|rm|rename)\b)?)([^|&]*)/g,
+        ),
+      ].map(([, name, rest]) => ({ file, name: name!, options: optionsIn(rest ?? "") })),
+    );
+    expect(used.length).toBeGreaterThan(20);
+    for (const { file, name, options } of used) {
+      const has = known.get(name) ?? (await optionsOf(engine.command.command, [...name.split(" "), "--help"]));
+      known.set(name, has);
+      wrong.push(
+        ...options.filter((option) => !has.has(option)).map((option) => `${file}: pulumi ${name} has no ${option}`),
+      );
+    }
+    expect(wrong).toEqual([]);
+  });
+});

@@ -1,0 +1,185 @@
+import { BatchV1Api, CoreV1Api } from "@kubernetes/client-node";
+import { mkdir, readdir, readFile, symlink, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { parse, stringify } from "yaml";
+import { loadKubeconfig } from "../../sandbox/kubernetes/kubeconfig";
+import { Cleanup } from "../../sandbox/run/cleanup";
+import { pulumiHome, toolEnvironment } from "../../sandbox/run/environment";
+import { choosePlugins } from "../../sandbox/run/plugins";
+import { emailDomain, namespace } from "../../sandbox/run/settings";
+import { until } from "../../sandbox/run/steps/look";
+import { startWorld, type World } from "../../sandbox/run/world";
+import { commandsOf, documents } from "../documentation/commands";
+import { engineHere, whyNoControlPlane } from "./available";
+import { Shell } from "./shell";
+
+const root = path.join(__dirname, "../..");
+
+/** Where commands are run that are not run here, and why. */
+const elsewhere: [RegExp, string][] = [
+  [/^npm (ci|test|run verify|run sandbox)( && npm .*)?$/, "what decides whether a change lands runs them; run.test.ts"],
+  [/--stack live\b|--create live$/, "adopt.test.ts runs docs/adoption.md from the beginning to the end"],
+  [/\baz ad\b/, "they make applications with rights over a whole tenant; no test may have such rights"],
+  [/azurekeyvault:|azblob:/, "they need Azure Key Vault and Azure Storage"],
+];
+
+interface Expected {
+  /** Default: 0. */
+  code?: number;
+  says: RegExp;
+}
+/** The commands in the order in which a reader comes to need them, and what each is to say. */
+const expected: [string, Expected][] = [
+  ["pulumi stack init dev", { says: /Created stack 'dev'/ }],
+  ["pulumi config set tenantId ", { says: /^$/ }],
+  ["pulumi config set --path 'oidc.emailDomains[0]' ", { says: /^$/ }],
+  ...["scim.baseUrl", "scim.directoryId"].map((key) => setting(key)),
+  ...["teamSlug", "apiHost", "authorityId", "caUrl"].map((key) => setting(`smallstep.${key}`)),
+  setting("kubernetes.adminToolsImage"),
+  ...["host", "username"].map((key) => setting(`folk.${key}`)),
+  ["pulumi config set --path --secret folk.password", { says: /^$/ }],
+  ["pulumi preview", { says: /\+ 3\d to create/ }],
+  ["pulumi up", { says: /\+ 3\d created/ }],
+  ["npm run usernames -- --group ssh --group sudo", { says: /no users|0 people/ }],
+  ["npm run usernames -- --file users.csv --preset initial-surname", { code: 1, says: /2 people: .*1 with errors/ }],
+  ["npm run usernames -- --group ssh --group sudo --preset upn-local-part --compare-preset", { says: /0 people/ }],
+  ["pulumi refresh --preview-only", { says: /\d\d unchanged/ }],
+  ["npm run preview:comment -- --stack dev", { says: /### Preview of `dev`: nothing to do/ }],
+  ["npm run drift -- --stack dev", { says: /No drift: \d+ resources of the stack dev are as deployed/ }],
+  ["pulumi preview --policy-pack policy", { says: /\[advisory\] {2}client-secrets-end/ }],
+  ["pulumi up --policy-pack policy", { says: /\[advisory\] {2}client-secrets-end/ }],
+  ['echo \'{ "client-secrets-end"', { says: /^$/ }],
+  [
+    "pulumi preview --policy-pack policy --policy-pack-config policy-config.json",
+    { code: 1, says: /\[mandatory\] {2}client-secrets-end/ },
+  ],
+  ["npm run status -- --stack prod", { says: /provisioner/ }],
+  ["npm run --silent status -- --stack prod --format json", { says: /^\{\s*"format": 1,/ }],
+  ["npm run status -- --stack prod --watch", { says: /provisioner/ }],
+  ["pulumi destroy", { says: /- 3\d deleted/ }],
+];
+
+function setting(key: string): [string, Expected] {
+  return [`pulumi config set --path ${key} `, { says: /^$/ }];
+}
+
+describe("the commands of the documentation, with the real engine", () => {
+  const cleanup = new Cleanup();
+  let missing: string | undefined;
+  let world: World;
+  let shell: Shell;
+  beforeAll(async () => {
+    const engine = await engineHere();
+    missing = typeof engine === "string" ? engine : await whyNoControlPlane();
+    if (missing !== undefined) return;
+    world = await startWorld({ cleanup, ca: "stand-in", progress: () => undefined });
+    const core = loadKubeconfig(world.cluster.kubeconfigPath).makeApiClient(CoreV1Api);
+    await core.createNamespace({ body: { metadata: { name: namespace } } });
+    const folder = await checkout(world);
+    shell = new Shell(world.engine, folder, toolEnvironment(world));
+  });
+  afterAll(() => cleanup.run(() => undefined));
+
+  it("are all run: here, or where it is said", () => {
+    const strangers = commands()
+      .filter((command) => !elsewhere.some(([pattern]) => pattern.test(command)))
+      .filter((command) => !expected.some(([start]) => command.startsWith(start)));
+    expect(strangers).toEqual([]);
+    for (const [pattern] of elsewhere) expect(commands().some((command) => pattern.test(command))).toBe(true);
+  });
+
+  it("do what it says, one after the other", { timeout: 400_000 }, async (context) => {
+    if (missing !== undefined) return context.skip(missing);
+    const documented = commands();
+    const password = world.smallstep.folk.deployer.password;
+    const applications = world.graph.state.applications.size;
+    for (const [start, { code = 0, says }] of expected) {
+      const command = longest(documented, start);
+      const said = await shell.type(inThisWorld(command, world), command.endsWith("folk.password") ? password : "");
+      expect(said, command).toMatchObject({ code, output: expect.stringMatching(says) as string });
+      if (command === "pulumi stack init dev") await configureWorld();
+      if (command === "pulumi up") await provisioned();
+    }
+    expect(world.graph.state.applications.size).toBe(applications);
+    expect(shell.said.join("\n")).not.toContain(password);
+  });
+
+  /** What this world needs besides what the documentation sets. */
+  async function configureWorld(): Promise<void> {
+    const { folk } = world.smallstep;
+    const settings = {
+      "groups[0].create": "ssh",
+      "groups[1].create": "sudo",
+      "groups[2].adopt": "platform-ssh",
+      "folk.port": folk.port,
+      "folk.database": folk.database,
+      "folk.sslRootCert": world.authority.caFile,
+      "scim.deletionThreshold": 6,
+      "cutOver.minimumUsers": 1,
+    };
+    for (const [key, value] of Object.entries(settings)) {
+      expect((await shell.type(`pulumi config set --path '${key}' '${value}'`)).code).toBe(0);
+    }
+    const rootCert = `pulumi config set --path smallstep.caRootCert -- "$(cat ${world.authority.caFile})"`;
+    expect((await shell.type(rootCert)).code).toBe(0);
+  }
+
+  /** Until people are provisioned, and the Job has made the cut-over. */
+  async function provisioned(): Promise<void> {
+    await world.graph.runCycle();
+    const batch = loadKubeconfig(world.cluster.kubeconfigPath).makeApiClient(BatchV1Api);
+    const ended = await until(120, "running", async () => {
+      const { items } = await batch.listNamespacedJob({ namespace });
+      return items[0]?.status?.conditions?.find(({ status, type }) => status === "True" && type === "Complete")?.type;
+    });
+    expect(ended).toBe("Complete");
+  }
+});
+
+function commands(): string[] {
+  return documents()
+    .flatMap(commandsOf)
+    .map(({ command }) => command);
+}
+
+/** The command that begins so; of several, the one that says no more than that where it can. */
+function longest(documented: readonly string[], start: string): string {
+  const found = documented.find((command) => command === start) ?? documented.find((one) => one.startsWith(start));
+  if (found === undefined) throw new Error(`The documentation has no command that begins with ${start}`);
+  return found;
+}
+
+/** The examples of the documentation in the names of this world. */
+function inThisWorld(command: string, { graph, smallstep }: World): string {
+  const names: [string, string][] = [
+    ["5f0a4ad4-5f0c-4d1c-9a4f-b0a8c0e9a001", graph.tenantId],
+    ["oidc.emailDomains[0]' example.com", `oidc.emailDomains[0]' ${emailDomain}`],
+    ["https://scim.smallstep.example.com", smallstep.scim.baseUrl],
+    ["1f3c1c4e-0e0b-4a55-8f0e-1d7e4a1b2c3d", smallstep.directory.id],
+    ["7c1d...", smallstep.team.authorityId],
+    ["https://ssh.acme.ca.smallstep.example.com", smallstep.ca.url],
+    ["folk.example.com", smallstep.folk.host],
+    ["folk.username deployer", `folk.username ${smallstep.folk.deployer.username}`],
+    ["--stack prod", "--stack dev"],
+  ];
+  return names.reduce((text, [example, name]) => text.replaceAll(example, name), command);
+}
+
+/** A folder like a clone of this repository, without a configuration, in which the engine finds all plugins. */
+async function checkout(world: World): Promise<string> {
+  const folder = path.join(world.dir, "clone");
+  await mkdir(folder);
+  await mkdir(path.join(world.dir, "state"));
+  for (const name of await readdir(root)) {
+    if (!/^(\.|Pulumi)/.test(name)) await symlink(path.join(root, name), path.join(folder, name));
+  }
+  const engine = world.engine;
+  const { folders } = await choosePlugins({ which: "stand-in", engine, home: pulumiHome, progress: () => undefined });
+  const project = parse(await readFile(path.join(root, "Pulumi.yaml"), "utf8")) as Record<string, unknown>;
+  const providers = Object.entries(folders).map(([name, folder]) => ({ name, path: folder }));
+  await writeFile(path.join(folder, "Pulumi.yaml"), stringify({ ...project, plugins: { providers } }));
+  const people = ["userPrincipalName,mail", "ada@corp.com,ada@corp.com", "1bad@corp.com,"];
+  await writeFile(path.join(folder, "users.csv"), `${people.join("\n")}\n`);
+  return folder;
+}
