@@ -8,12 +8,12 @@ import { delegatedScopes, microsoftGraphAppId } from "../../components/openIdSco
 import { podSpec } from "../../components/registration/podSpec";
 import { jobProgram } from "../../components/registration/program";
 import { userRoleId } from "../../components/userRole";
-import type { sandboxSettings } from "../../sandbox/run/settings";
+import type { Settings } from "./stacks";
 
 const name = "bare";
 
 /** The same resources as the stack of these settings has of the azuread, kubernetes, postgresql and random providers. */
-export function bareProgram(settings: ReturnType<typeof sandboxSettings>, scimToken: string): PulumiFn {
+export function bareProgram(settings: Settings, scimToken: string): PulumiFn {
   return async () => {
     const { folk, kubernetes: cluster, scim, tenantId } = settings;
     const { host, port, database, username, password, sslRootCert } = folk;

@@ -11,10 +11,13 @@ import { asConfig, namespace, sandboxSettings } from "../../sandbox/run/settings
 import { SandboxStack } from "../../sandbox/run/stack";
 import { startWorld, type World } from "../../sandbox/run/world";
 
+/** What the programs are configured with. */
+export type Settings = Omit<ReturnType<typeof sandboxSettings>, "cutOver"> & { cutOver: object };
+
 /** A world to deploy to, with what its stacks have in common. */
 export interface Bench {
   world: World;
-  settings: ReturnType<typeof sandboxSettings>;
+  settings: Settings;
   /** Our stack with these settings, or a stack of another program. */
   stack(options: {
     name: string;
@@ -38,7 +41,7 @@ export interface Prepared {
   program: "ours" | "bare";
   /** PEM that our program trusts besides the usual authorities. */
   trust: string;
-  bareWith: { settings: ReturnType<typeof sandboxSettings>; token: string };
+  bareWith: { settings: Settings; token: string };
 }
 
 /** Runs `work` in a world of its own, stopped afterwards whatever happens. */
@@ -59,7 +62,8 @@ export async function inWorld<T>(work: (bench: Bench) => Promise<T>): Promise<T>
     const env = credentialsEnvironment(world, world.graph.deployer);
     // The programs run in this process, and read what the plugins read.
     Object.assign(process.env, env);
-    const settings = sandboxSettings(world);
+    // The people of the tenant's own group are enough for the Job.
+    const settings = { ...sandboxSettings(world), cutOver: { waitForUsersMinutes: 10, minimumUsers: 1 } };
     const common = (name: string) => ({
       dir: path.join(world.dir, name),
       stackName: "dev",
