@@ -1,5 +1,5 @@
 /** Measures speed, memory and numbers of requests. `npm run bench -- --help` lists what there is. */
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { benchExpressions } from "./expressions";
 import { show, type Outcome } from "./measure";
 import { benchPlugin } from "./plugin";
@@ -19,6 +19,7 @@ const whole = (text: string): number => {
   if (!/^[1-9]\d*$/.test(text)) program.error(`"${text}" is not a whole number from 1.`);
   return Number(text);
 };
+const count = (text: string): number => (text === "0" ? 0 : whole(text));
 const done = (ok: boolean): void => {
   if (!ok) process.exitCode = 1;
 };
@@ -40,13 +41,26 @@ program
   .action(() => done(benchExpressions()));
 
 add("plugin", "start-up of the usersync plugin, against an empty gRPC server", 9, benchPlugin);
-add("overhead", "preview and refresh without a change, against a bare program", 5, benchOverhead);
+const overhead: Command = add("overhead", "preview and refresh without a change, against a bare program", 5, (rounds) =>
+  benchOverhead(rounds, overhead.opts<Parameters<typeof benchOverhead>[1]>()),
+)
+  .option("--latency <ms>", "how long Microsoft Graph takes for an answer", count, 100)
+  .addOption(
+    new Option("--plugins <which>", "which provider plugins run")
+      .choices(["auto", "official", "stand-in"])
+      .default("auto"),
+  );
 add("first-up", "the first up, against the waits that the azuread provider makes anyway", 5, benchFirstUp);
 add("requests", "what our plugin asks Microsoft Graph", undefined, benchRequests);
 add("growth", "1 to 50 teams and 2 to 200 groups in one stack", undefined, benchGrowth);
 add("sandbox", "the sandbox: time to ready, of each part, and in all", 5, benchSandbox);
 
-function add(name: string, description: string, rounds: number | undefined, run: (rounds: number) => Promise<Outcome>) {
+function add(
+  name: string,
+  description: string,
+  rounds: number | undefined,
+  run: (rounds: number) => Promise<Outcome>,
+): Command {
   const command = program.command(name).description(description).option("--json <file>", "write the figures to a file");
   if (rounds !== undefined) command.option("--rounds <number>", "times that each thing is measured", whole, rounds);
   command.action(async (options: { rounds?: number; json?: string }) => {
@@ -54,6 +68,7 @@ function add(name: string, description: string, rounds: number | undefined, run:
     // An engine's client may hold the process open.
     process.exit();
   });
+  return command;
 }
 
 program.parseAsync().catch((error: unknown) => {

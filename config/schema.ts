@@ -150,6 +150,11 @@ const smallstep = z
 
 const kubernetes = z
   .strictObject({
+    context: text("the name of a context of the kubeconfig", 253)
+      .optional()
+      .describe(
+        "Context of the kubeconfig: the cluster in which the Job runs. Another one makes its objects anew there. Default: the current one.",
+      ),
     namespace: dnsLabel("the namespace of the Job")
       .default("smallstep")
       .describe("Existing namespace in which the Job runs."),

@@ -14,6 +14,8 @@ export interface UsersyncConfig extends EntraConfig, SmallstepConfig {}
 export interface PluginOptions {
   graph?: Pick<OpenOptions, "trust" | "times" | "env">;
   waits?: Waits;
+  /** Sign in to Entra ID when configured, not when first needed. Default: no. */
+  signInEarly?: boolean;
 }
 
 /** The `usersync` plugin. */
@@ -37,19 +39,30 @@ export function usersync(options: PluginOptions = {}): Plugin<UsersyncConfig> {
       return Promise.resolve({ inputs: news, failures });
     },
     configure: async (settings) => {
-      let graph: Promise<GraphClient> | undefined;
+      let client: Promise<GraphClient> | undefined;
+      const graph = (signal?: AbortSignal): Promise<GraphClient> => {
+        // Loaded when first needed: the engine waits for a plugin to start.
+        client ??= import("./graph/open.js").then(({ openGraph }) =>
+          openGraph(settings, { ...options.graph, ...(signal ? { signal } : {}) }),
+        );
+        // A failed look-up of the cloud may succeed for the next resource.
+        client.catch(() => (client = undefined));
+        return client;
+      };
+      // Once the engine has its answer: signing in takes as long as what it has to do before it asks for a resource. Without effect where
+      // it fails; what needs Graph says why.
+      if (options.signInEarly === true) {
+        setImmediate(
+          () =>
+            void graph()
+              .then((found) => found.claims())
+              .catch(() => undefined),
+        );
+      }
       return {
         folk: settings["folk"] as PropertyMap | undefined,
         waits: options.waits ?? defaultWaits,
-        graph: (signal) => {
-          // Loaded when first needed: the engine waits for a plugin to start, and most operations find nothing to ask Graph.
-          graph ??= import("./graph/open.js").then(({ openGraph }) =>
-            openGraph(settings, { ...options.graph, signal }),
-          );
-          // A failed look-up of the cloud may succeed for the next resource.
-          graph.catch(() => (graph = undefined));
-          return graph;
-        },
+        graph,
       };
     },
   };

@@ -1,7 +1,9 @@
-// Bundles what others start: each plugin and the policy pack, for the engine, and the program of the registration Job. One file each:
-// reading hundreds of modules one by one is most of the time that a plugin takes to start.
-import { readdirSync } from "node:fs";
+// Bundles what others start: the stack's program, each plugin and the policy pack, for the engine, and the program of the
+// registration Job. One file each: reading hundreds of modules one by one is most of the time that a plugin takes to start.
+import { readdirSync, utimesSync, writeFileSync } from "node:fs";
 import { build } from "esbuild";
+
+const begun = new Date();
 
 const common = {
   bundle: true,
@@ -20,7 +22,21 @@ const standIns = readdirSync("sandbox/plugins", { withFileTypes: true })
   .map(({ name }) => `sandbox/plugins/${name}/main.ts`);
 
 await Promise.all([
+  build({
+    ...common,
+    entryPoints: ["index.ts"],
+    outfile: "dist/program/index.js",
+    // The SDK finds parts of itself by their place, and is to be there once.
+    external: [...common.external, "@pulumi/*"],
+    // For stack traces that tell the place in the source.
+    sourcemap: "linked",
+    sourcesContent: false,
+  }),
   build({ ...common, entryPoints: ["provider/main.ts", ...standIns], outdir: "dist", outbase: "." }),
   build({ ...common, entryPoints: ["job/main.ts"], outfile: "dist/job/registration.cjs" }),
   build({ ...common, entryPoints: ["policy/index.ts"], outfile: "dist/policy/index.js", external: ["@pulumi/policy"] }),
 ]);
+
+// When it was begun: what is changed meanwhile may not be in it.
+writeFileSync("dist/built", "");
+utimesSync("dist/built", begun, begun);

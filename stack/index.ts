@@ -9,7 +9,7 @@ import { readCredentials, type Credentials } from "./credentials";
 import { watchForDuplicates, type ProvidersByPackage } from "./duplicates";
 import { SharedGroups } from "./groups";
 import { loginEndpoint } from "./loginEndpoint";
-import { makeProviders } from "./providers";
+import { makeEntraProvider, makeQuietProviders } from "./providers";
 import { rootCertOfFolk } from "./rootCert";
 import { deployTeam, type Shared } from "./team";
 import { runningUserNames } from "./runningMapping";
@@ -45,7 +45,10 @@ async function declare(options: DeployOptions): Promise<Record<string, unknown>>
   const stack = checkStack(readSettings(all, pulumi.getProject()));
   const folkRootCert = rootCertOfFolk(stack);
   const credentials = readCredentials(all);
-  await checkConnections(stack, credentials, options);
+  const connections = checkConnections(stack, credentials, options);
+  // In a preview their plugins start meanwhile; an update declares nothing for connections that are not there.
+  const early = pulumi.runtime.isDryRun() ? makeQuietProviders(stack, credentials) : undefined;
+  await connections;
 
   if (stack.folk.sslmode === "require" && folkRootCert === undefined) {
     await pulumi.log.warn("folk.sslmode: require encrypts, but does not check who answers; verify-full does both.");
@@ -54,7 +57,10 @@ async function declare(options: DeployOptions): Promise<Record<string, unknown>>
   if (stack.checks.duplicates !== "off") {
     watchForDuplicates(stack.checks.duplicates, sourcesOf(stack, credentials, options.graph), known);
   }
-  const providers = Object.assign(known, makeProviders(stack, credentials));
+  const quiet = early ?? makeQuietProviders(stack, credentials);
+  const providers = { ...quiet, azuread: makeEntraProvider(stack, credentials) };
+  const { azuread: entra, postgresql, usersync } = providers;
+  Object.assign(known, { azuread: entra, postgresql, usersync });
   const shared: Shared = {
     providers,
     owner: azuread.getClientConfigOutput({ provider: providers.azuread }).objectId,
@@ -66,20 +72,24 @@ async function declare(options: DeployOptions): Promise<Record<string, unknown>>
     ...options.review,
     running: await runningUserNames(stack, credentials, options.review, options.graph),
   };
-  const usernames = await checkUsernames(stack, (team) => groups.of(team), providers.usersync, review);
+  const check = checkUsernames(stack, (team) => groups.of(team), providers.usersync, review);
+  // In an update nothing is changed after the groups for names that are refused; a preview changes nothing anyhow.
+  if (!pulumi.runtime.isDryRun()) await check;
 
   const { tenantId } = stack;
   let grants: readonly pulumi.Resource[] = [];
-  const problems: Promise<string | undefined>[] = [];
-  const outputs = stack.teams.map((team): [string, Record<string, unknown>] => {
-    const summary = usernames.get(team);
+  const declared = stack.teams.map((team) => {
     const deployed = deployTeam(team, groups.of(team), shared, grants);
     grants = deployed.grants;
-    problems.push(deployed.problem);
-    return [team.key, { ...deployed.outputs, ...(summary === undefined ? {} : { usernames: summary }) }];
+    return { team, ...deployed };
   });
-  const found = (await Promise.all(problems)).filter((problem) => problem !== undefined);
+  const [usernames, ...problems] = await Promise.all([check, ...declared.map(({ problem }) => problem)]);
+  const found = problems.filter((problem) => problem !== undefined);
   if (found.length > 0) throw new ConfigurationError(found);
+  const outputs = declared.map(({ team, outputs }): [string, Record<string, unknown>] => {
+    const summary = usernames.get(team);
+    return [team.key, { ...outputs, ...(summary === undefined ? {} : { usernames: summary }) }];
+  });
   return stack.byTeam ? { tenantId, teams: Object.fromEntries(outputs) } : { tenantId, ...outputs[0]![1] };
 }
 

@@ -1,22 +1,30 @@
 import * as azuread from "@pulumi/azuread";
+import * as kubernetes from "@pulumi/kubernetes";
 import * as postgresql from "@pulumi/postgresql";
 import * as pulumi from "@pulumi/pulumi";
 import type { StackSettings } from "../config";
 import { Provider as Usersync } from "../provider/sdk";
 import type { Credentials } from "./credentials";
 
+/** Of the tenant and the database that the configuration names, so that no other can be meant by accident. */
 export interface Providers {
   azuread: azuread.Provider;
+  /** By the context of the kubeconfig; undefined: the current one. */
+  kubernetes: ReadonlyMap<string | undefined, kubernetes.Provider>;
   postgresql: postgresql.Provider;
   usersync: Usersync;
 }
 
-/** Providers of the tenant and the database that the configuration names, so that no other can be meant by accident. */
-export function makeProviders(settings: Pick<StackSettings, "tenantId" | "folk">, credentials: Credentials): Providers {
-  const { tenantId, folk } = settings;
+/** Those that ask nobody anything when they are configured: nothing of them fails, whatever the configuration names. */
+export function makeQuietProviders(
+  { tenantId, folk, teams }: Pick<StackSettings, "tenantId" | "folk" | "teams">,
+  credentials: Credentials,
+): Omit<Providers, "azuread"> {
   const password = pulumi.secret(folk.password);
+  const contexts = new Set(teams.map(({ settings }) => settings.kubernetes.context));
   return {
-    azuread: new azuread.Provider("azuread", { tenantId, ...(credentials as azuread.ProviderArgs) }),
+    // First: it takes the longest to start.
+    kubernetes: new Map([...contexts].map((context) => [context, makeKubernetesProvider(context)])),
     postgresql: new postgresql.Provider("folk", {
       host: folk.host,
       port: folk.port,
@@ -41,4 +49,22 @@ export function makeProviders(settings: Pick<StackSettings, "tenantId" | "folk">
       },
     }),
   };
+}
+
+/** Named after its context: what was made in another cluster is made anew in this one. */
+function makeKubernetesProvider(context: string | undefined): kubernetes.Provider {
+  // The plugin finds the kubeconfig itself. The SDK would write the path of KUBECONFIG into the state, and it differs from machine to
+  // machine: a change at each preview.
+  const kubeconfig = pulumi.output(undefined) as pulumi.Output<never>;
+  return context === undefined
+    ? new kubernetes.Provider("kubernetes", { kubeconfig })
+    : new kubernetes.Provider(`kubernetes-${context}`, { kubeconfig, context });
+}
+
+/** Signs in when it is configured. */
+export function makeEntraProvider(
+  { tenantId }: Pick<StackSettings, "tenantId">,
+  credentials: Credentials,
+): azuread.Provider {
+  return new azuread.Provider("azuread", { tenantId, ...(credentials as azuread.ProviderArgs) });
 }

@@ -39,6 +39,7 @@ export function deployTeam(
   const { settings } = team;
   const { oidc, scim, cutOver } = settings;
   const { azuread, usersync, postgresql } = shared.providers;
+  const kubernetes = shared.providers.kubernetes.get(settings.kubernetes.context)!;
   const entraOnly = { providers: [azuread, usersync] };
   const name = (resource: string) => logicalName(team, resource);
 
@@ -112,7 +113,7 @@ export function deployTeam(
       passwordVersion: settings.folk.jobPasswordVersion,
       grantAfter,
     },
-    { providers: [postgresql, usersync] },
+    { providers: [kubernetes, postgresql, usersync] },
   );
 
   const commands = sshCommands(settings.smallstep.teamSlug, settings.smallstep.apiHost);

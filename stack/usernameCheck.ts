@@ -69,7 +69,6 @@ export async function checkUsernames(
   const refused: string[] = [];
   const told = new Set<Promise<entra.CheckUsernamesResult>>();
   for (const { team, answer, unknownGroups } of answers) {
-    // Awaited: everything declared after this waits for it, and nothing is changed for names that are refused.
     const result = await answer;
     const { users, errors, warnings, summary } = result;
     summaries.set(team, { users, errors, warnings, summary });
@@ -90,7 +89,7 @@ export async function checkUsernames(
   if (refused.length === 0) return summaries;
   throw new pulumi.RunError(
     `checks.usernames: ${refused.join("\n")}\n` +
-      "Nothing was changed after the groups. Correct the people or the mapping, or set checks.usernames to warn",
+      "Nothing is changed after the groups. Correct the people or the mapping, or set checks.usernames to warn",
   );
 }
 

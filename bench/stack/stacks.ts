@@ -1,14 +1,15 @@
 import { CoreV1Api } from "@kubernetes/client-node";
 import type { PulumiFn } from "@pulumi/pulumi/automation";
-import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { deploy } from "../../stack";
 import { loadKubeconfig } from "../../sandbox/kubernetes/kubeconfig";
 import { Cleanup } from "../../sandbox/run/cleanup";
 import { credentialsEnvironment, pulumiHome } from "../../sandbox/run/environment";
-import { choosePlugins } from "../../sandbox/run/plugins";
+import type { SandboxOptions } from "../../sandbox/run/options";
+import { choosePlugins, type Plugins } from "../../sandbox/run/plugins";
 import { asConfig, namespace, sandboxSettings } from "../../sandbox/run/settings";
-import { SandboxStack } from "../../sandbox/run/stack";
+import { Shell } from "../../sandbox/run/shell";
+import { passphrase, SandboxStack } from "../../sandbox/run/stack";
 import { startWorld, type World } from "../../sandbox/run/world";
 
 /** What the programs are configured with. */
@@ -25,34 +26,24 @@ export interface Bench {
     program?: PulumiFn;
     plugins?: Record<string, string>;
   }): Promise<SandboxStack>;
-  /** Writes down a stack made by `stack`, for operate.ts; answers the file. */
-  prepare(name: string, program: Prepared["program"]): Promise<string>;
-}
-
-/** What operate.ts needs to go on with a stack in another process. */
-export interface Prepared {
-  dir: string;
-  stackName: string;
-  plugins: Record<string, string>;
-  env: Record<string, string>;
-  home: string;
-  /** Path of the engine. */
-  pulumi: string;
-  program: "ours" | "bare";
-  /** PEM that our program trusts besides the usual authorities. */
-  trust: string;
-  bareWith: { settings: Settings; token: string };
+  /** `official` or `stand-in`: which provider plugins run. */
+  plugins: Plugins["which"];
+  /** Where a person types commands on a stack made by `stack`. */
+  shell(name: string): Shell;
 }
 
 /** Runs `work` in a world of its own, stopped afterwards whatever happens. */
-export async function inWorld<T>(work: (bench: Bench) => Promise<T>): Promise<T> {
+export async function inWorld<T>(
+  work: (bench: Bench) => Promise<T>,
+  which: SandboxOptions["plugins"] = "stand-in",
+): Promise<T> {
   const cleanup = new Cleanup();
   const print = (line: string): void => void process.stderr.write(`${line}\n`);
   try {
     const world = await startWorld({ cleanup, progress: () => undefined, ca: "stand-in" });
     const home = pulumiHome;
     const plugins = await choosePlugins({
-      which: "stand-in",
+      which,
       engine: world.engine,
       home,
       progress: () => undefined,
@@ -81,18 +72,11 @@ export async function inWorld<T>(work: (bench: Bench) => Promise<T>): Promise<T>
           config: options.program === undefined ? asConfig(options.settings ?? settings) : {},
           plugins: { ...plugins.folders, ...options.plugins },
         }),
-      prepare: async (name, program) => {
-        const file = path.join(world.dir, `${name}.json`);
-        const prepared: Prepared = {
-          ...common(name),
-          plugins: plugins.folders,
-          pulumi: world.engine.command.command,
-          program,
-          trust: world.authority.caPem,
-          bareWith: { settings, token: world.smallstep.directory.token },
-        };
-        await writeFile(file, JSON.stringify(prepared), { mode: 0o600 });
-        return file;
+      plugins: plugins.which,
+      shell: (name) => {
+        const { dir, env, home } = common(name);
+        const more = { PULUMI_HOME: home, PULUMI_CONFIG_PASSPHRASE: passphrase };
+        return new Shell(world.engine, path.join(dir, "project"), { ...env, ...more });
       },
     });
   } finally {

@@ -3,6 +3,7 @@ import type { DirectoryUser } from "../../mappings/usernames";
 import {
   GraphError,
   MEMBERS_PERMISSION,
+  ahead,
   entries,
   equals,
   getGroup,
@@ -138,29 +139,31 @@ class Reader {
     }
     // Whoever is a direct member anywhere is provisioned: nested groups come last.
     const nested: { group: Member; parent: string }[] = [];
-    for (const { id, displayName } of groups) {
-      for await (const member of streamMembers(this.graph, id, this.properties)) {
-        if (isGroup(member)) nested.push({ group: member, parent: displayName });
-        else if (isUser(member)) this.person(member);
-      }
+    const members = ahead(groups, ({ id }) => streamMembers(this.graph, id, this.properties));
+    for await (const [{ displayName }, member] of members) {
+      if (isGroup(member)) nested.push({ group: member, parent: displayName });
+      else if (isUser(member)) this.person(member);
     }
     const direct = new Set(groups.map(({ id }) => id));
-    for (const { group, parent } of nested) {
-      const name = typeof group["displayName"] === "string" ? group["displayName"] : group.id;
-      // Assigned itself as well: its members are provisioned, whatever else it is a member of.
-      if (direct.has(group.id)) continue;
-      this.visitor.nestedGroup({ id: group.id, name, parent });
-      await this.below(group.id, name, direct);
-    }
+    // Assigned itself as well: its members are provisioned, whatever else it is a member of.
+    const never = nested
+      .filter(({ group }) => !direct.has(group.id))
+      .map(({ group: { id, displayName }, parent }) => ({
+        id,
+        name: typeof displayName === "string" ? displayName : id,
+        parent,
+      }));
+    for (const group of never) this.visitor.nestedGroup(group);
+    for await (const [{ name }, user] of ahead(never, ({ id }) => this.below(id, direct))) this.person(user, name);
   }
 
   /** Everybody in a nested group and the groups in it, which may contain each other. */
-  private async below(top: string, name: string, direct: ReadonlySet<string>): Promise<void> {
+  private async *below(top: string, direct: ReadonlySet<string>): AsyncGenerator<Member> {
     const groups = new Set([top]);
     for (const id of groups) {
       for await (const member of streamMembers(this.graph, id, this.properties)) {
         if (isGroup(member) && !direct.has(member.id)) groups.add(member.id);
-        else if (isUser(member)) this.person(member, name);
+        else if (isUser(member)) yield member;
       }
     }
   }

@@ -10,7 +10,7 @@ import {
   summaryLine,
 } from "../../mappings/usernames";
 import type { GraphClient, Member } from "../graph";
-import { getGroup, streamMembers } from "../graph";
+import { ahead, getGroup, streamMembers } from "../graph";
 import type { CheckFailure, FunctionHandler, PropertyMap } from "../host";
 import { InputErrors, formatPath } from "../host";
 import { attributesIn } from "./checks";
@@ -42,24 +42,20 @@ export const checkUsernames: FunctionHandler<EntraConfig> = {
     // Direct members first: who is in an assigned group as well as in a nested one is provisioned.
     const seen = new Set<string>();
     const nested: { group: Member; parent: string }[] = [];
-    for (const id of args.groups) {
-      const group = await getGroup(graph, id, ctx.signal);
-      for await (const member of streamMembers(graph, id, properties, ctx.signal)) {
-        if (isGroup(member)) nested.push({ group: member, parent: group.displayName });
-        else if (isUser(member) && !seen.has(member.id)) {
-          seen.add(member.id);
-          report.add(member as DirectoryUser);
-        }
+    const direct = ahead(args.groups, (id) => membersOf(graph, id, properties, ctx.signal));
+    for await (const [, { member, parent }] of direct) {
+      if (isGroup(member)) nested.push({ group: member, parent });
+      else if (isUser(member) && !seen.has(member.id)) {
+        seen.add(member.id);
+        report.add(member as DirectoryUser);
       }
     }
-    for (const { group, parent } of nested) {
-      const name = nameOf(group);
-      report.addNestedGroup({ id: group.id, name, parent });
-      for await (const member of usersBelow(graph, group, properties, ctx.signal)) {
-        if (seen.has(member.id)) continue;
-        seen.add(member.id);
-        report.add(member as DirectoryUser, name);
-      }
+    for (const { group, parent } of nested) report.addNestedGroup({ id: group.id, name: nameOf(group), parent });
+    const below = ahead(nested, ({ group }) => usersBelow(graph, group, properties, ctx.signal));
+    for await (const [{ group }, member] of below) {
+      if (seen.has(member.id)) continue;
+      seen.add(member.id);
+      report.add(member as DirectoryUser, nameOf(group));
     }
     return result(report.finish());
   },
@@ -75,6 +71,26 @@ function result(report: UsernameReport): PropertyMap {
     markdown: renderMarkdown(report),
     report: JSON.stringify(report),
   };
+}
+
+/** The direct members of a group, with its name. */
+async function* membersOf(
+  graph: GraphClient,
+  id: string,
+  properties: readonly string[],
+  signal: AbortSignal,
+): AsyncGenerator<{ member: Member; parent: string }> {
+  const group = getGroup(graph, id, signal);
+  // Looked at below; until then its failure is nobody's.
+  group.catch(() => undefined);
+  try {
+    for await (const member of streamMembers(graph, id, properties, signal)) {
+      yield { member, parent: (await group).displayName };
+    }
+  } finally {
+    // Of a group that is not there this says it better.
+    await group;
+  }
 }
 
 /** The people of a group and of all groups in it; groups may contain each other. */

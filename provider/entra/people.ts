@@ -1,6 +1,7 @@
 import { ExpressionError } from "../../mappings/expression";
 import type { DirectoryUser } from "../../mappings/usernames";
 import {
+  ahead,
   entries,
   getGroup,
   GraphError,
@@ -121,17 +122,25 @@ async function* peopleOf(
   signal?: AbortSignal,
 ): AsyncGenerator<Member & DirectoryUser & { id: string }> {
   const seen = new Set<string>();
-  for (const group of groups) {
-    try {
-      for await (const member of streamMembers(graph, group, properties, signal)) {
-        if (member["@odata.type"] !== "#microsoft.graph.user" || seen.has(member.id)) continue;
-        seen.add(member.id);
-        yield member as Member & DirectoryUser & { id: string };
-      }
-    } catch (error) {
-      // A group that somebody has deleted has no members.
-      if (!isNotFound(error)) throw error;
-    }
+  const members = ahead(groups, (group) => membersOrNone(graph, group, properties, signal));
+  for await (const [, member] of members) {
+    if (member["@odata.type"] !== "#microsoft.graph.user" || seen.has(member.id)) continue;
+    seen.add(member.id);
+    yield member as Member & DirectoryUser & { id: string };
+  }
+}
+
+/** A group that somebody has deleted has no members. */
+async function* membersOrNone(
+  graph: GraphClient,
+  group: string,
+  properties: readonly string[],
+  signal?: AbortSignal,
+): AsyncGenerator<Member> {
+  try {
+    yield* streamMembers(graph, group, properties, signal);
+  } catch (error) {
+    if (!isNotFound(error)) throw error;
   }
 }
 

@@ -1,3 +1,4 @@
+export { ahead } from "./ahead";
 // Without `./open`: the Azure libraries that it loads are the most of the time in which a plugin starts.
 export * from "./applications";
 export type { GraphClient, GraphRequest } from "./client";

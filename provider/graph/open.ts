@@ -1,6 +1,7 @@
-import { createDefaultHttpClient } from "@azure/core-rest-pipeline";
+import { createDefaultHttpClient, type TlsSettings } from "@azure/core-rest-pipeline";
 
 import { InputErrors } from "../host";
+import { trusting } from "../trust";
 import { GraphClient } from "./client";
 import { findCloud } from "./cloud";
 import { makeCredential } from "./credential";
@@ -8,7 +9,6 @@ import { Renewable } from "./renewable";
 import type { RetryTimes } from "./retry";
 import { defaultTimes } from "./retry";
 import { readGraphSettings } from "./settings";
-import { trusting } from "./trust";
 
 export interface OpenOptions {
   /** A certificate authority (PEM) to trust besides the usual ones. Default: those of Node.js and NODE_EXTRA_CA_CERTS. */
@@ -39,7 +39,9 @@ export async function openGraph(
   if (failures.length > 0) throw new InputErrors(failures);
   const http = createDefaultHttpClient();
   const times = options.times ?? defaultTimes;
-  const tls = options.trust === undefined ? {} : { tlsSettings: trusting(options.trust) };
+  // That the context is handed on to `tls.connect` is not in the published type.
+  const tls =
+    options.trust === undefined ? {} : { tlsSettings: { secureContext: trusting(options.trust) } as TlsSettings };
   const cloud = await findCloud(settings, http, {
     times,
     ...tls,

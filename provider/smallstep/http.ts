@@ -1,5 +1,5 @@
-import { request } from "node:https";
-import { rootCertificates } from "node:tls";
+import { Agent, request } from "node:https";
+import { trusting } from "../trust";
 
 /** An answer that is not the one wanted, or none; the message never holds a token. */
 export class HttpError extends Error {
@@ -20,6 +20,14 @@ export interface GetOptions {
   /** PEM of a root to trust besides the public ones. Default: those of Node.js and NODE_EXTRA_CA_CERTS. */
   rootCert?: string | undefined;
   signal?: AbortSignal | undefined;
+}
+
+/** An agent of its own for each root: the common one would hand a connection that this root vouches for to who does not trust it. */
+const agents = new Map<string, Agent>();
+function agentTrusting(rootCert: string): Agent {
+  const agent = agents.get(rootCert) ?? new Agent({ keepAlive: true, secureContext: trusting(rootCert) });
+  agents.set(rootCert, agent);
+  return agent;
 }
 
 const timeoutMs = 30_000;
@@ -54,7 +62,7 @@ function get(url: string, options: GetOptions): Promise<{ status: number; status
         timeout: timeoutMs,
         // Said, so that NODE_TLS_REJECT_UNAUTHORIZED=0 does not unsay it.
         rejectUnauthorized: true,
-        ...(options.rootCert === undefined ? {} : { ca: [...rootCertificates, options.rootCert] }),
+        ...(options.rootCert === undefined ? {} : { agent: agentTrusting(options.rootCert) }),
         ...(options.signal === undefined ? {} : { signal: options.signal }),
       },
       (response) => {

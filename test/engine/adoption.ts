@@ -12,7 +12,7 @@ import { until } from "../../sandbox/run/steps/look";
 import { startWorld, type World } from "../../sandbox/run/world";
 import { deploy } from "../../stack";
 import { commandsOf, documents } from "../documentation/commands";
-import { Shell } from "./shell";
+import { Shell } from "../../sandbox/run/shell";
 
 const root = path.join(__dirname, "../..");
 /** The stack's name in docs/adoption.md. */

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import path from "node:path";
-import type { Engine } from "../../sandbox/engine";
+import type { Engine } from "../engine";
 
 const root = path.join(__dirname, "../..");
 
@@ -20,10 +20,10 @@ export class Shell {
     private readonly folder: string,
     env: Record<string, string>,
   ) {
-    // Where the engine looks for what runs programs and policies.
+    // Where the engine finds what runs programs and policies when it has nothing of its own.
     const host = path.join(root, "sandbox/engine/language");
     this.env = {
-      PATH: [host, path.dirname(engine.command.command), process.env["PATH"]].join(path.delimiter),
+      PATH: [path.dirname(engine.command.command), process.env["PATH"], host].join(path.delimiter),
       HOME: process.env["HOME"] ?? "",
       PULUMI_SKIP_UPDATE_CHECK: "true",
       ...env,

@@ -1,0 +1,67 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { ahead } from "./ahead";
+
+async function all<T>(stream: AsyncIterable<T>): Promise<T[]> {
+  const found: T[] = [];
+  for await (const one of stream) found.push(one);
+  return found;
+}
+
+/** Streams that say when they are opened and left, and take turns at being slow. */
+function streams(contents: readonly (readonly number[])[], fails?: number) {
+  const opened: number[] = [];
+  const left: number[] = [];
+  let underWay = 0;
+  let most = 0;
+  async function* open(at: number): AsyncGenerator<number> {
+    opened.push(at);
+    most = Math.max(most, ++underWay);
+    try {
+      for (let turn = 0; turn < (at * 7) % 5; turn++) await Promise.resolve();
+      if (at === fails) throw new Error(`stream ${at} failed`);
+      yield* contents[at]!;
+    } finally {
+      underWay--;
+      left.push(at);
+    }
+  }
+  return { open, opened, left, most: () => most, underWay: () => underWay };
+}
+
+describe("streams that are read ahead", () => {
+  it("give what reading them one by one gives", async () => {
+    const contents = fc.array(fc.array(fc.integer(), { maxLength: 4 }), { maxLength: 9 });
+    await fc.assert(
+      fc.asyncProperty(contents, fc.integer({ min: 1, max: 6 }), async (given, width) => {
+        const { open, opened, left, most } = streams(given);
+        const keys = given.map((_, at) => at);
+        expect(await all(ahead(keys, open, width))).toEqual(given.flatMap((list, at) => list.map((one) => [at, one])));
+        expect(opened).toEqual(keys);
+        expect([...left].sort((a, b) => a - b)).toEqual(keys);
+        expect(most()).toBeLessThanOrEqual(width);
+      }),
+    );
+  });
+
+  it("fail in their turn, and are all left", async () => {
+    const { open, underWay } = streams([[1], [2], [3], [4]], 1);
+    const found: unknown[] = [];
+    const read = async () => {
+      for await (const pair of ahead([0, 1, 2, 3], open)) found.push(pair);
+    };
+    await expect(read()).rejects.toThrow("stream 1 failed");
+    expect(found).toEqual([[0, 1]]);
+    expect(underWay()).toBe(0);
+  });
+
+  it("are left when nobody reads on", async () => {
+    const { open, opened, underWay } = streams(Array.from({ length: 9 }, () => [1, 2]));
+    for await (const pair of ahead([0, 1, 2, 3, 4, 5, 6, 7, 8], open, 3)) {
+      expect(pair).toEqual([0, 1]);
+      break;
+    }
+    expect(opened).toEqual([0, 1, 2]);
+    expect(underWay()).toBe(0);
+  });
+});
