@@ -3,7 +3,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["**/*.test.ts"],
-    reporters: ["default", "./test/skipReporter.ts"],
+    reporters: ["default", "./test/reporters/skipped.ts", "./test/reporters/secrets.ts"],
     globalSetup: "test/setup.ts",
     exclude: ["node_modules/**", "dist/**"],
     testTimeout: 60_000,

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Wire } from "./host/testing";
 import { EngineSide, struct } from "./host/testing";
 import { usersync } from "./plugin";
+import { startTestTenant } from "../sandbox/graph/testing";
 import { schema } from "./schema";
 import { version } from "./version";
 
@@ -74,5 +75,28 @@ describe("the plugin", () => {
       /clientSecret: no credentials are given: set clientSecret, useOidc, useMsi or useCli/,
     );
     apart.close();
+  });
+
+  it("shows no credential of its environment and no token, whatever Graph answers", async () => {
+    const tenant = await startTestTenant();
+    const { graph } = tenant;
+    const { clientId, clientSecret } = graph.deployer;
+    const env = {
+      ARM_TENANT_ID: graph.tenantId,
+      ARM_CLIENT_ID: clientId,
+      ARM_CLIENT_SECRET: clientSecret,
+      ARM_METADATA_HOSTNAME: graph.metadataHost,
+    };
+    const apart = await EngineSide.start(usersync({ graph: { env, trust: tenant.authority.caPem } }));
+    await apart.configure({});
+    await apart.read("usersync:entra:Provisioning", job);
+    const token = graph.state.accessTokens.at(-1)!;
+    const message = `The token ${token} of ${clientSecret} is not welcome.`;
+    graph.faults.inject({ path: new RegExp("/jobs/") }, { kind: "error", status: 400, code: "No", message });
+    await expect(apart.read("usersync:entra:Provisioning", job)).rejects.toThrow(
+      "The token [secret] of [secret] is not welcome",
+    );
+    apart.close();
+    await tenant.close();
   });
 });

@@ -38,12 +38,12 @@ export function usersync(options: PluginOptions = {}): Plugin<UsersyncConfig> {
       const failures = [...readGraphSettings(news, {}).failures, ...checkFolk(news["folk"])];
       return Promise.resolve({ inputs: news, failures });
     },
-    configure: async (settings) => {
+    configure: async (settings, keepSecret) => {
       let client: Promise<GraphClient> | undefined;
       const graph = (signal?: AbortSignal): Promise<GraphClient> => {
         // Loaded when first needed: the engine waits for a plugin to start.
         client ??= import("./graph/open.js").then(({ openGraph }) =>
-          openGraph(settings, { ...options.graph, ...(signal ? { signal } : {}) }),
+          openGraph(settings, { ...options.graph, keepSecret, ...(signal ? { signal } : {}) }),
         );
         // A failed look-up of the cloud may succeed for the next resource.
         client.catch(() => (client = undefined));

@@ -21,6 +21,12 @@ import type { GraphSettings } from "./settings";
 /** What Entra ID expects as audience of a token that another issuer made for it. */
 const exchangeAudience = "api://AzureADTokenExchange";
 
+export interface CredentialOptions {
+  tlsSettings?: TlsSettings;
+  /** Told each token of another issuer that is used. */
+  keepSecret?: (secret: string) => void;
+}
+
 /**
  * The first of client secret, OIDC, managed identity and Azure CLI that the settings give, as azuread picks.
  * @throws InputErrors naming what is missing.
@@ -30,10 +36,10 @@ export function makeCredential(
   cloud: Cloud,
   http: HttpClient,
   times: RetryTimes,
-  tlsSettings?: TlsSettings,
+  more: CredentialOptions = {},
 ): TokenCredential {
   const failures = new LastFailure();
-  return failures.explain(choose(settings, cloud, http, times, failures.policy, tlsSettings));
+  return failures.explain(choose(settings, cloud, http, times, failures.policy, more));
 }
 
 function choose(
@@ -42,7 +48,7 @@ function choose(
   http: HttpClient,
   times: RetryTimes,
   watch: PipelinePolicy,
-  tlsSettings?: TlsSettings,
+  { tlsSettings, keepSecret = () => undefined }: CredentialOptions,
 ): TokenCredential {
   const perCall = (policy: PipelinePolicy) => ({ policy, position: "perCall" as const });
   const options = {
@@ -64,7 +70,13 @@ function choose(
   }
   if (settings.useOidc === true) {
     const { tenantId, clientId } = needed(settings, "useOidc");
-    return new ClientAssertionCredential(tenantId, clientId, assertionSource(settings, http), options);
+    const source = assertionSource(settings, http);
+    const assertion = async () => {
+      const token = await source();
+      keepSecret(token);
+      return token;
+    };
+    return new ClientAssertionCredential(tenantId, clientId, assertion, options);
   }
   if (settings.useMsi === true) {
     // The one way in which the Azure libraries let the address be chosen.

@@ -8,7 +8,7 @@ import { makeCredential } from "./credential";
 import { Renewable } from "./renewable";
 import type { RetryTimes } from "./retry";
 import { defaultTimes } from "./retry";
-import { readGraphSettings } from "./settings";
+import { readGraphSettings, secretsOf } from "./settings";
 
 export interface OpenOptions {
   /** A certificate authority (PEM) to trust besides the usual ones. Default: those of Node.js and NODE_EXTRA_CA_CERTS. */
@@ -19,6 +19,8 @@ export interface OpenOptions {
   /** How the client calls itself. Default: `smallstep-ssh-azuread`. */
   userAgent?: string;
   env?: NodeJS.ProcessEnv;
+  /** Told each credential and each token that is used, whose value no text may show. */
+  keepSecret?: (secret: string) => void;
 }
 
 /**
@@ -37,6 +39,8 @@ export async function openGraph(
     failures.push({ property: "NODE_TLS_REJECT_UNAUTHORIZED", reason });
   }
   if (failures.length > 0) throw new InputErrors(failures);
+  const { keepSecret = () => undefined } = options;
+  for (const secret of secretsOf(settings)) keepSecret(secret);
   const http = createDefaultHttpClient();
   const times = options.times ?? defaultTimes;
   // That the context is handed on to `tls.connect` is not in the published type.
@@ -47,7 +51,10 @@ export async function openGraph(
     ...tls,
     ...(options.signal ? { signal: options.signal } : {}),
   });
-  const credential = new Renewable(() => makeCredential(settings, cloud, http, times, tls.tlsSettings));
+  const credential = new Renewable(
+    () => makeCredential(settings, cloud, http, times, { ...tls, keepSecret }),
+    keepSecret,
+  );
   return new GraphClient(cloud, credential, {
     times,
     ...tls,

@@ -7,15 +7,20 @@ const RENEW = "renew";
 export class Renewable implements TokenCredential {
   #current: TokenCredential;
 
-  constructor(private readonly make: () => TokenCredential) {
+  /** @param onToken told each token that is handed out */
+  constructor(
+    private readonly make: () => TokenCredential,
+    private readonly onToken: (token: string) => void = () => undefined,
+  ) {
     this.#current = make();
   }
 
   async getToken(scopes: string | string[], options: GetTokenOptions = {}): Promise<AccessToken | null> {
     const { claims, ...rest } = options;
-    if (claims !== RENEW) return this.#current.getToken(scopes, options);
-    this.#current = this.make();
-    return this.#current.getToken(scopes, rest);
+    if (claims === RENEW) this.#current = this.make();
+    const token = await this.#current.getToken(scopes, claims === RENEW ? rest : options);
+    if (token !== null) this.onToken(token.token);
+    return token;
   }
 
   /** For `getToken`. As claims are what makes the policies of the Azure libraries pass over their own memory of tokens too. */

@@ -135,7 +135,7 @@ export function makeService<Config>(
     async configure(request: ConfigureRequest) {
       const settings = readSettings(request, plugin.schema, session);
       // With settings that only an update will know, the engine calls nothing that needs them.
-      if (!hasUnknown(settings)) configured = { config: await plugin.configure(settings) };
+      if (!hasUnknown(settings)) configured = { config: await plugin.configure(settings, session.keepSecret) };
       const response = new ConfigureResponse();
       response.setAcceptsecrets(true);
       response.setAcceptresources(true);

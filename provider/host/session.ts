@@ -16,6 +16,9 @@ export class Session {
   /** A text as a person may get to read it: without secrets, and with nothing that would act on a terminal. */
   readonly redact = (text: string): string => visibleLines(this.#redactor.redact(text));
 
+  /** Remembers a secret that does not come over the wire. */
+  readonly keepSecret = (secret: string): void => this.#redactor.add(secret);
+
   cancel(): void {
     this.#cancel.abort();
   }

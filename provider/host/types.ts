@@ -122,8 +122,11 @@ export interface Plugin<Config> {
    * What changed settings do: a `-replace` kind replaces the provider, and so everything it manages. Absent: any change updates it.
    */
   diffConfig?(olds: PropertyMap, news: PropertyMap): Promise<DiffResult>;
-  /** Makes the clients. `settings` are plain values; those that are secret never reach a log or an error text. */
-  configure(settings: PropertyMap): Promise<Config>;
+  /**
+   * Makes the clients. `settings` are plain values; those that are secret never reach a log or an error text, nor does what is told to
+   * `keepSecret`: credentials that are had elsewhere.
+   */
+  configure(settings: PropertyMap, keepSecret: (secret: string) => void): Promise<Config>;
 }
 
 /** All that is wrong with one call's inputs, at once. */

@@ -1,5 +1,6 @@
-import { randomBytes, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 
+import { madeUpSecret } from "../../canary";
 import type { Endpoint } from "../http/endpoint";
 import { badRequest, noContent, ok } from "../http/reply";
 import { entityReply, listReply } from "../odata/query";
@@ -86,7 +87,7 @@ export function addPassword(
   if (Number.isNaN(Date.parse(start)) || Number.isNaN(Date.parse(end)) || Date.parse(end) <= Date.parse(start)) {
     throw badRequest("Invalid value specified for property 'endDateTime': it must be after 'startDateTime'.");
   }
-  const secretText = `sbx8Q~${randomBytes(30).toString("base64url")}`.slice(0, 40);
+  const secretText = madeUpSecret();
   const credential: PasswordCredential = {
     customKeyIdentifier: null,
     displayName: given.displayName ?? null,

@@ -1,6 +1,7 @@
-import { randomBytes, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import { Client, Pool, escapeIdentifier, escapeLiteral, type ClientConfig, type QueryResultRow } from "pg";
 
+import { madeUpSecret } from "../../canary";
 import type { Authority } from "../../tls";
 import { schemaSql, tables } from "./schema";
 import { startPostgres } from "./server";
@@ -53,7 +54,7 @@ export async function startFolk(options: { authority: Authority; dir: string }):
     const folk = new Pool({ ...connection, database: "folk", max: 4, allowExitOnIdle: true });
     pool = folk;
     folk.on("error", () => undefined);
-    const deployer = { username: "deployer", password: secret() };
+    const deployer = { username: "deployer", password: madeUpSecret() };
     await createTables(folk, deployer);
     const seeded = await seed(folk);
     return {
@@ -87,8 +88,8 @@ async function createTables(pool: Pool, deployer: Login): Promise<void> {
 }
 
 async function seed(pool: Pool): Promise<Pick<Folk, "team" | "otherTeam" | "directory" | "otherDirectory">> {
-  const directory = { id: randomUUID(), token: secret() };
-  const otherDirectory = { id: randomUUID(), token: secret() };
+  const directory = { id: randomUUID(), token: madeUpSecret() };
+  const otherDirectory = { id: randomUUID(), token: madeUpSecret() };
   const team = { slug: "acme", authorityId: randomUUID() };
   const otherTeam = { slug: "globex", directoryId: otherDirectory.id };
   const teams: [typeof directory, string, string, string, string | null][] = [
@@ -123,8 +124,4 @@ async function withClient(config: ClientConfig, work: (client: Client) => Promis
   } finally {
     await client.end();
   }
-}
-
-function secret(): string {
-  return randomBytes(24).toString("base64url");
 }

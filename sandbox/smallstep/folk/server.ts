@@ -1,10 +1,10 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { randomBytes } from "node:crypto";
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
 
+import { madeUpSecret } from "../../canary";
 import { freePort } from "../../kubernetes/child";
 import type { Authority } from "../../tls";
 
@@ -38,7 +38,7 @@ export async function startPostgres(options: { authority: Authority; dir: string
   await mkdir(options.dir, { recursive: true });
   const isRoot = process.getuid?.() === 0;
   const databaseDir = isRoot ? await mkdtemp(path.join(tmpdir(), "folk-")) : path.join(options.dir, "data");
-  const superuser = { username: "postgres", password: randomBytes(18).toString("base64url") };
+  const superuser = { username: "postgres", password: madeUpSecret() };
   const certificate = await options.authority.issue();
   // Somebody else may take a free port before the server does.
   for (let attempt = 1; ; attempt++) {

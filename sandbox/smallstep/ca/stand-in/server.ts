@@ -1,6 +1,7 @@
-import { createHash, generateKeyPairSync, randomBytes, X509Certificate } from "node:crypto";
+import { createHash, generateKeyPairSync, X509Certificate } from "node:crypto";
 import express, { type ErrorRequestHandler } from "express";
 
+import { madeUpSecret } from "../../../canary";
 import { serveHttps } from "../../https";
 import { administration, refuse, Refused } from "../administration";
 import type { CaOptions, CertificateAuthority, Provisioner } from "../types";
@@ -10,7 +11,7 @@ import { ProvisionerCollection } from "./collection";
 export async function startStandIn(options: CaOptions): Promise<CertificateAuthority> {
   const collection = new ProvisionerCollection();
   for (const provisioner of initialProvisioners()) collection.add(provisioner);
-  const adminToken = randomBytes(24).toString("base64url");
+  const adminToken = madeUpSecret();
   const { caPem } = options.authority;
   const fingerprint = createHash("sha256").update(new X509Certificate(caPem).raw).digest("hex");
 

@@ -1,8 +1,8 @@
-import { randomBytes } from "node:crypto";
 import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import express from "express";
 
+import { madeUpSecret } from "../../../canary";
 import { freePort, startChild, type Child } from "../../../kubernetes/child";
 import { serveHttps } from "../../https";
 import { administration } from "../administration";
@@ -37,7 +37,7 @@ export async function startStepCa(
   try {
     await ready(child, authority.caPem, url);
     const api = new AdminApi(url, authority.caPem, admin);
-    const adminToken = randomBytes(24).toString("base64url");
+    const adminToken = madeUpSecret();
     const app = express().disable("x-powered-by");
     const strict = (provisioner: Provisioner) => ({
       ...provisioner,

@@ -1,0 +1,51 @@
+import { afterEach, beforeEach, describe, expect, it, vi, type UserConsoleLog } from "vitest";
+import type { TestModule } from "vitest/node";
+import { madeUpSecret } from "../../sandbox/canary";
+import SecretsReporter from "./secrets";
+
+describe("the search of the tests' output", () => {
+  const printed: string[] = [];
+  let exitCode: typeof process.exitCode;
+  beforeEach(() => {
+    exitCode = process.exitCode;
+    printed.length = 0;
+    vi.spyOn(process.stdout, "write").mockImplementation((text) => printed.push(String(text)) > 0);
+  });
+  afterEach(() => {
+    vi.restoreAllMocks();
+    process.exitCode = exitCode;
+  });
+
+  /** A run of one failed test, whose error is this one. */
+  function ended(error: object): TestModule {
+    const test = { name: "signs in", result: () => ({ errors: [error] }) };
+    const children = { allTests: () => [test] };
+    return { relativeModuleId: "a.test.ts", errors: () => [], children } as unknown as TestModule;
+  }
+
+  it("is content with output without secrets", () => {
+    const reporter = new SecretsReporter();
+    reporter.onUserConsoleLog({ content: "The token is refused." } as UserConsoleLog);
+    reporter.onTestRunEnd([ended({ message: "expected 1 to be 2", stack: "at a.test.ts:1" })], []);
+    expect([printed, process.exitCode]).toEqual([[], exitCode]);
+  });
+
+  it.each([
+    ["what is printed", (secret: string) => ({ log: `token ${secret}`, error: {} })],
+    ["what is printed", (secret: string) => ({ log: Buffer.from(`xy${secret}`).toString("base64"), error: {} })],
+    ["a.test.ts, signs in", (secret: string) => ({ log: "", error: { message: `"${secret}" to be ""` } })],
+    ["a.test.ts, signs in", (secret: string) => ({ log: "", error: { message: "no", diff: `- ${secret}` } })],
+  ])("finds one in %s", (where, given) => {
+    const secret = madeUpSecret();
+    const { log, error } = given(secret);
+    const reporter = new SecretsReporter();
+    reporter.onUserConsoleLog({ content: log } as UserConsoleLog);
+    reporter.onTestRunEnd([ended(error)], []);
+    const said = printed.join("");
+    const code = process.exitCode;
+    process.exitCode = exitCode;
+    expect(said).toContain(`  ${where}: a secret`);
+    expect(said).not.toContain(secret);
+    expect(code).toBe(1);
+  });
+});
