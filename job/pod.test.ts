@@ -5,6 +5,7 @@ import { Client } from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { jobProgram } from "../components/registration/program";
 import { startGraph, type GraphEmulator } from "../sandbox/graph";
+import { freePort } from "../sandbox/kubernetes/child";
 import { startTestSmallstep, type TestSmallstep } from "../sandbox/smallstep/testing";
 import { runPod, type PodOptions } from "./testing";
 
@@ -153,6 +154,29 @@ describe("the Job's Pod, from end to end", () => {
     expect(failed.shown).toMatch(/switch-team: not done, because confirm failed\n$/);
     // What a termination message holds.
     expect(Buffer.byteLength(failed.shown)).toBeLessThan(2048);
+    await repaired();
+  });
+
+  it("makes what a person can read of an admin-tools that prints a megabyte of anything", async () => {
+    const garbage = "head -c 1000000 /dev/urandom; printf '\\033[2J\\007\\342\\200\\256gnp.exe'; exit 1";
+    const failed = await run({}, { image: imageWith(garbage) });
+    expect(failed.succeeded).toBe(false);
+    expect(failed.shown).toMatch(/manage-provisioners ended with exit code 1; it said: /);
+    expect(failed.shown).toContain("gnp.exe");
+    // eslint-disable-next-line no-control-regex -- no control character, and nothing that turns the direction of text
+    expect(failed.shown).not.toMatch(/[\x00-\x09\x0b-\x1f\x7f\u202e]/);
+    expect(Buffer.byteLength(failed.shown)).toBeLessThan(4096);
+    await repaired();
+  });
+
+  it("says that the CA is down when it has tried for a while", { timeout: 120_000 }, async () => {
+    const failed = await run({ CA_URL: `https://localhost:${await freePort()}` });
+    expect(failed.succeeded).toBe(false);
+    expect(failed.shown).toMatch(
+      /compare: failed: GET https:\/\/localhost:\d+\/provisioners\S* got no answer \(ECONNREFUSED\)/,
+    );
+    expect(failed.shown).toMatch(/switch-team: not done, because compare failed/);
+    expect(failed.logs["register"]).toBe("register: nothing to do\n");
     await repaired();
   });
 
