@@ -1,14 +1,22 @@
 import { spawn } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import { build } from "esbuild";
 
 const root = path.join(__dirname, "../../..");
-// As deep as the component that reads dist/job expects to be.
-const outdir = path.join(root, "dist/crash");
 
-/** Bundles the two programs of this folder, so that starting one again costs little. */
-export async function bundlePrograms(): Promise<{ plugins: string; program: string }> {
+/** Files of the two programs of this folder. */
+export interface Programs {
+  plugins: string;
+  program: string;
+  remove(): Promise<void>;
+}
+
+/** Bundles them, so that starting one again costs little: for each world its own, as nobody may read what another is writing. */
+export async function bundlePrograms(): Promise<Programs> {
+  // As deep as the component that reads dist/job expects to be.
+  const outdir = await mkdtemp(path.join(root, "dist/crash-"));
   await build({
     entryPoints: ["plugins", "program"].map((name) => path.join(__dirname, "programs", `${name}.ts`)),
     outdir,
@@ -20,22 +28,29 @@ export async function bundlePrograms(): Promise<{ plugins: string; program: stri
     external: ["@pulumi/*", "@grpc/grpc-js", "google-protobuf", "pg-native", "cloudflare:sockets", "pg-cloudflare"],
     logLevel: "error",
   });
-  return { plugins: path.join(outdir, "plugins.js"), program: path.join(outdir, "program.js") };
+  return {
+    plugins: path.join(outdir, "plugins.js"),
+    program: path.join(outdir, "program.js"),
+    remove: () => rm(outdir, { recursive: true, force: true }),
+  };
 }
 
 /** A process that serves until it is killed. */
 export class Helper {
   private readonly lines: AsyncIterator<string>;
+  /** The last that it said. */
+  private words = "";
 
   constructor(
     file: string,
     env: Record<string, string>,
     private readonly child = spawn(process.execPath, [file], {
       env: { ...process.env, ...env },
-      stdio: ["pipe", "pipe", "ignore"],
+      stdio: "pipe",
     }),
   ) {
     child.stdin.on("error", () => undefined);
+    child.stderr.on("data", (data: Buffer) => (this.words = `${this.words}${data.toString()}`.slice(-2000)));
     this.lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   }
 
@@ -47,7 +62,7 @@ export class Helper {
   async address(): Promise<string> {
     this.child.stdin.write("\n");
     const { value, done } = await this.lines.next();
-    if (done === true) throw new Error("A helper of the test has ended.");
+    if (done === true) throw new Error(`A helper of the test has ended: ${this.words}`);
     return value;
   }
 

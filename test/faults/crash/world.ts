@@ -64,6 +64,7 @@ export async function startWorld(engine: Engine, cluster: Cluster, namespace: st
     ...authority.trustEnvironment(),
   };
   const programs = await bundlePrograms();
+  closing.push(() => programs.remove());
   const helpers = {
     plugins: new Supply(() => new Helper(programs.plugins, env)),
     program: new Supply(() => new Helper(programs.program, env)),
