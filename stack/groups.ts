@@ -1,25 +1,43 @@
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import { AccessGroups, type ResolvedGroup } from "../components/accessGroups";
 import { groupKey, type StackSettings, type Team } from "../config";
 
+/** A group, and word that it is being made: the provider takes long over it, and nobody is in it yet. */
+export interface SharedGroup extends ResolvedGroup {
+  /** Resolves when the engine is about to make it; never when it is there. */
+  making: Promise<undefined>;
+}
+
 /** The groups of all teams, each made or looked up once, whatever teams share it. */
 export class SharedGroups {
-  private readonly byKey: ReadonlyMap<string, ResolvedGroup>;
+  private readonly byKey: ReadonlyMap<string, SharedGroup>;
 
   constructor(
-    stack: Pick<StackSettings, "teams">,
+    stack: Pick<StackSettings, "teams" | "checks">,
     owners: pulumi.Input<pulumi.Input<string>[]>,
     options: pulumi.ComponentResourceOptions,
   ) {
     const wanted = new Map(
       stack.teams.flatMap(({ settings }) => settings.groups).map((group) => [keyOf(group), group]),
     );
-    const made = new AccessGroups("access", { groups: [...wanted.values()], owners }, options);
-    this.byKey = new Map(made.groups.map((group) => [group.key.toLowerCase(), group]));
+    const news = new Map([...wanted.keys()].map((key) => [key, newsOfMaking()]));
+    const tell = (displayName: string) => news.get(displayName.toLowerCase())?.tell();
+    const made = new AccessGroups(
+      "access",
+      { groups: [...wanted.values()], owners },
+      // Only the check of user names wants to know.
+      stack.checks.usernames === "off" ? options : { ...options, transformations: [whenMade(tell)] },
+    );
+    this.byKey = new Map(
+      made.groups.map((group) => {
+        const key = group.key.toLowerCase();
+        return [key, { ...group, making: news.get(key)!.making }];
+      }),
+    );
   }
 
   /** Those of one team, in its order. */
-  of(team: Team): ResolvedGroup[] {
+  of(team: Team): SharedGroup[] {
     return team.settings.groups.map((group) => this.byKey.get(keyOf(group))!);
   }
 }
@@ -27,4 +45,20 @@ export class SharedGroups {
 /** As Entra compares names and ids. */
 function keyOf(group: Parameters<typeof groupKey>[0]): string {
   return groupKey(group).toLowerCase();
+}
+
+function newsOfMaking(): { making: Promise<undefined>; tell: () => void } {
+  let tell: () => void = () => undefined;
+  const making = new Promise<undefined>((resolve) => (tell = () => resolve(undefined)));
+  return { making, tell };
+}
+
+/** Tells the display name of a group that is about to be made. */
+function whenMade(tell: (displayName: string) => void): pulumi.ResourceTransformation {
+  return ({ type, name, props, opts }) => {
+    if (type !== "azuread:index/group:Group") return undefined;
+    const hook = new pulumi.ResourceHook(`making ${name}`, ({ newInputs }) => tell(String(newInputs?.["displayName"])));
+    const before = opts.hooks?.beforeCreate ?? [];
+    return { props, opts: { ...opts, hooks: { ...opts.hooks, beforeCreate: [...before, hook] } } };
+  };
 }

@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { ResolvedGroup } from "../components/accessGroups";
 import { emailExpression, userNameExpression, type StackSettings, type Team } from "../config";
 import type { UsernameReport } from "../mappings/usernames";
 import { entra } from "../provider/sdk";
+import type { SharedGroup } from "./groups";
 import { valueIfKnown } from "./known";
 
 /** A preview that is shown to reviewers: who is told about user names, in place of the log. */
@@ -27,13 +27,13 @@ export interface UsernameSummary {
 
 /**
  * Who gets which name, who collides and who cannot log in, before any mapping or anything after it is changed. Teams with the same
- * people and the same mapping are checked once. In a preview in which a group is yet to be made there is nobody to check.
+ * people and the same mapping are checked once. A group that is yet to be made has nobody in it, and is not waited for.
  * @returns by team, of those that were checked
  * @throws RunError when people have errors and the setting `checks.usernames` is `error`
  */
 export async function checkUsernames(
   { teams, checks }: StackSettings,
-  groupsOf: (team: Team) => readonly ResolvedGroup[],
+  groupsOf: (team: Team) => readonly SharedGroup[],
   provider: pulumi.ProviderResource,
   review?: Review & { running: ReadonlyMap<Team, string> },
 ): Promise<Map<Team, UsernameSummary>> {
@@ -103,12 +103,12 @@ export function idleThreshold(threshold: number, people: number, percent: number
   );
 }
 
-/** Ids of the groups that are there: in a preview, a group that is yet to be made has no id, and no members. */
-async function known(groups: readonly ResolvedGroup[]): Promise<{ ids: string[]; unknownGroups: string[] }> {
+/** Ids of the groups that are there: one that is yet to be made, or is being made, has no members. */
+async function known(groups: readonly SharedGroup[]): Promise<{ ids: string[]; unknownGroups: string[] }> {
   const ids: string[] = [];
   const unknownGroups: string[] = [];
-  for (const { key, objectId } of groups) {
-    const id = await valueIfKnown(objectId);
+  for (const { key, objectId, making } of groups) {
+    const id = await Promise.race([valueIfKnown(objectId), making]);
     if (id === undefined) unknownGroups.push(key);
     else ids.push(id);
   }

@@ -5,6 +5,7 @@ import { load } from "js-yaml";
 import { describe, expect, it } from "vitest";
 import { stackSchema } from "../config";
 import { deploy } from "../stack";
+import { setMocks } from "./mocks";
 
 const root = path.join(__dirname, "..");
 const project = "smallstep-ssh-azuread";
@@ -35,7 +36,7 @@ function configOf(stack: string, kept?: string): Record<string, string> {
 /** Everything that the program declares, by mocks in place of the engine. */
 async function graphOf(stack: string, kept?: string): Promise<Declared[]> {
   const resources: Declared[] = [];
-  await pulumi.runtime.setMocks(
+  await setMocks(
     {
       newResource: ({ type, name, inputs, id }) => {
         resources.push({ type, name, inputs: visible(inputs) as Record<string, unknown> });

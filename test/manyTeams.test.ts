@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { expect, it } from "vitest";
 import { minimal } from "../config/testing";
 import { deploy } from "../stack";
+import { setMocks } from "./mocks";
 
 const project = "smallstep-ssh-azuread";
 
@@ -10,7 +11,7 @@ async function declared(count: number): Promise<{ resources: Map<string, number>
   const resources = new Map<string, number>();
   const calls = new Map<string, number>();
   const add = (map: Map<string, number>, key: string) => map.set(key, (map.get(key) ?? 0) + 1);
-  await pulumi.runtime.setMocks(
+  await setMocks(
     {
       newResource: ({ type, name, inputs }) => {
         add(resources, type);

@@ -3,12 +3,10 @@ import { median, seconds, type Outcome } from "../measure";
 import { inWorld } from "./stacks";
 
 /**
- * The longest chain of waits that the official azuread provider makes whatever the service answers: the groups, whose people are
- * checked before anything else is made; the enterprise app from its template; its synchronization job; the job's secrets. Each is
- * looked at five times, five seconds apart, before it is believed.
+ * The longest chain of waits that the official azuread provider makes whatever the service answers: the enterprise app from its
+ * template; its synchronization job; the job's secrets. Each is looked at five times, five seconds apart, before it is believed.
  */
 const chain = {
-  "Group create": 20,
   "ApplicationFromTemplate create": 20,
   "SynchronizationJob create": 20,
   "SynchronizationSecret create": 20,

@@ -36,10 +36,10 @@ export async function recover(world: World, operation: "up" | "destroy"): Promis
       await engine.removeAttributes();
       continue;
     }
-    const commands = [...new Set([...last.output.matchAll(/^\s*(pulumi import .+)$/gm)].map(([, command]) => command))];
+    const commands = imports(last.output);
     for (const command of commands) {
       steps.push("import");
-      last = await engine.shell(String(command));
+      last = await engine.shell(command);
       if (last.code !== 0) return failed();
     }
     const removals = [...last.output.matchAll(/az ad app credential delete --id (\S+) --key-id ([0-9a-f-]{36})/g)];
@@ -65,6 +65,22 @@ export async function recover(world: World, operation: "up" | "destroy"): Promis
     }
   }
   return failed();
+}
+
+/**
+ * The commands that an error names: one for each resource, and none for what another one takes over already. Two groups that were cut
+ * off before they had their names may be either, so both are named for both.
+ */
+function imports(output: string): string[] {
+  const [resources, ids] = [new Set<string>(), new Set<string>()];
+  const commands: string[] = [];
+  for (const [, command, type, name, id] of output.matchAll(/^\s*(pulumi import (\S+) (\S+) (\S+) .+)$/gm)) {
+    if (resources.has(`${type} ${name}`) || ids.has(String(id))) continue;
+    resources.add(`${type} ${name}`);
+    ids.add(String(id));
+    commands.push(String(command));
+  }
+  return commands;
 }
 
 /** What the Azure CLI does. */
