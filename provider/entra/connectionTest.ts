@@ -25,7 +25,9 @@ export const connectionTest: ResourceHandler<EntraConfig> = {
   async read(ctx, { id, inputs }) {
     const failures = checkJobId(id);
     if (failures.length > 0) throw new InputErrors(failures);
-    if ((await (await open(ctx, id, false)).get()) === undefined) return undefined;
+    // A test that was made stays so; only an import asks whether there is such a job. Provisioning tells when it is gone.
+    const isImport = inputs["credentials"] === undefined;
+    if (isImport && (await (await open(ctx, id, false)).get()) === undefined) return undefined;
     const now = { ...inputs, jobId: id };
     return { id, inputs: now, outputs: now };
   },

@@ -514,7 +514,9 @@ describe("ConnectionTest", () => {
     const { id, outputs } = await engine.create(CONNECTION_TEST, inputs());
     expect([id, outputs]).toEqual([jobId, inputs()]);
     expect(changesMade()).toEqual([`POST ${jobId.split("/").at(-1) ?? ""}/validateCredentials`]);
+    const asked = tenant.graph.requests.all().length;
     expect(await engine.read(CONNECTION_TEST, id, inputs(), outputs)).toEqual({ id, inputs: inputs(), outputs });
+    expect(tenant.graph.requests.all()).toHaveLength(asked);
     expect((await engine.diff(CONNECTION_TEST, id, inputs(), outputs, inputs())).changes).toBe("none");
     await engine.delete(CONNECTION_TEST, id, inputs(), outputs);
     expect(tests()).toBe(1);
