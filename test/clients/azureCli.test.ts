@@ -1,8 +1,11 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { execFile } from "node:child_process";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startTestTenant, type TestTenant } from "../../sandbox/graph/testing";
+import { commandsOf, documents } from "../documentation/commands";
 import { pythonClient, type PythonClient } from "./python";
 
 type Row = Record<string, unknown>;
@@ -22,18 +25,29 @@ describe("the Azure CLI, with the Graph emulator as its cloud", () => {
     if (dir !== "") await rm(dir, { recursive: true, force: true });
   });
 
+  const environment = () => ({
+    AZURE_CONFIG_DIR: dir,
+    AZURE_CORE_COLLECT_TELEMETRY: "false",
+    // The login host is none of those that MSAL knows.
+    AZURE_CORE_INSTANCE_DISCOVERY: "false",
+    REQUESTS_CA_BUNDLE: tenant.authority.trustEnvironment().SSL_CERT_FILE,
+  });
+
   /** What `az WORDS` prints. */
   async function az(...words: string[]): Promise<unknown> {
     if (typeof client === "string") throw new Error(client);
-    const { code, stdout, stderr } = await client.run(["-m", "azure.cli", ...words, "--output", "json"], {
-      AZURE_CONFIG_DIR: dir,
-      AZURE_CORE_COLLECT_TELEMETRY: "false",
-      // The login host is none of those that MSAL knows.
-      AZURE_CORE_INSTANCE_DISCOVERY: "false",
-      REQUESTS_CA_BUNDLE: tenant.authority.trustEnvironment().SSL_CERT_FILE,
-    });
+    const { code, stdout, stderr } = await client.run(["-m", "azure.cli", ...words, "--output", "json"], environment());
     if (code !== 0) throw new Error(stderr.replaceAll(tenant.graph.deployer.clientSecret, "***"));
     return stdout.trim() === "" ? undefined : JSON.parse(stdout);
+  }
+  /** What a reader types, with this `az`. */
+  async function type(command: string): Promise<void> {
+    if (typeof client === "string") throw new Error(client);
+    const bin = path.join(dir, "bin");
+    await mkdir(bin, { recursive: true });
+    await writeFile(path.join(bin, "az"), `#!/bin/sh\nexec "${client.python}" -m azure.cli "$@"\n`, { mode: 0o700 });
+    const env = { ...process.env, ...environment(), PATH: `${bin}${path.delimiter}${process.env["PATH"] ?? ""}` };
+    await promisify(execFile)("bash", ["--norc", "-euo", "pipefail", "-c", command], { env });
   }
   const ids = (rows: unknown) => (rows as Row[]).map(({ id }) => String(id)).sort();
   const keys = (items: Map<string, { id: string }>) => [...items.values()].map(({ id }) => id).sort();
@@ -90,4 +104,40 @@ describe("the Azure CLI, with the Graph emulator as its cloud", () => {
       await expect(az("ad", "app", "show", "--id", String(app["id"]))).rejects.toThrow(/does not exist/);
     },
   );
+
+  it("carries out what docs/ci.md tells, signed in as before", { timeout: 900_000 }, async (context) => {
+    if (typeof client === "string") return context.skip(client);
+    const { state } = tenant.graph;
+    const named = (name: string) => [...state.applications.values()].find(({ displayName }) => displayName === name);
+    const told = documents()
+      .filter(({ file }) => file === "docs/ci.md")
+      .flatMap(commandsOf)
+      .filter(({ command }) => /\baz ad\b/.test(command));
+    expect(told).toHaveLength(8);
+    for (const { command } of told) {
+      // The portal's own service gives it, not Microsoft Graph.
+      if (command.startsWith("az ad app permission admin-consent")) continue;
+      await type(
+        command
+          .replaceAll("DEPLOY_CLIENT_ID", named("smallstep-ssh-deploy")?.appId ?? "")
+          .replaceAll("READ_CLIENT_ID", named("smallstep-ssh-read")?.appId ?? ""),
+      );
+    }
+    const [read, deploy] = [named("smallstep-ssh-read")!, named("smallstep-ssh-deploy")!];
+    expect([read, deploy].map(({ appId }) => state.servicePrincipalByAppId(appId)?.displayName)).toEqual([
+      "smallstep-ssh-read",
+      "smallstep-ssh-deploy",
+    ]);
+    const roles = state.servicePrincipalByAppId("00000003-0000-0000-c000-000000000000")?.appRoles ?? [];
+    const wanted = read["requiredResourceAccess"] as { resourceAccess: { id: string; type: string }[] }[];
+    const permissions = wanted.flatMap(({ resourceAccess }) => resourceAccess);
+    expect(permissions.map(({ id, type }) => `${roles.find((role) => role.id === id)?.value} ${type}`).sort()).toEqual(
+      ["Application", "Group", "GroupMember", "Synchronization", "User"].map((of) => `${of}.Read.All Role`),
+    );
+    const subjects = ({ id }: { id: string }) =>
+      (state.federatedCredentials.get(id) ?? []).map(({ name, subject }) => [name, subject]);
+    const of = (name: string) => [name, `repo:OWNER/REPOSITORY:environment:${name}`];
+    expect(subjects(read)).toEqual(["preview-dev", "preview-prod", "drift-dev", "drift-prod"].map(of));
+    expect(subjects(deploy)).toEqual(["dev", "prod"].map(of));
+  });
 });
