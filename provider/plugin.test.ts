@@ -5,10 +5,10 @@ import type { CheckResponse, GetSchemaResponse } from "@pulumi/pulumi/proto/prov
 import { CheckRequest, GetSchemaRequest } from "@pulumi/pulumi/proto/provider_pb";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
+import { startTestTenant } from "../sandbox/graph/testing";
 import type { Wire } from "./host/testing";
 import { EngineSide, struct } from "./host/testing";
 import { usersync } from "./plugin";
-import { startTestTenant } from "../sandbox/graph/testing";
 import { schema } from "./schema";
 import { version } from "./version";
 

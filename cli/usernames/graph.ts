@@ -7,9 +7,14 @@ import {
   entries,
   equals,
   getGroup,
+  isGroup,
+  isUser,
+  nameOf,
   streamMembers,
+  usersBelow,
   where,
   type GraphClient,
+  type Group,
   type Member,
 } from "../../provider/graph";
 import { openGraph } from "../../provider/graph/open";
@@ -25,11 +30,6 @@ export interface GraphOptions {
   /** Object id of the service principal whose assignments are read. */
   app?: string;
   attributes: readonly string[];
-}
-
-interface Group {
-  id: string;
-  displayName: string;
 }
 
 const guid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
@@ -114,9 +114,6 @@ async function assignments(graph: GraphClient, app: string): Promise<{ groups: G
   return { groups: [...groups.values()], users: [...users] };
 }
 
-const isGroup = (member: Member) => member["@odata.type"] === "#microsoft.graph.group";
-const isUser = (member: Member) => member["@odata.type"] === "#microsoft.graph.user";
-
 class Reader {
   private readonly seen = new Set<string>();
 
@@ -129,9 +126,7 @@ class Reader {
   async read(groups: readonly Group[], users: readonly string[]): Promise<void> {
     for (let at = 0; at < users.length; at += inOneFilter) {
       const ids = users.slice(at, at + inOneFilter).map((id) => `'${id}'`);
-      const path =
-        `/users?$filter=${encodeURIComponent(`id in (${ids.join(",")})`)}` +
-        `&$select=${encodeURIComponent(this.properties.join(","))}`;
+      const path = `/users?${where(`id in (${ids.join(",")})`)}&$select=${encodeURIComponent(this.properties.join(","))}`;
       const call = { path, what: "read the people assigned", permission: "User.Read.All" };
       for await (const user of entries<Member>(this.graph, call)) {
         this.person(user);
@@ -148,24 +143,10 @@ class Reader {
     // Assigned itself as well: its members are provisioned, whatever else it is a member of.
     const never = nested
       .filter(({ group }) => !direct.has(group.id))
-      .map(({ group: { id, displayName }, parent }) => ({
-        id,
-        name: typeof displayName === "string" ? displayName : id,
-        parent,
-      }));
+      .map(({ group, parent }) => ({ id: group.id, name: nameOf(group), parent }));
     for (const group of never) this.visitor.nestedGroup(group);
-    for await (const [{ name }, user] of ahead(never, ({ id }) => this.below(id, direct))) this.person(user, name);
-  }
-
-  /** Everybody in a nested group and the groups in it, which may contain each other. */
-  private async *below(top: string, direct: ReadonlySet<string>): AsyncGenerator<Member> {
-    const groups = new Set([top]);
-    for (const id of groups) {
-      for await (const member of streamMembers(this.graph, id, this.properties)) {
-        if (isGroup(member) && !direct.has(member.id)) groups.add(member.id);
-        else if (isUser(member)) yield member;
-      }
-    }
+    const below = ahead(never, ({ id }) => usersBelow(this.graph, id, this.properties, { except: direct }));
+    for await (const [{ name }, user] of below) this.person(user, name);
   }
 
   private person(user: Member, nestedIn?: string): void {

@@ -10,7 +10,7 @@ import {
   summaryLine,
 } from "../../mappings/usernames";
 import type { GraphClient, Member } from "../graph";
-import { ahead, getGroup, streamMembers } from "../graph";
+import { ahead, getGroup, isGroup, isUser, nameOf, streamMembers, usersBelow } from "../graph";
 import type { CheckFailure, FunctionHandler, PropertyMap } from "../host";
 import { InputErrors, formatPath } from "../host";
 import { attributesIn } from "./checks";
@@ -51,7 +51,7 @@ export const checkUsernames: FunctionHandler<EntraConfig> = {
       }
     }
     for (const { group, parent } of nested) report.addNestedGroup({ id: group.id, name: nameOf(group), parent });
-    const below = ahead(nested, ({ group }) => usersBelow(graph, group, properties, ctx.signal));
+    const below = ahead(nested, ({ group }) => usersBelow(graph, group.id, properties, { signal: ctx.signal }));
     for await (const [{ group }, member] of below) {
       if (seen.has(member.id)) continue;
       seen.add(member.id);
@@ -91,34 +91,6 @@ async function* membersOf(
     // Of a group that is not there this says it better.
     await group;
   }
-}
-
-/** The people of a group and of all groups in it; groups may contain each other. */
-async function* usersBelow(
-  graph: GraphClient,
-  top: Member,
-  properties: readonly string[],
-  signal: AbortSignal,
-): AsyncGenerator<Member> {
-  const groups = new Set([top.id]);
-  for (const id of groups) {
-    for await (const member of streamMembers(graph, id, properties, signal)) {
-      if (isGroup(member)) groups.add(member.id);
-      else if (isUser(member)) yield member;
-    }
-  }
-}
-
-function isGroup(member: Member): boolean {
-  return member["@odata.type"] === "#microsoft.graph.group";
-}
-
-function isUser(member: Member): boolean {
-  return member["@odata.type"] === "#microsoft.graph.user";
-}
-
-function nameOf(member: Member): string {
-  return typeof member["displayName"] === "string" ? member["displayName"] : member.id;
 }
 
 /** The arguments, and the Graph properties that their expressions read. @throws InputErrors with all that is wrong. */

@@ -6,6 +6,7 @@ import {
   getGroup,
   GraphError,
   isNotFound,
+  isUser,
   MEMBERS_PERMISSION,
   streamMembers,
   type GraphClient,
@@ -124,7 +125,7 @@ async function* peopleOf(
   const seen = new Set<string>();
   const members = ahead(groups, (group) => membersOrNone(graph, group, properties, signal));
   for await (const [, member] of members) {
-    if (member["@odata.type"] !== "#microsoft.graph.user" || seen.has(member.id)) continue;
+    if (!isUser(member) || seen.has(member.id)) continue;
     seen.add(member.id);
     yield member as Member & DirectoryUser & { id: string };
   }

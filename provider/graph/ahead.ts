@@ -11,21 +11,16 @@ export async function* ahead<K, T>(
   open: (key: K) => AsyncIterable<T>,
   width = defaultWidth,
 ): AsyncGenerator<[K, T], void, undefined> {
-  const started = new Map<number, Started<T>>();
-  const start = (until: number): void => {
-    for (let at = 0; at < Math.min(until, keys.length); at++) {
-      if (!started.has(at)) started.set(at, begin(open(keys[at]!)));
-    }
-  };
+  const started: Started<T>[] = [];
   try {
     for (const [at, key] of keys.entries()) {
-      start(at + width);
-      const { stream, first } = started.get(at)!;
+      for (const next of keys.slice(started.length, at + width)) started.push(begin(open(next)));
+      const { stream, first } = started[at]!;
       for (let next = await first; next.done !== true; next = await stream.next()) yield [key, next.value];
     }
   } finally {
     // Nobody wants the rest; what fails in them is of no interest.
-    await Promise.allSettled([...started.values()].map(({ stream }) => stream.return?.()));
+    await Promise.allSettled(started.map(({ stream }) => stream.return?.()));
   }
 }
 

@@ -22,7 +22,7 @@ const PAGE_SIZE = 999;
 
 /** Of a type that an application may not read, Graph shows the id alone, and everything else as null; nobody lacks this name. */
 function isHidden(member: Member): boolean {
-  return member["@odata.type"] === "#microsoft.graph.user" && (member["userPrincipalName"] ?? null) === null;
+  return isUser(member) && (member["userPrincipalName"] ?? null) === null;
 }
 
 /**
@@ -55,6 +55,35 @@ export async function* streamMembers(
     }
     yield member;
   }
+}
+
+/** The people of a group and of all groups in it but those left out; groups may contain each other. */
+export async function* usersBelow(
+  graph: GraphClient,
+  groupId: string,
+  properties: readonly string[],
+  { signal, except = new Set() }: { signal?: AbortSignal; except?: ReadonlySet<string> } = {},
+): AsyncGenerator<Member> {
+  const groups = new Set([groupId]);
+  for (const id of groups) {
+    for await (const member of streamMembers(graph, id, properties, signal)) {
+      if (isUser(member)) yield member;
+      else if (isGroup(member) && !except.has(member.id)) groups.add(member.id);
+    }
+  }
+}
+
+export function isGroup(member: Member): boolean {
+  return member["@odata.type"] === "#microsoft.graph.group";
+}
+
+export function isUser(member: Member): boolean {
+  return member["@odata.type"] === "#microsoft.graph.user";
+}
+
+/** What a group among members is called; its id when that is not told. */
+export function nameOf({ id, displayName }: Member): string {
+  return typeof displayName === "string" ? displayName : id;
 }
 
 /** A group by its object id. @throws GraphError, status 404 when there is none. */

@@ -1,9 +1,9 @@
-export { ahead } from "./ahead";
 // Without `./open`: the Azure libraries that it loads are the most of the time in which a plugin starts.
+export { ahead } from "./ahead";
 export * from "./applications";
 export type { GraphClient, GraphRequest } from "./client";
-export { GraphError, isNotFound } from "./errors";
 export * from "./collections";
+export { GraphError, isNotFound } from "./errors";
 export * from "./groups";
 export type { OpenOptions } from "./open";
 export type { RetryTimes } from "./retry";

@@ -10,7 +10,7 @@ export class Renewable implements TokenCredential {
   /** @param onToken told each token that is handed out */
   constructor(
     private readonly make: () => TokenCredential,
-    private readonly onToken: (token: string) => void = () => undefined,
+    private readonly onToken: (token: string) => void,
   ) {
     this.#current = make();
   }

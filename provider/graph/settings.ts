@@ -55,11 +55,6 @@ const variables: Readonly<Record<keyof GraphSettings, readonly string[]>> = {
   environment: ["ARM_ENVIRONMENT"],
   metadataHost: ["ARM_METADATA_HOSTNAME"],
 };
-/** The values of settings that are credentials. */
-export function secretsOf({ clientSecret, oidcToken, oidcRequestToken }: GraphSettings): string[] {
-  return [clientSecret, oidcToken, oidcRequestToken].filter((secret) => secret !== undefined);
-}
-
 const flags: ReadonlySet<string> = new Set(["useOidc", "useMsi", "useCli"]);
 const guid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const domain = /^([a-z0-9-]+\.)+[a-z]{2,}$/i;
@@ -99,4 +94,9 @@ export function readGraphSettings(
     failures.push({ property: "metadataHost", reason: `"${metadataHost}" is not a host name with an optional port.` });
   }
   return { settings: settings as GraphSettings, failures };
+}
+
+/** The values of settings that are credentials. */
+export function secretsOf({ clientSecret, oidcToken, oidcRequestToken }: GraphSettings): string[] {
+  return [clientSecret, oidcToken, oidcRequestToken].filter((secret) => secret !== undefined);
 }
