@@ -5,7 +5,7 @@ import path from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startTestTenant, type TestTenant } from "../../sandbox/graph/testing";
-import { commandsOf, documents } from "../documentation/commands";
+import { commandsIn, inOtherNames } from "../documentation/commands";
 import { pythonClient, type PythonClient } from "./python";
 
 type Row = Record<string, unknown>;
@@ -109,19 +109,15 @@ describe("the Azure CLI, with the Graph emulator as its cloud", () => {
     if (typeof client === "string") return context.skip(client);
     const { state } = tenant.graph;
     const named = (name: string) => [...state.applications.values()].find(({ displayName }) => displayName === name);
-    const told = documents()
-      .filter(({ file }) => file === "docs/ci.md")
-      .flatMap(commandsOf)
-      .filter(({ command }) => /\baz ad\b/.test(command));
+    const told = commandsIn("docs/ci.md").filter((command) => /\baz ad\b/.test(command));
     expect(told).toHaveLength(8);
-    for (const { command } of told) {
+    for (const command of told) {
       // The portal's own service gives it, not Microsoft Graph.
       if (command.startsWith("az ad app permission admin-consent")) continue;
-      await type(
-        command
-          .replaceAll("DEPLOY_CLIENT_ID", named("smallstep-ssh-deploy")?.appId ?? "")
-          .replaceAll("READ_CLIENT_ID", named("smallstep-ssh-read")?.appId ?? ""),
+      const names = ["deploy", "read"].map(
+        (name) => [`${name.toUpperCase()}_CLIENT_ID`, named(`smallstep-ssh-${name}`)?.appId ?? ""] as const,
       );
+      await type(inOtherNames(command, names));
     }
     const [read, deploy] = [named("smallstep-ssh-read")!, named("smallstep-ssh-deploy")!];
     expect([read, deploy].map(({ appId }) => state.servicePrincipalByAppId(appId)?.displayName)).toEqual([

@@ -24,7 +24,19 @@ export function documents(): { file: string; text: string }[] {
 /** The commands of all blocks of shell, each with the lines on which it goes on. */
 export function commandsOf({ file, text }: { file: string; text: string }): Documented[] {
   const blocks = [...text.matchAll(/^ *```sh\n(.*?)^ *```/gms)].map((match) => match[1] ?? "");
-  return blocks.flatMap((block) => commandsIn(block).map((command) => ({ file, command })));
+  return blocks.flatMap((block) => split(block).map((command) => ({ file, command })));
+}
+
+/** The commands of all blocks of one file, in order. */
+export function commandsIn(file: string): string[] {
+  const found = documents().filter((document) => document.file === file);
+  if (found.length === 0) throw new Error(`There is no ${file}.`);
+  return found.flatMap(commandsOf).map(({ command }) => command);
+}
+
+/** A command with what the documentation calls an example replaced by what it is to be. */
+export function inOtherNames(command: string, names: readonly (readonly [example: string, name: string])[]): string {
+  return names.reduce((text, [example, name]) => text.replaceAll(example, name), command);
 }
 
 /** The commands between backticks in the text, with at least one option or argument after the name. */
@@ -34,7 +46,7 @@ export function mentionsOf({ file, text }: { file: string; text: string }): Docu
   return spans.filter((span) => /^(npm run|pulumi) \S/.test(span)).map((command) => ({ file, command }));
 }
 
-function commandsIn(block: string): string[] {
+function split(block: string): string[] {
   const commands: string[] = [];
   let command = "";
   for (const line of block.split("\n")) {

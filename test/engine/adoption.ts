@@ -4,15 +4,14 @@ import { BatchV1Api, CoreV1Api } from "@kubernetes/client-node";
 import { setUpByHand, type ByHand, type Sloppiness } from "../../sandbox/byHand";
 import { loadKubeconfig } from "../../sandbox/kubernetes/kubeconfig";
 import type { Cleanup } from "../../sandbox/run/cleanup";
-import { credentialsEnvironment, pulumiHome } from "../../sandbox/run/environment";
-import { choosePlugins } from "../../sandbox/run/plugins";
+import { projectFolder, toolEnvironment } from "../../sandbox/run/environment";
 import { namespace } from "../../sandbox/run/settings";
-import { passphrase, SandboxStack, type Operation } from "../../sandbox/run/stack";
+import { Shell } from "../../sandbox/run/shell";
+import type { Operation, SandboxStack } from "../../sandbox/run/stack";
 import { until } from "../../sandbox/run/steps/look";
 import { startWorld, type World } from "../../sandbox/run/world";
-import { deploy } from "../../stack";
-import { commandsOf, documents } from "../documentation/commands";
-import { Shell } from "../../sandbox/run/shell";
+import { commandsIn, inOtherNames } from "../documentation/commands";
+import { testStack } from "./stack";
 
 const root = path.join(__dirname, "../..");
 /** The stack's name in docs/adoption.md. */
@@ -34,36 +33,21 @@ export class Adoption {
   ) {}
 
   static async start(cleanup: Cleanup, sloppiness: Sloppiness): Promise<Adoption> {
-    const quiet = () => undefined;
-    const world = await startWorld({ cleanup, ca: "stand-in", progress: quiet });
+    const world = await startWorld({ cleanup, ca: "stand-in", progress: () => undefined });
     const { graph, smallstep, authority, cluster, engine } = world;
     const kubeconfig = loadKubeconfig(cluster.kubeconfigPath);
     await kubeconfig.makeApiClient(CoreV1Api).createNamespace({ body: { metadata: { name: namespace } } });
     const made = await setUpByHand(world, sloppiness);
-    const azure = credentialsEnvironment(world, graph.deployer);
-    // The program runs in this process, and reads what the plugins read.
-    Object.assign(process.env, azure);
-    const env = { ...azure, ...authority.trustEnvironment(), KUBECONFIG: cluster.kubeconfigPath };
-    const dir = path.join(world.dir, "stack");
-    const stack = await SandboxStack.create({
-      dir,
-      stackName,
-      program: () => deploy({ graph: { trust: authority.caPem } }),
-      engine: engine.command,
-      config: {},
-      plugins: (await choosePlugins({ which: "stand-in", engine, home: pulumiHome, progress: quiet })).folders,
-      env,
-      home: pulumiHome,
-    });
-    const folder = path.join(dir, "project");
+    const settings = {};
+    const env = { KUBECONFIG: cluster.kubeconfigPath };
+    const stack = await testStack({ dir: world.dir, engine, graph, authority, settings, stackName, env });
+    const folder = projectFolder(world);
     for (const name of ["package.json", "node_modules", "cli"]) {
       await symlink(path.join(root, name), path.join(folder, name));
     }
     const shell = new Shell(engine, folder, {
-      ...env,
+      ...toolEnvironment(world),
       PGPASSWORD: smallstep.folk.deployer.password,
-      PULUMI_HOME: pulumiHome,
-      PULUMI_CONFIG_PASSPHRASE: passphrase,
     });
     return new Adoption(world, made, stack, kubeconfig.makeApiClient(BatchV1Api), folder, shell);
   }
@@ -84,10 +68,7 @@ export class Adoption {
       ["folk.example.com", `${folk.host} --folk-port ${folk.port} --folk-ssl-root-cert ${authority.caFile}`],
       ["--folk-username deployer", `--folk-username ${folk.deployer.username}`],
     ];
-    return documents()
-      .filter(({ file }) => file === "docs/adoption.md")
-      .flatMap(commandsOf)
-      .map(({ command }) => names.reduce((text, [example, name]) => text.replaceAll(example, name), command));
+    return commandsIn("docs/adoption.md").map((command) => inOtherNames(command, names));
   }
 
   /**
