@@ -70,6 +70,7 @@ export default tseslint.config(
         process: "readonly",
         console: "readonly",
         require: "readonly",
+        exports: "readonly",
         __dirname: "readonly",
         URL: "readonly",
       },
