@@ -6,7 +6,7 @@ import { readScimToken, readTeam, teamsUsing, withFolk, type FolkSettings } from
 import { publishedProvisioners } from "../provider/smallstep/ca";
 import { awaitedSwitch, emptyDirectory, lookAtDirectory, sharedDirectory } from "../provider/smallstep/directory";
 import { HttpError, persistently } from "../provider/smallstep/http";
-import { inTurns } from "./inTurns";
+import { turns } from "../provider/turns";
 
 /** What is told besides problems: it holds nothing up. */
 export type Tell = (severity: "info" | "warning", sentence: string) => void;
@@ -17,8 +17,14 @@ export type Tell = (severity: "info" | "warning", sentence: string) => void;
  */
 export async function smallstepProblems(stack: StackSettings, tell: Tell): Promise<string[]> {
   const [folk, ca] = await Promise.all([folkProblems(stack), caProblems(stack.teams)]);
-  const scim = await inTurns(stack.teams, (team) => scimProblems(team, folk, tell));
+  const scim = await eachInTurn(stack.teams, (team) => scimProblems(team, folk, tell));
   return [...folk.problems, ...scim.flat(), ...ca];
+}
+
+/** A few at a time: fifty teams are no reason to open fifty connections. */
+function eachInTurn<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
+  const inTurn = turns(8);
+  return Promise.all(items.map((item) => inTurn(() => work(item))));
 }
 
 interface FolkFindings {
@@ -108,7 +114,7 @@ async function caProblems(teams: readonly Team[]): Promise<string[]> {
   const byCa = new Map(
     teams.map((team) => [JSON.stringify([team.settings.smallstep.caUrl, team.settings.smallstep.caRootCert]), team]),
   );
-  const problems = await inTurns([...byCa.values()], async (team) => {
+  const problems = await eachInTurn([...byCa.values()], async (team) => {
     const { caUrl, caRootCert } = team.settings.smallstep;
     try {
       await persistently(() => publishedProvisioners(caUrl, { rootCert: caRootCert }), repeat);

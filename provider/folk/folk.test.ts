@@ -53,6 +53,13 @@ describe("withFolk", () => {
     );
   });
 
+  it("takes few of the server's connections, however many teams there are", async () => {
+    const [row] = await test.smallstep.query("show max_connections");
+    const more = 2 * Number((row as { max_connections: string }).max_connections);
+    const read = () => withFolk(settings, (client) => readTeam(client, "acme"));
+    expect(await Promise.all(Array.from({ length: more }, read))).toHaveLength(more);
+  });
+
   it("knows which failures may pass", async () => {
     const transient = (changes: Partial<FolkSettings>) =>
       withFolk({ ...settings, ...changes }, (client) => readTeam(client, "acme")).catch(

@@ -1,5 +1,6 @@
 import type { Client } from "pg";
 import { clientConfig, type FolkSettings } from "./settings";
+import { turns } from "../turns";
 
 /** A failure of the database in words; the message never holds the password. */
 export class FolkError extends Error {
@@ -16,8 +17,15 @@ export class FolkError extends Error {
 /** There is no team of that slug; the message names those that there are. */
 export class NoSuchTeam extends FolkError {}
 
-/** Runs `work` on one connection, closed whatever happens. */
-export async function withFolk<T>(settings: FolkSettings, work: (client: Client) => Promise<T>): Promise<T> {
+/** Connections that this process has at once: a database server allows a hundred by default, to all who use it. */
+const inTurn = turns(4);
+
+/** Runs `work` on one connection, closed whatever happens. With many teams, each waits for its turn. */
+export function withFolk<T>(settings: FolkSettings, work: (client: Client) => Promise<T>): Promise<T> {
+  return inTurn(() => connected(settings, work));
+}
+
+async function connected<T>(settings: FolkSettings, work: (client: Client) => Promise<T>): Promise<T> {
   // Loaded when needed: a plugin has to answer before it has a database to ask.
   const pg = await import("pg");
   const client = new pg.Client(clientConfig(settings));

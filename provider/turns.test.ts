@@ -1,0 +1,33 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { turns } from "./turns";
+
+describe("turns", () => {
+  it("never runs more at once than it may, and all of it, in order, also when some of it fails", async () => {
+    const work = fc.array(fc.record({ fails: fc.boolean(), ticks: fc.integer({ min: 1, max: 4 }) }), { maxLength: 40 });
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 1, max: 6 }), work, async (width, pieces) => {
+        const take = turns(width);
+        const begun: number[] = [];
+        let running = 0;
+        let most = 0;
+        const all = pieces.map(({ fails, ticks }, index) =>
+          take(async () => {
+            begun.push(index);
+            most = Math.max(most, ++running);
+            for (let tick = 0; tick < ticks; tick++) await Promise.resolve();
+            running--;
+            if (fails) throw new Error(String(index));
+            return index;
+          }),
+        );
+        const ended = await Promise.allSettled(all);
+        expect(ended.map(({ status }) => status)).toEqual(
+          pieces.map(({ fails }) => (fails ? "rejected" : "fulfilled")),
+        );
+        expect(begun).toEqual(pieces.map((_, index) => index));
+        expect(most).toBe(Math.min(width, pieces.length));
+      }),
+    );
+  });
+});
