@@ -109,27 +109,35 @@ describe("the Azure CLI, with the Graph emulator as its cloud", () => {
     if (typeof client === "string") return context.skip(client);
     const { state } = tenant.graph;
     const named = (name: string) => [...state.applications.values()].find(({ displayName }) => displayName === name);
-    const told = commandsIn("docs/ci.md").filter((command) => /\baz ad\b/.test(command));
-    expect(told).toHaveLength(8);
-    for (const command of told) {
-      // The portal's own service gives it, not Microsoft Graph.
-      if (command.startsWith("az ad app permission admin-consent")) continue;
-      const names = ["deploy", "read"].map(
-        (name) => [`${name.toUpperCase()}_CLIENT_ID`, named(`smallstep-ssh-${name}`)?.appId ?? ""] as const,
-      );
-      await type(inOtherNames(command, names));
-    }
+    const told = commandsIn("docs/ci.md").filter((command) => /\baz (ad|rest)\b|\bpermit /.test(command));
+    expect(told).toHaveLength(10);
+    // One shell, as a reader has: later commands use variables of earlier ones.
+    await type(inOtherNames(told.join("\n"), [["https://graph.microsoft.com", tenant.graph.url]]));
     const [read, deploy] = [named("smallstep-ssh-read")!, named("smallstep-ssh-deploy")!];
     expect([read, deploy].map(({ appId }) => state.servicePrincipalByAppId(appId)?.displayName)).toEqual([
       "smallstep-ssh-read",
       "smallstep-ssh-deploy",
     ]);
-    const roles = state.servicePrincipalByAppId("00000003-0000-0000-c000-000000000000")?.appRoles ?? [];
-    const wanted = read["requiredResourceAccess"] as { resourceAccess: { id: string; type: string }[] }[];
-    const permissions = wanted.flatMap(({ resourceAccess }) => resourceAccess);
-    expect(permissions.map(({ id, type }) => `${roles.find((role) => role.id === id)?.value} ${type}`).sort()).toEqual(
-      ["Application", "Group", "GroupMember", "Synchronization", "User"].map((of) => `${of}.Read.All Role`),
+    const graph = state.servicePrincipalByAppId("00000003-0000-0000-c000-000000000000")!;
+    const nameOf = (role: string) => graph.appRoles?.find(({ id }) => id === role)?.value ?? role;
+    const wanted = (app: typeof read) =>
+      (app["requiredResourceAccess"] as { resourceAccess: { id: string; type: string }[] }[])
+        .flatMap(({ resourceAccess }) => resourceAccess)
+        .map(({ id, type }) => `${nameOf(id)} ${type}`)
+        .sort();
+    const given = (app: typeof read) =>
+      [...state.assignments.values()]
+        .filter(({ principalId }) => principalId === state.servicePrincipalByAppId(app.appId)?.id)
+        .map(({ appRoleId }) => `${nameOf(appRoleId)} Role`)
+        .sort();
+    const reads = ["Application", "Group", "GroupMember", "Synchronization", "User"].map((of) => `${of}.Read.All Role`);
+    expect(wanted(read)).toEqual(reads);
+    expect(given(read)).toEqual(reads);
+    const writes = ["AppRoleAssignment", "Application", "Group", "Synchronization"].map(
+      (of) => `${of}.ReadWrite.All Role`,
     );
+    expect(wanted(deploy)).toEqual([...writes, "User.Read.All Role"]);
+    expect(given(deploy)).toEqual([...writes, "User.Read.All Role"]);
     const subjects = ({ id }: { id: string }) =>
       (state.federatedCredentials.get(id) ?? []).map(({ name, subject }) => [name, subject]);
     const of = (name: string) => [name, `repo:OWNER/REPOSITORY:environment:${name}`];

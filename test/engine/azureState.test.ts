@@ -1,0 +1,116 @@
+import { mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { Shell } from "../../sandbox/run/shell";
+import { createAuthority } from "../../sandbox/tls";
+import { createBlobStorage, type BlobStorage } from "../azure/blobStorage";
+import { startInternet, type Internet } from "../azure/internet";
+import { createKeyVault, type KeyVault } from "../azure/keyVault";
+import { createLogin, loginHost, type Login, type ServicePrincipal } from "../azure/login";
+import { commandsIn, inOtherNames } from "../documentation/commands";
+import { engineHere } from "./available";
+
+const vaultHost = "your-organization.vault.azure.net";
+const storageHost = "yourorganizationstate.blob.core.windows.net";
+const password = "correct horse battery staple";
+
+describe("state in Azure Blob Storage with a key of Azure Key Vault, with the real engine", () => {
+  let missing: string | undefined;
+  let dir = "";
+  let login: Login;
+  let vault: KeyVault;
+  let storage: BlobStorage;
+  let internet: Internet;
+  /** A shell of somebody who signs in so. */
+  let shellOf: (who: ServicePrincipal) => Shell;
+  beforeAll(async () => {
+    const engine = await engineHere();
+    missing = typeof engine === "string" ? engine : undefined;
+    if (typeof engine === "string") return;
+    dir = await mkdtemp(path.join(tmpdir(), "azure-state-"));
+    await writeFile(path.join(dir, "Pulumi.yaml"), "name: smallstep-ssh\nruntime: nodejs\n");
+    await writeFile(path.join(dir, "package.json"), '{ "main": "program.js" }');
+    await writeFile(path.join(dir, "program.js"), "module.exports = {};\n");
+    await symlink(path.join(__dirname, "../../node_modules"), path.join(dir, "node_modules"));
+    login = createLogin();
+    vault = createKeyVault(login, "pulumi");
+    storage = createBlobStorage(login, "pulumi");
+    const authority = await createAuthority(path.join(dir, "tls"));
+    internet = await startInternet(authority, {
+      [loginHost]: login.listener,
+      [vaultHost]: vault.listener,
+      [storageHost]: storage.listener,
+    });
+    shellOf = (who) =>
+      new Shell(engine, dir, {
+        ...who,
+        ...authority.trustEnvironment(),
+        HTTPS_PROXY: internet.proxyUrl,
+        PULUMI_HOME: path.join(dir, `home-${who.AZURE_CLIENT_ID}`),
+      });
+  });
+  afterAll(async () => {
+    await internet?.close();
+    if (dir !== "") await rm(dir, { recursive: true, force: true });
+  });
+
+  const told = (file: string, start: string) => {
+    const command = commandsIn(file).find((one) => one.startsWith(start));
+    if (command === undefined) throw new Error(`${file} has no command that begins with ${start}`);
+    return inOtherNames(command, [
+      ["VAULT", "your-organization"],
+      ["KEY", "pulumi"],
+    ]);
+  };
+  const well = async (shell: Shell, command: string, input = ""): Promise<string> => {
+    const said = await shell.type(command, input);
+    expect(said.code, `${command}\n${said.output}`).toBe(0);
+    return said.output;
+  };
+
+  it("is made and read as documented, by those who have the roles and by nobody else", async (context) => {
+    if (missing !== undefined) return context.skip(missing);
+    const [deploys, reads, stranger] = [login.add(), login.add(), login.add()];
+    storage.contributors.add(deploys.AZURE_CLIENT_ID);
+    storage.readers.add(reads.AZURE_CLIENT_ID);
+    for (const { AZURE_CLIENT_ID } of [deploys, reads]) vault.users.add(AZURE_CLIENT_ID);
+
+    const deployer = shellOf(deploys);
+    const logIn = told("docs/environments.md", "pulumi login");
+    await well(deployer, logIn);
+    await well(deployer, told("docs/environments.md", "pulumi stack init prod"));
+    await well(deployer, told("docs/ci.md", "pulumi stack init dev"));
+    await well(deployer, "pulumi config set --stack prod --path --secret folk.password", password);
+    expect([...storage.blobs.keys()].filter((name) => /\/stacks\/.*\.json$/.test(name)).sort()).toEqual(
+      ["dev", "prod"].map((stack) => `.pulumi/stacks/smallstep-ssh/${stack}.json`),
+    );
+    expect(vault.asked).toContain("encrypt");
+
+    const reader = shellOf(reads);
+    await well(reader, logIn);
+    expect(await well(reader, "pulumi stack ls")).toMatch(/dev[^]*prod/);
+    const read = "pulumi config get --stack prod --path folk.password";
+    expect((await well(reader, read)).trim()).toBe(password);
+    expect(vault.asked.at(-1)).toBe("decrypt");
+    // As docs/ci.md says: neither a preview nor a look for drift locks the stack.
+    await well(reader, "pulumi preview --stack prod");
+    await well(reader, "pulumi refresh --stack prod --preview-only");
+    const refused = await reader.type("pulumi up --stack prod --skip-preview");
+    expect(refused).toMatchObject({ output: expect.stringMatching(/AuthorizationPermission/) as string });
+    expect(refused.code).not.toBe(0);
+    await well(deployer, "pulumi up --stack prod --skip-preview");
+
+    const nobody = shellOf(stranger);
+    expect(await nobody.type(logIn)).toMatchObject({
+      output: expect.stringMatching(/AuthorizationPermission/) as string,
+    });
+    storage.readers.add(stranger.AZURE_CLIENT_ID);
+    await well(nobody, logIn);
+    expect(await nobody.type(read)).toMatchObject({ output: expect.stringMatching(/Forbidden/) as string });
+
+    for (const stack of ["dev", "prod"]) await well(deployer, `pulumi stack rm --yes ${stack}`);
+    expect([...storage.blobs.keys()].filter((name) => /\/stacks\/.*\.json$/.test(name))).toEqual([]);
+    expect(internet.unknown).toEqual([]);
+  });
+});
