@@ -1,7 +1,7 @@
 export { whyNoCertificates } from "./certificates";
 export { checkSettings, ConfigurationError } from "./check";
 export { groupKey } from "./clashes";
-export { emailExpression, userNameExpression } from "./mapping";
+export { emailExpression, userNameExpression } from "./sections/mapping";
 export { readSettings } from "./read";
 export {
   isSecretSetting,

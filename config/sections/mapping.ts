@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { ExpressionError, parse } from "../mappings/expression";
-import { presets, type PresetName } from "../mappings/presets";
-import { choice, text, wholeNumber } from "./fields";
+import { ExpressionError, parse } from "../../mappings/expression";
+import { presets, type PresetName } from "../../mappings/presets";
+import { choice, text, wholeNumber } from "../fields";
 
 const presetNames = Object.keys(presets) as [PresetName, ...PresetName[]];
 
@@ -34,7 +34,7 @@ const extraMapping = z
     },
   );
 
-export const mappingSettings = z
+export const mapping = z
   .strictObject({
     preset: choice(presetNames)
       .optional()
@@ -58,12 +58,14 @@ export const mappingSettings = z
   .prefault({})
   .describe("Step 4.4: the attribute mappings.");
 
+type MappingSettings = z.infer<typeof mapping>;
+
 /** The expression that makes `userName`. */
-export function userNameExpression(mapping: z.infer<typeof mappingSettings>): string {
-  return mapping.expression ?? presets[mapping.preset ?? "upn-local-part"].expression;
+export function userNameExpression(settings: MappingSettings): string {
+  return settings.expression ?? presets[settings.preset ?? "upn-local-part"].expression;
 }
 
 /** The expression that makes the email. */
-export function emailExpression(mapping: z.infer<typeof mappingSettings>): string {
-  return mapping.email === "mail" ? "[mail]" : "Coalesce([mail], [userPrincipalName])";
+export function emailExpression(settings: MappingSettings): string {
+  return settings.email === "mail" ? "[mail]" : "Coalesce([mail], [userPrincipalName])";
 }
