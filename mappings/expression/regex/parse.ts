@@ -1,27 +1,12 @@
 import { EMPTY, type ParsedPattern, type RegexNode } from "./ast";
 import { EVERYTHING, ignoreCase, NOT_NEWLINE, range, type CharSet } from "./charset";
 import { classEscape, Cursor, readClass, readUnitEscape } from "./escapes";
+import { numberGroups, type Groups } from "./groups";
+import { NO_OPTIONS, readOptions } from "./options";
+import { checked, countsAt, readQuantifier } from "./quantifiers";
 
 /** Groups in groups; .NET has a bound as well. */
 const MAXIMUM_DEPTH = 200;
-/** The most a counted quantifier may ask for. */
-const MAXIMUM_COUNT = 10_000;
-
-interface Options {
-  ignoreCase: boolean;
-  multiline: boolean;
-  explicitCapture: boolean;
-  singleline: boolean;
-  ignoreWhitespace: boolean;
-}
-
-const OPTION_LETTERS: Record<string, keyof Options> = {
-  i: "ignoreCase",
-  m: "multiline",
-  n: "explicitCapture",
-  s: "singleline",
-  x: "ignoreWhitespace",
-};
 
 /**
  * Reads a .NET regular expression. Throws RangeError with a sentence (without its full stop) for what is no pattern,
@@ -31,44 +16,15 @@ export function parsePattern(text: string): ParsedPattern {
   // The first pass only finds the groups: a \1 or \k<name> may stand before the group, and unnamed groups count first.
   const found = new PatternParser(text, undefined);
   found.parse();
-  const groups = number(found.opened);
+  const groups = numberGroups(found.opened);
   const node = new PatternParser(text, groups).parse();
   return { node, names: groups.names, numbers: groups.numbers };
-}
-
-interface Groups {
-  names: Map<string, number>;
-  numbers: Set<number>;
-  /** The number of each group in the order of their opening brackets. */
-  order: number[];
-}
-
-function number(opened: (string | undefined)[]): Groups {
-  const numbers = new Set(opened.flatMap((name) => (name !== undefined && /^\d+$/.test(name) ? [Number(name)] : [])));
-  const names = new Map<string, number>();
-  let next = 0;
-  const free = (): number => {
-    do next += 1;
-    while (numbers.has(next));
-    numbers.add(next);
-    return next;
-  };
-  const unnamed = opened.map((name) => (name === undefined ? free() : undefined));
-  for (const name of opened) if (name !== undefined && !/^\d+$/.test(name) && !names.has(name)) names.set(name, free());
-  const order = opened.map((name, index) => unnamed[index] ?? names.get(name as string) ?? Number(name));
-  return { names, numbers, order };
 }
 
 class PatternParser {
   private readonly cursor: Cursor;
   private depth = 0;
-  private options: Options = {
-    ignoreCase: false,
-    multiline: false,
-    explicitCapture: false,
-    singleline: false,
-    ignoreWhitespace: false,
-  };
+  private options = NO_OPTIONS;
   /** The name of each capturing group in order, undefined for unnamed ones. */
   readonly opened: (string | undefined)[] = [];
 
@@ -138,7 +94,8 @@ class PatternParser {
       case "?":
         return this.cursor.fail(`has a quantifier ${character} after nothing`);
       case "{":
-        if (this.counts(this.cursor.at - 1) !== undefined) return this.cursor.fail("has a quantifier { after nothing");
+        if (countsAt(this.cursor, this.cursor.at - 1) !== undefined)
+          return this.cursor.fail("has a quantifier { after nothing");
         return this.literal(character.charCodeAt(0));
       default:
         return this.literal(character.charCodeAt(0));
@@ -241,23 +198,9 @@ class PatternParser {
 
   /** (?i-s) for the rest of the group around it, (?i-s:...) for its own. */
   private inlineOptions(): RegexNode | undefined {
-    const { cursor } = this;
-    const found = /^([A-Za-z]*)(?:-([A-Za-z]*))?([:)])/.exec(cursor.text.slice(cursor.at, cursor.at + 40));
-    if (found === null) return cursor.fail("has a group (? of a kind that .NET does not know");
-    const changed = { ...this.options };
-    for (const [letters, value] of [
-      [found[1], true],
-      [found[2], false],
-    ] as const) {
-      for (const letter of letters ?? "") {
-        const option = OPTION_LETTERS[letter];
-        if (option === undefined) return cursor.fail(`sets an option ${letter}; .NET has i, m, n, s and x`);
-        changed[option] = value;
-      }
-    }
-    cursor.at += found[0].length;
-    this.options = changed;
-    return found[3] === ":" ? this.close() : undefined;
+    const { options, ofOwnGroup } = readOptions(this.cursor, this.options);
+    this.options = options;
+    return ofOwnGroup ? this.close() : undefined;
   }
 
   private close(): RegexNode {
@@ -268,48 +211,15 @@ class PatternParser {
 
   private quantified(body: RegexNode): RegexNode {
     this.skip();
-    const [min, max] = this.quantifier() ?? [1, 1];
-    if (min === 1 && max === 1 && !this.quantifierFound) return body;
+    const found = readQuantifier(this.cursor);
+    if (found === undefined) return body;
     const lazy = this.cursor.eat("?");
     this.skip();
-    if (/^[*+?]/.test(this.cursor.peek()) || this.counts(this.cursor.at) !== undefined) {
+    if (/^[*+?]/.test(this.cursor.peek()) || countsAt(this.cursor, this.cursor.at) !== undefined) {
       return this.cursor.fail(
         "has a quantifier after a quantifier (.NET has no possessive ones; it has atomic groups (?>...))",
       );
     }
-    if (min > max) return this.cursor.fail(`has a quantifier {${min},${max}} whose numbers are the wrong way round`);
-    if (min > MAXIMUM_COUNT || (max !== Infinity && max > MAXIMUM_COUNT)) {
-      return this.cursor.fail(`repeats more than ${MAXIMUM_COUNT} times by a count`);
-    }
-    return { type: "repeat", body, min, max, lazy };
-  }
-
-  private quantifierFound = false;
-
-  private quantifier(): [number, number] | undefined {
-    const { cursor } = this;
-    this.quantifierFound = true;
-    if (cursor.eat("*")) return [0, Infinity];
-    if (cursor.eat("+")) return [1, Infinity];
-    if (cursor.eat("?")) return [0, 1];
-    const counted = this.counts(cursor.at);
-    if (counted !== undefined) {
-      cursor.at = counted.end;
-      return [counted.min, counted.max];
-    }
-    this.quantifierFound = false;
-    return undefined;
-  }
-
-  /** {2}, {2,} or {2,5} at that place; anything else with a brace is text. */
-  private counts(at: number): { min: number; max: number; end: number } | undefined {
-    const found = /^\{(\d{1,9})(,(\d{1,9})?)?\}/.exec(this.cursor.text.slice(at, at + 24));
-    if (found === null) return undefined;
-    const min = Number(found[1]);
-    return {
-      min,
-      max: found[2] === undefined ? min : found[3] === undefined ? Infinity : Number(found[3]),
-      end: at + found[0].length,
-    };
+    return { type: "repeat", body, ...checked(found, this.cursor), lazy };
   }
 }

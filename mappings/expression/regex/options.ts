@@ -1,0 +1,44 @@
+import type { Cursor } from "./escapes";
+
+export interface Options {
+  ignoreCase: boolean;
+  multiline: boolean;
+  explicitCapture: boolean;
+  singleline: boolean;
+  ignoreWhitespace: boolean;
+}
+
+export const NO_OPTIONS: Options = {
+  ignoreCase: false,
+  multiline: false,
+  explicitCapture: false,
+  singleline: false,
+  ignoreWhitespace: false,
+};
+
+const LETTERS: Record<string, keyof Options> = {
+  i: "ignoreCase",
+  m: "multiline",
+  n: "explicitCapture",
+  s: "singleline",
+  x: "ignoreWhitespace",
+};
+
+/** Reads what follows the (? of (?i-s) or (?i-s:. `ofOwnGroup`: the second, for a group of its own and not for what follows. */
+export function readOptions(cursor: Cursor, options: Options): { options: Options; ofOwnGroup: boolean } {
+  const found = /^([A-Za-z]*)(?:-([A-Za-z]*))?([:)])/.exec(cursor.text.slice(cursor.at, cursor.at + 40));
+  if (found === null) return cursor.fail("has a group (? of a kind that .NET does not know");
+  const changed = { ...options };
+  for (const [letters, value] of [
+    [found[1], true],
+    [found[2], false],
+  ] as const) {
+    for (const letter of letters ?? "") {
+      const option = LETTERS[letter];
+      if (option === undefined) return cursor.fail(`sets an option ${letter}; .NET has i, m, n, s and x`);
+      changed[option] = value;
+    }
+  }
+  cursor.at += found[0].length;
+  return { options: changed, ofOwnGroup: found[3] === ":" };
+}
