@@ -20,37 +20,20 @@ import {
   DiffResponse,
   GetSchemaResponse,
   InvokeResponse,
-  PropertyDiff,
   ProviderHandshakeResponse,
   ReadResponse,
   UpdateResponse,
 } from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 
-import { toStatus, toWireFailures } from "./errors";
-import { topLevel } from "./paths";
+import { diffResponse } from "./diffResponse";
+import { toWireFailures } from "./errors";
 import { Session } from "./session";
 import { decodeSettings, readSettings } from "./settings";
-import type { CheckResult, DiffResult, Plugin, PropertyMap, ResourceHandler } from "./types";
+import type { CheckResult, Plugin, PropertyMap, ResourceHandler } from "./types";
 import { InputErrors } from "./types";
-import type { Decoded } from "./wire";
+import { unary, type Call, type Operation } from "./unary";
 import { hasUnknown } from "./wire";
-
-const kinds = {
-  add: PropertyDiff.Kind.ADD,
-  "add-replace": PropertyDiff.Kind.ADD_REPLACE,
-  delete: PropertyDiff.Kind.DELETE,
-  "delete-replace": PropertyDiff.Kind.DELETE_REPLACE,
-  update: PropertyDiff.Kind.UPDATE,
-  "update-replace": PropertyDiff.Kind.UPDATE_REPLACE,
-};
-
-/** What an operation may use beside its request. */
-interface Call {
-  signal: AbortSignal;
-  /** Where secrets come from: what the operation has decoded so far. Errors are encoded with these too. */
-  seen: Decoded[];
-}
 
 /** The ResourceProvider service of one plugin. */
 export function makeService<Config>(
@@ -246,48 +229,6 @@ export function makeService<Config>(
   return Object.fromEntries(
     Object.entries(operations).map(([name, operation]) => [name, unary(operation as Operation, session)]),
   );
-}
-
-type Operation = (request: unknown, call: Call) => Promise<unknown>;
-
-// One gRPC method: errors become statuses without secrets, log lines arrive before the answer does.
-function unary(operation: Operation, session: Session): grpc.handleUnaryCall<unknown, unknown> {
-  return (call, callback) => {
-    const abandoned = new AbortController();
-    call.on("cancelled", () => abandoned.abort());
-    const seen: Decoded[] = [];
-    const answer = async (): Promise<void> => {
-      try {
-        const response = await operation(call.request, { signal: abandoned.signal, seen });
-        await session.engine.flush();
-        callback(null, response);
-      } catch (error) {
-        await session.engine.flush();
-        callback(toStatus(error, session.redact, (map) => session.encode(map, seen)));
-      }
-    };
-    void answer();
-  };
-}
-
-function diffResponse(result: DiffResult): DiffResponse {
-  const response = new DiffResponse();
-  const entries = Object.entries(result.changes);
-  const { DIFF_NONE, DIFF_SOME } = DiffResponse.DiffChanges;
-  response.setChanges(entries.length === 0 ? DIFF_NONE : DIFF_SOME);
-  response.setHasdetaileddiff(true);
-  for (const [path, kind] of entries) {
-    const diff = new PropertyDiff();
-    diff.setKind(kinds[kind]);
-    diff.setInputdiff(true);
-    response.getDetaileddiffMap().set(path, diff);
-  }
-  const replacing = entries.filter(([, kind]) => kind.endsWith("-replace"));
-  response.setReplacesList([...new Set(replacing.map(([path]) => topLevel(path)))]);
-  response.setDiffsList([...new Set(entries.map(([path]) => topLevel(path)))]);
-  response.setStablesList([...(result.stables ?? [])]);
-  response.setDeletebeforereplace(result.deleteBeforeReplace ?? false);
-  return response;
 }
 
 /** The type token in a urn, without its parents' types: `urn:pulumi:STACK::PROJECT::PARENT$pkg:module:Type::NAME`. */
