@@ -1,5 +1,6 @@
 import * as azuread from "@pulumi/azuread";
 import * as pulumi from "@pulumi/pulumi";
+import { entra } from "../provider/sdk";
 
 /** A group of the tenant whose members get accounts: made by the stack, or one that exists. */
 export type AccessGroup =
@@ -8,11 +9,11 @@ export type AccessGroup =
       create: string;
     }
   | {
-      /** Display name of an existing group; it must be the only one of that name. */
+      /** Display name of an existing security group; it must be the only one of that name. */
       adopt: string;
     }
   | {
-      /** Object id of an existing group. */
+      /** Object id of an existing security group. */
       adoptId: string;
     };
 
@@ -67,10 +68,9 @@ function resolve(
     );
     return { key: group.create, displayName: created.displayName, objectId: created.objectId };
   }
-  const found = azuread.getGroupOutput(
-    "adopt" in group ? { displayName: group.adopt, securityEnabled: true } : { objectId: group.adoptId },
-    { parent },
-  );
+  const found = entra.getGroupOutput("adopt" in group ? { displayName: group.adopt } : { objectId: group.adoptId }, {
+    parent,
+  });
   const key = "adopt" in group ? group.adopt : group.adoptId;
   return { key, displayName: found.displayName, objectId: found.objectId };
 }

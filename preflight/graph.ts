@@ -4,15 +4,22 @@ import { missingPermissions } from "../provider/graph";
 import { openGraph, type OpenOptions } from "../provider/graph/open";
 import { neededPermissions, type Purpose } from "./permissions";
 
+export interface GraphOptions extends OpenOptions {
+  purpose?: Purpose;
+  /** Called when Microsoft Graph has taken the credentials, before anything else is known. */
+  signedIn?: () => void;
+}
+
 /** Whether Microsoft Graph takes the credentials, in the right tenant, with the permissions that are needed. */
 export async function graphProblems(
   stack: StackSettings,
   credentials: Readonly<Record<string, unknown>>,
-  options: OpenOptions & { purpose?: Purpose } = {},
+  options: GraphOptions = {},
 ): Promise<string[]> {
   try {
     const graph = await openGraph({ ...credentials, tenantId: stack.tenantId }, options);
     const claims = await graph.claims(options.signal);
+    options.signedIn?.();
     // A person's rights come from directory roles, which no token lists; and a token may be unreadable.
     if (claims === undefined || claims.scopes.length > 0) return [];
     const problems: string[] = [];

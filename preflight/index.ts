@@ -1,8 +1,6 @@
 import type { StackSettings } from "../config";
-import type { OpenOptions } from "../provider/graph";
 import { Redactor } from "../provider/host/secrets";
-import { graphProblems } from "./graph";
-import type { Purpose } from "./permissions";
+import { graphProblems, type GraphOptions } from "./graph";
 import { smallstepProblems, type Tell } from "./smallstep";
 
 export { neededPermissions } from "./permissions";
@@ -18,7 +16,7 @@ export { folkSettings } from "./smallstep";
 export async function connectionProblems(
   stack: StackSettings,
   credentials: Readonly<Record<string, unknown>>,
-  graph: OpenOptions & { purpose?: Purpose } = {},
+  graph: GraphOptions = {},
   tell: Tell = () => undefined,
 ): Promise<string[]> {
   const found = await Promise.all([graphProblems(stack, credentials, graph), smallstepProblems(stack, tell)]);

@@ -1,5 +1,5 @@
 import type { EntraConfig, Waits } from "./entra";
-import { attributeMappings, checkUsernames, connectionTest, defaultWaits, provisioning } from "./entra";
+import { attributeMappings, checkUsernames, connectionTest, defaultWaits, getGroup, provisioning } from "./entra";
 import type { GraphClient, OpenOptions } from "./graph";
 import { readGraphSettings } from "./graph";
 import type { Plugin, PropertyMap } from "./host";
@@ -32,6 +32,7 @@ export function usersync(options: PluginOptions = {}): Plugin<UsersyncConfig> {
     },
     functions: {
       "usersync:entra:checkUsernames": checkUsernames,
+      "usersync:entra:getGroup": getGroup,
       "usersync:smallstep:getScimLogin": getScimLogin,
     },
     checkConfig: (news) => {

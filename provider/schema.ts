@@ -171,6 +171,10 @@ export const schema = {
         report: text,
       }),
     },
+    "usersync:entra:getGroup": {
+      inputs: object({ displayName: text, objectId: text }),
+      outputs: object({ displayName: text, objectId: text }),
+    },
     "usersync:smallstep:getScimLogin": {
       inputs: object({ directoryId: text, directoryColumn: text }, ["directoryId"]),
       outputs: object({ token: secret }),

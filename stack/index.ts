@@ -9,7 +9,7 @@ import { readCredentials, type Credentials } from "./credentials";
 import { watchForDuplicates, type ProvidersByPackage } from "./duplicates";
 import { SharedGroups } from "./groups";
 import { loginEndpoint } from "./loginEndpoint";
-import { makeEntraProvider, makeQuietProviders } from "./providers";
+import { makeEntraProvider, makeQuietProviders, type Providers } from "./providers";
 import { rootCertOfFolk } from "./rootCert";
 import { deployTeam, type Shared } from "./team";
 import { runningUserNames } from "./runningMapping";
@@ -45,10 +45,13 @@ async function declare(options: DeployOptions): Promise<Record<string, unknown>>
   const stack = checkStack(readSettings(all, pulumi.getProject()));
   const folkRootCert = rootCertOfFolk(stack);
   const credentials = readCredentials(all);
-  const connections = checkConnections(stack, credentials, options);
-  // In a preview their plugins start meanwhile; an update declares nothing for connections that are not there.
-  const early = pulumi.runtime.isDryRun() ? makeQuietProviders(stack, credentials) : undefined;
-  await connections;
+  // In a preview plugins start meanwhile; an update declares nothing for connections that are not there.
+  const dryRun = pulumi.runtime.isDryRun();
+  const quiet = dryRun ? makeQuietProviders(stack, credentials) : undefined;
+  let entraProvider: azuread.Provider | undefined;
+  await checkConnections(stack, credentials, options, () => {
+    if (dryRun) entraProvider = makeEntraProvider(stack, credentials);
+  });
 
   if (stack.folk.sslmode === "require" && folkRootCert === undefined) {
     await pulumi.log.warn("folk.sslmode: require encrypts, but does not check who answers; verify-full does both.");
@@ -57,8 +60,10 @@ async function declare(options: DeployOptions): Promise<Record<string, unknown>>
   if (stack.checks.duplicates !== "off") {
     watchForDuplicates(stack.checks.duplicates, sourcesOf(stack, credentials, options.graph), known);
   }
-  const quiet = early ?? makeQuietProviders(stack, credentials);
-  const providers = { ...quiet, azuread: makeEntraProvider(stack, credentials) };
+  const providers: Providers = {
+    ...(quiet ?? makeQuietProviders(stack, credentials)),
+    azuread: entraProvider ?? makeEntraProvider(stack, credentials),
+  };
   const { azuread: entra, postgresql, usersync } = providers;
   Object.assign(known, { azuread: entra, postgresql, usersync });
   const shared: Shared = {
@@ -74,7 +79,7 @@ async function declare(options: DeployOptions): Promise<Record<string, unknown>>
   };
   const check = checkUsernames(stack, (team) => groups.of(team), providers.usersync, review);
   // In an update nothing is changed after the groups for names that are refused; a preview changes nothing anyhow.
-  if (!pulumi.runtime.isDryRun()) await check;
+  if (!dryRun) await check;
 
   const { tenantId } = stack;
   let grants: readonly pulumi.Resource[] = [];
@@ -93,13 +98,23 @@ async function declare(options: DeployOptions): Promise<Record<string, unknown>>
   return stack.byTeam ? { tenantId, teams: Object.fromEntries(outputs) } : { tenantId, ...outputs[0]![1] };
 }
 
-async function checkConnections(stack: StackSettings, credentials: Credentials, options: DeployOptions): Promise<void> {
+async function checkConnections(
+  stack: StackSettings,
+  credentials: Credentials,
+  options: DeployOptions,
+  signedIn: () => void,
+): Promise<void> {
   if (stack.checks.connections === "off") return;
   const purpose = options.review === undefined ? "deploy" : "review";
   const said: Promise<void>[] = [];
-  const problems = await connectionProblems(stack, credentials, { ...options.graph, purpose }, (severity, sentence) => {
-    said.push(severity === "warning" ? pulumi.log.warn(sentence) : pulumi.log.info(sentence));
-  });
+  const problems = await connectionProblems(
+    stack,
+    credentials,
+    { ...options.graph, purpose, signedIn },
+    (severity, sentence) => {
+      said.push(severity === "warning" ? pulumi.log.warn(sentence) : pulumi.log.info(sentence));
+    },
+  );
   await Promise.all(said);
   if (problems.length === 0) return;
   if (stack.checks.connections === "error") throw new ConfigurationError(problems);

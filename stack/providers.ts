@@ -23,18 +23,7 @@ export function makeQuietProviders(
   const password = pulumi.secret(folk.password);
   const contexts = new Set(teams.map(({ settings }) => settings.kubernetes.context));
   return {
-    // First: it takes the longest to start.
-    kubernetes: new Map([...contexts].map((context) => [context, makeKubernetesProvider(context)])),
-    postgresql: new postgresql.Provider("folk", {
-      host: folk.host,
-      port: folk.port,
-      database: folk.database,
-      username: folk.username,
-      password,
-      sslmode: folk.sslmode,
-      superuser: false,
-      ...(folk.sslRootCert === undefined ? {} : { sslrootcert: folk.sslRootCert }),
-    }),
+    // In the order in which they are waited for: the engine starts one plugin after the other.
     usersync: new Usersync("usersync", {
       tenantId,
       ...(credentials as ConstructorParameters<typeof Usersync>[1]),
@@ -47,6 +36,17 @@ export function makeQuietProviders(
         sslmode: folk.sslmode,
         ...(folk.sslRootCert === undefined ? {} : { sslRootCert: folk.sslRootCert }),
       },
+    }),
+    kubernetes: new Map([...contexts].map((context) => [context, makeKubernetesProvider(context)])),
+    postgresql: new postgresql.Provider("folk", {
+      host: folk.host,
+      port: folk.port,
+      database: folk.database,
+      username: folk.username,
+      password,
+      sslmode: folk.sslmode,
+      superuser: false,
+      ...(folk.sslRootCert === undefined ? {} : { sslrootcert: folk.sslRootCert }),
     }),
   };
 }

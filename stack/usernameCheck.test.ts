@@ -1,6 +1,50 @@
+import * as pulumi from "@pulumi/pulumi";
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { idleThreshold } from "./usernameCheck";
+import { checkStack } from "../config";
+import { minimal } from "../config/testing";
+import { Provider } from "../provider/sdk";
+import { setMocks } from "../test/mocks";
+import type { SharedGroup } from "./groups";
+import { checkUsernames, idleThreshold, type ReviewedUsernames } from "./usernameCheck";
+
+it("does not wait for a group that is being made, and waits for one that is there", async () => {
+  const asked: unknown[] = [];
+  const report = { totals: {} };
+  await setMocks(
+    {
+      newResource: ({ name }) => ({ id: `${name}-id`, state: {} }),
+      call: ({ token, inputs }) => {
+        asked.push([token, (inputs as { groups: unknown }).groups]);
+        return { users: 2, errors: 0, warnings: 0, summary: "2 people", table: "", report: JSON.stringify(report) };
+      },
+    },
+    "project",
+    "stack",
+    false,
+  );
+  const stack = checkStack(minimal());
+  const never = new Promise<never>(() => undefined);
+  const later = new Promise<string>((resolve) => setTimeout(() => resolve("there-id"), 20));
+  const group = (key: string, objectId: Promise<string>, making: Promise<undefined>): SharedGroup => ({
+    key,
+    displayName: pulumi.output(key),
+    objectId: pulumi.output(objectId),
+    making,
+  });
+  const groups = [group("new", never, Promise.resolve(undefined)), group("there", later, never)];
+  const told: ReviewedUsernames[] = [];
+  const provider = new Provider("usersync", {});
+  const review = { jobIds: {}, running: new Map(), usernames: (found: ReviewedUsernames) => void told.push(found) };
+  const summaries = await checkUsernames(stack, () => groups, provider, review);
+  expect(asked).toEqual([["usersync:entra:checkUsernames", ["there-id"]]]);
+  expect(told).toEqual([{ teams: [stack.teams[0]!.key], report, unknownGroups: ["new"] }]);
+  expect([...summaries.values()]).toMatchObject([{ users: 2 }]);
+
+  told.length = 0;
+  expect([...(await checkUsernames(stack, () => groups.slice(0, 1), provider, review))]).toEqual([]);
+  expect(told).toMatchObject([{ reason: "User names are not checked: the groups new are yet to be made." }]);
+});
 
 it("warns of a deletion threshold that would let everybody go, and proposes one that would not", () => {
   expect(idleThreshold(500, 62, 10)).toBe(

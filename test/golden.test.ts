@@ -78,7 +78,7 @@ function answerTo(called: string, inputs: Record<string, unknown>): Record<strin
   switch (called) {
     case "azuread:index/getClientConfig:getClientConfig":
       return { objectId: "the-deployer" };
-    case "azuread:index/getGroup:getGroup":
+    case "usersync:entra:getGroup":
       return {
         objectId: inputs["objectId"] ?? `${String(inputs["displayName"])}-id`,
         displayName: inputs["displayName"],

@@ -60,7 +60,7 @@ it(
     const many = await declared(30);
     for (const token of [
       "azuread:index/getClientConfig:getClientConfig",
-      "azuread:index/getGroup:getGroup",
+      "usersync:entra:getGroup",
       "usersync:entra:checkUsernames",
     ]) {
       expect([token, one.calls.get(token), many.calls.get(token)]).toEqual([token, 1, 1]);

@@ -2,11 +2,10 @@
 import type { DirectoryUser } from "../../mappings/usernames";
 import {
   GraphError,
-  MEMBERS_PERMISSION,
   ahead,
   entries,
-  equals,
   getGroup,
+  groupsNamed,
   isGroup,
   isUser,
   nameOf,
@@ -14,7 +13,7 @@ import {
   usersBelow,
   where,
   type GraphClient,
-  type Group,
+  type NamedGroup,
   type Member,
 } from "../../provider/graph";
 import { openGraph } from "../../provider/graph/open";
@@ -57,8 +56,8 @@ export function graphDirectory(options: GraphOptions): Directory {
 }
 
 /** Groups by id or name, each once. @throws CliError with every one that is not there or not the only one. */
-async function findGroups(graph: GraphClient, wanted: readonly string[]): Promise<Group[]> {
-  const found = new Map<string, Group>();
+async function findGroups(graph: GraphClient, wanted: readonly string[]): Promise<NamedGroup[]> {
+  const found = new Map<string, NamedGroup>();
   const problems: string[] = [];
   for (const name of wanted) {
     if (guid.test(name)) {
@@ -71,10 +70,7 @@ async function findGroups(graph: GraphClient, wanted: readonly string[]): Promis
       }
       continue;
     }
-    const named: Group[] = [];
-    const path = `/groups?${where(equals("displayName", name))}&$select=id,displayName`;
-    const call = { path, what: `find the group ${name}`, permission: MEMBERS_PERMISSION };
-    for await (const group of entries<Group>(graph, call)) named.push(group);
+    const named = await groupsNamed(graph, name);
     const [group] = named;
     if (group === undefined) problems.push(`--group ${name}: the directory has no group of this name.`);
     else if (named.length > 1) {
@@ -93,8 +89,8 @@ interface Assignment {
 }
 
 /** The groups and people assigned to an enterprise application. */
-async function assignments(graph: GraphClient, app: string): Promise<{ groups: Group[]; users: string[] }> {
-  const groups = new Map<string, Group>();
+async function assignments(graph: GraphClient, app: string): Promise<{ groups: NamedGroup[]; users: string[] }> {
+  const groups = new Map<string, NamedGroup>();
   const users = new Set<string>();
   const path = `/servicePrincipals/${encodeURIComponent(app)}/appRoleAssignedTo?$top=999`;
   const what = `list the assignments of the application ${app}`;
@@ -123,7 +119,7 @@ class Reader {
     private readonly visitor: Visitor,
   ) {}
 
-  async read(groups: readonly Group[], users: readonly string[]): Promise<void> {
+  async read(groups: readonly NamedGroup[], users: readonly string[]): Promise<void> {
     for (let at = 0; at < users.length; at += inOneFilter) {
       const ids = users.slice(at, at + inOneFilter).map((id) => `'${id}'`);
       const path = `/users?${where(`id in (${ids.join(",")})`)}&$select=${encodeURIComponent(this.properties.join(","))}`;

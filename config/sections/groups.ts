@@ -5,9 +5,7 @@ const group = z.union(
   [
     z.strictObject({ create: text("the display name of a new group") }),
     z.strictObject({
-      adopt: text("the display name of an existing group").refine((name) => !name.includes("'"), {
-        error: "holds an apostrophe, which the azuread provider cannot look up; give the group's id as adoptId",
-      }),
+      adopt: text("the display name of an existing group"),
     }),
     z.strictObject({ adoptId: guid("the object id of an existing group") }),
   ],

@@ -1,5 +1,5 @@
 import type { GraphClient } from "./client";
-import { entries } from "./collections";
+import { entries, equals, where } from "./collections";
 import { GraphError } from "./errors";
 
 /** Reading groups and their members, application permission: the two that allow just that. */
@@ -13,10 +13,17 @@ export interface Member {
   [property: string]: unknown;
 }
 
-export interface Group {
+export interface NamedGroup {
   id: string;
   displayName: string;
 }
+
+export interface Group extends NamedGroup {
+  /** Whether it can be assigned to an application. */
+  securityEnabled: boolean;
+}
+
+const groupProperties = "id,displayName,securityEnabled";
 
 const PAGE_SIZE = 999;
 
@@ -90,10 +97,23 @@ export function nameOf({ id, displayName }: Member): string {
 export async function getGroup(graph: GraphClient, groupId: string, signal?: AbortSignal): Promise<Group> {
   const group = (await graph.request({
     method: "GET",
-    path: `/groups/${encodeURIComponent(groupId)}?$select=id,displayName`,
+    path: `/groups/${encodeURIComponent(groupId)}?$select=${groupProperties}`,
     what: `find the group ${groupId}`,
     permission: MEMBERS_PERMISSION,
     ...(signal ? { signal } : {}),
   })) as Group;
   return group;
+}
+
+/** All groups of this display name, which Entra compares without case. */
+export async function groupsNamed(graph: GraphClient, displayName: string, signal?: AbortSignal): Promise<Group[]> {
+  const found: Group[] = [];
+  const call = {
+    path: `/groups?${where(equals("displayName", displayName))}&$select=${groupProperties}`,
+    what: `find the group ${displayName}`,
+    permission: MEMBERS_PERMISSION,
+    ...(signal ? { signal } : {}),
+  };
+  for await (const group of entries<Group>(graph, call)) found.push(group);
+  return found;
 }
