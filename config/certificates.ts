@@ -1,5 +1,5 @@
 import { X509Certificate } from "node:crypto";
-import { z } from "zod";
+import * as z from "zod";
 
 /** PEM of certificates and of nothing else: it is published to everybody who may read the Job's settings. */
 export const certificates = (what: string) =>

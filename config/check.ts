@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { visibleLines } from "../mappings/visible";
 import { closest } from "./closest";
 import { quote } from "./quote";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { isKept } from "../provider/host/signatures";
 import { quote, quoteUrl } from "./quote";
 

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { isSecretSetting, stackSchema } from "./schema";
 
 /** What is used here of a JSON schema. */

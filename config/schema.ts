@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { guid } from "./fields";
 import { checks } from "./sections/checks";
 import { cutOver } from "./sections/cutOver";

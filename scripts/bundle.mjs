@@ -26,6 +26,8 @@ await Promise.all([
     ...common,
     entryPoints: ["index.ts"],
     outfile: "dist/program/index.js",
+    // From Node.js 22 on, the next run finds what V8 has made of the SDKs.
+    banner: { js: 'require("node:module").enableCompileCache?.();' },
     // The SDK finds parts of itself by their place, and is to be there once.
     external: [...common.external, "@pulumi/*"],
     // For stack traces that tell the place in the source.

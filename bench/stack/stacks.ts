@@ -25,6 +25,8 @@ export interface Bench {
     settings?: object;
     program?: PulumiFn;
     plugins?: Record<string, string>;
+    /** Besides what every command has. */
+    env?: Record<string, string>;
   }): Promise<SandboxStack>;
   /** `official` or `stand-in`: which provider plugins run. */
   plugins: Plugins["which"];
@@ -61,12 +63,16 @@ export async function inWorld<T>(
       env: { ...env, ...world.authority.trustEnvironment(), KUBECONFIG: world.cluster.kubeconfigPath },
       home,
     });
+    const given = ({ name, env: more }: { name: string; env?: Record<string, string> }) => {
+      const shared = common(name);
+      return { ...shared, env: { ...shared.env, ...more } };
+    };
     return await work({
       world,
       settings,
       stack: (options) =>
         SandboxStack.create({
-          ...common(options.name),
+          ...given(options),
           program: options.program ?? (() => deploy({ graph: { trust: world.authority.caPem } })),
           engine: world.engine.command,
           config: options.program === undefined ? asConfig(options.settings ?? settings) : {},

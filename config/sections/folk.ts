@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { whyNotInClear } from "../../provider/folk/settings";
 import { choice, columnName, databaseName, hostname, text, wholeNumber } from "../fields";
 

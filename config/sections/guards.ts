@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { choice, flag, wholeNumber } from "../fields";
 
 const percentage = wholeNumber(0, 100);

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { dnsLabel, flag, imageReference, text, wholeNumber } from "../fields";
 
 export const kubernetes = z

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { ExpressionError, parse } from "../../mappings/expression";
 import { presets, type PresetName } from "../../mappings/presets";
 import { choice, text, wholeNumber } from "../fields";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { domain, flag, guid, listenAddress, redirectUri, text, utcInstant, wholeNumber } from "../fields";
 
 export const oidc = z

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { bearerToken, emailAddress, guid, httpsUrl, text, wholeNumber } from "../fields";
 
 export const scim = z

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { certificates } from "../certificates";
 import { hostname, httpsUrl, teamSlug, text } from "../fields";
 import { quote } from "../quote";
