@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Outcome } from "../measure";
-import { seconds } from "../measure";
+import { median, seconds } from "../measure";
 import { inWorld, type Bench } from "./stacks";
 
 // The last three are equally far apart. The first team or two hide in what the engine waits for anyhow: no measure of what one costs.
@@ -15,7 +15,7 @@ const withoutCheckpoints = { PULUMI_SKIP_CHECKPOINTS: "true" };
 
 interface Grown {
   count: number;
-  /** Milliseconds of the first up, of a preview without a change, and Graph requests of each. */
+  /** Milliseconds of the first up, of a preview without a change (median of three), and Graph requests of each. */
   up: number;
   preview: number;
   upRequests: number;
@@ -62,7 +62,13 @@ async function grow({ world, stack }: Bench, name: string, count: number, settin
     return [performance.now() - begun, world.graph.requests.all().length - before] as const;
   };
   const [up, upRequests] = await timed(() => made.up());
-  const [preview, previewRequests] = await timed(() => made.preview());
+  const previews = [
+    await timed(() => made.preview()),
+    await timed(() => made.preview()),
+    await timed(() => made.preview()),
+  ];
+  const preview = median(previews.map(([milliseconds]) => milliseconds));
+  const previewRequests = previews[0]![1];
   await made.destroy();
   process.stderr.write(`${name}: up ${seconds(up)}, preview ${seconds(preview)}\n`);
   return { count, up, preview, upRequests, previewRequests };

@@ -1,6 +1,7 @@
 import { mkdir, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { build } from "esbuild";
+import { forNode } from "../../scripts/forNode";
 import type { SandboxOptions } from "../../sandbox/run/options";
 import type { SandboxStack } from "../../sandbox/run/stack";
 import { alternate, median, seconds, type Outcome } from "../measure";
@@ -89,12 +90,8 @@ module.exports = bareProgram(...JSON.parse(require("node:fs").readFileSync(${JSO
   await build({
     stdin: { contents, resolveDir: __dirname },
     outfile,
-    bundle: true,
-    platform: "node",
-    target: "node20",
-    format: "cjs",
-    external: ["@pulumi/*"],
-    logLevel: "error",
+    ...forNode,
+    external: [...forNode.external, "@pulumi/*"],
   });
   return outfile;
 }

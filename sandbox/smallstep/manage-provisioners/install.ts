@@ -1,6 +1,7 @@
 import { chmod, mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { build } from "esbuild";
+import { forNode } from "../../../scripts/forNode";
 
 /**
  * Makes an executable `manage-provisioners` in `dir/bin` that needs nothing of the environment but a shell at /bin/sh, as in an
@@ -13,11 +14,7 @@ export async function installManageProvisioners(dir: string): Promise<string> {
   await build({
     entryPoints: [path.join(__dirname, "main.ts")],
     outfile: program,
-    bundle: true,
-    platform: "node",
-    target: "node20",
-    format: "cjs",
-    logLevel: "silent",
+    ...forNode,
   });
   const launcher = path.join(bin, "manage-provisioners");
   await writeFile(launcher, `#!/bin/sh\nexec ${quoted(process.execPath)} ${quoted(program)} "$@"\n`);

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import { build } from "esbuild";
+import { forNode } from "../../../scripts/forNode";
 
 const root = path.join(__dirname, "../../..");
 
@@ -20,13 +21,9 @@ export async function bundlePrograms(): Promise<Programs> {
   await build({
     entryPoints: ["plugins", "program"].map((name) => path.join(__dirname, "programs", `${name}.ts`)),
     outdir,
-    bundle: true,
-    platform: "node",
-    target: "node20",
-    format: "cjs",
+    ...forNode,
     // The SDK finds parts of itself by their place.
-    external: ["@pulumi/*", "@grpc/grpc-js", "google-protobuf", "pg-native", "cloudflare:sockets", "pg-cloudflare"],
-    logLevel: "error",
+    external: [...forNode.external, "@pulumi/*", "@grpc/grpc-js", "google-protobuf"],
   });
   return {
     plugins: path.join(outdir, "plugins.js"),
