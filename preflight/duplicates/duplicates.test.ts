@@ -101,7 +101,10 @@ describe("what is there already", () => {
     const theirs = tenant.graph.state.createGroup({ displayName: "TERRAFORM_UPDATE_theirs" });
     const ours = tenant.graph.state.createGroup({ displayName: "TERRAFORM_UPDATE_ours" });
     tenant.graph.state.owners.add(ours.id, objectId);
+    const named = tenant.graph.state.createGroup({ displayName: "named already" });
     sources = fresh();
+    // Has been found, whoever asks first: the one without a name is another's.
+    expect(await find("Group", { displayName: "named already" })).toMatchObject([{ importId: `/groups/${named.id}` }]);
     expect(await find("Group", { displayName: "first" })).toMatchObject([{ importId: `/groups/${ours.id}` }]);
     expect(await find("Group", { displayName: "second" })).toEqual([]);
     tenant.graph.state.delete(theirs.id);

@@ -115,7 +115,7 @@ export const delegatedPermissionGrant: Finder = async (sources, inputs) => {
     }));
 };
 
-/** Those of the name, and one that was left while it had none yet. */
+/** Those of the name; without any, one that was left while it had none yet. */
 async function named(
   sources: Sources,
   collection: "applications" | "groups",
@@ -129,7 +129,8 @@ async function named(
     `/${collection}?${where(equals("displayName", displayName))}`,
     permissions[collection],
   );
-  if (namelessToo) {
+  // What has its name already is not the one without: that is kept for another resource, which would else be made again.
+  if (namelessToo && found.length === 0) {
     const known = sources.nameless.get(collection) ?? nameless(graph, collection);
     sources.nameless.set(collection, known);
     found.push(...(await known).splice(0, 1));
