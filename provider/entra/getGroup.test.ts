@@ -49,20 +49,16 @@ describe("getGroup", () => {
   });
 
   it("refuses none, several, and one that cannot be assigned", async () => {
-    expect(await refusal({ displayName: "nobody" })).toEqual([
-      'displayName is "nobody": the directory has no such group.',
-    ]);
+    expect(await refusal({ displayName: "nobody" })).toEqual(['displayName no group has the display name "nobody".']);
     const stranger = "00000000-0000-4000-8000-00000000dead";
-    expect(await refusal({ objectId: stranger })).toEqual([
-      `objectId is "${stranger}": the directory has no such group.`,
-    ]);
+    expect(await refusal({ objectId: stranger })).toEqual([`objectId no group has the object id "${stranger}".`]);
     const both = [...tenant.graph.state.groups.values()].filter(({ displayName }) => displayName === "operators");
     const [several] = await refusal({ displayName: "operators" });
-    expect(several).toMatch(/^displayName is "operators", as are 2 groups: say one's objectId \(/);
+    expect(several).toMatch(/^displayName 2 security groups have the display name "operators"; say one's object id: /);
     for (const { id } of both) expect(several).toContain(id);
     const list = tenant.graph.state.createGroup({ displayName: "list", securityEnabled: false, mailEnabled: true });
     for (const args of [{ displayName: "list" }, { objectId: list.id }])
-      expect((await refusal(args))[0]).toMatch(/it is no security group, which Entra needs\.$/);
+      expect((await refusal(args))[0]).toMatch(/is no security group, and Entra assigns no other to an application\.$/);
   });
 
   it("passes over a distribution list of the same name", async () => {

@@ -25,13 +25,14 @@ export const getGroup: FunctionHandler<EntraConfig> = {
           );
     const assignable = found.filter(({ securityEnabled }) => securityEnabled);
     const [group, ...others] = assignable;
+    const named = `the ${property === "objectId" ? "object id" : "display name"} ${JSON.stringify(wanted)}`;
+    if (found.length === 0) throw refuse(`no group has ${named}.`);
     if (group === undefined) {
-      const why = found.length === 0 ? "the directory has no such group" : "it is no security group, which Entra needs";
-      throw refuse(`is ${JSON.stringify(wanted)}: ${why}.`);
+      throw refuse(`the group with ${named} is no security group, and Entra assigns no other to an application.`);
     }
     if (others.length > 0) {
       const ids = assignable.map(({ id }) => id).join(", ");
-      throw refuse(`is ${JSON.stringify(wanted)}, as are ${assignable.length} groups: say one's objectId (${ids}).`);
+      throw refuse(`${assignable.length} security groups have ${named}; say one's object id: ${ids}.`);
     }
     return { objectId: group.id, displayName: group.displayName };
   },

@@ -154,6 +154,16 @@ describe("wrong input, with the real engine", () => {
       ],
     ],
     [
+      "groups to be adopted that are not there, or there twice",
+      async () => {
+        const texts = ["nobody", "operators"].map((adopt) =>
+          refused({ ...settings(), groups: [{ adopt }] }, graph.deployer),
+        );
+        return (await Promise.all(texts)).join("\n");
+      },
+      [/no group has the display name "nobody"/, /2 security groups have the display name "operators"; say one's/],
+    ],
+    [
       "up refuses as preview does",
       () =>
         refused(
