@@ -47,6 +47,8 @@ export class Shell {
         this.said.push(output);
         resolve({ code, output });
       });
+      // A command that asks nothing may have ended before.
+      child.stdin.on("error", () => undefined);
       child.stdin.end(input);
     });
   }
