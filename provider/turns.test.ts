@@ -21,9 +21,10 @@ describe("turns", () => {
             return index;
           }),
         );
-        const ended = await Promise.allSettled(all);
-        expect(ended.map(({ status }) => status)).toEqual(
-          pieces.map(({ fails }) => (fails ? "rejected" : "fulfilled")),
+        expect(await Promise.allSettled(all)).toEqual(
+          pieces.map(({ fails }, index) =>
+            fails ? { status: "rejected", reason: new Error(String(index)) } : { status: "fulfilled", value: index },
+          ),
         );
         expect(begun).toEqual(pieces.map((_, index) => index));
         expect(most).toBe(Math.min(width, pieces.length));

@@ -20,33 +20,21 @@ export function makeQuietProviders(
   { tenantId, folk, teams }: Pick<StackSettings, "tenantId" | "folk" | "teams">,
   credentials: Credentials,
 ): Omit<Providers, "azuread"> {
-  const password = pulumi.secret(folk.password);
+  const { host, port, database, username, sslmode, sslRootCert } = folk;
+  const server = { host, port, database, username, password: pulumi.secret(folk.password), sslmode };
   const contexts = new Set(teams.map(({ settings }) => settings.kubernetes.context));
   return {
     // In the order in which they are waited for: the engine starts one plugin after the other.
     usersync: new Usersync("usersync", {
       tenantId,
       ...(credentials as ConstructorParameters<typeof Usersync>[1]),
-      folk: {
-        host: folk.host,
-        port: folk.port,
-        database: folk.database,
-        username: folk.username,
-        password,
-        sslmode: folk.sslmode,
-        ...(folk.sslRootCert === undefined ? {} : { sslRootCert: folk.sslRootCert }),
-      },
+      folk: { ...server, ...(sslRootCert === undefined ? {} : { sslRootCert }) },
     }),
     kubernetes: new Map([...contexts].map((context) => [context, makeKubernetesProvider(context)])),
     postgresql: new postgresql.Provider("folk", {
-      host: folk.host,
-      port: folk.port,
-      database: folk.database,
-      username: folk.username,
-      password,
-      sslmode: folk.sslmode,
+      ...server,
       superuser: false,
-      ...(folk.sslRootCert === undefined ? {} : { sslrootcert: folk.sslRootCert }),
+      ...(sslRootCert === undefined ? {} : { sslrootcert: sslRootCert }),
     }),
   };
 }

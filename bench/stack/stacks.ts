@@ -57,22 +57,18 @@ export async function inWorld<T>(
     Object.assign(process.env, env);
     // The people of the tenant's own group are enough for the Job.
     const settings = { ...sandboxSettings(world), cutOver: { waitForUsersMinutes: 10, minimumUsers: 1 } };
-    const common = (name: string) => ({
+    const common = (name: string, more: Record<string, string> = {}) => ({
       dir: path.join(world.dir, name),
       stackName: "dev",
-      env: { ...env, ...world.authority.trustEnvironment(), KUBECONFIG: world.cluster.kubeconfigPath },
+      env: { ...env, ...world.authority.trustEnvironment(), KUBECONFIG: world.cluster.kubeconfigPath, ...more },
       home,
     });
-    const given = ({ name, env: more }: { name: string; env?: Record<string, string> }) => {
-      const shared = common(name);
-      return { ...shared, env: { ...shared.env, ...more } };
-    };
     return await work({
       world,
       settings,
       stack: (options) =>
         SandboxStack.create({
-          ...given(options),
+          ...common(options.name, options.env),
           program: options.program ?? (() => deploy({ graph: { trust: world.authority.caPem } })),
           engine: world.engine.command,
           config: options.program === undefined ? asConfig(options.settings ?? settings) : {},

@@ -1,15 +1,16 @@
 /** People from Microsoft Graph: those whom Entra provisions, that is direct members of the groups and people assigned. */
 import type { DirectoryUser } from "../../mappings/usernames";
 import {
-  GraphError,
   ahead,
   entries,
   getGroup,
   groupsNamed,
   isGroup,
+  isNotFound,
   isUser,
   nameOf,
   streamMembers,
+  unlessGone,
   usersBelow,
   where,
   type GraphClient,
@@ -61,13 +62,9 @@ async function findGroups(graph: GraphClient, wanted: readonly string[]): Promis
   const problems: string[] = [];
   for (const name of wanted) {
     if (guid.test(name)) {
-      try {
-        const group = await getGroup(graph, name);
-        found.set(group.id, group);
-      } catch (error) {
-        if (!(error instanceof GraphError && error.status === 404)) throw error;
-        problems.push(`--group ${name}: the directory has no group of this object id.`);
-      }
+      const group = await unlessGone(getGroup(graph, name));
+      if (group === undefined) problems.push(`--group ${name}: the directory has no group of this object id.`);
+      else found.set(group.id, group);
       continue;
     }
     const named = await groupsNamed(graph, name);
@@ -102,7 +99,7 @@ async function assignments(graph: GraphClient, app: string): Promise<{ groups: N
       else if (principalType === "User") users.add(id);
     }
   } catch (error) {
-    if (!(error instanceof GraphError && error.status === 404)) throw error;
+    if (!isNotFound(error)) throw error;
     throw new CliError([
       `--app ${app}: the directory has no service principal of this object id (an application's client id is another).`,
     ]);

@@ -1,4 +1,4 @@
-import { GraphError, getGroup as groupById, groupsNamed, type Group } from "../graph";
+import { getGroup as groupById, groupsNamed, unlessGone } from "../graph";
 import { InputErrors, UNKNOWN, type FunctionHandler } from "../host";
 import type { EntraConfig } from "./config";
 
@@ -13,16 +13,11 @@ export const getGroup: FunctionHandler<EntraConfig> = {
       throw refuse("must be text, and be given alone: either displayName or objectId.");
     }
     const graph = await ctx.config.graph(ctx.signal);
-    const found: Group[] =
-      objectId === undefined
+    const answers =
+      property === "displayName"
         ? await groupsNamed(graph, wanted, ctx.signal)
-        : await groupById(graph, wanted, ctx.signal).then(
-            (group) => [group],
-            (error: unknown) => {
-              if (error instanceof GraphError && error.status === 404) return [];
-              throw error;
-            },
-          );
+        : [await unlessGone(groupById(graph, wanted, ctx.signal))];
+    const found = answers.filter((group) => group !== undefined);
     const assignable = found.filter(({ securityEnabled }) => securityEnabled);
     const [group, ...others] = assignable;
     const named = `the ${property === "objectId" ? "object id" : "display name"} ${JSON.stringify(wanted)}`;

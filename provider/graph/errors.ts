@@ -21,6 +21,16 @@ export function isNotFound(error: unknown): boolean {
   return error instanceof GraphError && error.status === 404;
 }
 
+/** What a call answers; undefined when what it asks for is not there. */
+export async function unlessGone<T>(call: Promise<T>): Promise<T | undefined> {
+  try {
+    return await call;
+  } catch (error) {
+    if (isNotFound(error)) return undefined;
+    throw error;
+  }
+}
+
 /** Graph's `{"error": {"code", "message"}}`. */
 export interface ErrorBody {
   code?: string;

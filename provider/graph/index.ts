@@ -3,7 +3,7 @@ export { ahead } from "./ahead";
 export * from "./applications";
 export type { GraphClient, GraphRequest } from "./client";
 export * from "./collections";
-export { GraphError, isNotFound } from "./errors";
+export { GraphError, isNotFound, unlessGone } from "./errors";
 export * from "./groups";
 export type { OpenOptions } from "./open";
 export type { RetryTimes } from "./retry";

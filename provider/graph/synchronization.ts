@@ -1,5 +1,5 @@
 import type { GraphClient, GraphRequest } from "./client";
-import { GraphError, isNotFound } from "./errors";
+import { isNotFound, unlessGone } from "./errors";
 
 /** Reading and changing synchronization jobs, application permission. */
 export const SYNCHRONIZATION_PERMISSION = "Synchronization.ReadWrite.All";
@@ -191,13 +191,4 @@ export async function listTemplates(
     ...options,
   })) as { value?: { id: string; factoryTag?: string }[] } | undefined;
   return answer?.value ?? [];
-}
-
-async function unlessGone<T>(call: Promise<T>): Promise<T | undefined> {
-  try {
-    return await call;
-  } catch (error) {
-    if (error instanceof GraphError && error.status === 404) return undefined;
-    throw error;
-  }
 }

@@ -34,6 +34,13 @@ export function commandsIn(file: string): string[] {
   return found.flatMap(commandsOf).map(({ command }) => command);
 }
 
+/** The command that begins so; of several, the one that says no more than that where it can. */
+export function beginningWith(start: string, commands: readonly string[]): string {
+  const found = commands.find((command) => command === start) ?? commands.find((one) => one.startsWith(start));
+  if (found === undefined) throw new Error(`The documentation has no command that begins with ${start}`);
+  return found;
+}
+
 /** A command with what the documentation calls an example replaced by what it is to be. */
 export function inOtherNames(command: string, names: readonly (readonly [example: string, name: string])[]): string {
   return names.reduce((text, [example, name]) => text.replaceAll(example, name), command);

@@ -8,7 +8,7 @@ import { createBlobStorage, type BlobStorage } from "../azure/blobStorage";
 import { startInternet, type Internet } from "../azure/internet";
 import { createKeyVault, type KeyVault } from "../azure/keyVault";
 import { createLogin, loginHost, type Login, type ServicePrincipal } from "../azure/login";
-import { commandsIn, inOtherNames } from "../documentation/commands";
+import { beginningWith, commandsIn, inOtherNames } from "../documentation/commands";
 import { engineHere } from "./available";
 
 const vaultHost = "your-organization.vault.azure.net";
@@ -26,8 +26,10 @@ describe("state in Azure Blob Storage with a key of Azure Key Vault, with the re
   let shellOf: (who: ServicePrincipal) => Shell;
   beforeAll(async () => {
     const engine = await engineHere();
-    missing = typeof engine === "string" ? engine : undefined;
-    if (typeof engine === "string") return;
+    if (typeof engine === "string") {
+      missing = engine;
+      return;
+    }
     dir = await mkdtemp(path.join(tmpdir(), "azure-state-"));
     await writeFile(path.join(dir, "Pulumi.yaml"), "name: smallstep-ssh\nruntime: nodejs\n");
     await writeFile(path.join(dir, "package.json"), '{ "main": "program.js" }');
@@ -56,9 +58,7 @@ describe("state in Azure Blob Storage with a key of Azure Key Vault, with the re
   });
 
   const told = (file: string, start: string) => {
-    const command = commandsIn(file).find((one) => one.startsWith(start));
-    if (command === undefined) throw new Error(`${file} has no command that begins with ${start}`);
-    return inOtherNames(command, [
+    return inOtherNames(beginningWith(start, commandsIn(file)), [
       ["VAULT", "your-organization"],
       ["KEY", "pulumi"],
     ]);

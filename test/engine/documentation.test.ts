@@ -10,7 +10,7 @@ import { choosePlugins } from "../../sandbox/run/plugins";
 import { emailDomain, namespace } from "../../sandbox/run/settings";
 import { until } from "../../sandbox/run/steps/look";
 import { startWorld, type World } from "../../sandbox/run/world";
-import { commandsOf, documents, inOtherNames } from "../documentation/commands";
+import { beginningWith, commandsOf, documents, inOtherNames } from "../documentation/commands";
 import { engineHere, whyNoControlPlane } from "./available";
 import { Shell } from "../../sandbox/run/shell";
 
@@ -86,7 +86,7 @@ describe("the commands of the documentation, with the real engine", () => {
   afterAll(() => cleanup.run(() => undefined));
 
   it("are all run: here, or where it is said", () => {
-    const here = new Set(expected.map(([start]) => beginningWith(start)));
+    const here = new Set(expected.map(([start]) => beginningWith(start, documented)));
     const strangers = documented
       .filter((command) => !elsewhere.some(([pattern]) => pattern.test(command)))
       .filter((command) => !here.has(command));
@@ -99,7 +99,7 @@ describe("the commands of the documentation, with the real engine", () => {
     const password = world.smallstep.folk.deployer.password;
     const applications = world.graph.state.applications.size;
     for (const [start, { code = 0, says }] of expected) {
-      const command = beginningWith(start);
+      const command = beginningWith(start, documented);
       const said = await shell.type(inThisWorld(command, world), command.endsWith("folk.password") ? password : "");
       expect(said, command).toMatchObject({ code, output: expect.stringMatching(says) as string });
       if (command === "pulumi stack init dev") await configureWorld();
@@ -140,13 +140,6 @@ describe("the commands of the documentation, with the real engine", () => {
     expect(ended).toBe("Complete");
   }
 });
-
-/** The command that begins so; of several, the one that says no more than that where it can. */
-function beginningWith(start: string): string {
-  const found = documented.find((command) => command === start) ?? documented.find((one) => one.startsWith(start));
-  if (found === undefined) throw new Error(`The documentation has no command that begins with ${start}`);
-  return found;
-}
 
 /** The examples of the documentation in the names of this world. */
 function inThisWorld(command: string, { graph, smallstep }: World): string {
