@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { load } from "js-yaml";
 import { describe, expect, it } from "vitest";
+import { parse } from "yaml";
 import { stackSchema } from "../config";
 import { deploy } from "../stack";
 import { setMocks } from "./mocks";
@@ -20,7 +20,7 @@ interface Declared {
 
 /** The configuration of an example as the engine hands it to the program. */
 function configOf(stack: string, kept?: string): Record<string, string> {
-  const file = load(readFileSync(path.join(root, `Pulumi.${stack}.yaml`), "utf8")) as {
+  const file = parse(readFileSync(path.join(root, `Pulumi.${stack}.yaml`), "utf8")) as {
     config: Record<string, unknown>;
   };
   const config = structuredClone(file.config) as Record<string, Record<string, unknown>>;

@@ -11,7 +11,7 @@ const root = path.join(__dirname, "..");
  * step-ca, built from source if need be, so that nothing is skipped. Otherwise what is not there already is skipped, in words.
  */
 export default async function setup(): Promise<void> {
-  execFileSync("npm", ["run", "--silent", "build"], { cwd: root, stdio: "inherit" });
+  execFileSync("npm", ["run", "--silent", "build:sandbox"], { cwd: root, stdio: "inherit" });
   if (process.env["USERSYNC_REQUIRE_ENGINE"] !== "1") return;
   const progress = (line: string) => void process.stderr.write(`${line}\n`);
   await obtainEngine({ progress });

@@ -150,7 +150,7 @@ export function bareProgram(settings: Settings, scimToken: string): PulumiFn {
           template: {
             spec: podSpec({
               adminToolsImage: cluster.adminToolsImage,
-              runnerImage: "docker.io/library/node:22-alpine",
+              runnerImage: "docker.io/library/node:24-alpine",
               configMap: configMap.metadata.name,
               secret: secret.metadata.name,
             }),

@@ -1,7 +1,7 @@
 import { mkdir, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { build } from "esbuild";
-import { forNode } from "../../scripts/forNode";
+import { forNode } from "../../scripts/forNode.mjs";
 import type { SandboxOptions } from "../../sandbox/run/options";
 import type { SandboxStack } from "../../sandbox/run/stack";
 import { alternate, median, seconds, type Outcome } from "../measure";

@@ -92,7 +92,7 @@ export class Registration extends pulumi.ComponentResource {
           template: {
             spec: podSpec({
               adminToolsImage: args.kubernetes.adminToolsImage,
-              runnerImage: args.kubernetes.runnerImage ?? "docker.io/library/node:22-alpine",
+              runnerImage: args.kubernetes.runnerImage ?? "docker.io/library/node:24-alpine",
               configMap: configMap.metadata.name,
               secret: secret.metadata.name,
               ...(args.kubernetes.adminTools === undefined ? {} : { adminTools: args.kubernetes.adminTools }),

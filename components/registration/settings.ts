@@ -104,7 +104,7 @@ export interface RegistrationArgs {
     adminToolsImage: pulumi.Input<string>;
     /**
      * Node.js image for the other steps.
-     * @default "docker.io/library/node:22-alpine"
+     * @default "docker.io/library/node:24-alpine"
      */
     runnerImage?: pulumi.Input<string>;
     /** What the admin-tools image cannot do without. */

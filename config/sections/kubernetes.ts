@@ -15,7 +15,7 @@ export const kubernetes = z
       "Image with `manage-provisioners` and a shell, as deployed in the installation. Required.",
     ),
     runnerImage: imageReference("a Node.js image")
-      .default("docker.io/library/node:22-alpine")
+      .default("docker.io/library/node:24-alpine")
       .describe("Node.js image for the Job's other steps."),
     adminToolsUser: wholeNumber(0, 2_147_483_647)
       .default(65532)

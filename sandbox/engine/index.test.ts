@@ -2,8 +2,7 @@ import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { engineVersion, obtainEngine } from "./index";
-import { platform } from "./obtain";
+import { engineKey, engineVersion, obtainEngine } from "./index";
 
 let dir: string;
 const before = { path: process.env["PATH"], engine: process.env["USERSYNC_ENGINE"] };
@@ -28,7 +27,7 @@ async function placePulumi(file: string, version: string): Promise<void> {
 }
 
 async function seedCache(): Promise<string> {
-  const entry = path.join(dir, "cache", `pulumi-${engineVersion}-${platform}`);
+  const entry = path.join(dir, "cache", engineKey());
   await placePulumi(path.join(entry, "bin", "pulumi"), engineVersion);
   await writeFile(path.join(entry, "obtained.json"), '{"how":"built"}');
   return entry;

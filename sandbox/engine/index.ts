@@ -1,3 +1,5 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
 import path from "node:path";
 import { PulumiCommand } from "@pulumi/pulumi/automation";
 import { SemVer } from "semver";
@@ -10,10 +12,17 @@ export { defaultCacheDir, obtain, platform, Unobtainable, type Way } from "./obt
 export type { Progress } from "./progress";
 
 /** The version that is installed or built; one on PATH may be older. */
-export const engineVersion = "3.253.0";
+export const engineVersion = "3.276.0";
 const oldestOnPath = "3.220.0";
 const goPackage = "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi";
+const moduleDir = path.join(__dirname, "build");
 const versionVariable = "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version";
+
+/** Name in the cache. A change of go.mod, such as a fixed dependency, gives another program of the same version. */
+export function engineKey(): string {
+  const modules = createHash("sha256").update(readFileSync(path.join(moduleDir, "go.mod")));
+  return `pulumi-${engineVersion}-${modules.digest("hex").slice(0, 8)}-${platform}`;
+}
 
 /** No Pulumi engine could be had; the message lists each way that was tried and why it did not work. */
 export class EngineUnavailable extends Error {
@@ -59,7 +68,7 @@ export async function obtainEngine(options: {
     const { dir, how } = await obtain(
       {
         name: "the Pulumi engine",
-        key: `pulumi-${engineVersion}-${platform}`,
+        key: engineKey(),
         ways,
         check: async (root) => void (await commandIn(root)),
       },
@@ -94,7 +103,7 @@ function fromSource(progress: Progress): Way {
     fill: (dir) =>
       goBuild({
         name: "the Pulumi engine",
-        moduleDir: path.join(__dirname, "build"),
+        moduleDir,
         package: goPackage,
         // Without it the program has no version, and the Automation API refuses it.
         variables: { [versionVariable]: `v${engineVersion}` },

@@ -4,8 +4,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { request, type RequestOptions } from "node:https";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { loadAll, load } from "js-yaml";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { parse, parseAllDocuments } from "yaml";
 import { engineVersion } from "../../sandbox/engine";
 import { startCluster, type Cluster } from "../../sandbox/kubernetes";
 import { freePort } from "../../sandbox/kubernetes/child";
@@ -27,9 +27,9 @@ interface Answer {
 }
 
 function documents(file: string): KubernetesObject[] {
-  return (loadAll(readFileSync(path.join(root, file), "utf8")) as (KubernetesObject | null)[]).filter(
-    (object) => object !== null,
-  );
+  const parsed = parseAllDocuments(readFileSync(path.join(root, file), "utf8"));
+  expect(parsed.flatMap(({ errors }) => errors)).toEqual([]);
+  return parsed.map((document) => document.toJS() as KubernetesObject | null).filter((object) => object !== null);
 }
 
 function filesIn(folder: string): string[] {
@@ -158,7 +158,7 @@ describe("examples of the operator", () => {
 
 describe("examples of state backends, with the real engine", () => {
   const urlOf = (file: string) =>
-    (load(readFileSync(path.join(root, "examples/backends", file), "utf8")) as { backend: { url: string } }).backend
+    (parse(readFileSync(path.join(root, "examples/backends", file), "utf8")) as { backend: { url: string } }).backend
       .url;
   // Not the real ones: each is asked to be where nobody listens.
   const elsewhere: Record<string, (url: string, port: number) => string> = {

@@ -1,9 +1,9 @@
-import { load, FAILSAFE_SCHEMA } from "js-yaml";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { readdirSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
+import { parse } from "yaml";
 import { engineVersion } from "../../sandbox/engine";
 import { actionlint, azurePipelinesSchema } from "./tools";
 
@@ -36,7 +36,7 @@ interface Workflow {
 const workflows = yamlIn(".github/workflows");
 const action = ".github/actions/setup/action.yml";
 const jobs = workflows.flatMap((file) =>
-  Object.entries((load(read(file)) as Workflow).jobs).map(([name, job]) => ({
+  Object.entries((parse(read(file)) as Workflow).jobs).map(([name, job]) => ({
     name: `${path.basename(file)} ${name}`,
     job,
   })),
@@ -93,7 +93,7 @@ describe("the workflows of GitHub Actions", () => {
   });
 
   it.each(workflows)("%s grants nothing but what a job says", (file) => {
-    expect((load(read(file)) as Workflow).permissions).toEqual({});
+    expect((parse(read(file)) as Workflow).permissions).toEqual({});
   });
 
   it.each(jobs)("$name has permissions, and an end", ({ job }) => {
@@ -111,7 +111,7 @@ describe("the workflows of GitHub Actions", () => {
   });
 
   it("preview runs for no fork and no dependency, and the job that may comment never runs the pull request's code", () => {
-    const { jobs } = load(read(".github/workflows/preview.yml")) as Workflow;
+    const { jobs } = parse(read(".github/workflows/preview.yml")) as Workflow;
     expect(jobs["preview"]?.if).toContain("head.repo.full_name == github.repository");
     expect(jobs["preview"]?.if).toContain("!= 'dependabot[bot]'");
     const comment = jobs["comment"];
@@ -161,7 +161,7 @@ describe("the pipelines of Azure DevOps", () => {
     try {
       const written = files.map((file, index) => ({ file: path.join(dir, `${index}.json`), from: file }));
       for (const { file, from } of written) {
-        await writeFile(file, JSON.stringify(expanded(load(read(from), { schema: FAILSAFE_SCHEMA }))));
+        await writeFile(file, JSON.stringify(expanded(parse(read(from), { schema: "failsafe" }))));
       }
       expect(await lint(written.map(({ file }) => file))).toBe("");
       const wrong = path.join(dir, "wrong.json");
@@ -177,7 +177,7 @@ describe("the pipelines of Azure DevOps", () => {
     const templates = [...text.matchAll(/- template: (\S+)(?:\n\s+parameters:\n((?:\s+(?:#.*|\w+: .*)\n?)+))?/g)];
     expect(templates.length).toBeGreaterThan(1);
     for (const [, template = "", given = ""] of templates) {
-      const { parameters } = load(read(path.join("azure-pipelines", template))) as {
+      const { parameters } = parse(read(path.join("azure-pipelines", template))) as {
         parameters: { name: string; default?: unknown }[];
       };
       const names = [...given.matchAll(/^\s+(\w+): /gm)].map(([, name]) => name);

@@ -1,7 +1,7 @@
 import { chmod, mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { build } from "esbuild";
-import { forNode } from "../../../scripts/forNode";
+import { forNode } from "../../../scripts/forNode.mjs";
 
 /**
  * Makes an executable `manage-provisioners` in `dir/bin` that needs nothing of the environment but a shell at /bin/sh, as in an

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import { build } from "esbuild";
-import { forNode } from "../../../scripts/forNode";
+import { forNode } from "../../../scripts/forNode.mjs";
 
 const root = path.join(__dirname, "../../..");
 

@@ -1,12 +1,15 @@
-import type { BuildOptions } from "esbuild";
+// @ts-check
 
-/** How esbuild makes one file of a program and all that it uses, for the oldest Node.js that is supported. */
+/**
+ * Options with which esbuild makes one file of a program and its imports, for the oldest supported Node.js.
+ * @satisfies {import("esbuild").BuildOptions}
+ */
 export const forNode = {
   bundle: true,
   platform: "node",
-  target: "node20",
+  target: "node22",
   format: "cjs",
   // Optional parts of pg, which none of the programs uses.
   external: ["pg-native", "cloudflare:sockets", "pg-cloudflare"],
   logLevel: "warning",
-} satisfies BuildOptions;
+};

@@ -1,0 +1,64 @@
+// @ts-check
+/**
+ * Bundles the programs that other processes start: the stack's program, the plugin and the policy pack for the engine, and the
+ * program of the registration Job. With --stand-ins also the plugins of the sandbox. One file each: reading hundreds of modules
+ * one by one is most of the time that a plugin takes to start.
+ *
+ * `npm ci` runs this, also with --omit=dev. Only the stand-ins need development dependencies.
+ */
+import { readdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { build } from "esbuild";
+import { forNode } from "./forNode.mjs";
+
+rejectOldNode();
+const { values } = parseArgs({ options: { "stand-ins": { type: "boolean", default: false } } });
+const begun = new Date();
+
+// Less to read at the start, and small enough for the Job's ConfigMap (1 MiB at most), but still readable.
+const common = { ...forNode, minifyWhitespace: true, minifySyntax: true };
+const standIns = values["stand-ins"]
+  ? readdirSync("sandbox/plugins", { withFileTypes: true })
+      .filter((entry) => entry.isDirectory() && entry.name !== "common")
+      .map(({ name }) => `sandbox/plugins/${name}/main.ts`)
+  : [];
+
+await Promise.all([
+  build({
+    ...common,
+    entryPoints: ["index.ts"],
+    outfile: "dist/program/index.js",
+    // From Node.js 22 on, the next run finds what V8 has made of the SDKs.
+    banner: { js: 'require("node:module").enableCompileCache?.();' },
+    // The SDK finds parts of itself by their place, and is to be there once.
+    external: [...common.external, "@pulumi/*"],
+    // For stack traces that tell the place in the source.
+    sourcemap: "linked",
+    sourcesContent: false,
+  }),
+  build({ ...common, entryPoints: ["provider/main.ts", ...standIns], outdir: "dist", outbase: "." }),
+  build({ ...common, entryPoints: ["job/main.ts"], outfile: "dist/job/registration.cjs" }),
+  build({
+    ...common,
+    entryPoints: ["policy/index.ts"],
+    outfile: "dist/policy/index.js",
+    external: ["@pulumi/policy"],
+  }),
+]);
+
+// When it was begun: what is changed meanwhile may not be in it.
+writeFileSync("dist/built", "");
+utimesSync("dist/built", begun, begun);
+
+/** Ends with a clear message where npm 10 leaves the Node.js of tools/nodeRuntime out of node_modules/.bin; npm 11 links it. */
+function rejectOldNode() {
+  const { engines } = JSON.parse(readFileSync("package.json", "utf8"));
+  const [oldestMajor = 0, oldestMinor = 0] = engines.node.replace(">=", "").split(".").map(Number);
+  const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+  if (major > oldestMajor || (major === oldestMajor && minor >= oldestMinor)) return;
+  process.stderr.write(
+    `Node.js ${process.versions.node} is too old: this needs ${engines.node}. ` +
+      "Install a newer one, or let npm 11 install one for this folder: `npx npm@11 ci`.\n",
+  );
+  process.exit(1);
+}
