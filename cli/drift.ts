@@ -7,8 +7,8 @@ main((argv, terminal) =>
   run(argv, terminal, process.env, async (options) => {
     // Loaded only when needed, here and in the other commands: it takes longer than to show the help.
     // eslint-disable-next-line @typescript-eslint/no-require-imports
-    const { listen, openStack } = require("./engine/stack") as typeof engine;
+    const { collectEvents, openStack } = require("./engine/stack") as typeof engine;
     const stack = await openStack(options);
-    return listen((handlers) => stack.previewRefresh(handlers));
+    return collectEvents((handlers) => stack.previewRefresh(handlers));
   }),
 );

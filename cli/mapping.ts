@@ -5,7 +5,7 @@ import { createInterface } from "node:readline";
 import { isSafeNumber, parse } from "lossless-json";
 import { compile, ExpressionError, type Evaluator, type InputValue } from "../mappings/expression";
 import { parseGeneral } from "../mappings/expression/datetime/parse";
-import { guarded, parseCommand } from "./common/command";
+import { runCommand, parseCommand } from "./common/command";
 import { main } from "./common/terminal";
 
 type Answer = { output: string | string[] | null } | { error: { message: string; position: number } };
@@ -104,7 +104,7 @@ Example:
 `;
 
 main((argv, terminal) =>
-  guarded(terminal, 2, async () => {
+  runCommand(terminal, 2, async () => {
     const program = new Command("npm run mapping --")
       .description("Evaluates attribute mapping expressions of Entra's, for scripts and editors.")
       .addHelpText("after", epilogue);

@@ -8,14 +8,15 @@ export type AccessGroup =
       /** Display name of a security group to create. A change renames it. */
       create: string;
     }
+  | { existing: ExistingGroup };
+
+/** How to find an existing security group. */
+export type ExistingGroup =
   | {
-      /** Display name of an existing security group; it must be the only one of that name. */
-      adopt: string;
+      /** Display name; it must be the only group of that name. */
+      displayName: string;
     }
-  | {
-      /** Object id of an existing security group. */
-      adoptId: string;
-    };
+  | { objectId: string };
 
 export interface AccessGroupsArgs {
   /**
@@ -40,7 +41,7 @@ export interface ResolvedGroup {
 
 /**
  * The groups whose members may use SSH. Membership is left alone: it is run by people, access packages or dynamic rules.
- * Adopted groups are only read, and survive `pulumi destroy`; an adopted group that does not exist is an error at preview.
+ * Existing groups are only read, and survive `pulumi destroy`; one that does not exist is an error at preview.
  */
 export class AccessGroups extends pulumi.ComponentResource {
   readonly groups: readonly ResolvedGroup[];
@@ -68,9 +69,8 @@ function resolve(
     );
     return { key: group.create, displayName: created.displayName, objectId: created.objectId };
   }
-  const found = entra.getGroupOutput("adopt" in group ? { displayName: group.adopt } : { objectId: group.adoptId }, {
-    parent,
-  });
-  const key = "adopt" in group ? group.adopt : group.adoptId;
+  const { existing } = group;
+  const found = entra.getGroupOutput(existing, { parent });
+  const key = "displayName" in existing ? existing.displayName : existing.objectId;
   return { key, displayName: found.displayName, objectId: found.objectId };
 }

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { mappingSet } from "./mappingSet";
+import { quickstartMappings } from "./mappingSet";
 
-describe("mappingSet", () => {
+describe("quickstartMappings", () => {
   it("is exactly the quickstart's set by default", () => {
-    expect(mappingSet({ userName: "ToLower([userPrincipalName])" })).toEqual({
-      userName: { expression: "ToLower([userPrincipalName])", matchPriority: 1 },
-      active: { expression: "Not([IsSoftDeleted])", apply: "always" },
+    expect(quickstartMappings({ userName: "ToLower([userPrincipalName])" })).toEqual({
+      userName: { expression: "ToLower([userPrincipalName])", matchingPriority: 1 },
+      active: { expression: "Not([IsSoftDeleted])", flowType: "Always" },
       displayName: { source: "displayName" },
       'emails[type eq "work"].value': { source: "mail" },
       "name.givenName": { source: "givenName" },
@@ -14,15 +14,15 @@ describe("mappingSet", () => {
   });
 
   it("gives the UPN to people without mail on request", () => {
-    expect(mappingSet({ userName: "[mail]", email: "mail-or-upn" })['emails[type eq "work"].value']).toEqual({
+    expect(quickstartMappings({ userName: "[mail]", email: "mail-or-upn" })['emails[type eq "work"].value']).toEqual({
       expression: "Coalesce([mail], [userPrincipalName])",
     });
   });
 
   it("adds further mappings, which win over the quickstart's", () => {
-    const set = mappingSet({
+    const set = quickstartMappings({
       userName: "[mail]",
-      extra: { title: { source: "jobTitle" }, displayName: { constant: "x" } },
+      additionalMappings: { title: { source: "jobTitle" }, displayName: { constant: "x" } },
     });
     expect(set["title"]).toEqual({ source: "jobTitle" });
     expect(set["displayName"]).toEqual({ constant: "x" });

@@ -3,8 +3,8 @@ export interface MappingEntry {
   source?: string;
   expression?: string;
   constant?: string;
-  matchPriority?: number;
-  apply?: "always" | "onlyOnCreate";
+  matchingPriority?: number;
+  flowType?: "Always" | "ObjectAddOnly";
   default?: string;
 }
 
@@ -17,22 +17,22 @@ export interface MappingSetOptions {
    */
   email?: "mail" | "mail-or-upn";
   /** Further mappings by target attribute; they win over those of the quickstart. */
-  extra?: Readonly<Record<string, MappingEntry>>;
+  additionalMappings?: Readonly<Record<string, MappingEntry>>;
 }
 
 /**
  * The mappings of the quickstart, step 4.4: these and no others. `userName` alone matches people, with precedence 1;
  * `active` carries deactivation, always applied.
  */
-export function mappingSet(options: MappingSetOptions): Record<string, MappingEntry> {
+export function quickstartMappings(options: MappingSetOptions): Record<string, MappingEntry> {
   return {
-    userName: { expression: options.userName, matchPriority: 1 },
-    active: { expression: "Not([IsSoftDeleted])", apply: "always" },
+    userName: { expression: options.userName, matchingPriority: 1 },
+    active: { expression: "Not([IsSoftDeleted])", flowType: "Always" },
     displayName: { source: "displayName" },
     'emails[type eq "work"].value':
       options.email === "mail-or-upn" ? { expression: "Coalesce([mail], [userPrincipalName])" } : { source: "mail" },
     "name.givenName": { source: "givenName" },
     "name.familyName": { source: "surname" },
-    ...options.extra,
+    ...options.additionalMappings,
   };
 }

@@ -18,14 +18,14 @@ export interface OidcApplicationArgs {
   /**
    * When client secrets end that are made from now on, as `2028-01-31T00:00:00Z`; absolute, since the provider ignores relative ends.
    */
-  secretEndDate: pulumi.Input<string>;
+  clientSecretEndDate: pulumi.Input<string>;
   /**
    * Raised by one, a new client secret is made; the one before stays valid until the next time.
    * @default 1
    */
-  secretVersion?: number;
+  clientSecretVersion?: number;
   /**
-   * An existing client secret, made elsewhere: it is used as it is, and `secretEndDate` says when it ends. Always kept as a secret.
+   * An existing client secret, made elsewhere: it is used as it is, and `clientSecretEndDate` says when it ends. Always kept as a secret.
    * Taking it away later makes a new one, while the one made elsewhere stays valid.
    * @default a client secret of the component's own
    */
@@ -126,12 +126,12 @@ export class OidcApplication extends pulumi.ComponentResource {
 
   private secrets(name: string, applicationId: pulumi.Output<string>, args: OidcApplicationArgs) {
     if (args.clientSecret !== undefined) {
-      const kept = { value: pulumi.secret(args.clientSecret), endDate: pulumi.output(args.secretEndDate) };
+      const kept = { value: pulumi.secret(args.clientSecret), endDate: pulumi.output(args.clientSecretEndDate) };
       return { ...kept, previous: undefined };
     }
     const { current, previous } = clientSecrets(
       name,
-      { applicationId, version: args.secretVersion ?? 1, endDate: args.secretEndDate },
+      { applicationId, version: args.clientSecretVersion ?? 1, endDate: args.clientSecretEndDate },
       this,
     );
     return {

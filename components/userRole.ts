@@ -11,7 +11,7 @@ export interface AppRole {
  * Its id is read, never assumed; the zero id ("Default Access") is refused by Graph for an app that declares roles.
  * @throws Error in words when there is no such role
  */
-export function userRoleId(roles: readonly AppRole[]): string {
+export function findUserAppRoleId(roles: readonly AppRole[]): string {
   const role = roles.find(
     ({ displayName, enabled, allowedMemberTypes }) =>
       displayName === "User" && enabled && allowedMemberTypes.includes("User"),

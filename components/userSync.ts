@@ -1,13 +1,13 @@
 import * as azuread from "@pulumi/azuread";
 import * as pulumi from "@pulumi/pulumi";
 import { entra } from "../provider/sdk";
-import { mappingSet, type MappingSetOptions } from "./mappingSet";
-import { userRoleId } from "./userRole";
+import { quickstartMappings, type MappingSetOptions } from "./mappingSet";
+import { findUserAppRoleId } from "./userRole";
 
 /** Entra's template for applications that are not in the gallery; the same in every tenant. */
 const nonGalleryTemplate = "8adf8e6e-67b2-4cf2-a259-e3dc5476c621";
 
-export interface UserSyncArgs {
+export interface UserProvisioningArgs {
   /** Display name of the enterprise application. */
   displayName: pulumi.Input<string>;
   /** Groups whose direct members are provisioned, by a key that becomes part of a resource's name. */
@@ -32,13 +32,13 @@ export interface UserSyncArgs {
    * How many people a change may affect before it is refused.
    * @default no limit
    */
-  guards?: {
+  safeguards?: {
     /** Per cent of the people provisioned who may get another user name by a change of the mapping. */
     maxRenamedPercent: number;
     /** Per cent of the people provisioned who may be kept from logging in by a change of the mapping or the groups. */
     maxLockedOutPercent: number;
     /** What to do with a job that accidental-deletion prevention holds. */
-    heldDeletions: "keep" | "retry" | "allow";
+    heldDeletions: "fail" | "retry" | "allow";
   };
 }
 
@@ -47,7 +47,7 @@ export interface UserSyncArgs {
  * last, when credentials, mappings and assignments are in place: azuread alone would start it at once, and the first cycle
  * would push unmapped names. Destroying pauses provisioning first; accounts and their data stay as they are.
  */
-export class UserSync extends pulumi.ComponentResource {
+export class UserProvisioning extends pulumi.ComponentResource {
   /** Full id of the synchronization job. */
   readonly jobId: pulumi.Output<string>;
   /** Object id of the enterprise application's service principal. */
@@ -59,8 +59,8 @@ export class UserSync extends pulumi.ComponentResource {
   /** Synchronized objects by type. */
   readonly counts: pulumi.Output<Record<string, number>>;
 
-  constructor(name: string, args: UserSyncArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("smallstep-ssh:components:UserSync", name, {}, opts);
+  constructor(name: string, args: UserProvisioningArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("smallstep-ssh:components:UserProvisioning", name, {}, opts);
     const application = new azuread.ApplicationFromTemplate(
       name,
       { displayName: args.displayName, templateId: nonGalleryTemplate },
@@ -68,7 +68,7 @@ export class UserSync extends pulumi.ComponentResource {
     );
     const roleId = azuread
       .getServicePrincipalOutput({ objectId: application.servicePrincipalObjectId }, { parent: this })
-      .appRoles.apply(userRoleId);
+      .appRoles.apply(findUserAppRoleId);
     const assignments = args.groups.map(
       ({ key, objectId }) =>
         new azuread.AppRoleAssignment(
@@ -109,10 +109,10 @@ export class UserSync extends pulumi.ComponentResource {
       },
       { parent: this, dependsOn: [job] },
     );
-    const { maxRenamedPercent, maxLockedOutPercent, heldDeletions } = args.guards ?? {};
+    const { maxRenamedPercent, maxLockedOutPercent, heldDeletions } = args.safeguards ?? {};
     const mappings = new entra.AttributeMappings(
       name,
-      { jobId: job.id, mappings: mappingSet(args.mapping), maxRenamedPercent, maxLockedOutPercent },
+      { jobId: job.id, mappings: quickstartMappings(args.mapping), maxRenamedPercent, maxLockedOutPercent },
       { parent: this },
     );
     const provisioning = new entra.Provisioning(
@@ -121,7 +121,7 @@ export class UserSync extends pulumi.ComponentResource {
         jobId: job.id,
         credentials: { baseAddress: args.tenantUrl, secretToken: token },
         // Entra re-sends people it has synchronized already only after a restart.
-        restartOn: { mappings: mappings.schemaVersion },
+        restartTriggers: { mappings: mappings.schemaVersion },
         groups: args.groups.map(({ objectId }) => objectId),
         maxLockedOutPercent,
         heldDeletions,
@@ -139,7 +139,7 @@ export class UserSync extends pulumi.ComponentResource {
 }
 
 /** As the portal's settings page writes it into the job's secrets: JSON in a string. */
-function notificationSettings(args: UserSyncArgs): string {
+function notificationSettings(args: UserProvisioningArgs): string {
   return JSON.stringify({
     Enabled: args.notificationEmail !== undefined,
     Recipients: args.notificationEmail ?? "",

@@ -2,17 +2,17 @@ import { X509Certificate } from "node:crypto";
 import * as z from "zod";
 
 /** PEM of certificates and of nothing else: it is published to everybody who may read the Job's settings. */
-export const certificates = (what: string) =>
+export const certificates = (description: string) =>
   z
-    .string({ error: `must be ${what}` })
-    .max(65_536, { error: `is longer than 65536 characters; it must be ${what}`, abort: true })
+    .string({ error: `must be ${description}` })
+    .max(65_536, { error: `is longer than 65536 characters; it must be ${description}`, abort: true })
     .superRefine((value, context) => {
-      const wrong = whyNoCertificates(value);
-      if (wrong !== undefined) context.addIssue({ code: "custom", message: `${wrong}; it must be ${what}` });
+      const wrong = certificateProblem(value);
+      if (wrong !== undefined) context.addIssue({ code: "custom", message: `${wrong}; it must be ${description}` });
     });
 
 /** Why a text is not PEM of certificates; undefined when it is. */
-export function whyNoCertificates(pem: string): string | undefined {
+export function certificateProblem(pem: string): string | undefined {
   if (/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(pem)) return "holds a private key, which must not be published";
   const blocks = pem.match(/-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]*-----END CERTIFICATE-----/g) ?? [];
   if (blocks.length === 0) return "is not a PEM certificate (-----BEGIN CERTIFICATE-----)";

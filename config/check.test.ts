@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { checkSettings, ConfigurationError } from "./check";
-import { minimal } from "./testing";
+import { minimalSettings } from "./testing";
 
 function problems(input: unknown): readonly string[] {
   try {
@@ -15,7 +15,7 @@ function problems(input: unknown): readonly string[] {
 
 describe("checkSettings", () => {
   it("fills in the quickstart's defaults", () => {
-    const settings = checkSettings(minimal());
+    const settings = checkSettings(minimalSettings());
     expect(settings.groups).toEqual([{ create: "ssh" }, { create: "sudo" }]);
     expect(settings.oidc).toMatchObject({
       displayName: "Smallstep SSH",
@@ -24,20 +24,20 @@ describe("checkSettings", () => {
       listenAddress: "127.0.0.1:10000",
     });
     expect(settings.scim.displayName).toBe("smallstep-usersync");
-    expect(settings.mapping).toEqual({ email: "mail", extra: {} });
-    expect(settings.folk).toMatchObject({ port: 5432, database: "folk", sslmode: "verify-full" });
-    expect(settings.cutOver).toEqual({
+    expect(settings.mapping).toEqual({ email: "mail", additionalMappings: {} });
+    expect(settings.database).toMatchObject({ port: 5432, name: "folk", sslmode: "verify-full" });
+    expect(settings.cutover).toEqual({
       minimumUsers: 1,
       requiredUsers: [],
-      waitForUsersMinutes: 120,
+      userWaitTimeoutMinutes: 120,
       waitForJob: false,
       onDestroy: "keep",
     });
-    expect(settings.guards).toEqual({
+    expect(settings.safeguards).toEqual({
       maxRenamedPercent: 10,
       maxLockedOutPercent: 10,
       allowSharedDirectory: false,
-      heldDeletions: "keep",
+      heldDeletions: "fail",
     });
     expect(settings.checks).toEqual({
       usernames: "warn",
@@ -49,9 +49,9 @@ describe("checkSettings", () => {
 
   it("names every required key of an empty configuration, and only those", () => {
     expect(problems({}).map((line) => line.split(":")[0])).toEqual([
-      "folk.host",
-      "folk.password",
-      "folk.username",
+      "database.host",
+      "database.password",
+      "database.username",
       "kubernetes.adminToolsImage",
       "oidc.emailDomains",
       "scim.baseUrl",
@@ -64,7 +64,7 @@ describe("checkSettings", () => {
     ]);
   });
 
-  it.each<[string, (settings: ReturnType<typeof minimal>) => void, string]>([
+  it.each<[string, (settings: ReturnType<typeof minimalSettings>) => void, string]>([
     [
       "a tenant id that is not a GUID",
       (s) => (s.tenantId = "contoso"),
@@ -78,7 +78,7 @@ describe("checkSettings", () => {
     [
       "an unknown key like no other",
       (s) => Object.assign(s, { xyzzy: 1 }),
-      "xyzzy: is not a setting; allowed are tenantId, groups, oidc, scim, mapping, smallstep, kubernetes, folk, cutOver, guards, checks, teams",
+      "xyzzy: is not a setting; allowed are tenantId, groups, oidc, scim, mapping, smallstep, kubernetes, database, cutover, safeguards, checks, teams",
     ],
     [
       "an expression that does not parse",
@@ -87,13 +87,13 @@ describe("checkSettings", () => {
     ],
     [
       "a preset beside an expression",
-      (s) => Object.assign(s, { mapping: { preset: "concatenated", expression: "[mail]" } }),
-      "mapping: has both preset and expression; give one of them (presets: upn-local-part, initial-surname, concatenated)",
+      (s) => Object.assign(s, { mapping: { preset: "local-part-without-dots", expression: "[mail]" } }),
+      "mapping: has both preset and expression; give one of them (presets: upn-local-part, initial-surname, local-part-without-dots)",
     ],
     [
       "a mapping with two values",
-      (s) => Object.assign(s, { mapping: { extra: { title: { source: "jobTitle", constant: "x" } } } }),
-      "mapping.extra.title: must have exactly one of source, expression, constant",
+      (s) => Object.assign(s, { mapping: { additionalMappings: { title: { source: "jobTitle", constant: "x" } } } }),
+      "mapping.additionalMappings.title: must have exactly one of source, expression, constant",
     ],
     [
       "a SCIM server without TLS",
@@ -105,36 +105,36 @@ describe("checkSettings", () => {
       (s) => Object.assign(s.oidc, { redirectUris: ["https://evil.example"] }),
       'oidc.redirectUris[0]: "https://evil.example" is not a loopback redirect URI such as http://127.0.0.1 (RFC 8252, section 7.3)',
     ],
-    ["a lock-out", (s) => Object.assign(s, { cutOver: { minimumUsers: 0 } }), "cutOver.minimumUsers: 0 is less than 1"],
+    ["a lock-out", (s) => Object.assign(s, { cutover: { minimumUsers: 0 } }), "cutover.minimumUsers: 0 is less than 1"],
     [
       "a limit that is no percentage",
-      (s) => Object.assign(s, { guards: { maxRenamedPercent: 101 } }),
-      "guards.maxRenamedPercent: 101 is more than 100",
+      (s) => Object.assign(s, { safeguards: { maxRenamedPercent: 101 } }),
+      "safeguards.maxRenamedPercent: 101 is more than 100",
     ],
     [
       "a required user of no possible name",
-      (s) => Object.assign(s, { cutOver: { requiredUsers: ["ada,bob"] } }),
-      'cutOver.requiredUsers[0]: "ada,bob" is not a user name such as ada.lovelace',
+      (s) => Object.assign(s, { cutover: { requiredUsers: ["ada,bob"] } }),
+      'cutover.requiredUsers[0]: "ada,bob" is not a user name such as ada.lovelace',
     ],
     [
       "a group of no known form",
       (s) => Object.assign(s, { groups: [{ name: "ssh" }] }),
-      'groups[0]: must be one of { "create": "display name" }, { "adopt": "display name" }, { "adoptId": "object id" }, each with one line of text',
+      'groups[0]: must be one of { "create": "display name" }, { "existing": { "displayName": "display name" } }, { "existing": { "objectId": "object id" } }, each with one line of text',
     ],
     [
       "an end date in local time",
-      (s) => Object.assign(s.oidc, { secretExpires: "2028-01-31" }),
-      'oidc.secretExpires: "2028-01-31" is not a date such as 2028-01-31T00:00:00Z (UTC, whole seconds)',
+      (s) => Object.assign(s.oidc, { clientSecretEndDate: "2028-01-31" }),
+      'oidc.clientSecretEndDate: "2028-01-31" is not a date such as 2028-01-31T00:00:00Z (UTC, whole seconds)',
     ],
     [
       "a database in clear beyond this machine",
-      (s) => Object.assign(s.folk, { sslmode: "disable" }),
-      "folk.sslmode: disable would send passwords and SCIM tokens in clear to folk.example.com; outside of loopback it must be one of require, verify-ca, verify-full",
+      (s) => Object.assign(s.database, { sslmode: "disable" }),
+      "database.sslmode: disable would send passwords and SCIM tokens in clear to folk.example.com; outside of loopback it must be one of require, verify-ca, verify-full",
     ],
     [
       "a database in clear as the Job sees it",
-      (s) => Object.assign(s.folk, { sslmode: "disable", host: "127.0.0.1", jobHost: "folk.smallstep.svc" }),
-      "folk.sslmode: disable would send passwords and SCIM tokens in clear to folk.smallstep.svc; outside of loopback it must be one of require, verify-ca, verify-full",
+      (s) => Object.assign(s.database, { sslmode: "disable", host: "127.0.0.1", jobHost: "folk.smallstep.svc" }),
+      "database.sslmode: disable would send passwords and SCIM tokens in clear to folk.smallstep.svc; outside of loopback it must be one of require, verify-ca, verify-full",
     ],
     [
       "a private key among certificates",
@@ -147,24 +147,27 @@ describe("checkSettings", () => {
       "smallstep.authorityId: is a number: put it in quotes; it must be the id of the team's SSH authority",
     ],
   ])("refuses %s in words", (_, change, sentence) => {
-    const settings = minimal();
+    const settings = minimalSettings();
     change(settings);
     expect(problems(settings)).toEqual([sentence]);
   });
 
   it("takes a database in clear on this machine", () => {
     for (const host of ["localhost", "127.0.0.1", "127.1.2.3", "[::1]"]) {
-      expect(checkSettings({ ...minimal(), folk: { ...minimal().folk, host, sslmode: "disable" } }).folk.host).toBe(
-        host,
-      );
+      expect(
+        checkSettings({ ...minimalSettings(), database: { ...minimalSettings().database, host, sslmode: "disable" } })
+          .database.host,
+      ).toBe(host);
     }
     for (const host of ["localhost.example.com", "127.0.0.1.example.com", "10.0.0.1"]) {
-      expect(problems({ ...minimal(), folk: { ...minimal().folk, host, sslmode: "disable" } })).toHaveLength(1);
+      expect(
+        problems({ ...minimalSettings(), database: { ...minimalSettings().database, host, sslmode: "disable" } }),
+      ).toHaveLength(1);
     }
   });
 
   it("reports all errors at once", () => {
-    const settings = minimal();
+    const settings = minimalSettings();
     settings.tenantId = "x";
     settings.scim.directoryId = "y";
     settings.smallstep.teamSlug = "no spaces allowed";
@@ -172,11 +175,11 @@ describe("checkSettings", () => {
   });
 
   it("never repeats a secret's value", () => {
-    const settings = minimal();
-    settings.folk.password = "canary-password\n";
+    const settings = minimalSettings();
+    settings.database.password = "canary-password\n";
     Object.assign(settings.scim, { token: "canary-token\u0000" });
     const text = problems(settings).join("\n");
-    expect(text).toContain("folk.password: holds a control character");
+    expect(text).toContain("database.password: holds a control character");
     expect(text).toContain("scim.token: holds a control character");
     expect(text).not.toContain("canary");
   });

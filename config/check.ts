@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { visibleLines } from "../mappings/visible";
-import { closest } from "./closest";
+import { findClosest } from "./closest";
 import { quote } from "./quote";
 import { settingsSchema, type Settings } from "./schema";
 
@@ -22,19 +22,22 @@ export class ConfigurationError extends Error {
  * @throws ConfigurationError with everything that is wrong
  */
 export function checkSettings(input: unknown): Settings {
-  const result = judge(input);
+  const result = validateSettings(input);
   if (Array.isArray(result)) throw new ConfigurationError(result.sort());
   return result;
 }
 
 /** The checked settings of one team, or one sentence for each thing that is wrong, under the key that `keyAt` gives it. */
-export function judge(input: unknown, keyAt: (path: readonly PropertyKey[]) => string = keyOf): Settings | string[] {
+export function validateSettings(
+  input: unknown,
+  keyAt: (path: readonly PropertyKey[]) => string = formatConfigPath,
+): Settings | string[] {
   const result = settingsSchema.safeParse(input);
   return result.success ? result.data : result.error.issues.flatMap((issue) => describe(issue, input, keyAt));
 }
 
 /** A path as errors name it: `oidc.redirectUris[0]`; a part that is no plain word is quoted, so that it shows as it is. */
-export function keyOf(path: readonly PropertyKey[]): string {
+export function formatConfigPath(path: readonly PropertyKey[]): string {
   const parts = path.map((part) => {
     if (typeof part === "number") return `[${part}]`;
     return /^[\w-]{1,64}$/.test(String(part)) ? `.${String(part)}` : `[${quote(String(part))}]`;
@@ -43,8 +46,8 @@ export function keyOf(path: readonly PropertyKey[]): string {
 }
 
 /** The sentence for a key that is none. */
-export function notASetting(key: string, name: string, known: readonly string[]): string {
-  const guess = closest(name, known);
+export function unknownSettingMessage(key: string, name: string, known: readonly string[]): string {
+  const guess = findClosest(name, known);
   const allowed = guess === undefined ? `allowed are ${known.join(", ")}` : `did you mean ${guess}?`;
   return `${key}: is not a setting; ${allowed}`;
 }
@@ -52,7 +55,7 @@ export function notASetting(key: string, name: string, known: readonly string[])
 function describe(issue: z.core.$ZodIssue, input: unknown, keyAt: (path: readonly PropertyKey[]) => string): string[] {
   if (issue.code === "unrecognized_keys") {
     const known = knownKeys(issue.path);
-    return issue.keys.map((name) => notASetting(keyAt([...issue.path, name]), name, known));
+    return issue.keys.map((name) => unknownSettingMessage(keyAt([...issue.path, name]), name, known));
   }
   const missing = valueAt(input, issue.path) === undefined;
   if (missing && issue.code === "invalid_type" && typeof issue.path.at(-1) === "string") {
@@ -61,9 +64,9 @@ function describe(issue: z.core.$ZodIssue, input: unknown, keyAt: (path: readonl
     if (fields.length > 0)
       return fields.map((field) => {
         const path = [...issue.path, field];
-        return `${keyAt(path)}: is missing; ${wanted(path)}`;
+        return `${keyAt(path)}: is missing; ${expectedValue(path)}`;
       });
-    return [`${keyAt(issue.path)}: is missing; ${wanted(issue.path)}`];
+    return [`${keyAt(issue.path)}: is missing; ${expectedValue(issue.path)}`];
   }
   const key = keyAt(issue.path);
   return [`${key === "" ? "configuration" : key}: ${sentence(issue)}`];
@@ -114,7 +117,7 @@ function requiredFields(path: readonly PropertyKey[]): string[] {
     .map(([name]) => name);
 }
 
-function wanted(path: readonly PropertyKey[]): string {
+function expectedValue(path: readonly PropertyKey[]): string {
   const described = (schemaAt(path) as { description?: string } | undefined)?.description;
   return described === undefined ? "it is required" : described.replace(/ Required\.$/, "").replace(/\.$/, "");
 }

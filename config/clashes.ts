@@ -1,10 +1,11 @@
 import type { GroupSettings } from "./schema";
 import type { Team } from "./teams";
 
-/** What a group is called in the configuration: its display name, or the object id of an adopted one. */
+/** What a group is called in the configuration: its display name, or the object id of an existing one. */
 export function groupKey(group: GroupSettings): string {
   if ("create" in group) return group.create;
-  return "adopt" in group ? group.adopt : group.adoptId;
+  const { existing } = group;
+  return "displayName" in existing ? existing.displayName : existing.objectId;
 }
 
 interface Unique {
@@ -44,7 +45,7 @@ const unique: Unique[] = [
 ];
 
 /** In what the teams of one stack would get in each other's way, and groups that are meant twice: a sentence for each. */
-export function clashes(teams: readonly Team[]): string[] {
+export function findTeamConflicts(teams: readonly Team[]): string[] {
   return [...unique.flatMap((kind) => repeated(teams, kind)), ...clashingGroups(teams)];
 }
 
@@ -56,9 +57,9 @@ function repeated(teams: readonly Team[], { setting, value, why }: Unique): stri
       first.set(value(team), team);
       return [];
     }
-    const key = team.at(setting);
+    const key = team.configPath(setting);
     // Both have it from the top level: the team that comes later is to say its own.
-    const place = key === other.at(setting) ? `teams.${team.key}.${setting}` : key;
+    const place = key === other.configPath(setting) ? `teams.${team.key}.${setting}` : key;
     return [`${place}: is the same as that of team ${other.key}; ${why}`];
   });
 }
@@ -71,7 +72,7 @@ function clashingGroups(teams: readonly Team[]): string[] {
     const own = new Set<string>();
     for (const [index, group] of team.settings.groups.entries()) {
       const name = groupKey(group).toLowerCase();
-      const at = `${team.at("groups")}[${index}]`;
+      const at = `${team.configPath("groups")}[${index}]`;
       const other = first.get(name);
       if (own.has(name)) problems.push(`${at}: names ${groupKey(group)} a second time`);
       else if (other === undefined) first.set(name, { team, group });

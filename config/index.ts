@@ -1,4 +1,4 @@
-export { whyNoCertificates } from "./certificates";
+export { certificateProblem } from "./certificates";
 export { checkSettings, ConfigurationError } from "./check";
 export { groupKey } from "./clashes";
 export { emailExpression, userNameExpression } from "./sections/mapping";

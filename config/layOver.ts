@@ -4,22 +4,26 @@ type Value = Record<string, unknown>;
  * The settings of a team: its own over those of the top level. Sections are laid over each other key by key, lists and further
  * mappings as a whole; a team's preset takes the place of an expression, and the other way round.
  */
-export function layOver(top: Value, own: Value): Value {
+export function mergeTeamSettings(top: Value, own: Value): Value {
   const merged: Value = { ...top };
   for (const [section, value] of Object.entries(own)) {
     const base = top[section];
     if (value === undefined) continue;
-    merged[section] = isMap(base) && isMap(value) ? { ...withoutRivals(section, base, value), ...value } : value;
+    merged[section] =
+      isMap(base) && isMap(value) ? { ...dropConflictingMapping(section, base, value), ...value } : value;
     if (section !== "mapping" || !isMap(base) || !isMap(value)) continue;
-    if (isMap(base["extra"]) && isMap(value["extra"])) {
-      (merged[section] as Value)["extra"] = { ...base["extra"], ...value["extra"] };
+    if (isMap(base["additionalMappings"]) && isMap(value["additionalMappings"])) {
+      (merged[section] as Value)["additionalMappings"] = {
+        ...base["additionalMappings"],
+        ...value["additionalMappings"],
+      };
     }
   }
   return merged;
 }
 
 /** How user names are made is said in one of two ways. */
-function withoutRivals(section: string, base: Value, own: Value): Value {
+function dropConflictingMapping(section: string, base: Value, own: Value): Value {
   if (section !== "mapping") return base;
   const { preset, expression, ...rest } = base;
   const decided = own["preset"] !== undefined || own["expression"] !== undefined;

@@ -1,10 +1,10 @@
-import { shortened, visible } from "../mappings/visible";
+import { truncate, escapeInvisible } from "../mappings/visible";
 
 /** A value as errors show it: short, on one line, and so that all of it is seen. */
 export function quote(value: unknown): string {
   if (value === undefined) return "nothing";
-  if (typeof value === "string") return `"${shortened(visible(JSON.stringify(value).slice(1, -1)), 78)}"`;
-  return shortened(visible(JSON.stringify(value) ?? String(value)), 80);
+  if (typeof value === "string") return `"${truncate(escapeInvisible(JSON.stringify(value).slice(1, -1)), 78)}"`;
+  return truncate(escapeInvisible(JSON.stringify(value) ?? String(value)), 80);
 }
 
 /** The same for an address, without the password or the token that may be in it. */

@@ -12,9 +12,9 @@ describe("readSettings", () => {
   });
 
   it("refuses text where an object belongs, without repeating it", () => {
-    expect(() => readSettings({ "p:folk": "secret-text", "p:scim": "{" }, "p")).toThrow(
+    expect(() => readSettings({ "p:database": "secret-text", "p:scim": "{" }, "p")).toThrow(
       "The configuration has 2 errors; nothing was changed.\n" +
-        "  folk: is not an object or a list; set its parts with `pulumi config set --path 'folk.KEY' VALUE`\n" +
+        "  database: is not an object or a list; set its parts with `pulumi config set --path 'database.KEY' VALUE`\n" +
         "  scim: is not an object or a list; set its parts with `pulumi config set --path 'scim.KEY' VALUE`",
     );
   });

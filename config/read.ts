@@ -8,9 +8,9 @@ const structured = new Set([
   "mapping",
   "smallstep",
   "kubernetes",
-  "folk",
-  "cutOver",
-  "guards",
+  "database",
+  "cutover",
+  "safeguards",
   "checks",
   "teams",
 ]);

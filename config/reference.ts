@@ -67,11 +67,21 @@ function kind(schema: Schema): string {
   if (schema.enum !== undefined) return schema.enum.map((one) => `\`${String(one)}\``).join(", ");
   if (schema.anyOf !== undefined) return schema.anyOf.map(kind).join(" or ");
   if (schema.type === "array") return `list of ${kind(schema.items ?? {})}`;
-  if (schema.properties !== undefined) return `\`{ ${Object.keys(schema.properties).join(", ")} }\``;
+  if (schema.properties !== undefined)
+    return shapes(schema)
+      .map((shape) => `\`${shape}\``)
+      .join(" or ");
   if (schema.type === "object") return "object";
   if (schema.type === "boolean") return "`true`, `false`";
   if (schema.type === "integer") return `${String(schema.minimum)} to ${String(schema.maximum)}`;
   return schema.type === "string" ? "text" : (schema.type ?? "any");
+}
+
+/** The forms of an object: one for each alternative of its only property, else all properties in one. */
+function shapes({ properties = {} }: Schema): string[] {
+  const [[key, only] = ["", {} as Schema], ...others] = Object.entries(properties);
+  if (others.length > 0 || only.anyOf === undefined) return [`{ ${Object.keys(properties).join(", ")} }`];
+  return only.anyOf.flatMap(shapes).map((shape) => `{ ${key}: ${shape} }`);
 }
 
 function cell(text: string): string {

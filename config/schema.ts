@@ -1,10 +1,10 @@
 import * as z from "zod";
 import { guid } from "./fields";
 import { checks } from "./sections/checks";
-import { cutOver } from "./sections/cutOver";
-import { folk } from "./sections/folk";
+import { cutover } from "./sections/cutOver";
+import { database } from "./sections/folk";
 import { groups } from "./sections/groups";
-import { guards } from "./sections/guards";
+import { safeguards } from "./sections/guards";
 import { kubernetes } from "./sections/kubernetes";
 import { mapping } from "./sections/mapping";
 import { oidc } from "./sections/oidc";
@@ -23,9 +23,9 @@ export const settingsSchema = z.strictObject({
   mapping,
   smallstep,
   kubernetes,
-  folk,
-  cutOver: cutOver.prefault({}),
-  guards: guards.prefault({}),
+  database,
+  cutover: cutover.prefault({}),
+  safeguards: safeguards.prefault({}),
   checks: checks.prefault({}),
 });
 
@@ -37,8 +37,8 @@ export const teamSections = [
   "mapping",
   "smallstep",
   "kubernetes",
-  "cutOver",
-  "guards",
+  "cutover",
+  "safeguards",
 ] as const;
 
 /** The settings of a stack: those of its team, or of several, each of which says what is different for it. */
@@ -57,7 +57,7 @@ export type Settings = z.infer<typeof settingsSchema>;
 export type GroupSettings = Settings["groups"][number];
 
 /** Settings that are secret, as paths; so are a team's. */
-export const secretSettings = ["oidc.clientSecret", "scim.token", "folk.password"] as const;
+export const secretSettings = ["oidc.clientSecret", "scim.token", "database.password"] as const;
 
 /** Whether the setting at a path such as `teams.blue.scim.token` is secret. */
 export function isSecretSetting(path: string): boolean {

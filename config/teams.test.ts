@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { ConfigurationError } from "./check";
 import { checkSettings } from "./check";
 import { checkStack, type StackSettings } from "./teams";
-import { minimal } from "./testing";
+import { minimalSettings } from "./testing";
 
 const ids = {
   blue: "aaaaaaaa-0e0b-4a55-8f0e-1d7e4a1b2c3d",
@@ -25,7 +25,7 @@ function team(key: keyof typeof ids, own: Record<string, object> = {}) {
 }
 
 function stackOf(teams: unknown, top: object = {}): Record<string, unknown> {
-  return { ...minimal(), ...top, teams };
+  return { ...minimalSettings(), ...top, teams };
 }
 
 function problems(input: unknown): readonly string[] {
@@ -44,26 +44,32 @@ function byKey({ teams }: StackSettings) {
 
 describe("checkStack", () => {
   it("has one team, named default, without teams", () => {
-    const stack = checkStack(minimal());
+    const stack = checkStack(minimalSettings());
     expect(stack.byTeam).toBe(false);
-    expect(byKey(stack)).toEqual({ default: checkSettings(minimal()) });
-    expect(stack.teams[0]!.at("scim.directoryId")).toBe("scim.directoryId");
+    expect(byKey(stack)).toEqual({ default: checkSettings(minimalSettings()) });
+    expect(stack.teams[0]!.configPath("scim.directoryId")).toBe("scim.directoryId");
   });
 
   it("lays each team's settings over those of the top level", () => {
-    const top = { mapping: { preset: "concatenated", email: "mail-or-upn", extra: { title: { source: "jobTitle" } } } };
+    const top = {
+      mapping: {
+        preset: "local-part-without-dots",
+        email: "mail-or-upn",
+        additionalMappings: { title: { source: "jobTitle" } },
+      },
+    };
     const own = {
-      groups: [{ adopt: "blue-ssh" }],
-      mapping: { expression: "[mail]", extra: { externalId: { source: "objectId" } } },
-      cutOver: { minimumUsers: 7 },
+      groups: [{ existing: { displayName: "blue-ssh" } }],
+      mapping: { expression: "[mail]", additionalMappings: { externalId: { source: "objectId" } } },
+      cutover: { minimumUsers: 7 },
     };
     const { blue, green } = byKey(
       checkStack(stackOf({ blue: { ...team("blue"), ...own }, green: team("green") }, top)),
     );
-    expect(blue).toMatchObject({ ...own, scim: { directoryId: ids.blue, baseUrl: minimal().scim.baseUrl } });
+    expect(blue).toMatchObject({ ...own, scim: { directoryId: ids.blue, baseUrl: minimalSettings().scim.baseUrl } });
     expect(blue!.mapping).toMatchObject({ email: "mail-or-upn", expression: "[mail]" });
     expect(blue!.mapping.preset).toBeUndefined();
-    expect(Object.keys(blue!.mapping.extra)).toEqual(["title", "externalId"]);
+    expect(Object.keys(blue!.mapping.additionalMappings)).toEqual(["title", "externalId"]);
     expect(green!.mapping).toMatchObject(top.mapping);
     expect(green!.groups).toEqual([{ create: "ssh" }, { create: "sudo" }]);
   });
@@ -95,9 +101,9 @@ describe("checkStack", () => {
     [
       "a wrong value of the top level, once, there",
       { blue: team("blue"), green: team("green") },
-      { tenantId: "contoso", cutOver: { minimumUsers: 0 } },
+      { tenantId: "contoso", cutover: { minimumUsers: 0 } },
       [
-        "cutOver.minimumUsers: 0 is less than 1",
+        "cutover.minimumUsers: 0 is less than 1",
         'tenantId: "contoso" is not a GUID (8-4-4-4-12 hexadecimal digits); it must be the id of the Entra tenant',
       ],
     ],
@@ -112,18 +118,18 @@ describe("checkStack", () => {
     ],
     [
       "an unknown setting",
-      { blue: { ...team("blue"), cutover: {} }, green: team("green", { scim: { tokn: "x" } }) },
+      { blue: { ...team("blue"), cutovr: {} }, green: team("green", { scim: { tokn: "x" } }) },
       {},
       [
-        "teams.blue.cutover: is not a setting; did you mean cutOver?",
+        "teams.blue.cutovr: is not a setting; did you mean cutover?",
         "teams.green.scim.tokn: is not a setting; did you mean token?",
       ],
     ],
     [
       "a setting of the whole stack",
-      { blue: { ...team("blue"), folk: { host: "other" } } },
+      { blue: { ...team("blue"), database: { host: "other" } } },
       {},
-      ["teams.blue.folk: is of the whole stack; say it at the top level"],
+      ["teams.blue.database: applies to the whole stack; set it at the top level"],
     ],
     [
       "a key that cannot be part of names",
@@ -164,7 +170,17 @@ describe("checkStack", () => {
     ],
     [
       "a group that one team makes and another adopts",
-      { blue: team("blue"), green: { ...team("green"), groups: [{ adopt: "SSH" }, { adopt: "x" }, { adopt: "X" }] } },
+      {
+        blue: team("blue"),
+        green: {
+          ...team("green"),
+          groups: [
+            { existing: { displayName: "SSH" } },
+            { existing: { displayName: "x" } },
+            { existing: { displayName: "X" } },
+          ],
+        },
+      },
       {},
       [
         'teams.green.groups[0]: is a group of team blue too; to share it, say {"create":"ssh"} here as well',
@@ -176,7 +192,7 @@ describe("checkStack", () => {
   });
 
   it("refuses a group that is named twice, with one team too", () => {
-    expect(problems({ ...minimal(), groups: [{ create: "ssh" }, { create: "ssh" }] })).toEqual([
+    expect(problems({ ...minimalSettings(), groups: [{ create: "ssh" }, { create: "ssh" }] })).toEqual([
       "groups[1]: names ssh a second time",
     ]);
   });

@@ -1,6 +1,6 @@
-import { ConfigurationError, judge, keyOf, notASetting, valueAt } from "./check";
-import { clashes } from "./clashes";
-import { layOver } from "./layOver";
+import { ConfigurationError, validateSettings, formatConfigPath, unknownSettingMessage, valueAt } from "./check";
+import { findTeamConflicts } from "./clashes";
+import { mergeTeamSettings } from "./layOver";
 import { teamSections, type Settings } from "./schema";
 
 /** The key of the team whose resources have the names that they have in a stack without `teams`. */
@@ -13,11 +13,11 @@ export interface Team {
   /** All of its settings, those of the whole stack among them. */
   settings: Settings;
   /** Where the configuration says a setting: `scim.directoryId` is at `teams.blue.scim.directoryId`, or at the top level. */
-  at(setting: string): string;
+  configPath(setting: string): string;
 }
 
 /** The checked configuration of a stack. */
-export interface StackSettings extends Pick<Settings, "tenantId" | "folk" | "checks"> {
+export interface StackSettings extends Pick<Settings, "tenantId" | "database" | "checks"> {
   /** At least one. */
   teams: readonly Team[];
   /** Whether the configuration has `teams`: the outputs are by team then. */
@@ -36,15 +36,24 @@ export function checkStack(input: unknown): StackSettings {
   const overrides = given === undefined ? { [defaultTeam]: {} } : checkTeams(given, problems);
   const teams: Team[] = [];
   for (const [key, override] of Object.entries(overrides)) {
-    const keyAt = (path: readonly PropertyKey[]): string => keyOf([...placeOf(key, override, top, path), ...path]);
-    const found = judge(given === undefined && !isMap(input) ? input : layOver(top, override), keyAt);
+    const keyAt = (path: readonly PropertyKey[]): string =>
+      formatConfigPath([...configPathPrefix(key, override, top, path), ...path]);
+    const found = validateSettings(
+      given === undefined && !isMap(input) ? input : mergeTeamSettings(top, override),
+      keyAt,
+    );
     if (Array.isArray(found)) problems.push(...found);
-    else teams.push({ key, settings: named(key, override, found), at: (setting) => keyAt(setting.split(".")) });
+    else
+      teams.push({
+        key,
+        settings: withUniqueNames(key, override, found),
+        configPath: (setting) => keyAt(setting.split(".")),
+      });
   }
-  if (problems.length === 0) problems.push(...clashes(teams));
+  if (problems.length === 0) problems.push(...findTeamConflicts(teams));
   if (problems.length > 0) throw new ConfigurationError([...new Set(problems)].sort());
-  const { tenantId, folk, checks } = teams[0]!.settings;
-  return { tenantId, folk, checks, teams, byTeam: given !== undefined };
+  const { tenantId, database, checks } = teams[0]!.settings;
+  return { tenantId, database, checks, teams, byTeam: given !== undefined };
 }
 
 type Override = Record<string, unknown>;
@@ -56,28 +65,29 @@ function checkTeams(given: unknown, problems: string[]): Record<string, Override
     return {};
   }
   if (Object.keys(given).length === 0) problems.push("teams: is empty; give at least one team, or leave it out");
-  const sound: Record<string, Override> = {};
+  const validOverrides: Record<string, Override> = {};
   for (const [key, override] of Object.entries(given)) {
-    const at = keyOf(["teams", key]);
+    const at = formatConfigPath(["teams", key]);
     if (!/^[a-z]([a-z0-9-]{0,18}[a-z0-9])?$/.test(key)) {
       problems.push(`${at}: is not a key of a team (at most 20 small letters, digits and -, a letter first)`);
     } else if (!isMap(override)) problems.push(`${at}: must be an object of settings; {} for those of the top level`);
     else {
       const foreign = Object.keys(override).filter((name) => !teamSections.some((section) => section === name));
-      problems.push(...foreign.map((name) => notOfATeam(keyOf(["teams", key, name]), name)));
-      sound[key] = Object.fromEntries(Object.entries(override).filter(([name]) => !foreign.includes(name)));
+      problems.push(...foreign.map((name) => notATeamSettingMessage(formatConfigPath(["teams", key, name]), name)));
+      validOverrides[key] = Object.fromEntries(Object.entries(override).filter(([name]) => !foreign.includes(name)));
     }
   }
-  return sound;
+  return validOverrides;
 }
 
-function notOfATeam(key: string, name: string): string {
-  if (["tenantId", "folk", "checks"].includes(name)) return `${key}: is of the whole stack; say it at the top level`;
-  return notASetting(key, name, teamSections);
+function notATeamSettingMessage(key: string, name: string): string {
+  if (["tenantId", "database", "checks"].includes(name))
+    return `${key}: applies to the whole stack; set it at the top level`;
+  return unknownSettingMessage(key, name, teamSections);
 }
 
 /** In front of a path: where its value is said, and for one that is said nowhere, where it belongs. */
-function placeOf(key: string, override: Override, top: Override, path: readonly PropertyKey[]): PropertyKey[] {
+function configPathPrefix(key: string, override: Override, top: Override, path: readonly PropertyKey[]): PropertyKey[] {
   const own = teamSections.some((section) => section === path[0]);
   const inherited = valueAt(override, path) === undefined && valueAt(top, path) !== undefined;
   const alone = key === defaultTeam && Object.keys(override).length === 0;
@@ -85,7 +95,7 @@ function placeOf(key: string, override: Override, top: Override, path: readonly 
 }
 
 /** Names that no two teams may share, made different by the team's key where the team says none. */
-function named(key: string, override: Override, settings: Settings): Settings {
+function withUniqueNames(key: string, override: Override, settings: Settings): Settings {
   if (key === defaultTeam) return settings;
   const { oidc, scim } = settings;
   const says = (...path: string[]) => valueAt(override, path) !== undefined;

@@ -1,5 +1,5 @@
 /** The least that a configuration must say; for tests, each of which changes its own copy. */
-export function minimal() {
+export function minimalSettings() {
   return {
     tenantId: "5f0a4ad4-5f0c-4d1c-9a4f-b0a8c0e9a001",
     oidc: { emailDomains: ["example.com"] },
@@ -11,6 +11,6 @@ export function minimal() {
       caUrl: "https://ssh.acme.ca.example.com",
     },
     kubernetes: { adminToolsImage: "registry.example.com/smallstep/admin-tools:1" },
-    folk: { host: "folk.example.com", username: "deployer", password: "not-a-real-password" },
+    database: { host: "folk.example.com", username: "deployer", password: "not-a-real-password" },
   };
 }

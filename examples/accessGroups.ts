@@ -2,6 +2,8 @@
 import { AccessGroups } from "../components/accessGroups";
 
 export = () => {
-  const access = new AccessGroups("access", { groups: [{ create: "ssh" }, { adopt: "platform-ssh" }] });
+  const access = new AccessGroups("access", {
+    groups: [{ create: "ssh" }, { existing: { displayName: "platform-ssh" } }],
+  });
   return { groups: access.objectIds };
 };

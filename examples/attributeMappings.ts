@@ -8,8 +8,11 @@ export = () => {
     // Leaves alone what it does not name.
     exclusive: false,
     mappings: {
-      userName: { expression: 'ToLower(NormalizeDiacritics(Word([userPrincipalName], "1", "@")))', matchPriority: 1 },
-      nickName: { source: "mailNickname", apply: "onlyOnCreate" },
+      userName: {
+        expression: 'ToLower(NormalizeDiacritics(Word([userPrincipalName], "1", "@")))',
+        matchingPriority: 1,
+      },
+      nickName: { source: "mailNickname", flowType: "ObjectAddOnly" },
     },
   });
   return { schemaVersion: mappings.schemaVersion };

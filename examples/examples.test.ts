@@ -55,7 +55,7 @@ it.each(examples)("%s declares what its component is for, and nothing else", asy
   );
   pulumi.runtime.setAllConfig({
     "example:scimToken": "token",
-    "example:folkPassword": "password",
+    "example:databasePassword": "password",
     "example:clientSecret": "secret",
     "example:jobId": "/servicePrincipals/1/synchronization/jobs/scim.1.2",
   });

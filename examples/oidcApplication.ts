@@ -8,7 +8,7 @@ export = () => {
   const oidc = new OidcApplication("ssh", {
     displayName: "SSH",
     owners: [owner],
-    secretEndDate: "2028-01-31T00:00:00Z",
+    clientSecretEndDate: "2028-01-31T00:00:00Z",
     assignedGroups: [{ key: "engineers", objectId: engineers.objectId }],
   });
   return { clientId: oidc.clientId, clientSecret: oidc.clientSecret };

@@ -11,7 +11,11 @@ const directoryId = "1f3c1c4e-0e0b-4a55-8f0e-1d7e4a1b2c3d";
 
 export = () => {
   const config = new pulumi.Config();
-  const folk = { host: "folk.example.com", username: "deployer", password: config.requireSecret("folkPassword") };
+  const database = {
+    host: "folk.example.com",
+    username: "deployer",
+    password: config.requireSecret("databasePassword"),
+  };
   const registration = new Registration(
     "registration",
     {
@@ -29,15 +33,15 @@ export = () => {
         token: config.requireSecret("scimToken"),
         minimumUsers: 10,
       },
-      folk: { host: "folk.smallstep.svc" },
+      database: { host: "folk.smallstep.svc" },
       kubernetes: { namespace: "smallstep", adminToolsImage: "registry.example.com/smallstep/admin-tools:1.2.3" },
       waitForJob: true,
     },
     {
       providers: {
         kubernetes: new kubernetes.Provider("cluster", { context: "smallstep" }),
-        postgresql: new postgresql.Provider("folk", { ...folk, superuser: false }),
-        usersync: new Provider("usersync", { folk }),
+        postgresql: new postgresql.Provider("folk", { ...database, superuser: false }),
+        usersync: new Provider("usersync", { database }),
       },
     },
   );

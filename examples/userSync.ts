@@ -1,12 +1,12 @@
 /** Only provisioning: any SCIM 2.0 service may be the target, with the attribute mappings that it wants. */
 import * as azuread from "@pulumi/azuread";
 import * as pulumi from "@pulumi/pulumi";
-import { UserSync } from "../components/userSync";
+import { UserProvisioning } from "../components/userSync";
 import { presets } from "../mappings/presets";
 
 export = () => {
   const engineers = azuread.getGroupOutput({ displayName: "engineers", securityEnabled: true });
-  const sync = new UserSync("usersync", {
+  const sync = new UserProvisioning("usersync", {
     displayName: "usersync",
     groups: [{ key: "engineers", objectId: engineers.objectId }],
     tenantUrl: "https://scim.example.com/1f3c1c4e-0e0b-4a55-8f0e-1d7e4a1b2c3d/v2",
@@ -14,7 +14,7 @@ export = () => {
     mapping: {
       userName: presets["initial-surname"].expression,
       email: "mail-or-upn",
-      extra: { title: { source: "jobTitle" } },
+      additionalMappings: { title: { source: "jobTitle" } },
     },
     deletionThreshold: 50,
   });

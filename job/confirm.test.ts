@@ -6,11 +6,11 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { startStandIn, type CertificateAuthority } from "../sandbox/smallstep/ca";
 import { createAuthority, type Authority } from "../sandbox/tls";
 import type { Clock } from "./clock";
-import { confirm } from "./confirm";
-import { lastWords } from "./lastWords";
-import { WorkFiles } from "./workFiles";
+import { verifyProvisioner } from "./confirm";
+import { describeOutputTail } from "./lastWords";
+import { StepState } from "./workFiles";
 
-describe("confirm", () => {
+describe("verifyProvisioner", () => {
   let dir = "";
   let authority: Authority;
   let ca: CertificateAuthority;
@@ -66,7 +66,7 @@ describe("confirm", () => {
   }
   const run = (clock: Clock, caUrl = ca.url, lines: string[] = []) => {
     const settings = { caUrl, rootCert: authority.caPem, wanted };
-    return confirm(settings, new WorkFiles(dir), (line) => void lines.push(line), clock);
+    return verifyProvisioner(settings, new StepState(dir), (line) => void lines.push(line), clock);
   };
 
   it("does not take the tool's word: nothing is published although it ended well", async () => {
@@ -107,18 +107,18 @@ describe("confirm", () => {
   });
 });
 
-describe("lastWords", () => {
+describe("describeOutputTail", () => {
   it("are the last lines on one line, without what a terminal would act on, and without the secrets", () => {
-    expect(lastWords("one\ntwo\r\n\n\u001b[31mthree hush\u0007\n", ["hush"])).toBe(
+    expect(describeOutputTail("one\ntwo\r\n\n\u001b[31mthree hush\u0007\n", ["hush"])).toBe(
       "; it said: one; two; [31mthree [secret]",
     );
-    expect(lastWords(" \n\u202e\n", [])).toBe(" and said nothing");
+    expect(describeOutputTail(" \n\u202e\n", [])).toBe(" and said nothing");
   });
 
   it("are short and safe to show, whatever was said", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary", maxLength: 800 }), (output) => {
-        const words = lastWords(`${output}hush-hush${output}`, ["hush-hush"]);
+        const words = describeOutputTail(`${output}hush-hush${output}`, ["hush-hush"]);
         expect(words.length).toBeLessThan(620);
         expect(words).not.toMatch(/[\p{Cc}]/u);
         expect(words).not.toContain("hush-hush");

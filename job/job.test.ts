@@ -198,7 +198,7 @@ describe("switch-team", () => {
     PGUSER: "job",
     PGPASSWORD: password,
     PGSSLMODE: "verify-full",
-    FOLK_ROOT_CERT: test.authority.caPem,
+    DATABASE_ROOT_CERT: test.authority.caPem,
     TEAM_SLUG: test.smallstep.team.slug,
     DIRECTORY_ID: test.smallstep.directory.id,
     ...changes,
@@ -234,7 +234,11 @@ describe("switch-team", () => {
     ["a directory that is no id", () => ({ DIRECTORY_ID: "nonsense" }), /invalid input syntax for type uuid/],
     ["a wrong password", () => ({ PGPASSWORD: "a-wrong-one" }), /refused role "job": wrong user name or password/],
     ["a connection in clear", () => ({ PGSSLMODE: "disable" }), /refused role "job": .*no encryption/],
-    ["no trust in the server", () => ({ FOLK_ROOT_CERT: "" }), /certificate that is not trusted \(UNABLE_TO_VERIFY/],
+    [
+      "no trust in the server",
+      () => ({ DATABASE_ROOT_CERT: "" }),
+      /certificate that is not trusted \(UNABLE_TO_VERIFY/,
+    ],
     ["an unknown sslmode", () => ({ PGSSLMODE: "prefer" }), /PGSSLMODE: is not one of disable, require/],
   ])("fails on %s, and changes nothing", async (_what, changes, reason) => {
     const before = await teams();

@@ -5,7 +5,7 @@ const characters = 600;
  * The last lines of a program's output as the end of a sentence: on one line, without control characters, and with none of the
  * secrets.
  */
-export function lastWords(output: string, secrets: readonly string[]): string {
+export function describeOutputTail(output: string, secrets: readonly string[]): string {
   let text = output;
   for (const secret of secrets) if (secret !== "") text = text.replaceAll(secret, "[secret]");
   const printable = text

@@ -1,17 +1,17 @@
-import { visible } from "../mappings/visible";
+import { escapeInvisible } from "../mappings/visible";
 import { Redactor } from "../provider/host/secrets";
 import { compare } from "./compare";
-import { confirm } from "./confirm";
+import { verifyProvisioner } from "./confirm";
 import { compareSettings, switchSettings, waitSettings } from "./settings";
 import { switchTeam } from "./switchTeam";
 import { waitForUsers } from "./waitForUsers";
-import { WorkFiles } from "./workFiles";
+import { StepState } from "./workFiles";
 
-type Step = (files: WorkFiles, log: (line: string) => void) => Promise<void>;
+type Step = (files: StepState, log: (line: string) => void) => Promise<void>;
 
 const steps: Record<string, Step> = {
   compare: (files, log) => compare(compareSettings(process.env), files, log),
-  confirm: (files, log) => confirm(compareSettings(process.env), files, log),
+  confirm: (files, log) => verifyProvisioner(compareSettings(process.env), files, log),
   "wait-for-users": (_files, log) => waitForUsers(waitSettings(process.env), log),
   "switch-team": (_files, log) => switchTeam(switchSettings(process.env), log),
 };
@@ -34,25 +34,25 @@ async function main(): Promise<number> {
     );
     return 2;
   }
-  const files = new WorkFiles(dir);
+  const files = new StepState(dir);
   const failed = await files.failed();
   if (failed !== undefined) {
     if (name !== lastStep) return 0;
-    console.error(`${await files.story()}${name}: not done, because ${failed} failed`);
+    console.error(`${await files.readLog()}${name}: not done, because ${failed} failed`);
     return 1;
   }
   // What is said quotes the CA, the SCIM server and the database: on one line, and never a secret.
   const redactor = new Redactor();
   for (const secret of ["CLIENT_SECRET", "SCIM_TOKEN", "PGPASSWORD"]) redactor.add(process.env[secret] ?? "");
-  const shown = (text: string) => visible(redactor.redact(text));
-  const told: Promise<void>[] = [];
+  const shown = (text: string) => escapeInvisible(redactor.redact(text));
+  const pendingWrites: Promise<void>[] = [];
   const log = (line: string) => {
     console.log(`${name}: ${shown(line)}`);
-    told.push(files.tell(`${name}: ${shown(line)}`));
+    pendingWrites.push(files.appendLog(`${name}: ${shown(line)}`));
   };
   try {
     await step(files, log);
-    await Promise.all(told);
+    await Promise.all(pendingWrites);
     return 0;
   } catch (error) {
     // One line, and no stack: this is what `pulumi up` shows of a failed Job.
@@ -60,9 +60,9 @@ async function main(): Promise<number> {
     const line = `failed: ${shown(message)}`;
     console.error(`${name}: ${line}`);
     if (name === lastStep) return 1;
-    await Promise.all(told);
-    await files.tell(`${name}: ${line}`);
-    await files.fail(name);
+    await Promise.all(pendingWrites);
+    await files.appendLog(`${name}: ${line}`);
+    await files.markFailed(name);
     return 0;
   }
 }

@@ -62,7 +62,7 @@ describe("the Job's Pod, from end to end", () => {
     PGUSER: "job",
     PGPASSWORD: password,
     PGSSLMODE: "verify-full",
-    FOLK_ROOT_CERT: test.authority.caPem,
+    DATABASE_ROOT_CERT: test.authority.caPem,
     TEAM_SLUG: test.smallstep.team.slug,
     DIRECTORY_ID: test.smallstep.directory.id,
     ...changes,
@@ -218,7 +218,7 @@ describe("the Job's Pod, from end to end", () => {
     const shared = { DIRECTORY_ID: test.smallstep.otherDirectory.id };
     const failed = await run(shared);
     expect(failed.shown).toMatch(
-      /directory [0-9a-f-]+ is that of team globex: its people would get access, and those of "acme" would lose it\. Nothing was changed; guards\.allowSharedDirectory allows it/,
+      /directory [0-9a-f-]+ is that of team globex: its people would get access, and those of "acme" would lose it\. Nothing was changed; safeguards\.allowSharedDirectory allows it/,
     );
     expect(await directory()).toBeNull();
     expect(await run({ ...shared, ALLOW_SHARED_DIRECTORY: "true" })).toMatchObject({ succeeded: true });

@@ -1,4 +1,4 @@
-import { sslmodes, whyNotInClear, type FolkSettings } from "../provider/folk";
+import { sslmodes, cleartextProblem, type DatabaseSettings } from "../provider/folk";
 import type { WantedProvisioner } from "../provider/smallstep/provisioner";
 import type { SwitchSettings } from "./switchTeam";
 
@@ -10,7 +10,7 @@ export class SettingsError extends Error {
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Reads settings from the environment and collects what is wrong with them. */
-class Reader {
+class EnvReader {
   readonly problems: string[] = [];
   constructor(private readonly env: Environment) {}
 
@@ -68,7 +68,7 @@ export interface CompareSettings {
 }
 
 export function compareSettings(env: Environment): CompareSettings {
-  const read = new Reader(env);
+  const read = new EnvReader(env);
   return read.done({
     caUrl: read.https("CA_URL"),
     rootCert: read.optional("ROOT_CERT"),
@@ -97,7 +97,7 @@ export interface WaitSettings {
 }
 
 export function waitSettings(env: Environment): WaitSettings {
-  const read = new Reader(env);
+  const read = new EnvReader(env);
   return read.done({
     tenantUrl: read.https("TENANT_URL"),
     token: read.text("SCIM_TOKEN"),
@@ -109,22 +109,22 @@ export function waitSettings(env: Environment): WaitSettings {
 }
 
 export function switchSettings(env: Environment): SwitchSettings {
-  const read = new Reader(env);
+  const read = new EnvReader(env);
   const sslmode = read.text("PGSSLMODE");
   if (sslmode !== "" && !sslmodes.some((mode) => mode === sslmode)) {
     read.problems.push(`PGSSLMODE: is not one of ${sslmodes.join(", ")}`);
   }
-  const inClear = whyNotInClear(sslmode, env["PGHOST"] ?? "");
+  const inClear = cleartextProblem(sslmode, env["PGHOST"] ?? "");
   if (inClear !== undefined) read.problems.push(`PGSSLMODE: ${inClear}`);
   return read.done({
-    folk: {
+    database: {
       host: read.text("PGHOST"),
       port: read.integer("PGPORT", 1),
-      database: read.text("PGDATABASE"),
+      name: read.text("PGDATABASE"),
       username: read.text("PGUSER"),
       password: read.text("PGPASSWORD"),
-      sslmode: sslmode as FolkSettings["sslmode"],
-      rootCert: read.optional("FOLK_ROOT_CERT"),
+      sslmode: sslmode as DatabaseSettings["sslmode"],
+      rootCert: read.optional("DATABASE_ROOT_CERT"),
     },
     teamSlug: read.text("TEAM_SLUG"),
     directoryId: read.text("DIRECTORY_ID"),

@@ -1,9 +1,9 @@
-import { FolkError, readTeam, teamsUsing, withFolk, writeTeam, type FolkSettings } from "../provider/folk";
-import { sharedDirectory } from "../provider/smallstep/directory";
+import { DatabaseError, readTeam, teamsUsing, withDatabase, writeTeam, type DatabaseSettings } from "../provider/folk";
+import { sharedDirectoryError } from "../provider/smallstep/directory";
 import { realClock, type Clock } from "./clock";
 
 export interface SwitchSettings {
-  folk: FolkSettings;
+  database: DatabaseSettings;
   teamSlug: string;
   directoryId: string;
   /** Whether the directory may be another team's as well. */
@@ -11,7 +11,7 @@ export interface SwitchSettings {
 }
 
 /** How long a database may take to come back. */
-const patienceMs = 90_000;
+const databaseTimeoutMs = 90_000;
 
 /**
  * Step 5: points the team at the directory: one row, by its slug. The quickstart's statement has no WHERE and would repoint
@@ -23,12 +23,12 @@ export async function switchTeam(
   log: (line: string) => void,
   clock: Clock = realClock,
 ): Promise<void> {
-  const deadline = clock.now() + patienceMs;
+  const deadline = clock.now() + databaseTimeoutMs;
   for (let pause = 1000; ; pause = Math.min(pause * 2, 10_000)) {
     try {
       return await attempt(settings, log);
     } catch (error) {
-      if (!(error instanceof FolkError) || !error.transient || clock.now() + pause > deadline) throw error;
+      if (!(error instanceof DatabaseError) || !error.transient || clock.now() + pause > deadline) throw error;
       log(`${error.message} Trying again in ${pause / 1000} s`);
       await clock.sleep(pause);
     }
@@ -36,15 +36,15 @@ export async function switchTeam(
 }
 
 async function attempt(settings: SwitchSettings, log: (line: string) => void): Promise<void> {
-  const { folk, teamSlug, directoryId, allowSharedDirectory } = settings;
-  await withFolk(folk, async (client) => {
+  const { database, teamSlug, directoryId, allowSharedDirectory } = settings;
+  await withDatabase(database, async (client) => {
     const before = await readTeam(client, teamSlug);
     if (before.directoryId?.toLowerCase() === directoryId.toLowerCase()) {
       log(`team "${teamSlug}" uses directory ${directoryId} already`);
       return;
     }
     const others = allowSharedDirectory ? [] : await teamsUsing(client, directoryId, teamSlug);
-    const shared = sharedDirectory(directoryId, teamSlug, others);
+    const shared = sharedDirectoryError(directoryId, teamSlug, others);
     if (shared !== undefined) throw new Error(shared);
     await writeTeam(client, teamSlug, directoryId);
     log(`team "${teamSlug}" now uses directory ${directoryId} (before: ${before.directoryId ?? "none"})`);

@@ -41,7 +41,7 @@ export interface PodResult {
 
 /** Runs the containers of the Job's Pod one after the other as processes, each with just what the Pod's spec gives it. */
 export async function runPod(options: PodOptions): Promise<PodResult> {
-  const spec = podSpec({ adminToolsImage: "admin", runnerImage: "node", configMap: "c", secret: "s" }) as unknown as {
+  const spec = podSpec({ adminToolsImage: "admin", nodeImage: "node", configMap: "c", secret: "s" }) as unknown as {
     initContainers: Container[];
     containers: Container[];
   };

@@ -19,7 +19,7 @@ export async function waitForUsers(
   for (let pause = 1000; ; pause = Math.min(pause * 1.5, 15_000)) {
     let status: string;
     try {
-      const seen = await look(settings);
+      const seen = await countUsers(settings);
       status = seen.status;
       if (seen.ready) {
         log(status);
@@ -41,7 +41,7 @@ export async function waitForUsers(
   }
 }
 
-async function look(settings: WaitSettings): Promise<{ status: string; ready: boolean }> {
+async function countUsers(settings: WaitSettings): Promise<{ status: string; ready: boolean }> {
   const { tenantUrl, token, minimumUsers, requiredUsers } = settings;
   const options: GetOptions = { rootCert: settings.rootCert };
   const users = await countActiveUsers(tenantUrl, token, { ...options, enough: minimumUsers });

@@ -2,11 +2,11 @@ import { appendFile, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 /** What one step of a Pod leaves for the next, as files of the folder that its containers share. */
-export class WorkFiles {
+export class StepState {
   constructor(private readonly dir: string) {}
 
   /** `add`, `update` or `skip`: what is to be done with the provisioner. */
-  decide(decision: "add" | "update" | "skip"): Promise<void> {
+  writeDecision(decision: "add" | "update" | "skip"): Promise<void> {
     return writeFile(this.path("decision"), decision);
   }
 
@@ -19,16 +19,16 @@ export class WorkFiles {
   }
 
   /** Adds to what the last container tells when a step has failed. */
-  tell(line: string): Promise<void> {
+  appendLog(line: string): Promise<void> {
     return appendFile(this.path("story"), `${line}\n`);
   }
 
-  async story(): Promise<string> {
+  async readLog(): Promise<string> {
     return (await this.read("story")) ?? "";
   }
 
   /** Notes that a step has failed: those after it do nothing. */
-  fail(step: string): Promise<void> {
+  markFailed(step: string): Promise<void> {
     return writeFile(this.path("failed"), step);
   }
 

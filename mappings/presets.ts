@@ -18,7 +18,7 @@ export const presets = {
       "The first letter and what follows the dot: bill.gates@example.com becomes bgates. " +
       "A first name of fewer than four letters stays whole: the pattern needs three characters between the first and the dot.",
   },
-  concatenated: {
+  "local-part-without-dots": {
     expression: String.raw`ToLower(Replace(Replace([userPrincipalName], , "(?<Suffix>@(.)*)", "Suffix", "", , ), ".", , ,"", , ))`,
     description: "The part before the @ without its dots: bill.gates@example.com becomes billgates.",
   },

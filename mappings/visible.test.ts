@@ -1,20 +1,21 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { hostileStrings } from "../test/hostile/strings";
-import { jsonText, shortened, visible, visibleLines } from "./visible";
+import { escapedJson, truncate, escapeInvisible, visibleLines } from "./visible";
 
 const unseen = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
 const any = fc.oneof(fc.string({ unit: "binary" }), fc.constantFrom(...hostileStrings.map(({ text }) => text)));
 
-describe("visible", () => {
+describe("escapeInvisible", () => {
   it("leaves nothing unseen, and ordinary text as it is", () => {
     fc.assert(
       fc.property(any, (text) => {
-        expect(visible(text)).not.toMatch(unseen);
+        expect(escapeInvisible(text)).not.toMatch(unseen);
       }),
     );
-    for (const text of ["Bill Gates", "O'Brien", "Łukasz Żółć", "中文", "😀", "a b"]) expect(visible(text)).toBe(text);
-    expect(visible("a\u202eb\u001b[0m\ud800")).toBe("a\\u{202e}b\\u{1b}[0m\\u{d800}");
+    for (const text of ["Bill Gates", "O'Brien", "Łukasz Żółć", "中文", "😀", "a b"])
+      expect(escapeInvisible(text)).toBe(text);
+    expect(escapeInvisible("a\u202eb\u001b[0m\ud800")).toBe("a\\u{202e}b\\u{1b}[0m\\u{d800}");
   });
 
   it("keeps the lines of a message", () => {
@@ -22,11 +23,11 @@ describe("visible", () => {
   });
 });
 
-describe("shortened", () => {
+describe("truncate", () => {
   it("is as long as asked at most, and cuts no character", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary" }), fc.integer({ min: 4, max: 20 }), (text, most) => {
-        const cut = shortened(text, most);
+        const cut = truncate(text, most);
         expect(cut.length).toBeLessThanOrEqual(Math.max(most, text.length <= most ? text.length : 0));
         if (!/\p{Cs}/u.test(text)) expect(cut).not.toMatch(/\p{Cs}/u);
       }),
@@ -34,11 +35,11 @@ describe("shortened", () => {
   });
 });
 
-describe("jsonText", () => {
+describe("escapedJson", () => {
   it("shows all, and gives back the same", () => {
     fc.assert(
       fc.property(fc.dictionary(any, any), (value) => {
-        const text = jsonText(value);
+        const text = escapedJson(value);
         expect(text.replaceAll("\n", "")).not.toMatch(unseen);
         expect(JSON.parse(text)).toEqual(value);
       }),

@@ -9,24 +9,24 @@ const unseen = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\u115f\u1160\u2800\u3164\uffa0]/g
 export const unseenSource = unseen.source;
 
 /** A text as it can be shown anywhere, on one line: what would not be seen is written out, as `\u{202e}`. */
-export function visible(text: string): string {
+export function escapeInvisible(text: string): string {
   return text.replace(unseen, (character) => `\\u{${character.codePointAt(0)?.toString(16) ?? ""}}`);
 }
 
 /** The same for a message of several lines, which stay. */
 export function visibleLines(text: string): string {
-  return text.split(/\r?\n/).map(visible).join("\n");
+  return text.split(/\r?\n/).map(escapeInvisible).join("\n");
 }
 
 /** The beginning of a text, cut between characters, with a mark where something is missing. */
-export function shortened(text: string, most: number): string {
+export function truncate(text: string, most: number): string {
   if (text.length <= most) return text;
   const cut = text.slice(0, most - 3);
   return `${/[\ud800-\udbff]$/.test(cut) ? cut.slice(0, -1) : cut}...`;
 }
 
 /** Indented JSON in which all is seen: characters that are not are escaped, so that whoever parses it gets them back. */
-export function jsonText(value: unknown): string {
+export function escapedJson(value: unknown): string {
   const units = (text: string) =>
     text.split("").map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
   return JSON.stringify(value, null, 2).replace(unseen, (found) => (found === "\n" ? found : units(found).join("")));

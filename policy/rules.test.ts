@@ -41,45 +41,50 @@ const job = (changes: Values = {}) =>
   resource("kubernetes:batch/v1:Job", { spec: { template: { spec: { ...spec, ...changes } } } });
 const withContainer = (changes: Values) => job({ containers: [{ ...container, ...changes }] });
 
-const good = { userName: { source: "mail", matchPriority: 1 }, active: { expression: "Not([IsSoftDeleted])" } };
+const good = { userName: { source: "mail", matchingPriority: 1 }, active: { expression: "Not([IsSoftDeleted])" } };
 const tenant = "5f0a4ad4-5f0c-4d1c-9a4f-b0a8c0e9a001";
 const endpoint = `https://login.microsoftonline.com/${tenant}/v2.0/.well-known/openid-configuration`;
 
 /** Rule, what is looked at, and what is said of it: none for stacks that pass. */
 const cases: [rule: string, what: string, given: Resource, says: RegExp | undefined][] = [
-  ["user-name-matches", "the quickstart's mappings", mappings(good), undefined],
+  ["username-is-matching-attribute", "the quickstart's mappings", mappings(good), undefined],
   [
-    "user-name-matches",
-    "no matchPriority",
+    "username-is-matching-attribute",
+    "no matchingPriority",
     mappings({ ...good, userName: { source: "mail" } }),
-    /has no matchPriority/,
+    /has no matchingPriority/,
   ],
   [
-    "user-name-matches",
-    "matchPriority 0",
-    mappings({ userName: { source: "m", matchPriority: 0 } }),
-    /no matchPriority/,
+    "username-is-matching-attribute",
+    "matchingPriority 0",
+    mappings({ userName: { source: "m", matchingPriority: 0 } }),
+    /no matchingPriority/,
   ],
   [
-    "user-name-matches",
+    "username-is-matching-attribute",
     "another that matches",
-    mappings({ userName: {}, x: { matchPriority: 1 } }),
-    /no matchPriority/,
+    mappings({ userName: {}, x: { matchingPriority: 1 } }),
+    /no matchingPriority/,
   ],
-  ["user-name-matches", "no userName at all", mappings({ active: good.active }), /userName is missing/],
-  ["user-name-matches", "a part of the mappings", mappings({}, { exclusive: false }), undefined],
-  ["user-name-matches", "mappings of groups", mappings({}, { sourceObject: "Group" }), undefined],
-  ["user-name-matches", "an unknown mapping", mappings({ userName: UNKNOWN }), undefined],
-  ["user-name-matches", "an unknown priority", mappings({ userName: { matchPriority: UNKNOWN } }), undefined],
-  ["deactivation-arrives", "the quickstart's mappings", mappings(good), undefined],
-  ["deactivation-arrives", "no active", mappings({ userName: good.userName }), /active is missing/],
+  ["username-is-matching-attribute", "no userName at all", mappings({ active: good.active }), /userName is missing/],
+  ["username-is-matching-attribute", "a part of the mappings", mappings({}, { exclusive: false }), undefined],
+  ["username-is-matching-attribute", "mappings of groups", mappings({}, { sourceObject: "Group" }), undefined],
+  ["username-is-matching-attribute", "an unknown mapping", mappings({ userName: UNKNOWN }), undefined],
   [
-    "deactivation-arrives",
+    "username-is-matching-attribute",
+    "an unknown priority",
+    mappings({ userName: { matchingPriority: UNKNOWN } }),
+    undefined,
+  ],
+  ["active-is-mapped", "the quickstart's mappings", mappings(good), undefined],
+  ["active-is-mapped", "no active", mappings({ userName: good.userName }), /active is missing/],
+  [
+    "active-is-mapped",
     "active once",
-    mappings({ active: { ...good.active, apply: "onlyOnCreate" } }),
+    mappings({ active: { ...good.active, flowType: "ObjectAddOnly" } }),
     /disabled later/,
   ],
-  ["deactivation-arrives", "a constant", mappings({ active: { constant: "True" } }), /is a constant/],
+  ["active-is-mapped", "a constant", mappings({ active: { constant: "True" } }), /is a constant/],
   ["single-tenant", "one tenant", application({ signInAudience: "AzureADMyOrg" }), undefined],
   ["single-tenant", "the default", application({}), undefined],
   ["single-tenant", "many tenants", application({ signInAudience: "AzureADMultipleOrgs" }), /other tenants/],
@@ -98,29 +103,34 @@ const cases: [rule: string, what: string, given: Resource, says: RegExp | undefi
     /not that of/,
   ],
   [
-    "redirects-to-loopback",
+    "loopback-redirects-only",
     "loopback",
     application({ publicClient: { redirectUris: ["http://127.0.0.1"] } }),
     undefined,
   ],
   [
-    "redirects-to-loopback",
+    "loopback-redirects-only",
     "a web page",
     application({ web: { redirectUris: ["https://e.example/"] } }),
     /web\.redirect/,
   ],
   [
-    "redirects-to-loopback",
+    "loopback-redirects-only",
     "a host that begins like loopback",
     application({ publicClient: { redirectUris: ["http://127.0.0.1.evil.example"] } }),
     /publicClient\.redirectUris\[0\]/,
   ],
-  ["client-secrets-end", "within two years", password({ endDate: "2028-12-31T00:00:00Z" }), undefined],
-  ["client-secrets-end", "as good as never", password({ endDate: "2299-12-31T00:00:00Z" }), /at most 730 are allowed/],
-  ["client-secrets-end", "no end", password({}), /endDate is missing/],
-  ["client-secrets-end", "the past", password({ endDate: "2020-01-01T00:00:00Z" }), /has ended already/],
+  ["client-secrets-expire", "within two years", password({ endDate: "2028-12-31T00:00:00Z" }), undefined],
   [
-    "client-secrets-end",
+    "client-secrets-expire",
+    "as good as never",
+    password({ endDate: "2299-12-31T00:00:00Z" }),
+    /at most 730 are allowed/,
+  ],
+  ["client-secrets-expire", "no end", password({}), /endDate is missing/],
+  ["client-secrets-expire", "the past", password({ endDate: "2020-01-01T00:00:00Z" }), /has ended already/],
+  [
+    "client-secrets-expire",
     "long, made long ago",
     password({ startDate: "2026-01-01T00:00:00Z", endDate: "2028-06-01T00:00:00Z" }),
     /882 days on/,
@@ -202,18 +212,18 @@ const cases: [rule: string, what: string, given: Resource, says: RegExp | undefi
   ],
   ["least-database-privilege", "a role", resource("postgresql:index/role:Role", { login: true }), undefined],
   ["least-database-privilege", "a superuser", resource("postgresql:index/role:Role", { superuser: true }), /superuser/],
-  ["database-is-verified", "verify-full", configMap({ PGHOST: "db", PGSSLMODE: "verify-full" }), undefined],
-  ["database-is-verified", "require", configMap({ PGHOST: "db", PGSSLMODE: "require" }), /PGSSLMODE is require/],
-  ["database-is-verified", "loopback", configMap({ PGHOST: "127.0.0.1", PGSSLMODE: "disable" }), undefined],
-  ["database-is-verified", "another's data", configMap({ a: "b" }), undefined],
+  ["database-tls-verified", "verify-full", configMap({ PGHOST: "db", PGSSLMODE: "verify-full" }), undefined],
+  ["database-tls-verified", "require", configMap({ PGHOST: "db", PGSSLMODE: "require" }), /PGSSLMODE is require/],
+  ["database-tls-verified", "loopback", configMap({ PGHOST: "127.0.0.1", PGSSLMODE: "disable" }), undefined],
+  ["database-tls-verified", "another's data", configMap({ a: "b" }), undefined],
   [
-    "provisioning-starts-last",
+    "sync-job-created-disabled",
     "a stopped job",
     resource("azuread:index/synchronizationJob:SynchronizationJob", { enabled: false }),
     undefined,
   ],
   [
-    "provisioning-starts-last",
+    "sync-job-created-disabled",
     "the provider's default",
     resource("azuread:index/synchronizationJob:SynchronizationJob", {}),
     /enabled is not false/,
@@ -236,8 +246,8 @@ describe("rules on one resource", () => {
 
   it("take another maximum for client secrets", () => {
     const given = password({ endDate: "2027-06-01T00:00:00Z" });
-    expect(say(resourceRule("client-secrets-end"), given, { maximumDays: 90 })[0]).toMatch(/at most 90 are allowed/);
-    expect(say(resourceRule("client-secrets-end"), given, { maximumDays: 200 })).toEqual([]);
+    expect(say(resourceRule("client-secrets-expire"), given, { maximumDays: 90 })[0]).toMatch(/at most 90 are allowed/);
+    expect(say(resourceRule("client-secrets-expire"), given, { maximumDays: 200 })).toEqual([]);
   });
 
   it("take anything, and never throw", () => {
@@ -276,8 +286,8 @@ describe("rules on the whole stack", () => {
   const assigned = (to: readonly string[], appRoleId: Values[string] = zero) =>
     resource("azuread:index/appRoleAssignment:AppRoleAssignment", { appRoleId }, "zero", { resourceObjectId: to });
 
-  it("no-zero-role-where-roles-are: Default Access is for the OIDC app, which declares no roles", () => {
-    const rule = "no-zero-role-where-roles-are";
+  it("no-default-access-role: Default Access is for the OIDC app, which declares no roles", () => {
+    const rule = "no-default-access-role";
     expect(check(rule, [app, principal, assigned([principal.urn])])).toEqual([]);
     expect(check(rule, [enterprise, assigned([enterprise.urn], "a-role")])).toEqual([]);
     expect(check(rule, [enterprise, assigned([enterprise.urn], UNKNOWN)])).toEqual([]);

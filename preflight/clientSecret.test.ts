@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { expiryWarning, rotationProblem } from "./clientSecret";
 
-const at = "oidc.secretVersion";
+const at = "oidc.clientSecretVersion";
 
 describe("expiryWarning", () => {
   const now = new Date("2027-06-15T12:00:00Z");
@@ -22,7 +22,7 @@ describe("expiryWarning", () => {
 
   it("says which settings to change", () => {
     expect(warning("2027-06-20T00:00:00Z")).toBe(
-      "oidc.secretVersion: client secret 3 ends on 2027-06-20, in 4 days. Set secretExpires to a later date and secretVersion to 4, " +
+      "oidc.clientSecretVersion: client secret 3 ends on 2027-06-20, in 4 days. Set clientSecretEndDate to a later date and clientSecretVersion to 4, " +
         "and run pulumi up",
     );
   });
@@ -52,37 +52,37 @@ describe("rotationProblem", () => {
   const published = (changes: object = {}) => [
     { type: "OIDC", name: "azuread", clientID: "client", clientSecret: "two", ...changes },
   ];
-  const problem = (list: ReturnType<typeof published>, inForce: string | undefined) =>
-    rotationProblem({ version: 3, at }, provisioner, list, inForce);
+  const problem = (list: ReturnType<typeof published>, currentSecret: string | undefined) =>
+    rotationProblem({ version: 3, at }, provisioner, list, currentSecret);
 
   it.each<[string, ReturnType<typeof published>, string | undefined]>([
     ["the CA has the secret of the version before", published(), "two"],
     ["the CA has no such provisioner", [], "two"],
     ["the CA has that of another client", published({ clientID: "other" }), "two"],
     ["the provisioner is of another type", published({ type: "JWK" }), "two"],
-  ])("is none when %s", (_, list, inForce) => {
-    expect(problem(list, inForce)).toBeUndefined();
+  ])("is none when %s", (_, list, currentSecret) => {
+    expect(problem(list, currentSecret)).toBeUndefined();
   });
 
   it("is one when the last rotation has not reached the CA", () => {
     expect(problem(published({ clientSecret: "one" }), "two")).toBe(
-      'oidc.secretVersion: is 3, but the CA\'s provisioner "azuread" does not have client secret 2 yet: set it back to 2, ' +
+      'oidc.clientSecretVersion: is 3, but the CA\'s provisioner "azuread" does not have client secret 2 yet: set it back to 2, ' +
         "run pulumi up --refresh and see that the Job succeeds",
     );
   });
 
   it("is one when a version is left out", () => {
     expect(problem(published({ clientSecret: "one" }), undefined)).toBe(
-      "oidc.secretVersion: is 3, but there is no client secret 2 yet: raise it by one at a time",
+      "oidc.clientSecretVersion: is 3, but there is no client secret 2 yet: raise it by one at a time",
     );
   });
 
   it("never tells a secret", () => {
     const word = fc.string({ minLength: 20 });
     fc.assert(
-      fc.property(word, word, (inCa, inForce) => {
-        const text = problem(published({ clientSecret: inCa }), inForce) ?? "";
-        expect(text.includes(inCa) || text.includes(inForce)).toBe(false);
+      fc.property(word, word, (inCa, currentSecret) => {
+        const text = problem(published({ clientSecret: inCa }), currentSecret) ?? "";
+        expect(text.includes(inCa) || text.includes(currentSecret)).toBe(false);
       }),
     );
   });

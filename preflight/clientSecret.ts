@@ -1,4 +1,4 @@
-import { observe, type PublishedProvisioner } from "../provider/smallstep/provisioner";
+import { findPublishedProvisioner, type PublishedProvisioner } from "../provider/smallstep/provisioner";
 
 const dayMs = 24 * 3600 * 1000;
 
@@ -18,7 +18,7 @@ export function expiryWarning(
   const when =
     left > 0 ? `ends on ${day}, in ${days(left)}` : `ended on ${day}, ${days(-left)} ago: nobody can log in any more`;
   return (
-    `${secret.at}: client secret ${secret.version} ${when}. Set secretExpires to a later date and secretVersion to ` +
+    `${secret.at}: client secret ${secret.version} ${when}. Set clientSecretEndDate to a later date and clientSecretVersion to ` +
     `${secret.version + 1}, and run pulumi up`
   );
 }
@@ -26,18 +26,18 @@ export function expiryWarning(
 /**
  * Why a new client secret must not be made yet: the version before the one that is there would be removed, and the CA still has it.
  * Undefined when there is no reason.
- * @param inForce the secret that is there already, of the version before the new one; undefined: there is none
+ * @param currentSecret the secret that is there already, of the version before the new one; undefined: there is none
  */
 export function rotationProblem(
   secret: { version: number; at: string },
   provisioner: { name: string; clientId: string },
   published: readonly PublishedProvisioner[],
-  inForce: string | undefined,
+  currentSecret: string | undefined,
 ): string | undefined {
-  const actual = observe(provisioner.name, published);
-  if (actual === undefined || actual.clientId !== provisioner.clientId || actual.clientSecret === inForce)
+  const actual = findPublishedProvisioner(provisioner.name, published);
+  if (actual === undefined || actual.clientId !== provisioner.clientId || actual.clientSecret === currentSecret)
     return undefined;
-  return inForce === undefined
+  return currentSecret === undefined
     ? `${secret.at}: is ${secret.version}, but there is no client secret ${secret.version - 1} yet: raise it by one at a time`
     : `${secret.at}: is ${secret.version}, but the CA's provisioner "${provisioner.name}" does not have client secret ` +
         `${secret.version - 1} yet: set it back to ${secret.version - 1}, run pulumi up --refresh and see that the Job succeeds`;

@@ -7,7 +7,7 @@ import { neededPermissions, type Purpose } from "./permissions";
 export interface GraphOptions extends OpenOptions {
   purpose?: Purpose;
   /** Called when Microsoft Graph has taken the credentials, before anything else is known. */
-  signedIn?: () => void;
+  onSignedIn?: () => void;
 }
 
 /** Whether Microsoft Graph takes the credentials, in the right tenant, with the permissions that are needed. */
@@ -19,7 +19,7 @@ export async function graphProblems(
   try {
     const graph = await openGraph({ ...credentials, tenantId: stack.tenantId }, options);
     const claims = await graph.claims(options.signal);
-    options.signedIn?.();
+    options.onSignedIn?.();
     // A person's rights come from directory roles, which no token lists; and a token may be unreadable.
     if (claims === undefined || claims.scopes.length > 0) return [];
     const problems: string[] = [];

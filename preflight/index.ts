@@ -1,10 +1,10 @@
 import type { StackSettings } from "../config";
 import { Redactor } from "../provider/host/secrets";
 import { graphProblems, type GraphOptions } from "./graph";
-import { smallstepProblems, type Tell } from "./smallstep";
+import { smallstepProblems, type ReportFn } from "./smallstep";
 
 export { neededPermissions } from "./permissions";
-export { folkSettings } from "./smallstep";
+export { databaseSettings } from "./smallstep";
 
 /**
  * What stands in the way of a deployment, found before the first resource: credentials, permissions, the database, the teams, their
@@ -13,18 +13,18 @@ export { folkSettings } from "./smallstep";
  * @param credentials as azuread takes them, the environment (`ARM_*`) standing in for what is absent
  * @param tell told what is worth knowing and stands in nobody's way
  */
-export async function connectionProblems(
+export async function runPreflightChecks(
   stack: StackSettings,
   credentials: Readonly<Record<string, unknown>>,
   graph: GraphOptions = {},
-  tell: Tell = () => undefined,
+  tell: ReportFn = () => undefined,
 ): Promise<string[]> {
   const found = await Promise.all([graphProblems(stack, credentials, graph), smallstepProblems(stack, tell)]);
   const redactor = new Redactor();
   const { ARM_CLIENT_SECRET, ARM_OIDC_TOKEN } = process.env;
   const { clientSecret, oidcToken, oidcRequestToken } = credentials;
   const ofTeams = stack.teams.map(({ settings }) => settings.scim.token);
-  const given = [clientSecret, oidcToken, oidcRequestToken, stack.folk.password, ...ofTeams];
+  const given = [clientSecret, oidcToken, oidcRequestToken, stack.database.password, ...ofTeams];
   for (const secret of [...given, ARM_CLIENT_SECRET, ARM_OIDC_TOKEN]) {
     if (typeof secret === "string") redactor.add(secret);
   }

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { checkStack } from "../config";
-import { minimal } from "../config/testing";
+import { minimalSettings } from "../config/testing";
 import { missingPermissions } from "../provider/graph";
 import { startTestTenant, type TestTenant } from "../sandbox/graph/testing";
 import { graphProblems } from "./graph";
 import { neededPermissions } from "./permissions";
 
-const settings = (change: object = {}) => checkStack({ ...minimal(), ...change });
+const settings = (change: object = {}) => checkStack({ ...minimalSettings(), ...change });
 const missing = (roles: string[], change: object = {}) =>
   missingPermissions({ roles, scopes: [] }, neededPermissions(settings(change).teams.map((team) => team.settings)));
 
@@ -16,20 +16,20 @@ const usual = {
   "AppRoleAssignment.ReadWrite.All": "assign the groups to the enterprise application",
   "Synchronization.ReadWrite.All": "configure and start provisioning",
   "Group.ReadWrite.All": "make and change groups",
-  "User.Read.All": "read the people of the groups, for checks.usernames and the guards",
+  "User.Read.All": "read the people of the groups, for checks.usernames and the safeguards",
 };
 const names = Object.keys(usual);
 const consent = "DelegatedPermissionGrant.ReadWrite.All";
-const consenting = { oidc: { ...minimal().oidc, adminConsent: true } };
+const consenting = { oidc: { ...minimalSettings().oidc, adminConsent: true } };
 
 describe("neededPermissions", () => {
   it("are those of the documentation", () => {
     expect(missing(names)).toEqual([]);
   });
 
-  it("needs no right to write groups when all are adopted", () => {
+  it("needs no right to write groups when all exist", () => {
     const roles = ["GroupMember.Read.All", ...names.filter((role) => role !== "Group.ReadWrite.All")];
-    expect(missing(roles, { groups: [{ adopt: "ssh" }] })).toEqual([]);
+    expect(missing(roles, { groups: [{ existing: { displayName: "ssh" } }] })).toEqual([]);
     expect(missing(roles)).toEqual(["Group.ReadWrite.All or Directory.ReadWrite.All, to make and change groups"]);
   });
 

@@ -6,11 +6,11 @@ export type Purpose = "deploy" | "review";
 
 const readMembers: NeededPermission = {
   anyOf: ["GroupMember.Read.All", "Group.Read.All", "Group.ReadWrite.All", "Directory.Read.All"],
-  why: "to find adopted groups and their members",
+  why: "to find existing groups and their members",
 };
 const readUsers: NeededPermission = {
   anyOf: ["User.Read.All", "User.ReadWrite.All", "Directory.Read.All", "Directory.ReadWrite.All"],
-  why: "to read the people of the groups, for checks.usernames and the guards",
+  why: "to read the people of the groups, for checks.usernames and the safeguards",
 };
 /** Enough to preview; nothing can be changed with them. */
 const reading: NeededPermission[] = [

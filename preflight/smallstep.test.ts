@@ -26,7 +26,7 @@ function problems(blue: Record<string, object> = {}, top: Record<string, object>
       caRootCert: test.authority.caPem,
     },
     kubernetes: { adminToolsImage: "admin-tools" },
-    folk: { host, port, database, ...deployer, sslRootCert: test.authority.caFile, ...top["folk"] },
+    database: { host, port, name: database, ...deployer, sslRootCert: test.authority.caFile, ...top["database"] },
     teams: {
       default: {},
       blue: {
@@ -75,7 +75,9 @@ describe("smallstepProblems, of several teams", () => {
   });
 
   it("of the database are told once", async () => {
-    const found = await problems({}, { folk: { password: "wrong-password" } });
-    expect(found).toEqual([expect.stringMatching(/^folk: .* refused role "deployer": wrong user name or password/)]);
+    const found = await problems({}, { database: { password: "wrong-password" } });
+    expect(found).toEqual([
+      expect.stringMatching(/^database: .* refused role "deployer": wrong user name or password/),
+    ]);
   });
 });

@@ -2,32 +2,37 @@ import type { Client } from "pg";
 import { readFile } from "node:fs/promises";
 import { scimTenantUrl } from "../components/addresses";
 import type { StackSettings, Team } from "../config";
-import { readScimToken, readTeam, teamsUsing, withFolk, type FolkSettings } from "../provider/folk";
+import { readScimToken, readTeam, teamsUsing, withDatabase, type DatabaseSettings } from "../provider/folk";
 import { publishedProvisioners } from "../provider/smallstep/ca";
-import { awaitedSwitch, emptyDirectory, lookAtDirectory, sharedDirectory } from "../provider/smallstep/directory";
-import { HttpError, persistently } from "../provider/smallstep/http";
-import { turns } from "../provider/turns";
+import {
+  pendingSwitchMessage,
+  emptyDirectoryWarning,
+  readDirectoryUsage,
+  sharedDirectoryError,
+} from "../provider/smallstep/directory";
+import { HttpError, withRetry } from "../provider/smallstep/http";
+import { limitConcurrency } from "../provider/turns";
 
 /** What is told besides problems: it holds nothing up. */
-export type Tell = (severity: "info" | "warning", sentence: string) => void;
+export type ReportFn = (severity: "info" | "warning", sentence: string) => void;
 
 /**
  * Whether `folk`, the SCIM server and the CAs can be used, know the teams and their directories, and would lock nobody out.
  * @param tell told what the teams' directories are like
  */
-export async function smallstepProblems(stack: StackSettings, tell: Tell): Promise<string[]> {
-  const [folk, ca] = await Promise.all([folkProblems(stack), caProblems(stack.teams)]);
-  const scim = await eachInTurn(stack.teams, (team) => scimProblems(team, folk, tell));
-  return [...folk.problems, ...scim.flat(), ...ca];
+export async function smallstepProblems(stack: StackSettings, tell: ReportFn): Promise<string[]> {
+  const [database, ca] = await Promise.all([databaseProblems(stack), caProblems(stack.teams)]);
+  const scim = await mapWithConcurrency(stack.teams, (team) => scimProblems(team, database, tell));
+  return [...database.problems, ...scim.flat(), ...ca];
 }
 
 /** A few at a time: fifty teams are no reason to open fifty connections. */
-function eachInTurn<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
-  const inTurn = turns(8);
-  return Promise.all(items.map((item) => inTurn(() => work(item))));
+function mapWithConcurrency<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
+  const limited = limitConcurrency(8);
+  return Promise.all(items.map((item) => limited(() => work(item))));
 }
 
-interface FolkFindings {
+interface DatabaseFindings {
   problems: string[];
   /** SCIM tokens by team, of those whose token is to be read there. */
   tokens: Map<Team, string>;
@@ -36,75 +41,75 @@ interface FolkFindings {
 }
 
 /** What is wrong with `folk`, over one connection for all teams. */
-async function folkProblems(stack: StackSettings): Promise<FolkFindings> {
-  const found: FolkFindings = { problems: [], tokens: new Map(), uses: new Map() };
-  let folk: FolkSettings;
+async function databaseProblems(stack: StackSettings): Promise<DatabaseFindings> {
+  const found: DatabaseFindings = { problems: [], tokens: new Map(), uses: new Map() };
+  let database: DatabaseSettings;
   try {
-    folk = await folkSettings(stack);
+    database = await databaseSettings(stack);
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? "";
-    const file = stack.folk.sslRootCert ?? "";
-    return { ...found, problems: [`folk.sslRootCert: the file ${file} cannot be read (${code})`] };
+    const file = stack.database.sslRootCert ?? "";
+    return { ...found, problems: [`database.sslRootCert: the file ${file} cannot be read (${code})`] };
   }
   try {
-    await withFolk(folk, async (client) => {
-      for (const team of stack.teams) await lookUp(client, team, found);
+    await withDatabase(database, async (client) => {
+      for (const team of stack.teams) await checkTeamRow(client, team, found);
     });
   } catch (error) {
-    found.problems.push(`folk: ${sentence(error)}`);
+    found.problems.push(`database: ${errorMessage(error)}`);
   }
   return found;
 }
 
 /** How this process reaches `folk`. @throws Error of Node.js when the file of the root certificate cannot be read */
-export async function folkSettings(stack: Pick<StackSettings, "folk">): Promise<FolkSettings> {
-  const { host, port, database, username, password, sslmode, sslRootCert } = stack.folk;
+export async function databaseSettings(stack: Pick<StackSettings, "database">): Promise<DatabaseSettings> {
+  const { host, port, name, username, password, sslmode, sslRootCert } = stack.database;
   const rootCert = sslRootCert === undefined ? undefined : await readFile(sslRootCert, "utf8");
-  return { host, port, database, username, password, sslmode, rootCert };
+  return { host, port, name, username, password, sslmode, rootCert };
 }
 
-async function lookUp(client: Client, team: Team, found: FolkFindings): Promise<void> {
-  const { scim, smallstep, folk, guards } = team.settings;
+async function checkTeamRow(client: Client, team: Team, found: DatabaseFindings): Promise<void> {
+  const { scim, smallstep, database, safeguards } = team.settings;
   const note = (setting: string) => (error: unknown) =>
-    void found.problems.push(`${team.at(setting)}: ${sentence(error)}`);
+    void found.problems.push(`${team.configPath(setting)}: ${errorMessage(error)}`);
   await readTeam(client, smallstep.teamSlug).then(
     ({ directoryId }) => void found.uses.set(team, directoryId),
     note("smallstep.teamSlug"),
   );
-  const others = guards.allowSharedDirectory ? [] : await teamsUsing(client, scim.directoryId, smallstep.teamSlug);
-  const shared = sharedDirectory(scim.directoryId, smallstep.teamSlug, others);
-  if (shared !== undefined) found.problems.push(`${team.at("scim.directoryId")}: ${shared}`);
+  const others = safeguards.allowSharedDirectory ? [] : await teamsUsing(client, scim.directoryId, smallstep.teamSlug);
+  const shared = sharedDirectoryError(scim.directoryId, smallstep.teamSlug, others);
+  if (shared !== undefined) found.problems.push(`${team.configPath("scim.directoryId")}: ${shared}`);
   if (scim.token !== undefined) return;
-  await readScimToken(client, scim.directoryId, folk.directoryColumn).then(
+  await readScimToken(client, scim.directoryId, database.directoryColumn).then(
     (token) => void found.tokens.set(team, token),
     note("scim.directoryId"),
   );
 }
 
-async function scimProblems(team: Team, folk: FolkFindings, tell: Tell): Promise<string[]> {
-  const { scim, smallstep, cutOver } = team.settings;
-  const token = scim.token ?? folk.tokens.get(team);
+async function scimProblems(team: Team, database: DatabaseFindings, tell: ReportFn): Promise<string[]> {
+  const { scim, smallstep, cutover } = team.settings;
+  const token = scim.token ?? database.tokens.get(team);
   // Without a token there is nothing to ask with; why it is missing is said already.
   if (token === undefined) return [];
   const { directoryId } = scim;
-  const inUse = folk.uses.get(team)?.toLowerCase() === directoryId.toLowerCase();
-  const asked = { teamSlug: smallstep.teamSlug, directoryId, inUse, minimumUsers: cutOver.minimumUsers };
+  const inUse = database.uses.get(team)?.toLowerCase() === directoryId.toLowerCase();
+  const asked = { teamSlug: smallstep.teamSlug, directoryId, inUse, minimumUsers: cutover.minimumUsers };
   const tenantUrl = scimTenantUrl(scim.baseUrl, directoryId);
   try {
-    const use = await persistently(
-      () => lookAtDirectory(asked, { tenantUrl, token, rootCert: smallstep.caRootCert }),
+    const use = await withRetry(
+      () => readDirectoryUsage(asked, { tenantUrl, token, rootCert: smallstep.caRootCert }),
       repeat,
     );
-    const [empty, awaited] = [emptyDirectory(use), awaitedSwitch(use)];
+    const [empty, awaited] = [emptyDirectoryWarning(use), pendingSwitchMessage(use)];
     if (empty !== undefined) tell("warning", empty);
-    if (awaited !== undefined && folk.uses.has(team)) tell("info", awaited);
+    if (awaited !== undefined && database.uses.has(team)) tell("info", awaited);
     return [];
   } catch (error) {
     const refused = error instanceof HttpError && (error.status === 401 || error.status === 403);
     return [
       refused
-        ? `${team.at("scim.token")}: the SCIM server refuses it: ${sentence(error)}`
-        : `${team.at("scim.baseUrl")}: ${sentence(error)}`,
+        ? `${team.configPath("scim.token")}: the SCIM server refuses it: ${errorMessage(error)}`
+        : `${team.configPath("scim.baseUrl")}: ${errorMessage(error)}`,
     ];
   }
 }
@@ -114,13 +119,13 @@ async function caProblems(teams: readonly Team[]): Promise<string[]> {
   const byCa = new Map(
     teams.map((team) => [JSON.stringify([team.settings.smallstep.caUrl, team.settings.smallstep.caRootCert]), team]),
   );
-  const problems = await eachInTurn([...byCa.values()], async (team) => {
+  const problems = await mapWithConcurrency([...byCa.values()], async (team) => {
     const { caUrl, caRootCert } = team.settings.smallstep;
     try {
-      await persistently(() => publishedProvisioners(caUrl, { rootCert: caRootCert }), repeat);
+      await withRetry(() => publishedProvisioners(caUrl, { rootCert: caRootCert }), repeat);
       return [];
     } catch (error) {
-      return [`${team.at("smallstep.caUrl")}: ${sentence(error)}`];
+      return [`${team.configPath("smallstep.caUrl")}: ${errorMessage(error)}`];
     }
   });
   return problems.flat();
@@ -128,6 +133,6 @@ async function caProblems(teams: readonly Team[]): Promise<string[]> {
 
 const repeat = { attempts: 3, firstWaitMs: 500 };
 
-function sentence(error: unknown): string {
+function errorMessage(error: unknown): string {
   return (error instanceof Error ? error.message : String(error)).replace(/\.$/, "");
 }

@@ -1,4 +1,4 @@
 import { serve } from "./host";
 import { usersync } from "./plugin";
 
-void serve(usersync({ signInEarly: true }));
+void serve(usersync({ eagerSignIn: true }));

@@ -6,8 +6,8 @@ import { CheckRequest, GetSchemaRequest } from "@pulumi/pulumi/proto/provider_pb
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { startTestTenant } from "../sandbox/graph/testing";
-import type { Wire } from "./host/testing";
-import { EngineSide, struct } from "./host/testing";
+import type { WireValue } from "./host/testing";
+import { TestEngine, struct } from "./host/testing";
 import { usersync } from "./plugin";
 import { schema } from "./schema";
 import { version } from "./version";
@@ -16,13 +16,13 @@ const plugin = usersync();
 const job = "/servicePrincipals/11111111-2222-4333-8444-555555555555/synchronization/jobs/scim.1.2";
 
 describe("the plugin", () => {
-  let engine: EngineSide;
+  let engine: TestEngine;
   beforeAll(async () => {
-    engine = await EngineSide.start(plugin);
+    engine = await TestEngine.start(plugin);
   });
   afterAll(() => engine.close());
 
-  const checkConfig = async (settings: Wire) => {
+  const checkConfig = async (settings: WireValue) => {
     const request = new CheckRequest();
     request.setNews(struct(settings));
     const response = await engine.call<CheckResponse>((done) => engine.raw.checkConfig(request, done));
@@ -47,29 +47,29 @@ describe("the plugin", () => {
   });
 
   it("checks its settings, all at once, and takes those of stack configuration as text", async () => {
-    const folk = { host: "db", username: "u", password: "p", port: 5433 };
-    expect(await checkConfig({ useOidc: "true", folk: JSON.stringify(folk) })).toEqual({
-      inputs: { useOidc: true, folk },
+    const database = { host: "db", username: "u", password: "p", port: 5433 };
+    expect(await checkConfig({ useOidc: "true", database: JSON.stringify(database) })).toEqual({
+      inputs: { useOidc: true, database },
       failures: [],
     });
     const { failures } = await checkConfig({
       tenantId: "x",
-      folk: { host: "", username: "u", port: 0, sslmode: "no", pass: 1 },
+      database: { host: "", username: "u", port: 0, sslmode: "no", pass: 1 },
     });
     expect(failures).toEqual([
       'tenantId: "x" is neither a GUID nor a domain of a tenant.',
-      "folk.pass: is not known; folk has host, port, database, username, password, sslmode, sslRootCert.",
-      "folk.host: is required.",
-      "folk.password: is required.",
-      "folk.port: must be a whole number from 1 to 65535.",
-      "folk.sslmode: must be one of disable, require, verify-ca, verify-full.",
+      "database.pass: is not known; database has host, port, name, username, password, sslmode, sslRootCert.",
+      "database.host: is required.",
+      "database.password: is required.",
+      "database.port: must be a whole number from 1 to 65535.",
+      "database.sslmode: must be one of disable, require, verify-ca, verify-full.",
     ]);
   });
 
   it("needs no credentials until Graph is called, and then says which are missing", async () => {
-    const apart = await EngineSide.start(usersync({ graph: { env: {} } }));
+    const apart = await TestEngine.start(usersync({ graph: { env: {} } }));
     await apart.configure({ useCli: false });
-    const mappings = { userName: { source: "mail", matchPriority: 1 } };
+    const mappings = { userName: { source: "mail", matchingPriority: 1 } };
     expect((await apart.check("usersync:entra:AttributeMappings", { jobId: job, mappings })).failures).toEqual([]);
     await expect(apart.read("usersync:entra:Provisioning", job)).rejects.toThrow(
       /clientSecret: no credentials are given: set clientSecret, useOidc, useMsi or useCli/,
@@ -87,7 +87,7 @@ describe("the plugin", () => {
       ARM_CLIENT_SECRET: clientSecret,
       ARM_METADATA_HOSTNAME: graph.metadataHost,
     };
-    const apart = await EngineSide.start(usersync({ graph: { env, trust: tenant.authority.caPem } }));
+    const apart = await TestEngine.start(usersync({ graph: { env, trust: tenant.authority.caPem } }));
     await apart.configure({});
     await apart.read("usersync:entra:Provisioning", job);
     const token = graph.state.accessTokens.at(-1)!;

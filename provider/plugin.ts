@@ -1,10 +1,10 @@
-import type { EntraConfig, Waits } from "./entra";
-import { attributeMappings, checkUsernames, connectionTest, defaultWaits, getGroup, provisioning } from "./entra";
+import type { EntraConfig, RetryDelays } from "./entra";
+import { attributeMappings, checkUsernames, connectionTest, defaultRetryDelays, getGroup, provisioning } from "./entra";
 import type { GraphClient, OpenOptions } from "./graph";
 import { readGraphSettings } from "./graph";
 import type { Plugin, PropertyMap } from "./host";
 import { schema } from "./schema";
-import { checkFolk, getScimLogin, registration, type SmallstepConfig } from "./smallstep";
+import { checkDatabase, getScimLogin, registration, type SmallstepConfig } from "./smallstep";
 import { version } from "./version";
 
 /** What the handlers get: clients are made when first needed, so that a stack needs credentials only for what it uses. */
@@ -13,9 +13,9 @@ export interface UsersyncConfig extends EntraConfig, SmallstepConfig {}
 /** What is the same in every run of the plugin; tests have shorter waits and trust a certificate authority of their own. */
 export interface PluginOptions {
   graph?: Pick<OpenOptions, "trust" | "times" | "env">;
-  waits?: Waits;
+  retryDelays?: RetryDelays;
   /** Sign in to Entra ID when configured, not when first needed. Default: no. */
-  signInEarly?: boolean;
+  eagerSignIn?: boolean;
 }
 
 /** The `usersync` plugin. */
@@ -36,15 +36,15 @@ export function usersync(options: PluginOptions = {}): Plugin<UsersyncConfig> {
       "usersync:smallstep:getScimLogin": getScimLogin,
     },
     checkConfig: (news) => {
-      const failures = [...readGraphSettings(news, {}).failures, ...checkFolk(news["folk"])];
+      const failures = [...readGraphSettings(news, {}).failures, ...checkDatabase(news["database"])];
       return Promise.resolve({ inputs: news, failures });
     },
-    configure: async (settings, keepSecret) => {
+    configure: async (settings, registerSecret) => {
       let client: Promise<GraphClient> | undefined;
       const graph = (signal?: AbortSignal): Promise<GraphClient> => {
         // Loaded when first needed: the engine waits for a plugin to start.
         client ??= import("./graph/open.js").then(({ openGraph }) =>
-          openGraph(settings, { ...options.graph, keepSecret, ...(signal ? { signal } : {}) }),
+          openGraph(settings, { ...options.graph, registerSecret, ...(signal ? { signal } : {}) }),
         );
         // A failed look-up of the cloud may succeed for the next resource.
         client.catch(() => (client = undefined));
@@ -52,7 +52,7 @@ export function usersync(options: PluginOptions = {}): Plugin<UsersyncConfig> {
       };
       // Once the engine has its answer: signing in takes as long as what it has to do before it asks for a resource. Without effect where
       // it fails; what needs Graph says why.
-      if (options.signInEarly === true) {
+      if (options.eagerSignIn === true) {
         setImmediate(
           () =>
             void graph()
@@ -61,8 +61,8 @@ export function usersync(options: PluginOptions = {}): Plugin<UsersyncConfig> {
         );
       }
       return {
-        folk: settings["folk"] as PropertyMap | undefined,
-        waits: options.waits ?? defaultWaits,
+        database: settings["database"] as PropertyMap | undefined,
+        retryDelays: options.retryDelays ?? defaultRetryDelays,
         graph,
       };
     },

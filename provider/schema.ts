@@ -25,7 +25,7 @@ const providerInputs: Record<string, Property> = {
   msiEndpoint: text,
   environment: { ...text, description: `One of ${environments.join(", ")}.` },
   metadataHost: text,
-  folk: ref("index:Folk"),
+  database: ref("index:Database"),
 };
 
 const mappingsInputs: Record<string, Property> = {
@@ -42,7 +42,7 @@ const provisioningInputs: Record<string, Property> = {
   jobId: fixed(text),
   enabled: flag,
   credentials: ref("entra:ScimCredentials"),
-  restartOn: texts,
+  restartTriggers: texts,
   resetScope: text,
   groups: list,
   maxLockedOutPercent: number,
@@ -83,16 +83,16 @@ export const schema = {
   config: { variables: providerInputs },
   provider: { inputProperties: providerInputs, properties: {} },
   types: {
-    "usersync:index:Folk": object(
-      { host: text, port: number, database: text, username: text, password: secret, sslmode: text, sslRootCert: text },
+    "usersync:index:Database": object(
+      { host: text, port: number, name: text, username: text, password: secret, sslmode: text, sslRootCert: text },
       ["host", "username", "password"],
     ),
     "usersync:entra:AttributeMapping": object({
       source: text,
       expression: text,
       constant: text,
-      matchPriority: number,
-      apply: text,
+      matchingPriority: number,
+      flowType: text,
       default: text,
     }),
     "usersync:entra:ScimCredentials": object({ baseAddress: text, secretToken: secret }, [
@@ -100,7 +100,7 @@ export const schema = {
       "secretToken",
     ]),
     "usersync:entra:Quarantine": object({ code: text, message: text, since: text }),
-    "usersync:entra:LastRun": object({ state: text, began: text, ended: text, error: text }),
+    "usersync:entra:LastExecution": object({ state: text, startedAt: text, endedAt: text, error: text }),
     "usersync:smallstep:Scim": object({ tenantUrl: text, token: secret, minimumUsers: number }, ["tenantUrl", "token"]),
     "usersync:smallstep:Provisioner": object(
       {
@@ -139,7 +139,7 @@ export const schema = {
         status: text,
         scheduleState: text,
         quarantine: ref("entra:Quarantine"),
-        lastRun: ref("entra:LastRun"),
+        lastExecution: ref("entra:LastExecution"),
         counts: { type: "object", additionalProperties: number },
         importedSchemaVersion: text,
       },
@@ -157,10 +157,10 @@ export const schema = {
   },
   functions: {
     "usersync:entra:checkUsernames": {
-      inputs: object({ groups: list, mapping: text, email: text, compareWith: text, domains: list, keep: number }, [
-        "groups",
-        "mapping",
-      ]),
+      inputs: object(
+        { groups: list, mapping: text, email: text, currentExpression: text, domains: list, maxDetails: number },
+        ["groups", "mapping"],
+      ),
       outputs: object({
         users: number,
         errors: number,

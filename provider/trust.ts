@@ -6,7 +6,7 @@ const made = new Map<string, SecureContext>();
  * Trust in one more certificate authority (PEM) besides the public ones. Made once for each: Node.js would read all the public ones
  * again for every single connection.
  */
-export function trusting(authority: string): SecureContext {
+export function secureContextFor(authority: string): SecureContext {
   const known = made.get(authority);
   if (known !== undefined) return known;
   const secureContext = createSecureContext({ ca: [...rootCertificates, authority] });

@@ -1,13 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { turns } from "./turns";
+import { limitConcurrency } from "./turns";
 
-describe("turns", () => {
+describe("limitConcurrency", () => {
   it("never runs more at once than it may, and all of it, in order, also when some of it fails", async () => {
     const work = fc.array(fc.record({ fails: fc.boolean(), ticks: fc.integer({ min: 1, max: 4 }) }), { maxLength: 40 });
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 1, max: 6 }), work, async (width, pieces) => {
-        const take = turns(width);
+        const take = limitConcurrency(width);
         const begun: number[] = [];
         let running = 0;
         let most = 0;

@@ -1,5 +1,5 @@
 /** Runs at most `width` pieces of work at once; the others wait, and begin in the order in which they came. */
-export function turns(width: number): <T>(work: () => Promise<T>) => Promise<T> {
+export function limitConcurrency(width: number): <T>(work: () => Promise<T>) => Promise<T> {
   let running = 0;
   const waiting: (() => void)[] = [];
   return async (work) => {

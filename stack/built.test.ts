@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { changedSince } from "./built";
+import { findStaleSource } from "./built";
 
 let root = "";
 const old = new Date("2026-01-01T00:00:00Z");
@@ -24,16 +24,16 @@ beforeEach(async () => {
 afterEach(() => rm(root, { recursive: true, force: true }));
 
 it("finds nothing when all is as it was built", () => {
-  expect(changedSince(root, "dist/stamp")).toBeUndefined();
+  expect(findStaleSource(root, "dist/stamp")).toBeUndefined();
 });
 
 it.each(["mappings/expression/a.ts", "index.ts", "provider/new/b.ts"])("finds %s that was changed", async (file) => {
   await write(file, later);
-  expect(changedSince(root, "dist/stamp")).toBe(file);
+  expect(findStaleSource(root, "dist/stamp")).toBe(file);
 });
 
 it("is content when only a test or a file of another kind was changed", async () => {
   await write("mappings/expression/a.test.ts", later);
   await write("stack/notes.md", later);
-  expect(changedSince(root, "dist/stamp")).toBeUndefined();
+  expect(findStaleSource(root, "dist/stamp")).toBeUndefined();
 });

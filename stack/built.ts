@@ -8,7 +8,7 @@ const sources = ["components", "config", "job", "mappings", "preflight", "provid
  * A source that was changed after `npm run build`: what would run is not what is written.
  * @returns its path from the root of the repository; undefined when all is built
  */
-export function changedSince(root: string, stamp: string): string | undefined {
+export function findStaleSource(root: string, stamp: string): string | undefined {
   const built = statSync(path.join(root, stamp)).mtimeMs;
   const files = sources.flatMap((source) =>
     source.endsWith(".ts")

@@ -12,13 +12,13 @@ import { valueIfKnown } from "./known";
  */
 export async function checkClientSecret(team: Team, application: OidcApplication): Promise<string | undefined> {
   const { checks, oidc, smallstep } = team.settings;
-  const secret = { version: oidc.secretVersion, at: team.at("oidc.secretVersion") };
+  const secret = { version: oidc.clientSecretVersion, at: team.configPath("oidc.clientSecretVersion") };
   application.clientSecretEndDate.apply(async (end) => {
     const warning = expiryWarning({ ...secret, end }, checks.secretExpiryDays, new Date());
     if (warning !== undefined) await pulumi.log.warn(warning);
   });
   // A preview alone can tell the secret that is there from the one that is to be made.
-  if (!pulumi.runtime.isDryRun() || oidc.secretVersion === 1 || checks.connections === "off") return undefined;
+  if (!pulumi.runtime.isDryRun() || oidc.clientSecretVersion === 1 || checks.connections === "off") return undefined;
   const [current, previous, clientId] = await Promise.all([
     valueIfKnown(application.clientSecret),
     application.previousClientSecret === undefined ? undefined : valueIfKnown(application.previousClientSecret),

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { inWords } from "./duplicates";
+import { duplicateMessage } from "./duplicates";
 
 const address = {
   type: "azuread:index/application:Application",
@@ -10,9 +10,9 @@ const address = {
 
 it("says what is there, and gives the command that takes it over as one line for a shell", () => {
   const found = [
-    { what: 'an application named "It\'s"', importId: "/applications/1 2", otherwise: "rename or delete it" },
+    { description: 'an application named "It\'s"', importId: "/applications/1 2", remedy: "rename or delete it" },
   ];
-  expect(inWords(address, found).split("\n")).toEqual([
+  expect(duplicateMessage(address, found).split("\n")).toEqual([
     `There is an application named "It's" already, which this stack does not know: an interrupted run may have left it, or it is somebody else's.`,
     "If it is this stack's, take it over:",
     `  pulumi import azuread:index/application:Application smallstep-ssh '/applications/1 2' --parent parent=${address.parent} --provider provider=${address.provider} --protect=false --generate-code=false`,
@@ -22,7 +22,7 @@ it("says what is there, and gives the command that takes it over as one line for
 });
 
 it("says how to get rid of what cannot be taken over", () => {
-  expect(inWords({ type: "t", name: "n" }, [{ what: "a client secret", otherwise: "remove it: az x" }])).toContain(
-    "To go on, remove it: az x\n",
-  );
+  expect(
+    duplicateMessage({ type: "t", name: "n" }, [{ description: "a client secret", remedy: "remove it: az x" }]),
+  ).toContain("To go on, remove it: az x\n");
 });

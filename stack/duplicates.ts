@@ -23,7 +23,7 @@ export type ProvidersByPackage = Partial<Record<string, pulumi.ProviderResource>
  * @param mode `error`: nothing is made, and the error says how to take over what is there; `warn`: says so, and makes another
  * @param providers filled by the caller when the providers are declared
  */
-export function watchForDuplicates(mode: "error" | "warn", sources: Sources, providers: ProvidersByPackage): void {
+export function guardAgainstDuplicates(mode: "error" | "warn", sources: Sources, providers: ProvidersByPackage): void {
   // Of this process, not registered with the engine: it only adds the hook.
   pulumi.runtime.registerStackTransformation(({ type, name, props, opts }) => {
     const find = finders[type];
@@ -32,7 +32,7 @@ export function watchForDuplicates(mode: "error" | "warn", sources: Sources, pro
     const hook = new pulumi.ResourceHook(
       `no-duplicates ${type} ${name}`,
       async ({ newInputs }) => {
-        const found = await look(() => find(sources, newInputs ?? {}), type, name);
+        const found = await findDuplicates(() => find(sources, newInputs ?? {}), type, name);
         if (found.length === 0) return;
         const provider = providers[type.split(":")[0] ?? ""];
         const address: Address = {
@@ -41,7 +41,7 @@ export function watchForDuplicates(mode: "error" | "warn", sources: Sources, pro
           ...(parent === undefined ? {} : { parent: await valueOf(parent.urn) }),
           ...(provider === undefined ? {} : { provider: await valueOf(provider.urn) }),
         };
-        const message = inWords(address, found);
+        const message = duplicateMessage(address, found);
         if (mode === "error") throw new Error(message);
         await pulumi.log.warn(message);
       },
@@ -53,7 +53,7 @@ export function watchForDuplicates(mode: "error" | "warn", sources: Sources, pro
 }
 
 /** A look-up that may not be, or cannot be in a preview, is said to have failed; else it holds up what it is to protect. */
-async function look(find: () => Promise<Duplicate[]>, type: string, name: string): Promise<Duplicate[]> {
+async function findDuplicates(find: () => Promise<Duplicate[]>, type: string, name: string): Promise<Duplicate[]> {
   try {
     return await find();
   } catch (error) {
@@ -66,16 +66,12 @@ async function look(find: () => Promise<Duplicate[]>, type: string, name: string
 }
 
 /** What is there, and what to do about it. */
-export function inWords(address: Address, found: readonly Duplicate[]): string {
+export function duplicateMessage(address: Address, found: readonly Duplicate[]): string {
   const lines = found.flatMap((one) => [
-    `There is ${one.what} already, which this stack does not know: an interrupted run may have left it, or it is somebody else's.`,
+    `There is ${one.description} already, which this stack does not know: an interrupted run may have left it, or it is somebody else's.`,
     ...(one.importId === undefined
-      ? [`To go on, ${one.otherwise}`]
-      : [
-          `If it is this stack's, take it over:`,
-          `  ${importCommand(address, one.importId)}`,
-          `Else ${one.otherwise}.`,
-        ]),
+      ? [`To go on, ${one.remedy}`]
+      : [`If it is this stack's, take it over:`, `  ${importCommand(address, one.importId)}`, `Else ${one.remedy}.`]),
   ]);
   return [...lines, "Nothing was made. With checks.duplicates set to warn another one is made beside it."].join("\n");
 }

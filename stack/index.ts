@@ -1,27 +1,27 @@
 import * as azuread from "@pulumi/azuread";
 import * as pulumi from "@pulumi/pulumi";
 import { checkStack, ConfigurationError, readSettings, type StackSettings } from "../config";
-import { connectionProblems, folkSettings } from "../preflight";
+import { runPreflightChecks, databaseSettings } from "../preflight";
 import type { Sources } from "../preflight/duplicates";
 import type { GraphClient, OpenOptions } from "../provider/graph";
 import { openGraph } from "../provider/graph/open";
 import { readCredentials, type Credentials } from "./credentials";
-import { watchForDuplicates, type ProvidersByPackage } from "./duplicates";
+import { guardAgainstDuplicates, type ProvidersByPackage } from "./duplicates";
 import { SharedGroups } from "./groups";
 import { loginEndpoint } from "./loginEndpoint";
-import { makeEntraProvider, makeQuietProviders, type Providers } from "./providers";
-import { rootCertOfFolk } from "./rootCert";
+import { createAzureAdProvider, createProviders, type Providers } from "./providers";
+import { readDatabaseRootCert } from "./rootCert";
 import { deployTeam, type Shared } from "./team";
-import { runningUserNames } from "./runningMapping";
-import { checkUsernames, type Review } from "./usernameCheck";
+import { currentUserNameExpressions } from "./runningMapping";
+import { checkUsernames, type PreviewReview } from "./usernameCheck";
 
-export type { Review, ReviewedUsernames } from "./usernameCheck";
+export type { PreviewReview, ReviewedUsernames } from "./usernameCheck";
 
 export interface DeployOptions {
   /** How this process, not the plugins, reaches Microsoft Graph: a certificate authority to trust besides the usual ones. */
   graph?: OpenOptions;
   /** A preview for reviewers: asks for no permission that only a deployment needs. */
-  review?: Review;
+  review?: PreviewReview;
 }
 
 /**
@@ -32,7 +32,7 @@ export interface DeployOptions {
  */
 export async function deploy(options: DeployOptions = {}): Promise<Record<string, unknown>> {
   try {
-    return await declare(options);
+    return await declareStack(options);
   } catch (error) {
     // The engine shows the message of such an error, and the stack trace of any other.
     if (error instanceof ConfigurationError && !process.env["DEBUG"]) throw new pulumi.RunError(error.message);
@@ -40,29 +40,29 @@ export async function deploy(options: DeployOptions = {}): Promise<Record<string
   }
 }
 
-async function declare(options: DeployOptions): Promise<Record<string, unknown>> {
+async function declareStack(options: DeployOptions): Promise<Record<string, unknown>> {
   const all = pulumi.runtime.allConfig();
   const stack = checkStack(readSettings(all, pulumi.getProject()));
-  const folkRootCert = rootCertOfFolk(stack);
+  const databaseRootCert = readDatabaseRootCert(stack);
   const credentials = readCredentials(all);
   // In a preview plugins start meanwhile; an update declares nothing for connections that are not there.
   const dryRun = pulumi.runtime.isDryRun();
-  const quiet = dryRun ? makeQuietProviders(stack, credentials) : undefined;
+  const previewProviders = dryRun ? createProviders(stack, credentials) : undefined;
   let entraProvider: azuread.Provider | undefined;
   await checkConnections(stack, credentials, options, () => {
-    if (dryRun) entraProvider = makeEntraProvider(stack, credentials);
+    if (dryRun) entraProvider = createAzureAdProvider(stack, credentials);
   });
 
-  if (stack.folk.sslmode === "require" && folkRootCert === undefined) {
-    await pulumi.log.warn("folk.sslmode: require encrypts, but does not check who answers; verify-full does both.");
+  if (stack.database.sslmode === "require" && databaseRootCert === undefined) {
+    await pulumi.log.warn("database.sslmode: require encrypts, but does not check who answers; verify-full does both.");
   }
   const known: ProvidersByPackage = {};
   if (stack.checks.duplicates !== "off") {
-    watchForDuplicates(stack.checks.duplicates, sourcesOf(stack, credentials, options.graph), known);
+    guardAgainstDuplicates(stack.checks.duplicates, sourcesOf(stack, credentials, options.graph), known);
   }
   const providers: Providers = {
-    ...(quiet ?? makeQuietProviders(stack, credentials)),
-    azuread: entraProvider ?? makeEntraProvider(stack, credentials),
+    ...(previewProviders ?? createProviders(stack, credentials)),
+    azuread: entraProvider ?? createAzureAdProvider(stack, credentials),
   };
   const { azuread: entra, postgresql, usersync } = providers;
   Object.assign(known, { azuread: entra, postgresql, usersync });
@@ -70,12 +70,12 @@ async function declare(options: DeployOptions): Promise<Record<string, unknown>>
     providers,
     owner: azuread.getClientConfigOutput({ provider: providers.azuread }).objectId,
     loginEndpoint: loginEndpoint(credentials),
-    folkRootCert,
+    databaseRootCert,
   };
   const groups = new SharedGroups(stack, [shared.owner], { providers: [providers.azuread, providers.usersync] });
   const review = options.review && {
     ...options.review,
-    running: await runningUserNames(stack, credentials, options.review, options.graph),
+    running: await currentUserNameExpressions(stack, credentials, options.review, options.graph),
   };
   const check = checkUsernames(stack, (team) => groups.of(team), providers.usersync, review);
   // In an update nothing is changed after the groups for names that are refused; a preview changes nothing anyhow.
@@ -102,20 +102,20 @@ async function checkConnections(
   stack: StackSettings,
   credentials: Credentials,
   options: DeployOptions,
-  signedIn: () => void,
+  onSignedIn: () => void,
 ): Promise<void> {
   if (stack.checks.connections === "off") return;
   const purpose = options.review === undefined ? "deploy" : "review";
-  const said: Promise<void>[] = [];
-  const problems = await connectionProblems(
+  const pendingLogs: Promise<void>[] = [];
+  const problems = await runPreflightChecks(
     stack,
     credentials,
-    { ...options.graph, purpose, signedIn },
+    { ...options.graph, purpose, onSignedIn },
     (severity, sentence) => {
-      said.push(severity === "warning" ? pulumi.log.warn(sentence) : pulumi.log.info(sentence));
+      pendingLogs.push(severity === "warning" ? pulumi.log.warn(sentence) : pulumi.log.info(sentence));
     },
   );
-  await Promise.all(said);
+  await Promise.all(pendingLogs);
   if (problems.length === 0) return;
   if (stack.checks.connections === "error") throw new ConfigurationError(problems);
   await pulumi.log.warn(problems.join("\n"));
@@ -126,7 +126,7 @@ function sourcesOf(stack: StackSettings, credentials: Credentials, options?: Ope
   let graph: Promise<GraphClient> | undefined;
   return {
     graph: () => (graph ??= openGraph({ ...credentials, tenantId: stack.tenantId }, options)),
-    folk: () => folkSettings(stack),
-    nameless: new Map(),
+    database: () => databaseSettings(stack),
+    unnamedLeftovers: new Map(),
   };
 }

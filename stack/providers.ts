@@ -16,23 +16,24 @@ export interface Providers {
 }
 
 /** Those that ask nobody anything when they are configured: nothing of them fails, whatever the configuration names. */
-export function makeQuietProviders(
-  { tenantId, folk, teams }: Pick<StackSettings, "tenantId" | "folk" | "teams">,
+export function createProviders(
+  { tenantId, database, teams }: Pick<StackSettings, "tenantId" | "database" | "teams">,
   credentials: Credentials,
 ): Omit<Providers, "azuread"> {
-  const { host, port, database, username, sslmode, sslRootCert } = folk;
-  const server = { host, port, database, username, password: pulumi.secret(folk.password), sslmode };
+  const { host, port, name, username, sslmode, sslRootCert } = database;
+  const server = { host, port, username, password: pulumi.secret(database.password), sslmode };
   const contexts = new Set(teams.map(({ settings }) => settings.kubernetes.context));
   return {
     // In the order in which they are waited for: the engine starts one plugin after the other.
     usersync: new Usersync("usersync", {
       tenantId,
       ...(credentials as ConstructorParameters<typeof Usersync>[1]),
-      folk: { ...server, ...(sslRootCert === undefined ? {} : { sslRootCert }) },
+      database: { ...server, name, ...(sslRootCert === undefined ? {} : { sslRootCert }) },
     }),
     kubernetes: new Map([...contexts].map((context) => [context, makeKubernetesProvider(context)])),
     postgresql: new postgresql.Provider("folk", {
       ...server,
+      database: name,
       superuser: false,
       ...(sslRootCert === undefined ? {} : { sslrootcert: sslRootCert }),
     }),
@@ -50,7 +51,7 @@ function makeKubernetesProvider(context: string | undefined): kubernetes.Provide
 }
 
 /** Signs in when it is configured. */
-export function makeEntraProvider(
+export function createAzureAdProvider(
   { tenantId }: Pick<StackSettings, "tenantId">,
   credentials: Credentials,
 ): azuread.Provider {

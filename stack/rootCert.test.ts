@@ -3,11 +3,11 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { checkSettings } from "../config";
-import { minimal } from "../config/testing";
+import { minimalSettings } from "../config/testing";
 import { createAuthority, type Authority } from "../sandbox/tls";
-import { rootCertOfFolk } from "./rootCert";
+import { readDatabaseRootCert } from "./rootCert";
 
-describe("rootCertOfFolk", () => {
+describe("readDatabaseRootCert", () => {
   let dir = "";
   let authority: Authority;
   beforeAll(async () => {
@@ -17,9 +17,9 @@ describe("rootCertOfFolk", () => {
   afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
   const read = (sslRootCert?: string) => {
-    const settings = minimal();
-    Object.assign(settings.folk, sslRootCert === undefined ? {} : { sslRootCert });
-    return rootCertOfFolk(checkSettings(settings));
+    const settings = minimalSettings();
+    Object.assign(settings.database, sslRootCert === undefined ? {} : { sslRootCert });
+    return readDatabaseRootCert(checkSettings(settings));
   };
 
   it("is what the file holds, or nothing", () => {
@@ -31,8 +31,8 @@ describe("rootCertOfFolk", () => {
     const { key } = await authority.issue();
     const file = path.join(dir, "bundle.pem");
     writeFileSync(file, authority.caPem + key);
-    expect(() => read(file)).toThrow(/folk\.sslRootCert: the file .*bundle\.pem holds a private key/);
-    expect(() => read("/etc/passwd")).toThrow(/folk\.sslRootCert: the file \/etc\/passwd is not a PEM certificate/);
+    expect(() => read(file)).toThrow(/database\.sslRootCert: the file .*bundle\.pem holds a private key/);
+    expect(() => read("/etc/passwd")).toThrow(/database\.sslRootCert: the file \/etc\/passwd is not a PEM certificate/);
     expect(() => read(path.join(dir, "none.pem"))).toThrow(/none\.pem cannot be read \(ENOENT\)/);
     expect(() => read(dir)).toThrow(/cannot be read \(EISDIR\)/);
   });

@@ -1,20 +1,20 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { StackSettings, Team } from "../config";
 import { compile, ExpressionError, sourceExpression } from "../mappings/expression";
-import { findPlace } from "../provider/entra/schema";
+import { findObjectMapping } from "../provider/entra/schema";
 import { GraphError, JobApi, type GraphClient } from "../provider/graph";
 import { openGraph, type OpenOptions } from "../provider/graph/open";
 import type { Credentials } from "./credentials";
-import type { Review } from "./usernameCheck";
+import type { PreviewReview } from "./usernameCheck";
 
 /**
  * The expressions by which the running jobs make user names, whoever wrote them there, by team. What cannot be found out is said, and
  * holds nothing up.
  */
-export async function runningUserNames(
+export async function currentUserNameExpressions(
   { tenantId, teams }: StackSettings,
   credentials: Credentials,
-  { jobIds }: Review,
+  { jobIds }: PreviewReview,
   options: OpenOptions = {},
 ): Promise<Map<Team, string>> {
   const found = new Map<Team, string>();
@@ -28,14 +28,14 @@ export async function runningUserNames(
     }
   } catch (error) {
     if (!(error instanceof GraphError) && !(error instanceof ExpressionError)) throw error;
-    await pulumi.log.warn(`Who is renamed cannot be said: ${error.message}`);
+    await pulumi.log.warn(`Cannot determine which users would be renamed: ${error.message}`);
   }
   return found;
 }
 
 async function userNameExpression(graph: GraphClient, jobId: string): Promise<string | undefined> {
   const schema = await new JobApi(graph, jobId).getSchema();
-  const place = schema && findPlace(schema, "User", undefined);
+  const place = schema && findObjectMapping(schema, "User", undefined);
   if (place === undefined || typeof place === "string") return undefined;
   const userName = place.mappings.find(({ targetAttributeName }) => targetAttributeName === "userName");
   if (userName?.source == null) return undefined;

@@ -3,7 +3,7 @@ import type { ResolvedGroup } from "../components/accessGroups";
 import { oidcConfigurationEndpoint, scimTenantUrl, sshCommands } from "../components/addresses";
 import { OidcApplication } from "../components/oidcApplication";
 import { Registration } from "../components/registration";
-import { UserSync } from "../components/userSync";
+import { UserProvisioning } from "../components/userSync";
 import { defaultTeam, userNameExpression, type Settings, type Team } from "../config";
 import { smallstep } from "../provider/sdk";
 import { checkClientSecret } from "./clientSecretCheck";
@@ -17,7 +17,7 @@ export interface Shared {
   /** Where people sign in. */
   loginEndpoint: string;
   /** PEM of the root that vouches for `folk`; absent: the public ones. */
-  folkRootCert: string | undefined;
+  databaseRootCert: string | undefined;
 }
 
 /** A team as it was declared. */
@@ -34,10 +34,10 @@ export function deployTeam(
   team: Team,
   groups: readonly ResolvedGroup[],
   shared: Shared,
-  grantAfter: readonly pulumi.Resource[],
+  grantsDependOn: readonly pulumi.Resource[],
 ): DeployedTeam {
   const { settings } = team;
-  const { oidc, scim, cutOver } = settings;
+  const { oidc, scim, cutover } = settings;
   const { azuread, usersync, postgresql } = shared.providers;
   const kubernetes = shared.providers.kubernetes.get(settings.kubernetes.context)!;
   const entraOnly = { providers: [azuread, usersync] };
@@ -49,8 +49,8 @@ export function deployTeam(
       displayName: oidc.displayName,
       redirectUris: oidc.redirectUris,
       owners: oidc.owners ?? [shared.owner],
-      secretEndDate: oidc.secretExpires,
-      secretVersion: oidc.secretVersion,
+      clientSecretEndDate: oidc.clientSecretEndDate,
+      clientSecretVersion: oidc.clientSecretVersion,
       ...(oidc.clientSecret === undefined ? {} : { clientSecret: oidc.clientSecret }),
       emailClaim: oidc.emailClaim,
       adminConsent: oidc.adminConsent,
@@ -61,7 +61,7 @@ export function deployTeam(
 
   const tenantUrl = scimTenantUrl(scim.baseUrl, scim.directoryId);
   const token = scimToken(settings, usersync);
-  const userSync = new UserSync(
+  const userSync = new UserProvisioning(
     name("smallstep-usersync"),
     {
       displayName: scim.displayName,
@@ -71,10 +71,12 @@ export function deployTeam(
       mapping: {
         userName: userNameExpression(settings.mapping),
         email: settings.mapping.email,
-        extra: settings.mapping.extra as NonNullable<ConstructorParameters<typeof UserSync>[1]["mapping"]["extra"]>,
+        additionalMappings: settings.mapping.additionalMappings as NonNullable<
+          ConstructorParameters<typeof UserProvisioning>[1]["mapping"]["additionalMappings"]
+        >,
       },
       deletionThreshold: scim.deletionThreshold,
-      guards: settings.guards,
+      safeguards: settings.safeguards,
       ...(scim.notificationEmail === undefined ? {} : { notificationEmail: scim.notificationEmail }),
     },
     entraOnly,
@@ -87,7 +89,7 @@ export function deployTeam(
       team: {
         slug: settings.smallstep.teamSlug,
         directoryId: scim.directoryId,
-        allowSharedDirectory: settings.guards.allowSharedDirectory,
+        allowSharedDirectory: settings.safeguards.allowSharedDirectory,
       },
       ca: certificateAuthority(settings),
       provisioner: {
@@ -102,16 +104,16 @@ export function deployTeam(
       scim: {
         tenantUrl,
         token,
-        minimumUsers: cutOver.minimumUsers,
-        requiredUsers: cutOver.requiredUsers,
-        waitMinutes: cutOver.waitForUsersMinutes,
+        minimumUsers: cutover.minimumUsers,
+        requiredUsers: cutover.requiredUsers,
+        waitMinutes: cutover.userWaitTimeoutMinutes,
       },
-      folk: jobDatabase(settings, shared.folkRootCert),
+      database: jobDatabase(settings, shared.databaseRootCert),
       kubernetes: cluster(settings),
-      waitForJob: cutOver.waitForJob,
-      onDestroy: cutOver.onDestroy,
-      passwordVersion: settings.folk.jobPasswordVersion,
-      grantAfter,
+      waitForJob: cutover.waitForJob,
+      onDestroy: cutover.onDestroy,
+      passwordVersion: settings.database.jobPasswordVersion,
+      grantsDependOn,
     },
     { providers: [kubernetes, postgresql, usersync] },
   );
@@ -131,7 +133,7 @@ export function deployTeam(
     sshConfigCommand: commands.config,
     sshLoginCommand: commands.login,
   };
-  return { outputs, grants: registration.ready, problem: checkClientSecret(team, application) };
+  return { outputs, grants: registration.grants, problem: checkClientSecret(team, application) };
 }
 
 /** `registration`, or `blue.registration`: no key holds a dot, so no two teams have a name in common, whatever their groups are called. */
@@ -144,17 +146,17 @@ function certificateAuthority({ smallstep: { caUrl, authorityId, updateVerb, caR
 }
 
 function cluster({ kubernetes }: Settings) {
-  const { namespace, adminToolsImage, runnerImage, adminToolsUser, adminToolsReadOnlyRoot } = kubernetes;
-  const adminTools = { user: adminToolsUser, readOnlyRoot: adminToolsReadOnlyRoot };
-  return { namespace, adminToolsImage, runnerImage, adminTools };
+  const { namespace, adminToolsImage, nodeImage, adminToolsUser, adminToolsReadOnlyRootFilesystem } = kubernetes;
+  const adminTools = { user: adminToolsUser, readOnlyRootFilesystem: adminToolsReadOnlyRootFilesystem };
+  return { namespace, adminToolsImage, nodeImage, adminTools };
 }
 
-function jobDatabase({ folk }: Settings, rootCert: string | undefined) {
+function jobDatabase({ database }: Settings, rootCert: string | undefined) {
   return {
-    host: folk.jobHost ?? folk.host,
-    port: folk.jobPort ?? folk.port,
-    database: folk.database,
-    sslmode: folk.sslmode,
+    host: database.jobHost ?? database.host,
+    port: database.jobPort ?? database.port,
+    name: database.name,
+    sslmode: database.sslmode,
     ...(rootCert === undefined ? {} : { rootCert }),
   };
 }
@@ -162,6 +164,6 @@ function jobDatabase({ folk }: Settings, rootCert: string | undefined) {
 function scimToken(settings: Settings, provider: pulumi.ProviderResource): pulumi.Output<string> {
   const { token, directoryId } = settings.scim;
   if (token !== undefined) return pulumi.secret(token);
-  const { directoryColumn } = settings.folk;
+  const { directoryColumn } = settings.database;
   return smallstep.getScimLoginOutput({ directoryId, directoryColumn }, { provider }).token;
 }

@@ -2,11 +2,11 @@ import * as pulumi from "@pulumi/pulumi";
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { checkStack } from "../config";
-import { minimal } from "../config/testing";
+import { minimalSettings } from "../config/testing";
 import { Provider } from "../provider/sdk";
 import { setMocks } from "../test/mocks";
 import type { SharedGroup } from "./groups";
-import { checkUsernames, idleThreshold, type ReviewedUsernames } from "./usernameCheck";
+import { checkUsernames, ineffectiveThresholdWarning, type ReviewedUsernames } from "./usernameCheck";
 
 it("does not wait for a group that is being made, and waits for one that is there", async () => {
   const asked: unknown[] = [];
@@ -23,46 +23,46 @@ it("does not wait for a group that is being made, and waits for one that is ther
     "stack",
     false,
   );
-  const stack = checkStack(minimal());
+  const stack = checkStack(minimalSettings());
   const never = new Promise<never>(() => undefined);
   const later = new Promise<string>((resolve) => setTimeout(() => resolve("there-id"), 20));
-  const group = (key: string, objectId: Promise<string>, making: Promise<undefined>): SharedGroup => ({
+  const group = (key: string, objectId: Promise<string>, willBeCreated: Promise<undefined>): SharedGroup => ({
     key,
     displayName: pulumi.output(key),
     objectId: pulumi.output(objectId),
-    making,
+    willBeCreated,
   });
   const groups = [group("new", never, Promise.resolve(undefined)), group("there", later, never)];
-  const told: ReviewedUsernames[] = [];
+  const reported: ReviewedUsernames[] = [];
   const provider = new Provider("usersync", {});
-  const review = { jobIds: {}, running: new Map(), usernames: (found: ReviewedUsernames) => void told.push(found) };
+  const review = { jobIds: {}, running: new Map(), usernames: (found: ReviewedUsernames) => void reported.push(found) };
   const summaries = await checkUsernames(stack, () => groups, provider, review);
   expect(asked).toEqual([["usersync:entra:checkUsernames", ["there-id"]]]);
-  expect(told).toEqual([{ teams: [stack.teams[0]!.key], report, unknownGroups: ["new"] }]);
+  expect(reported).toEqual([{ teams: [stack.teams[0]!.key], report, unknownGroups: ["new"] }]);
   expect([...summaries.values()]).toMatchObject([{ users: 2 }]);
 
-  told.length = 0;
+  reported.length = 0;
   expect([...(await checkUsernames(stack, () => groups.slice(0, 1), provider, review))]).toEqual([]);
-  expect(told).toMatchObject([{ reason: "User names are not checked: the groups new are yet to be made." }]);
+  expect(reported).toMatchObject([{ reason: "User names are not checked: the groups new are yet to be made." }]);
 });
 
 it("warns of a deletion threshold that would let everybody go, and proposes one that would not", () => {
-  expect(idleThreshold(500, 62, 10)).toBe(
+  expect(ineffectiveThresholdWarning(500, 62, 10)).toBe(
     "is 500, and 62 people are provisioned: a cycle that disables all of them would not be held. " +
       "Set it to 6, for example",
   );
-  expect(idleThreshold(500, 0, 10)).toBeUndefined();
+  expect(ineffectiveThresholdWarning(500, 0, 10)).toBeUndefined();
   fc.assert(
     fc.property(
       fc.integer({ min: 1, max: 1e6 }),
       fc.integer({ min: 2, max: 1e6 }),
       fc.nat({ max: 100 }),
       (threshold, people, percent) => {
-        const warning = idleThreshold(threshold, people, percent);
+        const warning = ineffectiveThresholdWarning(threshold, people, percent);
         expect(warning === undefined).toBe(threshold < people);
         if (warning === undefined) return;
         const proposed = Number(/Set it to (\d+)/.exec(warning)?.[1]);
-        expect(idleThreshold(proposed, people, percent)).toBeUndefined();
+        expect(ineffectiveThresholdWarning(proposed, people, percent)).toBeUndefined();
       },
     ),
   );

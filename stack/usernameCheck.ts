@@ -6,7 +6,7 @@ import type { SharedGroup } from "./groups";
 import { valueIfKnown } from "./known";
 
 /** A preview that is shown to reviewers: who is told about user names, in place of the log. */
-export interface Review {
+export interface PreviewReview {
   /** Ids of the synchronization jobs that run now, by team; absent before the first deployment. */
   jobIds: Readonly<Record<string, string | undefined>>;
   /** Takes each report, with the groups that are yet to be made; or, in a sentence, why there is none. */
@@ -35,7 +35,7 @@ export async function checkUsernames(
   { teams, checks }: StackSettings,
   groupsOf: (team: Team) => readonly SharedGroup[],
   provider: pulumi.ProviderResource,
-  review?: Review & { running: ReadonlyMap<Team, string> },
+  review?: PreviewReview & { running: ReadonlyMap<Team, string> },
 ): Promise<Map<Team, UsernameSummary>> {
   const summaries = new Map<Team, UsernameSummary>();
   if (checks.usernames === "off") {
@@ -47,54 +47,54 @@ export async function checkUsernames(
   const answers: { team: Team; answer: Promise<entra.CheckUsernamesResult>; unknownGroups: string[] }[] = [];
   for (const team of teams) {
     const { mapping, oidc } = team.settings;
-    const { ids, unknownGroups } = await known(groupsOf(team));
+    const { ids, unknownGroups } = await resolveGroupIds(groupsOf(team));
     if (ids.length === 0) {
       const reason = `User names are not checked: the groups ${unknownGroups.join(", ")} are yet to be made.`;
       review?.usernames({ teams: [team.key], reason });
       continue;
     }
-    const compareWith = review?.running.get(team);
+    const currentExpression = review?.running.get(team);
     const args = {
       groups: ids,
       mapping: userNameExpression(mapping),
       email: emailExpression(mapping),
       domains: oidc.emailDomains,
-      ...(compareWith === undefined ? {} : { compareWith }),
+      ...(currentExpression === undefined ? {} : { currentExpression }),
     };
     const key = JSON.stringify(args);
     const answer = asked.get(key) ?? entra.checkUsernames(args, { provider });
     asked.set(key, answer);
     answers.push({ team, answer, unknownGroups });
   }
-  const refused: string[] = [];
-  const told = new Set<Promise<entra.CheckUsernamesResult>>();
+  const refusals: string[] = [];
+  const reportedResults = new Set<Promise<entra.CheckUsernamesResult>>();
   for (const { team, answer, unknownGroups } of answers) {
     const result = await answer;
     const { users, errors, warnings, summary } = result;
     summaries.set(team, { users, errors, warnings, summary });
-    const { scim, guards } = team.settings;
-    const idle = idleThreshold(scim.deletionThreshold, users, guards.maxLockedOutPercent);
-    if (idle !== undefined) await pulumi.log.warn(`${team.at("scim.deletionThreshold")}: ${idle}`);
-    if (told.has(answer)) continue;
-    told.add(answer);
+    const { scim, safeguards } = team.settings;
+    const idle = ineffectiveThresholdWarning(scim.deletionThreshold, users, safeguards.maxLockedOutPercent);
+    if (idle !== undefined) await pulumi.log.warn(`${team.configPath("scim.deletionThreshold")}: ${idle}`);
+    if (reportedResults.has(answer)) continue;
+    reportedResults.add(answer);
     const same = answers.filter((one) => one.answer === answer).map((one) => one.team.key);
     review?.usernames({ teams: same, report: JSON.parse(result.report) as UsernameReport, unknownGroups });
     const line = `${teams.length === 1 ? "" : `Team ${team.key}: `}${summary}`;
     const text = review === undefined ? `${line}\n${result.table}` : line;
-    if (errors > 0 && checks.usernames === "error") refused.push(text);
+    if (errors > 0 && checks.usernames === "error") refusals.push(text);
     else if (review !== undefined) continue;
     else if (errors > 0 || warnings > 0) await pulumi.log.warn(text);
     else await pulumi.log.info(line);
   }
-  if (refused.length === 0) return summaries;
+  if (refusals.length === 0) return summaries;
   throw new pulumi.RunError(
-    `checks.usernames: ${refused.join("\n")}\n` +
+    `checks.usernames: ${refusals.join("\n")}\n` +
       "Nothing is changed after the groups. Correct the people or the mapping, or set checks.usernames to warn",
   );
 }
 
 /** That accidental-deletion prevention would let everybody go, in words; undefined when it would not. */
-export function idleThreshold(threshold: number, people: number, percent: number): string | undefined {
+export function ineffectiveThresholdWarning(threshold: number, people: number, percent: number): string | undefined {
   if (people === 0 || threshold < people) return undefined;
   const share = Math.max(1, Math.floor((people * Math.min(percent, 50)) / 100));
   return (
@@ -104,11 +104,11 @@ export function idleThreshold(threshold: number, people: number, percent: number
 }
 
 /** Ids of the groups that are there: one that is yet to be made, or is being made, has no members. */
-async function known(groups: readonly SharedGroup[]): Promise<{ ids: string[]; unknownGroups: string[] }> {
+async function resolveGroupIds(groups: readonly SharedGroup[]): Promise<{ ids: string[]; unknownGroups: string[] }> {
   const ids: string[] = [];
   const unknownGroups: string[] = [];
-  for (const { key, objectId, making } of groups) {
-    const id = await Promise.race([valueIfKnown(objectId), making]);
+  for (const { key, objectId, willBeCreated } of groups) {
+    const id = await Promise.race([valueIfKnown(objectId), willBeCreated]);
     if (id === undefined) unknownGroups.push(key);
     else ids.push(id);
   }

@@ -24,7 +24,7 @@ function configOf(stack: string, kept?: string): Record<string, string> {
     config: Record<string, unknown>;
   };
   const config = structuredClone(file.config) as Record<string, Record<string, unknown>>;
-  config[`${project}:folk`]!["password"] = password;
+  config[`${project}:database`]!["password"] = password;
   // There is nothing to reach.
   const oidc = config[`${project}:oidc`]!;
   if (kept !== undefined) oidc["clientSecret"] = kept;

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect, it } from "vitest";
-import { minimal } from "../config/testing";
+import { minimalSettings } from "../config/testing";
 import { deploy } from "../stack";
 import { setMocks } from "./mocks";
 
@@ -39,8 +39,8 @@ async function declared(count: number): Promise<{ resources: Map<string, number>
       return [`team-${index}`, { scim: { directoryId }, smallstep: { teamSlug: `team-${index}` } }];
     }),
   );
-  const groups = [{ create: "ssh" }, { adopt: "sudo" }];
-  const settings = { ...minimal(), groups, checks: { connections: "off", duplicates: "off" }, teams };
+  const groups = [{ create: "ssh" }, { existing: { displayName: "sudo" } }];
+  const settings = { ...minimalSettings(), groups, checks: { connections: "off", duplicates: "off" }, teams };
   const config = Object.entries(settings).map(([key, value]) => [
     `${project}:${key}`,
     typeof value === "string" ? value : JSON.stringify(value),

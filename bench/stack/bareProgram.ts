@@ -7,7 +7,7 @@ import type { PulumiFn } from "@pulumi/pulumi/automation";
 import { delegatedScopes, microsoftGraphAppId } from "../../components/openIdScopes";
 import { podSpec } from "../../components/registration/podSpec";
 import { jobProgram } from "../../components/registration/program";
-import { userRoleId } from "../../components/userRole";
+import { findUserAppRoleId } from "../../components/userRole";
 import type { Settings } from "./stacks";
 
 const name = "bare";
@@ -15,8 +15,8 @@ const name = "bare";
 /** The same resources as the stack of these settings has of the azuread, kubernetes, postgresql and random providers. */
 export function bareProgram(settings: Settings, scimToken: string): PulumiFn {
   return async () => {
-    const { folk, kubernetes: cluster, scim, tenantId } = settings;
-    const { host, port, database, username, password, sslRootCert } = folk;
+    const { database: connection, kubernetes: cluster, scim, tenantId } = settings;
+    const { host, port, name: database, username, password, sslRootCert } = connection;
     const entra = new azuread.Provider("azuread", { tenantId });
     const sql = new postgresql.Provider("folk", {
       host,
@@ -36,8 +36,10 @@ export function bareProgram(settings: Settings, scimToken: string): PulumiFn {
             { displayName: `${name}-${group.create}`, securityEnabled: true, owners: [owner] },
             { provider: entra },
           ).objectId
-        : azuread.getGroupOutput({ displayName: group.adopt as string, securityEnabled: true }, { provider: entra })
-            .objectId,
+        : azuread.getGroupOutput(
+            { ...(group.existing as { displayName: string }), securityEnabled: true },
+            { provider: entra },
+          ).objectId,
     );
 
     const application = new azuread.Application(
@@ -77,7 +79,7 @@ export function bareProgram(settings: Settings, scimToken: string): PulumiFn {
       new azuread.AppRoleAssignment(
         `${name}-${index}`,
         {
-          appRoleId: appRoles.apply(userRoleId),
+          appRoleId: appRoles.apply(findUserAppRoleId),
           principalObjectId: group,
           resourceObjectId: enterprise.servicePrincipalObjectId,
         },
@@ -150,7 +152,7 @@ export function bareProgram(settings: Settings, scimToken: string): PulumiFn {
           template: {
             spec: podSpec({
               adminToolsImage: cluster.adminToolsImage,
-              runnerImage: "docker.io/library/node:24-alpine",
+              nodeImage: "docker.io/library/node:24-alpine",
               configMap: configMap.metadata.name,
               secret: secret.metadata.name,
             }),

@@ -1,6 +1,6 @@
 import path from "node:path";
 import { median, seconds, type Outcome } from "../measure";
-import { inWorld } from "./stacks";
+import { withSandbox } from "./stacks";
 
 /**
  * The longest chain of waits that the official azuread provider makes whatever the service answers: the enterprise app from its
@@ -14,7 +14,7 @@ const chain = {
 
 /** The first `up` of a stack, with a provider that waits as the official one does. */
 export function benchFirstUp(rounds: number): Promise<Outcome> {
-  return inWorld(async (bench) => {
+  return withSandbox(async (bench) => {
     const { settings } = bench;
     const milliseconds: number[] = [];
     for (let round = 0; round < rounds; round++) {

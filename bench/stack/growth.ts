@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Outcome } from "../measure";
 import { alternate, median, seconds } from "../measure";
-import { inWorld, type Bench } from "./stacks";
+import { withSandbox, type Bench } from "./stacks";
 
 // The last three are equally far apart. The first team or two hide in what the engine waits for anyhow: no measure of what one costs.
 const teamCounts = [1, 10, 30, 50];
@@ -24,7 +24,7 @@ interface Grown {
 
 /** One stack with more and more teams, and with more and more groups: no cost of one grows with the number of the others. */
 export function benchGrowth(): Promise<Outcome> {
-  return inWorld(async (bench) => {
+  return withSandbox(async (bench) => {
     // A Pod for each team would take the machine's time from what is measured; no `up` waits for one.
     await bench.world.runner?.close();
     const teams: Grown[] = [];

@@ -6,7 +6,7 @@ import type { SandboxOptions } from "../../sandbox/run/options";
 import type { SandboxStack } from "../../sandbox/run/stack";
 import { alternate, median, seconds, type Outcome } from "../measure";
 import { bareProgram } from "./bareProgram";
-import { inWorld, type Bench } from "./stacks";
+import { withSandbox, type Bench } from "./stacks";
 
 const root = path.join(__dirname, "../..");
 const commands = { preview: "pulumi preview --stack dev", refresh: "pulumi refresh --stack dev --skip-preview" };
@@ -19,7 +19,7 @@ export function benchOverhead(
   rounds: number,
   { plugins, latency }: { plugins: SandboxOptions["plugins"]; latency: number },
 ): Promise<Outcome> {
-  return inWorld(async (bench) => {
+  return withSandbox(async (bench) => {
     const { world, settings } = bench;
     const ours = await bench.stack({ name: "ours" });
     const bare = await bench.stack({ name: "bare", program: bareProgram(settings, world.smallstep.directory.token) });

@@ -1,11 +1,11 @@
 import type { LoggedRequest } from "../../sandbox/graph";
 import type { Outcome } from "../measure";
 import { settle } from "./overhead";
-import { inWorld, type Bench } from "./stacks";
+import { withSandbox, type Bench } from "./stacks";
 
 /** What our plugin asks Graph in an `up` that makes everything, and in a refresh that finds everything as it was. */
 export function benchRequests(): Promise<Outcome> {
-  return inWorld(async (bench) => {
+  return withSandbox(async (bench) => {
     const stack = await bench.stack({ name: "requests" });
     const up = await asked(bench, () => stack.up());
     await settle(bench);

@@ -10,14 +10,14 @@ import { choosePlugins, type Plugins } from "../../sandbox/run/plugins";
 import { asConfig, namespace, sandboxSettings } from "../../sandbox/run/settings";
 import { Shell } from "../../sandbox/run/shell";
 import { passphrase, SandboxStack } from "../../sandbox/run/stack";
-import { startWorld, type World } from "../../sandbox/run/world";
+import { startSandboxEnvironment, type SandboxEnvironment } from "../../sandbox/run/world";
 
 /** What the programs are configured with. */
-export type Settings = Omit<ReturnType<typeof sandboxSettings>, "cutOver"> & { cutOver: object };
+export type Settings = Omit<ReturnType<typeof sandboxSettings>, "cutover"> & { cutover: object };
 
 /** A world to deploy to, with what its stacks have in common. */
 export interface Bench {
-  world: World;
+  world: SandboxEnvironment;
   settings: Settings;
   /** Our stack with these settings, or a stack of another program. */
   stack(options: {
@@ -35,14 +35,14 @@ export interface Bench {
 }
 
 /** Runs `work` in a world of its own, stopped afterwards whatever happens. */
-export async function inWorld<T>(
+export async function withSandbox<T>(
   work: (bench: Bench) => Promise<T>,
   which: SandboxOptions["plugins"] = "stand-in",
 ): Promise<T> {
   const cleanup = new Cleanup();
   const print = (line: string): void => void process.stderr.write(`${line}\n`);
   try {
-    const world = await startWorld({ cleanup, progress: () => undefined, ca: "stand-in" });
+    const world = await startSandboxEnvironment({ cleanup, progress: () => undefined, ca: "stand-in" });
     const home = pulumiHome;
     const plugins = await choosePlugins({
       which,
@@ -56,7 +56,7 @@ export async function inWorld<T>(
     // The programs run in this process, and read what the plugins read.
     Object.assign(process.env, env);
     // The people of the tenant's own group are enough for the Job.
-    const settings = { ...sandboxSettings(world), cutOver: { waitForUsersMinutes: 10, minimumUsers: 1 } };
+    const settings = { ...sandboxSettings(world), cutover: { userWaitTimeoutMinutes: 10, minimumUsers: 1 } };
     const common = (name: string, more: Record<string, string> = {}) => ({
       dir: path.join(world.dir, name),
       stackName: "dev",

@@ -1,10 +1,10 @@
-import type { Found } from "./found";
+import type { DiscoveredSetup } from "./found";
 
 /** Keys of the job's credentials that the stack writes, in its order. */
 export const declaredKeys = ["BaseAddress", "SecretToken", "SyncAll", "SyncNotificationSettings"];
 
 /** What the portal's settings page has saved among the job's credentials. */
-export function notification(secrets: Found["secrets"]): { deletionThreshold?: number; email?: string } {
+export function notification(secrets: DiscoveredSetup["secrets"]): { deletionThreshold?: number; email?: string } {
   const text = secrets.find(({ key }) => key === "SyncNotificationSettings")?.value ?? "";
   let saved: Record<string, unknown>;
   try {

@@ -1,19 +1,27 @@
 import { microsoftGraphAppId } from "../../components/openIdScopes";
-import { isRunning, whyNotRunning } from "../../provider/entra/jobStatus";
+import { isRunning, stoppedReason } from "../../provider/entra/jobStatus";
 import { toInputs } from "../../provider/entra/mapping";
-import { findPlace, type SynchronizationSchema } from "../../provider/entra/schema";
+import { findObjectMapping, type SynchronizationSchema } from "../../provider/entra/schema";
 import {
   GraphError,
   JobApi,
-  entries,
-  equals,
+  listAll,
+  eq,
   where,
   type GraphClient,
   type SynchronizationJob,
 } from "../../provider/graph";
 import type { PropertyMap } from "../../provider/host";
 import { CliError } from "../common/errors";
-import type { Assignment, EnterpriseApp, Found, FoundApplication, FoundGroup, FoundJob, Grant } from "./found";
+import type {
+  Assignment,
+  EnterpriseApp,
+  DiscoveredSetup,
+  FoundApplication,
+  FoundGroup,
+  FoundJob,
+  Grant,
+} from "./found";
 
 /** Names or ids of what to look for. */
 export interface Wanted {
@@ -27,7 +35,7 @@ export interface Wanted {
   groups: readonly string[];
 }
 
-export type FoundEntra = Omit<Found, "tenantId" | "provisioner" | "team">;
+export type FoundEntra = Omit<DiscoveredSetup, "tenantId" | "provisioner" | "team">;
 
 const guid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const READ = "Application.Read.All";
@@ -47,7 +55,7 @@ export async function readEntra(graph: GraphClient, wanted: Wanted): Promise<Fou
     reader.all<Assignment>(`${path}/appRoleAssignedTo`),
     reader.job(path, wanted.job),
     reader.all<{ key: string; value: string }>(`${path}/synchronization/secrets`, READ_JOBS),
-    reader.all<{ id: string }>(`/applications?${where(equals("appId", principal.appId))}`),
+    reader.all<{ id: string }>(`/applications?${where(eq("appId", principal.appId))}`),
   ]);
   const [registration] = registrations;
   if (registration === undefined) {
@@ -75,8 +83,8 @@ class Reader {
 
   async all<T>(path: string, permission = READ): Promise<T[]> {
     const found: T[] = [];
-    const what = `read ${path.replace(/\?.*/, "")}`;
-    for await (const one of entries<T>(this.graph, { path, what, permission })) found.push(one);
+    const operation = `read ${path.replace(/\?.*/, "")}`;
+    for await (const one of listAll<T>(this.graph, { path, operation, permission })) found.push(one);
     return found;
   }
 
@@ -87,10 +95,10 @@ class Reader {
   async application(wanted: string): Promise<FoundApplication | undefined> {
     const found = guid.test(wanted)
       ? [
-          ...(await this.all<FoundApplication>(`/applications?${where(equals("id", wanted))}`)),
-          ...(await this.all<FoundApplication>(`/applications?${where(equals("appId", wanted))}`)),
+          ...(await this.all<FoundApplication>(`/applications?${where(eq("id", wanted))}`)),
+          ...(await this.all<FoundApplication>(`/applications?${where(eq("appId", wanted))}`)),
         ]
-      : await this.all<FoundApplication>(`/applications?${where(equals("displayName", wanted))}`);
+      : await this.all<FoundApplication>(`/applications?${where(eq("displayName", wanted))}`);
     const words = ({ id, appId }: FoundApplication) => `${id} (client id ${appId})`;
     return this.only("--app", wanted, "app registration", found, words);
   }
@@ -98,9 +106,7 @@ class Reader {
   async enterpriseApp(wanted: Wanted): Promise<(EnterpriseApp & { appId: string }) | undefined> {
     const { enterpriseApp: name } = wanted;
     const property = guid.test(name) ? "id" : "displayName";
-    const found = await this.all<EnterpriseApp & { appId: string }>(
-      `/servicePrincipals?${where(equals(property, name))}`,
-    );
+    const found = await this.all<EnterpriseApp & { appId: string }>(`/servicePrincipals?${where(eq(property, name))}`);
     return this.only("--enterprise-app", name, "enterprise application", found, ({ id }) => id);
   }
 
@@ -114,8 +120,10 @@ class Reader {
     return undefined;
   }
 
-  async signIn(appId: string): Promise<Found["signIn"]> {
-    const [found] = await this.all<NonNullable<Found["signIn"]>>(`/servicePrincipals?${where(equals("appId", appId))}`);
+  async signIn(appId: string): Promise<DiscoveredSetup["signIn"]> {
+    const [found] = await this.all<NonNullable<DiscoveredSetup["signIn"]>>(
+      `/servicePrincipals?${where(eq("appId", appId))}`,
+    );
     if (found === undefined) return undefined;
     const path = `/servicePrincipals/${found.id}`;
     const [owners, assignments, grants] = await Promise.all([
@@ -129,9 +137,9 @@ class Reader {
   /** Consent to permissions of Microsoft Graph; undefined when that may not be read. */
   private async grants(clientId: string): Promise<Grant[] | undefined> {
     try {
-      const [graph] = await this.ids(`/servicePrincipals?${where(equals("appId", microsoftGraphAppId))}`);
+      const [graph] = await this.ids(`/servicePrincipals?${where(eq("appId", microsoftGraphAppId))}`);
       const all = await this.all<Grant & { clientId: string; resourceId: string }>(
-        `/oauth2PermissionGrants?${where(equals("clientId", clientId))}`,
+        `/oauth2PermissionGrants?${where(eq("clientId", clientId))}`,
         "DelegatedPermissionGrant.Read.All",
       );
       return all.filter((grant) => grant.clientId === clientId && grant.resourceId === graph);
@@ -159,7 +167,7 @@ class Reader {
     return {
       id: job.id,
       templateId: job.templateId ?? "",
-      stopped: isRunning(job) ? undefined : whyNotRunning(job),
+      stopped: isRunning(job) ? undefined : stoppedReason(job),
       mappings: mappingsOf(schema ?? {}),
     };
   }
@@ -186,13 +194,13 @@ class Reader {
 
   private named(property: string, value: string): Promise<{ id: string; displayName: string }[]> {
     // As the stack looks for them: others cannot be assigned.
-    const filter = where(equals(property, value), "securityEnabled eq true");
+    const filter = where(eq(property, value), "securityEnabled eq true");
     return this.all(`/groups?${filter}&$select=id,displayName`, "GroupMember.Read.All");
   }
 }
 
 function mappingsOf(schema: SynchronizationSchema): Record<string, PropertyMap> | undefined {
-  const place = findPlace(schema, "User", undefined);
+  const place = findObjectMapping(schema, "User", undefined);
   if (typeof place === "string") return undefined;
   return Object.fromEntries(place.mappings.map((mapping) => [mapping.targetAttributeName ?? "", toInputs(mapping)]));
 }

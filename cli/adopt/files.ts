@@ -6,18 +6,18 @@ import { CliError } from "../common/errors";
  * @returns the paths written
  * @throws CliError when another import file is there and `force` is not given
  */
-export async function writeBoth(
+export async function writeStackFiles(
   files: { settings: string; imports: string },
   content: { settings: string; imports: string },
   force: boolean,
 ): Promise<string[]> {
-  const before = await textOf(files.imports);
+  const before = await readIfExists(files.imports);
   if (before !== undefined && before !== content.imports && !force) {
     throw new CliError([`${files.imports}: is there with other content. --force replaces it.`]);
   }
   const written: string[] = [];
   for (const name of ["settings", "imports"] as const) {
-    if ((await textOf(files[name])) === content[name]) continue;
+    if ((await readIfExists(files[name])) === content[name]) continue;
     try {
       await writeFile(files[name], content[name]);
     } catch (error) {
@@ -29,7 +29,7 @@ export async function writeBoth(
 }
 
 /** A file's content; undefined when there is none. */
-export async function textOf(file: string): Promise<string | undefined> {
+export async function readIfExists(file: string): Promise<string | undefined> {
   try {
     return await readFile(file, "utf8");
   } catch (error) {

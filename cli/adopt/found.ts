@@ -2,7 +2,7 @@ import type { WantedProvisioner } from "../../provider/smallstep/provisioner";
 import type { PropertyMap } from "../../provider/host";
 
 /** What there is of a set-up that was made by hand: as much of Graph's objects as is looked at. */
-export interface Found {
+export interface DiscoveredSetup {
   tenantId: string;
   /** Object id of the identity that reads; undefined when its token does not say. */
   deployer: string | undefined;

@@ -1,5 +1,7 @@
-import { userRoleId } from "../../components/userRole";
-import type { Assignment, Found, FoundGroup } from "./found";
+import type { ExistingGroup } from "../../components/accessGroups";
+import { findUserAppRoleId } from "../../components/userRole";
+import { groupKey } from "../../config/clashes";
+import type { Assignment, DiscoveredSetup, FoundGroup } from "./found";
 
 /** A resource of the stack that is there already: by the names that the program gives it. */
 export interface Import {
@@ -13,15 +15,15 @@ export interface Import {
 /** The stack's components that hold what is imported, by type and name. */
 export const components = {
   oidc: { type: "smallstep-ssh:components:OidcApplication", name: "smallstep-ssh" },
-  userSync: { type: "smallstep-ssh:components:UserSync", name: "smallstep-usersync" },
+  userSync: { type: "smallstep-ssh:components:UserProvisioning", name: "smallstep-usersync" },
 } as const;
 
 const nonGalleryTemplate = "8adf8e6e-67b2-4cf2-a259-e3dc5476c621";
 const defaultAccess = "00000000-0000-0000-0000-000000000000";
 
 /** How the configuration names a group, which is part of the names of its resources. */
-export function groupSetting({ id, displayName, unique }: FoundGroup): { adopt: string } | { adoptId: string } {
-  return unique ? { adopt: displayName } : { adoptId: id };
+export function groupSetting({ id, displayName, unique }: FoundGroup): { existing: ExistingGroup } {
+  return { existing: unique ? { displayName } : { objectId: id } };
 }
 
 /** The assignment of a group that the stack goes on with: one with the right role if there is one. */
@@ -35,9 +37,9 @@ export function assignmentOf(
 }
 
 /** The id of the enterprise application's role `User`; undefined when it has none. */
-export function roleOf({ appRoles }: Found["enterpriseApp"]): string | undefined {
+export function roleOf({ appRoles }: DiscoveredSetup["enterpriseApp"]): string | undefined {
   try {
-    return userRoleId(
+    return findUserAppRoleId(
       appRoles.map((role) => ({ ...role, displayName: role.displayName ?? "", enabled: role.isEnabled })),
     );
   } catch {
@@ -46,10 +48,13 @@ export function roleOf({ appRoles }: Found["enterpriseApp"]): string | undefined
 }
 
 /** Everything of Entra ID that the stack declares and that is there. Groups are only read by the stack, and never imported. */
-export function importsOf(found: Found, settings: { assignmentRequired: boolean; adminConsent: boolean }): Import[] {
+export function importsOf(
+  found: DiscoveredSetup,
+  settings: { assignmentRequired: boolean; adminConsent: boolean },
+): Import[] {
   const { application, signIn, enterpriseApp: app, groups, job } = found;
   const principal = `/servicePrincipals/${app.id}`;
-  const key = (group: FoundGroup) => Object.values(groupSetting(group))[0] as string;
+  const key = (group: FoundGroup) => groupKey(groupSetting(group));
   const entra = (component: Import["component"], type: string, name: string, id: string): Import => ({
     type: `azuread:index/${type.charAt(0).toLowerCase()}${type.slice(1)}:${type}`,
     name,

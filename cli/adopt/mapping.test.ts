@@ -1,21 +1,25 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { mappingSet, type MappingEntry } from "../../components/mappingSet";
+import { quickstartMappings, type MappingEntry } from "../../components/mappingSet";
 import { checkSettings } from "../../config";
-import { minimal } from "../../config/testing";
+import { minimalSettings } from "../../config/testing";
 import { presets } from "../../mappings/presets";
 import { sameInputs } from "../../provider/entra/mapping";
 import type { PropertyMap } from "../../provider/host";
 import { planMapping, type MappingPlan } from "./mapping";
 
 type Mappings = Record<string, PropertyMap>;
-const neat = (userName: string): Mappings => mappingSet({ userName }) as Mappings;
+const neat = (userName: string): Mappings => quickstartMappings({ userName }) as Mappings;
 
 /** What the stack declares for these settings, once they have passed the check of the configuration. */
 function declaredBy(settings: MappingPlan["settings"]): Record<string, MappingEntry> {
-  const { mapping } = checkSettings({ ...minimal(), mapping: settings });
+  const { mapping } = checkSettings({ ...minimalSettings(), mapping: settings });
   const userName = mapping.expression ?? presets[mapping.preset ?? "upn-local-part"].expression;
-  return mappingSet({ userName, email: mapping.email, extra: mapping.extra as Record<string, MappingEntry> });
+  return quickstartMappings({
+    userName,
+    email: mapping.email,
+    additionalMappings: mapping.additionalMappings as Record<string, MappingEntry>,
+  });
 }
 
 describe("planMapping", () => {
@@ -35,10 +39,10 @@ describe("planMapping", () => {
       remarks: [],
     });
     found['emails[type eq "work"].value'] = { source: "otherMails" };
-    expect(planMapping(found, false).settings.extra).toEqual({
+    expect(planMapping(found, false).settings.additionalMappings).toEqual({
       'emails[type eq "work"].value': { source: "otherMails" },
     });
-    found["userName"] = { source: "userPrincipalName", matchPriority: 1 };
+    found["userName"] = { source: "userPrincipalName", matchingPriority: 1 };
     expect(planMapping(found, false).settings.expression).toBe("[userPrincipalName]");
   });
 
@@ -48,8 +52,8 @@ describe("planMapping", () => {
     delete found["active"];
     found["displayName"] = { source: "mailNickname" };
     found["userName"] = { expression: presets["upn-local-part"].expression };
-    found["externalId"] = { source: "objectId", matchPriority: 1 };
-    const said = planMapping(found, false).remarks.map(({ found: text, up }) => `${text} up ${up}`);
+    found["externalId"] = { source: "objectId", matchingPriority: 1 };
+    const said = planMapping(found, false).remarks.map(({ found: text, upEffect }) => `${text} up ${upEffect}`);
     expect(said).toEqual([
       expect.stringMatching(/^2 more than the quickstart keeps: title, externalId\. up removes them/),
       expect.stringMatching(/^userName is ToLower.* up makes it ToLower.*, matching with precedence 1\.$/),
@@ -63,7 +67,7 @@ describe("planMapping", () => {
 
   it("takes a schema of another kind for what it is", () => {
     expect(planMapping({}, false).remarks).toHaveLength(6);
-    const odd = { ...neat("Guid("), x: { apply: "AttributeAddOnly", default: "y" } };
+    const odd = { ...neat("Guid("), x: { flowType: "AttributeAddOnly", default: "y" } };
     expect(() => planMapping(odd, true)).not.toThrow();
   });
 
@@ -71,7 +75,7 @@ describe("planMapping", () => {
     fc.record({ source: fc.constantFrom("mail", "jobTitle", "objectId") }),
     fc.record({ expression: fc.constantFrom("Not([IsSoftDeleted])", 'Join(" ", [a], [b])', "ToLower([mail])") }),
     fc.record({ constant: fc.constantFrom("x", "y") }),
-    fc.record({ source: fc.constant("mail"), apply: fc.constant("onlyOnCreate"), default: fc.constant("none") }),
+    fc.record({ source: fc.constant("mail"), flowType: fc.constant("ObjectAddOnly"), default: fc.constant("none") }),
   );
   const targets = fc.constantFrom(
     "active",

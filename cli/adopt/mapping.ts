@@ -1,16 +1,21 @@
-import { mappingSet, type MappingEntry } from "../../components/mappingSet";
+import { quickstartMappings, type MappingEntry } from "../../components/mappingSet";
 import { equivalent, normalize } from "../../mappings/expression";
 import { presets, type PresetName } from "../../mappings/presets";
 import { differences, fromInputs } from "../../provider/entra/mapping";
 import type { PropertyMap } from "../../provider/host";
-import type { Remark } from "./remark";
+import type { Difference } from "./remark";
 
 type Mappings = Readonly<Record<string, PropertyMap>>;
 
 export interface MappingPlan {
   /** The setting `mapping`; empty: the quickstart's. */
-  settings: { preset?: PresetName; expression?: string; email?: "mail-or-upn"; extra?: Record<string, MappingEntry> };
-  remarks: Remark[];
+  settings: {
+    preset?: PresetName;
+    expression?: string;
+    email?: "mail-or-upn";
+    additionalMappings?: Record<string, MappingEntry>;
+  };
+  remarks: Difference[];
 }
 
 const emailTarget = 'emails[type eq "work"].value';
@@ -24,23 +29,24 @@ export function planMapping(found: Mappings, keepAll: boolean): MappingPlan {
   const userName = expressionOf(found["userName"]);
   const settings: MappingPlan["settings"] = userName === undefined ? {} : userNameSettings(userName);
   const email = expressionOf(found[emailTarget]);
-  const extra: Record<string, MappingEntry> = {};
+  const additionalMappings: Record<string, MappingEntry> = {};
   const sameAsUpn = email !== undefined && equivalent(email, "Coalesce([mail], [userPrincipalName])");
   if (sameAsUpn) settings.email = "mail-or-upn";
-  else if (email !== undefined && !equivalent(email, "[mail]")) keep(extra, emailTarget, found);
+  else if (email !== undefined && !equivalent(email, "[mail]")) addMapping(additionalMappings, emailTarget, found);
   const declared = (): Record<string, MappingEntry> =>
-    mappingSet({
+    quickstartMappings({
       userName: userName ?? presets["upn-local-part"].expression,
       email: settings.email ?? "mail",
-      extra,
+      additionalMappings,
     });
   if (keepAll) {
     const usual = declared();
     for (const target of Object.keys(found)) {
-      if (target !== "userName" && differing(found[target], usual[target]).length > 0) keep(extra, target, found);
+      if (target !== "userName" && differing(found[target], usual[target]).length > 0)
+        addMapping(additionalMappings, target, found);
     }
   }
-  if (Object.keys(extra).length > 0) settings.extra = extra;
+  if (Object.keys(additionalMappings).length > 0) settings.additionalMappings = additionalMappings;
   return { settings, remarks: compare(found, declared()) };
 }
 
@@ -62,23 +68,23 @@ function expressionOf(mapping: PropertyMap | undefined): string | undefined {
 }
 
 /** Takes a mapping over, as far as settings can say it: a source is needed, and one of the two ways to apply it. */
-function keep(extra: Record<string, MappingEntry>, target: string, found: Mappings): void {
+function addMapping(additional: Record<string, MappingEntry>, target: string, found: Mappings): void {
   const {
     source,
     expression,
     constant,
-    apply,
-    matchPriority,
+    flowType,
+    matchingPriority,
     default: fallback,
   } = (found[target] ?? {}) as MappingEntry;
   if ((source ?? expression ?? constant) === undefined) return;
-  extra[target] = {
+  additional[target] = {
     ...(source === undefined ? {} : { source }),
     ...(expression === undefined ? {} : { expression }),
     ...(constant === undefined ? {} : { constant }),
-    ...(apply === "onlyOnCreate" ? { apply } : {}),
+    ...(flowType === "ObjectAddOnly" ? { flowType } : {}),
     ...(fallback === undefined ? {} : { default: fallback }),
-    ...(matchPriority !== undefined && matchPriority > 1 ? { matchPriority } : {}),
+    ...(matchingPriority !== undefined && matchingPriority > 1 ? { matchingPriority } : {}),
   };
 }
 
@@ -92,15 +98,16 @@ function differing(found: PropertyMap | undefined, wanted: MappingEntry | undefi
 }
 
 /** What the first `up` changes, attribute by attribute. */
-function compare(found: Mappings, wanted: Readonly<Record<string, MappingEntry>>): Remark[] {
-  const remarks: Remark[] = [];
+function compare(found: Mappings, wanted: Readonly<Record<string, MappingEntry>>): Difference[] {
+  const remarks: Difference[] = [];
   const superfluous = Object.keys(found).filter((target) => wanted[target] === undefined);
   if (superfluous.length > 0) {
     remarks.push({
       kind: "change",
       about,
       found: `${superfluous.length} more than the quickstart keeps: ${superfluous.join(", ")}.`,
-      up: "removes them: the attributes that people have in Smallstep stay as they are, and are written no more. --keep-mappings keeps them.",
+      upEffect:
+        "removes them: the attributes that people have in Smallstep stay as they are, and are written no more. --keep-mappings keeps them.",
     });
   }
   for (const [target, entry] of Object.entries(wanted)) {
@@ -111,7 +118,7 @@ function compare(found: Mappings, wanted: Readonly<Record<string, MappingEntry>>
         kind: "change",
         about,
         found: `${target} is not mapped: ${lost}.`,
-        up: `adds it: ${inWords(entry)}.`,
+        upEffect: `adds it: ${describeMapping(entry)}.`,
       });
       continue;
     }
@@ -119,22 +126,22 @@ function compare(found: Mappings, wanted: Readonly<Record<string, MappingEntry>>
     remarks.push({
       kind: "change",
       about,
-      found: `${target} is ${inWords(now as MappingEntry)}.`,
-      up: `makes it ${inWords(entry)}.`,
+      found: `${target} is ${describeMapping(now as MappingEntry)}.`,
+      upEffect: `makes it ${describeMapping(entry)}.`,
     });
   }
   return remarks;
 }
 
-function inWords(entry: MappingEntry): string {
-  const { source, expression, constant, matchPriority, apply, default: fallback } = entry;
+function describeMapping(entry: MappingEntry): string {
+  const { source, expression, constant, matchingPriority, flowType, default: fallback } = entry;
   const text = expression === undefined ? undefined : readable(expression);
   const value =
     source === undefined ? (text ?? (constant === undefined ? "without a source" : `"${constant}"`)) : `[${source}]`;
   return [
     value,
-    ...(matchPriority === undefined ? [] : [`matching with precedence ${matchPriority}`]),
-    ...(apply === undefined || apply === "always" ? [] : [`applied ${apply}`]),
+    ...(matchingPriority === undefined ? [] : [`matching with precedence ${matchingPriority}`]),
+    ...(flowType === undefined || flowType === "Always" ? [] : [`flow type ${flowType}`]),
     ...(fallback === undefined ? [] : [`with default "${fallback}"`]),
   ].join(", ");
 }

@@ -4,32 +4,46 @@ import { CliError } from "../common/errors";
 
 /** Settings that cannot be read from anywhere, by option; `env`: libpq's variable that stands in for it. */
 export const given = {
-  tenant: { setting: "tenantId", env: "ARM_TENANT_ID", takes: "<id>", what: "the Entra tenant" },
-  team: { setting: "smallstep.teamSlug", takes: "<slug>", what: "the team in folk" },
-  caUrl: { setting: "smallstep.caUrl", takes: "<url>", what: "the SSH CA, whose /provisioners is read" },
-  authorityId: { setting: "smallstep.authorityId", takes: "<id>", what: "the team's SSH authority" },
-  apiHost: { setting: "smallstep.apiHost", takes: "<host>", what: "host of Smallstep's API" },
-  adminToolsImage: { setting: "kubernetes.adminToolsImage", takes: "<image>", what: "the admin-tools image" },
-  namespace: { setting: "kubernetes.namespace", takes: "<name>", what: "namespace for the Job (default: smallstep)" },
-  folkHost: { setting: "folk.host", env: "PGHOST", takes: "<host>", what: "host of the folk database" },
-  folkPort: { setting: "folk.port", env: "PGPORT", takes: "<port>", what: "its port (default: 5432)" },
-  folkDatabase: { setting: "folk.database", env: "PGDATABASE", takes: "<name>", what: "its name (default: folk)" },
-  folkUsername: { setting: "folk.username", env: "PGUSER", takes: "<role>", what: "the role that deploys" },
-  folkSslmode: {
-    setting: "folk.sslmode",
+  tenant: { setting: "tenantId", env: "ARM_TENANT_ID", takes: "<id>", description: "the Entra tenant" },
+  team: { setting: "smallstep.teamSlug", takes: "<slug>", description: "the team in folk" },
+  caUrl: { setting: "smallstep.caUrl", takes: "<url>", description: "the SSH CA, whose /provisioners is read" },
+  authorityId: { setting: "smallstep.authorityId", takes: "<id>", description: "the team's SSH authority" },
+  apiHost: { setting: "smallstep.apiHost", takes: "<host>", description: "host of Smallstep's API" },
+  adminToolsImage: { setting: "kubernetes.adminToolsImage", takes: "<image>", description: "the admin-tools image" },
+  namespace: {
+    setting: "kubernetes.namespace",
+    takes: "<name>",
+    description: "namespace for the Job (default: smallstep)",
+  },
+  databaseHost: { setting: "database.host", env: "PGHOST", takes: "<host>", description: "host of the folk database" },
+  databasePort: { setting: "database.port", env: "PGPORT", takes: "<port>", description: "its port (default: 5432)" },
+  databaseName: {
+    setting: "database.name",
+    env: "PGDATABASE",
+    takes: "<name>",
+    description: "its name (default: folk)",
+  },
+  databaseUsername: {
+    setting: "database.username",
+    env: "PGUSER",
+    takes: "<role>",
+    description: "the role that deploys",
+  },
+  databaseSslmode: {
+    setting: "database.sslmode",
     env: "PGSSLMODE",
     takes: "<mode>",
-    what: "as libpq's (default: verify-full)",
+    description: "as libpq's (default: verify-full)",
   },
-  folkSslRootCert: {
-    setting: "folk.sslRootCert",
+  databaseSslRootCert: {
+    setting: "database.sslRootCert",
     env: "PGSSLROOTCERT",
     takes: "<file>",
-    what: "root that vouches for it",
+    description: "root that vouches for it",
   },
-  scimBaseUrl: { setting: "scim.baseUrl", takes: "<url>", what: "SCIM server (default: as Entra says)" },
-  directoryId: { setting: "scim.directoryId", takes: "<id>", what: "SCIM directory (default: as Entra says)" },
-} as const satisfies Record<string, { setting: string; env?: string; takes: string; what: string }>;
+  scimBaseUrl: { setting: "scim.baseUrl", takes: "<url>", description: "SCIM server (default: as Entra says)" },
+  directoryId: { setting: "scim.directoryId", takes: "<id>", description: "SCIM directory (default: as Entra says)" },
+} as const satisfies Record<string, { setting: string; env?: string; takes: string; description: string }>;
 export type GivenName = keyof typeof given;
 
 export interface Options {
@@ -49,7 +63,7 @@ export interface Options {
   printClientSecret: boolean;
   format: "text" | "json";
   force: boolean;
-  /** What was given on the command line or in the environment, by setting: `folk.host`. */
+  /** What was given on the command line or in the environment, by setting: `database.host`. */
   settings: ReadonlyMap<string, string>;
 }
 
@@ -92,7 +106,7 @@ function command(): Command {
     .option("--ca-root-cert <file>", "PEM of the root that vouches for the CA (default: the public roots)");
   for (const [name, option] of Object.entries(given)) {
     const variable = "env" in option ? ` [${option.env}]` : "";
-    result.option(`--${dashed(name)} ${option.takes}`, `${option.what}${variable}`);
+    result.option(`--${dashed(name)} ${option.takes}`, `${option.description}${variable}`);
   }
   return result
     .addOption(
@@ -102,12 +116,12 @@ function command(): Command {
     )
     .option("--keep-mappings", "take every attribute mapping over, not only names and email", false)
     .option("--print-client-secret", "print the client secret that the CA publishes, and do nothing else", false)
-    .addOption(new Option("--format <format>", "of what is said").choices(["text", "json"]).default("text"))
+    .addOption(new Option("--format <format>", "output format").choices(["text", "json"]).default("text"))
     .option("--force", "change settings and files that are there already", false)
     .addHelpText("after", epilogue);
 }
 
-/** The command line, checked. @throws HelpShown, CliError with all that is wrong. */
+/** The command line, checked. @throws HelpRequested, CliError with all that is wrong. */
 export function readOptions(argv: readonly string[], env: NodeJS.ProcessEnv): Options {
   const program = command();
   parseCommand(program, argv);

@@ -1,19 +1,19 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import { mappingSet } from "../../components/mappingSet";
+import { quickstartMappings } from "../../components/mappingSet";
 import { delegatedScopes, microsoftGraphAppId } from "../../components/openIdScopes";
 import { checkSettings } from "../../config";
-import { minimal } from "../../config/testing";
+import { minimalSettings } from "../../config/testing";
 import { presets } from "../../mappings/presets";
 import type { PropertyMap } from "../../provider/host";
 import { notification, tenantAddress } from "./credentials";
-import type { Found } from "./found";
+import type { DiscoveredSetup } from "./found";
 import { importFile } from "./importFile";
 import { components } from "./imports";
-import { plan, type Choices } from "./plan";
+import { plan, type PlanOptions } from "./plan";
 import { nextCommands } from "./report";
-import { clientSecretEnd } from "./secretEnd";
+import { findClientSecretEndDate } from "./secretEnd";
 
 const directoryId = "1f3c1c4e-0e0b-4a55-8f0e-1d7e4a1b2c3d";
 const tenantId = "5f0a4ad4-5f0c-4d1c-9a4f-b0a8c0e9a001";
@@ -21,7 +21,7 @@ const role = "18d14569-c3bd-439b-9a66-3a2aee01d14f";
 const zero = "00000000-0000-0000-0000-000000000000";
 const admin = "0c9a1f7e-8d43-4f57-9a55-2f3d8f6c1e77";
 const endpoint = "https://login.microsoftonline.com/t/v2.0/.well-known/openid-configuration";
-const choices: Choices = {
+const choices: PlanOptions = {
   clientSecret: "keep",
   keepMappings: false,
   configurationEndpoint: endpoint,
@@ -29,7 +29,7 @@ const choices: Choices = {
 };
 
 /** The quickstart to the letter, with what the stack would declare. */
-function neat(): Found {
+function neat(): DiscoveredSetup {
   return {
     tenantId,
     deployer: "deployer",
@@ -64,7 +64,7 @@ function neat(): Found {
       id: "scim.1",
       templateId: "scim",
       stopped: undefined,
-      mappings: mappingSet({ userName: presets["upn-local-part"].expression }) as Record<string, PropertyMap>,
+      mappings: quickstartMappings({ userName: presets["upn-local-part"].expression }) as Record<string, PropertyMap>,
     },
     secrets: [
       { key: "BaseAddress", value: `https://scim.example.com/${directoryId}/v2` },
@@ -84,24 +84,24 @@ function neat(): Found {
   };
 }
 
-const changed = (change: (found: Found) => void, given: Partial<Choices> = {}) => {
+const changed = (change: (found: DiscoveredSetup) => void, given: Partial<PlanOptions> = {}) => {
   const found = neat();
   change(found);
   return plan(found, { ...choices, ...given });
 };
-const said = (change: (found: Found) => void, given: Partial<Choices> = {}) =>
-  changed(change, given).remarks.map(({ kind, found, up }) => `${kind}: ${found} up ${up}`);
+const said = (change: (found: DiscoveredSetup) => void, given: Partial<PlanOptions> = {}) =>
+  changed(change, given).remarks.map(({ kind, found, upEffect }) => `${kind}: ${found} up ${upEffect}`);
 const always = neatRemarks();
 
 function neatRemarks(): string[] {
-  return plan(neat(), choices).remarks.map(({ kind, found, up }) => `${kind}: ${found} up ${up}`);
+  return plan(neat(), choices).remarks.map(({ kind, found, upEffect }) => `${kind}: ${found} up ${upEffect}`);
 }
 
 describe("a neat set-up", () => {
   it("needs few settings, and has nothing to remark but the token", () => {
     expect(plan(neat(), choices).settings).toEqual({
       tenantId,
-      groups: [{ adopt: "ssh" }],
+      groups: [{ existing: { displayName: "ssh" } }],
       oidc: { emailDomains: ["example.com"], owners: [admin] },
       scim: { baseUrl: "https://scim.example.com", directoryId },
       mapping: {},
@@ -111,7 +111,7 @@ describe("a neat set-up", () => {
 
   it("has settings that pass the check of the configuration", () => {
     const { settings } = plan(neat(), choices);
-    expect(() => checkSettings({ ...minimal(), ...settings })).not.toThrow();
+    expect(() => checkSettings({ ...minimalSettings(), ...settings })).not.toThrow();
   });
 
   it("imports resources by the names that the program declares, with the ids of the provider's documentation", () => {
@@ -157,7 +157,7 @@ describe("a neat set-up", () => {
 });
 
 describe("what is other than declared", () => {
-  it.each<[string, (found: Found) => void, RegExp]>([
+  it.each<[string, (found: DiscoveredSetup) => void, RegExp]>([
     ["no service principal", (f) => (f.signIn = undefined), /^change: It has no service principal.* up creates it/],
     ["no owner", (f) => (f.application.owners = []), /^change: It has no owner/],
     [
@@ -247,11 +247,11 @@ describe("what is other than declared", () => {
         '{"Enabled":true,"Recipients":"a@x.com","DeleteThresholdEnabled":true,"DeleteThresholdValue":50}';
     });
     expect(settings).toMatchObject({
-      groups: [{ adoptId: "g1" }],
+      groups: [{ existing: { objectId: "g1" } }],
       oidc: {
         displayName: "SSH",
         redirectUris: ["http://localhost"],
-        secretExpires: "2027-05-06T07:08:09Z",
+        clientSecretEndDate: "2027-05-06T07:08:09Z",
         assignmentRequired: true,
         adminConsent: true,
         listenAddress: "any",
@@ -269,8 +269,8 @@ describe("what is other than declared", () => {
     expect(ending("2026-12-24T00:00:00Z").join()).toMatch(/It ends on 2026-12-24T00:00:00Z, in 30 days/);
     expect(ending("2026-01-01T00:00:00Z").join()).toMatch(/It ended on 2026-01-01T00:00:00Z: nobody can sign in/);
     const rotate = changed(() => undefined, { clientSecret: "rotate" });
-    expect(rotate.settings.oidc).not.toHaveProperty("secretExpires");
-    expect(rotate.remarks.map(({ up }) => up).join()).toMatch(/makes another/);
+    expect(rotate.settings.oidc).not.toHaveProperty("clientSecretEndDate");
+    expect(rotate.remarks.map(({ upEffect }) => upEffect).join()).toMatch(/makes another/);
   });
 });
 
@@ -298,13 +298,13 @@ describe("what is read out of texts", () => {
 
   it("is the end of the secret that the CA holds: the first, where several could be meant", () => {
     const at = (hint: string | null, endDateTime: string | null) => ({ keyId: "k", hint, endDateTime });
-    expect(clientSecretEnd([at("abc", "2030-01-01T00:00:00Z"), at("xyz", "2027-01-01T00:00:00Z")], "abcdef")).toBe(
-      "2030-01-01T00:00:00Z",
-    );
-    expect(clientSecretEnd([at(null, "2030-01-01T00:00:00Z"), at("abc", "2028-01-01T00:00:00Z")], "abcdef")).toBe(
-      "2028-01-01T00:00:00Z",
-    );
-    expect(clientSecretEnd([at("abc", null), at("abc", "never")], "abcdef")).toBeUndefined();
+    expect(
+      findClientSecretEndDate([at("abc", "2030-01-01T00:00:00Z"), at("xyz", "2027-01-01T00:00:00Z")], "abcdef"),
+    ).toBe("2030-01-01T00:00:00Z");
+    expect(
+      findClientSecretEndDate([at(null, "2030-01-01T00:00:00Z"), at("abc", "2028-01-01T00:00:00Z")], "abcdef"),
+    ).toBe("2028-01-01T00:00:00Z");
+    expect(findClientSecretEndDate([at("abc", null), at("abc", "never")], "abcdef")).toBeUndefined();
   });
 });
 

@@ -1,15 +1,16 @@
+import type { ExistingGroup } from "../../components/accessGroups";
 import { scimTenantUrl } from "../../components/addresses";
 import { delegatedScopes } from "../../components/openIdScopes";
-import type { Found } from "./found";
+import type { DiscoveredSetup } from "./found";
 import { groupSetting, importsOf, isForEverybody, type Import } from "./imports";
 import { planMapping } from "./mapping";
 import { notification, tenantAddress } from "./credentials";
-import type { Remark } from "./remark";
-import { remarksOn } from "./remarks";
-import { clientSecretEnd } from "./secretEnd";
+import type { Difference } from "./remark";
+import { findDifferences } from "./remarks";
+import { findClientSecretEndDate } from "./secretEnd";
 
 /** What the person at the command line decides. */
-export interface Choices {
+export interface PlanOptions {
   /** `keep`: the client secret stays, by value; `rotate`: the first `up` makes another. */
   clientSecret: "keep" | "rotate";
   /** Take every mapping over that settings can say. */
@@ -23,49 +24,52 @@ export interface Plan {
   /** Settings that the set-up decides, by section; defaults go without saying. Sections are replaced as a whole. */
   settings: {
     tenantId: string;
-    groups: ({ adopt: string } | { adoptId: string })[];
+    groups: { existing: ExistingGroup }[];
     oidc: Record<string, unknown>;
     scim: Record<string, unknown>;
     mapping: Record<string, unknown>;
   };
   imports: Import[];
-  remarks: Remark[];
+  remarks: Difference[];
 }
 
 /** A set-up made by hand, as the stack's settings, the resources to import, and what differs. Calls nothing. */
-export function plan(found: Found, choices: Choices): Plan {
+export function plan(found: DiscoveredSetup, choices: PlanOptions): Plan {
   const { application, signIn, enterpriseApp, provisioner } = found;
   const mapping = planMapping(found.job?.mappings ?? {}, choices.keepMappings);
   const redirectUris = (application.publicClient?.redirectUris ?? []).filter(isLoopback);
   const emailClaim = (application.optionalClaims?.idToken ?? []).some(({ name }) => name === "email");
   const assignmentRequired = signIn?.appRoleAssignmentRequired === true;
-  const adminConsent = signIn?.grants?.some((grant) => isForEverybody(grant) && isOurs(grant.scope)) === true;
+  const adminConsent =
+    signIn?.grants?.some((grant) => isForEverybody(grant) && isDeclaredConsent(grant.scope)) === true;
   const kept = choices.clientSecret === "keep" && provisioner !== undefined;
-  const end = kept ? clientSecretEnd(application.passwordCredentials ?? [], provisioner.clientSecret) : undefined;
+  const end = kept
+    ? findClientSecretEndDate(application.passwordCredentials ?? [], provisioner.clientSecret)
+    : undefined;
   const { owners } = application;
   const onlyDeployer = owners.length === 1 && owners[0] === found.deployer;
   const oidc = {
-    ...unless("Smallstep SSH", "displayName", application.displayName),
-    ...(redirectUris.length === 0 ? {} : unless("http://127.0.0.1", "redirectUris", redirectUris)),
+    ...omitIfDefault("Smallstep SSH", "displayName", application.displayName),
+    ...(redirectUris.length === 0 ? {} : omitIfDefault("http://127.0.0.1", "redirectUris", redirectUris)),
     ...(provisioner === undefined ? {} : { emailDomains: [...provisioner.domains] }),
     ...(owners.length === 0 || onlyDeployer ? {} : { owners: [...owners].sort() }),
     ...(emailClaim ? {} : { emailClaim }),
     ...(assignmentRequired ? { assignmentRequired } : {}),
     ...(adminConsent ? { adminConsent } : {}),
-    ...(end === undefined ? {} : unless("2299-12-31T00:00:00Z", "secretExpires", end)),
+    ...(end === undefined ? {} : omitIfDefault("2299-12-31T00:00:00Z", "clientSecretEndDate", end)),
     ...(provisioner === undefined
       ? {}
       : {
-          ...unless("azuread", "provisionerName", provisioner.name),
-          ...unless("127.0.0.1:10000", "listenAddress", provisioner.listenAddress || "any"),
+          ...omitIfDefault("azuread", "provisionerName", provisioner.name),
+          ...omitIfDefault("127.0.0.1:10000", "listenAddress", provisioner.listenAddress || "any"),
         }),
   };
   const address = tenantAddress(found.secrets.find(({ key }) => key === "BaseAddress")?.value ?? "");
   const { deletionThreshold, email } = notification(found.secrets);
   const scim = {
-    ...unless("smallstep-usersync", "displayName", enterpriseApp.displayName),
+    ...omitIfDefault("smallstep-usersync", "displayName", enterpriseApp.displayName),
     ...address,
-    ...(deletionThreshold === undefined ? {} : unless(500, "deletionThreshold", deletionThreshold)),
+    ...(deletionThreshold === undefined ? {} : omitIfDefault(500, "deletionThreshold", deletionThreshold)),
     ...(email === undefined ? {} : { notificationEmail: email }),
   };
   const imports = importsOf(found, { assignmentRequired, adminConsent });
@@ -83,11 +87,11 @@ export function plan(found: Found, choices: Choices): Plan {
       mapping: { ...mapping.settings },
     },
     imports,
-    remarks: [...remarksOn(found, choices, decided), ...mapping.remarks],
+    remarks: [...findDifferences(found, choices, decided), ...mapping.remarks],
   };
 }
 
-function unless(usual: unknown, name: string, value: unknown): Record<string, unknown> {
+function omitIfDefault(usual: unknown, name: string, value: unknown): Record<string, unknown> {
   const is = Array.isArray(value) && value.length === 1 ? (value[0] as unknown) : value;
   return is === usual ? {} : { [name]: value };
 }
@@ -98,7 +102,7 @@ export function isLoopback(uri: string): boolean {
 }
 
 /** Just the permissions that the stack consents to: any other set is left alone. */
-export function isOurs(scope: string | null): boolean {
+export function isDeclaredConsent(scope: string | null): boolean {
   const given = (scope ?? "").split(" ").filter((one) => one !== "");
   return JSON.stringify(given.sort()) === JSON.stringify(Object.keys(delegatedScopes).sort());
 }

@@ -1,10 +1,10 @@
 import { shellQuote } from "../../components/addresses";
-import type { Found } from "./found";
+import type { DiscoveredSetup } from "./found";
 import type { Plan } from "./plan";
-import type { Remark } from "./remark";
+import type { Difference } from "./remark";
 
 export interface Outcome {
-  found: Found;
+  found: DiscoveredSetup;
   plan: Plan;
   stack: string;
   /** Paths as the person gave them. */
@@ -23,7 +23,7 @@ export interface Command {
 export interface Next {
   stack: string;
   importFile: string;
-  /** Secrets that are to be set: `folk.password`. */
+  /** Secrets that are to be set: `database.password`. */
   missingSecrets: readonly string[];
   /** Given when the tenant is not in the environment, from which the engine makes the providers of the import. */
   tenantId: string | undefined;
@@ -52,7 +52,7 @@ export function nextCommands({ stack, importFile, missingSecrets, tenantId }: Ne
   ];
 }
 
-const marks: Record<Remark["kind"], string> = { attention: "!", change: "~", note: "=" };
+const marks: Record<Difference["kind"], string> = { attention: "!", change: "~", note: "=" };
 
 /** For people. */
 export function asText({ found, plan, files, written, commands }: Outcome): string {
@@ -74,9 +74,9 @@ export function asText({ found, plan, files, written, commands }: Outcome): stri
       ? ["Nothing differs from what the stack declares."]
       : [
           "What differs from what the stack declares (! decide or act, ~ the first up changes it, = stays as it is):",
-          ...remarks.flatMap(({ kind, about, found: text, up }) => [
+          ...remarks.flatMap(({ kind, about, found: text, upEffect }) => [
             `  ${marks[kind]} ${about}: ${text}`,
-            `      up ${up}`,
+            `      up ${upEffect}`,
           ]),
         ];
   const fileLines = [files.settings, files.imports].map(
@@ -103,6 +103,6 @@ export function asJson({ plan, stack, files, written, commands }: Outcome): stri
   return `${JSON.stringify({ stack, files, written, settings, imports, remarks, commands: commands.map(({ text }) => text) }, null, 2)}\n`;
 }
 
-function order({ kind }: Remark): number {
+function order({ kind }: Difference): number {
   return Object.keys(marks).indexOf(kind);
 }

@@ -4,11 +4,11 @@ import path from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { parse } from "yaml";
 
-import { setUpByHand, type ByHand } from "../../sandbox/byHand";
+import { followQuickstart, type ManualSetup } from "../../sandbox/byHand";
 import { startGraph } from "../../sandbox/graph";
 import { TestClient } from "../../sandbox/graph/testing";
 import { startTestSmallstep, type TestSmallstep } from "../../sandbox/smallstep/testing";
-import { adopt, told, type Surroundings } from "./testing";
+import { adopt, adoptArguments, type TestEnvironment } from "./testing";
 
 const project = "smallstep-ssh-azuread";
 
@@ -20,14 +20,14 @@ interface Report {
 }
 
 let test: TestSmallstep;
-let world: Surroundings;
-let made: ByHand;
+let world: TestEnvironment;
+let made: ManualSetup;
 let dir = "";
 beforeAll(async () => {
   test = await startTestSmallstep();
   const graph = await startGraph({ authority: test.authority });
   world = { graph, smallstep: test.smallstep, authority: test.authority };
-  made = await setUpByHand(world, {
+  made = await followQuickstart(world, {
     extraMappings: true,
     zeroIdAssignment: true,
     driftedTags: true,
@@ -52,10 +52,10 @@ const config = () => (parse(file("Pulumi.dev.yaml")) as { config: Record<string,
 describe("a sloppy set-up", () => {
   it("becomes configuration, imports and remarks, and nothing of it is changed", async () => {
     const before = world.graph.requests.all().length;
-    const { code, out, err } = await adopt(world, [...told(world, "dev", dir), "--format", "json"]);
+    const { code, out, err } = await adopt(world, [...adoptArguments(world, "dev", dir), "--format", "json"]);
     expect([code, err]).toEqual([0, ""]);
     const { settings, imports, remarks, commands } = JSON.parse(out) as Report;
-    expect(settings.groups).toEqual([{ adopt: "ssh" }, { adopt: "sudo" }]);
+    expect(settings.groups).toEqual([{ existing: { displayName: "ssh" } }, { existing: { displayName: "sudo" } }]);
     expect(settings.oidc).toEqual({
       emailDomains: ["corp.com"],
       emailClaim: false,
@@ -107,28 +107,33 @@ describe("a sloppy set-up", () => {
   });
 
   it("says the same in words", async () => {
-    const { out } = await adopt(world, told(world, "dev", dir));
+    const { out } = await adopt(world, adoptArguments(world, "dev", dir));
     expect(out).toContain("synchronization job     scim.");
     expect(out).toMatch(/! Team acme: Other teams use its directory too: globex\..*\n {6}up leaves them alone\./);
     expect(out.indexOf("  ! ")).toBeLessThan(out.indexOf("  ~ "));
     expect(out.indexOf("  ~ ")).toBeLessThan(out.indexOf("  = "));
-    expect(out).toContain("pulumi config set --stack dev --secret --path folk.password");
+    expect(out).toContain("pulumi config set --stack dev --secret --path database.password");
   });
 
   it("keeps every mapping when asked to", async () => {
-    const { out } = await adopt(world, [...told(world, "dev", dir), "--keep-mappings", "--format", "json"]);
+    const { out } = await adopt(world, [...adoptArguments(world, "dev", dir), "--keep-mappings", "--format", "json"]);
     const { settings, remarks } = JSON.parse(out) as Report;
     expect(settings.mapping).toMatchObject({
-      extra: { title: { source: "jobTitle" }, active: { expression: /Switch/ } },
+      additionalMappings: { title: { source: "jobTitle" }, active: { expression: /Switch/ } },
     });
     expect(remarks.filter(({ about }) => about === "Attribute mappings")).toEqual([]);
   });
 
   it("has its published client secret printed, and nothing else", async () => {
-    const { code, out } = await adopt(world, [...told(world, "dev", dir), "--print-client-secret"]);
+    const { code, out } = await adopt(world, [...adoptArguments(world, "dev", dir), "--print-client-secret"]);
     expect([code, out]).toEqual([0, made.application.secret]);
     expect(() => file("Pulumi.dev.yaml")).toThrow();
-    const wrong = await adopt(world, [...told(world, "dev", dir), "--print-client-secret", "--provisioner", "okta"]);
+    const wrong = await adopt(world, [
+      ...adoptArguments(world, "dev", dir),
+      "--print-client-secret",
+      "--provisioner",
+      "okta",
+    ]);
     expect(wrong.err).toMatch(
       /^--provisioner okta: the CA publishes no OIDC provisioner of this name \(it has: azuread\)/,
     );
@@ -139,31 +144,33 @@ describe("files that are there", () => {
   it("are left as they are when nothing is new, with what others wrote into them", async () => {
     writeFileSync(
       path.join(dir, "Pulumi.dev.yaml"),
-      `# ours\nencryptionsalt: v1:abc\nconfig:\n  azuread:clientId: x # who deploys\n  ${project}:folk:\n    password:\n      secure: AAA\n`,
+      `# ours\nencryptionsalt: v1:abc\nconfig:\n  azuread:clientId: x # who deploys\n  ${project}:database:\n    password:\n      secure: AAA\n`,
     );
-    await adopt(world, told(world, "dev", dir));
+    await adopt(world, adoptArguments(world, "dev", dir));
     const text = file("Pulumi.dev.yaml");
     expect(text).toMatch(/^# ours\nencryptionsalt: v1:abc\n/);
     expect(text).toContain("azuread:clientId: x # who deploys");
-    expect(config()[`${project}:folk`]).toMatchObject({ host: "localhost", password: { secure: "AAA" } });
+    expect(config()[`${project}:database`]).toMatchObject({ host: "localhost", password: { secure: "AAA" } });
     const again = await adopt(world, ["--stack", "dev", "--output", dir]);
     expect(again).toMatchObject({ code: 0, err: "" });
     expect(again.out).toContain("Pulumi.dev.yaml (there already, unchanged)");
-    expect(again.out).not.toContain("folk.password");
+    expect(again.out).not.toContain("database.password");
     expect(file("Pulumi.dev.yaml")).toBe(text);
   });
 
   it("are not changed in what they say without --force", async () => {
     const text = `config:\n  ${project}:oidc:\n    displayName: Another\n`;
     writeFileSync(path.join(dir, "Pulumi.dev.yaml"), text);
-    const refused = await adopt(world, told(world, "dev", dir));
+    const refused = await adopt(world, adoptArguments(world, "dev", dir));
     expect(refused.code).toBe(2);
     expect(refused.err).toMatch(/oidc\.displayName is "Another", but found is its default\. --force replaces it\.$/m);
     expect(file("Pulumi.dev.yaml")).toBe(text);
-    expect((await adopt(world, [...told(world, "dev", dir), "--force"])).code).toBe(0);
+    expect((await adopt(world, [...adoptArguments(world, "dev", dir), "--force"])).code).toBe(0);
     expect(config()[`${project}:oidc`]).not.toHaveProperty("displayName");
     writeFileSync(path.join(dir, "import.dev.json"), "{}");
-    expect((await adopt(world, told(world, "dev", dir))).err).toMatch(/import\.dev\.json: is there with other content/);
+    expect((await adopt(world, adoptArguments(world, "dev", dir))).err).toMatch(
+      /import\.dev\.json: is there with other content/,
+    );
   });
 
   it("that are not what they should be are named", async () => {
@@ -173,7 +180,7 @@ describe("files that are there", () => {
       [`config:\n  ${project}:teams:\n    blue: {}\n`, /has teams; one team is taken over at a time/],
     ] as const) {
       writeFileSync(path.join(dir, "Pulumi.dev.yaml"), text);
-      expect((await adopt(world, told(world, "dev", dir))).err).toMatch(sentence);
+      expect((await adopt(world, adoptArguments(world, "dev", dir))).err).toMatch(sentence);
     }
   });
 });
@@ -189,19 +196,25 @@ describe("what is wrong", () => {
       "--tenant",
       "--team",
       "--ca-url",
-      "--folk-host",
-      "--folk-username",
+      "--database-host",
+      "--database-username",
       "",
     ]);
-    const image = await adopt(world, without(told(world, "dev", dir), "--admin-tools-image"));
+    const image = await adopt(world, without(adoptArguments(world, "dev", dir), "--admin-tools-image"));
     expect(image.err).toMatch(/^kubernetes\.adminToolsImage: is missing;.* Give --admin-tools-image, or set it/);
-    expect((await adopt(world, told(world, "dev", dir), { env: {} })).err).toMatch(/^PGPASSWORD: is missing/);
+    expect((await adopt(world, adoptArguments(world, "dev", dir), { env: {} })).err).toMatch(/^PGPASSWORD: is missing/);
     expect((await adopt(world, [])).err).toMatch(/required option '--stack <name>' not specified; see --help/);
     expect((await adopt(world, ["--stack", "../x"])).err).toMatch(/^--stack \.\.\/x: expected letters/);
   });
 
   it("is that names are not there, or several have them: with their ids to choose from", async () => {
-    const missing = await adopt(world, [...told(world, "dev", dir), "--app", "Nothing", "--enterprise-app", "Nobody"]);
+    const missing = await adopt(world, [
+      ...adoptArguments(world, "dev", dir),
+      "--app",
+      "Nothing",
+      "--enterprise-app",
+      "Nobody",
+    ]);
     expect(missing.err.trim().split("\n")).toEqual([
       "--app Nothing: the tenant has no app registration of this name or id.",
       "--enterprise-app Nobody: the tenant has no enterprise application of this name or id.",
@@ -209,22 +222,22 @@ describe("what is wrong", () => {
     const { graph, authority } = world;
     const client = new TestClient(graph, authority.caPem, graph.deployer);
     const { body } = await client.post("/v1.0/applications", { displayName: "Smallstep SSH" });
-    const several = await adopt(world, told(world, "dev", dir));
+    const several = await adopt(world, adoptArguments(world, "dev", dir));
     expect(several.err).toMatch(/^--app Smallstep SSH: 2 of the tenant are called so; give the id of one: .*client id/);
     expect(several.err).toContain(made.application.clientId);
     for (const id of [made.application.id, made.application.clientId]) {
-      expect((await adopt(world, [...told(world, "dev", dir), "--app", id, "--force"])).code).toBe(0);
+      expect((await adopt(world, [...adoptArguments(world, "dev", dir), "--app", id, "--force"])).code).toBe(0);
     }
     await client.delete(`/v1.0/applications/${body.id}`);
   });
 
   it("comes in words from Graph, folk and the CA", async () => {
     const client = world.graph.addClient({ permissions: ["Application.Read.All"] });
-    const { err } = await adopt(world, told(world, "dev", dir), { credentials: client });
+    const { err } = await adopt(world, adoptArguments(world, "dev", dir), { credentials: client });
     expect(err).toMatch(/Synchronization\.Read/);
-    const team = await adopt(world, [...told(world, "dev", dir), "--team", "nobody"]);
+    const team = await adopt(world, [...adoptArguments(world, "dev", dir), "--team", "nobody"]);
     expect(team.err).toMatch(/^No team has the slug "nobody" \(known: acme, globex\)/);
-    const ca = await adopt(world, [...told(world, "dev", dir), "--ca-url", "https://localhost:1"]);
+    const ca = await adopt(world, [...adoptArguments(world, "dev", dir), "--ca-url", "https://localhost:1"]);
     expect(ca.err).toMatch(/^The CA: GET https:\/\/localhost:1\/provisioners.* got no answer/);
     for (const { err: text } of [team, ca]) expect(text).not.toContain(world.smallstep.folk.deployer.password);
   });
@@ -232,7 +245,14 @@ describe("what is wrong", () => {
   it("can be looked up", async () => {
     const { code, out } = await adopt(world, ["--help"]);
     expect(code).toBe(0);
-    for (const option of ["--app", "--enterprise-app", "--folk-host <host>", "PGHOST", "--keep-mappings", "--force"]) {
+    for (const option of [
+      "--app",
+      "--enterprise-app",
+      "--database-host <host>",
+      "PGHOST",
+      "--keep-mappings",
+      "--force",
+    ]) {
       expect(out).toContain(option);
     }
   });

@@ -1,21 +1,21 @@
 import path from "node:path";
 import { oidcConfigurationEndpoint } from "../../components/addresses";
 import type { GraphClient } from "../../provider/graph";
-import { guarded } from "../common/command";
+import { runCommand } from "../common/command";
 import { CliError } from "../common/errors";
 import { readEntra } from "./entra";
-import { textOf, writeBoth } from "./files";
-import type { Found } from "./found";
+import { readIfExists, writeStackFiles } from "./files";
+import type { DiscoveredSetup } from "./found";
 import { importFile } from "./importFile";
 import { readOptions, type Options } from "./options";
 import { plan } from "./plan";
 import { asJson, asText, nextCommands } from "./report";
-import { check, folkOf, givenSettings, optional, required, text, wholeSettings, type Tree } from "./settings";
-import { readFolk, readProvisioner } from "./smallstep";
+import { check, databaseSettings, givenSettings, optional, required, text, wholeSettings, type Tree } from "./settings";
+import { readTeamUse, readProvisioner } from "./smallstep";
 import { StackFile } from "./stackFile";
 
 /** What the command uses of the world around it. */
-export interface World {
+export interface CommandContext {
   env: NodeJS.ProcessEnv;
   write(text: string): void;
   writeError(text: string): void;
@@ -28,29 +28,29 @@ export interface World {
   versions: { azuread: string; usersync: string };
 }
 
-export const exitCodes = { fine: 0, wrong: 2 } as const;
+export const exitCodes = { success: 0, usageError: 2 } as const;
 
 /** Runs the command and gives its exit code. */
-export function run(argv: readonly string[], world: World): Promise<number> {
-  return guarded(world, exitCodes.wrong, async () => {
+export function run(argv: readonly string[], world: CommandContext): Promise<number> {
+  return runCommand(world, exitCodes.usageError, async () => {
     await adopt(readOptions(argv, world.env), world);
-    return exitCodes.fine;
+    return exitCodes.success;
   });
 }
 
-async function adopt(options: Options, world: World): Promise<void> {
+async function adopt(options: Options, world: CommandContext): Promise<void> {
   const files = {
     settings: path.join(options.output, `Pulumi.${options.stack}.yaml`),
     imports: path.join(options.output, `import.${options.stack}.json`),
   };
-  const stackFile = StackFile.parse((await textOf(files.settings)) ?? "", world.project, files.settings);
+  const stackFile = StackFile.parse((await readIfExists(files.settings)) ?? "", world.project, files.settings);
   if (stackFile.settings()["teams"] !== undefined) {
     throw new CliError([`${files.settings}: has teams; one team is taken over at a time, in a stack without them.`]);
   }
   const settings = await givenSettings(options, stackFile.settings());
   const ca = { url: text(settings, "smallstep.caUrl"), rootCert: optional(settings, "smallstep.caRootCert") };
   if (options.printClientSecret) return world.write(await publishedSecret(options, settings, ca, world));
-  required(settings, ["tenantId", "smallstep.teamSlug", "smallstep.caUrl", "folk.host", "folk.username"]);
+  required(settings, ["tenantId", "smallstep.teamSlug", "smallstep.caUrl", "database.host", "database.username"]);
   if ((world.env["PGPASSWORD"] ?? "") === "")
     throw new CliError(["PGPASSWORD: is missing; it is the password of folk."]);
 
@@ -59,9 +59,9 @@ async function adopt(options: Options, world: World): Promise<void> {
   const entra = await readEntra(graph, options);
   const [provisioner, team] = await Promise.all([
     readProvisioner({ ...ca, provisioner: options.provisioner }, entra.application.appId),
-    readFolk(await folkOf(settings, world.env["PGPASSWORD"] ?? ""), text(settings, "smallstep.teamSlug")),
+    readTeamUse(await databaseSettings(settings, world.env["PGPASSWORD"] ?? ""), text(settings, "smallstep.teamSlug")),
   ]);
-  const found: Found = { tenantId, ...entra, provisioner, team };
+  const found: DiscoveredSetup = { tenantId, ...entra, provisioner, team };
   const planned = plan(found, {
     clientSecret: options.clientSecret,
     keepMappings: options.keepMappings,
@@ -73,8 +73,11 @@ async function adopt(options: Options, world: World): Promise<void> {
   const changes = stackFile.set(sections);
   if (!options.force) stackFile.refuse(changes);
   const imports = `${JSON.stringify(importFile(planned.imports, { ...options, ...world }), null, 2)}\n`;
-  const written = await writeBoth(files, { settings: stackFile.toString(), imports }, options.force);
-  const wanted = ["folk.password", ...(options.clientSecret === "keep" && provisioner ? ["oidc.clientSecret"] : [])];
+  const written = await writeStackFiles(files, { settings: stackFile.toString(), imports }, options.force);
+  const wanted = [
+    "database.password",
+    ...(options.clientSecret === "keep" && provisioner ? ["oidc.clientSecret"] : []),
+  ];
   const outcome = {
     found,
     plan: planned,
@@ -96,7 +99,7 @@ async function publishedSecret(
   options: Options,
   settings: Tree,
   ca: { url: string; rootCert: string | undefined },
-  world: World,
+  world: CommandContext,
 ): Promise<string> {
   const named = options.provisioner !== undefined;
   required(settings, ["smallstep.caUrl", ...(named ? [] : ["tenantId"])]);

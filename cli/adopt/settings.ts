@@ -1,7 +1,7 @@
 import { checkStack, ConfigurationError } from "../../config";
-import { sslmodes, type FolkSettings } from "../../provider/folk";
+import { sslmodes, type DatabaseSettings } from "../../provider/folk";
 import { CliError } from "../common/errors";
-import { textOf } from "./files";
+import { readIfExists } from "./files";
 import { howToGive, type Options } from "./options";
 import type { Plan } from "./plan";
 
@@ -12,9 +12,9 @@ export type Tree = Record<string, unknown>;
 export async function givenSettings(options: Options, inFile: Tree): Promise<Tree> {
   const settings = structuredClone(inFile);
   for (const [setting, value] of options.settings)
-    put(settings, setting, setting === "folk.port" ? Number(value) : value);
+    put(settings, setting, setting === "database.port" ? Number(value) : value);
   if (options.caRootCert !== undefined) {
-    const pem = await textOf(options.caRootCert);
+    const pem = await readIfExists(options.caRootCert);
     if (pem === undefined) throw new CliError([`--ca-root-cert ${options.caRootCert}: there is no such file.`]);
     put(settings, "smallstep.caRootCert", pem);
   }
@@ -38,7 +38,7 @@ export function wholeSettings({ settings }: Plan, given: Tree, { domains, settin
 /** @throws CliError with all that the configuration lacks, by the option that gives it */
 export function check(sections: Tree, stack: string): void {
   const withSecrets = structuredClone(sections);
-  put(withSecrets, "folk.password", "set later");
+  put(withSecrets, "database.password", "set later");
   try {
     checkStack(withSecrets);
   } catch (error) {
@@ -60,20 +60,21 @@ export function required(settings: Tree, names: readonly string[]): void {
 }
 
 /** How to reach `folk`. @throws CliError */
-export async function folkOf(settings: Tree, password: string): Promise<FolkSettings> {
-  const sslmode = optional(settings, "folk.sslmode") ?? "verify-full";
+export async function databaseSettings(settings: Tree, password: string): Promise<DatabaseSettings> {
+  const sslmode = optional(settings, "database.sslmode") ?? "verify-full";
   const known = sslmodes.find((mode) => mode === sslmode);
-  if (known === undefined) throw new CliError([`--folk-sslmode ${sslmode}: expected one of ${sslmodes.join(", ")}.`]);
-  const file = optional(settings, "folk.sslRootCert");
-  const rootCert = file === undefined ? undefined : await textOf(file);
+  if (known === undefined)
+    throw new CliError([`--database-sslmode ${sslmode}: expected one of ${sslmodes.join(", ")}.`]);
+  const file = optional(settings, "database.sslRootCert");
+  const rootCert = file === undefined ? undefined : await readIfExists(file);
   if (file !== undefined && rootCert === undefined) {
-    throw new CliError([`--folk-ssl-root-cert ${file}: there is no such file.`]);
+    throw new CliError([`--database-ssl-root-cert ${file}: there is no such file.`]);
   }
   return {
-    host: text(settings, "folk.host"),
-    port: Number(at(settings, "folk.port") ?? 5432),
-    database: optional(settings, "folk.database") ?? "folk",
-    username: text(settings, "folk.username"),
+    host: text(settings, "database.host"),
+    port: Number(at(settings, "database.port") ?? 5432),
+    name: optional(settings, "database.name") ?? "folk",
+    username: text(settings, "database.username"),
     password,
     sslmode: known,
     ...(rootCert === undefined ? {} : { rootCert }),
@@ -86,7 +87,7 @@ function at(tree: Tree, setting: string): unknown {
   return value;
 }
 
-/** A setting's text; undefined when there is none: `folk.host`. */
+/** A setting's text; undefined when there is none: `database.host`. */
 export function optional(tree: Tree, setting: string): string | undefined {
   const value = at(tree, setting);
   return typeof value === "string" && value !== "" ? value : undefined;

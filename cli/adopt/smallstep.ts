@@ -1,7 +1,7 @@
-import { readTeam, teamsUsing, withFolk, type FolkSettings } from "../../provider/folk";
+import { readTeam, teamsUsing, withDatabase, type DatabaseSettings } from "../../provider/folk";
 import { publishedProvisioners } from "../../provider/smallstep/ca";
-import { HttpError, persistently } from "../../provider/smallstep/http";
-import { observe, type WantedProvisioner } from "../../provider/smallstep/provisioner";
+import { HttpError, withRetry } from "../../provider/smallstep/http";
+import { findPublishedProvisioner, type WantedProvisioner } from "../../provider/smallstep/provisioner";
 import { CliError } from "../common/errors";
 import type { FoundTeam } from "./found";
 
@@ -19,7 +19,7 @@ export interface CaOptions {
  * @throws CliError when the CA does not answer, several could be meant, or the one of the name is missing
  */
 export async function readProvisioner(ca: CaOptions, clientId?: string): Promise<WantedProvisioner | undefined> {
-  const published = await persistently(() => publishedProvisioners(ca.url, { rootCert: ca.rootCert }), {
+  const published = await withRetry(() => publishedProvisioners(ca.url, { rootCert: ca.rootCert }), {
     attempts: 3,
     firstWaitMs: 500,
   }).catch((error: unknown) => {
@@ -27,7 +27,7 @@ export async function readProvisioner(ca: CaOptions, clientId?: string): Promise
   });
   const names = published.filter(({ type }) => type === "OIDC").map(({ name }) => String(name));
   if (ca.provisioner !== undefined) {
-    const found = observe(ca.provisioner, published);
+    const found = findPublishedProvisioner(ca.provisioner, published);
     if (found !== undefined) return found;
     const list = names.join(", ") || "none";
     throw new CliError([
@@ -35,7 +35,7 @@ export async function readProvisioner(ca: CaOptions, clientId?: string): Promise
     ]);
   }
   const fitting = names
-    .map((name) => observe(name, published))
+    .map((name) => findPublishedProvisioner(name, published))
     .filter((one) => one !== undefined)
     .filter((one) => clientId === undefined || one.clientId === clientId);
   if (fitting.length > 1) {
@@ -47,9 +47,9 @@ export async function readProvisioner(ca: CaOptions, clientId?: string): Promise
   return fitting[0];
 }
 
-/** A team's row, and who shares its directory. @throws FolkError */
-export async function readFolk(folk: FolkSettings, slug: string): Promise<FoundTeam> {
-  return withFolk(folk, async (client) => {
+/** A team's row, and who shares its directory. @throws DatabaseError */
+export async function readTeamUse(database: DatabaseSettings, slug: string): Promise<FoundTeam> {
+  return withDatabase(database, async (client) => {
     const { directoryId } = await readTeam(client, slug);
     const users = directoryId === null ? [] : await teamsUsing(client, directoryId);
     return { slug, directoryId, sharing: users.filter((one) => one !== slug) };

@@ -8,22 +8,24 @@ const secret = { secure: "AAA" };
 describe("StackFile", () => {
   it("changes what is set, and keeps comments, secrets and everything of others", () => {
     const file = parse(
-      "# who\nencryptionsalt: s\nconfig:\n  azuread:clientId: x # deploys\n  p:folk:\n    host: a # where\n    password: {secure: AAA}\n  p:mapping: {preset: concatenated}\n",
+      "# who\nencryptionsalt: s\nconfig:\n  azuread:clientId: x # deploys\n  p:database:\n    host: a # where\n    password: {secure: AAA}\n  p:mapping: {preset: local-part-without-dots}\n",
     );
-    expect(file.settings()).toEqual({ folk: { host: "a" }, mapping: { preset: "concatenated" } });
-    expect([file.hasSecret("folk.password"), file.hasSecret("oidc.clientSecret"), file.hasSecret("folk.host")]).toEqual(
-      [true, false, false],
-    );
-    const changes = file.set({ tenantId: "t", folk: { host: "b", port: 1 }, mapping: {} });
+    expect(file.settings()).toEqual({ database: { host: "a" }, mapping: { preset: "local-part-without-dots" } });
+    expect([
+      file.hasSecret("database.password"),
+      file.hasSecret("oidc.clientSecret"),
+      file.hasSecret("database.host"),
+    ]).toEqual([true, false, false]);
+    const changes = file.set({ tenantId: "t", database: { host: "b", port: 1 }, mapping: {} });
     expect(changes).toEqual([
-      { path: "folk.host", before: "a", after: "b" },
-      { path: "mapping.preset", before: "concatenated", after: undefined },
+      { path: "database.host", before: "a", after: "b" },
+      { path: "mapping.preset", before: "local-part-without-dots", after: undefined },
     ]);
     const text = file.toString();
     expect(text).toMatch(/^# who\nencryptionsalt: s\nconfig:\n {2}azuread:clientId: x # deploys\n/);
-    expect(parse(text).settings()).toEqual({ tenantId: "t", folk: { host: "b", port: 1 } });
-    expect(parse(text).hasSecret("folk.password")).toBe(true);
-    expect(() => file.refuse(changes)).toThrow('folk.host is "a", but found is "b". --force replaces it.');
+    expect(parse(text).settings()).toEqual({ tenantId: "t", database: { host: "b", port: 1 } });
+    expect(parse(text).hasSecret("database.password")).toBe(true);
+    expect(() => file.refuse(changes)).toThrow('database.host is "a", but found is "b". --force replaces it.');
   });
 
   it("can be set again without a change, whatever the values", () => {

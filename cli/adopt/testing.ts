@@ -5,13 +5,13 @@ import type { Authority } from "../../sandbox/tls";
 import { run } from "./run";
 
 /** What a run of the command wrote, and its exit code. For tests. */
-export interface Ran {
+export interface RunResult {
   code: number;
   out: string;
   err: string;
 }
 
-export interface Surroundings {
+export interface TestEnvironment {
   graph: GraphEmulator;
   smallstep: Smallstep;
   authority: Authority;
@@ -19,14 +19,14 @@ export interface Surroundings {
 
 /** The command in this process, in the sandbox's world, with the deployer's credentials unless others are given. */
 export async function adopt(
-  { graph, smallstep, authority }: Surroundings,
+  { graph, smallstep, authority }: TestEnvironment,
   argv: readonly string[],
   given: { env?: NodeJS.ProcessEnv; credentials?: { clientId: string; clientSecret: string } } = {},
-): Promise<Ran> {
-  const result: Ran = { code: -1, out: "", err: "" };
+): Promise<RunResult> {
+  const result: RunResult = { code: -1, out: "", err: "" };
   const { metadataHost } = graph;
   const { clientId, clientSecret } = given.credentials ?? graph.deployer;
-  const options = { trust: authority.caPem, times: { firstMs: 1, longestAskedMs: 2000, requestMs: 20_000 }, env: {} };
+  const options = { trust: authority.caPem, times: { firstMs: 1, maxRetryAfterMs: 2000, requestMs: 20_000 }, env: {} };
   result.code = await run(argv, {
     env: given.env ?? { PGPASSWORD: smallstep.folk.deployer.password },
     write: (text) => void (result.out += text),
@@ -40,13 +40,24 @@ export async function adopt(
 }
 
 /** What a person has to say, for the sandbox's world. */
-export function told({ graph, smallstep, authority }: Surroundings, stack: string, output: string): string[] {
+export function adoptArguments(
+  { graph, smallstep, authority }: TestEnvironment,
+  stack: string,
+  output: string,
+): string[] {
   const { folk, team, ca } = smallstep;
   return [
     ...["--stack", stack, "--output", output, "--tenant", graph.tenantId, "--team", team.slug],
     ...["--ca-url", ca.url, "--ca-root-cert", authority.caFile, "--authority-id", team.authorityId],
     ...["--api-host", "api.smallstep.example", "--admin-tools-image", "registry.smallstep.example/admin-tools:sandbox"],
-    ...["--folk-host", folk.host, "--folk-port", String(folk.port), "--folk-username", folk.deployer.username],
-    ...["--folk-ssl-root-cert", authority.caFile],
+    ...[
+      "--database-host",
+      folk.host,
+      "--database-port",
+      String(folk.port),
+      "--database-username",
+      folk.deployer.username,
+    ],
+    ...["--database-ssl-root-cert", authority.caFile],
   ];
 }

@@ -1,10 +1,10 @@
 import { CommanderError, type Command } from "commander";
 import { visibleLines } from "../../mappings/visible";
 import { InputErrors } from "../../provider/host/types";
-import { CliError, HelpShown } from "./errors";
+import { CliError, HelpRequested } from "./errors";
 import type { Terminal } from "./terminal";
 
-/** Reads a command line. @throws HelpShown, CliError naming the option that is wrong */
+/** Reads a command line. @throws HelpRequested, CliError naming the option that is wrong */
 export function parseCommand(program: Command, argv: readonly string[]): void {
   let shown = "";
   program
@@ -15,7 +15,7 @@ export function parseCommand(program: Command, argv: readonly string[]): void {
     program.parse([...argv], { from: "user" });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    if (error.exitCode === 0) throw new HelpShown(shown);
+    if (error.exitCode === 0) throw new HelpRequested(shown);
     throw new CliError([`${error.message.replace(/^error: /, "").replace(/\.$/, "")}; see --help.`]);
   }
 }
@@ -23,17 +23,17 @@ export function parseCommand(program: Command, argv: readonly string[]): void {
 /**
  * Runs a command to its exit code. Help goes to standard output. What went wrong goes to standard error, one sentence each; where
  * it happened in the program only when the variable DEBUG is set.
- * @param wrong exit code when it could not be carried out
+ * @param errorExitCode exit code when it could not be carried out
  */
-export async function guarded(
+export async function runCommand(
   terminal: Pick<Terminal, "write" | "writeError">,
-  wrong: number,
+  errorExitCode: number,
   act: () => Promise<number>,
 ): Promise<number> {
   try {
     return await act();
   } catch (error) {
-    if (error instanceof HelpShown) {
+    if (error instanceof HelpRequested) {
       await terminal.write(error.text);
       return 0;
     }
@@ -42,20 +42,21 @@ export async function guarded(
       terminal.writeError(`${visibleLines(problem)}\n`);
     }
     if (process.env["DEBUG"]) terminal.writeError(`${traceOf(error)}\n`);
-    return wrong;
+    return errorExitCode;
   }
 }
 
 /** Errors whose message is a sentence for people, by name: to load their modules takes longer than most commands. */
-const worded = new Set(["ConfigurationError", "FolkError", "GraphError", "HttpError"]);
+const userFacingErrors = new Set(["ConfigurationError", "DatabaseError", "GraphError", "HttpError"]);
 
 /** An error in sentences. */
 export function problemsOf(error: unknown): readonly string[] {
   if (error instanceof CliError) return error.problems;
   if (error instanceof InputErrors) return error.failures.map(({ property, reason }) => `${property} ${reason}`);
   const message = error instanceof Error ? error.message : String(error);
-  if (error instanceof Error && worded.has(error.name)) return [/[.:!?]$|\n/.test(message) ? message : `${message}.`];
-  return [`This was not foreseen: ${message.split("\n", 1)[0] ?? ""} (DEBUG=1 shows where it happened).`];
+  if (error instanceof Error && userFacingErrors.has(error.name))
+    return [/[.:!?]$|\n/.test(message) ? message : `${message}.`];
+  return [`Unexpected error: ${message.split("\n", 1)[0] ?? ""}. Set DEBUG=1 for a stack trace.`];
 }
 
 function traceOf(error: unknown): string {

@@ -10,7 +10,7 @@ export class CliError extends Error {
 }
 
 /** Help was asked for: `text` is it. */
-export class HelpShown extends Error {
+export class HelpRequested extends Error {
   constructor(readonly text: string) {
     super("help was shown");
   }

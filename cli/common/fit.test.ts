@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { cut, fit } from "./fit";
+import { cut, truncateMarkdown } from "./fit";
 
 const line = fc.oneof(
   fc.string({ unit: "grapheme", maxLength: 80 }).map((text) => text.replace(/[<\n]/g, "")),
@@ -33,8 +33,8 @@ describe("a text that is too long", () => {
 
   it("first loses rows of its tables", () => {
     const render = (rows: number) => `head\n${"row\n".repeat(Math.min(rows, 10_000))}`;
-    expect(fit(render, 64_000)).toHaveLength("head\n".length + 10_000 * 4);
-    expect(fit(render, 1000)).toBe(render(200));
-    expect(fit(render, 20)).toContain("left out");
+    expect(truncateMarkdown(render, 64_000)).toHaveLength("head\n".length + 10_000 * 4);
+    expect(truncateMarkdown(render, 1000)).toBe(render(200));
+    expect(truncateMarkdown(render, 20)).toContain("left out");
   });
 });

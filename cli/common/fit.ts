@@ -2,7 +2,7 @@
 const rowLimits = [Infinity, 500, 200, 100, 50, 25, 10] as const;
 
 /** A text that is as complete as its longest length allows: with fewer rows in its tables, and in the end cut off. */
-export function fit(render: (rows: number) => string, longest: number): string {
+export function truncateMarkdown(render: (rows: number) => string, longest: number): string {
   let text = "";
   for (const rows of rowLimits) {
     text = render(rows);

@@ -5,8 +5,8 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { EngineEvent } from "@pulumi/pulumi/automation";
 import { startGitHub, type GitHubStandIn } from "../../sandbox/codehosts/github";
 import { readChanges } from "../engine/changes";
-import { mappingsType as type, said, step } from "../engine/testing";
-import { drifted, driftFingerprint } from "./report";
+import { mappingsType as type, diagnostic, step } from "../engine/testing";
+import { hasDrift, driftFingerprint } from "./report";
 import { run } from "./run";
 
 const inputs = (source: string) => ({ mappings: { userName: { source } } });
@@ -66,11 +66,11 @@ describe("the look for drift", () => {
   });
 
   it("says what was changed and what is gone, with what the plugin says of it first", async () => {
-    const warning = said("warning", "mappings.userName was changed outside of this program.", {
+    const warning = diagnostic("warning", "mappings.userName was changed outside of this program.", {
       type,
       name: "smallstep-usersync",
     });
-    const { code, out } = await ran([changed("upn"), gone, same, warning, said("warning", "Something else.")]);
+    const { code, out } = await ran([changed("upn"), gone, same, warning, diagnostic("warning", "Something else.")]);
     expect(code).toBe(1);
     expect(out).toBe(
       [
@@ -111,7 +111,7 @@ describe("the look for drift", () => {
   it("touches no issue when it could not look", async () => {
     await ran([changed("upn")], post);
     const before = github.requests.length;
-    const failure = said("error", "Microsoft Graph does not allow this.", { type, name: "smallstep-usersync" });
+    const failure = diagnostic("error", "Microsoft Graph does not allow this.", { type, name: "smallstep-usersync" });
     expect(await ran([failure], { ...post, failed: true })).toMatchObject({
       code: 2,
       out: "",
@@ -132,7 +132,7 @@ describe("the look for drift", () => {
 });
 
 it("the same drift has the same fingerprint in whatever order it is told, and another drift another", () => {
-  const print = (events: EngineEvent[]) => driftFingerprint(drifted(readChanges(events)));
+  const print = (events: EngineEvent[]) => driftFingerprint(hasDrift(readChanges(events)));
   expect(print([changed("a"), gone])).toBe(print([gone, changed("a")]));
   expect(new Set([print([changed("a")]), print([changed("b")]), print([gone]), print([])]).size).toBe(4);
 });

@@ -23,7 +23,7 @@ Examples:
   npm run drift -- --stack prod --post github
 `;
 
-/** @throws HelpShown, CliError */
+/** @throws HelpRequested, CliError */
 export function readOptions(argv: readonly string[]): DriftOptions {
   const program = new Command("npm run drift --")
     .description("Says what has changed outside of the stack since it was deployed.")

@@ -4,7 +4,7 @@ import type { Changes, ResourceChange } from "../engine/changes";
 import { changesTable, folded, messageList } from "../engine/markdown";
 
 /** What has drifted: what is gone, and what is other than declared. What only the service computes is no drift. */
-export function drifted({ resources }: Changes): ResourceChange[] {
+export function hasDrift({ resources }: Changes): ResourceChange[] {
   return resources.filter(({ op, properties }) => op === "delete" || properties.length > 0);
 }
 
@@ -25,7 +25,7 @@ export function driftFingerprint(resources: readonly ResourceChange[]): string {
 /** The text of the issue. @param footer one line of Markdown, where it was found */
 export function driftMarkdown(stack: string, changes: Changes, options: { rows: number; footer: string }): string {
   const { rows, footer } = options;
-  const found = drifted(changes);
+  const found = hasDrift(changes);
   const words = { update: "changed", delete: "gone" } as Readonly<Record<string, string>>;
   const about = (message: Changes["messages"][number]) =>
     found.some(({ name, type }) => name === message.about?.name && type === message.about.type);

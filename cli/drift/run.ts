@@ -1,22 +1,27 @@
 import { CliError } from "../common/errors";
-import { guarded } from "../common/command";
-import { fit } from "../common/fit";
+import { runCommand } from "../common/command";
+import { truncateMarkdown } from "../common/fit";
 import type { Terminal } from "../common/terminal";
 import { readChanges } from "../engine/changes";
-import type { Told } from "../engine/stack";
-import { addSummary, hostOf, provenance } from "../hosts/options";
-import { longestBody, markerFor } from "../hosts/types";
+import type { OperationResult } from "../engine/stack";
+import { addSummary, hostOf, ciRunLink } from "../hosts/options";
+import { maxBodyLength, markerFor } from "../hosts/types";
 import { readOptions, type DriftOptions } from "./options";
-import { drifted, driftFingerprint, driftMarkdown, driftTitle } from "./report";
+import { hasDrift, driftFingerprint, driftMarkdown, driftTitle } from "./report";
 
-export const exitCodes = { clean: 0, drift: 1, wrong: 2 } as const;
+export const exitCodes = { clean: 0, drift: 1, usageError: 2 } as const;
 
 /** Looks as `pulumi refresh --preview-only` does. */
-export type Look = (options: Pick<DriftOptions, "stack" | "cwd">) => Promise<Told>;
+export type RefreshPreview = (options: Pick<DriftOptions, "stack" | "cwd">) => Promise<OperationResult>;
 
 /** Runs the command and gives its exit code. */
-export function run(argv: readonly string[], terminal: Terminal, env: NodeJS.ProcessEnv, look: Look): Promise<number> {
-  return guarded(terminal, exitCodes.wrong, async () => {
+export function run(
+  argv: readonly string[],
+  terminal: Terminal,
+  env: NodeJS.ProcessEnv,
+  look: RefreshPreview,
+): Promise<number> {
+  return runCommand(terminal, exitCodes.usageError, async () => {
     const options = readOptions(argv);
     const { stack } = options;
     const host = hostOf(options, env);
@@ -27,7 +32,7 @@ export function run(argv: readonly string[], terminal: Terminal, env: NodeJS.Pro
       throw new CliError(errors.map(({ text, about }) => (about === undefined ? text : `${about.name}: ${text}`)));
     }
     const marker = markerFor("drift", stack);
-    const found = drifted(changes);
+    const found = hasDrift(changes);
     if (found.length === 0) {
       const text = `No drift: ${changes.unchanged} resources of the stack ${stack} are as deployed.`;
       await terminal.write(`${text}\n`);
@@ -35,8 +40,11 @@ export function run(argv: readonly string[], terminal: Terminal, env: NodeJS.Pro
       if (host !== undefined) terminal.writeError(`${await host.closeIssue(marker, text)}\n`);
       return exitCodes.clean;
     }
-    const footer = provenance(env);
-    const body = fit((rows) => driftMarkdown(stack, changes, { rows, footer }), (host?.longest ?? longestBody) - 500);
+    const footer = ciRunLink(env);
+    const body = truncateMarkdown(
+      (rows) => driftMarkdown(stack, changes, { rows, footer }),
+      (host?.maxLength ?? maxBodyLength) - 500,
+    );
     await terminal.write(body);
     await addSummary(body, env);
     if (host !== undefined) {

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { formatPath } from "../../provider/host";
-import { countsInWords, readChanges, shortType } from "./changes";
+import { formatCounts, readChanges, shortType } from "./changes";
 import { changesTable, messageSections } from "./markdown";
-import { mappingsType as type, said, step } from "./testing";
+import { mappingsType as type, diagnostic, step } from "./testing";
 import { pathParts, shownValue, valueAt } from "./values";
 
 const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
@@ -29,9 +29,9 @@ describe("the changes of an operation", () => {
       step({ op: "replace", ...given }),
       step({ op: "delete-replaced", type, name: "x", old }),
       step({ op: "same", type, name: "y", old, now: old }),
-      step({ op: "same", type: "smallstep-ssh:components:UserSync", name: "z", now: {}, custom: false }),
+      step({ op: "same", type: "smallstep-ssh:components:UserProvisioning", name: "z", now: {}, custom: false }),
       step({ op: "create", type: "pulumi:providers:azuread", name: "azuread", now: {} }),
-      step({ op: "create", type: "smallstep-ssh:components:UserSync", name: "z", now: {}, custom: false }),
+      step({ op: "create", type: "smallstep-ssh:components:UserProvisioning", name: "z", now: {}, custom: false }),
     ];
     const changes = readChanges(events);
     expect(changes.unchanged).toBe(1);
@@ -54,11 +54,11 @@ describe("the changes of an operation", () => {
   it("come with warnings and errors, each once, and never with debug messages, which hold secrets", () => {
     const about = { type, name: "x" };
     const { messages } = readChanges([
-      said("debug", "RegisterResource RPC finished: PGPASSWORD,,,hunter2"),
-      said("info", "fine"),
-      said("warning", "<{%reset%}>The job is paused.<{%reset%}>\n", about),
-      said("warning", "The job is paused.\n", about),
-      said("error", "No.\n    at deploy (/repo/stack/index.ts:1:2)\n    at run (/repo/x.ts:3:4)\n"),
+      diagnostic("debug", "RegisterResource RPC finished: PGPASSWORD,,,hunter2"),
+      diagnostic("info", "fine"),
+      diagnostic("warning", "<{%reset%}>The job is paused.<{%reset%}>\n", about),
+      diagnostic("warning", "The job is paused.\n", about),
+      diagnostic("error", "No.\n    at deploy (/repo/stack/index.ts:1:2)\n    at run (/repo/x.ts:3:4)\n"),
     ]);
     expect(messages).toEqual([
       { severity: "warning", text: "The job is paused.", about },
@@ -70,8 +70,8 @@ describe("the changes of an operation", () => {
     const changes = ["create", "update", "delete", "create", "import"].map((op, index) =>
       step({ op, type, name: `${index}`, now: {} }),
     );
-    expect(countsInWords(readChanges(changes).resources)).toBe("2 to create, 1 to update, 1 to delete, 1 to import");
-    expect(countsInWords([])).toBe("");
+    expect(formatCounts(readChanges(changes).resources)).toBe("2 to create, 1 to update, 1 to delete, 1 to import");
+    expect(formatCounts([])).toBe("");
   });
 });
 
@@ -145,7 +145,9 @@ describe("as Markdown", () => {
       expect(outside).not.toMatch(/[@<[\n]/);
       expect(row.match(/(?<!\\)\|/g)).toHaveLength(5);
     }
-    const lines = messageSections(readChanges([said("error", "@all <b> [x](y)\n</details>")]), Infinity).join("\n");
+    const lines = messageSections(readChanges([diagnostic("error", "@all <b> [x](y)\n</details>")]), Infinity).join(
+      "\n",
+    );
     expect(lines).not.toMatch(/@all|<b>|\[x\]|<\/details>/);
   });
 });

@@ -170,7 +170,7 @@ const words: Readonly<Record<string, string>> = {
 };
 
 /** `2 to create, 1 to replace`; empty when there is nothing to do. */
-export function countsInWords(resources: readonly ResourceChange[]): string {
+export function formatCounts(resources: readonly ResourceChange[]): string {
   const counts = new Map<string, number>();
   for (const { op } of resources) counts.set(op, (counts.get(op) ?? 0) + 1);
   const order = [...Object.keys(words), ...[...counts.keys()].filter((op) => words[op] === undefined)];

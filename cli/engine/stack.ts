@@ -12,7 +12,7 @@ export interface StackOptions {
 }
 
 /** What an operation of the engine told, and whether it failed. */
-export interface Told {
+export interface OperationResult {
   events: EngineEvent[];
   failed: boolean;
 }
@@ -30,27 +30,27 @@ export async function openStack({ cwd, stack, program }: StackOptions): Promise<
     const { name } = await (await LocalWorkspace.create({ workDir })).projectSettings();
     return await LocalWorkspace.selectStack({ stackName: stack, projectName: name, program }, workspace);
   } catch (error) {
-    throw new CliError([`The stack ${stack} cannot be opened: ${inWords(error)}`]);
+    throw new CliError([`The stack ${stack} cannot be opened: ${errorMessage(error)}`]);
   }
 }
 
 /** Runs an operation and gathers what it tells; an operation that fails has told why. @throws CliError when it told nothing */
-export async function listen(
+export async function collectEvents(
   operation: (handlers: { onEvent: (event: EngineEvent) => void }) => Promise<unknown>,
-): Promise<Told> {
+): Promise<OperationResult> {
   const events: EngineEvent[] = [];
   try {
     await operation({ onEvent: (event) => void events.push(event) });
     return { events, failed: false };
   } catch (error) {
     const told = events.some(({ diagnosticEvent }) => diagnosticEvent?.severity === "error");
-    if (!told) throw new CliError([`The engine failed: ${inWords(error)}`]);
+    if (!told) throw new CliError([`The engine failed: ${errorMessage(error)}`]);
     return { events, failed: true };
   }
 }
 
 /** What the engine said when it refused: its own lines of error, else the first line. */
-function inWords(error: unknown): string {
+function errorMessage(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   if (/ENOENT|not found.*pulumi|Failed to find.*pulumi/i.test(message) && /pulumi/.test(message)) {
     return "the Pulumi CLI is not on PATH: install it (https://www.pulumi.com/docs/install/).";

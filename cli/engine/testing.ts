@@ -31,7 +31,7 @@ export function step(given: {
   return { sequence: 0, timestamp: 0, [event]: { metadata, planning: true } } as unknown as EngineEvent;
 }
 
-export function said(severity: string, message: string, about?: { type: string; name: string }): EngineEvent {
+export function diagnostic(severity: string, message: string, about?: { type: string; name: string }): EngineEvent {
   const urn = about && `urn:pulumi:dev::smallstep-ssh-azuread::x:components:X$${about.type}::${about.name}`;
   return {
     sequence: 0,

@@ -15,7 +15,7 @@ const environment = () => ({
   SYSTEM_PULLREQUEST_PULLREQUESTID: "7",
 });
 const host = (change: Record<string, string> = {}) =>
-  azureDevOps(azureDevOpsSettings({ ...environment(), ...change }, {}), { firstWaitMs: 1 });
+  azureDevOps(azureDevOpsSettings({ ...environment(), ...change }, {}), { firstDelayMs: 1 });
 const issue = (fingerprint: string, body = "a <b> | c") => ({ marker, title: "Drift", body, fingerprint });
 
 it("a pull request has one comment, edited in place", async () => {

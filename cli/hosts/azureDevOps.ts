@@ -1,7 +1,7 @@
 import { CliError } from "../common/errors";
 import { htmlText } from "../../mappings/usernames/render/text";
 import { Api, type ApiOptions } from "./http";
-import { longestBody, type CodeHost, type Issue, type Outcome } from "./types";
+import { maxBodyLength, type ScmProvider, type Issue, type Outcome } from "./types";
 
 export interface AzureDevOpsSettings {
   token: string;
@@ -58,8 +58,8 @@ interface WorkItem {
 
 export function azureDevOps(
   settings: AzureDevOpsSettings,
-  times: Pick<ApiOptions, "firstWaitMs" | "longestWaitMs"> = {},
-): CodeHost {
+  times: Pick<ApiOptions, "firstDelayMs" | "maxDelayMs"> = {},
+): ScmProvider {
   const { token, collectionUrl, project, repositoryId, pullRequest, workItemType } = settings;
   const api = new Api({
     name: "Azure DevOps",
@@ -70,12 +70,12 @@ export function azureDevOps(
 
   async function workItems(marker: string): Promise<{ open: WorkItem[]; done: string }> {
     const type = encodeURIComponent(workItemType);
-    const needs = workItemNeeds;
+    const requiredPermission = workItemNeeds;
     const { body: states } = await api.request({
       method: "GET",
       path: `/wit/workitemtypes/${type}/states?${version}`,
-      what: `read the states of the work item type ${workItemType} (DRIFT_WORK_ITEM_TYPE names another)`,
-      needs,
+      operation: `read the states of the work item type ${workItemType} (DRIFT_WORK_ITEM_TYPE names another)`,
+      requiredPermission,
     });
     const ended = (states as { value: { name: string; category: string }[] }).value.filter(({ category }) =>
       ["Completed", "Removed"].includes(category),
@@ -88,16 +88,16 @@ export function azureDevOps(
       method: "POST",
       path,
       body: { query },
-      what: "find work items",
-      needs,
+      operation: "find work items",
+      requiredPermission,
     });
     const open: WorkItem[] = [];
     for (const { id } of (answer as { workItems: { id: number }[] }).workItems) {
       const { body } = await api.request({
         method: "GET",
         path: `/wit/workitems/${id}?${version}`,
-        what: "read a work item",
-        needs,
+        operation: "read a work item",
+        requiredPermission,
       });
       const item = body as WorkItem;
       if (!ended.some(({ name }) => name === item.fields["System.State"])) open.push(item);
@@ -105,15 +105,15 @@ export function azureDevOps(
     return { open, done: ended.find(({ category }) => category === "Completed")?.name ?? "Done" };
   }
 
-  async function write(method: "POST" | "PATCH", where: string, fields: Record<string, string>, what: string) {
+  async function write(method: "POST" | "PATCH", where: string, fields: Record<string, string>, operation: string) {
     const body = Object.entries(fields).map(([name, value]) => ({ op: "add", path: `/fields/${name}`, value }));
     const path = `/wit/workitems/${where}?${version}`;
     const contentType = "application/json-patch+json";
-    return api.request({ method, path, body, contentType, what, needs: workItemNeeds });
+    return api.request({ method, path, body, contentType, operation, requiredPermission: workItemNeeds });
   }
 
   return {
-    longest: longestBody,
+    maxLength: maxBodyLength,
 
     async putComment(marker, content): Promise<Outcome> {
       if (pullRequest === undefined) {
@@ -122,12 +122,12 @@ export function azureDevOps(
         ]);
       }
       const threads = `/git/repositories/${encodeURIComponent(repositoryId)}/pullRequests/${pullRequest}/threads`;
-      const needs = threadNeeds;
+      const requiredPermission = threadNeeds;
       const { body } = await api.request({
         method: "GET",
         path: `${threads}?${version}`,
-        what: "list the pull request's comments",
-        needs,
+        operation: "list the pull request's comments",
+        requiredPermission,
       });
       const found = (body as { value: Thread[] }).value
         .filter((thread) => thread.isDeleted !== true && thread.properties?.[markerProperty]?.$value === marker)
@@ -142,14 +142,20 @@ export function azureDevOps(
           method: "POST",
           path: `${threads}?${version}`,
           body: made,
-          what: "comment on the pull request",
-          needs,
+          operation: "comment on the pull request",
+          requiredPermission,
         });
         return `comment on pull request ${pullRequest} created`;
       }
       if (comment.content?.trimEnd() === content.trimEnd()) return `comment on pull request ${pullRequest} unchanged`;
       const path = `${threads}/${found.id}/comments/${comment.id}?${version}`;
-      await api.request({ method: "PATCH", path, body: { content }, what: "edit the comment", needs });
+      await api.request({
+        method: "PATCH",
+        path,
+        body: { content },
+        operation: "edit the comment",
+        requiredPermission,
+      });
       return `comment on pull request ${pullRequest} updated`;
     },
 
@@ -159,7 +165,7 @@ export function azureDevOps(
       const fields = { "System.Title": title, "System.Description": description };
       const [first, ...others] = open;
       for (const { id } of others) {
-        const word = { "System.State": done, "System.History": `#${first?.id} is about the same.` };
+        const word = { "System.State": done, "System.History": `Duplicate of #${first?.id}.` };
         await write("PATCH", String(id), word, "close the work item");
       }
       if (first === undefined) {

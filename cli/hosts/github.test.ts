@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { startGitHub, type GitHubStandIn } from "../../sandbox/codehosts/github";
 import { CliError } from "../common/errors";
 import { gitHub, gitHubSettings } from "./github";
-import { hidden } from "./types";
+import { htmlComment } from "./types";
 
 let world: GitHubStandIn;
 let pull: number;
@@ -22,7 +22,7 @@ const host = (given: { token?: string; author?: string } = {}) =>
       author: given.author ?? "github-actions[bot]",
       pullRequest: pull,
     },
-    { firstWaitMs: 1, longestWaitMs: 2000 },
+    { firstDelayMs: 1, maxDelayMs: 2000 },
   );
 const comments = () => world.issues.get(pull)!.comments;
 const issue = (fingerprint: string, body = "text") => ({ marker, title: "Drift", body, fingerprint });
@@ -33,7 +33,7 @@ describe("the comment", () => {
     expect(await host().putComment(marker, "first")).toBe(`comment on #${pull} created`);
     expect(await host().putComment(marker, "second")).toBe(`comment on #${pull} updated`);
     expect(await host().putComment(marker, "second")).toBe(`comment on #${pull} unchanged`);
-    expect(comments().map(({ body }) => body)).toEqual([`${hidden(marker)}\nsecond`]);
+    expect(comments().map(({ body }) => body)).toEqual([`${htmlComment(marker)}\nsecond`]);
     expect(world.requests.filter(({ method }) => method !== "GET")).toHaveLength(2);
   });
 
@@ -46,7 +46,7 @@ describe("the comment", () => {
   });
 
   it("is never somebody else's, whatever they wrote", async () => {
-    world.comment(pull, "mallory", `${hidden(marker)}\nmine`);
+    world.comment(pull, "mallory", `${htmlComment(marker)}\nmine`);
     await host().putComment(marker, "ours");
     expect(comments().map(({ user, body }) => [user.login, body.split("\n")[1]])).toEqual([
       ["mallory", "mine"],
@@ -110,7 +110,7 @@ describe("the issue", () => {
   });
 
   it("is the oldest when there are several, and the others are closed", async () => {
-    const body = `${hidden(marker)}\nx`;
+    const body = `${htmlComment(marker)}\nx`;
     world.open({ login: "github-actions[bot]", title: "Drift", body });
     world.open({ login: "github-actions[bot]", title: "Drift", body });
     world.open({ login: "mallory", title: "Drift", body });
@@ -119,13 +119,13 @@ describe("the issue", () => {
       [2, "github-actions[bot]"],
       [4, "mallory"],
     ]);
-    expect(world.issues.get(3)?.comments.map(({ body }) => body)).toEqual(["#2 is about the same."]);
+    expect(world.issues.get(3)?.comments.map(({ body }) => body)).toEqual(["Duplicate of #2."]);
   });
 
   it("is found among hundreds, and a pull request with the marker is none", async () => {
     await host().putIssue(issue("1"));
     for (let i = 0; i < 210; i++) world.open({ login: "ada", title: "Another", body: "" });
-    world.open({ login: "github-actions[bot]", title: "PR", body: `${hidden(marker)}\n`, pullRequest: true });
+    world.open({ login: "github-actions[bot]", title: "PR", body: `${htmlComment(marker)}\n`, pullRequest: true });
     expect(await host().putIssue(issue("1", "new"))).toBe("issue #2 updated");
   });
 });

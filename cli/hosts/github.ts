@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { CliError } from "../common/errors";
 import { Api, type ApiOptions } from "./http";
-import { hidden, longestBody, type CodeHost, type Issue, type Outcome } from "./types";
+import { htmlComment, maxBodyLength, type ScmProvider, type Issue, type Outcome } from "./types";
 
 export interface GitHubSettings {
   token: string;
@@ -65,8 +65,8 @@ function pullRequestOf(env: NodeJS.ProcessEnv): number | undefined {
 
 export function gitHub(
   settings: GitHubSettings,
-  times: Pick<ApiOptions, "firstWaitMs" | "longestWaitMs"> = {},
-): CodeHost {
+  times: Pick<ApiOptions, "firstDelayMs" | "maxDelayMs"> = {},
+): ScmProvider {
   const { token, repository, apiUrl: root, author, pullRequest } = settings;
   const api = new Api({
     name: "GitHub",
@@ -81,9 +81,14 @@ export function gitHub(
   const repo = `/repos/${repository}`;
 
   /** Ours with this marker on its first line, the oldest first. */
-  async function ours(path: string, marker: string, what: string, needs: string): Promise<Entry[]> {
+  async function findOwnEntries(
+    path: string,
+    marker: string,
+    operation: string,
+    requiredPermission: string,
+  ): Promise<Entry[]> {
     const found: Entry[] = [];
-    for await (const item of api.list({ path, what, needs })) {
+    for await (const item of api.list({ path, operation, requiredPermission })) {
       const entry = item as Entry;
       if (entry.user?.login === author && entry.pull_request === undefined && isMarked(entry.body, marker))
         found.push(entry);
@@ -92,24 +97,36 @@ export function gitHub(
   }
 
   const openIssues = (marker: string) =>
-    ours(`${repo}/issues?state=open&per_page=100`, marker, "list the open issues", issueNeeds);
+    findOwnEntries(`${repo}/issues?state=open&per_page=100`, marker, "list the open issues", issueNeeds);
 
-  async function patchIssue(number: number, body: object, what: string): Promise<void> {
-    await api.request({ method: "PATCH", path: `${repo}/issues/${number}`, body, what, needs: issueNeeds });
+  async function patchIssue(number: number, body: object, operation: string): Promise<void> {
+    await api.request({
+      method: "PATCH",
+      path: `${repo}/issues/${number}`,
+      body,
+      operation,
+      requiredPermission: issueNeeds,
+    });
   }
 
-  async function say(number: number, body: string): Promise<void> {
+  async function addComment(number: number, body: string): Promise<void> {
     const path = `${repo}/issues/${number}/comments`;
-    await api.request({ method: "POST", path, body: { body }, what: "comment on the issue", needs: issueNeeds });
+    await api.request({
+      method: "POST",
+      path,
+      body: { body },
+      operation: "comment on the issue",
+      requiredPermission: issueNeeds,
+    });
   }
 
   async function close(number: number, comment: string, reason: "completed" | "not_planned"): Promise<void> {
-    await say(number, comment);
+    await addComment(number, comment);
     await patchIssue(number, { state: "closed", state_reason: reason }, "close the issue");
   }
 
   return {
-    longest: longestBody,
+    maxLength: maxBodyLength,
 
     async putComment(marker, text): Promise<Outcome> {
       if (pullRequest === undefined) {
@@ -117,39 +134,44 @@ export function gitHub(
           "There is no pull request to comment on: expected GITHUB_REF refs/pull/N/merge, or --pull-request N.",
         ]);
       }
-      const body = `${hidden(marker)}\n${text}`;
+      const body = `${htmlComment(marker)}\n${text}`;
       const comments = `${repo}/issues/${pullRequest}/comments`;
-      const needs = pullRequestNeeds;
-      const [first] = await ours(`${comments}?per_page=100`, marker, "list the pull request's comments", needs);
+      const requiredPermission = pullRequestNeeds;
+      const [first] = await findOwnEntries(
+        `${comments}?per_page=100`,
+        marker,
+        "list the pull request's comments",
+        requiredPermission,
+      );
       if (first === undefined) {
         await api.request({
           method: "POST",
           path: comments,
           body: { body },
-          what: "comment on the pull request",
-          needs,
+          operation: "comment on the pull request",
+          requiredPermission,
         });
         return `comment on #${pullRequest} created`;
       }
       if (sameText(first.body, body)) return `comment on #${pullRequest} unchanged`;
       const path = `${repo}/issues/comments/${first.id}`;
-      await api.request({ method: "PATCH", path, body: { body }, what: "edit the comment", needs });
+      await api.request({ method: "PATCH", path, body: { body }, operation: "edit the comment", requiredPermission });
       return `comment on #${pullRequest} updated`;
     },
 
     async putIssue({ marker, title, body: text, fingerprint }: Issue): Promise<Outcome> {
-      const print = hidden(`fingerprint ${fingerprint}`);
-      const body = `${hidden(marker)}\n${print}\n${text}`;
+      const print = htmlComment(`fingerprint ${fingerprint}`);
+      const body = `${htmlComment(marker)}\n${print}\n${text}`;
       const [first, ...others] = await openIssues(marker);
-      for (const other of others) await close(other.number, `#${first?.number} is about the same.`, "not_planned");
+      for (const other of others) await close(other.number, `Duplicate of #${first?.number}.`, "not_planned");
       if (first === undefined) {
         const path = `${repo}/issues`;
         const made = await api.request({
           method: "POST",
           path,
           body: { title, body },
-          what: "open an issue",
-          needs: issueNeeds,
+          operation: "open an issue",
+          requiredPermission: issueNeeds,
         });
         return `issue #${(made.body as Entry).number} opened`;
       }
@@ -157,7 +179,7 @@ export function gitHub(
       await patchIssue(first.number, { title, body }, "edit the issue");
       // Editing tells nobody; what is new is worth a mail.
       if (!(first.body ?? "").includes(print))
-        await say(first.number, "What has drifted has changed; the text above is up to date.");
+        await addComment(first.number, "What has drifted has changed; the text above is up to date.");
       return `issue #${first.number} updated`;
     },
 
@@ -172,7 +194,7 @@ export function gitHub(
 }
 
 function isMarked(body: string | null, marker: string): boolean {
-  return (body ?? "").split(/\r?\n/, 1)[0] === hidden(marker);
+  return (body ?? "").split(/\r?\n/, 1)[0] === htmlComment(marker);
 }
 
 /** GitHub keeps line ends as a browser sends them. */

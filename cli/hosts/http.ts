@@ -19,11 +19,11 @@ export interface ApiCall {
   path: string;
   body?: unknown;
   /** Completes "... refused to": `list the comments`. */
-  what: string;
+  operation: string;
   /** Default: application/json. */
   contentType?: string;
   /** Completes the sentence when the answer is 403 or 404: what the token has to be allowed. */
-  needs: string;
+  requiredPermission: string;
 }
 
 export interface ApiAnswer {
@@ -39,9 +39,9 @@ export interface ApiOptions {
   root: string;
   headers: Readonly<Record<string, string>>;
   /** First wait before a repetition, in milliseconds; doubles each time. Default: a second. */
-  firstWaitMs?: number;
+  firstDelayMs?: number;
   /** The longest wait that the service may ask for; more is an error at once. Default: five minutes. */
-  longestWaitMs?: number;
+  maxDelayMs?: number;
 }
 
 const timeoutMs = 30_000;
@@ -54,10 +54,10 @@ export class Api {
   readonly #http = createDefaultHttpClient();
 
   constructor(private readonly options: ApiOptions) {
-    const { firstWaitMs = 1000, longestWaitMs = 300_000 } = options;
+    const { firstDelayMs = 1000, maxDelayMs = 300_000 } = options;
     this.#pipeline.addPolicy(proxyPolicy());
     this.#pipeline.addPolicy(userAgentPolicy({ userAgentPrefix: "smallstep-ssh-azuread" }));
-    this.#pipeline.addPolicy(retryPolicy([strategy(firstWaitMs, longestWaitMs)], { maxRetries }), { phase: "Retry" });
+    this.#pipeline.addPolicy(retryPolicy([strategy(firstDelayMs, maxDelayMs)], { maxRetries }), { phase: "Retry" });
   }
 
   /** @throws CliError for whatever was not a success in the end */
@@ -66,7 +66,9 @@ export class Api {
     const url = /^https?:\/\//.test(call.path) ? call.path : root + call.path;
     // A further page's address comes from the service; the token goes nowhere else all the same.
     if (new URL(url).origin !== new URL(root).origin) {
-      throw new CliError([`${name} named ${new URL(url).origin} as the place to ${call.what}.`]);
+      throw new CliError([
+        `${name} redirected to the foreign origin ${new URL(url).origin} while trying to ${call.operation}.`,
+      ]);
     }
     const request = createPipelineRequest({
       url,
@@ -84,15 +86,15 @@ export class Api {
       const message = error instanceof Error ? (error.message.split("\n", 1)[0] ?? "") : String(error);
       const unsure = call.method === "POST" ? "; whether it was done is not known: run this again" : "";
       throw new CliError([
-        `${name} gave no answer when asked to ${call.what}: ${message.replace(/\.$/, "")}${unsure}.`,
+        `${name} gave no answer when asked to ${call.operation}: ${message.replace(/\.$/, "")}${unsure}.`,
       ]);
     });
     const { status, bodyAsText } = response;
-    if (status < 200 || status >= 300) throw new CliError([refusal(name, call, status, bodyAsText ?? "")]);
+    if (status < 200 || status >= 300) throw new CliError([refusalMessage(name, call, status, bodyAsText ?? "")]);
     // Azure DevOps answers a token that it does not know with its sign-in page.
     if (/^\s*</.test(bodyAsText ?? "")) {
       throw new CliError([
-        `${name} answered with a page instead of data when asked to ${call.what}: is the token right?`,
+        `${name} answered with a page instead of data when asked to ${call.operation}: is the token right?`,
       ]);
     }
     const next = /<([^>]+)>;\s*rel="next"/.exec(response.headers.get("link") ?? "")?.[1];
@@ -113,23 +115,23 @@ export class Api {
   }
 }
 
-function refusal(name: string, call: ApiCall, status: number, text: string): string {
-  const said = saidIn(text);
+function refusalMessage(name: string, call: ApiCall, status: number, text: string): string {
+  const said = errorMessageIn(text);
   const answer = `${status}${said === "" ? "" : `, ${said}`}`;
   switch (status) {
     case 401:
-      return `${name} did not accept the token to ${call.what} (${answer}).`;
+      return `${name} did not accept the token to ${call.operation} (${answer}).`;
     case 403:
     case 404:
-      return `${name} refused to ${call.what} (${answer}): ${call.needs}.`;
+      return `${name} refused to ${call.operation} (${answer}): ${call.requiredPermission}.`;
     case 429:
-      return `${name} has had too many requests to ${call.what} (${answer}): run this again later.`;
+      return `${name} has had too many requests to ${call.operation} (${answer}): run this again later.`;
     default:
-      return `${name} refused to ${call.what} (${answer}).`;
+      return `${name} refused to ${call.operation} (${answer}).`;
   }
 }
 
-function saidIn(text: string): string {
+function errorMessageIn(text: string): string {
   try {
     const { message } = JSON.parse(text) as { message?: unknown };
     return typeof message === "string" ? message.replace(/\s+/g, " ").replace(/\.$/, "").slice(0, 300) : "";
@@ -142,18 +144,18 @@ function saidIn(text: string): string {
  * GitHub says "too many" by 403 or 429, with `retry-after` or, when the hour's budget is used up, the time at which it is filled
  * again; a 403 with neither is a refusal. What is not idempotent is sent again only when the service has said that it did nothing.
  */
-function strategy(firstWaitMs: number, longestWaitMs: number): RetryStrategy {
+function strategy(firstDelayMs: number, maxDelayMs: number): RetryStrategy {
   return {
     name: "code host",
     retry({ retryCount, response, responseError }: RetryInformation) {
       const request = response?.request ?? responseError?.request;
       const status = response?.status;
-      const own = Math.min(firstWaitMs * 2 ** retryCount, longestWaitMs);
+      const own = Math.min(firstDelayMs * 2 ** retryCount, maxDelayMs);
       if (status === 403 || status === 429) {
-        const asked = askedMs((name) => response?.headers.get(name));
+        const asked = parseRetryAfterMs((name) => response?.headers.get(name));
         if (asked === undefined && status === 403) return { skipStrategy: true };
         const wait = asked ?? own;
-        return wait > longestWaitMs ? { skipStrategy: true } : { retryAfterInMs: wait };
+        return wait > maxDelayMs ? { skipStrategy: true } : { retryAfterInMs: wait };
       }
       if (request?.method === "POST") return { skipStrategy: true };
       if (status !== undefined) return failing.has(status) ? { retryAfterInMs: own } : { skipStrategy: true };
@@ -165,7 +167,7 @@ function strategy(firstWaitMs: number, longestWaitMs: number): RetryStrategy {
 }
 
 /** How long the service asks to wait, in milliseconds. */
-export function askedMs(header: (name: string) => string | undefined, now = Date.now()): number | undefined {
+export function parseRetryAfterMs(header: (name: string) => string | undefined, now = Date.now()): number | undefined {
   const after = Number(header("retry-after") ?? NaN);
   if (Number.isFinite(after)) return Math.max(0, after * 1000);
   const reset = Number(header("x-ratelimit-reset") ?? NaN);

@@ -3,12 +3,12 @@ import { Option, type Command } from "commander";
 import { CliError } from "../common/errors";
 import { azureDevOps, azureDevOpsSettings } from "./azureDevOps";
 import { gitHub, gitHubSettings } from "./github";
-import type { CodeHost } from "./types";
+import type { ScmProvider } from "./types";
 
-export const posts = ["github", "azure-devops", "none"] as const;
+export const postTargets = ["github", "azure-devops", "none"] as const;
 
 export interface HostOptions {
-  post: (typeof posts)[number];
+  post: (typeof postTargets)[number];
   author?: string;
   pullRequest?: number;
 }
@@ -16,12 +16,12 @@ export interface HostOptions {
 /** The options that say where a command writes to. */
 export function addHostOptions(command: Command, what: string): Command {
   return command
-    .addOption(new Option("--post <where>", `${what}; none: print only`).choices([...posts]).default("none"))
+    .addOption(new Option("--post <where>", `${what}; none: print only`).choices([...postTargets]).default("none"))
     .option("--author <login>", "GitHub login that the token writes as (default: github-actions[bot])");
 }
 
 /** Where the command writes to; undefined: nowhere. @throws CliError when the environment lacks what is needed */
-export function hostOf({ post, ...given }: HostOptions, env: NodeJS.ProcessEnv): CodeHost | undefined {
+export function hostOf({ post, ...given }: HostOptions, env: NodeJS.ProcessEnv): ScmProvider | undefined {
   switch (post) {
     case "none":
       return undefined;
@@ -46,7 +46,7 @@ export async function addSummary(markdown: string, env: NodeJS.ProcessEnv): Prom
 }
 
 /** Where the run that writes can be looked at; one line of Markdown. */
-export function provenance(env: NodeJS.ProcessEnv): string {
+export function ciRunLink(env: NodeJS.ProcessEnv): string {
   const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository, GITHUB_RUN_ID: run } = env;
   const { SYSTEM_COLLECTIONURI: collection, SYSTEM_TEAMPROJECT: project, BUILD_BUILDID: build } = env;
   const links = [

@@ -13,9 +13,9 @@ export interface Issue {
 export type Outcome = string;
 
 /** Where pull requests and issues are. */
-export interface CodeHost {
+export interface ScmProvider {
   /** Longest text of a comment or an issue, in characters. */
-  readonly longest: number;
+  readonly maxLength: number;
   /** Writes the pull request's only comment with this marker, or edits it in place. */
   putComment(marker: string, body: string): Promise<Outcome>;
   /** Opens the issue, or brings the open one up to date; others with its marker are closed. */
@@ -25,10 +25,10 @@ export interface CodeHost {
 }
 
 /** GitHub takes 65,536 characters. */
-export const longestBody = 64_000;
+export const maxBodyLength = 64_000;
 
 /** A line that Markdown does not show. */
-export function hidden(text: string): string {
+export function htmlComment(text: string): string {
   return `<!-- ${text.replaceAll("--", "- -")} -->`;
 }
 

@@ -31,7 +31,7 @@ Examples:
   npm run preview:comment -- --stack dev --input preview.md --post github
 `;
 
-/** @throws HelpShown, CliError */
+/** @throws HelpRequested, CliError */
 export function readOptions(argv: readonly string[]): PreviewOptions {
   const program = new Command("npm run preview:comment --")
     .description("Previews a stack, for the people who review the change.")

@@ -5,8 +5,8 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { compile } from "../../mappings/expression";
 import { createReport } from "../../mappings/usernames";
 import { startGitHub, type GitHubStandIn } from "../../sandbox/codehosts/github";
-import { mappingsType as type, said, step } from "../engine/testing";
-import { hidden } from "../hosts/types";
+import { mappingsType as type, diagnostic, step } from "../engine/testing";
+import { htmlComment } from "../hosts/types";
 import type { Preview } from "./report";
 import { run, type PreviewStack } from "./run";
 
@@ -46,8 +46,8 @@ function report(people: number, compared = true): Preview["usernames"][number] {
   const names = compile('Replace([userPrincipalName], "@corp.com", , , "", , )');
   const reporter = createReport({
     mapping: compile("[mailNickname]"),
-    ...(compared ? { compareWith: names } : {}),
-    keep: people,
+    ...(compared ? { currentExpression: names } : {}),
+    maxDetails: people,
   });
   for (let n = 0; n < people; n++) {
     reporter.add({
@@ -62,7 +62,7 @@ function report(people: number, compared = true): Preview["usernames"][number] {
 }
 
 const created = step({ op: "create", type, name: "smallstep-usersync", now: {} });
-const renames = said("warning", "mappings.userName changes: 2 of 2 people get another name", {
+const renames = diagnostic("warning", "mappings.userName changes: 2 of 2 people get another name", {
   type,
   name: "smallstep-usersync",
 });
@@ -93,7 +93,7 @@ describe("the preview of a pull request", () => {
 
   it("that failed says why, and is posted all the same", async () => {
     const { code, out, err } = await ran(["--post", "github"], {
-      events: [said("error", "tenantId: is missing")],
+      events: [diagnostic("error", "tenantId: is missing")],
       failed: true,
     });
     expect([code, err]).toEqual([1, "comment on #1 created\n"]);
@@ -122,7 +122,7 @@ describe("in two halves", () => {
 
   it("a text that somebody else wrote brings no marker of its own, and no length", async () => {
     const file = path.join(dir, "preview.md");
-    const marker = hidden("smallstep-ssh-azuread:preview:prod");
+    const marker = htmlComment("smallstep-ssh-azuread:preview:prod");
     await writeFile(file, `${marker}\n${"x\n".repeat(100_000)}`);
     expect((await ran(["--input", file, "--post", "github"])).err).toBe("comment on #1 created\n");
     const body = github.issues.get(1)?.comments[0]?.body ?? "";

@@ -1,7 +1,7 @@
 import { renderMarkdown } from "../../mappings/usernames";
 import { codeSpan, count } from "../../mappings/usernames/render/text";
 import type { ReviewedUsernames } from "../../stack";
-import { countsInWords, type Changes } from "../engine/changes";
+import { formatCounts, type Changes } from "../engine/changes";
 import { changesTable, messageSections } from "../engine/markdown";
 
 export interface Preview {
@@ -16,14 +16,17 @@ export interface Preview {
 
 /** The text of the comment, with at most so many rows in each table. */
 export function previewMarkdown({ stack, changes, failed, usernames, footer }: Preview, rows: number): string {
-  const counts = countsInWords(changes.resources);
+  const counts = formatCounts(changes.resources);
   const outcome = failed ? "failed" : counts === "" ? "nothing to do" : counts;
   const table = changesTable(changes, rows);
   return [
     `### Preview of ${codeSpan(stack)}: ${outcome}`,
     ...(table.length === 0 ? [] : ["", ...table]),
     ...(failed || changes.unchanged === 0 ? [] : ["", `${count(changes.unchanged)} resources stay as they are.`]),
-    ...messageSections({ messages: changes.messages.filter((message) => !isSaidBelow(message.text, usernames)) }, rows),
+    ...messageSections(
+      { messages: changes.messages.filter((message) => !isReportedBelow(message.text, usernames)) },
+      rows,
+    ),
     ...usernames.flatMap((one) => ["", ...usernameSection(one, usernames.length > 1 || one.teams.length > 1, rows)]),
     ...(footer === "" ? [] : ["", footer]),
     "",
@@ -31,7 +34,7 @@ export function previewMarkdown({ stack, changes, failed, usernames, footer }: P
 }
 
 /** The plugin's own list of renamed people is shorter than the report's. */
-function isSaidBelow(text: string, usernames: Preview["usernames"]): boolean {
+function isReportedBelow(text: string, usernames: Preview["usernames"]): boolean {
   const compared = usernames.some((one) => "report" in one && one.report.compared);
   return compared && text.startsWith("mappings.userName changes: ");
 }

@@ -6,7 +6,7 @@ import { readCredentials } from "../../stack/credentials";
 import { CliError } from "../common/errors";
 import { outputsByTeam } from "../engine/outputs";
 import { openStack } from "../engine/stack";
-import { observe } from "./observe";
+import { readObservation } from "./observe";
 import type { Deployed, Open } from "./run";
 
 /** The teams of a stack: what each is meant to be, and a way to look at it. @throws CliError, ConfigurationError */
@@ -56,7 +56,7 @@ function deployed(name: string, { settings }: Team, outputs: Record<string, unkn
       provisionerName: oidc.provisionerName,
       ...(typeof end === "string" ? { clientSecretEndDate: end } : {}),
     },
-    look: () => observe(target, new Date()),
+    readObservation: () => readObservation(target, new Date()),
   };
 }
 

@@ -1,9 +1,9 @@
 /** What an observation means. Without I/O. */
-import { isRunning, whyNotRunning } from "../../provider/entra/jobStatus";
+import { isRunning, stoppedReason } from "../../provider/entra/jobStatus";
 import type { SynchronizationJob } from "../../provider/graph";
-import type { Expected, Level, Observation, Row, Seen, Status } from "./types";
+import type { Expected, Level, Observation, Row, Observed, Status } from "./types";
 
-export interface JudgeOptions {
+export interface HealthOptions {
   /** Days before its end from which a secret is warned of. */
   warnDays: number;
   /** Failures listed. */
@@ -23,7 +23,7 @@ export const exitCodes: Readonly<Record<Level, number>> = {
   critical: 2,
 };
 
-export function judge(expected: Expected, seen: Observation, options: JudgeOptions): Status {
+export function evaluateHealth(expected: Expected, seen: Observation, options: HealthOptions): Status {
   const job = "value" in seen.job ? seen.job.value : undefined;
   const rows = [
     row("provisioning", seen.job, jobRow),
@@ -46,8 +46,8 @@ export function worst(parts: readonly { level: Level }[]): Level {
   return parts.reduce((found, part) => (rank(part) > rank(found) ? part : found), { level: "ok" as Level }).level;
 }
 
-function row<T>(what: string, seen: Seen<T>, say: (value: T) => Omit<Row, "what">): Row {
-  if ("value" in seen) return { what, ...say(seen.value) };
+function row<T>(what: string, seen: Observed<T>, format: (value: T) => Omit<Row, "what">): Row {
+  if ("value" in seen) return { what, ...format(seen.value) };
   if (seen.permission !== undefined)
     return { what, level: "skipped", text: `not looked at: it needs the permission ${seen.permission}` };
   return { what, level: "unknown", text: seen.why };
@@ -56,11 +56,11 @@ function row<T>(what: string, seen: Seen<T>, say: (value: T) => Omit<Row, "what"
 function jobRow(job: SynchronizationJob | undefined): Omit<Row, "what"> {
   if (job === undefined) return { level: "critical", text: "the synchronization job is gone: run pulumi up" };
   if (job.status?.code === "Quarantine") {
-    const text = `${whyNotRunning(job)}: correct the cause, then restart provisioning`;
+    const text = `${stoppedReason(job)}: correct the cause, then restart provisioning`;
     return { level: "critical", text };
   }
   if (!isRunning(job))
-    return { level: "critical", text: `${whyNotRunning(job)}: pulumi refresh and pulumi up start it` };
+    return { level: "critical", text: `${stoppedReason(job)}: pulumi refresh and pulumi up start it` };
   return { level: "ok", text: "runs" };
 }
 

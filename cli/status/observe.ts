@@ -1,17 +1,17 @@
 import { readFile } from "node:fs/promises";
 import { scimTenantUrl } from "../../components/addresses";
 import type { Settings } from "../../config";
-import { readScimToken, readTeam, withFolk, type FolkSettings } from "../../provider/folk";
+import { readScimToken, readTeam, withDatabase, type DatabaseSettings } from "../../provider/folk";
 import { clientSecrets, GraphError, JobApi, provisioningFailures, type GraphClient } from "../../provider/graph";
 import { publishedProvisioners } from "../../provider/smallstep/ca";
-import { persistently } from "../../provider/smallstep/http";
+import { withRetry } from "../../provider/smallstep/http";
 import {
   differences,
-  observe as observeProvisioner,
+  findPublishedProvisioner as observeProvisioner,
   type WantedProvisioner,
 } from "../../provider/smallstep/provisioner";
 import { countActiveUsers } from "../../provider/smallstep/scim";
-import type { Observation, Seen } from "./types";
+import type { Observation, Observed } from "./types";
 
 export interface Target {
   settings: Settings;
@@ -24,29 +24,34 @@ const repeat = { attempts: 2, firstWaitMs: 500 };
 const dayMs = 86_400_000;
 
 /** Looks at everything at once; what cannot be looked at says why, and hides nothing else. */
-export async function observe({ settings, graph, jobId, provisioner }: Target, now: Date): Promise<Observation> {
+export async function readObservation(
+  { settings, graph, jobId, provisioner }: Target,
+  now: Date,
+): Promise<Observation> {
   const { caUrl, caRootCert } = settings.smallstep;
-  const folk = await seen(() => folkSettings(settings));
-  const inFolk = <T>(work: (client: Parameters<Parameters<typeof withFolk>[1]>[0]) => Promise<T>): Promise<Seen<T>> =>
-    "value" in folk ? seen(() => withFolk(folk.value, work)) : Promise.resolve(folk);
+  const database = await observed(() => databaseSettings(settings));
+  const inDatabase = <T>(
+    work: (client: Parameters<Parameters<typeof withDatabase>[1]>[0]) => Promise<T>,
+  ): Promise<Observed<T>> =>
+    "value" in database ? observed(() => withDatabase(database.value, work)) : Promise.resolve(database);
   const { directoryId, token: given, baseUrl } = settings.scim;
-  const token = async (): Promise<Seen<string>> =>
+  const token = async (): Promise<Observed<string>> =>
     given === undefined
-      ? inFolk((client) => readScimToken(client, directoryId, settings.folk.directoryColumn))
+      ? inDatabase((client) => readScimToken(client, directoryId, settings.database.directoryColumn))
       : { value: given };
 
   const [job, failures, team, published, secrets, scim] = await Promise.all([
-    seen(() => new JobApi(graph, jobId).get()),
-    seen(() => provisioningFailures(graph, bareId(jobId), new Date(now.getTime() - dayMs))),
-    inFolk(async (client) => (await readTeam(client, settings.smallstep.teamSlug)).directoryId),
-    seen(() => persistently(() => publishedProvisioners(caUrl, { rootCert: caRootCert }), repeat)),
-    seen(() => clientSecrets(graph, provisioner.clientId)),
+    observed(() => new JobApi(graph, jobId).get()),
+    observed(() => provisioningFailures(graph, bareId(jobId), new Date(now.getTime() - dayMs))),
+    inDatabase(async (client) => (await readTeam(client, settings.smallstep.teamSlug)).directoryId),
+    observed(() => withRetry(() => publishedProvisioners(caUrl, { rootCert: caRootCert }), repeat)),
+    observed(() => clientSecrets(graph, provisioner.clientId)),
     token().then(async (token) => ({
       token,
       users:
         "value" in token
-          ? await seen(() =>
-              persistently(
+          ? await observed(() =>
+              withRetry(
                 () => countActiveUsers(scimTenantUrl(baseUrl, directoryId), token.value, { rootCert: caRootCert }),
                 repeat,
               ),
@@ -54,7 +59,7 @@ export async function observe({ settings, graph, jobId, provisioner }: Target, n
           : token,
     })),
   ]);
-  const ends = "value" in scim.token ? endOfToken(scim.token.value) : undefined;
+  const ends = "value" in scim.token ? tokenEndDate(scim.token.value) : undefined;
   return {
     at: now.toISOString(),
     job,
@@ -75,7 +80,7 @@ function differing(
   return actual && differences(wanted, actual);
 }
 
-async function seen<T>(look: () => Promise<T>): Promise<Seen<T>> {
+async function observed<T>(look: () => Promise<T>): Promise<Observed<T>> {
   try {
     return { value: await look() };
   } catch (error) {
@@ -85,10 +90,10 @@ async function seen<T>(look: () => Promise<T>): Promise<Seen<T>> {
   }
 }
 
-async function folkSettings({ folk }: Settings): Promise<FolkSettings> {
-  const { host, port, database, username, password, sslmode, sslRootCert } = folk;
+async function databaseSettings({ database }: Settings): Promise<DatabaseSettings> {
+  const { host, port, name, username, password, sslmode, sslRootCert } = database;
   const rootCert = sslRootCert === undefined ? {} : { rootCert: await readFile(sslRootCert, "utf8") };
-  return { host, port, database, username, password, sslmode, ...rootCert };
+  return { host, port, name, username, password, sslmode, ...rootCert };
 }
 
 /** The log knows jobs by their last part. */
@@ -97,7 +102,7 @@ function bareId(jobId: string): string {
 }
 
 /** The `exp` of a token that is a JWT; nothing else tells when a token ends. */
-export function endOfToken(token: string): string | undefined {
+export function tokenEndDate(token: string): string | undefined {
   try {
     const { exp } = JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString("utf8")) as {
       exp?: unknown;

@@ -30,7 +30,7 @@ Examples:
   npm run status -- --stack dev --watch        until the first cycle is through and the team is switched
 `;
 
-/** @throws HelpShown, CliError with all that is wrong */
+/** @throws HelpRequested, CliError with all that is wrong */
 export function readOptions(argv: readonly string[]): StatusOptions {
   const program = new Command("npm run status --")
     .description(
@@ -41,7 +41,7 @@ export function readOptions(argv: readonly string[]): StatusOptions {
     .addOption(new Option("--format <format>", "how to show it").choices(["table", "json"]).default("table"))
     .option("--warn-days <number>", "days before its end from which a secret is warned of", Number, 30)
     .option("--list <number>", "failures listed in the table", Number, 20)
-    .option("--watch", "look again until nothing is waited for", false)
+    .option("--watch", "poll until the deployment has settled", false)
     .option("--interval <seconds>", "time between two looks of --watch", Number, 30)
     .addHelpText("after", epilogue);
   parseCommand(program, argv);

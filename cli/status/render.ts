@@ -1,5 +1,5 @@
 import pc from "picocolors";
-import { visible } from "../../mappings/visible";
+import { escapeInvisible } from "../../mappings/visible";
 import type { Level, Status } from "./types";
 
 const words: Readonly<Record<Level, string>> = {
@@ -34,8 +34,8 @@ export function statusTable(status: Status, colour: boolean): string {
   };
   const width = Math.max(...status.rows.map(({ what }) => what.length));
   const lines = status.rows.flatMap(({ what, level, text, details = [] }) => [
-    `${what.padEnd(width)}  ${paint[level](words[level].padEnd(8))}  ${visible(text)}`,
-    ...details.map((detail) => `${" ".repeat(width + 12)}${visible(detail)}`),
+    `${what.padEnd(width)}  ${paint[level](words[level].padEnd(8))}  ${escapeInvisible(text)}`,
+    ...details.map((detail) => `${" ".repeat(width + 12)}${escapeInvisible(detail)}`),
   ]);
   const title = `${status.name}: ${paint[status.level](verdicts[status.level])} (${status.at})`;
   return [title, ...lines, ""].join("\n");
@@ -49,7 +49,7 @@ export function statusJson(stack: string, teams: readonly Status[], level: Level
 /** What is still to come, as one line: for logs, which cannot be redrawn. */
 export function waitingLine(teams: readonly Status[]): string {
   const open = teams.flatMap(({ name, rows }) =>
-    rows.flatMap(({ what, level, text }) => (level === "waiting" ? `${name}: ${what}: ${visible(text)}` : [])),
+    rows.flatMap(({ what, level, text }) => (level === "waiting" ? `${name}: ${what}: ${escapeInvisible(text)}` : [])),
   );
   return `${teams[0]?.at ?? ""}  ${open.join("; ")}\n`;
 }

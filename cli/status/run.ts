@@ -1,6 +1,6 @@
-import { guarded } from "../common/command";
+import { runCommand } from "../common/command";
 import type { Terminal } from "../common/terminal";
-import { exitCodes, judge, worst } from "./judge";
+import { exitCodes, evaluateHealth, worst } from "./judge";
 import { readOptions, type StatusOptions } from "./options";
 import { statusJson, statusTable, waitingLine } from "./render";
 import type { Expected, Observation, Status } from "./types";
@@ -8,7 +8,7 @@ import type { Expected, Observation, Status } from "./types";
 /** A deployed team that can be looked at again and again. */
 export interface Deployed {
   expected: Expected;
-  look(): Promise<Observation>;
+  readObservation(): Promise<Observation>;
 }
 
 export type Open = (options: Pick<StatusOptions, "stack" | "cwd">) => Promise<Deployed[]>;
@@ -23,13 +23,15 @@ export function run(
   open: Open,
   pause: (seconds: number) => Promise<void>,
 ): Promise<number> {
-  return guarded(terminal, exitCodes.unknown, async () => {
+  return runCommand(terminal, exitCodes.unknown, async () => {
     const options = readOptions(argv);
     const teams = await open(options);
     const drawing = options.format === "table" && terminal.redrawable;
     let drawn = 0;
     for (;;) {
-      const seen = await Promise.all(teams.map(async ({ expected, look }) => judge(expected, await look(), options)));
+      const seen = await Promise.all(
+        teams.map(async ({ expected, readObservation }) => evaluateHealth(expected, await readObservation(), options)),
+      );
       const level = worst(seen);
       const waiting = options.watch && level !== "critical" && seen.some(isWaiting);
       if (!waiting || drawing) {

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { SynchronizationJob } from "../../provider/graph";
-import { exitCodes, intervalSeconds, judge } from "./judge";
-import { endOfToken } from "./observe";
+import { exitCodes, intervalSeconds, evaluateHealth } from "./judge";
+import { tokenEndDate } from "./observe";
 import { statusTable } from "./render";
 import { run, type Deployed } from "./run";
 import type { Expected, Level, Observation, Row } from "./types";
@@ -41,7 +41,8 @@ const healthy: Observation = {
   provisioner: { value: [] },
   secrets: { value: [{ keyId: "k", displayName: null, endDateTime: "2299-12-31T00:00:00Z" }] },
 };
-const look = (change: Partial<Observation>) => judge(expected, { ...healthy, ...change }, { warnDays: 30, list: 2 });
+const look = (change: Partial<Observation>) =>
+  evaluateHealth(expected, { ...healthy, ...change }, { warnDays: 30, list: 2 });
 const rowOf = (change: Partial<Observation>, what: string): Row => look(change).rows.find((row) => row.what === what)!;
 
 it("a healthy deployment is healthy in every row", () => {
@@ -197,15 +198,15 @@ it("the end of a SCIM token is told where it is a JWT", () => {
   const jwt = ["{}", JSON.stringify({ exp: 1_800_000_000 }), "x"]
     .map((part) => Buffer.from(part).toString("base64url"))
     .join(".");
-  expect(endOfToken(jwt)).toBe("2027-01-15T08:00:00.000Z");
-  fc.assert(fc.property(fc.string(), (text) => void expect(endOfToken(text)).toBeUndefined()));
+  expect(tokenEndDate(jwt)).toBe("2027-01-15T08:00:00.000Z");
+  fc.assert(fc.property(fc.string(), (text) => void expect(tokenEndDate(text)).toBeUndefined()));
 });
 
 describe("the command", () => {
   async function ran(argv: string[], observations: Partial<Observation>[], redrawable = false) {
     const result = { code: -1, out: "", err: "", pauses: [] as number[] };
     const queue = [...observations];
-    const deployed: Deployed = { expected, look: () => Promise.resolve({ ...healthy, ...queue.shift() }) };
+    const deployed: Deployed = { expected, readObservation: () => Promise.resolve({ ...healthy, ...queue.shift() }) };
     const terminal = {
       write: (text: string) => Promise.resolve(void (result.out += text)),
       writeError: (text: string) => void (result.err += text),

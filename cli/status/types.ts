@@ -1,7 +1,7 @@
 import type { ClientSecret, ProvisioningFailure, SynchronizationJob } from "../../provider/graph";
 
 /** What was found, or why it could not be looked at. */
-export type Seen<T> = { value: T } | { why: string; permission?: string };
+export type Observed<T> = { value: T } | { why: string; permission?: string };
 
 /** What a deployment is meant to be, out of its configuration and its outputs. */
 export interface Expected {
@@ -19,18 +19,18 @@ export interface Observation {
   /** ISO 8601. */
   at: string;
   /** `undefined`: the job is gone. */
-  job: Seen<SynchronizationJob | undefined>;
-  failures: Seen<{ failures: ProvisioningFailure[]; complete: boolean }>;
+  job: Observed<SynchronizationJob | undefined>;
+  failures: Observed<{ failures: ProvisioningFailure[]; complete: boolean }>;
   /** Users that the SCIM directory holds. */
-  users: Seen<number>;
+  users: Observed<number>;
   /** When the SCIM token ends, where the token itself says so (a JWT). */
   tokenEnds?: string;
   /** The directory that the team uses. */
-  team: Seen<string | null>;
+  team: Observed<string | null>;
   /** What differs from the wanted provisioner; `undefined`: the CA does not publish it. */
-  provisioner: Seen<string[] | undefined>;
+  provisioner: Observed<string[] | undefined>;
   /** `undefined`: the application is gone. */
-  secrets: Seen<ClientSecret[] | undefined>;
+  secrets: Observed<ClientSecret[] | undefined>;
 }
 
 /** `waiting`: nothing is wrong, it only has not happened yet. `skipped`: it may not be looked at. */

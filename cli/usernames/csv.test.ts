@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import type { DirectoryUser } from "../../mappings/usernames";
 import { readCsv, readCsvLayout } from "./csv";
 import { plainFields } from "./csvFields";
-import { Unreadable } from "./records";
+import { ParseError } from "./records";
 
 /** A record as RFC 4180 writes it; fields are quoted where they must be, or all. */
 function stringify(fields: readonly string[], delimiter: string, always: boolean): string {
@@ -96,12 +96,12 @@ describe("a list", () => {
     const layout = { delimiter: ",", width: 2, columns: [{ index: 0, property: "userPrincipalName" }] };
     const records = { person: () => undefined, problem: () => undefined };
     const read = () => readCsv(Buffer.from(text), layout, records);
-    expect(read).toThrow(Unreadable);
+    expect(read).toThrow(ParseError);
     expect(read).toThrow(reason);
     try {
       read();
     } catch (error) {
-      expect((error as Unreadable).line).toBeGreaterThanOrEqual(line);
+      expect((error as ParseError).line).toBeGreaterThanOrEqual(line);
     }
   });
 });

@@ -3,7 +3,7 @@ import { graphProperty } from "../../mappings/usernames";
 import { asUser, headingReader, whyNoUser } from "./attributes";
 import { CliError } from "./errors";
 import { plainFields } from "./csvFields";
-import { Unreadable, type Records } from "./records";
+import { ParseError, type Records } from "./records";
 
 export interface ListOptions {
   /** What the input is called in messages. */
@@ -134,7 +134,7 @@ function readOthers(
   take: (fields: readonly string[], line: number) => void,
 ): number {
   const records = byLibrary(bytes, delimiter, {}, (error) => {
-    throw new Unreadable(before + error.line, error.reason);
+    throw new ParseError(before + error.line, error.reason);
   });
   let lines = 0;
   for (const { record, info } of records) {

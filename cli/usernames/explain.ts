@@ -7,7 +7,7 @@ import {
   type Explanation,
   type UsernameReport,
 } from "../../mappings/usernames";
-import { jsonText } from "../../mappings/visible";
+import { escapedJson } from "../../mappings/visible";
 import { emails } from "./emails";
 import { CliError } from "./errors";
 import type { Options } from "./options";
@@ -37,12 +37,12 @@ export function* explainUsers(
   const explanations = users.map((user): Explanation => {
     const alone = explain(user, options.mapping.tree, {
       email,
-      ...(options.compareWith === undefined ? {} : { compareWith: options.compareWith.tree }),
+      ...(options.currentExpression === undefined ? {} : { currentExpression: options.currentExpression.tree }),
     });
     return { ...alone, row: report.users.find((row) => row.user === labelOf(user)) ?? alone.row };
   });
   if (options.format === "json") {
-    yield `${jsonText(explanations)}\n`;
+    yield `${escapedJson(explanations)}\n`;
     return;
   }
   for (const [index, explanation] of explanations.entries()) {

@@ -4,7 +4,7 @@ import { openGraph } from "../../provider/graph/open";
 import { startTestTenant, type TestTenant } from "../../sandbox/graph/testing";
 import { graphDirectory } from "./graph";
 import type { GraphDirectory } from "./run";
-import { ran, type Ran } from "./testing";
+import { runUsernames, type RunResult } from "./testing";
 
 let tenant: TestTenant;
 let assigned: string;
@@ -25,12 +25,12 @@ function fromGraph(credentials = tenant.graph.deployer): GraphDirectory {
   const settings = { metadataHost, tenantId, clientId, clientSecret };
   const options = {
     trust: tenant.authority.caPem,
-    times: { firstMs: 1, longestAskedMs: 2000, requestMs: 20_000 },
+    times: { firstMs: 1, maxRetryAfterMs: 2000, requestMs: 20_000 },
     env: {},
   };
   return (given) => graphDirectory({ ...given, open: () => openGraph(settings, options) });
 }
-const graph = (argv: string[]): Promise<Ran> => ran(argv, { fromGraph: fromGraph() });
+const graph = (argv: string[]): Promise<RunResult> => runUsernames(argv, { fromGraph: fromGraph() });
 
 async function reportOf(argv: string[]): Promise<UsernameReport> {
   const { out, err } = await graph([...argv, "--format", "json", "--list", "all"]);
@@ -47,7 +47,7 @@ describe("people of Microsoft Graph", () => {
       await idOf("groups", "displayName eq 'platform-sudo'"),
     ]);
     expect(report.nestedGroups).toMatchObject([{ name: "contractors", parent: "platform-ssh" }]);
-    expect(report.totals).toMatchObject({ users: 12, findings: { nested: 2, noMail: 1, repeated: 0 } });
+    expect(report.totals).toMatchObject({ users: 12, findings: { nested: 2, noMail: 1, duplicateEntry: 0 } });
     expect(report.users.find(({ user }) => user.startsWith("bill.gates"))?.name).toBe("bill.gates");
     const nested = report.users.filter(({ findings }) => findings.some(({ kind }) => kind === "nested"));
     expect(nested.map(({ name }) => name)).toEqual([null, null]);
@@ -105,14 +105,16 @@ describe("people of Microsoft Graph", () => {
 
   it("need permissions, which are named", async () => {
     const client = tenant.graph.addClient({ permissions: ["Application.Read.All"] });
-    const { code, err } = await ran(["--group", "platform-ssh"], { fromGraph: fromGraph(client) });
+    const { code, err } = await runUsernames(["--group", "platform-ssh"], { fromGraph: fromGraph(client) });
     expect(code).toBe(2);
     expect(err).toMatch(/GroupMember\.Read\.All/);
   });
 
   it("need credentials, whose settings are named", async () => {
     const open = () => openGraph({ useCli: false }, { env: { ARM_TENANT_ID: "not a tenant" } });
-    const { code, err } = await ran(["--group", "g"], { fromGraph: (given) => graphDirectory({ ...given, open }) });
+    const { code, err } = await runUsernames(["--group", "g"], {
+      fromGraph: (given) => graphDirectory({ ...given, open }),
+    });
     expect(code).toBe(2);
     expect(err).toMatch(/^tenantId "not a tenant" is neither a GUID nor a domain of a tenant\.$/m);
   });

@@ -1,17 +1,17 @@
 /** People from Microsoft Graph: those whom Entra provisions, that is direct members of the groups and people assigned. */
 import type { DirectoryUser } from "../../mappings/usernames";
 import {
-  ahead,
-  entries,
+  prefetchInOrder,
+  listAll,
   getGroup,
-  groupsNamed,
+  findGroupsByName,
   isGroup,
   isNotFound,
   isUser,
   nameOf,
   streamMembers,
-  unlessGone,
-  usersBelow,
+  undefinedIfNotFound,
+  transitiveUsers,
   where,
   type GraphClient,
   type NamedGroup,
@@ -62,12 +62,12 @@ async function findGroups(graph: GraphClient, wanted: readonly string[]): Promis
   const problems: string[] = [];
   for (const name of wanted) {
     if (guid.test(name)) {
-      const group = await unlessGone(getGroup(graph, name));
+      const group = await undefinedIfNotFound(getGroup(graph, name));
       if (group === undefined) problems.push(`--group ${name}: the directory has no group of this object id.`);
       else found.set(group.id, group);
       continue;
     }
-    const named = await groupsNamed(graph, name);
+    const named = await findGroupsByName(graph, name);
     const [group] = named;
     if (group === undefined) problems.push(`--group ${name}: the directory has no group of this name.`);
     else if (named.length > 1) {
@@ -90,10 +90,10 @@ async function assignments(graph: GraphClient, app: string): Promise<{ groups: N
   const groups = new Map<string, NamedGroup>();
   const users = new Set<string>();
   const path = `/servicePrincipals/${encodeURIComponent(app)}/appRoleAssignedTo?$top=999`;
-  const what = `list the assignments of the application ${app}`;
+  const operation = `list the assignments of the application ${app}`;
   try {
-    const call = { path, what, permission: "Application.Read.All" };
-    for await (const assignment of entries<Assignment>(graph, call)) {
+    const call = { path, operation, permission: "Application.Read.All" };
+    for await (const assignment of listAll<Assignment>(graph, call)) {
       const { principalId: id, principalDisplayName: displayName, principalType } = assignment;
       if (principalType === "Group") groups.set(id, { id, displayName: displayName ?? id });
       else if (principalType === "User") users.add(id);
@@ -120,14 +120,14 @@ class Reader {
     for (let at = 0; at < users.length; at += inOneFilter) {
       const ids = users.slice(at, at + inOneFilter).map((id) => `'${id}'`);
       const path = `/users?${where(`id in (${ids.join(",")})`)}&$select=${encodeURIComponent(this.properties.join(","))}`;
-      const call = { path, what: "read the people assigned", permission: "User.Read.All" };
-      for await (const user of entries<Member>(this.graph, call)) {
+      const call = { path, operation: "read the people assigned", permission: "User.Read.All" };
+      for await (const user of listAll<Member>(this.graph, call)) {
         this.person(user);
       }
     }
     // Whoever is a direct member anywhere is provisioned: nested groups come last.
     const nested: { group: Member; parent: string }[] = [];
-    const members = ahead(groups, ({ id }) => streamMembers(this.graph, id, this.properties));
+    const members = prefetchInOrder(groups, ({ id }) => streamMembers(this.graph, id, this.properties));
     for await (const [{ displayName }, member] of members) {
       if (isGroup(member)) nested.push({ group: member, parent: displayName });
       else if (isUser(member)) this.person(member);
@@ -138,7 +138,9 @@ class Reader {
       .filter(({ group }) => !direct.has(group.id))
       .map(({ group, parent }) => ({ id: group.id, name: nameOf(group), parent }));
     for (const group of never) this.visitor.nestedGroup(group);
-    const below = ahead(never, ({ id }) => usersBelow(this.graph, id, this.properties, { except: direct }));
+    const below = prefetchInOrder(never, ({ id }) =>
+      transitiveUsers(this.graph, id, this.properties, { except: direct }),
+    );
     for await (const [{ name }, user] of below) this.person(user, name);
   }
 

@@ -1,8 +1,8 @@
 /** A thread that judges blocks for the one that started it: see helpers.ts. */
 import { parentPort, workerData } from "node:worker_threads";
 import type { NameColumns } from "../../mappings/usernames/name-table";
-import type { Room } from "../../mappings/usernames/gathering";
-import { createJudge, gatheringOptions, type Criteria, type Format } from "./judge";
+import type { DetailQuota } from "../../mappings/usernames/gathering";
+import { createBlockEvaluator, gatheringOptions, type Criteria, type Format } from "./judge";
 
 export interface HelperData {
   criteria: Criteria;
@@ -11,17 +11,20 @@ export interface HelperData {
 
 export interface Assignment {
   block: Uint8Array;
-  room: Room;
+  room: DetailQuota;
 }
 
 const { criteria, format } = workerData as HelperData;
-const judge = createJudge(gatheringOptions(criteria), format);
+const judge = createBlockEvaluator(gatheringOptions(criteria), format);
 
 const buffersOf = ({ people, flags }: NameColumns) => [people.buffer, flags.buffer] as ArrayBuffer[];
 
 parentPort?.on("message", ({ block, room }: Assignment) => {
   const judged = judge(Buffer.from(block.buffer, block.byteOffset, block.byteLength), room);
-  const { names, former } = judged.gathered;
-  parentPort?.postMessage(judged, [...buffersOf(names), ...(former === undefined ? [] : buffersOf(former))]);
+  const { names, currentNames } = judged.gathered;
+  parentPort?.postMessage(judged, [
+    ...buffersOf(names),
+    ...(currentNames === undefined ? [] : buffersOf(currentNames)),
+  ]);
 });
 parentPort?.postMessage("ready");

@@ -5,16 +5,16 @@ import { setTimeout as after } from "node:timers/promises";
 import { afterAll, describe, expect, it } from "vitest";
 import { parse } from "../../mappings/expression";
 import { createReport, type UsernameReport } from "../../mappings/usernames";
-import { Helpers } from "./helpers";
-import { createJudge, gatheringOptions, type Criteria, type Format, type Judged } from "./judge";
-import { ran } from "./testing";
+import { WorkerPool } from "./helpers";
+import { createBlockEvaluator, gatheringOptions, type Criteria, type Format, type EvaluatedBlock } from "./judge";
+import { runUsernames } from "./testing";
 
 const criteria: Criteria = {
   mapping: parse('ToLower(Replace([userPrincipalName], , "(?<Suffix>@(.)*)", "Suffix", "", , ))'),
-  compareWith: parse("[mail]"),
+  currentExpression: parse("[mail]"),
   email: "mail-or-upn",
   domains: ["example.com"],
-  keep: 5,
+  maxDetails: 5,
 };
 const csv: Format = {
   kind: "csv",
@@ -36,7 +36,7 @@ function block(text: string): Buffer {
   return own;
 }
 
-async function accepted(helpers: Helpers, text: string, room: Uint32Array): Promise<Judged> {
+async function accepted(helpers: WorkerPool, text: string, room: Uint32Array): Promise<EvaluatedBlock> {
   for (;;) {
     const judged = helpers.offer(block(text), room);
     if (judged !== undefined) return judged;
@@ -55,9 +55,9 @@ describe("another thread", () => {
     ["CSV", csv, "Zoë@example.com,\nroot@example.com,x@y.z,1\n", 'zoë@example.org,"a\nb"\nx@example.com,"open\n'],
   ])("judges %s as this one does, block for block", async (_, format, ...texts) => {
     const options = gatheringOptions(criteria);
-    const judge = createJudge(options, format);
+    const judge = createBlockEvaluator(options, format);
     const { room } = createReport(options);
-    const helpers = new Helpers({ criteria, format }, 1);
+    const helpers = new WorkerPool({ criteria, format }, 1);
     try {
       const [here, there] = [createReport(options), createReport(options)];
       for (const text of texts) {
@@ -77,7 +77,7 @@ describe("another thread", () => {
 
   it("that ends ends the work that waits for it, with its reason", async () => {
     const format = { kind: "csv" } as unknown as Format;
-    const helpers = new Helpers({ criteria, format }, 1);
+    const helpers = new WorkerPool({ criteria, format }, 1);
     try {
       await expect(accepted(helpers, "a,b\n", new Uint32Array(20))).rejects.toThrow(TypeError);
     } finally {
@@ -100,16 +100,16 @@ describe("a long file", () => {
   it("is reported on whole and in order, in however many threads", { timeout: 60_000 }, async () => {
     const file = join(dir, "people.jsonl");
     writeFileSync(file, Array.from({ length: people }, (_, n) => `${line(n)}\n`).join(""));
-    const { out, code } = await ran(["--file", file, "--format", "json", "--list", "20"]);
+    const { out, code } = await runUsernames(["--file", file, "--format", "json", "--list", "20"]);
     const found = JSON.parse(out) as UsernameReport;
     expect(code).toBe(1);
     expect(found.totals).toMatchObject({
       users: people,
       collisionNames: 10_000,
-      findings: { collision: 20_000, noMail: 600, repeated: 0 },
+      findings: { collision: 20_000, noMail: 600, duplicateEntry: 0 },
     });
     // With everybody in it, the report is made in one thread.
-    const all = await ran(["--file", file, "--format", "json", "--list", "all"]);
+    const all = await runUsernames(["--file", file, "--format", "json", "--list", "all"]);
     const { totals, collisions, users } = JSON.parse(all.out) as UsernameReport;
     expect(found.totals).toEqual(totals);
     expect(found.collisions).toEqual(collisions);
@@ -121,7 +121,7 @@ describe("a long file", () => {
     const file = join(dir, "wrong.jsonl");
     const lines = Array.from({ length: people }, (_, n) => (n === 55_554 ? "{}" : line(n)));
     writeFileSync(file, lines.join("\r\n"));
-    const { code, err } = await ran(["--file", file]);
+    const { code, err } = await runUsernames(["--file", file]);
     expect({ code, err }).toEqual({
       code: 2,
       err: `${file}, line 55555: neither userPrincipalName nor id: nobody to name.\n`,

@@ -1,9 +1,9 @@
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
-import type { Room } from "../../mappings/usernames";
+import type { DetailQuota } from "../../mappings/usernames";
 import type { HelperData } from "./helper";
-import type { Judged } from "./judge";
+import type { EvaluatedBlock } from "./judge";
 
 /** More threads than this wait for the one that reads and puts together. */
 const most = 3;
@@ -13,7 +13,7 @@ const atATime = 2;
 /** A thread that judges blocks. What it is given comes back in the same order. */
 class Helper {
   private readonly worker: Worker;
-  private readonly waiting: { resolve: (judged: Judged) => void; reject: (error: unknown) => void }[] = [];
+  private readonly waiting: { resolve: (judged: EvaluatedBlock) => void; reject: (error: unknown) => void }[] = [];
   private ready = false;
 
   constructor(data: HelperData) {
@@ -23,7 +23,7 @@ class Helper {
       // People are gone as soon as they are judged: a small nursery holds them.
       resourceLimits: { maxYoungGenerationSizeMb: 32 },
     });
-    this.worker.on("message", (message: "ready" | Judged) => {
+    this.worker.on("message", (message: "ready" | EvaluatedBlock) => {
       if (message === "ready") this.ready = true;
       else this.waiting.shift()?.resolve(message);
     });
@@ -37,8 +37,8 @@ class Helper {
     return this.ready && this.waiting.length < atATime;
   }
 
-  judge(block: Buffer, room: Room): Promise<Judged> {
-    const judged = new Promise<Judged>((resolve, reject) => this.waiting.push({ resolve, reject }));
+  judge(block: Buffer, room: DetailQuota): Promise<EvaluatedBlock> {
+    const judged = new Promise<EvaluatedBlock>((resolve, reject) => this.waiting.push({ resolve, reject }));
     this.worker.postMessage({ block, room }, [block.buffer as ArrayBuffer]);
     return judged;
   }
@@ -49,7 +49,7 @@ class Helper {
 }
 
 /** Threads besides this one: one for each further processor, up to a bound. */
-export class Helpers {
+export class WorkerPool {
   private readonly helpers: readonly Helper[];
 
   constructor(data: HelperData, count = Math.min(availableParallelism() - 1, most)) {
@@ -57,7 +57,7 @@ export class Helpers {
   }
 
   /** Gives the block away, memory and all, to a helper with nothing better to do; undefined where there is none. */
-  offer(block: Buffer, room: Room): Promise<Judged> | undefined {
+  offer(block: Buffer, room: DetailQuota): Promise<EvaluatedBlock> | undefined {
     return this.helpers.find(({ free }) => free)?.judge(block, room);
   }
 

@@ -1,8 +1,8 @@
 import type { DirectoryUser, GatheringOptions } from "../../mappings/usernames";
 import type { Visitor } from "./directory";
 import { CliError, LineProblems } from "./errors";
-import { Helpers } from "./helpers";
-import { createJudge, type Criteria, type Format, type Judged } from "./judge";
+import { WorkerPool } from "./helpers";
+import { createBlockEvaluator, type Criteria, type Format, type EvaluatedBlock } from "./judge";
 
 export interface InOrderOptions {
   /** What the input is called in messages. */
@@ -19,9 +19,9 @@ export interface InOrderOptions {
 }
 
 /** Bytes from which on the threads save more time than their start takes. */
-const worthHelp = 16 * 1024 * 1024;
+const parallelThresholdBytes = 16 * 1024 * 1024;
 /** Blocks that may be done before an earlier one is: each keeps its results in memory. */
-const mostAhead = 48;
+const maxPendingBlocks = 48;
 
 /**
  * Judges blocks in this thread and, where there are many, in others, and hands on what was gathered in the order of the input.
@@ -29,15 +29,15 @@ const mostAhead = 48;
  */
 export async function inOrder(cut: AsyncIterable<Buffer>, options: InOrderOptions): Promise<void> {
   const { format, gathering, criteria, seen, visitor } = options;
-  const judge = createJudge(gathering, format, seen);
-  const together = new Together(options);
-  let helpers: Helpers | undefined;
+  const judge = createBlockEvaluator(gathering, format, seen);
+  const together = new OrderedMerger(options);
+  let helpers: WorkerPool | undefined;
   let bytes = 0;
   try {
     for await (const block of cut) {
       bytes += block.length;
-      if (criteria !== undefined && Math.max(options.size, bytes) > worthHelp) {
-        helpers ??= new Helpers({ criteria, format });
+      if (criteria !== undefined && Math.max(options.size, bytes) > parallelThresholdBytes) {
+        helpers ??= new WorkerPool({ criteria, format });
       }
       const room = visitor.room();
       const given = helpers?.offer(block, room);
@@ -51,12 +51,12 @@ export async function inOrder(cut: AsyncIterable<Buffer>, options: InOrderOption
 }
 
 interface Part {
-  judged?: Judged;
+  judged?: EvaluatedBlock;
   readonly promise?: Promise<void>;
 }
 
 /** Puts the parts together, in the order in which they were added. */
-class Together {
+class OrderedMerger {
   private readonly parts: Part[] = [];
   private readonly problems: LineProblems;
   private lines: number;
@@ -66,7 +66,7 @@ class Together {
     this.lines = options.lines;
   }
 
-  add(judged: Judged | Promise<Judged>): void {
+  add(judged: EvaluatedBlock | Promise<EvaluatedBlock>): void {
     if (!(judged instanceof Promise)) {
       this.parts.push({ judged });
       return;
@@ -80,7 +80,7 @@ class Together {
   /** Takes what is ready, and waits only where too much lies waiting. */
   async keepUp(): Promise<void> {
     this.takeReady();
-    while (this.parts.length > mostAhead) await this.takeNext();
+    while (this.parts.length > maxPendingBlocks) await this.takeNext();
   }
 
   async end(): Promise<void> {
@@ -100,7 +100,7 @@ class Together {
     }
   }
 
-  private take({ gathered, lines, problems, unreadable }: Judged): void {
+  private take({ gathered, lines, problems, unreadable }: EvaluatedBlock): void {
     const { input, visitor } = this.options;
     for (const { line, reason } of problems) this.problems.add(this.lines + line, reason);
     if (unreadable !== undefined) {

@@ -1,7 +1,7 @@
 import { asUser, whyNoUser } from "./attributes";
 import { longestRecord } from "./blocks";
 import { forEachLine } from "./lines";
-import { Unreadable, type Records } from "./records";
+import { ParseError, type Records } from "./records";
 
 const blank = /^\s*$/;
 
@@ -19,7 +19,7 @@ export function readJsonLines(bytes: Buffer, records: Records): number {
       value = JSON.parse(text);
     } catch (error) {
       if (text.length > longestRecord)
-        throw new Unreadable(number, `longer than ${longestRecord} bytes; expected CSV or JSON lines`);
+        throw new ParseError(number, `longer than ${longestRecord} bytes; expected CSV or JSON lines`);
       if (!blank.test(text)) records.problem(number, whyNotJson(text, (error as Error).message));
       return;
     }

@@ -21,7 +21,7 @@ export interface Mapping {
 export interface Options {
   readonly source: { file: string; format?: InputFormat } | { groups: readonly string[]; app?: string };
   readonly mapping: Mapping;
-  readonly compareWith?: Mapping;
+  readonly currentExpression?: Mapping;
   readonly email: EmailSource;
   readonly domains?: readonly string[];
   readonly format: Format;
@@ -79,11 +79,15 @@ function command(): Command {
       repeated,
     )
     .option("--output <path>", "write to a file")
-    .option("--fail-on <level>", `findings that make the exit code 1: ${failLevels.join(", ")}`, "error")
+    .option(
+      "--fail-on <level>",
+      `lowest severity that makes the command exit with 1: ${failLevels.join(", ")}`,
+      "error",
+    )
     .addHelpText("after", epilogue);
 }
 
-/** The command line, checked as a whole. @throws HelpShown, CliError with all that is wrong. */
+/** The command line, checked as a whole. @throws HelpRequested, CliError with all that is wrong. */
 export function readOptions(argv: readonly string[]): Options {
   const program = command();
   parseCommand(program, argv);
@@ -110,7 +114,7 @@ function check(given: Given): Options {
   const email = choice("email", given["email"], Object.keys(emails) as EmailSource[]);
   const inputFormat = choice("input-format", given["inputFormat"], inputFormats);
   const mapping = readMapping(given["preset"], given["expression"], "", problems);
-  const compareWith = readMapping(given["comparePreset"], given["compareExpression"], "compare-", problems);
+  const currentExpression = readMapping(given["comparePreset"], given["compareExpression"], "compare-", problems);
   const list = given["list"] === "all" ? Infinity : Number(given["list"]);
   if (given["list"] === "" || !(list === Infinity || (Number.isInteger(list) && list >= 0))) {
     problems.push(`--list ${given["list"] ?? ""}: expected a whole number from 0, or all.`);
@@ -124,7 +128,7 @@ function check(given: Given): Options {
   return {
     source,
     mapping: whole,
-    ...(compareWith === undefined ? {} : { compareWith }),
+    ...(currentExpression === undefined ? {} : { currentExpression }),
     email,
     ...(given.domain === undefined ? {} : { domains: given.domain }),
     format,

@@ -7,7 +7,7 @@ export interface Records {
 }
 
 /** The input is of another kind altogether: nothing after it can be read. */
-export class Unreadable extends Error {
+export class ParseError extends Error {
   constructor(
     /** Of the block. */
     readonly line: number,

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import type { Explanation, UsernameReport } from "../../mappings/usernames";
-import { ran } from "./testing";
+import { runUsernames } from "./testing";
 
 const dir = mkdtempSync(join(tmpdir(), "usernames-cli-"));
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
@@ -27,33 +27,33 @@ const guest = {
 };
 
 async function reportOf(argv: string[]): Promise<UsernameReport> {
-  const { out, err } = await ran([...argv, "--format", "json"]);
+  const { out, err } = await runUsernames([...argv, "--format", "json"]);
   expect(err).toBe("");
   return JSON.parse(out) as UsernameReport;
 }
 
 describe("the exit code", () => {
   it("is 0 without findings, and for warnings, unless they are asked for", async () => {
-    expect((await ran(["--file", lines(bill, ada)])).code).toBe(0);
+    expect((await runUsernames(["--file", lines(bill, ada)])).code).toBe(0);
     const warned = lines(bill, guest);
-    expect((await ran(["--file", warned])).code).toBe(0);
-    expect((await ran(["--file", warned, "--fail-on", "warn"])).code).toBe(1);
+    expect((await runUsernames(["--file", warned])).code).toBe(0);
+    expect((await runUsernames(["--file", warned, "--fail-on", "warn"])).code).toBe(1);
   });
 
   it("is 1 for findings of error grade, unless they are not asked for", async () => {
     const wrong = lines(ada, other);
-    expect((await ran(["--file", wrong])).code).toBe(1);
-    expect((await ran(["--file", wrong, "--fail-on", "never"])).code).toBe(0);
+    expect((await runUsernames(["--file", wrong])).code).toBe(1);
+    expect((await runUsernames(["--file", wrong, "--fail-on", "never"])).code).toBe(0);
   });
 
   it("is 2 when there is no report, and the reason is on standard error only", async () => {
-    const { code, out, err } = await ran(["--file", join(dir, "nowhere.csv")]);
+    const { code, out, err } = await runUsernames(["--file", join(dir, "nowhere.csv")]);
     expect({ code, out }).toEqual({ code: 2, out: "" });
     expect(err).toMatch(/^Cannot read .*nowhere\.csv: there is no such file\.\n$/);
   });
 
   it("is 0 for help, which documents them all", async () => {
-    const { code, out } = await ran(["--help"]);
+    const { code, out } = await runUsernames(["--help"]);
     expect(code).toBe(0);
     for (const words of ["Exit codes:", "  0 ", "  1 ", "  2 ", "--fail-on", "ARM_CLIENT_ID"])
       expect(out).toContain(words);
@@ -62,16 +62,16 @@ describe("the exit code", () => {
 
 describe("the command line", () => {
   it("is checked as a whole: all that is wrong is said at once", async () => {
-    const { code, err } = await ran([
+    const { code, err } = await runUsernames([
       ...["--file", "x", "--group", "g", "--format", "pdf", "--list", "-1", "--preset", "none", "--fail-on", "info"],
-      ...["--email", "phone", "--compare-preset", "concatenated", "--compare-expression", "[mail]"],
+      ...["--email", "phone", "--compare-preset", "local-part-without-dots", "--compare-expression", "[mail]"],
     ]);
     expect(code).toBe(2);
     expect(err.trim().split("\n")).toEqual([
       "--format pdf: expected one of table, json, csv, markdown, html.",
       "--fail-on info: expected one of error, warn, never.",
       "--email phone: expected one of mail, mail-or-upn.",
-      "--preset none: expected one of upn-local-part, initial-surname, concatenated.",
+      "--preset none: expected one of upn-local-part, initial-surname, local-part-without-dots.",
       "--compare-preset is given together with --compare-expression; expected one of them.",
       "--list -1: expected a whole number from 0, or all.",
       "--file is given together with --group; expected one source.",
@@ -88,13 +88,13 @@ describe("the command line", () => {
       /^--explain has no format html; expected table or json\.$/m,
     ],
   ])("%j is refused", async (argv, message) => {
-    const { code, err } = await ran(argv);
+    const { code, err } = await runUsernames(argv);
     expect(code).toBe(2);
     expect(err).toMatch(message);
   });
 
   it("shows where an expression is wrong", async () => {
-    const { err } = await ran([
+    const { err } = await runUsernames([
       "--file",
       "x",
       "--expression",
@@ -110,7 +110,7 @@ describe("the command line", () => {
   });
 
   it("says why an expression cannot be previewed", async () => {
-    const { code, err } = await ran(["--file", lines(bill), "--expression", "Guid()"]);
+    const { code, err } = await runUsernames(["--file", lines(bill), "--expression", "Guid()"]);
     expect(code).toBe(2);
     expect(err).toMatch(/^The mapping Guid\(\): Guid cannot be previewed/);
   });
@@ -175,7 +175,7 @@ describe("input", () => {
         '{"id": "1", "accountEnabled": "yes"}',
       ].join("\n"),
     );
-    const { code, out, err } = await ran(["--file", path]);
+    const { code, out, err } = await runUsernames(["--file", path]);
     expect({ code, out }).toEqual({ code: 2, out: "" });
     expect(err.replaceAll(path, "F").trim().split("\n")).toEqual([
       expect.stringMatching(/^F, line 2: not JSON: /),
@@ -187,7 +187,7 @@ describe("input", () => {
   });
 
   it("is given up after twenty wrong lines", async () => {
-    const { err } = await ran(["--file", file("x\n".repeat(1000))]);
+    const { err } = await runUsernames(["--file", file("x\n".repeat(1000))]);
     const problems = err.trim().split("\n");
     expect(problems).toHaveLength(21);
     expect(problems[20]).toMatch(/stopped after 20 wrong lines\.$/);
@@ -216,7 +216,7 @@ describe("input", () => {
     ["an open quote", "csv", 'userPrincipalName,mail\n"a@b.c,x\n', /Quote Not Closed/],
     ["one endless line", "jsonl", "x".repeat(6_000_000), /line 1: longer than .* bytes; expected CSV or JSON lines\./],
   ])("that is %s is refused in words", async (_, extension, content, message) => {
-    const { code, err } = await ran(["--file", file(content, extension)]);
+    const { code, err } = await runUsernames(["--file", file(content, extension)]);
     expect(code).toBe(2);
     expect(err).toMatch(message);
     expect(err).not.toMatch(/\n {4}at /);
@@ -225,13 +225,13 @@ describe("input", () => {
   });
 
   it("that is a folder is refused in words", async () => {
-    const { code, err } = await ran(["--file", dir]);
+    const { code, err } = await runUsernames(["--file", dir]);
     expect({ code, err }).toEqual({ code: 2, err: `Cannot read ${dir}: it is a folder.\n` });
   });
 
   it("must have the columns that an expression reads", async () => {
     const path = file("userPrincipalName,mail\na@b.c,a@b.c\n", "csv");
-    const { err } = await ran(["--file", path, "--expression", "Append([givenName], [surname])"]);
+    const { err } = await runUsernames(["--file", path, "--expression", "Append([givenName], [surname])"]);
     expect(err.trim().split("\n")).toEqual([
       `${path} has no column givenName, which is read of everybody; it has userPrincipalName, mail.`,
       `${path} has no column surname, which is read of everybody; it has userPrincipalName, mail.`,
@@ -242,12 +242,16 @@ describe("input", () => {
 describe("the report", () => {
   it("comes in every format", async () => {
     const argv = ["--file", lines(bill, ada, other, silent)];
-    expect((await ran(argv)).out).toContain(
+    expect((await runUsernames(argv)).out).toContain(
       "4 people: 1 without findings, 3 with errors (name collision 2, no mail 1).",
     );
-    expect((await ran([...argv, "--format", "csv"])).out).toMatch(/^user,displayName,.*\r\nBill\.Gates@example\.com,,/);
-    expect((await ran([...argv, "--format", "markdown"])).out).toContain("### User names: 3 people with errors");
-    expect((await ran([...argv, "--format", "html"])).out).toMatch(/^<!doctype html>/);
+    expect((await runUsernames([...argv, "--format", "csv"])).out).toMatch(
+      /^user,displayName,.*\r\nBill\.Gates@example\.com,,/,
+    );
+    expect((await runUsernames([...argv, "--format", "markdown"])).out).toContain(
+      "### User names: 3 people with errors",
+    );
+    expect((await runUsernames([...argv, "--format", "html"])).out).toMatch(/^<!doctype html>/);
     const report = await reportOf(argv);
     expect(report.about["mapping"]).toMatch(/^upn-local-part: ToLower/);
     expect(report.collisions).toEqual([
@@ -263,20 +267,20 @@ describe("the report", () => {
 
   it("is coloured on a terminal only, and never in a file", async () => {
     const argv = ["--file", lines(ada, other)];
-    expect((await ran(argv)).out).not.toContain("\u001b");
-    expect((await ran(argv, { colour: true })).out).toContain("\u001b[31m");
+    expect((await runUsernames(argv)).out).not.toContain("\u001b");
+    expect((await runUsernames(argv, { colour: true })).out).toContain("\u001b[31m");
     const output = join(dir, "report.txt");
-    await ran([...argv, "--output", output], { colour: true });
+    await runUsernames([...argv, "--output", output], { colour: true });
     expect(readFileSync(output, "utf8")).not.toContain("\u001b");
   });
 
   it("goes to a file, with its summary on standard error", async () => {
     const output = join(dir, "report.html");
-    const { out, err, code } = await ran(["--file", lines(bill), "--format", "html", "--output", output]);
+    const { out, err, code } = await runUsernames(["--file", lines(bill), "--format", "html", "--output", output]);
     expect({ out, code }).toEqual({ out: "", code: 0 });
     expect(err).toBe(`1 person: 1 without findings. Written to ${output}.\n`);
     expect(readFileSync(output, "utf8")).toMatch(/<\/html>\n$/);
-    expect((await ran(["--file", lines(bill), "--output", dir])).err).toMatch(/^Cannot write /);
+    expect((await runUsernames(["--file", lines(bill), "--output", dir])).err).toMatch(/^Cannot write /);
   });
 
   it("compares two mappings", async () => {
@@ -284,7 +288,7 @@ describe("the report", () => {
       "--file",
       lines(bill, ada),
       "--preset",
-      "concatenated",
+      "local-part-without-dots",
       "--compare-preset",
       "upn-local-part",
     ]);
@@ -313,17 +317,19 @@ describe("the report", () => {
 describe("explaining", () => {
   it("shows each step, with what only the whole input tells, beyond the people listed", async () => {
     const path = lines(bill, ada, other);
-    const { out, code } = await ran(["--file", path, "--explain", "ADA@example.com", "--list", "0"]);
+    const { out, code } = await runUsernames(["--file", path, "--explain", "ADA@example.com", "--list", "0"]);
     expect(code).toBe(1);
     expect(out).toContain('  1. Replace([userPrincipalName], , "(?<Suffix>@(.)*)", "Suffix", "", , )\n     = "ada"');
     expect(out).toContain('error: "ada" is also the name of ada@example.org.');
-    expect((await ran(["--file", path, "--explain", "1"])).code).toBe(0);
+    expect((await runUsernames(["--file", path, "--explain", "1"])).code).toBe(0);
   });
 
   it("shows both mappings that are compared, in JSON too", async () => {
-    const argv = ["--file", lines(bill), "--explain", bill.mail, "--compare-preset", "concatenated"];
-    expect((await ran(argv)).out).toMatch(/Now in force[^]*Name now {8}"billgates"\nUser name {7}"bill\.gates"/);
-    const [found] = JSON.parse((await ran([...argv, "--format", "json"])).out) as Explanation[];
+    const argv = ["--file", lines(bill), "--explain", bill.mail, "--compare-preset", "local-part-without-dots"];
+    expect((await runUsernames(argv)).out).toMatch(
+      /Now in force[^]*Name now {8}"billgates"\nUser name {7}"bill\.gates"/,
+    );
+    const [found] = JSON.parse((await runUsernames([...argv, "--format", "json"])).out) as Explanation[];
     expect(found?.steps.at(-1)?.output).toBe("bill.gates");
     expect(found?.before?.steps.at(-1)?.output).toBe("billgates");
     expect(found?.row.findings.map(({ kind }) => kind)).toEqual(["renamed"]);
@@ -331,7 +337,7 @@ describe("explaining", () => {
 
   it("says who is not there", async () => {
     const path = lines(bill);
-    const { code, err } = await ran(["--file", path, "--explain", "nobody", "--explain", "1"]);
+    const { code, err } = await runUsernames(["--file", path, "--explain", "nobody", "--explain", "1"]);
     expect(code).toBe(2);
     expect(err).toBe(`--explain nobody: nobody of ${path} has this name, mail or object id.\n`);
   });

@@ -13,8 +13,8 @@ import {
   type Level,
   type UsernameReport,
 } from "../../mappings/usernames";
-import { jsonText, visible } from "../../mappings/visible";
-import { guarded } from "../common/command";
+import { escapedJson, escapeInvisible } from "../../mappings/visible";
+import { runCommand } from "../common/command";
 import type { Terminal } from "../common/terminal";
 import type { Directory } from "./directory";
 import { emails } from "./emails";
@@ -26,25 +26,25 @@ import { gatheringOptions, type Criteria } from "./judge";
 import { readOptions, type Mapping, type Options } from "./options";
 import { Progress } from "./progress";
 
-export const exitCodes = { fine: 0, findings: 1, wrong: 2 } as const;
+export const exitCodes = { success: 0, findings: 1, usageError: 2 } as const;
 
 /** With longer lists, handing people over from one thread to another would take longer than judging them. */
-const listedByHelpers = 10_000;
+const workerListLimit = 10_000;
 
 /** Makes the directory of Microsoft Graph. */
 export type GraphDirectory = (options: GraphOptions) => Directory;
 
 /** Runs the command and gives its exit code. */
 export function run(argv: readonly string[], terminal: Terminal, fromGraph: GraphDirectory): Promise<number> {
-  return guarded(terminal, exitCodes.wrong, () => reportOn(readOptions(argv), terminal, fromGraph));
+  return runCommand(terminal, exitCodes.usageError, () => reportOn(readOptions(argv), terminal, fromGraph));
 }
 
 async function reportOn(options: Options, terminal: Terminal, fromGraph: GraphDirectory): Promise<number> {
-  const { source, mapping, compareWith, email } = options;
+  const { source, mapping, currentExpression, email } = options;
   const attributes = [
     ...new Set([
       ...attributesOf(mapping.tree),
-      ...(compareWith === undefined ? [] : attributesOf(compareWith.tree)),
+      ...(currentExpression === undefined ? [] : attributesOf(currentExpression.tree)),
       ...attributesOf(emails[email]),
     ]),
   ];
@@ -52,21 +52,21 @@ async function reportOn(options: Options, terminal: Terminal, fromGraph: GraphDi
   const wanted = options.explain.length === 0 ? undefined : isUser(options.explain);
   const criteria: Criteria = {
     mapping: mapping.tree,
-    ...(compareWith === undefined ? {} : { compareWith: compareWith.tree }),
+    ...(currentExpression === undefined ? {} : { currentExpression: currentExpression.tree }),
     email,
     ...(options.domains === undefined ? {} : { domains: options.domains }),
-    keep: options.list,
+    maxDetails: options.list,
   };
   checkPreview(mapping);
-  if (compareWith !== undefined) checkPreview(compareWith);
-  const gathering = { ...gatheringOptions(criteria), ...(wanted === undefined ? {} : { always: wanted }) };
+  if (currentExpression !== undefined) checkPreview(currentExpression);
+  const gathering = { ...gatheringOptions(criteria), ...(wanted === undefined ? {} : { alwaysInclude: wanted }) };
   const directory =
     "file" in source
       ? fileDirectory({
           ...source,
           attributes,
           gathering,
-          ...(wanted === undefined && options.list <= listedByHelpers ? { criteria } : {}),
+          ...(wanted === undefined && options.list <= workerListLimit ? { criteria } : {}),
           ...(wanted === undefined ? {} : { seen: (user) => void (wanted(user) && explained.push(user)) }),
         })
       : fromGraph({ ...source, attributes });
@@ -75,7 +75,7 @@ async function reportOn(options: Options, terminal: Terminal, fromGraph: GraphDi
     about: {
       source: directory.description,
       mapping: mapping.label,
-      ...(compareWith === undefined ? {} : { "compared with": compareWith.label }),
+      ...(currentExpression === undefined ? {} : { "compared with": currentExpression.label }),
       email: emails[email],
     },
   });
@@ -102,7 +102,7 @@ async function reportOn(options: Options, terminal: Terminal, fromGraph: GraphDi
   const text = wanted === undefined ? render(report, options, terminal) : explainUsers(explained, report, options);
   await deliver(text, options, terminal);
   if (options.output !== undefined) terminal.writeError(`${summaryLine(report)} Written to ${options.output}.\n`);
-  return failed(report, options, explained) ? exitCodes.findings : exitCodes.fine;
+  return failed(report, options, explained) ? exitCodes.findings : exitCodes.success;
 }
 
 /** @throws CliError where a mapping cannot be previewed. */
@@ -137,11 +137,12 @@ function* render(
       yield renderTable(report, { colour: colour && output === undefined });
       break;
     case "json":
-      yield `${jsonText(report)}\n`;
+      yield `${escapedJson(report)}\n`;
       break;
     case "csv":
       // A file gets each name as it is; a terminal would obey some.
-      for (const line of csvLines(report)) yield shown && output === undefined ? `${visible(line.trimEnd())}\n` : line;
+      for (const line of csvLines(report))
+        yield shown && output === undefined ? `${escapeInvisible(line.trimEnd())}\n` : line;
       break;
     case "markdown":
       yield renderMarkdown(report);

@@ -3,7 +3,7 @@ import type { GraphDirectory } from "./run";
 import { run } from "./run";
 
 /** What a run of the command wrote, and its exit code. For tests. */
-export interface Ran {
+export interface RunResult {
   code: number;
   out: string;
   err: string;
@@ -13,11 +13,11 @@ const noGraph: GraphDirectory = () => {
   throw new Error("This test has no Graph.");
 };
 
-export async function ran(
+export async function runUsernames(
   argv: readonly string[],
   given: Partial<Pick<Terminal, "colour" | "interactive">> & { fromGraph?: GraphDirectory } = {},
-): Promise<Ran> {
-  const result: Ran = { code: -1, out: "", err: "" };
+): Promise<RunResult> {
+  const result: RunResult = { code: -1, out: "", err: "" };
   const terminal: Terminal = {
     write: (text) => Promise.resolve(void (result.out += text)),
     writeError: (text) => void (result.err += text),

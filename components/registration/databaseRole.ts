@@ -12,7 +12,7 @@ export function databaseRole(
   database: string,
   parent: pulumi.Resource,
   options: { passwordVersion: number; after: readonly pulumi.Resource[] },
-): { username: pulumi.Output<string>; password: pulumi.Output<string>; ready: pulumi.Resource[] } {
+): { username: pulumi.Output<string>; password: pulumi.Output<string>; grants: pulumi.Resource[] } {
   const { passwordVersion } = options;
   const keepers = passwordVersion === 1 ? {} : { keepers: { version: String(passwordVersion) } };
   const password = new random.RandomPassword(name, { length: 40, special: false, ...keepers }, { parent });
@@ -45,5 +45,5 @@ export function databaseRole(
   const select = grant("SELECT", ["slug", "ssh_directory_id"], [...options.after]);
   // One after the other: PostgreSQL refuses concurrent changes of one table's privileges.
   const update = grant("UPDATE", ["ssh_directory_id"], [select]);
-  return { username: role.name, password: pulumi.secret(password.result), ready: [select, update] };
+  return { username: role.name, password: pulumi.secret(password.result), grants: [select, update] };
 }

@@ -11,7 +11,7 @@ export { registrationName } from "./name";
 export type { JobDatabase, RegistrationArgs } from "./settings";
 
 /** Seconds beyond the wait for users: pulling images, and three attempts. */
-const spareSeconds = 900;
+const deadlineMarginSeconds = 900;
 
 /**
  * Steps 3 and 7 of the quickstart, as a Kubernetes Job: registers the OIDC provisioner at the CA, waits until the SCIM directory
@@ -29,18 +29,18 @@ export class Registration extends pulumi.ComponentResource {
   /** Database role of the Job. */
   readonly databaseRole: pulumi.Output<string>;
   /** The database role with its rights. */
-  readonly ready: readonly pulumi.Resource[];
+  readonly grants: readonly pulumi.Resource[];
   /** What the team's row held before. */
   readonly previousDirectoryId: pulumi.Output<string | undefined>;
 
   constructor(name: string, args: RegistrationArgs, opts?: pulumi.ComponentResourceOptions) {
     super("smallstep-ssh:components:Registration", name, {}, opts);
     const { namespace } = args.kubernetes;
-    const ownName = registrationName(args.team.slug, pulumi.getStack());
-    const database = args.folk.database ?? "folk";
-    const role = databaseRole(name, ownName, database, this, {
+    const resourceName = registrationName(args.team.slug, pulumi.getStack());
+    const database = args.database.name ?? "folk";
+    const role = databaseRole(name, resourceName, database, this, {
       passwordVersion: args.passwordVersion ?? 1,
-      after: args.grantAfter ?? [],
+      after: args.grantsDependOn ?? [],
     });
     const registration = new smallstep.Registration(
       name,
@@ -49,7 +49,7 @@ export class Registration extends pulumi.ComponentResource {
         directoryId: args.team.directoryId,
         caUrl: args.ca.url,
         ...(args.ca.rootCert === undefined ? {} : { caRootCert: args.ca.rootCert }),
-        provisioner: provisionerOf(args),
+        provisioner: toProvisionerArgs(args),
         scim: { tenantUrl: args.scim.tenantUrl, token: args.scim.token, minimumUsers: args.scim.minimumUsers ?? 1 },
         onDestroy: args.onDestroy ?? "keep",
       },
@@ -59,7 +59,7 @@ export class Registration extends pulumi.ComponentResource {
     const configMap = new kubernetes.core.v1.ConfigMap(
       name,
       {
-        metadata: { name: ownName, namespace },
+        metadata: { name: resourceName, namespace },
         data: { ...settings(args, role.username, database), [programFile]: jobProgram() },
       },
       { parent: this },
@@ -71,16 +71,16 @@ export class Registration extends pulumi.ComponentResource {
     };
     const secret = new kubernetes.core.v1.Secret(
       name,
-      { metadata: { name: ownName, namespace }, type: "Opaque", stringData: secrets },
+      { metadata: { name: resourceName, namespace }, type: "Opaque", stringData: secrets },
       // A new password is handed out only when the role has it.
-      { parent: this, dependsOn: role.ready },
+      { parent: this, dependsOn: role.grants },
     );
     const waitSeconds = waitMinutes(args) * 60;
     const job = new kubernetes.batch.v1.Job(
       name,
       {
         metadata: {
-          name: pulumi.interpolate`${ownName}-${registration.generation}`,
+          name: pulumi.interpolate`${resourceName}-${registration.generation}`,
           namespace,
           // Waited for, a Job that failed is run again by the next `up`; else by the one after a refresh.
           annotations: { [`pulumi.com/${args.waitForJob === true ? "replaceUnready" : "skipAwait"}`]: "true" },
@@ -88,11 +88,11 @@ export class Registration extends pulumi.ComponentResource {
         spec: {
           // No ttlSecondsAfterFinished: a Job that vanishes by itself would be drift.
           backoffLimit: 2,
-          activeDeadlineSeconds: waitSeconds + spareSeconds,
+          activeDeadlineSeconds: waitSeconds + deadlineMarginSeconds,
           template: {
             spec: podSpec({
               adminToolsImage: args.kubernetes.adminToolsImage,
-              runnerImage: args.kubernetes.runnerImage ?? "docker.io/library/node:24-alpine",
+              nodeImage: args.kubernetes.nodeImage ?? "docker.io/library/node:24-alpine",
               configMap: configMap.metadata.name,
               secret: secret.metadata.name,
               ...(args.kubernetes.adminTools === undefined ? {} : { adminTools: args.kubernetes.adminTools }),
@@ -102,23 +102,23 @@ export class Registration extends pulumi.ComponentResource {
       },
       {
         parent: this,
-        dependsOn: role.ready,
+        dependsOn: role.grants,
         // Two Jobs of one team must not run at the same time.
         deleteBeforeReplace: true,
-        customTimeouts: { create: `${waitSeconds + spareSeconds}s` },
+        customTimeouts: { create: `${waitSeconds + deadlineMarginSeconds}s` },
       },
     );
 
     this.generation = registration.generation;
     this.jobName = job.metadata.name;
     this.databaseRole = role.username;
-    this.ready = role.ready;
+    this.grants = role.grants;
     this.previousDirectoryId = registration.previousDirectoryId;
     this.registerOutputs({ generation: this.generation, jobName: this.jobName });
   }
 }
 
-function provisionerOf(args: RegistrationArgs): smallstep.ProvisionerArgs {
+function toProvisionerArgs(args: RegistrationArgs): smallstep.ProvisionerArgs {
   const { name, clientId, clientSecret, configurationEndpoint, tenantId, domains, listenAddress } = args.provisioner;
   return {
     name: name ?? "azuread",
@@ -137,9 +137,9 @@ function waitMinutes(args: RegistrationArgs): number {
 
 type Settings = Partial<Record<SettingName, pulumi.Input<string>>>;
 
-function settings(args: RegistrationArgs, username: pulumi.Output<string>, database: string): Settings {
-  const { ca, folk, scim, team } = args;
-  const provisioner = provisionerOf(args);
+function settings(args: RegistrationArgs, username: pulumi.Output<string>, databaseName: string): Settings {
+  const { ca, database, scim, team } = args;
+  const provisioner = toProvisionerArgs(args);
   return {
     CA_URL: ca.url,
     ...(ca.rootCert === undefined ? {} : { ROOT_CERT: ca.rootCert }),
@@ -155,12 +155,12 @@ function settings(args: RegistrationArgs, username: pulumi.Output<string>, datab
     MINIMUM_USERS: String(scim.minimumUsers ?? 1),
     ...(scim.requiredUsers?.length ? { REQUIRED_USERS: scim.requiredUsers.join(",") } : {}),
     WAIT_SECONDS: String(waitMinutes(args) * 60),
-    PGHOST: folk.host,
-    PGPORT: String(folk.port ?? 5432),
-    PGDATABASE: database,
+    PGHOST: database.host,
+    PGPORT: String(database.port ?? 5432),
+    PGDATABASE: databaseName,
     PGUSER: username,
-    PGSSLMODE: folk.sslmode ?? "verify-full",
-    ...(folk.rootCert === undefined ? {} : { FOLK_ROOT_CERT: folk.rootCert }),
+    PGSSLMODE: database.sslmode ?? "verify-full",
+    ...(database.rootCert === undefined ? {} : { DATABASE_ROOT_CERT: database.rootCert }),
     TEAM_SLUG: team.slug,
     DIRECTORY_ID: team.directoryId,
     ...(team.allowSharedDirectory === true ? { ALLOW_SHARED_DIRECTORY: "true" } : {}),

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 
 /** As long as a Job's name can be, with a generation behind it: the names of its Pods are labels too. */
-const longest = 54;
+const maxNameLength = 54;
 
 /**
  * What a team's Job, its Secret and its database role are called: `registration-TEAM--STACK`, so that several teams and several
@@ -11,7 +11,7 @@ const longest = 54;
 export function registrationName(teamSlug: string, stack: string): string {
   const [team, environment] = [label(teamSlug), label(stack)];
   const name = `registration-${team}--${environment}`;
-  if (team === teamSlug && environment === stack && name.length <= longest) return name;
+  if (team === teamSlug && environment === stack && name.length <= maxNameLength) return name;
   const sum = createHash("sha256")
     .update(JSON.stringify([teamSlug, stack]))
     .digest("hex")

@@ -12,7 +12,7 @@ interface Plain {
   env: { name: string; value?: string; valueFrom?: { secretKeyRef?: { key: string } } }[];
   securityContext: object;
 }
-const spec = podSpec({ adminToolsImage: "admin", runnerImage: "node", configMap: "c", secret: "s" }) as unknown as {
+const spec = podSpec({ adminToolsImage: "admin", nodeImage: "node", configMap: "c", secret: "s" }) as unknown as {
   initContainers: Plain[];
   containers: Plain[];
   securityContext: object;
@@ -41,8 +41,11 @@ describe("podSpec", () => {
   });
 
   it("gives the admin-tools image what it cannot do without, and the others nothing", () => {
-    const options = { adminToolsImage: "admin", runnerImage: "node", configMap: "c", secret: "s" };
-    const weak = podSpec({ ...options, adminTools: { user: 0, readOnlyRoot: false } }) as unknown as typeof spec;
+    const options = { adminToolsImage: "admin", nodeImage: "node", configMap: "c", secret: "s" };
+    const weak = podSpec({
+      ...options,
+      adminTools: { user: 0, readOnlyRootFilesystem: false },
+    }) as unknown as typeof spec;
     const contexts = [...weak.initContainers, ...weak.containers].map(({ name, securityContext }) => [
       name,
       securityContext,

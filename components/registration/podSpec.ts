@@ -6,7 +6,7 @@ type Container = kubernetes.types.input.core.v1.Container;
 type EnvVar = kubernetes.types.input.core.v1.EnvVar;
 
 /** Keys of the ConfigMap that the containers read; each becomes an environment variable of that name. */
-export const settingNames = [
+export const configMapKeys = [
   "CA_URL",
   "ROOT_CERT",
   "PROVISIONER_NAME",
@@ -26,12 +26,12 @@ export const settingNames = [
   "PGDATABASE",
   "PGUSER",
   "PGSSLMODE",
-  "FOLK_ROOT_CERT",
+  "DATABASE_ROOT_CERT",
   "TEAM_SLUG",
   "DIRECTORY_ID",
   "ALLOW_SHARED_DIRECTORY",
 ] as const;
-export type SettingName = (typeof settingNames)[number];
+export type SettingName = (typeof configMapKeys)[number];
 /** Keys of the Secret. */
 export type SecretName = "CLIENT_SECRET" | "SCIM_TOKEN" | "PGPASSWORD";
 
@@ -91,15 +91,15 @@ echo "register: manage-provisioners ended with exit code $status"
 
 export interface PodOptions {
   adminToolsImage: pulumi.Input<string>;
-  runnerImage: pulumi.Input<string>;
+  nodeImage: pulumi.Input<string>;
   /** Names of the ConfigMap and the Secret. */
   configMap: pulumi.Input<string>;
   secret: pulumi.Input<string>;
   /** What the admin-tools image cannot do without; by default it runs as all the others. */
-  adminTools?: AdminToolsNeeds;
+  adminTools?: AdminToolsSecurityOptions;
 }
 
-export interface AdminToolsNeeds {
+export interface AdminToolsSecurityOptions {
   /**
    * User id that the container runs as. With 0, root, the Pod is refused by a namespace that enforces the `restricted` Pod Security
    * Standard.
@@ -110,7 +110,7 @@ export interface AdminToolsNeeds {
    * Whether the container's root file system is read-only.
    * @default true
    */
-  readOnlyRoot?: boolean;
+  readOnlyRootFilesystem?: boolean;
 }
 
 /**
@@ -139,7 +139,7 @@ export function podSpec(options: PodOptions): PodSpec {
   ];
   const rootCert = setting("ROOT_CERT", true);
   const step = (name: string, env: EnvVar[]): Container => ({
-    ...container(name, options.runnerImage, env),
+    ...container(name, options.nodeImage, env),
     command: ["node", `/program/${programFile}`, name],
   });
   return {
@@ -179,7 +179,7 @@ export function podSpec(options: PodOptions): PodSpec {
       step("switch-team", [
         ...(["PGHOST", "PGPORT", "PGDATABASE", "PGUSER", "PGSSLMODE"] as const).map((name) => setting(name)),
         secret("PGPASSWORD"),
-        setting("FOLK_ROOT_CERT", true),
+        setting("DATABASE_ROOT_CERT", true),
         setting("TEAM_SLUG"),
         setting("DIRECTORY_ID"),
         setting("ALLOW_SHARED_DIRECTORY", true),
@@ -214,10 +214,10 @@ function container(name: string, image: pulumi.Input<string>, env: EnvVar[]): Co
   };
 }
 
-function securityContext(needs: AdminToolsNeeds = {}): Container["securityContext"] {
+function securityContext(needs: AdminToolsSecurityOptions = {}): Container["securityContext"] {
   return {
     allowPrivilegeEscalation: false,
-    readOnlyRootFilesystem: needs.readOnlyRoot ?? true,
+    readOnlyRootFilesystem: needs.readOnlyRootFilesystem ?? true,
     capabilities: { drop: ["ALL"] },
     ...(needs.user === undefined || needs.user === user
       ? {}

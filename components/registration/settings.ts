@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { AdminToolsNeeds } from "./podSpec";
+import type { AdminToolsSecurityOptions } from "./podSpec";
 
 /** How the Job reaches the `folk` database, as seen from the cluster. */
 export interface JobDatabase {
@@ -7,7 +7,7 @@ export interface JobDatabase {
   /** @default 5432 */
   port?: number;
   /** @default "folk" */
-  database?: string;
+  name?: string;
   /**
    * As libpq's.
    * @default "verify-full"
@@ -86,17 +86,17 @@ export interface RegistrationArgs {
      */
     waitMinutes?: number;
   };
-  folk: JobDatabase;
+  database: JobDatabase;
   /**
    * A change REPLACES the password of the Job's database role.
    * @default 1
    */
   passwordVersion?: number;
   /**
-   * What must be granted first: `ready` of another registration in the same database, where there are several.
+   * What must be granted first: `grants` of another registration in the same database, where there are several.
    * @default nothing
    */
-  grantAfter?: readonly pulumi.Resource[];
+  grantsDependOn?: readonly pulumi.Resource[];
   kubernetes: {
     /** Existing namespace. */
     namespace: pulumi.Input<string>;
@@ -106,9 +106,9 @@ export interface RegistrationArgs {
      * Node.js image for the other steps.
      * @default "docker.io/library/node:24-alpine"
      */
-    runnerImage?: pulumi.Input<string>;
+    nodeImage?: pulumi.Input<string>;
     /** What the admin-tools image cannot do without. */
-    adminTools?: AdminToolsNeeds;
+    adminTools?: AdminToolsSecurityOptions;
   };
   /**
    * Whether `pulumi up` waits until the Job is done. A first provisioning cycle can take 40 minutes and more.

@@ -6,7 +6,7 @@ const userName = text("a user name such as ada.lovelace").regex(/^[A-Za-z0-9_.][
   error: (issue) => `${quote(issue.input)} is not a user name such as ada.lovelace`,
 });
 
-export const cutOver = z
+export const cutover = z
   .strictObject({
     minimumUsers: wholeNumber(1, 10_000_000)
       .default(1)
@@ -21,7 +21,7 @@ export const cutOver = z
         "User names that must be in the SCIM directory, active, before the team is switched: yours, and those of whoever would have to " +
           "repair it.",
       ),
-    waitForUsersMinutes: wholeNumber(1, 10_080)
+    userWaitTimeoutMinutes: wholeNumber(1, 10_080)
       .default(120)
       .describe("How long the Job waits for them; a first cycle can take 40 minutes and more."),
     waitForJob: flag.default(false).describe("Whether `pulumi up` waits for the Job."),

@@ -1,12 +1,12 @@
 import * as z from "zod";
-import { whyNotInClear } from "../../provider/folk/settings";
+import { cleartextProblem } from "../../provider/folk/settings";
 import { choice, columnName, databaseName, hostname, text, wholeNumber } from "../fields";
 
-export const folk = z
+export const database = z
   .strictObject({
     host: hostname("the host of the folk database").describe("Host of the PostgreSQL server. Required."),
     port: wholeNumber(1, 65535).default(5432).describe("Its port."),
-    database: databaseName("the name of the database").default("folk").describe("Its database."),
+    name: databaseName("the name of the database").default("folk").describe("Its name on the server."),
     username: databaseName("the role that deploys").describe(
       "Role that may read `teams` and `scim_logins` and create the Job's role. Required.",
     ),
@@ -29,7 +29,7 @@ export const folk = z
     jobPort: wholeNumber(1, 65535).optional().describe("Port of the database as the cluster sees it. Default: `port`."),
   })
   .superRefine(({ sslmode, host, jobHost }, context) => {
-    const why = whyNotInClear(sslmode, host) ?? whyNotInClear(sslmode, jobHost ?? host);
+    const why = cleartextProblem(sslmode, host) ?? cleartextProblem(sslmode, jobHost ?? host);
     if (why !== undefined) context.addIssue({ code: "custom", path: ["sslmode"], message: why });
   })
-  .describe("The installation's `folk` database.");
+  .describe("The installation's database, which Smallstep names `folk`.");

@@ -3,7 +3,7 @@ import { choice, flag, wholeNumber } from "../fields";
 
 const percentage = wholeNumber(0, 100);
 
-export const guards = z
+export const safeguards = z
   .strictObject({
     maxRenamedPercent: percentage
       .default(10)
@@ -18,10 +18,10 @@ export const guards = z
           "email, or inactive; a group that is no longer assigned. More is refused. 100: no limit.",
       ),
     allowSharedDirectory: flag.default(false).describe("Let the team use a directory that is another team's already."),
-    heldDeletions: choice(["keep", "retry", "allow"])
-      .default("keep")
+    heldDeletions: choice(["fail", "retry", "allow"])
+      .default("fail")
       .describe(
-        "What `pulumi up` does with a job that accidental-deletion prevention holds: refuse (`keep`); start it again, when the cause is " +
+        "What `pulumi up` does with a job that accidental-deletion prevention holds: refuse (`fail`); start it again, when the cause is " +
           "mended (`retry`); or let it delete and disable (`allow`). Set it back afterwards.",
       ),
   })

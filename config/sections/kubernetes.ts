@@ -14,7 +14,7 @@ export const kubernetes = z
     adminToolsImage: imageReference("the admin-tools image").describe(
       "Image with `manage-provisioners` and a shell, as deployed in the installation. Required.",
     ),
-    runnerImage: imageReference("a Node.js image")
+    nodeImage: imageReference("a Node.js image")
       .default("docker.io/library/node:24-alpine")
       .describe("Node.js image for the Job's other steps."),
     adminToolsUser: wholeNumber(0, 2_147_483_647)
@@ -23,7 +23,7 @@ export const kubernetes = z
         "User id that the admin-tools container runs as. 0 (root) for an image that cannot do without: a namespace that enforces the " +
           "`restricted` Pod Security Standard refuses it.",
       ),
-    adminToolsReadOnlyRoot: flag
+    adminToolsReadOnlyRootFilesystem: flag
       .default(true)
       .describe(
         "Whether the admin-tools container's root file system is read-only; it may write to `/work` in any case.",

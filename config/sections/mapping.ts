@@ -23,9 +23,9 @@ const extraMapping = z
     source: text("a source attribute", 256).optional(),
     expression: expression.optional(),
     constant: text("a fixed value", 4096).optional(),
-    apply: choice(["always", "onlyOnCreate"]).optional(),
+    flowType: choice(["Always", "ObjectAddOnly"]).optional(),
     default: text("the value when the source has none", 4096).optional(),
-    matchPriority: wholeNumber(2, 100).optional(),
+    matchingPriority: wholeNumber(2, 100).optional(),
   })
   .refine(
     ({ source, expression, constant }) => [source, expression, constant].filter((v) => v !== undefined).length === 1,
@@ -39,17 +39,17 @@ export const mapping = z
     preset: choice(presetNames)
       .optional()
       .describe(
-        "How user names are made: `upn-local-part` (default), `initial-surname` (bgates) or `concatenated` (billgates).",
+        "How user names are made: `upn-local-part` (default), `initial-surname` (bgates) or `local-part-without-dots` (billgates).",
       ),
     expression: expression.optional().describe("An expression of your own for `userName`, instead of a preset."),
     email: choice(["mail", "mail-or-upn"])
       .default("mail")
       .describe("What people's email is: `mail`, or the UPN for those without one."),
-    extra: z
+    additionalMappings: z
       .record(text("a target attribute"), extraMapping, { error: "must be an object of mappings by target attribute" })
       .default({})
       .describe(
-        "Further mappings by target attribute: exactly one of source, expression, constant; apply, default, matchPriority.",
+        "Further mappings by target attribute: exactly one of source, expression, constant; flowType, default, matchingPriority.",
       ),
   })
   .refine(({ preset, expression }) => preset === undefined || expression === undefined, {

@@ -27,12 +27,12 @@ export const oidc = z
     adminConsent: flag
       .default(false)
       .describe("Consent to openid, email and profile for everybody; needs DelegatedPermissionGrant.ReadWrite.All."),
-    secretVersion: wholeNumber(1, 1_000_000)
+    clientSecretVersion: wholeNumber(1, 1_000_000)
       .default(1)
       .describe(
         "Raised by one, a new client secret is made and registered; the one before stays valid until the next time.",
       ),
-    secretExpires: utcInstant
+    clientSecretEndDate: utcInstant
       .default("2299-12-31T00:00:00Z")
       .describe(
         "When client secrets end (UTC) that are made from now on. The quickstart's never expires, as the CA publishes it anyway.",
@@ -40,7 +40,7 @@ export const oidc = z
     clientSecret: text("the value of a client secret", 4096)
       .optional()
       .describe(
-        "An existing client secret (secret), kept as it is: `secretExpires` then says when it ends, and changes nothing. Default: the stack makes one.",
+        "An existing client secret (secret), kept as it is: `clientSecretEndDate` then says when it ends, and changes nothing. Default: the stack makes one.",
       ),
     provisionerName: text("the name of the provisioner at the CA", 64)
       .default("azuread")

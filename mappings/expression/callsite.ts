@@ -80,8 +80,8 @@ export class CallSite {
   }
 
   /** Counts work on a text of that length. */
-  spendOn(length: number): void {
-    if (length > short) this.work(() => this.budget.spendOn(length));
+  chargeForLength(length: number): void {
+    if (length > short) this.work(() => this.budget.chargeForLength(length));
   }
 
   private work(work: () => void): void {
@@ -140,7 +140,7 @@ export class CallSite {
   private asText(value: Value, index: number): string | null {
     if (value === null) return null;
     if (typeof value === "string") {
-      this.spendOn(value.length);
+      this.chargeForLength(value.length);
       return value;
     }
     if (!Array.isArray(value)) return printScalar(value);
@@ -213,7 +213,7 @@ export class CallSite {
       const list = Array.isArray(value) ? value : [printScalar(value)];
       let length = list.length;
       for (const item of list) length += item.length;
-      this.spendOn(length);
+      this.chargeForLength(length);
       return list;
     };
   }

@@ -1,7 +1,7 @@
 import type { Argument, Expression, FunctionCall } from "./ast";
 import { builtins } from "./builtins";
 import { compileComparison } from "./builtins/compare";
-import { Budget, STEPS } from "./budget";
+import { Budget, MAX_STEPS } from "./budget";
 import { CallSite, type CompiledArgument, type CompileOptions } from "./callsite";
 import { ExpressionError } from "./error";
 import { findFunction, type FunctionSpec } from "./functions";
@@ -22,7 +22,7 @@ export function compile(expression: Expression | string, options: CompileOptions
   const tree = typeof expression === "string" ? parse(expression) : expression;
   // Positions of a tree that was not parsed mean nothing; then errors have no caret.
   const budget = new Budget();
-  const steps = STEPS;
+  const steps = MAX_STEPS;
   const thunk = compileNode(tree, { options, text: sourceText(tree), budget });
   return (lookup) => {
     budget.left = steps;

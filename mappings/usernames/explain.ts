@@ -8,7 +8,7 @@ import {
   type Expression,
   type Step,
 } from "../expression";
-import { visible } from "../visible";
+import { escapeInvisible } from "../visible";
 import { sshPrincipals } from "./principals";
 import { createReport, type ReportOptions } from "./report";
 import type { UserRow } from "./report-types";
@@ -45,9 +45,9 @@ export interface Explanation extends Evaluation {
   readonly row: UserRow;
 }
 
-export interface ExplainOptions extends Omit<ReportOptions, "mapping" | "compareWith"> {
+export interface ExplainOptions extends Omit<ReportOptions, "mapping" | "currentExpression"> {
   /** The mapping in force now. */
-  readonly compareWith?: Expression | string;
+  readonly currentExpression?: Expression | string;
 }
 
 /** Throws ExpressionError for a wrong expression; a failure for this person is in the steps and the row. */
@@ -57,12 +57,12 @@ export function explain(
   options: ExplainOptions = {},
 ): Explanation {
   const tree = asTree(expression);
-  const { compareWith, ...others } = options;
-  const former = compareWith === undefined ? undefined : asTree(compareWith);
+  const { currentExpression, ...others } = options;
+  const former = currentExpression === undefined ? undefined : asTree(currentExpression);
   const report = createReport({
     ...others,
     mapping: compile(tree),
-    ...(former === undefined ? {} : { compareWith: compile(former) }),
+    ...(former === undefined ? {} : { currentExpression: compile(former) }),
   });
   report.add(user);
   const email = options.email === undefined ? user.mail : options.email(attributeLookup(user));
@@ -87,16 +87,16 @@ function evaluation(user: DirectoryUser, tree: Expression): Evaluation {
 }
 
 function shown(value: unknown): string {
-  return visible(value === undefined || value === null ? "(nothing)" : JSON.stringify(value));
+  return escapeInvisible(value === undefined || value === null ? "(nothing)" : JSON.stringify(value));
 }
 
 function evaluationLines({ expression, attributes, steps }: Evaluation): string[] {
-  const lines = ["", `  ${visible(expression)}`, "", "Attributes"];
-  for (const [name, value] of Object.entries(attributes)) lines.push(`  [${visible(name)}] = ${shown(value)}`);
+  const lines = ["", `  ${escapeInvisible(expression)}`, "", "Attributes"];
+  for (const [name, value] of Object.entries(attributes)) lines.push(`  [${escapeInvisible(name)}] = ${shown(value)}`);
   lines.push("", "Steps");
   steps.forEach(({ expression, output, error }, index) => {
-    lines.push(`  ${index + 1}. ${visible(expression)}`);
-    lines.push(error === undefined ? `     = ${shown(output)}` : `     fails: ${visible(error)}`);
+    lines.push(`  ${index + 1}. ${escapeInvisible(expression)}`);
+    lines.push(error === undefined ? `     = ${shown(output)}` : `     fails: ${escapeInvisible(error)}`);
   });
   return lines;
 }
@@ -104,15 +104,15 @@ function evaluationLines({ expression, attributes, steps }: Evaluation): string[
 /** An explanation as lines of text. */
 export function renderExplanation(explanation: Explanation): string {
   const { row, before } = explanation;
-  const lines = [visible(row.user), ...evaluationLines(explanation)];
+  const lines = [escapeInvisible(row.user), ...evaluationLines(explanation)];
   if (before !== undefined) lines.push("", "Now in force", ...evaluationLines(before));
   lines.push("");
   if (before !== undefined) lines.push(`Name now        ${shown(row.before)}`);
   lines.push(`User name       ${shown(row.name)}`);
   lines.push(`Grade           ${row.grade ?? "-"}`);
-  for (const note of row.notes ?? []) lines.push(`                ${visible(note)}`);
-  lines.push(`SSH principals  ${explanation.principals.map(visible).join(", ") || "(none: cannot log in)"}`);
+  for (const note of row.notes ?? []) lines.push(`                ${escapeInvisible(note)}`);
+  lines.push(`SSH principals  ${explanation.principals.map(escapeInvisible).join(", ") || "(none: cannot log in)"}`);
   lines.push(`Findings        ${row.findings.length === 0 ? "none" : ""}`.trimEnd());
-  for (const { level, reason } of row.findings) lines.push(`  ${level}: ${visible(reason)}`);
+  for (const { level, reason } of row.findings) lines.push(`  ${level}: ${escapeInvisible(reason)}`);
   return lines.join("\n") + "\n";
 }

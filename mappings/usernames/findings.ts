@@ -1,6 +1,6 @@
 /** What can be wrong with a person's account, how bad it is, and how it is put into words. */
 import { labelOf, reducedPrincipalName, type DirectoryUser } from "./user";
-import { judge } from "./posix";
+import { checkPosixName } from "./posix";
 import { sshPrincipals } from "./principals";
 import { reservedReason } from "./reserved";
 
@@ -9,11 +9,11 @@ export type Level = "error" | "warn" | "info";
 /** Each kind owns one bit of a person's flags, in this order. */
 export const kinds = [
   "collision",
-  "takeover",
+  "nameReuse",
   "invalid",
   "reserved",
-  "nothing",
-  "failed",
+  "noName",
+  "evaluationFailed",
   "noMail",
   "otherDomain",
   "notPrincipal",
@@ -21,7 +21,7 @@ export const kinds = [
   "guest",
   "nested",
   "disabled",
-  "repeated",
+  "duplicateEntry",
 ] as const;
 export type Kind = (typeof kinds)[number];
 
@@ -40,7 +40,7 @@ export const descriptions: Readonly<Record<Kind, KindDescription>> = {
     meaning:
       "Two or more people are mapped to one name; SCIM compares user names without case, so only one is provisioned.",
   },
-  takeover: {
+  nameReuse: {
     level: "error",
     title: "takes over a name",
     meaning:
@@ -56,12 +56,16 @@ export const descriptions: Readonly<Record<Kind, KindDescription>> = {
     title: "reserved name",
     meaning: "The name is that of a system account, a service or a group that grants rights.",
   },
-  nothing: {
+  noName: {
     level: "error",
     title: "no name",
     meaning: "The mapping yields nothing for the person, and a user without a user name is not provisioned.",
   },
-  failed: { level: "error", title: "mapping fails", meaning: "The mapping cannot be evaluated for the person." },
+  evaluationFailed: {
+    level: "error",
+    title: "mapping fails",
+    meaning: "The mapping cannot be evaluated for the person.",
+  },
   noMail: {
     level: "error",
     title: "no mail",
@@ -97,7 +101,7 @@ export const descriptions: Readonly<Record<Kind, KindDescription>> = {
     title: "disabled",
     meaning: "The account is disabled in the directory: not provisioned, or deactivated if it already was.",
   },
-  repeated: {
+  duplicateEntry: {
     level: "info",
     title: "repeated",
     meaning: "The person appears more than once in the input, which is no collision.",
@@ -130,7 +134,7 @@ export function mask(level: Level): number {
 }
 
 /** What is known of one finding when it is put into words. */
-export interface Circumstances {
+export interface FindingContext {
   readonly user: DirectoryUser;
   readonly name: string | null;
   readonly email: string | null;
@@ -152,23 +156,23 @@ function list(items: readonly string[], most: number, count = items.length): str
 }
 
 /** One finding of one person as a sentence. */
-export function reason(kind: Kind, about: Circumstances): string {
+export function reason(kind: Kind, about: FindingContext): string {
   const name = JSON.stringify(about.name ?? "");
   switch (kind) {
     case "collision":
       return `${name} is also the name of ${list(about.others ?? [], 3, about.otherCount)}.`;
-    case "takeover":
+    case "nameReuse":
       return `${name} is the name that ${about.formerOwner ?? "somebody else"} has under the present mapping.`;
     case "invalid": {
-      const verdict = judge(about.name ?? "");
+      const verdict = checkPosixName(about.name ?? "");
       const debian = verdict.debian ? " Debian's useradd takes it, RHEL's does not." : "";
       return `${name} is refused: ${verdict.reasons.join("; ")}.${debian}`;
     }
     case "reserved":
       return `${name} is ${reservedReason(about.name ?? "") ?? "reserved"}.`;
-    case "nothing":
+    case "noName":
       return "The mapping yields nothing.";
-    case "failed":
+    case "evaluationFailed":
       return `The mapping fails: ${about.failure ?? "unknown reason"}`;
     case "noMail":
       return "No mail, so the ID token has no email: cannot log in.";
@@ -184,7 +188,7 @@ export function reason(kind: Kind, about: Circumstances): string {
       return `Only in the nested group ${JSON.stringify(about.nestedIn ?? "")}: never provisioned.`;
     case "disabled":
       return "Disabled in the directory: not provisioned.";
-    case "repeated":
+    case "duplicateEntry":
       return "The same person appears more than once in the input.";
   }
 }

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { compile } from "../expression";
-import { Gathering, type GatheringOptions } from "./gathering";
+import { ReportBuilder, type GatheringOptions } from "./gathering";
 import { createReport } from "./report";
 import type { DirectoryUser } from "./user";
 
@@ -24,13 +24,13 @@ describe("people gathered in parts", () => {
         fc.array(fc.array(users, { maxLength: 12 }), { maxLength: 6 }),
         fc.integer({ min: 0, max: 4 }),
         fc.boolean(),
-        (parts, keep, comparing) => {
+        (parts, maxDetails, comparing) => {
           const options: GatheringOptions = {
             mapping: compile('Replace([userPrincipalName], , "@.*", , "", , )'),
-            ...(comparing ? { compareWith: compile("[mailNickname]") } : {}),
+            ...(comparing ? { currentExpression: compile("[mailNickname]") } : {}),
             domains: ["a.example"],
-            keep,
-            always: (user) => user.displayName === "a",
+            maxDetails,
+            alwaysInclude: (user) => user.displayName === "a",
           };
           const whole = createReport(options);
           for (const user of parts.flat()) whole.add(user);
@@ -38,7 +38,7 @@ describe("people gathered in parts", () => {
           const together = createReport(options);
           // Rooms are told before earlier parts are put in, as threads are that work ahead.
           const rooms = [together.room(), together.room()];
-          const elsewhere = new Gathering(options);
+          const elsewhere = new ReportBuilder(options);
           for (const part of parts) {
             elsewhere.limit(rooms.shift() ?? together.room());
             for (const user of part) elsewhere.add(user);
@@ -55,9 +55,9 @@ describe("people gathered in parts", () => {
   });
 
   it("hand over no more details than there is room for", () => {
-    const report = createReport({ mapping: compile("[userPrincipalName]"), keep: 3 });
+    const report = createReport({ mapping: compile("[userPrincipalName]"), maxDetails: 3 });
     for (let n = 0; n < 3; n++) report.add({ userPrincipalName: `a${n}` });
-    const elsewhere = new Gathering({ mapping: compile("[userPrincipalName]"), keep: 3 });
+    const elsewhere = new ReportBuilder({ mapping: compile("[userPrincipalName]"), maxDetails: 3 });
     elsewhere.limit(report.room());
     for (let n = 0; n < 3; n++) elsewhere.add({ userPrincipalName: `b${n}` });
     expect(elsewhere.take().kept).toEqual([]);

@@ -16,19 +16,19 @@ export interface GatheringOptions {
   /** The e-mail address that the CA sees. Default: `[mail]`, of which Entra makes the ID token's email claim. */
   readonly email?: Evaluator;
   /** The mapping in force now: whoever has another name under it is renamed. */
-  readonly compareWith?: Evaluator;
+  readonly currentExpression?: Evaluator;
   /** Domains of the CA's OIDC provisioner. Default: not checked. Compared without case, as the CA does. */
   readonly domains?: readonly string[];
   /** People kept in detail for each kind of finding. Default 200; Infinity keeps all. */
-  readonly keep?: number;
+  readonly maxDetails?: number;
   /** People without any finding kept in detail. Default: as `keep`. */
-  readonly keepClean?: number;
+  readonly maxCleanDetails?: number;
   /** People kept in detail whatever the limits. Default: nobody. */
-  readonly always?: (user: DirectoryUser) => boolean;
+  readonly alwaysInclude?: (user: DirectoryUser) => boolean;
 }
 
 /** A person kept in detail. */
-export interface Kept {
+export interface UserDetail {
   readonly person: number;
   readonly user: DirectoryUser;
   readonly name: string | null;
@@ -39,15 +39,15 @@ export interface Kept {
 }
 
 /** How many people of each kind of finding are still to be kept in detail, by the place of its bit; last, of those without any. */
-export type Room = Uint32Array;
+export type DetailQuota = Uint32Array;
 
 type Grades = Record<Grade | "none", number>;
 
 /** What was gathered of some people: plain data. */
-export interface Gathered {
+export interface PartialReport {
   readonly names: NameColumns;
-  readonly former?: NameColumns;
-  readonly kept: readonly Kept[];
+  readonly currentNames?: NameColumns;
+  readonly kept: readonly UserDetail[];
   readonly grades: Readonly<Grades>;
 }
 
@@ -58,7 +58,7 @@ const [gradeName, reserved, principal] = [gradeOf, reservedReason, isPrincipal];
 const [read, guest, label] = [attribute, isGuest, labelOf];
 
 /** What rows and reasons need of a person; the rest of the object is let go. */
-function essence(user: DirectoryUser): DirectoryUser {
+function pickReportFields(user: DirectoryUser): DirectoryUser {
   const { id, userPrincipalName, mail, displayName } = user;
   return {
     ...(id ? { id } : {}),
@@ -76,13 +76,13 @@ function single(value: OutputValue): string | null {
 const noGrades = (): Grades => ({ safe: 0, accepted: 0, refused: 0, none: 0 });
 const unlimited = 2 ** 32 - 1;
 
-export class Gathering {
+export class ReportBuilder {
   readonly table = new NameTable();
   /** Names under the mapping compared with. */
-  readonly former: NameTable | undefined;
-  kept: Kept[] = [];
+  readonly currentNames: NameTable | undefined;
+  kept: UserDetail[] = [];
   grades: Grades = noGrades();
-  private left: Room;
+  private left: DetailQuota;
   private readonly domains: readonly string[] | undefined;
   // One lookup for everybody: a closure for each would be most of the garbage.
   private current: DirectoryUser = {};
@@ -90,20 +90,20 @@ export class Gathering {
   private failure: string | undefined;
 
   constructor(private readonly options: GatheringOptions) {
-    this.former = options.compareWith === undefined ? undefined : new NameTable();
+    this.currentNames = options.currentExpression === undefined ? undefined : new NameTable();
     this.domains = options.domains?.map((domain) => domain.toLowerCase());
-    const keep = options.keep ?? 200;
-    this.left = new Uint32Array(kinds.length + 1).fill(Math.min(keep, unlimited));
-    this.left[kinds.length] = Math.min(options.keepClean ?? keep, unlimited);
+    const maxDetails = options.maxDetails ?? 200;
+    this.left = new Uint32Array(kinds.length + 1).fill(Math.min(maxDetails, unlimited));
+    this.left[kinds.length] = Math.min(options.maxCleanDetails ?? maxDetails, unlimited);
   }
 
   /** What is still to be kept: for another thread, which need not keep more. */
-  room(): Room {
+  room(): DetailQuota {
     return this.left.slice();
   }
 
   add(user: DirectoryUser, nestedIn?: string): void {
-    const { options, table, former } = this;
+    const { options, table, currentNames } = this;
     this.current = user;
     this.failure = undefined;
     const name = nestedIn === undefined ? this.evaluate(options.mapping) : null;
@@ -122,45 +122,45 @@ export class Gathering {
       flags = flag.nested;
     }
     const { failure } = this;
-    if (former !== undefined && options.compareWith !== undefined) {
-      before = nestedIn === undefined ? this.evaluate(options.compareWith) : null;
-      former.add(before, who);
+    if (currentNames !== undefined && options.currentExpression !== undefined) {
+      before = nestedIn === undefined ? this.evaluate(options.currentExpression) : null;
+      currentNames.add(before, who);
       if (before !== null && name !== null && before !== name) flags |= flag.renamed;
     }
     table.flag(person, flags);
-    if (this.wanted(flags) || options.always?.(user) === true) {
-      this.kept.push({ person, user: essence(user), name, email, before, nestedIn, failure });
+    if (this.wanted(flags) || options.alwaysInclude?.(user) === true) {
+      this.kept.push({ person, user: pickReportFields(user), name, email, before, nestedIn, failure });
     }
   }
 
   /** Keeps no more details from now on than there is room for. */
-  limit(room: Room): void {
+  limit(room: DetailQuota): void {
     this.left = room;
   }
 
   /** Hands over what was gathered, and begins anew. */
-  take(): Gathered {
-    const { kept, grades, former } = this;
+  take(): PartialReport {
+    const { kept, grades, currentNames } = this;
     this.kept = [];
     this.grades = noGrades();
     return {
       names: this.table.take(),
-      ...(former === undefined ? {} : { former: former.take() }),
+      ...(currentNames === undefined ? {} : { currentNames: currentNames.take() }),
       kept,
       grades,
     };
   }
 
   /** Adds people who were gathered elsewhere, after those who are here already. */
-  append({ names, former, kept, grades }: Gathered): void {
+  append({ names, currentNames, kept, grades }: PartialReport): void {
     const first = this.table.size;
     this.table.append(names);
-    if (former !== undefined) this.former?.append(former);
+    if (currentNames !== undefined) this.currentNames?.append(currentNames);
     for (const grade of Object.keys(grades) as (keyof Grades)[]) this.grades[grade] += grades[grade];
     // Whoever was not kept there is not one of the first of any kind here either: there was at least as much room.
     for (const one of kept) {
       const person = first + one.person;
-      if (!this.wanted(this.table.flagsOf(person)) && this.options.always?.(one.user) !== true) continue;
+      if (!this.wanted(this.table.flagsOf(person)) && this.options.alwaysInclude?.(one.user) !== true) continue;
       this.kept.push({ ...one, person });
     }
   }
@@ -190,7 +190,7 @@ export class Gathering {
   private nameFlags(name: string | null): number {
     if (name === null) {
       this.grades.none++;
-      return this.failure === undefined ? flag.nothing : flag.failed;
+      return this.failure === undefined ? flag.noName : flag.evaluationFailed;
     }
     const grade = gradeName(name, this.table.classes);
     this.grades[grade]++;

@@ -8,8 +8,8 @@ export {
   type ExplainOptions,
   type Explanation,
 } from "./explain";
-export { Gathering, type Gathered, type GatheringOptions, type Room } from "./gathering";
-export { gradeOf, judge, type Grade, type Verdict } from "./posix";
+export { ReportBuilder, type PartialReport, type GatheringOptions, type DetailQuota } from "./gathering";
+export { gradeOf, checkPosixName, type Grade, type Verdict } from "./posix";
 export { isPrincipal, sshPrincipals } from "./principals";
 export { reservedReason } from "./reserved";
 export { createReport, type ReportOptions, type UsernameReporter } from "./report";

@@ -20,14 +20,14 @@ describe("the table of names", () => {
           expect(table.flagsOf(index)).toBe(index & 0xff);
         });
         for (const [key, members] of model) {
-          expect([...table.everybody(key.toUpperCase().toLowerCase() === key ? key.toUpperCase() : key)]).toEqual(
+          expect([...table.usersWithName(key.toUpperCase().toLowerCase() === key ? key.toUpperCase() : key)]).toEqual(
             members,
           );
         }
         const shared = [...model.values()].filter((members) => members.length > 1);
         const byFirst = (a: number[], b: number[]) => (a[0] ?? 0) - (b[0] ?? 0);
-        expect([...table.shared()].sort(byFirst)).toEqual(shared.sort(byFirst));
-        expect([...table.everybody("nobody-has-this")]).toEqual([]);
+        expect([...table.collisions()].sort(byFirst)).toEqual(shared.sort(byFirst));
+        expect([...table.usersWithName("nobody-has-this")]).toEqual([]);
       }),
     );
   });
@@ -36,19 +36,19 @@ describe("the table of names", () => {
     const table = new NameTable();
     const people = 50_000;
     for (let i = 0; i < people; i++) table.add(`user${i % 40_000}`, `user${i}@corp.example`);
-    expect([...table.everybody("USER39999")]).toEqual([39_999]);
-    expect([...table.shared()].length).toBe(10_000);
-    expect([...table.everybody("User7")]).toEqual([7, 40_007]);
+    expect([...table.usersWithName("USER39999")]).toEqual([39_999]);
+    expect([...table.collisions()].length).toBe(10_000);
+    expect([...table.usersWithName("User7")]).toEqual([7, 40_007]);
     expect(table.labelOf(people - 1)).toBe("user49999@corp.example");
   });
 
   it("takes a person after it was asked", () => {
     const table = new NameTable();
     table.add("a", "1");
-    expect([...table.shared()]).toEqual([]);
+    expect([...table.collisions()]).toEqual([]);
     table.add("A", "2");
     table.add(null, "3");
-    expect([...table.shared()]).toEqual([[0, 1]]);
+    expect([...table.collisions()]).toEqual([[0, 1]]);
     expect(table.size).toBe(3);
   });
 
@@ -58,7 +58,7 @@ describe("the table of names", () => {
     table.add(long, long);
     table.add("x", "y");
     expect(table.nameOf(0)).toBe(long);
-    expect([...table.everybody(long.toUpperCase())]).toEqual([0]);
+    expect([...table.usersWithName(long.toUpperCase())]).toEqual([0]);
     expect(table.labelOf(1)).toBe("y");
   });
 });

@@ -189,7 +189,7 @@ export class NameTable {
   }
 
   /** Everybody of a name, compared without case, in the order of adding. */
-  *everybody(name: string): Generator<number> {
+  *usersWithName(name: string): Generator<number> {
     const order = (this.order ??= sortByHash(this.named(() => true)));
     const key = name.toLowerCase();
     const hash = hashOf(key);
@@ -206,7 +206,7 @@ export class NameTable {
   }
 
   /** The people of each name that more than one person has. */
-  *shared(): Generator<number[]> {
+  *collisions(): Generator<number[]> {
     const order = sortByHash(this.named(this.repeated()));
     for (let from = 0; from < order.length;) {
       const hash = order[from] as number;

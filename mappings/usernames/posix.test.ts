@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { gradeOf, judge } from "./posix";
+import { gradeOf, checkPosixName } from "./posix";
 import { reservedReason } from "./reserved";
 
 /** Debian 12: what `useradd -P DIR -M -N -- NAME` of passwd 4.13+dfsg1-1+deb12u1 answered. RHEL: its documented pattern. */
@@ -42,7 +42,7 @@ const names: [name: string, grade: "safe" | "accepted" | "refused", debian: bool
 
 describe("grades of names", () => {
   it.each(names)("%j is %s", (name, grade, debian, reason) => {
-    const verdict = judge(name);
+    const verdict = checkPosixName(name);
     expect(verdict).toMatchObject({ grade, debian, rhel: grade !== "refused" });
     if (reason !== undefined) expect(verdict.reasons.join("; ")).toMatch(reason);
     expect(verdict.reasons.length === 0).toBe(grade === "safe");
@@ -67,7 +67,7 @@ describe("grades of names", () => {
   it("always has a reason for a refusal", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary", maxLength: 40 }), (name) => {
-        const verdict = judge(name);
+        const verdict = checkPosixName(name);
         expect(verdict.grade === "refused").toBe(verdict.reasons.length > 0 && !verdict.rhel);
       }),
     );

@@ -77,7 +77,7 @@ function quotedCharacters(name: string, allowed: RegExp): string {
   return shown.join(", ") + (odd.length > shown.length ? ` and ${odd.length - shown.length} more` : "");
 }
 
-function refusals(name: string): string[] {
+function findErrors(name: string): string[] {
   if (name === "") return [`it is empty (${shadow})`];
   const reasons: string[] = [];
   const bytes = Buffer.byteLength(name);
@@ -94,7 +94,7 @@ function refusals(name: string): string[] {
   return reasons;
 }
 
-function cautions(name: string): string[] {
+function findWarnings(name: string): string[] {
   const reasons: string[] = [];
   if (name.length > safeLength) {
     reasons.push(`it has ${name.length} characters, and systemd's strict rule takes ${safeLength} (${systemd})`);
@@ -114,13 +114,13 @@ function cautions(name: string): string[] {
 }
 
 /** The grade with everything that led to it. */
-export function judge(name: string): Verdict {
+export function checkPosixName(name: string): Verdict {
   const grade = gradeOf(name);
   const accepted = grade !== "refused";
   return {
     grade,
     debian: accepted || acceptedByDebian(name),
     rhel: accepted,
-    reasons: grade === "safe" ? [] : grade === "accepted" ? cautions(name) : refusals(name),
+    reasons: grade === "safe" ? [] : grade === "accepted" ? findWarnings(name) : findErrors(name),
   };
 }

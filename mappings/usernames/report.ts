@@ -2,11 +2,17 @@
  * The report on user names, gathered one person at a time in little memory: counts are exact and collisions complete,
  * details of people are kept up to a limit per kind of finding.
  */
-import { bit, descriptions, kindsOf, kinds, mask, reason, type Circumstances, type Kind } from "./findings";
-import { Gathering, type Gathered, type GatheringOptions, type Kept, type Room } from "./gathering";
+import { bit, descriptions, kindsOf, kinds, mask, reason, type FindingContext, type Kind } from "./findings";
+import {
+  ReportBuilder,
+  type PartialReport,
+  type GatheringOptions,
+  type UserDetail,
+  type DetailQuota,
+} from "./gathering";
 import { groupBy } from "./group-by";
 import type { NameTable } from "./name-table";
-import { judge } from "./posix";
+import { checkPosixName } from "./posix";
 import type { Collision, NestedGroup, ReportTotals, UsernameReport, UserRow } from "./report-types";
 import { labelOf, type DirectoryUser } from "./user";
 
@@ -19,9 +25,9 @@ export interface UsernameReporter {
   /** Judges one person. `nestedIn`: the nested group through which alone the person is a member. */
   add(user: DirectoryUser, nestedIn?: string): void;
   /** Adds people who were judged elsewhere, with the same options, after those added so far. */
-  append(gathered: Gathered): void;
+  append(gathered: PartialReport): void;
   /** How many more details are kept: for who judges people elsewhere. */
-  room(): Room;
+  room(): DetailQuota;
   addNestedGroup(group: NestedGroup): void;
   /** People added so far. */
   readonly count: number;
@@ -30,8 +36,8 @@ export interface UsernameReporter {
 }
 
 export function createReport(options: ReportOptions): UsernameReporter {
-  const gathering = new Gathering(options);
-  const { table, former } = gathering;
+  const gathering = new ReportBuilder(options);
+  const { table, currentNames } = gathering;
   const nestedGroups: NestedGroup[] = [];
   let finished = false;
   const unfinished = (): void => {
@@ -53,18 +59,18 @@ export function createReport(options: ReportOptions): UsernameReporter {
     },
     finish() {
       finished = true;
-      if (former !== undefined) markTakeovers(table, former);
+      if (currentNames !== undefined) markTakeovers(table, currentNames);
       const collisions = markCollisions(table);
       const byName = new Map(collisions.map((collision) => [collision.name, collision]));
       const { kept, grades } = gathering;
       return {
         format: 1,
         about: options.about ?? {},
-        compared: former !== undefined,
+        compared: currentNames !== undefined,
         totals: totalsOf(table, grades, collisions.length),
         collisions,
         users: kept
-          .map((one) => rowOf(one, table, former, byName, options.domains))
+          .map((one) => rowOf(one, table, currentNames, byName, options.domains))
           .sort((a, b) => (a.user < b.user ? -1 : a.user > b.user ? 1 : 0)),
         usersLeftOut: table.size - kept.length,
         nestedGroups,
@@ -76,10 +82,10 @@ export function createReport(options: ReportOptions): UsernameReporter {
 /** Flags everybody of each shared name, and the rows of people who appear more than once. */
 function markCollisions(table: NameTable): Collision[] {
   const collisions: Collision[] = [];
-  for (const people of table.shared()) {
+  for (const people of table.collisions()) {
     const rowsOf = groupBy(people, (person) => table.labelOf(person).toLowerCase());
     for (const rows of rowsOf.values()) {
-      const flags = (rows.length > 1 ? bit.repeated : 0) | (rowsOf.size > 1 ? bit.collision : 0);
+      const flags = (rows.length > 1 ? bit.duplicateEntry : 0) | (rowsOf.size > 1 ? bit.collision : 0);
       for (const person of rows) table.flag(person, flags);
     }
     if (rowsOf.size < 2) continue;
@@ -105,7 +111,7 @@ function othersOf({ users }: Collision, own: string): { others: string[]; otherC
 /** Who else has had this name before: the first person other than this one. */
 function formerOwner(table: NameTable, former: NameTable, person: number): string | undefined {
   const own = table.labelOf(person).toLowerCase();
-  for (const owner of former.everybody(table.nameOf(person))) {
+  for (const owner of former.usersWithName(table.nameOf(person))) {
     const label = former.labelOf(owner);
     if (label.toLowerCase() !== own) return label;
   }
@@ -115,7 +121,7 @@ function formerOwner(table: NameTable, former: NameTable, person: number): strin
 function markTakeovers(table: NameTable, former: NameTable): void {
   for (let person = 0; person < table.size; person++) {
     if ((table.flagsOf(person) & bit.renamed) === 0) continue;
-    if (formerOwner(table, former, person) !== undefined) table.flag(person, bit.takeover);
+    if (formerOwner(table, former, person) !== undefined) table.flag(person, bit.nameReuse);
   }
 }
 
@@ -141,7 +147,7 @@ function totalsOf(table: NameTable, grades: ReportTotals["grades"], collisionNam
 }
 
 function rowOf(
-  kept: Kept,
+  kept: UserDetail,
   table: NameTable,
   former: NameTable | undefined,
   collisions: ReadonlyMap<string, Collision>,
@@ -153,7 +159,7 @@ function rowOf(
   const { others, otherCount } =
     collision === undefined ? { others: [], otherCount: 0 } : othersOf(collision, labelOf(user));
   const owner = former !== undefined && name !== null ? formerOwner(table, former, person) : undefined;
-  const about: Circumstances = {
+  const about: FindingContext = {
     user,
     name,
     email: kept.email,
@@ -165,7 +171,7 @@ function rowOf(
     ...(domains === undefined ? {} : { domains }),
     ...(owner === undefined ? {} : { formerOwner: owner }),
   };
-  const verdict = name === null ? undefined : judge(name);
+  const verdict = name === null ? undefined : checkPosixName(name);
   return {
     user: labelOf(user),
     ...(user.displayName ? { displayName: user.displayName } : {}),

@@ -8,7 +8,7 @@ const dayMs = 24 * 3600 * 1000;
  * somebody makes it mandatory.
  */
 export const clientSecretsEnd: ResourceRule = {
-  name: "client-secrets-end",
+  name: "client-secrets-expire",
   description: "Client secrets end within a time that is set.",
   level: "advisory",
   settings: {
@@ -31,6 +31,6 @@ export const clientSecretsEnd: ResourceRule = {
     const days = Math.ceil((Date.parse(endDate) - start) / dayMs);
     if (days <= 0) return [`endDate is ${endDate}: the secret has ended already.`];
     if (days <= maximum) return [];
-    return [`endDate is ${endDate}, ${days} days on; at most ${maximum} are allowed. Set oidc.secretExpires.`];
+    return [`endDate is ${endDate}, ${days} days on; at most ${maximum} are allowed. Set oidc.clientSecretEndDate.`];
   },
 };

@@ -20,7 +20,7 @@ export const databaseRoleOfTheJob: ResourceRule = {
 const loopback = /^(localhost|127\.\d+\.\d+\.\d+|\[?::1\]?)$/i;
 
 export const databaseIsVerified: ResourceRule = {
-  name: "database-is-verified",
+  name: "database-tls-verified",
   description: "Connections to folk check who answers (sslmode verify-full).",
   level: "mandatory",
   types: ["kubernetes:core/v1:ConfigMap"],
@@ -28,6 +28,8 @@ export const databaseIsVerified: ResourceRule = {
     const { PGHOST: host, PGSSLMODE: sslmode } = map(props["data"]);
     if (typeof sslmode !== "string" || sslmode === "verify-full") return [];
     if (typeof host === "string" && loopback.test(host)) return [];
-    return [`data.PGSSLMODE is ${sslmode}: somebody between the Job and folk could read or answer. Set folk.sslmode.`];
+    return [
+      `data.PGSSLMODE is ${sslmode}: somebody between the Job and folk could read or answer. Set database.sslmode.`,
+    ];
   },
 };

@@ -15,7 +15,7 @@ const isWhole = ({ props }: Resource): boolean => props["exclusive"] !== false;
 const isPositive = (value: Value): boolean => value === UNKNOWN || (typeof value === "number" && value > 0);
 
 export const userNameMatches: ResourceRule = {
-  name: "user-name-matches",
+  name: "username-is-matching-attribute",
   description: "userName is mapped, and matches people with a precedence.",
   level: "mandatory",
   types,
@@ -25,15 +25,15 @@ export const userNameMatches: ResourceRule = {
     if (mappings["userName"] === undefined) {
       return isWhole(resource) ? ["mappings.userName is missing: nobody would get an account."] : [];
     }
-    if (isPositive(map(mappings["userName"])["matchPriority"])) return [];
+    if (isPositive(map(mappings["userName"])["matchingPriority"])) return [];
     return [
-      "mappings.userName has no matchPriority: Entra could not tell who is there already, and would fail or make people anew.",
+      "mappings.userName has no matchingPriority: Entra could not tell who is there already, and would fail or make people anew.",
     ];
   },
 };
 
 export const deactivationArrives: ResourceRule = {
-  name: "deactivation-arrives",
+  name: "active-is-mapped",
   description: "active is mapped and always applied, so that who is disabled in Entra ID cannot log in.",
   level: "mandatory",
   types,
@@ -43,10 +43,10 @@ export const deactivationArrives: ResourceRule = {
     if (mappings["active"] === undefined) {
       return isWhole(resource) ? ["mappings.active is missing: people who are disabled would keep their access."] : [];
     }
-    const { apply = "always", constant } = map(mappings["active"]);
+    const { flowType = "Always", constant } = map(mappings["active"]);
     if (constant !== undefined)
       return ["mappings.active is a constant: people who are disabled would keep their access."];
-    if (apply === "always" || apply === UNKNOWN) return [];
+    if (flowType === "Always" || flowType === UNKNOWN) return [];
     return ["mappings.active is applied only when people are created: who is disabled later would keep the access."];
   },
 };

@@ -49,7 +49,7 @@ export const restrictedPods: ResourceRule = {
     for (const { place, container } of containersOf(spec)) {
       const own = map(container["securityContext"]);
       const either = (name: string) => own[name] ?? security[name];
-      const wrong = (what: string) => found.push(`${place}.securityContext: ${what}.`);
+      const wrong = (problem: string) => found.push(`${place}.securityContext: ${problem}.`);
       if (!isOn(either("runAsNonRoot"))) wrong("runAsNonRoot is not true");
       if (either("runAsUser") === 0) wrong("runAsUser is 0");
       if (own["privileged"] === true) wrong("privileged is true");

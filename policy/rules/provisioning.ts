@@ -2,7 +2,7 @@ import type { ResourceRule } from "../rule";
 
 /** azuread would start the job at once, and the first cycle would push names that no mapping has made. */
 export const provisioningStartsLast: ResourceRule = {
-  name: "provisioning-starts-last",
+  name: "sync-job-created-disabled",
   description: "Synchronization jobs are created stopped; usersync starts them when their mappings are in place.",
   level: "mandatory",
   types: ["azuread:index/synchronizationJob:SynchronizationJob"],

@@ -14,7 +14,7 @@ const typeOf = {
  * other: the enterprise application has the role `User`, and people assigned with the zero id are skipped by its provisioning.
  */
 export const noDefaultAccessBesideRoles: StackRule = {
-  name: "no-zero-role-where-roles-are",
+  name: "no-default-access-role",
   description: "The zero role id (Default Access) is assigned only on applications of the stack that declare no roles.",
   level: "mandatory",
   checkStack(resources) {

@@ -29,7 +29,7 @@ export const singleTenant: ResourceRule = {
 };
 
 export const redirectsToLoopback: ResourceRule = {
-  name: "redirects-to-loopback",
+  name: "loopback-redirects-only",
   description: "Sign-in ends on the person's own machine (RFC 8252, section 7.3).",
   level: "mandatory",
   types: ["azuread:index/application:Application"],

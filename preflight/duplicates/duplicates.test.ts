@@ -20,8 +20,8 @@ function fresh(permissions?: string[]): Sources {
   const options = { trust: tenant.authority.caPem, env: {} };
   return {
     graph: () => openGraph({ metadataHost, tenantId, clientId, clientSecret }, options),
-    folk: () => Promise.reject(new Error("no database here")),
-    nameless: new Map(),
+    database: () => Promise.reject(new Error("no database here")),
+    unnamedLeftovers: new Map(),
   };
 }
 
@@ -48,9 +48,9 @@ describe("what is there already", () => {
     const { id, appId } = await post("/applications", { displayName: "It's there" });
     expect(await find("Application", { displayName: "It's there" })).toEqual([
       {
-        what: `an application named "It's there" (object id ${id}, client id ${appId})`,
+        description: `an application named "It's there" (object id ${id}, client id ${appId})`,
         importId: `/applications/${id}`,
-        otherwise: "rename or delete it",
+        remedy: "rename or delete it",
       },
     ]);
     expect(await find("ServicePrincipal", { clientId: appId })).toEqual([]);
@@ -87,9 +87,7 @@ describe("what is there already", () => {
     const { keyId, secretText } = await post(`/applications/${id}/addPassword`, { passwordCredential });
     const inputs = { applicationId: `/applications/${id}`, displayName: "CA", endDate: "2299-12-31T00:00:00Z" };
     const found = await find("ApplicationPassword", inputs);
-    expect(found).toMatchObject([
-      { otherwise: `remove it: az ad app credential delete --id ${appId} --key-id ${keyId}` },
-    ]);
+    expect(found).toMatchObject([{ remedy: `remove it: az ad app credential delete --id ${appId} --key-id ${keyId}` }]);
     expect(found[0]).not.toHaveProperty("importId");
     expect(JSON.stringify(found)).not.toContain(secretText);
     // That of another end is the one that is being replaced.

@@ -1,4 +1,4 @@
-import { entries, equals, where, type GraphClient } from "../../provider/graph";
+import { listAll, eq, where, type GraphClient } from "../../provider/graph";
 import type { Duplicate, Entity, Finder, Inputs, Sources } from "./types";
 
 const APPLICATIONS = "Application.Read.All";
@@ -8,11 +8,11 @@ const GROUPS = "Group.Read.All";
 const UNFINISHED = "TERRAFORM_UPDATE_";
 
 export const application: Finder = async (sources, inputs) => {
-  const found = await named(sources, "applications", inputs["displayName"]);
+  const found = await findByDisplayName(sources, "applications", inputs["displayName"]);
   return found.map(({ id, appId, name }) => ({
-    what: `an application named "${name}" (object id ${id}, client id ${String(appId)})`,
+    description: `an application named "${name}" (object id ${id}, client id ${String(appId)})`,
     importId: `/applications/${id}`,
-    otherwise: "rename or delete it",
+    remedy: "rename or delete it",
   }));
 };
 
@@ -21,25 +21,25 @@ export const applicationFromTemplate: Finder = async (sources, inputs) => {
   if (templateId === undefined) return [];
   const graph = await sources.graph();
   const duplicates: Duplicate[] = [];
-  for (const { id, appId, name } of await named(sources, "applications", displayName, false)) {
-    const [principal] = await list(graph, `/servicePrincipals?${where(equals("appId", String(appId)))}`, APPLICATIONS);
-    const what = `an application named "${name}" (object id ${id}, client id ${String(appId)})`;
-    const otherwise = "rename or delete it";
-    if (principal === undefined) duplicates.push({ what, otherwise });
+  for (const { id, appId, name } of await findByDisplayName(sources, "applications", displayName, false)) {
+    const [principal] = await list(graph, `/servicePrincipals?${where(eq("appId", String(appId)))}`, APPLICATIONS);
+    const description = `an application named "${name}" (object id ${id}, client id ${String(appId)})`;
+    const remedy = "rename or delete it";
+    if (principal === undefined) duplicates.push({ description, remedy });
     else {
       const importId = `/applicationTemplates/${templateId}/instantiate/${id}/${principal.id}`;
-      duplicates.push({ what, importId, otherwise });
+      duplicates.push({ description, importId, remedy });
     }
   }
   return duplicates;
 };
 
 export const group: Finder = async (sources, inputs) => {
-  const found = await named(sources, "groups", inputs["displayName"]);
+  const found = await findByDisplayName(sources, "groups", inputs["displayName"]);
   return found.map(({ id, name }) => ({
-    what: `a group named "${name}" (object id ${id})`,
+    description: `a group named "${name}" (object id ${id})`,
     importId: `/groups/${id}`,
-    otherwise: `adopt it by { "adoptId": "${id}" } in the setting groups, or rename or delete it`,
+    remedy: `use it with { "existing": { "objectId": "${id}" } } in the setting groups, or rename or delete it`,
   }));
 };
 
@@ -47,11 +47,11 @@ export const servicePrincipal: Finder = async (sources, inputs) => {
   const { clientId } = texts(inputs);
   if (clientId === undefined) return [];
   const graph = await sources.graph();
-  const found = await list(graph, `/servicePrincipals?${where(equals("appId", clientId))}`, APPLICATIONS);
+  const found = await list(graph, `/servicePrincipals?${where(eq("appId", clientId))}`, APPLICATIONS);
   return found.map(({ id }) => ({
-    what: `a service principal of the application ${clientId} (object id ${id})`,
+    description: `a service principal of the application ${clientId} (object id ${id})`,
     importId: `/servicePrincipals/${id}`,
-    otherwise: "delete it",
+    remedy: "delete it",
   }));
 };
 
@@ -65,8 +65,8 @@ export const applicationPassword: Finder = async (sources, inputs) => {
   return credentials
     .filter((one) => one["displayName"] === displayName && sameMoment(one["endDateTime"], endDate))
     .map(({ keyId }) => ({
-      what: `a client secret "${displayName ?? ""}" (key id ${String(keyId)}) that nobody can read any more`,
-      otherwise: `remove it: az ad app credential delete --id ${String(found?.["appId"])} --key-id ${String(keyId)}`,
+      description: `a client secret "${displayName ?? ""}" (key id ${String(keyId)}) that nobody can read any more`,
+      remedy: `remove it: az ad app credential delete --id ${String(found?.["appId"])} --key-id ${String(keyId)}`,
     }));
 };
 
@@ -79,9 +79,9 @@ export const appRoleAssignment: Finder = async (sources, inputs) => {
   return found
     .filter((one) => one["principalId"] === principalObjectId && one["appRoleId"] === appRoleId)
     .map(({ id, principalDisplayName }) => ({
-      what: `an assignment of "${String(principalDisplayName ?? principalObjectId)}" to that application`,
+      description: `an assignment of "${String(principalDisplayName ?? principalObjectId)}" to that application`,
       importId: `${path}/${id}`,
-      otherwise: "remove it",
+      remedy: "remove it",
     }));
 };
 
@@ -94,9 +94,9 @@ export const synchronizationJob: Finder = async (sources, inputs) => {
   return found
     .filter((one) => one["templateId"] === templateId)
     .map(({ id }) => ({
-      what: `a synchronization job of that application (${id})`,
+      description: `a synchronization job of that application (${id})`,
       importId: `${path}/${id}`,
-      otherwise: "delete it",
+      remedy: "delete it",
     }));
 };
 
@@ -104,35 +104,31 @@ export const delegatedPermissionGrant: Finder = async (sources, inputs) => {
   const { servicePrincipalObjectId, resourceServicePrincipalObjectId } = texts(inputs);
   if (servicePrincipalObjectId === undefined || resourceServicePrincipalObjectId === undefined) return [];
   const graph = await sources.graph();
-  const filter = where(equals("clientId", servicePrincipalObjectId));
+  const filter = where(eq("clientId", servicePrincipalObjectId));
   const found = await list(graph, `/oauth2PermissionGrants?${filter}`, "DelegatedPermissionGrant.Read.All");
   return found
     .filter((one) => one["resourceId"] === resourceServicePrincipalObjectId && one["consentType"] === "AllPrincipals")
     .map(({ id }) => ({
-      what: `an admin consent for that application (${id})`,
+      description: `an admin consent for that application (${id})`,
       importId: `/oauth2PermissionGrants/${id}`,
-      otherwise: "revoke it",
+      remedy: "revoke it",
     }));
 };
 
 /** Those of the name; without any, one that was left while it had none yet. */
-async function named(
+async function findByDisplayName(
   sources: Sources,
   collection: "applications" | "groups",
   displayName: unknown,
-  namelessToo = true,
+  includeUnnamed = true,
 ): Promise<(Entity & { name: string })[]> {
   if (typeof displayName !== "string") return [];
   const graph = await sources.graph();
-  const found = await list(
-    graph,
-    `/${collection}?${where(equals("displayName", displayName))}`,
-    permissions[collection],
-  );
+  const found = await list(graph, `/${collection}?${where(eq("displayName", displayName))}`, permissions[collection]);
   // What has its name already is not the one without: that is kept for another resource, which would else be made again.
-  if (namelessToo && found.length === 0) {
-    const known = sources.nameless.get(collection) ?? nameless(graph, collection);
-    sources.nameless.set(collection, known);
+  if (includeUnnamed && found.length === 0) {
+    const known = sources.unnamedLeftovers.get(collection) ?? nameless(graph, collection);
+    sources.unnamedLeftovers.set(collection, known);
     found.push(...(await known).splice(0, 1));
   }
   return found.map((one) => ({ ...one, name: String(one["displayName"]) }));
@@ -152,17 +148,19 @@ async function nameless(graph: GraphClient, collection: "applications" | "groups
   return own;
 }
 
-const what = "look whether what is to be made is there already";
+const operation = "look whether what is to be made is there already";
 
 async function list(graph: GraphClient, path: string, permission: string): Promise<Entity[]> {
   const all: Entity[] = [];
   // What it belongs to was made a moment ago.
-  for await (const one of entries<Entity>(graph, { path, what, permission, settling: true })) all.push(one);
+  for await (const one of listAll<Entity>(graph, { path, operation, permission, eventuallyConsistent: true }))
+    all.push(one);
   return all;
 }
 
 async function read(graph: GraphClient, path: string, permission: string): Promise<Entity | undefined> {
-  return (await graph.request({ method: "GET", path, what, permission, settling: true })) as Entity | undefined;
+  return (await graph.request({ method: "GET", path, operation, permission, eventuallyConsistent: true })) as
+    Entity | undefined;
 }
 
 function texts(inputs: Inputs): Record<string, string | undefined> {

@@ -1,10 +1,12 @@
-import { withFolk } from "../../provider/folk";
+import { withDatabase } from "../../provider/folk";
 import type { Finder } from "./types";
 
 export const databaseRole: Finder = async (sources, { name }) => {
   if (typeof name !== "string") return [];
-  const folk = await sources.folk();
-  const found = await withFolk(folk, (client) => client.query("select 1 from pg_roles where rolname = $1", [name]));
+  const database = await sources.database();
+  const found = await withDatabase(database, (client) =>
+    client.query("select 1 from pg_roles where rolname = $1", [name]),
+  );
   if (found.rowCount === 0) return [];
-  return [{ what: `a database role "${name}" at ${folk.host}`, importId: name, otherwise: "drop it" }];
+  return [{ description: `a database role "${name}" at ${database.host}`, importId: name, remedy: "drop it" }];
 };

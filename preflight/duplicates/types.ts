@@ -1,25 +1,25 @@
-import type { FolkSettings } from "../../provider/folk";
+import type { DatabaseSettings } from "../../provider/folk";
 import type { GraphClient } from "../../provider/graph";
 
 /** Something that is there already, though a resource for it is only about to be made. */
 export interface Duplicate {
   /** What it is, to begin a sentence with: `an application named "Smallstep SSH" (object id ...)`. */
-  what: string;
+  description: string;
   /** Takes it into the state: the id for `pulumi import`. Absent: it cannot be taken over. */
   importId?: string;
   /** How else to get rid of it, to end a sentence with. */
-  otherwise: string;
+  remedy: string;
 }
 
 /** What the look-ups ask; each is opened when first needed. */
 export interface Sources {
   graph(): Promise<GraphClient>;
-  folk(): Promise<FolkSettings>;
+  database(): Promise<DatabaseSettings>;
   /**
    * By kind, those of our own that were left before they had their name, as they were before the first of that kind was made now: what is
    * being made beside has no name either. Each is given out once. Empty at first.
    */
-  nameless: Map<string, Promise<Entity[]>>;
+  unnamedLeftovers: Map<string, Promise<Entity[]>>;
 }
 
 /** An object of Graph. */

@@ -1,14 +1,21 @@
 import { JobApi } from "../graph";
 import type { CallContext, DiffResult, PropertyMap, ReadResult, ResourceHandler } from "../host";
 import { InputErrors, UNKNOWN, diffInputs, hasUnknown } from "../host";
-import { changeMappings, declared, getSchema, objects, prepare, versionOf } from "./changeMappings";
+import {
+  changeMappings,
+  withDeclaredMappings,
+  getSchema,
+  objectNames,
+  resolveObjectMapping,
+  versionOf,
+} from "./changeMappings";
 import { checkJobId, checkMappings } from "./checks";
 import type { EntraConfig } from "./config";
-import { observe, reportDrift } from "./drift";
+import { readMappings, reportDrift } from "./drift";
 import { limitNames } from "./limits";
 import { sameInputs } from "./mapping";
 import { guardMappings } from "./people";
-import { findPlace } from "./schema";
+import { findObjectMapping } from "./schema";
 
 type Context = CallContext<EntraConfig>;
 
@@ -19,7 +26,7 @@ export const attributeMappings: ResourceHandler<EntraConfig> = {
   async diff(ctx, { id, oldInputs, oldOutputs, newInputs }): Promise<DiffResult> {
     const result = diffInputs(oldInputs, newInputs, {
       replaceOn: ["jobId"],
-      same: (path, before, after) => path[0] === "mappings" && path.length === 2 && sameInputs(before, after),
+      areEqual: (path, before, after) => path[0] === "mappings" && path.length === 2 && sameInputs(before, after),
       // How much a change may do is not a change.
       ignore: limitNames,
     });
@@ -38,7 +45,7 @@ export const attributeMappings: ResourceHandler<EntraConfig> = {
   async create(ctx, { inputs, preview }) {
     if (preview) {
       await checkAgainstJob(ctx, inputs);
-      return { id: "", outputs: { ...declared(inputs), schemaVersion: UNKNOWN, previousVersion: UNKNOWN } };
+      return { id: "", outputs: { ...withDeclaredMappings(inputs), schemaVersion: UNKNOWN, previousVersion: UNKNOWN } };
     }
     return { id: String(inputs["jobId"]), outputs: await changeMappings(ctx, inputs) };
   },
@@ -50,9 +57,9 @@ export const attributeMappings: ResourceHandler<EntraConfig> = {
     if (schema === undefined) return undefined;
     const imported = Object.keys(inputs).length === 0;
     const known: PropertyMap = imported ? { sourceObject: "User", exclusive: true } : inputs;
-    const place = findPlace(schema, ...objects(known));
+    const place = findObjectMapping(schema, ...objectNames(known));
     if (typeof place === "string") ctx.log("warning", place);
-    const mappings = typeof place === "string" ? {} : observe(place, known);
+    const mappings = typeof place === "string" ? {} : readMappings(place, known);
     if (!imported) reportDrift(ctx, known["mappings"], mappings);
     const found = { ...known, jobId: id, mappings };
     const version = versionOf(schema);
@@ -69,7 +76,8 @@ export const attributeMappings: ResourceHandler<EntraConfig> = {
   },
 
   async update(ctx, { oldInputs, oldOutputs, newInputs, preview }) {
-    if (preview) return { outputs: { ...declared(newInputs), schemaVersion: UNKNOWN, previousVersion: UNKNOWN } };
+    if (preview)
+      return { outputs: { ...withDeclaredMappings(newInputs), schemaVersion: UNKNOWN, previousVersion: UNKNOWN } };
     return { outputs: await changeMappings(ctx, newInputs, { inputs: oldInputs, outputs: oldOutputs }) };
   },
 
@@ -84,5 +92,5 @@ async function checkAgainstJob(ctx: Context, inputs: PropertyMap): Promise<void>
   const { jobId } = inputs;
   if (typeof jobId !== "string" || hasUnknown(inputs)) return;
   const schema = await getSchema(ctx, jobId);
-  if (schema !== undefined) prepare(schema, inputs);
+  if (schema !== undefined) resolveObjectMapping(schema, inputs);
 }

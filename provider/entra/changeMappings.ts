@@ -5,29 +5,29 @@ import type { CallContext, PropertyMap } from "../host";
 import { InputErrors, PartialFailure } from "../host";
 import { checkNames } from "./checks";
 import type { EntraConfig } from "./config";
-import { pause } from "./config";
-import { observe, reportDrift } from "./drift";
+import { delay } from "./config";
+import { readMappings, reportDrift } from "./drift";
 import { differences, fromGraph, fromInputs } from "./mapping";
 import type { WantedMappings } from "./merge";
 import { merge } from "./merge";
-import type { Place, SynchronizationSchema } from "./schema";
-import { findPlace } from "./schema";
+import type { ObjectMappingLocation, SynchronizationSchema } from "./schema";
+import { findObjectMapping } from "./schema";
 
 type Context = CallContext<EntraConfig>;
 
 /** How often somebody else may be quicker before nothing is written. */
-const collisionsBorne = 5;
+const maxWriteConflicts = 5;
 
 export async function getSchema(
   ctx: Context,
   jobId: string,
-  settling = false,
+  eventuallyConsistent = false,
 ): Promise<SynchronizationSchema | undefined> {
-  const job = new JobApi(await ctx.config.graph(ctx.signal), jobId, { signal: ctx.signal, settling });
+  const job = new JobApi(await ctx.config.graph(ctx.signal), jobId, { signal: ctx.signal, eventuallyConsistent });
   return job.getSchema();
 }
 
-export function objects(inputs: PropertyMap): [string, string | undefined] {
+export function objectNames(inputs: PropertyMap): [string, string | undefined] {
   const { sourceObject, targetObject } = inputs;
   return [
     typeof sourceObject === "string" ? sourceObject : "User",
@@ -40,13 +40,13 @@ export function versionOf(schema: SynchronizationSchema): string {
 }
 
 /** The inputs as outputs: what the program said last is kept apart from what a refresh sees. */
-export function declared(inputs: PropertyMap): PropertyMap {
+export function withDeclaredMappings(inputs: PropertyMap): PropertyMap {
   return { ...inputs, declaredMappings: inputs["mappings"] };
 }
 
 /** Where the mappings are. @throws InputErrors for names that the job's schema does not know */
-export function prepare(schema: SynchronizationSchema, inputs: PropertyMap): Place {
-  const place = findPlace(schema, ...objects(inputs));
+export function resolveObjectMapping(schema: SynchronizationSchema, inputs: PropertyMap): ObjectMappingLocation {
+  const place = findObjectMapping(schema, ...objectNames(inputs));
   const property = inputs["targetObject"] === undefined ? "sourceObject" : "targetObject";
   if (typeof place === "string") throw new InputErrors([{ property, reason: place }]);
   const failures = checkNames(schema, place, inputs["mappings"] as WantedMappings);
@@ -70,18 +70,19 @@ export async function changeMappings(
   const read = () => readSchema(ctx, jobId, before === undefined);
   const wanted = inputs["mappings"] as WantedMappings;
   const mergedInto = (schema: SynchronizationSchema) =>
-    merge(schema, prepare(schema, inputs), wanted, inputs["exclusive"] !== false);
+    merge(schema, resolveObjectMapping(schema, inputs), wanted, inputs["exclusive"] !== false);
   let seen = await read();
   if (before !== undefined && before.outputs["schemaVersion"] !== versionOf(seen)) {
-    reportDrift(ctx, before.inputs["mappings"], observe(prepare(seen, inputs), before.inputs));
+    reportDrift(ctx, before.inputs["mappings"], readMappings(resolveObjectMapping(seen, inputs), before.inputs));
   }
-  const outputs = { ...declared(inputs), previousVersion: versionOf(seen) };
+  const outputs = { ...withDeclaredMappings(inputs), previousVersion: versionOf(seen) };
   for (let [tries, collisions] = [0, 0]; ;) {
     const merged = mergedInto(seen);
     if (!merged.changed) return { ...outputs, schemaVersion: versionOf(seen) };
     const now = await read();
     if (!isDeepStrictEqual(now, seen)) {
-      if (++collisions > collisionsBorne) throw new GraphError(`${changing} Nothing was written: try again later.`, 0);
+      if (++collisions > maxWriteConflicts)
+        throw new GraphError(`${changing} Nothing was written: try again later.`, 0);
       ctx.log("warning", `${changing} What was changed is kept.`);
       seen = now;
       continue;
@@ -90,9 +91,10 @@ export async function changeMappings(
       await job.putSchema(merged.schema);
       return { ...outputs, schemaVersion: await verify(ctx, inputs) };
     } catch (error) {
-      const wait = error instanceof PartialFailure ? undefined : graph.waitBeforeNext(error, tries++);
-      if (wait === undefined) throw remembered(error, jobId, inputs, { ...outputs, schemaVersion: versionOf(seen) });
-      await pause(wait, ctx.signal);
+      const wait = error instanceof PartialFailure ? undefined : graph.retryDelayMs(error, tries++);
+      if (wait === undefined)
+        throw asPartialFailure(error, jobId, inputs, { ...outputs, schemaVersion: versionOf(seen) });
+      await delay(wait, ctx.signal);
       const later = await read();
       if (mergedInto(later).changed && !isDeepStrictEqual(later, seen))
         ctx.log("warning", `${changing} What was changed is kept.`);
@@ -103,14 +105,14 @@ export async function changeMappings(
 
 const changing = "The synchronization schema is being changed by somebody else at the same time.";
 
-async function readSchema(ctx: Context, jobId: string, settling: boolean): Promise<SynchronizationSchema> {
-  const schema = await getSchema(ctx, jobId, settling);
+async function readSchema(ctx: Context, jobId: string, eventuallyConsistent: boolean): Promise<SynchronizationSchema> {
+  const schema = await getSchema(ctx, jobId, eventuallyConsistent);
   if (schema === undefined) throw new GraphError(`jobId: the synchronization job ${jobId} is not there.`, 404);
   return schema;
 }
 
 /** A write whose outcome is not known may have been done: the engine must not forget the resource. */
-function remembered(error: unknown, jobId: string, inputs: PropertyMap, outputs: PropertyMap): unknown {
+function asPartialFailure(error: unknown, jobId: string, inputs: PropertyMap, outputs: PropertyMap): unknown {
   const unknown = error instanceof GraphError && (error.status === 0 || error.status >= 500);
   return unknown ? new PartialFailure(error.message, jobId, inputs, outputs) : error;
 }
@@ -119,13 +121,13 @@ function remembered(error: unknown, jobId: string, inputs: PropertyMap, outputs:
 async function verify(ctx: Context, inputs: PropertyMap): Promise<string> {
   const jobId = String(inputs["jobId"]);
   let wrong: string[] = [];
-  for (const wait of [0, ...ctx.config.waits.settle]) {
-    await pause(wait, ctx.signal);
+  for (const wait of [0, ...ctx.config.retryDelays.visibilityDelays]) {
+    await delay(wait, ctx.signal);
     const schema = await getSchema(ctx, jobId, true);
     if (schema === undefined) continue;
-    const place = findPlace(schema, ...objects(inputs));
+    const place = findObjectMapping(schema, ...objectNames(inputs));
     const wanted = inputs["mappings"] as WantedMappings;
-    wrong = typeof place === "string" ? [place] : deviations(place, wanted, inputs["exclusive"] !== false);
+    wrong = typeof place === "string" ? [place] : findMismatches(place, wanted, inputs["exclusive"] !== false);
     if (wrong.length === 0) return versionOf(schema);
   }
   const what = wrong.join("; ") || "the job is not there";
@@ -136,7 +138,7 @@ async function verify(ctx: Context, inputs: PropertyMap): Promise<string> {
 }
 
 /** Where the service's mappings are not the wanted ones, in words. */
-function deviations(place: Place, wanted: WantedMappings, exclusive: boolean): string[] {
+function findMismatches(place: ObjectMappingLocation, wanted: WantedMappings, exclusive: boolean): string[] {
   const present = new Map(place.mappings.map((mapping) => [mapping.targetAttributeName ?? "", mapping]));
   const wrong = Object.entries(wanted).flatMap(([target, inputs]) => {
     const mapping = present.get(target);

@@ -10,7 +10,7 @@ import {
   summaryLine,
 } from "../../mappings/usernames";
 import type { GraphClient, Member } from "../graph";
-import { ahead, getGroup, isGroup, isUser, nameOf, streamMembers, usersBelow } from "../graph";
+import { prefetchInOrder, getGroup, isGroup, isUser, nameOf, streamMembers, transitiveUsers } from "../graph";
 import type { CheckFailure, FunctionHandler, PropertyMap } from "../host";
 import { InputErrors, formatPath } from "../host";
 import { attributesIn } from "./checks";
@@ -20,9 +20,9 @@ interface Arguments {
   groups: string[];
   mapping: string;
   email?: string;
-  compareWith?: string;
+  currentExpression?: string;
   domains?: string[];
-  keep?: number;
+  maxDetails?: number;
 }
 
 /** `usersync:entra:checkUsernames`; what its arguments mean is said in provider/sdk/checkUsernames.ts. */
@@ -30,19 +30,19 @@ export const checkUsernames: FunctionHandler<EntraConfig> = {
   async invoke(ctx, given): Promise<PropertyMap> {
     const { args, evaluators, properties } = readArguments(given);
     const graph = await ctx.config.graph(ctx.signal);
-    const { mapping, email, compareWith } = evaluators;
+    const { mapping, email, currentExpression } = evaluators;
     const report = createReport({
       mapping,
       ...(email ? { email } : {}),
-      ...(compareWith ? { compareWith } : {}),
+      ...(currentExpression ? { currentExpression } : {}),
       ...(args.domains ? { domains: args.domains } : {}),
-      ...(args.keep === undefined ? {} : { keep: args.keep }),
+      ...(args.maxDetails === undefined ? {} : { maxDetails: args.maxDetails }),
       about: { mapping: args.mapping },
     });
     // Direct members first: who is in an assigned group as well as in a nested one is provisioned.
     const seen = new Set<string>();
     const nested: { group: Member; parent: string }[] = [];
-    const direct = ahead(args.groups, (id) => membersOf(graph, id, properties, ctx.signal));
+    const direct = prefetchInOrder(args.groups, (id) => membersOf(graph, id, properties, ctx.signal));
     for await (const [, { member, parent }] of direct) {
       if (isGroup(member)) nested.push({ group: member, parent });
       else if (isUser(member) && !seen.has(member.id)) {
@@ -51,7 +51,9 @@ export const checkUsernames: FunctionHandler<EntraConfig> = {
       }
     }
     for (const { group, parent } of nested) report.addNestedGroup({ id: group.id, name: nameOf(group), parent });
-    const below = ahead(nested, ({ group }) => usersBelow(graph, group.id, properties, { signal: ctx.signal }));
+    const below = prefetchInOrder(nested, ({ group }) =>
+      transitiveUsers(graph, group.id, properties, { signal: ctx.signal }),
+    );
     for await (const [{ group }, member] of below) {
       if (seen.has(member.id)) continue;
       seen.add(member.id);
@@ -96,13 +98,13 @@ async function* membersOf(
 /** The arguments, and the Graph properties that their expressions read. @throws InputErrors with all that is wrong. */
 function readArguments(given: PropertyMap): {
   args: Arguments;
-  evaluators: { mapping: Evaluator; email?: Evaluator; compareWith?: Evaluator };
+  evaluators: { mapping: Evaluator; email?: Evaluator; currentExpression?: Evaluator };
   properties: string[];
 } {
   const failures: CheckFailure[] = [];
   const properties = new Set(reportProperties);
-  const evaluators: { mapping?: Evaluator; email?: Evaluator; compareWith?: Evaluator } = {};
-  for (const name of ["mapping", "email", "compareWith"] as const) {
+  const evaluators: { mapping?: Evaluator; email?: Evaluator; currentExpression?: Evaluator } = {};
+  for (const name of ["mapping", "email", "currentExpression"] as const) {
     const text = given[name];
     if (text === undefined || text === null) {
       if (name === "mapping") failures.push({ property: name, reason: "is required." });
@@ -129,9 +131,13 @@ function readArguments(given: PropertyMap): {
       }
     }
   }
-  const { keep } = given;
-  if (keep !== undefined && keep !== null && !(typeof keep === "number" && Number.isInteger(keep) && keep >= 0)) {
-    failures.push({ property: "keep", reason: "must be a whole number from 0." });
+  const { maxDetails } = given;
+  if (
+    maxDetails !== undefined &&
+    maxDetails !== null &&
+    !(typeof maxDetails === "number" && Number.isInteger(maxDetails) && maxDetails >= 0)
+  ) {
+    failures.push({ property: "maxDetails", reason: "must be a whole number from 0." });
   }
   const { mapping } = evaluators;
   if (failures.length > 0 || mapping === undefined) throw new InputErrors(failures);

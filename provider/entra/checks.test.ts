@@ -6,7 +6,7 @@ import { checkMappings, checkNames } from "./checks";
 import { provisioning } from "./provisioning";
 import { checkProvisioning } from "./provisioningChecks";
 import type { SynchronizationSchema } from "./schema";
-import { findPlace } from "./schema";
+import { findObjectMapping } from "./schema";
 
 const jobId = "/servicePrincipals/11111111-2222-4333-8444-555555555555/synchronization/jobs/scim.1.2";
 const lines = (failures: { property: string; reason: string }[]) =>
@@ -14,7 +14,7 @@ const lines = (failures: { property: string; reason: string }[]) =>
 
 describe("checkMappings", () => {
   it("fills in defaults and lets good mappings through", () => {
-    const mappings = { userName: { source: "mail", matchPriority: 1 }, title: { default: "x" } };
+    const mappings = { userName: { source: "mail", matchingPriority: 1 }, title: { default: "x" } };
     expect(checkMappings({ jobId, mappings, targetObject: null })).toEqual({
       inputs: { jobId, mappings, sourceObject: "User", exclusive: true },
       failures: [],
@@ -22,7 +22,7 @@ describe("checkMappings", () => {
   });
 
   it("lets what is not known yet through", () => {
-    const mapping: PropertyMap = { source: UNKNOWN, matchPriority: UNKNOWN, apply: UNKNOWN };
+    const mapping: PropertyMap = { source: UNKNOWN, matchingPriority: UNKNOWN, flowType: UNKNOWN };
     expect(checkMappings({ jobId: UNKNOWN, mappings: UNKNOWN }).failures).toEqual([]);
     expect(checkMappings({ jobId, mappings: { a: UNKNOWN, b: mapping }, exclusive: UNKNOWN }).failures).toEqual([]);
   });
@@ -33,13 +33,13 @@ describe("checkMappings", () => {
       sourceObject: 1,
       exclusive: "yes",
       mappings: {
-        userName: { expression: "ToLower([mail]", matchPriority: 1 },
+        userName: { expression: "ToLower([mail]", matchingPriority: 1 },
         active: { expression: "Nott([IsSoftDeleted])" },
         displayName: { source: "[displayName]" },
         title: { source: "a", constant: "b" },
         nick: {},
-        "name.givenName": { source: "givenName", matchPriority: 1 },
-        "name.familyName": { source: "surname", matchPriority: 0.5, apply: "sometimes", prio: 1 },
+        "name.givenName": { source: "givenName", matchingPriority: 1 },
+        "name.familyName": { source: "surname", matchingPriority: 0.5, flowType: "sometimes", prio: 1 },
         mail: "mail",
       },
     });
@@ -52,18 +52,18 @@ describe("checkMappings", () => {
       'mappings.displayName.source: "[displayName]" is not an attribute\'s name (without brackets); for anything else use expression.',
       "mappings.title: must have exactly one of source, expression and constant; it has source and constant.",
       "mappings.nick: must have exactly one of source, expression and constant; it has none.",
-      'mappings["name.familyName"].matchPriority: must be a whole number from 1; leave it out for an attribute that does not match.',
-      'mappings["name.familyName"].apply: "sometimes" is not one of always, onlyOnCreate.',
-      'mappings["name.familyName"].prio: is not known; a mapping has source, expression, constant, matchPriority, apply, default.',
+      'mappings["name.familyName"].matchingPriority: must be a whole number from 1; leave it out for an attribute that does not match.',
+      'mappings["name.familyName"].flowType: "sometimes" is not one of Always, ObjectAddOnly.',
+      'mappings["name.familyName"].prio: is not known; a mapping has source, expression, constant, matchingPriority, flowType, default.',
       'mappings.mail: must be an object such as { source: "mail" }.',
-      'mappings["name.givenName"].matchPriority: is 1, as that of userName; every matching attribute needs its own.',
+      'mappings["name.givenName"].matchingPriority: is 1, as that of userName; every matching attribute needs its own.',
     ]);
   });
 
   it("wants an attribute to match by, unless others stay that may match", () => {
     const mappings = { userName: { source: "mail" } };
     expect(lines(checkMappings({ jobId, mappings }).failures)).toEqual([
-      "mappings: must have an attribute with matchPriority: without one Entra could not tell who is there already.",
+      "mappings: must have an attribute with matchingPriority: without one Entra could not tell who is there already.",
     ]);
     expect(checkMappings({ jobId, mappings, exclusive: false }).failures).toEqual([]);
     expect(lines(checkMappings({ jobId, mappings: {} }).failures)).toEqual([
@@ -108,7 +108,7 @@ describe("checkNames", () => {
       },
     ],
   };
-  const place = findPlace(schema, "User", undefined);
+  const place = findObjectMapping(schema, "User", undefined);
   const check = (wanted: Parameters<typeof checkNames>[2], of = schema) =>
     typeof place === "string" ? expect.fail(place) : lines(checkNames(of, place, wanted));
 
@@ -143,7 +143,7 @@ describe("checkNames", () => {
   });
 });
 
-describe("findPlace", () => {
+describe("findObjectMapping", () => {
   const object = (sourceObjectName: string, targetObjectName: string) => ({ sourceObjectName, targetObjectName });
   const schema: SynchronizationSchema = {
     synchronizationRules: [
@@ -158,39 +158,41 @@ describe("findPlace", () => {
   };
 
   it("takes the one that is meant", () => {
-    expect(findPlace(schema, "Group", undefined)).toMatchObject({ rule: { name: "OUT" }, mappings: [] });
-    expect(findPlace(schema, "User", "B")).toMatchObject({ rule: { name: "TWO" } });
-    expect(findPlace(schema, "User", "X")).toMatchObject({ rule: { name: "IN" } });
+    expect(findObjectMapping(schema, "Group", undefined)).toMatchObject({ rule: { name: "OUT" }, mappings: [] });
+    expect(findObjectMapping(schema, "User", "B")).toMatchObject({ rule: { name: "TWO" } });
+    expect(findObjectMapping(schema, "User", "X")).toMatchObject({ rule: { name: "IN" } });
   });
 
   it("says what there is when there is not just one", () => {
-    expect(findPlace(schema, "User", undefined)).toBe(
+    expect(findObjectMapping(schema, "User", undefined)).toBe(
       'The job\'s schema has 2 mappings of "User"; there are "User" to "A" (rule "OUT"), "User" to "B" (rule "TWO").',
     );
-    expect(findPlace(schema, "Device", "D")).toMatch(
+    expect(findObjectMapping(schema, "Device", "D")).toMatch(
       /^The job's schema has no mapping of "Device" to "D"; there are "User" to "X"/,
     );
-    expect(findPlace({}, "User", undefined)).toBe('The job\'s schema has no mapping of "User"; there are none at all.');
+    expect(findObjectMapping({}, "User", undefined)).toBe(
+      'The job\'s schema has no mapping of "User"; there are none at all.',
+    );
   });
 });
 
 describe("checkProvisioning", () => {
   it("enables by default, and tells all that is wrong without showing the token", () => {
-    expect(checkProvisioning({ jobId: UNKNOWN, restartOn: { a: UNKNOWN }, credentials: UNKNOWN })).toEqual({
-      inputs: { jobId: UNKNOWN, restartOn: { a: UNKNOWN }, credentials: UNKNOWN, enabled: true },
+    expect(checkProvisioning({ jobId: UNKNOWN, restartTriggers: { a: UNKNOWN }, credentials: UNKNOWN })).toEqual({
+      inputs: { jobId: UNKNOWN, restartTriggers: { a: UNKNOWN }, credentials: UNKNOWN, enabled: true },
       failures: [],
     });
     const { failures } = checkProvisioning({
       enabled: "on",
       credentials: { baseAddress: "http://x", secretToken: "" },
-      restartOn: { version: 1 },
+      restartTriggers: { version: 1 },
       resetScope: "Everything",
     });
     expect(lines(failures)).toEqual([
       "jobId: is required.",
       "credentials.baseAddress: must be the https:// address of the SCIM endpoint.",
       "credentials.secretToken: must be the SCIM token; it is empty.",
-      "restartOn.version: must be text.",
+      "restartTriggers.version: must be text.",
       "resetScope: must be one or more of Escrows, Watermark, QuarantineState, Full, ForceDeletes, with commas between.",
       "enabled: must be true or false.",
     ]);

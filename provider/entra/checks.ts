@@ -4,12 +4,12 @@ import { JOB_ID_FORM, isJobId } from "../graph";
 import type { CheckFailure, CheckResult, PropertyMap, PropertyValue } from "../host";
 import { UNKNOWN, formatPath, hasUnknown } from "../host";
 import { checkLimit, limitNames } from "./limits";
-import { applyWords, isMap, parseSource } from "./mapping";
+import { flowTypes, isMap, parseSource } from "./mapping";
 import type { WantedMappings } from "./merge";
-import type { Place, SynchronizationSchema } from "./schema";
+import type { ObjectMappingLocation, SynchronizationSchema } from "./schema";
 import { attributesOf } from "./schema";
 
-const properties = ["source", "expression", "constant", "matchPriority", "apply", "default"];
+const properties = ["source", "expression", "constant", "matchingPriority", "flowType", "default"];
 const sources = ["source", "expression", "constant"];
 
 /** A job id, by its form; what is not known yet passes. */
@@ -70,13 +70,13 @@ function checkMapping(target: string, mapping: PropertyValue | undefined): Check
 function checkProperty(property: string, value: PropertyValue | undefined): string | undefined {
   if (!properties.includes(property)) return `is not known; a mapping has ${properties.join(", ")}.`;
   if (value === UNKNOWN) return undefined;
-  if (property === "matchPriority") {
+  if (property === "matchingPriority") {
     const whole = typeof value === "number" && Number.isInteger(value) && value > 0;
     return whole ? undefined : "must be a whole number from 1; leave it out for an attribute that does not match.";
   }
   if (typeof value !== "string") return "must be text.";
-  if (property === "apply") {
-    return applyWords.some((word) => word === value) ? undefined : `"${value}" is not one of ${applyWords.join(", ")}.`;
+  if (property === "flowType") {
+    return flowTypes.some((word) => word === value) ? undefined : `"${value}" is not one of ${flowTypes.join(", ")}.`;
   }
   if (property === "source" && !/^[\w.:-]+$/.test(value)) {
     return `"${value}" is not an attribute's name (without brackets); for anything else use expression.`;
@@ -99,17 +99,18 @@ function checkPrecedence(mappings: PropertyMap, exclusive: boolean): CheckFailur
   const failures: CheckFailure[] = [];
   const byPriority = new Map<number, string>();
   for (const [target, mapping] of Object.entries(mappings)) {
-    const priority = isMap(mapping) ? mapping["matchPriority"] : undefined;
+    const priority = isMap(mapping) ? mapping["matchingPriority"] : undefined;
     if (typeof priority !== "number") continue;
     const other = byPriority.get(priority);
     if (other === undefined) byPriority.set(priority, target);
     else {
       const reason = `is ${priority}, as that of ${other}; every matching attribute needs its own.`;
-      failures.push({ property: formatPath(["mappings", target, "matchPriority"]), reason });
+      failures.push({ property: formatPath(["mappings", target, "matchingPriority"]), reason });
     }
   }
   if (exclusive && byPriority.size === 0 && !hasUnknown(mappings)) {
-    const reason = "must have an attribute with matchPriority: without one Entra could not tell who is there already.";
+    const reason =
+      "must have an attribute with matchingPriority: without one Entra could not tell who is there already.";
     failures.push({ property: "mappings", reason });
   }
   return failures;
@@ -119,7 +120,11 @@ function checkPrecedence(mappings: PropertyMap, exclusive: boolean): CheckFailur
  * Names that the job's schema does not know, of target attributes and of source attributes. What is mapped already is known,
  * listed or not.
  */
-export function checkNames(schema: SynchronizationSchema, place: Place, wanted: WantedMappings): CheckFailure[] {
+export function checkNames(
+  schema: SynchronizationSchema,
+  place: ObjectMappingLocation,
+  wanted: WantedMappings,
+): CheckFailure[] {
   const { rule, object } = place;
   const targets = attributesOf(schema, rule.targetDirectoryName, object.targetObjectName);
   const sources = attributesOf(schema, rule.sourceDirectoryName, object.sourceObjectName);
@@ -158,7 +163,7 @@ export function attributesIn(tree: Expression): string[] {
   }
 }
 
-function namesInSource(source: Place["mappings"][number]["source"]): string[] {
+function namesInSource(source: ObjectMappingLocation["mappings"][number]["source"]): string[] {
   if (source == null) return [];
   const parameters = Array.isArray(source["parameters"]) ? (source["parameters"] as { value?: typeof source }[]) : [];
   const own = source["type"] === "Attribute" && typeof source["name"] === "string" ? [source["name"]] : [];

@@ -41,8 +41,12 @@ export const connectionTest: ResourceHandler<EntraConfig> = {
   delete: () => Promise.resolve(),
 };
 
-async function open(ctx: CallContext<EntraConfig>, jobId: PropertyMap[string], settling: boolean): Promise<JobApi> {
-  return new JobApi(await ctx.config.graph(ctx.signal), String(jobId), { signal: ctx.signal, settling });
+async function open(
+  ctx: CallContext<EntraConfig>,
+  jobId: PropertyMap[string],
+  eventuallyConsistent: boolean,
+): Promise<JobApi> {
+  return new JobApi(await ctx.config.graph(ctx.signal), String(jobId), { signal: ctx.signal, eventuallyConsistent });
 }
 
 /**

@@ -4,10 +4,10 @@ import { formatPath } from "../host";
 import type { EntraConfig } from "./config";
 import type { Mapping } from "./mapping";
 import { fromInputs, isMap, sameInputs, toInputs } from "./mapping";
-import type { Place } from "./schema";
+import type { ObjectMappingLocation } from "./schema";
 
 /** The mappings as a program would have to say them; those that come to the same as before are left as the program said. */
-export function observe(place: Place, known: PropertyMap): PropertyMap {
+export function readMappings(place: ObjectMappingLocation, known: PropertyMap): PropertyMap {
   const before = isMap(known["mappings"]) ? known["mappings"] : {};
   const observed: PropertyMap = {};
   for (const mapping of place.mappings) {
@@ -32,13 +32,14 @@ export function reportDrift(
     const was = before[target];
     const is = now[target];
     if (!isMap(is)) ctx.log("warning", `${path(target)} was removed outside of this program.`);
-    else if (!isMap(was)) ctx.log("warning", `${path(target)} was added outside of this program: ${inWords(is)}.`);
+    else if (!isMap(was))
+      ctx.log("warning", `${path(target)} was added outside of this program: ${describeInputs(is)}.`);
     else if (was !== is)
-      ctx.log("warning", `${path(target)} was changed outside of this program: it is ${inWords(is)}.`);
+      ctx.log("warning", `${path(target)} was changed outside of this program: it is ${describeInputs(is)}.`);
   }
 }
 
-function inWords(inputs: PropertyMap): string {
+function describeInputs(inputs: PropertyMap): string {
   let mapping: Mapping;
   try {
     mapping = fromInputs(inputs);
@@ -48,7 +49,7 @@ function inWords(inputs: PropertyMap): string {
   }
   return [
     mapping.expression ?? "a fixed value",
-    ...(mapping.matchPriority === 0 ? [] : [`matching with precedence ${mapping.matchPriority}`]),
+    ...(mapping.matchingPriority === 0 ? [] : [`matching with precedence ${mapping.matchingPriority}`]),
     ...(mapping.flowType === "Always" ? [] : [`applied ${mapping.flowType}`]),
     ...(mapping.default === null ? [] : [`with default "${mapping.default}"`]),
   ].join(", ");

@@ -2,11 +2,11 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { startTestTenant, type TestTenant } from "../../sandbox/graph/testing";
 import { UNKNOWN_VALUE } from "../host/signatures";
-import { EngineSide, type Wire } from "../host/testing";
+import { TestEngine, type WireValue } from "../host/testing";
 import { usersync } from "../plugin";
 
 let tenant: TestTenant;
-let engine: EngineSide;
+let engine: TestEngine;
 beforeAll(async () => {
   tenant = await startTestTenant();
   engine = await connect(["GroupMember.Read.All"]);
@@ -17,17 +17,17 @@ afterAll(async () => {
 });
 
 /** The plugin, as an application with just these permissions. */
-async function connect(permissions: readonly string[]): Promise<EngineSide> {
-  const times = { firstMs: 1, longestAskedMs: 2000, requestMs: 20_000 };
-  const side = await EngineSide.start(usersync({ graph: { trust: tenant.authority.caPem, times, env: {} } }));
+async function connect(permissions: readonly string[]): Promise<TestEngine> {
+  const times = { firstMs: 1, maxRetryAfterMs: 2000, requestMs: 20_000 };
+  const side = await TestEngine.start(usersync({ graph: { trust: tenant.authority.caPem, times, env: {} } }));
   const { clientId, clientSecret } = tenant.graph.addClient({ permissions });
   const { metadataHost, tenantId } = tenant.graph;
   await side.configure({ tenantId, clientId, clientSecret, metadataHost });
   return side;
 }
 
-const find = (args: Wire) => engine.invoke("usersync:entra:getGroup", args);
-const refusal = async (args: Wire) =>
+const find = (args: WireValue) => engine.invoke("usersync:entra:getGroup", args);
+const refusal = async (args: WireValue) =>
   (await find(args)).failures.map(({ property, reason }) => `${property} ${reason}`);
 
 describe("getGroup", () => {
@@ -68,7 +68,7 @@ describe("getGroup", () => {
   });
 
   it("refuses what says no group", async () => {
-    for (const args of [{}, { displayName: "" }, { objectId: 1 }, { displayName: "a", objectId: "b" }] as Wire[])
+    for (const args of [{}, { displayName: "" }, { objectId: 1 }, { displayName: "a", objectId: "b" }] as WireValue[])
       expect((await refusal(args))[0]).toMatch(/either displayName or objectId\.$/);
   });
 

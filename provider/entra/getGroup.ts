@@ -1,4 +1,4 @@
-import { getGroup as groupById, groupsNamed, unlessGone } from "../graph";
+import { getGroup as groupById, findGroupsByName, undefinedIfNotFound } from "../graph";
 import { InputErrors, UNKNOWN, type FunctionHandler } from "../host";
 import type { EntraConfig } from "./config";
 
@@ -15,8 +15,8 @@ export const getGroup: FunctionHandler<EntraConfig> = {
     const graph = await ctx.config.graph(ctx.signal);
     const answers =
       property === "displayName"
-        ? await groupsNamed(graph, wanted, ctx.signal)
-        : [await unlessGone(groupById(graph, wanted, ctx.signal))];
+        ? await findGroupsByName(graph, wanted, ctx.signal)
+        : [await undefinedIfNotFound(groupById(graph, wanted, ctx.signal))];
     const found = answers.filter((group) => group !== undefined);
     const assignable = found.filter(({ securityEnabled }) => securityEnabled);
     const [group, ...others] = assignable;

@@ -8,11 +8,11 @@ import { attributeMappings } from "./attributeMappings";
 import type { EntraConfig } from "./config";
 import { provisioning } from "./provisioning";
 
-const localPart = { expression: presets["upn-local-part"].expression, matchPriority: 1 };
-const concatenated = { expression: presets.concatenated.expression, matchPriority: 1 };
+const localPart = { expression: presets["upn-local-part"].expression, matchingPriority: 1 };
+const withoutDots = { expression: presets["local-part-without-dots"].expression, matchingPriority: 1 };
 const email = 'emails[type eq "work"].value';
 
-describe("guards, against the emulator", () => {
+describe("safeguards, against the emulator", () => {
   let tenant: TestTenant;
   let graph: GraphClient;
   let jobId: string;
@@ -48,7 +48,7 @@ describe("guards, against the emulator", () => {
   beforeEach(() => {
     said = [];
     ctx = {
-      config: { graph: () => Promise.resolve(graph), waits: { settle: [], start: [] } },
+      config: { graph: () => Promise.resolve(graph), retryDelays: { visibilityDelays: [], start: [] } },
       signal: new AbortController().signal,
       log: (severity, message) => void said.push(`${severity}: ${message}`),
     };
@@ -83,14 +83,14 @@ describe("guards, against the emulator", () => {
       });
 
     it("refuses to rename more than the limit, and names them and the setting", async () => {
-      const refused = diff(inputs({}), inputs({ userName: concatenated }));
+      const refused = diff(inputs({}), inputs({ userName: withoutDots }));
       await expect(refused).rejects.toThrow(/bill\.gates@corp\.com: bill\.gates -> billgates/);
-      await expect(refused).rejects.toThrow(/guards\.maxRenamedPercent of the stack\) to \d+/);
+      await expect(refused).rejects.toThrow(/safeguards\.maxRenamedPercent of the stack\) to \d+/);
       expect(changesMade()).toEqual([]);
     });
 
     it("warns of it when the limit allows it", async () => {
-      const { changes } = await diff(inputs({}), inputs({ userName: concatenated }, { maxRenamedPercent: 100 }));
+      const { changes } = await diff(inputs({}), inputs({ userName: withoutDots }, { maxRenamedPercent: 100 }));
       expect(Object.keys(changes)).toEqual(["mappings.userName.expression"]);
       expect(said.join()).toMatch(/^warning: mappings\.userName changes: \d+ of \d+ people get another name/);
     });
@@ -98,23 +98,23 @@ describe("guards, against the emulator", () => {
     it.each<[string, PropertyMap, RegExp]>([
       ["no email", { [email]: { source: "employeeId" } }, /people could no longer log in:\n {2}.*: gets no email/],
       ["inactive", { active: { constant: "False" } }, /: is not active/],
-      ["no user name", { userName: { source: "employeeId", matchPriority: 1 } }, /: gets no user name/],
+      ["no user name", { userName: { source: "employeeId", matchingPriority: 1 } }, /: gets no user name/],
     ])("refuses to leave people without what login needs: %s", async (_what, change, words) => {
       const refused = diff(inputs({}), inputs(change));
       await expect(refused).rejects.toThrow(words);
-      await expect(refused).rejects.toThrow(/guards\.maxLockedOutPercent of the stack\) to \d+/);
+      await expect(refused).rejects.toThrow(/safeguards\.maxLockedOutPercent of the stack\) to \d+/);
     });
 
     it("lets a repair of what somebody else changed pass, with a warning", async () => {
-      await diff(inputs({ userName: concatenated }), inputs({}), inputs({}));
+      await diff(inputs({ userName: withoutDots }), inputs({}), inputs({}));
       expect(said.join()).toMatch(/bill\.gates@corp\.com: billgates -> bill\.gates/);
     });
 
     it("measures a change from what was declared, not from what somebody else made of it", async () => {
-      const refused = diff(inputs({ userName: concatenated }), inputs({ userName: concatenated }), inputs({}));
+      const refused = diff(inputs({ userName: withoutDots }), inputs({ userName: withoutDots }), inputs({}));
       await expect(refused).resolves.toEqual({ changes: {} });
-      const other = { expression: presets["initial-surname"].expression, matchPriority: 1 };
-      await expect(diff(inputs({ userName: concatenated }), inputs({ userName: other }), inputs({}))).rejects.toThrow(
+      const other = { expression: presets["initial-surname"].expression, matchingPriority: 1 };
+      await expect(diff(inputs({ userName: withoutDots }), inputs({ userName: other }), inputs({}))).rejects.toThrow(
         /bill\.gates -> bgates/,
       );
     });
@@ -131,7 +131,7 @@ describe("guards, against the emulator", () => {
           permissions: ["Synchronization.ReadWrite.All", "Application.Read.All", "GroupMember.Read.All"],
         }),
       );
-      await diff(inputs({}), inputs({ userName: concatenated }));
+      await diff(inputs({}), inputs({ userName: withoutDots }));
       graph = await client(tenant.graph.deployer);
       expect(said.join()).toMatch(
         /whom that affects cannot be said: .* it needs the application permission User\.Read\.All/,
@@ -162,7 +162,7 @@ describe("guards, against the emulator", () => {
       await expect(refused).rejects.toThrow(
         /groups: no longer assigned: platform-ssh \([0-9a-f-]+\)\. \d+ of \d+ people are in no other group: Entra would disable them/,
       );
-      await expect(refused).rejects.toThrow(/guards\.maxLockedOutPercent of the stack\) to \d+/);
+      await expect(refused).rejects.toThrow(/safeguards\.maxLockedOutPercent of the stack\) to \d+/);
       expect(changesMade()).toEqual([]);
     });
 
@@ -232,7 +232,7 @@ describe("guards, against the emulator", () => {
 
     it("does not start it unasked: starting could disable these people", async () => {
       await expect(update()).rejects.toThrow(
-        /^enabled: the job is held by accidental-deletion prevention .*guards\.heldDeletions of the stack\) to retry; if it is meant, set it to allow/,
+        /^enabled: the job is held by accidental-deletion prevention .*safeguards\.heldDeletions of the stack\) to retry; if it is meant, set it to allow/,
       );
       expect(changesMade()).toEqual([]);
       expect(record().job.status.code).toBe("Quarantine");

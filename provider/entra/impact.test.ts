@@ -4,11 +4,11 @@ import { presets } from "../../mappings/presets";
 import type { DirectoryUser } from "../../mappings/usernames";
 import type { PropertyMap } from "../host";
 import { ImpactCounter, type Impact } from "./impact";
-import { exceeds, refusals, warnings } from "./limits";
+import { exceeds, limitViolations, warnings } from "./limits";
 
 const email = 'emails[type eq "work"].value';
 const usual: PropertyMap = {
-  userName: { expression: presets["upn-local-part"].expression, matchPriority: 1 },
+  userName: { expression: presets["upn-local-part"].expression, matchingPriority: 1 },
   active: { expression: "Not([IsSoftDeleted])" },
   [email]: { source: "mail" },
 };
@@ -27,12 +27,14 @@ function impactOf(change: PropertyMap, users: readonly DirectoryUser[] = people,
 
 describe("what a change of the mappings does to people", () => {
   it("nothing when they come to the same", () => {
-    const respaced = { expression: presets["upn-local-part"].expression.replaceAll(",", " , "), matchPriority: 1 };
+    const respaced = { expression: presets["upn-local-part"].expression.replaceAll(",", " , "), matchingPriority: 1 };
     expect(impactOf({ userName: respaced })).toEqual({ people: 4, renamed: [], lockedOut: [] });
   });
 
   it("renames", () => {
-    const { renamed, lockedOut } = impactOf({ userName: { expression: presets.concatenated.expression } });
+    const { renamed, lockedOut } = impactOf({
+      userName: { expression: presets["local-part-without-dots"].expression },
+    });
     expect(renamed).toEqual([
       { user: "ada.lovelace@corp.com", before: "ada.lovelace", after: "adalovelace" },
       { user: "alan.turing@corp.com", before: "alan.turing", after: "alanturing" },
@@ -133,32 +135,32 @@ describe("the limits", () => {
   const limits = { maxRenamedPercent: 10, maxLockedOutPercent: 10 };
 
   it("allow as many as they say, and no more", () => {
-    expect(refusals(impact(10, 10), limits)).toEqual([]);
-    const failures = refusals(impact(11, 25), limits);
+    expect(limitViolations(impact(10, 10), limits)).toEqual([]);
+    const failures = limitViolations(impact(11, 25), limits);
     expect(failures.map(({ property }) => property)).toEqual(["mappings.userName", "mappings"]);
     expect(failures[0]?.reason).toMatch(/^11 of 100 people get another name/);
     expect(failures[0]?.reason).toMatch(
-      /more than maxRenamedPercent \(10 per cent\) allows; nothing was changed\. If it is meant, set maxRenamedPercent \(guards\.maxRenamedPercent of the stack\) to 11 for this deployment\.$/,
+      /more than maxRenamedPercent \(10 per cent\) allows; nothing was changed\. If it is meant, set maxRenamedPercent \(safeguards\.maxRenamedPercent of the stack\) to 11 for this deployment\.$/,
     );
     expect(failures[1]?.reason).toMatch(/^25 of 100 people could no longer log in:\n {2}u0@x: gets no email\n/);
-    expect(failures[1]?.reason).toContain("(guards.maxLockedOutPercent of the stack) to 25");
+    expect(failures[1]?.reason).toContain("(safeguards.maxLockedOutPercent of the stack) to 25");
   });
 
   it("say a limit that allows what was refused", () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 500 }), fc.nat({ max: 500 }), fc.nat({ max: 99 }), (all, some, percent) => {
         fc.pre(some <= all && exceeds(some, all, percent));
-        const [failure] = refusals(impact(some, 0, all), { ...limits, maxRenamedPercent: percent });
+        const [failure] = limitViolations(impact(some, 0, all), { ...limits, maxRenamedPercent: percent });
         const allowed = Number(/to (\d+) for this deployment/.exec(failure?.reason ?? "")?.[1]);
-        expect(refusals(impact(some, 0, all), { ...limits, maxRenamedPercent: allowed })).toEqual([]);
+        expect(limitViolations(impact(some, 0, all), { ...limits, maxRenamedPercent: allowed })).toEqual([]);
       }),
     );
   });
 
   it("never hold anything at 100, and everything at 0", () => {
-    expect(refusals(impact(100, 100), { maxRenamedPercent: 100, maxLockedOutPercent: 100 })).toEqual([]);
-    expect(refusals(impact(1, 1, 1000), { maxRenamedPercent: 0, maxLockedOutPercent: 0 })).toHaveLength(2);
-    expect(refusals(impact(0, 0), { maxRenamedPercent: 0, maxLockedOutPercent: 0 })).toEqual([]);
+    expect(limitViolations(impact(100, 100), { maxRenamedPercent: 100, maxLockedOutPercent: 100 })).toEqual([]);
+    expect(limitViolations(impact(1, 1, 1000), { maxRenamedPercent: 0, maxLockedOutPercent: 0 })).toHaveLength(2);
+    expect(limitViolations(impact(0, 0), { maxRenamedPercent: 0, maxLockedOutPercent: 0 })).toEqual([]);
   });
 
   it("name twenty people in a warning, and count the rest", () => {

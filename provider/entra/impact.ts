@@ -30,7 +30,7 @@ interface Account {
 type Rule = (lookup: AttributeLookup) => string | null;
 
 /** The mappings that decide who can log in: of the user name, the email and whether the account is active. */
-class Rules {
+class LoginMappings {
   readonly attributes: string[] = [];
   private readonly name: Rule;
   private readonly email: Rule;
@@ -83,8 +83,8 @@ function textOf(evaluate: Evaluator, lookup: AttributeLookup): string | null {
 export class ImpactCounter {
   /** Graph's properties that have to be read of each person. */
   readonly properties: string[];
-  private readonly before: Rules;
-  private readonly after: Rules;
+  private readonly before: LoginMappings;
+  private readonly after: LoginMappings;
   private readonly impact: Impact = { people: 0, renamed: [], lockedOut: [] };
   /** Who has each name, by its lower-case form: SCIM compares so. */
   private readonly holdersBefore = new Map<string, string[]>();
@@ -92,8 +92,8 @@ export class ImpactCounter {
 
   /** @throws ExpressionError for an expression that is not understood */
   constructor(before: PropertyMap, after: PropertyMap) {
-    this.before = new Rules(before);
-    this.after = new Rules(after);
+    this.before = new LoginMappings(before);
+    this.after = new LoginMappings(after);
     const attributes = [...this.before.attributes, ...this.after.attributes];
     this.properties = [...new Set(["userPrincipalName", "accountEnabled", ...attributes.map(graphProperty)])];
   }
@@ -108,8 +108,8 @@ export class ImpactCounter {
     }
     const why = problemOf(is);
     if (why !== undefined && problemOf(was) === undefined) this.impact.lockedOut.push({ user: label, why });
-    hold(this.holdersBefore, was.name, label);
-    if (why === undefined) hold(this.holdersAfter, is.name, label);
+    addHolder(this.holdersBefore, was.name, label);
+    if (why === undefined) addHolder(this.holdersAfter, is.name, label);
   }
 
   finish(): Impact {
@@ -123,7 +123,7 @@ export class ImpactCounter {
   }
 }
 
-function hold(holders: Map<string, string[]>, name: string | null, label: string): void {
+function addHolder(holders: Map<string, string[]>, name: string | null, label: string): void {
   if (name === null) return;
   const key = name.toLowerCase();
   const people = holders.get(key);

@@ -12,10 +12,10 @@ export function statusOutputs(job: SynchronizationJob): PropertyMap {
     ...(last == null
       ? {}
       : {
-          lastRun: {
+          lastExecution: {
             state: last.state ?? "",
-            began: last.timeBegan ?? "",
-            ended: last.timeEnded ?? "",
+            startedAt: last.timeBegan ?? "",
+            endedAt: last.timeEnded ?? "",
             error: joined(last.error?.code, last.error?.message),
           },
         }),
@@ -38,7 +38,7 @@ function joined(...parts: (string | null | undefined)[]): string {
 }
 
 /** Names of {@link statusOutputs}. */
-export const statusNames = ["status", "scheduleState", "quarantine", "lastRun", "counts"] as const;
+export const statusNames = ["status", "scheduleState", "quarantine", "lastExecution", "counts"] as const;
 
 /** Scheduled, and not held back by the service. */
 export function isRunning(job: SynchronizationJob): boolean {
@@ -51,7 +51,7 @@ export function isHeld(job: SynchronizationJob): boolean {
 }
 
 /** Why a job does not run, as the end of a sentence. */
-export function whyNotRunning(job: SynchronizationJob): string {
+export function stoppedReason(job: SynchronizationJob): string {
   if (isHeld(job)) {
     const { message, since } = quarantineOf(job) ?? { message: "", since: "" };
     return (

@@ -8,8 +8,8 @@ import { presets } from "../../mappings/presets";
 import type { TestTenant } from "../../sandbox/graph/testing";
 import { startTestTenant } from "../../sandbox/graph/testing";
 import { SECRET, SIGNATURE, UNKNOWN_VALUE } from "../host/signatures";
-import type { Wire } from "../host/testing";
-import { EngineSide } from "../host/testing";
+import type { WireValue } from "../host/testing";
+import { TestEngine } from "../host/testing";
 import { usersync } from "../plugin";
 
 const MAPPINGS = "usersync:entra:AttributeMappings";
@@ -17,10 +17,10 @@ const PROVISIONING = "usersync:entra:Provisioning";
 const CONNECTION_TEST = "usersync:entra:ConnectionTest";
 const TOKEN = "the-scim-token-0123456789";
 const secret = (value: unknown) => ({ [SIGNATURE]: SECRET, value });
-const waits = { settle: [5, 5, 5], start: [5, 5, 5] };
+const retryDelays = { visibilityDelays: [5, 5, 5], start: [5, 5, 5] };
 const upn = presets["upn-local-part"].expression;
 const quickstart = {
-  userName: { expression: upn, matchPriority: 1 },
+  userName: { expression: upn, matchingPriority: 1 },
   active: { expression: "Not( [IsSoftDeleted] )" },
   displayName: { source: "displayName" },
   'emails[type eq "work"].value': { source: "mail" },
@@ -49,13 +49,13 @@ afterAll(async () => {
   await tenant.close();
 });
 
-let engine: EngineSide;
+let engine: TestEngine;
 let jobId: string;
 
-async function connect(credentials = tenant.graph.deployer): Promise<EngineSide> {
+async function connect(credentials = tenant.graph.deployer): Promise<TestEngine> {
   const { caPem } = tenant.authority;
-  const times = { firstMs: 1, longestAskedMs: 2000, requestMs: 20_000 };
-  const side = await EngineSide.start(usersync({ graph: { trust: caPem, times, env: {} }, waits }));
+  const times = { firstMs: 1, maxRetryAfterMs: 2000, requestMs: 20_000 };
+  const side = await TestEngine.start(usersync({ graph: { trust: caPem, times, env: {} }, retryDelays }));
   const { clientId, clientSecret } = credentials;
   const { metadataHost, tenantId } = tenant.graph;
   await side.configure({ tenantId, clientId, clientSecret: secret(clientSecret), metadataHost });
@@ -81,7 +81,7 @@ beforeEach(async () => {
 const schemaNow = async () => (await tenant.client.get(`/v1.0${jobId}/schema`)).body;
 const jobNow = async () => (await tenant.client.get(`/v1.0${jobId}`)).body;
 const userMappings = (schema: {
-  synchronizationRules: { objectMappings: { sourceObjectName: string; attributeMappings: Wire[] }[] }[];
+  synchronizationRules: { objectMappings: { sourceObjectName: string; attributeMappings: WireValue[] }[] }[];
 }) =>
   schema.synchronizationRules
     .flatMap((rule) => rule.objectMappings)
@@ -99,7 +99,7 @@ const failure = async (promise: Promise<unknown>): Promise<string> =>
   );
 
 describe("AttributeMappings", () => {
-  const checked = async (inputs: Wire): Promise<Wire> => {
+  const checked = async (inputs: WireValue): Promise<WireValue> => {
     const { inputs: news, failures } = await engine.check(MAPPINGS, { jobId, ...inputs });
     expect(failures).toEqual([]);
     return news;
@@ -147,7 +147,7 @@ describe("AttributeMappings", () => {
     const news = await checked({
       mappings: {
         ...quickstart,
-        userName: { expression: presets.concatenated.expression, matchPriority: 1 },
+        userName: { expression: presets["local-part-without-dots"].expression, matchingPriority: 1 },
         title: { constant: "x" },
       },
     });
@@ -192,7 +192,7 @@ describe("AttributeMappings", () => {
       'emails[type eq "work"].value': { source: "mail" },
       "name.givenName": { source: "givenName" },
       "name.familyName": { source: "surname" },
-      userName: { source: "userPrincipalName", matchPriority: 1 },
+      userName: { source: "userPrincipalName", matchingPriority: 1 },
       nickName: { source: "displayName" },
     });
     const diff = await engine.diff(MAPPINGS, id, read.inputs, read.outputs, inputs);
@@ -228,7 +228,7 @@ describe("AttributeMappings", () => {
 
   it("of the template can be imported too: every mapping has a form that a program can say", async () => {
     const { inputs } = await engine.read(MAPPINGS, jobId);
-    expect(Object.keys(inputs["mappings"] as Wire).length).toBe(userMappings(await schemaNow()).length);
+    expect(Object.keys(inputs["mappings"] as WireValue).length).toBe(userMappings(await schemaNow()).length);
     await checked(inputs);
     await engine.create(MAPPINGS, inputs);
     expect(changesMade()).toEqual([]);
@@ -320,7 +320,7 @@ describe("AttributeMappings", () => {
 
 describe("Provisioning", () => {
   const credentials = () => ({ baseAddress: tenantUrl, secretToken: secret(TOKEN) });
-  const checked = async (inputs: Wire): Promise<Wire> => {
+  const checked = async (inputs: WireValue): Promise<WireValue> => {
     const { inputs: news, failures } = await engine.check(PROVISIONING, { jobId, ...inputs });
     expect(failures).toEqual([]);
     return news;
@@ -404,7 +404,13 @@ describe("Provisioning", () => {
     const inputs = await checked({ credentials: credentials() });
     const { id, outputs } = await engine.create(PROVISIONING, inputs);
     tenant.graph.requests.clear();
-    await engine.update(PROVISIONING, id, inputs, outputs, await checked({ ...inputs, restartOn: { version: "2" } }));
+    await engine.update(
+      PROVISIONING,
+      id,
+      inputs,
+      outputs,
+      await checked({ ...inputs, restartTriggers: { version: "2" } }),
+    );
     expect(changesMade().map((line) => line.split("/").at(-1))).toEqual(["restart"]);
     const moved = { ...credentials(), baseAddress: `${tenantUrl}/` };
     await engine.update(PROVISIONING, id, inputs, outputs, await checked({ credentials: moved }));
@@ -412,10 +418,10 @@ describe("Provisioning", () => {
   });
 
   it("restarts as the portal's button does, or as told", async () => {
-    const inputs = await checked({ restartOn: { version: "1" } });
+    const inputs = await checked({ restartTriggers: { version: "1" } });
     const { id, outputs } = await engine.create(PROVISIONING, inputs);
-    await engine.update(PROVISIONING, id, inputs, outputs, await checked({ restartOn: { version: "2" } }));
-    const scoped = { restartOn: { version: "3" }, resetScope: "Watermark, Escrows" };
+    await engine.update(PROVISIONING, id, inputs, outputs, await checked({ restartTriggers: { version: "2" } }));
+    const scoped = { restartTriggers: { version: "3" }, resetScope: "Watermark, Escrows" };
     await engine.update(PROVISIONING, id, inputs, outputs, await checked(scoped));
     const bodies = tenant.graph.requests.find({ path: `/v1.0${jobId}/restart` }).map(({ body }) => body);
     expect(bodies).toEqual([{ criteria: {} }, { criteria: { resetScope: "Watermark, Escrows" } }]);
@@ -456,7 +462,7 @@ describe("Provisioning", () => {
     expect(read.outputs).toMatchObject({
       status: "Quarantine",
       quarantine: { code: "Q", message: "Bad.", since: "2026-01-01T00:00:00Z" },
-      lastRun: { state: "Failed", began: "b", ended: "e", error: "E: Why." },
+      lastExecution: { state: "Failed", startedAt: "b", endedAt: "e", error: "E: Why." },
       counts: { User: 3 },
     });
     await engine.update(PROVISIONING, id, read.inputs, read.outputs, inputs);
@@ -476,12 +482,18 @@ describe("Provisioning", () => {
     const imported = await engine.read(PROVISIONING, jobId);
     // A refresh between import and `up` forgets nothing.
     const { inputs, outputs } = await engine.read(PROVISIONING, jobId, imported.inputs, imported.outputs);
-    const same = await checked({ restartOn: { mappings: version } });
+    const same = await checked({ restartTriggers: { mappings: version } });
     const after = await engine.update(PROVISIONING, jobId, inputs, outputs, same);
     expect([restarts(), after["importedSchemaVersion"]]).toEqual([0, undefined]);
-    await engine.update(PROVISIONING, jobId, inputs, outputs, await checked({ restartOn: { mappings: "another" } }));
+    await engine.update(
+      PROVISIONING,
+      jobId,
+      inputs,
+      outputs,
+      await checked({ restartTriggers: { mappings: "another" } }),
+    );
     expect(restarts()).toBe(1);
-    await engine.update(PROVISIONING, jobId, same, after, await checked({ restartOn: { mappings: "another" } }));
+    await engine.update(PROVISIONING, jobId, same, after, await checked({ restartTriggers: { mappings: "another" } }));
     expect(restarts()).toBe(2);
   });
 
@@ -503,7 +515,7 @@ describe("Provisioning", () => {
 });
 
 describe("ConnectionTest", () => {
-  const inputs = (secretToken = TOKEN): Wire => ({
+  const inputs = (secretToken = TOKEN): WireValue => ({
     jobId,
     credentials: { baseAddress: tenantUrl, secretToken: secret(secretToken) },
   });
@@ -563,7 +575,7 @@ describe("ConnectionTest", () => {
 
 describe("checkUsernames", () => {
   const TOKEN_NAME = "usersync:entra:checkUsernames";
-  const check = (args: Wire) => engine.invoke(TOKEN_NAME, args);
+  const check = (args: WireValue) => engine.invoke(TOKEN_NAME, args);
 
   it("reports on the members of the groups, people of nested groups apart", async () => {
     const { state } = tenant.graph;
@@ -595,8 +607,14 @@ describe("checkUsernames", () => {
   });
 
   it("names wrong arguments all at once", async () => {
-    const { failures } = await check({ groups: ["", 1], mapping: "ToLower(", email: 1, keep: -1 });
-    expect(failures.map(({ property }) => property)).toEqual(["mapping", "email", "groups[0]", "groups[1]", "keep"]);
+    const { failures } = await check({ groups: ["", 1], mapping: "ToLower(", email: 1, maxDetails: -1 });
+    expect(failures.map(({ property }) => property)).toEqual([
+      "mapping",
+      "email",
+      "groups[0]",
+      "groups[1]",
+      "maxDetails",
+    ]);
     expect((await check({})).failures).toEqual([
       { property: "mapping", reason: "is required." },
       { property: "groups", reason: "must be a list of texts." },

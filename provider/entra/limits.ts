@@ -35,49 +35,49 @@ function needed(some: number, all: number): number {
 }
 
 /** What exceeds the limits, a sentence each, with what would allow it. */
-export function refusals(impact: Impact, limits: Limits): CheckFailure[] {
+export function limitViolations(impact: Impact, limits: Limits): CheckFailure[] {
   const { people, renamed, lockedOut } = impact;
   const { maxRenamedPercent, maxLockedOutPercent } = limits;
   const failures: CheckFailure[] = [];
   if (exceeds(renamed.length, people, maxRenamedPercent)) {
-    const reason = tooMany("maxRenamedPercent", maxRenamedPercent, renamed.length, people);
-    failures.push({ property: "mappings.userName", reason: `${renamesInWords(impact)}\n${reason}` });
+    const reason = limitExceededMessage("maxRenamedPercent", maxRenamedPercent, renamed.length, people);
+    failures.push({ property: "mappings.userName", reason: `${renamesMessage(impact)}\n${reason}` });
   }
   if (exceeds(lockedOut.length, people, maxLockedOutPercent)) {
-    const reason = tooMany("maxLockedOutPercent", maxLockedOutPercent, lockedOut.length, people);
-    failures.push({ property: "mappings", reason: `${lockedOutInWords(impact)}\n${reason}` });
+    const reason = limitExceededMessage("maxLockedOutPercent", maxLockedOutPercent, lockedOut.length, people);
+    failures.push({ property: "mappings", reason: `${lockedOutMessage(impact)}\n${reason}` });
   }
   return failures;
 }
 
 /** Which limit is exceeded, and how to do it all the same. */
-export function tooMany(limit: keyof Limits, percent: number, some: number, all: number): string {
+export function limitExceededMessage(limit: keyof Limits, percent: number, some: number, all: number): string {
   return (
     `That is more than ${limit} (${percent} per cent) allows; nothing was changed. If it is meant, set ${limit} ` +
-    `(guards.${limit} of the stack) to ${needed(some, all)} for this deployment.`
+    `(safeguards.${limit} of the stack) to ${needed(some, all)} for this deployment.`
   );
 }
 
 /** What the change does, for a warning; nothing when it affects nobody. */
 export function warnings(impact: Impact): string[] {
   return [
-    ...(impact.renamed.length > 0 ? [`mappings.userName changes: ${renamesInWords(impact)}`] : []),
-    ...(impact.lockedOut.length > 0 ? [`mappings change: ${lockedOutInWords(impact)}`] : []),
+    ...(impact.renamed.length > 0 ? [`mappings.userName changes: ${renamesMessage(impact)}`] : []),
+    ...(impact.lockedOut.length > 0 ? [`mappings change: ${lockedOutMessage(impact)}`] : []),
   ];
 }
 
-function renamesInWords({ people, renamed }: Impact): string {
+function renamesMessage({ people, renamed }: Impact): string {
   const lines = renamed.map(({ user, before, after }) => `${user}: ${before} -> ${after}`);
-  return `${renamed.length} of ${people} people get another name, and so a new account on every host:\n${first(lines)}`;
+  return `${renamed.length} of ${people} people get another name, and so a new account on every host:\n${formatTruncated(lines)}`;
 }
 
-function lockedOutInWords({ people, lockedOut }: Impact): string {
+function lockedOutMessage({ people, lockedOut }: Impact): string {
   const lines = lockedOut.map(({ user, why }) => `${user}: ${why}`);
-  return `${lockedOut.length} of ${people} people could no longer log in:\n${first(lines)}`;
+  return `${lockedOut.length} of ${people} people could no longer log in:\n${formatTruncated(lines)}`;
 }
 
 /** The first of a list, indented, and how many more there are. */
-export function first(lines: readonly string[]): string {
+export function formatTruncated(lines: readonly string[]): string {
   const more = lines.length > shown ? [`and ${lines.length - shown} more`] : [];
   return [...lines.slice(0, shown), ...more].map((line) => `  ${line}`).join("\n");
 }

@@ -9,9 +9,9 @@ import { openGraph } from "../graph/open";
 import { changeMappings } from "./changeMappings";
 import type { EntraConfig } from "./config";
 
-const waits = { settle: [2, 2, 2], start: [] };
-const times = { firstMs: 2, longestAskedMs: 2000, requestMs: 20_000 };
-const wanted = { userName: { source: "mail", matchPriority: 1 }, displayName: { source: "displayName" } };
+const waits = { visibilityDelays: [2, 2, 2], start: [] };
+const times = { firstMs: 2, maxRetryAfterMs: 2000, requestMs: 20_000 };
+const wanted = { userName: { source: "mail", matchingPriority: 1 }, displayName: { source: "displayName" } };
 
 let tenant: TestTenant;
 let jobId: string;
@@ -25,7 +25,7 @@ beforeAll(async () => {
   const settings = { metadataHost, tenantId, clientId, clientSecret };
   const graph = await openGraph(settings, { trust: tenant.authority.caPem, times, env: {} });
   ctx = {
-    config: { graph: () => Promise.resolve(graph), waits } as unknown as EntraConfig,
+    config: { graph: () => Promise.resolve(graph), retryDelays: waits } as unknown as EntraConfig,
     signal: new AbortController().signal,
     log: (_severity, message) => void said.push(message),
   };

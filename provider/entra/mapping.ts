@@ -8,14 +8,15 @@ export interface Mapping {
   /** The source in normal form; null: none, only the default flows. */
   expression: string | null;
   /** 0: not used for matching. */
-  matchPriority: number;
+  matchingPriority: number;
   /** Graph's word: `Always`, `ObjectAddOnly`, ... */
   flowType: string;
   default: string | null;
 }
 
-const flowTypes = { always: "Always", onlyOnCreate: "ObjectAddOnly" } as const;
-export const applyWords = Object.keys(flowTypes) as (keyof typeof flowTypes)[];
+/** Graph's flow types that a mapping can have as input; the first is the default. */
+export const flowTypes = ["Always", "ObjectAddOnly"] as const;
+const defaultFlowType = flowTypes[0];
 
 /** The syntax tree of a mapping given as inputs; undefined when it has no source. @throws ExpressionError */
 export function parseSource(given: PropertyMap): Expression | undefined {
@@ -28,11 +29,11 @@ export function parseSource(given: PropertyMap): Expression | undefined {
 /** Inputs that have passed the checks, ready to be compared. @throws ExpressionError */
 export function fromInputs(given: PropertyMap): Mapping {
   const source = parseSource(given);
-  const { matchPriority, apply, default: fallback } = given;
+  const { matchingPriority, flowType, default: fallback } = given;
   return {
     expression: source === undefined ? null : print(source),
-    matchPriority: typeof matchPriority === "number" ? matchPriority : 0,
-    flowType: flowTypes[apply as keyof typeof flowTypes] ?? (typeof apply === "string" ? apply : flowTypes.always),
+    matchingPriority: typeof matchingPriority === "number" ? matchingPriority : 0,
+    flowType: typeof flowType === "string" ? flowType : defaultFlowType,
     default: typeof fallback === "string" && fallback !== "" ? fallback : null,
   };
 }
@@ -41,20 +42,20 @@ export function fromInputs(given: PropertyMap): Mapping {
 export function fromGraph(mapping: GraphMapping): Mapping {
   return {
     expression: mapping.source == null ? null : sourceExpression(mapping.source as JsonObject),
-    matchPriority: Number(mapping.matchingPriority ?? 0),
-    flowType: mapping.flowType ?? flowTypes.always,
+    matchingPriority: Number(mapping.matchingPriority ?? 0),
+    flowType: mapping.flowType ?? defaultFlowType,
     default: mapping.defaultValue == null || mapping.defaultValue === "" ? null : mapping.defaultValue,
   };
 }
 
 /** What a program would say to get what the service has. */
 export function toInputs(mapping: GraphMapping): PropertyMap {
-  const { expression, matchPriority, flowType, default: fallback } = fromGraph(mapping);
-  const apply = applyWords.find((word) => sameWord(flowTypes[word], flowType)) ?? flowType;
+  const { expression, matchingPriority, flowType: found, default: fallback } = fromGraph(mapping);
+  const flowType = flowTypes.find((one) => sameWord(one, found)) ?? found;
   return {
     ...(expression === null ? {} : describeSource(expression)),
-    ...(matchPriority === 0 ? {} : { matchPriority }),
-    ...(apply === "always" ? {} : { apply }),
+    ...(matchingPriority === 0 ? {} : { matchingPriority }),
+    ...(flowType === defaultFlowType ? {} : { flowType }),
     ...(fallback === null ? {} : { default: fallback }),
   };
 }
@@ -74,8 +75,8 @@ function describeSource(expression: string): PropertyMap {
 export function differences(a: Mapping, b: Mapping): (keyof PropertyMap & string)[] {
   return [
     ...(a.expression === b.expression ? [] : ["source"]),
-    ...(a.matchPriority === b.matchPriority ? [] : ["matchPriority"]),
-    ...(sameWord(a.flowType, b.flowType) ? [] : ["apply"]),
+    ...(a.matchingPriority === b.matchingPriority ? [] : ["matchingPriority"]),
+    ...(sameWord(a.flowType, b.flowType) ? [] : ["flowType"]),
     ...(a.default === b.default ? [] : ["default"]),
   ];
 }

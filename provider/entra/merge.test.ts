@@ -6,8 +6,8 @@ import { presets } from "../../mappings/presets";
 import type { PropertyMap } from "../host";
 import { fromGraph, sameInputs, toInputs } from "./mapping";
 import { merge } from "./merge";
-import type { GraphMapping, Place, SynchronizationSchema } from "./schema";
-import { findPlace } from "./schema";
+import type { GraphMapping, ObjectMappingLocation, SynchronizationSchema } from "./schema";
+import { findObjectMapping } from "./schema";
 
 const upn = presets["upn-local-part"].expression;
 const attribute = (name: string) => ({ expression: `[${name}]`, name, parameters: [], type: "Attribute" });
@@ -35,8 +35,8 @@ const schemaOf = (mappings: GraphMapping[]): SynchronizationSchema => ({
   ],
   directories: [{ name: "customappsso", secretKnob: { kept: true } }],
 });
-const placeIn = (schema: SynchronizationSchema): Place => {
-  const place = findPlace(schema, "User", undefined);
+const placeIn = (schema: SynchronizationSchema): ObjectMappingLocation => {
+  const place = findObjectMapping(schema, "User", undefined);
   return typeof place === "string" ? expect.fail(place) : place;
 };
 const apply = (schema: SynchronizationSchema, wanted: Record<string, PropertyMap>, exclusive = true) => {
@@ -48,7 +48,7 @@ describe("merge", () => {
   it("makes a new mapping in the shape that the service has", () => {
     const { mappings } = apply(schemaOf([]), {
       active: { expression: "Not([IsSoftDeleted])" },
-      userName: { expression: upn, matchPriority: 1, apply: "onlyOnCreate", default: "nobody" },
+      userName: { expression: upn, matchingPriority: 1, flowType: "ObjectAddOnly", default: "nobody" },
     });
     expect(mappings).toEqual([
       {
@@ -84,7 +84,7 @@ describe("merge", () => {
     ];
     const { mappings } = apply(schemaOf(before), {
       displayName: { source: "displayName" },
-      userName: { source: "mail", matchPriority: 1 },
+      userName: { source: "mail", matchingPriority: 1 },
     });
     expect(mappings).toEqual([{ ...before[0], source: { ...attribute("mail"), note: "mine" } }, before[1]]);
   });
@@ -95,7 +95,10 @@ describe("merge", () => {
       mapping("active", spaced, { defaultValue: null }),
       mapping("mail", { type: "Attribute", name: "mail" }, { matchingPriority: 1 }),
     ]);
-    const wanted = { active: { expression: "Not([IsSoftDeleted])" }, mail: { expression: "[mail]", matchPriority: 1 } };
+    const wanted = {
+      active: { expression: "Not([IsSoftDeleted])" },
+      mail: { expression: "[mail]", matchingPriority: 1 },
+    };
     const { changed, schema: after } = apply(schema, wanted);
     expect(changed).toBe(false);
     expect(after).toBe(schema);
@@ -107,7 +110,7 @@ describe("merge", () => {
       mapping("userName", attribute("userPrincipalName")),
     ]);
     const { mappings } = apply(schema, {
-      userName: { source: "mail", matchPriority: 1 },
+      userName: { source: "mail", matchingPriority: 1 },
       externalId: { source: "mailNickname" },
     });
     expect(mappings.map((one) => [one.targetAttributeName, one.matchingPriority])).toEqual([
@@ -123,7 +126,7 @@ describe("merge", () => {
       mapping("c", attribute("c")),
       mapping("d", attribute("d"), { matchingPriority: 5 }),
     ]);
-    const wanted = { userName: { source: "mail", matchPriority: 1 } };
+    const wanted = { userName: { source: "mail", matchingPriority: 1 } };
     expect(apply(schema, wanted).mappings.map((one) => one.targetAttributeName)).toEqual(["userName"]);
     expect(apply(schema, wanted, false).mappings.map((one) => [one.targetAttributeName, one.matchingPriority])).toEqual(
       [
@@ -198,13 +201,13 @@ describe("merge, on any schema", () => {
         { expression: "ToLower( [mail] )" },
         { default: "d" },
       ),
-      more: fc.constantFrom<PropertyMap>({}, { apply: "onlyOnCreate" }, { default: "z" }),
+      more: fc.constantFrom<PropertyMap>({}, { flowType: "ObjectAddOnly" }, { default: "z" }),
     })
     .map(({ kind, more }): PropertyMap => ({ ...kind, ...more }));
   const wanted = fc.uniqueArray(fc.constantFrom(...targets), { minLength: 1, maxLength: 4 }).chain((names) =>
     fc.tuple(...names.map(() => wantedMapping)).map((all) => {
       const map = Object.fromEntries(names.map((name, index): [string, PropertyMap] => [name, { ...all[index] }]));
-      return { ...map, [names[0] ?? ""]: { ...map[names[0] ?? ""], matchPriority: 1 } };
+      return { ...map, [names[0] ?? ""]: { ...map[names[0] ?? ""], matchingPriority: 1 } };
     }),
   );
   const cases = fc.tuple(schemas, wanted, fc.boolean());
@@ -253,7 +256,7 @@ describe("merge, on any schema", () => {
   it("never lets two attributes match with one precedence of the wanted ones", () => {
     fc.assert(
       fc.property(cases, ([schema, map, exclusive]) => {
-        const first = apply(schema, map, exclusive).mappings.filter((one) => fromGraph(one).matchPriority === 1);
+        const first = apply(schema, map, exclusive).mappings.filter((one) => fromGraph(one).matchingPriority === 1);
         expect(first).toHaveLength(1);
       }),
     );

@@ -4,7 +4,7 @@ import { toMappingSource } from "../../mappings/expression";
 import type { PropertyMap } from "../host";
 import type { Mapping } from "./mapping";
 import { fromGraph, fromInputs, parseSource, sameWord } from "./mapping";
-import type { GraphMapping, JsonObject, Place, SynchronizationSchema } from "./schema";
+import type { GraphMapping, JsonObject, ObjectMappingLocation, SynchronizationSchema } from "./schema";
 import { withMappings } from "./schema";
 
 /** Wanted mappings by target attribute, as checked inputs. */
@@ -17,7 +17,7 @@ export type WantedMappings = Readonly<Record<string, PropertyMap>>;
  */
 export function merge(
   schema: SynchronizationSchema,
-  place: Place,
+  place: ObjectMappingLocation,
   wanted: WantedMappings,
   exclusive: boolean,
 ): { schema: SynchronizationSchema; changed: boolean } {
@@ -34,7 +34,7 @@ export function merge(
     .filter((target) => !done.has(target))
     .sort()
     .map((target) => create(target, wanted[target] ?? {}));
-  const mappings = giveWay([...kept, ...added], wanted);
+  const mappings = removeConflicting([...kept, ...added], wanted);
   const changed = !isDeepStrictEqual(mappings, place.mappings);
   return { schema: changed ? withMappings(schema, place, mappings) : schema, changed };
 }
@@ -48,7 +48,7 @@ function adjust(mapping: GraphMapping, inputs: PropertyMap): GraphMapping {
     ...(is.expression === wanted.expression ? {} : { source: sourceOf(inputs, mapping.source) }),
     ...(is.default === wanted.default ? {} : { defaultValue: wanted.default }),
     ...(sameWord(is.flowType, wanted.flowType) ? {} : { flowType: wanted.flowType }),
-    ...(is.matchPriority === wanted.matchPriority ? {} : { matchingPriority: wanted.matchPriority }),
+    ...(is.matchingPriority === wanted.matchingPriority ? {} : { matchingPriority: wanted.matchingPriority }),
   };
 }
 
@@ -59,7 +59,7 @@ function create(target: string, inputs: PropertyMap): GraphMapping {
     exportMissingReferences: false,
     flowBehavior: "FlowWhenChanged",
     flowType: wanted.flowType,
-    matchingPriority: wanted.matchPriority,
+    matchingPriority: wanted.matchingPriority,
     source: sourceOf(inputs, null),
     targetAttributeName: target,
   };
@@ -71,14 +71,14 @@ function sourceOf(inputs: PropertyMap, previous: JsonObject | null | undefined):
 }
 
 // Two attributes cannot match with one precedence: others move behind, in the order they had.
-function giveWay(mappings: GraphMapping[], wanted: WantedMappings): GraphMapping[] {
+function removeConflicting(mappings: GraphMapping[], wanted: WantedMappings): GraphMapping[] {
   const seen = new Set<string>();
   const isOther = mappings.map(({ targetAttributeName: target = "" }) => {
     const other = wanted[target] === undefined || seen.has(target);
     seen.add(target);
     return other;
   });
-  const priority = (index: number): number => fromGraph(mappings[index] ?? {}).matchPriority;
+  const priority = (index: number): number => fromGraph(mappings[index] ?? {}).matchingPriority;
   const indexes = [...mappings.keys()];
   const taken = new Set(indexes.filter((index) => isOther[index] === false).map(priority));
   const moved = new Map<number, number>();

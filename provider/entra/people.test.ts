@@ -41,7 +41,7 @@ describe("findImpact", () => {
   });
 
   it("finds each enabled person once, with both names", async () => {
-    const { people, renamed } = await impact(localPart, presets.concatenated.expression);
+    const { people, renamed } = await impact(localPart, presets["local-part-without-dots"].expression);
     const { state } = tenant.graph;
     const members = ["platform-ssh", "platform-sudo"].flatMap((name) =>
       state.members.targets(state.groupByName(name).id),

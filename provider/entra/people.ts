@@ -1,8 +1,8 @@
 import { ExpressionError } from "../../mappings/expression";
 import type { DirectoryUser } from "../../mappings/usernames";
 import {
-  ahead,
-  entries,
+  prefetchInOrder,
+  listAll,
   getGroup,
   GraphError,
   isNotFound,
@@ -15,7 +15,7 @@ import {
 import { InputErrors, type CallContext, type PropertyMap, type PropertyValue } from "../host";
 import type { EntraConfig } from "./config";
 import { ImpactCounter, type Impact } from "./impact";
-import { exceeds, first, limitsOf, refusals, tooMany, warnings } from "./limits";
+import { exceeds, formatTruncated, limitsOf, limitViolations, limitExceededMessage, warnings } from "./limits";
 import { isMap, sameInputs } from "./mapping";
 
 type Context = CallContext<EntraConfig>;
@@ -32,21 +32,21 @@ export async function guardMappings(
 ): Promise<void> {
   const wanted = given.inputs["mappings"];
   const declared = given.declared ?? given.present;
-  const isRepair = sameDecisive(declared, wanted);
+  const isRepair = sameLoginMappings(declared, wanted);
   const before = isRepair ? given.present : declared;
-  if (!isMap(before) || !isMap(wanted) || sameDecisive(before, wanted)) return;
-  const impact = await unlessUnknown(ctx, "mappings change; whom that affects", async () => {
+  if (!isMap(before) || !isMap(wanted) || sameLoginMappings(before, wanted)) return;
+  const impact = await warnIfUnavailable(ctx, "mappings change; whom that affects", async () => {
     const graph = await ctx.config.graph(ctx.signal);
     return findImpact(graph, await assignedGroups(graph, jobId, ctx.signal), before, wanted, ctx.signal);
   });
   if (impact === undefined) return;
-  const failures = isRepair ? [] : refusals(impact, limitsOf(given.inputs));
+  const failures = isRepair ? [] : limitViolations(impact, limitsOf(given.inputs));
   if (failures.length > 0) throw new InputErrors(failures);
   for (const warning of warnings(impact)) ctx.log("warning", warning);
 }
 
 /** Whether two sets of mappings come to the same for everybody's login. */
-function sameDecisive(a: PropertyValue | undefined, b: PropertyValue | undefined): boolean {
+function sameLoginMappings(a: PropertyValue | undefined, b: PropertyValue | undefined): boolean {
   if (!isMap(a) || !isMap(b)) return a === b;
   const decisive = [...Object.keys(a), ...Object.keys(b)].filter((target) =>
     /^(userName|active|emails\b.*)$/.test(target),
@@ -63,7 +63,7 @@ export async function findImpact(
   signal?: AbortSignal,
 ): Promise<Impact> {
   const counter = new ImpactCounter(before, after);
-  for await (const person of peopleOf(graph, groups, counter.properties, signal)) counter.add(person);
+  for await (const person of findUsersOf(graph, groups, counter.properties, signal)) counter.add(person);
   return counter.finish();
 }
 
@@ -79,15 +79,15 @@ export async function guardGroups(
 ): Promise<void> {
   const dropped = groups.before.filter((id) => !groups.after.includes(id));
   if (dropped.length === 0) return;
-  const found = await unlessUnknown(ctx, "groups change; who could no longer log in", async () => {
+  const found = await warnIfUnavailable(ctx, "groups change; who could no longer log in", async () => {
     const graph = await ctx.config.graph(ctx.signal);
     const kept = new Set<string>();
     const properties = ["userPrincipalName", "accountEnabled"];
-    for await (const person of peopleOf(graph, groups.after, properties, ctx.signal)) {
+    for await (const person of findUsersOf(graph, groups.after, properties, ctx.signal)) {
       if (person["accountEnabled"] !== false) kept.add(person.id);
     }
     const lost: string[] = [];
-    for await (const person of peopleOf(graph, dropped, properties, ctx.signal)) {
+    for await (const person of findUsersOf(graph, dropped, properties, ctx.signal)) {
       if (person["accountEnabled"] !== false && !kept.has(person.id)) lost.push(String(person["userPrincipalName"]));
     }
     return { people: kept.size + lost.length, lost, names: await namesOf(graph, dropped, ctx.signal) };
@@ -96,34 +96,34 @@ export async function guardGroups(
   const { people, lost, names } = found;
   const words =
     `no longer assigned: ${names.join(", ")}. ${lost.length} of ${people} people are in no other group: ` +
-    `Entra would disable them, and they could not log in:\n${first(lost)}`;
+    `Entra would disable them, and they could not log in:\n${formatTruncated(lost)}`;
   const { maxLockedOutPercent } = limitsOf(inputs);
   if (exceeds(lost.length, people, maxLockedOutPercent)) {
-    const reason = `${words}\n${tooMany("maxLockedOutPercent", maxLockedOutPercent, lost.length, people)}`;
+    const reason = `${words}\n${limitExceededMessage("maxLockedOutPercent", maxLockedOutPercent, lost.length, people)}`;
     throw new InputErrors([{ property: "groups", reason }]);
   }
   ctx.log("warning", `groups: ${words}`);
 }
 
-async function unlessUnknown<T>(ctx: Context, what: string, find: () => Promise<T>): Promise<T | undefined> {
+async function warnIfUnavailable<T>(ctx: Context, description: string, find: () => Promise<T>): Promise<T | undefined> {
   try {
     return await find();
   } catch (error) {
     if (!(error instanceof ExpressionError) && !(error instanceof GraphError)) throw error;
-    ctx.log("warning", `${what} cannot be said: ${error.message}`);
+    ctx.log("warning", `${description} cannot be said: ${error.message}`);
     return undefined;
   }
 }
 
 /** Each person once, by whatever group. */
-async function* peopleOf(
+async function* findUsersOf(
   graph: GraphClient,
   groups: readonly string[],
   properties: readonly string[],
   signal?: AbortSignal,
 ): AsyncGenerator<Member & DirectoryUser & { id: string }> {
   const seen = new Set<string>();
-  const members = ahead(groups, (group) => membersOrNone(graph, group, properties, signal));
+  const members = prefetchInOrder(groups, (group) => membersIfPresent(graph, group, properties, signal));
   for await (const [, member] of members) {
     if (!isUser(member) || seen.has(member.id)) continue;
     seen.add(member.id);
@@ -132,7 +132,7 @@ async function* peopleOf(
 }
 
 /** A group that somebody has deleted has no members. */
-async function* membersOrNone(
+async function* membersIfPresent(
   graph: GraphClient,
   group: string,
   properties: readonly string[],
@@ -161,9 +161,9 @@ async function namesOf(graph: GraphClient, ids: readonly string[], signal?: Abor
 export async function assignedGroups(graph: GraphClient, jobId: string, signal?: AbortSignal): Promise<string[]> {
   const servicePrincipal = jobId.split("/")[2] ?? "";
   const groups = new Set<string>();
-  const assignments = entries<{ principalId: string; principalType: string }>(graph, {
+  const assignments = listAll<{ principalId: string; principalType: string }>(graph, {
     path: `/servicePrincipals/${encodeURIComponent(servicePrincipal)}/appRoleAssignedTo?$select=principalId,principalType`,
-    what: "list who is assigned to the enterprise application",
+    operation: "list who is assigned to the enterprise application",
     permission: `Application.Read.All, and ${MEMBERS_PERMISSION}`,
     ...(signal ? { signal } : {}),
   });

@@ -6,9 +6,9 @@ import type { CallContext, PropertyMap, ReadResult, ResourceHandler } from "../h
 import { InputErrors, PartialFailure, UNKNOWN, diffInputs } from "../host";
 import { checkJobId } from "./checks";
 import type { EntraConfig } from "./config";
-import { pause } from "./config";
+import { delay } from "./config";
 import { testCredentials } from "./connectionTest";
-import { isHeld, isRunning, statusNames, statusOutputs, whyNotRunning } from "./jobStatus";
+import { isHeld, isRunning, statusNames, statusOutputs, stoppedReason } from "./jobStatus";
 import { limitNames } from "./limits";
 import { isMap } from "./mapping";
 import { guardGroups } from "./people";
@@ -36,9 +36,9 @@ export const provisioning: ResourceHandler<EntraConfig> = {
     const job = await open(ctx, id, true);
     await testCredentials(job, inputs);
     let outputs: PropertyMap = inputs;
-    await tracked(id, inputs, async () => {
-      await bring(ctx, job, inputs);
-      outputs = { ...inputs, ...statusOutputs(await observe(job, id)) };
+    await withPartialFailure(id, inputs, async () => {
+      await reconcileJob(ctx, job, inputs);
+      outputs = { ...inputs, ...statusOutputs(await readOutputs(job, id)) };
     });
     return { id, outputs };
   },
@@ -52,7 +52,7 @@ export const provisioning: ResourceHandler<EntraConfig> = {
     const imported = Object.keys(inputs).length === 0;
     const importedVersion = imported ? (await job.getSchema())?.["version"] : outputs[IMPORTED];
     const enabled = isRunning(found);
-    if (!enabled && inputs["enabled"] === true) ctx.log("warning", `The job ${whyNotRunning(found)}.`);
+    if (!enabled && inputs["enabled"] === true) ctx.log("warning", `The job ${stoppedReason(found)}.`);
     if (enabled && inputs["enabled"] === false) ctx.log("warning", "The job was started outside of this program.");
     const now = { ...inputs, jobId: id, enabled };
     const version = typeof importedVersion === "string" ? { [IMPORTED]: importedVersion } : {};
@@ -63,9 +63,10 @@ export const provisioning: ResourceHandler<EntraConfig> = {
     if (preview) return { outputs: withUnknownStatus(newInputs) };
     const job = await open(ctx, id, false);
     if (!isDeepStrictEqual(oldInputs["credentials"], newInputs["credentials"])) await testCredentials(job, newInputs);
-    await bring(ctx, job, newInputs);
-    const before = oldInputs["restartOn"] ?? asImported(oldOutputs[IMPORTED], newInputs["restartOn"]);
-    const restart = !isDeepStrictEqual(before, newInputs["restartOn"] ?? {});
+    await reconcileJob(ctx, job, newInputs);
+    const before =
+      oldInputs["restartTriggers"] ?? restartTriggersAtImport(oldOutputs[IMPORTED], newInputs["restartTriggers"]);
+    const restart = !isDeepStrictEqual(before, newInputs["restartTriggers"] ?? {});
     if (restart && newInputs["enabled"] !== false) {
       const { resetScope } = newInputs;
       await job.restart(typeof resetScope === "string" ? resetScope : undefined);
@@ -73,8 +74,8 @@ export const provisioning: ResourceHandler<EntraConfig> = {
     }
     let outputs: PropertyMap = newInputs;
     // What was restarted must not be restarted again only because it could not be looked at afterwards.
-    await tracked(id, newInputs, async () => {
-      outputs = { ...newInputs, ...statusOutputs(await observe(job, id)) };
+    await withPartialFailure(id, newInputs, async () => {
+      outputs = { ...newInputs, ...statusOutputs(await readOutputs(job, id)) };
     });
     return { outputs };
   },
@@ -88,20 +89,20 @@ export const provisioning: ResourceHandler<EntraConfig> = {
 const IMPORTED = "importedSchemaVersion";
 
 /** An import cannot know what is to restart the job: nothing does that is still as it was then. */
-function asImported(version: PropertyMap[string], restartOn: PropertyMap[string]): PropertyMap {
-  if (typeof version !== "string" || !isMap(restartOn)) return {};
-  return Object.fromEntries(Object.keys(restartOn).map((name) => [name, version]));
+function restartTriggersAtImport(version: PropertyMap[string], restartTriggers: PropertyMap[string]): PropertyMap {
+  if (typeof version !== "string" || !isMap(restartTriggers)) return {};
+  return Object.fromEntries(Object.keys(restartTriggers).map((name) => [name, version]));
 }
 
-async function open(ctx: Context, jobId: string, settling: boolean): Promise<JobApi> {
-  return new JobApi(await ctx.config.graph(ctx.signal), jobId, { signal: ctx.signal, settling });
+async function open(ctx: Context, jobId: string, eventuallyConsistent: boolean): Promise<JobApi> {
+  return new JobApi(await ctx.config.graph(ctx.signal), jobId, { signal: ctx.signal, eventuallyConsistent });
 }
 
 function withUnknownStatus(inputs: PropertyMap): PropertyMap {
   return { ...inputs, ...Object.fromEntries(statusNames.map((name) => [name, UNKNOWN])) };
 }
 
-async function observe(job: JobApi, id: string): Promise<SynchronizationJob> {
+async function readOutputs(job: JobApi, id: string): Promise<SynchronizationJob> {
   const found = await job.get();
   if (found === undefined) throw new GraphError(`jobId: the synchronization job ${id} is not there.`, 404);
   return found;
@@ -113,18 +114,23 @@ function idsOf(groups: PropertyMap[string]): string[] {
 }
 
 /** Starts or pauses the job, whatever state it is in. */
-async function bring(ctx: Context, job: JobApi, inputs: PropertyMap): Promise<void> {
+async function reconcileJob(ctx: Context, job: JobApi, inputs: PropertyMap): Promise<void> {
   const id = String(inputs["jobId"]);
-  const found = await observe(job, id);
+  const found = await readOutputs(job, id);
   const running = isRunning(found);
   if (inputs["enabled"] === false) {
     if (running) await job.pause();
-  } else if (isHeld(found)) await release(ctx, job, found, inputs);
+  } else if (isHeld(found)) await resolveHeldJob(ctx, job, found, inputs);
   else if (!running) await start(ctx, job, id);
 }
 
 /** A started job may go on with the deletions for which it was held: that is never done unasked. */
-async function release(ctx: Context, job: JobApi, found: SynchronizationJob, inputs: PropertyMap): Promise<void> {
+async function resolveHeldJob(
+  ctx: Context,
+  job: JobApi,
+  found: SynchronizationJob,
+  inputs: PropertyMap,
+): Promise<void> {
   switch (inputs["heldDeletions"]) {
     case "allow":
       await job.restart("ForceDeletes, QuarantineState");
@@ -134,8 +140,8 @@ async function release(ctx: Context, job: JobApi, found: SynchronizationJob, inp
       return start(ctx, job, String(inputs["jobId"]));
     default: {
       const reason =
-        `the job ${whyNotRunning(found)}: starting it could disable these people, who could not log in then. Mend the cause ` +
-        "(who was unassigned, left a group, or was disabled) and set heldDeletions (guards.heldDeletions of the stack) to retry; " +
+        `the job ${stoppedReason(found)}: starting it could disable these people, who could not log in then. Mend the cause ` +
+        "(who was unassigned, left a group, or was disabled) and set heldDeletions (safeguards.heldDeletions of the stack) to retry; " +
         "if it is meant, set it to allow, or choose Allow deletes in the portal.";
       throw new InputErrors([{ property: "enabled", reason }]);
     }
@@ -144,37 +150,37 @@ async function release(ctx: Context, job: JobApi, found: SynchronizationJob, inp
 
 /** For some time after the credentials were saved the service refuses to start a job, and then accepts the same. */
 async function start(ctx: Context, job: JobApi, id: string): Promise<void> {
-  const waits = [...ctx.config.waits.start];
+  const waits = [...ctx.config.retryDelays.start];
   for (;;) {
     try {
       await job.start();
-      return await untilRunning(ctx, job, id);
+      return await waitUntilRunning(ctx, job, id);
     } catch (error) {
       const wait = waits.shift();
-      if (!(error instanceof GraphError) || wait === undefined || !mayPass(error)) throw error;
+      if (!(error instanceof GraphError) || wait === undefined || !isRetryable(error)) throw error;
       const ms = error.retryAfter === undefined ? wait : error.retryAfter * 1000;
       ctx.log("info", `${error.message} Trying again in ${Math.ceil(ms / 1000)} s.`);
-      await pause(ms, ctx.signal);
+      await delay(ms, ctx.signal);
     }
   }
 }
 
-function mayPass(error: GraphError): boolean {
+function isRetryable(error: GraphError): boolean {
   return error.status >= 400 && ![401, 403, 404].includes(error.status);
 }
 
-async function untilRunning(ctx: Context, job: JobApi, id: string): Promise<void> {
+async function waitUntilRunning(ctx: Context, job: JobApi, id: string): Promise<void> {
   let found: SynchronizationJob | undefined;
-  for (const wait of [0, ...ctx.config.waits.settle]) {
-    await pause(wait, ctx.signal);
-    found = await observe(job, id);
+  for (const wait of [0, ...ctx.config.retryDelays.visibilityDelays]) {
+    await delay(wait, ctx.signal);
+    found = await readOutputs(job, id);
     if (isRunning(found)) return;
   }
-  if (found !== undefined) throw new GraphError(`The job was started, but it ${whyNotRunning(found)}.`, 0);
+  if (found !== undefined) throw new GraphError(`The job was started, but it ${stoppedReason(found)}.`, 0);
 }
 
 /** From the first change on, the resource is there: a failure must not make the engine forget it. */
-async function tracked(id: string, inputs: PropertyMap, change: () => Promise<void>): Promise<void> {
+async function withPartialFailure(id: string, inputs: PropertyMap, change: () => Promise<void>): Promise<void> {
   try {
     await change();
   } catch (error) {

@@ -4,7 +4,7 @@ import { checkJobId } from "./checks";
 import { checkLimit } from "./limits";
 import { isMap } from "./mapping";
 
-export const heldDeletionWords = ["keep", "retry", "allow"] as const;
+export const heldDeletionModes = ["fail", "retry", "allow"] as const;
 
 // synchronizationJobRestartCriteria; None and ConnectorDataStore are documented as not to be used.
 const resetScopes = ["Escrows", "Watermark", "QuarantineState", "Full", "ForceDeletes"];
@@ -16,7 +16,7 @@ export function checkProvisioning(news: PropertyMap): CheckResult {
   const failures = [
     ...checkJobId(inputs["jobId"]),
     ...checkCredentials(inputs["credentials"]),
-    ...checkRestartOn(inputs["restartOn"]),
+    ...checkRestartTriggers(inputs["restartTriggers"]),
     ...checkResetScope(inputs["resetScope"]),
     ...checkGroups(inputs["groups"]),
     ...checkLimit("maxLockedOutPercent", inputs["maxLockedOutPercent"]),
@@ -25,9 +25,9 @@ export function checkProvisioning(news: PropertyMap): CheckResult {
   if (
     heldDeletions !== undefined &&
     heldDeletions !== UNKNOWN &&
-    !heldDeletionWords.some((word) => word === heldDeletions)
+    !heldDeletionModes.some((word) => word === heldDeletions)
   ) {
-    failures.push({ property: "heldDeletions", reason: `must be one of ${heldDeletionWords.join(", ")}.` });
+    failures.push({ property: "heldDeletions", reason: `must be one of ${heldDeletionModes.join(", ")}.` });
   }
   const { enabled } = inputs;
   if (typeof enabled !== "boolean" && enabled !== UNKNOWN) {
@@ -68,12 +68,12 @@ function checkGroups(groups: PropertyMap[string]): CheckFailure[] {
   );
 }
 
-function checkRestartOn(restartOn: PropertyMap[string]): CheckFailure[] {
-  if (restartOn === undefined || restartOn === UNKNOWN) return [];
-  if (!isMap(restartOn)) return [{ property: "restartOn", reason: "must be an object of texts." }];
-  return Object.entries(restartOn)
+function checkRestartTriggers(restartTriggers: PropertyMap[string]): CheckFailure[] {
+  if (restartTriggers === undefined || restartTriggers === UNKNOWN) return [];
+  if (!isMap(restartTriggers)) return [{ property: "restartTriggers", reason: "must be an object of texts." }];
+  return Object.entries(restartTriggers)
     .filter(([, value]) => typeof value !== "string" && value !== UNKNOWN)
-    .map(([name]) => ({ property: formatPath(["restartOn", name]), reason: "must be text." }));
+    .map(([name]) => ({ property: formatPath(["restartTriggers", name]), reason: "must be text." }));
 }
 
 function checkResetScope(resetScope: PropertyMap[string]): CheckFailure[] {

@@ -43,7 +43,7 @@ interface Directory extends JsonObject {
 const ENTRA = "Azure Active Directory";
 
 /** Where in a schema one object's mappings are. */
-export interface Place {
+export interface ObjectMappingLocation {
   rule: SynchronizationRule;
   object: ObjectMapping;
   mappings: GraphMapping[];
@@ -53,11 +53,11 @@ export interface Place {
  * The object mapping that is meant: by source object and, where that leaves a choice, by target object; rules that read from
  * Entra go before others. A sentence when there is not exactly one.
  */
-export function findPlace(
+export function findObjectMapping(
   schema: SynchronizationSchema,
   sourceObject: string,
   targetObject: string | undefined,
-): Place | string {
+): ObjectMappingLocation | string {
   const all = (schema.synchronizationRules ?? []).flatMap((rule) =>
     (rule.objectMappings ?? []).map((object) => ({ rule, object, mappings: object.attributeMappings ?? [] })),
   );
@@ -81,7 +81,7 @@ export function findPlace(
 /** The schema with other mappings in that place; everything else is the same objects. */
 export function withMappings(
   schema: SynchronizationSchema,
-  place: Place,
+  place: ObjectMappingLocation,
   mappings: GraphMapping[],
 ): SynchronizationSchema {
   return {

@@ -1,34 +1,34 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 
 import { startTestSmallstep, type TestSmallstep } from "../../sandbox/smallstep/testing";
-import { FolkError, readScimToken, readTeam, teamsUsing, withFolk, writeTeam, type FolkSettings } from ".";
+import { DatabaseError, readScimToken, readTeam, teamsUsing, withDatabase, writeTeam, type DatabaseSettings } from ".";
 
 let test: TestSmallstep;
-let settings: FolkSettings;
+let settings: DatabaseSettings;
 beforeAll(async () => {
   test = await startTestSmallstep();
-  const { host, port, database, deployer } = test.smallstep.folk;
-  settings = { host, port, database, ...deployer, sslmode: "verify-full", rootCert: test.authority.caPem };
+  const { host, port, database: name, deployer } = test.smallstep.folk;
+  settings = { host, port, name, ...deployer, sslmode: "verify-full", rootCert: test.authority.caPem };
 });
 afterAll(() => test?.close());
 
 /** What a failure says, and that the password is not in it. */
-async function failure(changes: Partial<FolkSettings>): Promise<string> {
+async function failure(changes: Partial<DatabaseSettings>): Promise<string> {
   const given = { ...settings, ...changes };
-  const error = await withFolk(given, (client) => readTeam(client, "acme")).then(
+  const error = await withDatabase(given, (client) => readTeam(client, "acme")).then(
     () => undefined,
     (reason: unknown) => reason,
   );
-  expect(error).toBeInstanceOf(FolkError);
-  const { message } = error as FolkError;
+  expect(error).toBeInstanceOf(DatabaseError);
+  const { message } = error as DatabaseError;
   expect(message).not.toContain(given.password);
   return message;
 }
 
-describe("withFolk", () => {
+describe("withDatabase", () => {
   it("connects by each sslmode that encrypts; libpq's meaning of what is verified", async () => {
-    const team = (changes: Partial<FolkSettings>) =>
-      withFolk({ ...settings, ...changes }, (client) => readTeam(client, "acme"));
+    const team = (changes: Partial<DatabaseSettings>) =>
+      withDatabase({ ...settings, ...changes }, (client) => readTeam(client, "acme"));
     const ok = { directoryId: null };
     expect(await team({ sslmode: "require", rootCert: undefined })).toEqual(ok);
     expect(await team({ sslmode: "verify-ca" })).toEqual(ok);
@@ -43,7 +43,7 @@ describe("withFolk", () => {
       /refused role "deployer": wrong user name or password/,
     );
     expect(await failure({ username: "nobody" })).toMatch(/refused role "nobody"/);
-    expect(await failure({ database: "falk" })).toMatch(/there is no database "falk"/);
+    expect(await failure({ name: "falk" })).toMatch(/there is no database "falk"/);
     expect(await failure({ sslmode: "disable" })).toMatch(/no encryption/);
     expect(await failure({ port: 1 })).toMatch(/cannot be reached \(ECONNREFUSED\)/);
     expect(await failure({ host: "no-such-host.invalid" })).toMatch(/cannot be reached \((ENOTFOUND|EAI_AGAIN)\)/);
@@ -56,20 +56,20 @@ describe("withFolk", () => {
   it("takes few of the server's connections, however many teams there are", async () => {
     const [row] = await test.smallstep.query("show max_connections");
     const more = 2 * Number((row as { max_connections: string }).max_connections);
-    const read = () => withFolk(settings, (client) => readTeam(client, "acme"));
+    const read = () => withDatabase(settings, (client) => readTeam(client, "acme"));
     expect(await Promise.all(Array.from({ length: more }, read))).toHaveLength(more);
   });
 
   it("knows which failures may pass", async () => {
-    const transient = (changes: Partial<FolkSettings>) =>
-      withFolk({ ...settings, ...changes }, (client) => readTeam(client, "acme")).catch(
-        (error: FolkError) => error.transient,
+    const transient = (changes: Partial<DatabaseSettings>) =>
+      withDatabase({ ...settings, ...changes }, (client) => readTeam(client, "acme")).catch(
+        (error: DatabaseError) => error.transient,
       );
     expect(await transient({ port: 1 })).toBe(true);
     expect(await transient({ password: "another-password" })).toBe(false);
-    expect(await transient({ database: "falk" })).toBe(false);
+    expect(await transient({ name: "falk" })).toBe(false);
     await expect(
-      withFolk(settings, (client) => client.query("select pg_terminate_backend(pg_backend_pid())")),
+      withDatabase(settings, (client) => client.query("select pg_terminate_backend(pg_backend_pid())")),
     ).rejects.toMatchObject({ transient: true });
   });
 
@@ -78,14 +78,14 @@ describe("withFolk", () => {
       const sql = "select count(*)::int as open from pg_stat_activity where usename = 'deployer'";
       return (await test.smallstep.query<{ open: number }>(sql))[0]?.open;
     };
-    await withFolk(settings, () => Promise.reject(new Error("work failed"))).catch(() => undefined);
+    await withDatabase(settings, () => Promise.reject(new Error("work failed"))).catch(() => undefined);
     await expect.poll(count).toBe(0);
   });
 });
 
 describe("a team", () => {
-  const use = (slug: string, id: string | null) => withFolk(settings, (client) => writeTeam(client, slug, id));
-  const read = (slug: string) => withFolk(settings, (client) => readTeam(client, slug));
+  const use = (slug: string, id: string | null) => withDatabase(settings, (client) => writeTeam(client, slug, id));
+  const read = (slug: string) => withDatabase(settings, (client) => readTeam(client, slug));
   beforeEach(() => test.smallstep.query("update teams set ssh_directory_id = null where slug = 'acme'"));
 
   it("is switched, and back to none; others stay as they are", async () => {
@@ -118,7 +118,7 @@ describe("a team", () => {
 
 describe("a SCIM token", () => {
   const token = (id: string, column = "directory_id") =>
-    withFolk(settings, (client) => readScimToken(client, id, column));
+    withDatabase(settings, (client) => readScimToken(client, id, column));
 
   it("is that of its directory, whatever the case of the id", async () => {
     const { directory, otherDirectory } = test.smallstep;
@@ -154,7 +154,7 @@ describe("a SCIM token", () => {
 describe("teamsUsing", () => {
   it("names the other teams that use a directory", async () => {
     const { otherDirectory, directory } = test.smallstep;
-    const using = (id: string, except: string) => withFolk(settings, (client) => teamsUsing(client, id, except));
+    const using = (id: string, except: string) => withDatabase(settings, (client) => teamsUsing(client, id, except));
     expect(await using(otherDirectory.id, "acme")).toEqual(["globex"]);
     expect(await using(otherDirectory.id.toUpperCase(), "acme")).toEqual(["globex"]);
     expect(await using(otherDirectory.id, "globex")).toEqual([]);

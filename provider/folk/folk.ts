@@ -1,10 +1,10 @@
 import type { Client } from "pg";
-import { clientConfig, type FolkSettings } from "./settings";
-import { turns } from "../turns";
+import { clientConfig, type DatabaseSettings } from "./settings";
+import { limitConcurrency } from "../turns";
 
 /** A failure of the database in words; the message never holds the password. */
-export class FolkError extends Error {
-  override readonly name = "FolkError";
+export class DatabaseError extends Error {
+  override readonly name = "DatabaseError";
   constructor(
     message: string,
     /** Whether asking again may help: the database restarts, or cannot be reached. */
@@ -15,17 +15,17 @@ export class FolkError extends Error {
 }
 
 /** There is no team of that slug; the message names those that there are. */
-export class NoSuchTeam extends FolkError {}
+export class NoSuchTeam extends DatabaseError {}
 
 /** Connections that this process has at once: a database server allows a hundred by default, to all who use it. */
-const inTurn = turns(4);
+const limited = limitConcurrency(4);
 
 /** Runs `work` on one connection, closed whatever happens. With many teams, each waits for its turn. */
-export function withFolk<T>(settings: FolkSettings, work: (client: Client) => Promise<T>): Promise<T> {
-  return inTurn(() => connected(settings, work));
+export function withDatabase<T>(settings: DatabaseSettings, work: (client: Client) => Promise<T>): Promise<T> {
+  return limited(() => connected(settings, work));
 }
 
-async function connected<T>(settings: FolkSettings, work: (client: Client) => Promise<T>): Promise<T> {
+async function connected<T>(settings: DatabaseSettings, work: (client: Client) => Promise<T>): Promise<T> {
   // Loaded when needed: a plugin has to answer before it has a database to ask.
   const pg = await import("pg");
   const client = new pg.Client(clientConfig(settings));
@@ -35,34 +35,34 @@ async function connected<T>(settings: FolkSettings, work: (client: Client) => Pr
     await client.connect();
     return await work(client);
   } catch (error) {
-    throw inWords(error, settings);
+    throw toDatabaseError(error, settings);
   } finally {
     await client.end().catch(() => undefined);
   }
 }
 
-function inWords(error: unknown, { host, port, database, username }: FolkSettings): Error {
-  if (error instanceof FolkError) return error;
+function toDatabaseError(error: unknown, { host, port, name, username }: DatabaseSettings): Error {
+  if (error instanceof DatabaseError) return error;
   const { code = "", message } = error as { code?: string; message: string };
   const where = `the folk database at ${host}:${port}`;
   switch (code) {
     case "28000":
       // Says which of user, database, address and encryption the server does not take.
-      return new FolkError(`${where} refused role "${username}": ${message}.`);
+      return new DatabaseError(`${where} refused role "${username}": ${message}.`);
     case "28P01":
-      return new FolkError(`${where} refused role "${username}": wrong user name or password.`);
+      return new DatabaseError(`${where} refused role "${username}": wrong user name or password.`);
     case "3D000":
-      return new FolkError(`${where}: there is no database "${database}".`);
+      return new DatabaseError(`${where}: there is no database "${name}".`);
     case "42P01":
     case "42703":
     case "42501":
-      return new FolkError(`${where}, as role "${username}": ${message}.`);
+      return new DatabaseError(`${where}, as role "${username}": ${message}.`);
   }
   if (/CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ALTNAME/.test(code)) {
-    return new FolkError(`${where} has a certificate that is not trusted (${code}).`);
+    return new DatabaseError(`${where} has a certificate that is not trusted (${code}).`);
   }
-  if (/^E[A-Z_]+$/.test(code)) return new FolkError(`${where} cannot be reached (${code}).`, true);
-  return new FolkError(`${where}: ${message}.`, isTransient(code, message));
+  if (/^E[A-Z_]+$/.test(code)) return new DatabaseError(`${where} cannot be reached (${code}).`, true);
+  return new DatabaseError(`${where}: ${message}.`, isTransient(code, message));
 }
 
 /** Shutting down, starting up, too many connections, or a connection that broke, which node-postgres says in words only. */
@@ -77,7 +77,7 @@ export async function readTeam(client: Client, slug: string): Promise<{ director
     [slug],
   );
   if (rows.length === 1) return { directoryId: rows[0]!.id };
-  if (rows.length > 1) throw new FolkError(`${rows.length} teams have the slug "${slug}", wanted exactly one.`);
+  if (rows.length > 1) throw new DatabaseError(`${rows.length} teams have the slug "${slug}", wanted exactly one.`);
   const known = await client.query<{ slug: string }>("select slug from teams order by slug limit 20");
   throw new NoSuchTeam(`No team has the slug "${slug}" (known: ${list(known.rows.map((row) => row.slug))}).`);
 }
@@ -100,7 +100,7 @@ export async function writeTeam(client: Client, slug: string, directoryId: strin
   ]);
   if (rowCount !== 1) {
     await client.query("rollback");
-    throw new FolkError(`${rowCount} teams have the slug "${slug}", wanted exactly one; nothing was changed.`);
+    throw new DatabaseError(`${rowCount} teams have the slug "${slug}", wanted exactly one; nothing was changed.`);
   }
   await client.query("commit");
 }
@@ -108,7 +108,9 @@ export async function writeTeam(client: Client, slug: string, directoryId: strin
 /** A column name that Smallstep does not document; checked, then quoted, since SQL has no parameters for names. */
 function identifier(name: string): string {
   if (!/^[A-Za-z_][A-Za-z0-9_$]{0,62}$/.test(name)) {
-    throw new FolkError(`directoryColumn: ${JSON.stringify(name)} is not a column name (letters, digits, _ and $).`);
+    throw new DatabaseError(
+      `directoryColumn: ${JSON.stringify(name)} is not a column name (letters, digits, _ and $).`,
+    );
   }
   return `"${name}"`;
 }
@@ -121,11 +123,13 @@ export async function readScimToken(client: Client, directoryId: string, directo
   ]);
   if (rows.length === 1) return rows[0]!.token;
   if (rows.length > 1)
-    throw new FolkError(
+    throw new DatabaseError(
       `Directory ${directoryId} has ${rows.length} SCIM tokens, wanted exactly one: say which in scim.token.`,
     );
   const known = await client.query<{ id: string }>(`select ${column}::text as id from scim_logins order by 1 limit 20`);
-  throw new FolkError(`scim_logins has no directory ${directoryId} (known: ${list(known.rows.map((row) => row.id))}).`);
+  throw new DatabaseError(
+    `scim_logins has no directory ${directoryId} (known: ${list(known.rows.map((row) => row.id))}).`,
+  );
 }
 
 function list(values: readonly string[]): string {

@@ -1,2 +1,2 @@
-export { FolkError, NoSuchTeam, readScimToken, readTeam, teamsUsing, withFolk, writeTeam } from "./folk";
-export { clientConfig, isLoopback, sslmodes, whyNotInClear, type FolkSettings } from "./settings";
+export { DatabaseError, NoSuchTeam, readScimToken, readTeam, teamsUsing, withDatabase, writeTeam } from "./folk";
+export { clientConfig, isLoopback, sslmodes, cleartextProblem, type DatabaseSettings } from "./settings";

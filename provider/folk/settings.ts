@@ -3,10 +3,10 @@ import type { ClientConfig } from "pg";
 export const sslmodes = ["disable", "require", "verify-ca", "verify-full"] as const;
 
 /** How to reach the `folk` database; names and meaning as libpq's. */
-export interface FolkSettings {
+export interface DatabaseSettings {
   host: string;
   port: number;
-  database: string;
+  name: string;
   username: string;
   password: string;
   sslmode: (typeof sslmodes)[number];
@@ -20,7 +20,7 @@ export function isLoopback(host: string): boolean {
 }
 
 /** Why a connection must not be made in this way; undefined when it may. */
-export function whyNotInClear(sslmode: string, host: string): string | undefined {
+export function cleartextProblem(sslmode: string, host: string): string | undefined {
   if (sslmode !== "disable" || isLoopback(host)) return undefined;
   return (
     `disable would send passwords and SCIM tokens in clear to ${host}; outside of loopback it must be one of ` +
@@ -29,8 +29,8 @@ export function whyNotInClear(sslmode: string, host: string): string | undefined
 }
 
 /** The same for node-postgres, which by itself takes `require` for `verify-full`. */
-export function clientConfig(settings: FolkSettings): ClientConfig {
-  const { host, port, database, username, password, rootCert } = settings;
+export function clientConfig(settings: DatabaseSettings): ClientConfig {
+  const { host, port, name, username, password, rootCert } = settings;
   const ca = rootCert === undefined ? {} : { ca: rootCert };
   const chainOnly = { rejectUnauthorized: true, checkServerIdentity: () => undefined, ...ca };
   const ssl = {
@@ -40,5 +40,5 @@ export function clientConfig(settings: FolkSettings): ClientConfig {
     "verify-ca": chainOnly,
     "verify-full": { rejectUnauthorized: true, ...ca },
   }[settings.sslmode];
-  return { host, port, database, user: username, password, ssl, connectionTimeoutMillis: 20_000 };
+  return { host, port, database: name, user: username, password, ssl, connectionTimeoutMillis: 20_000 };
 }

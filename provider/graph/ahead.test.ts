@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { ahead } from "./ahead";
+import { prefetchInOrder } from "./ahead";
 
 async function all<T>(stream: AsyncIterable<T>): Promise<T[]> {
   const found: T[] = [];
@@ -36,7 +36,9 @@ describe("streams that are read ahead", () => {
       fc.asyncProperty(contents, fc.integer({ min: 1, max: 6 }), async (given, width) => {
         const { open, opened, left, most } = streams(given);
         const keys = given.map((_, at) => at);
-        expect(await all(ahead(keys, open, width))).toEqual(given.flatMap((list, at) => list.map((one) => [at, one])));
+        expect(await all(prefetchInOrder(keys, open, width))).toEqual(
+          given.flatMap((list, at) => list.map((one) => [at, one])),
+        );
         expect(opened).toEqual(keys);
         expect([...left].sort((a, b) => a - b)).toEqual(keys);
         expect(most()).toBeLessThanOrEqual(width);
@@ -48,7 +50,7 @@ describe("streams that are read ahead", () => {
     const { open, underWay } = streams([[1], [2], [3], [4]], 1);
     const found: unknown[] = [];
     const read = async () => {
-      for await (const pair of ahead([0, 1, 2, 3], open)) found.push(pair);
+      for await (const pair of prefetchInOrder([0, 1, 2, 3], open)) found.push(pair);
     };
     await expect(read()).rejects.toThrow("stream 1 failed");
     expect(found).toEqual([[0, 1]]);
@@ -57,7 +59,7 @@ describe("streams that are read ahead", () => {
 
   it("are left when nobody reads on", async () => {
     const { open, opened, underWay } = streams(Array.from({ length: 9 }, () => [1, 2]));
-    for await (const pair of ahead([0, 1, 2, 3, 4, 5, 6, 7, 8], open, 3)) {
+    for await (const pair of prefetchInOrder([0, 1, 2, 3, 4, 5, 6, 7, 8], open, 3)) {
       expect(pair).toEqual([0, 1]);
       break;
     }

@@ -6,7 +6,7 @@ const defaultWidth = 4;
  * ones are asked for meanwhile: many small groups cost one round trip for a few, not for each. Of a stream that is ahead no more than its
  * first page is in memory. Errors come in the order of the streams.
  */
-export async function* ahead<K, T>(
+export async function* prefetchInOrder<K, T>(
   keys: readonly K[],
   open: (key: K) => AsyncIterable<T>,
   width = defaultWidth,

@@ -1,5 +1,5 @@
 import type { GraphClient } from "./client";
-import { equals, where } from "./collections";
+import { eq, where } from "./collections";
 
 /** A client secret of an application, without its value. */
 export interface ClientSecret {
@@ -17,8 +17,8 @@ export async function clientSecrets(
 ): Promise<ClientSecret[] | undefined> {
   const answer = (await graph.request({
     method: "GET",
-    path: `/applications?${where(equals("appId", clientId))}&$select=id,passwordCredentials`,
-    what: "read the application's client secrets",
+    path: `/applications?${where(eq("appId", clientId))}&$select=id,passwordCredentials`,
+    operation: "read the application's client secrets",
     permission: "Application.Read.All",
     ...(signal ? { signal } : {}),
   })) as { value?: { passwordCredentials?: ClientSecret[] }[] } | undefined;

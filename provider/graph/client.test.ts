@@ -13,7 +13,7 @@ import type { Answer, Received, ScriptedServer, TestAuthority } from "./testing"
 import { scriptedSettings, startScripted } from "./testing";
 
 const JOB = "/servicePrincipals/11111111-2222-4333-8444-555555555555/synchronization/jobs/scim.1.2";
-const times = { firstMs: 1, longestAskedMs: 5000, requestMs: 20_000 };
+const times = { firstMs: 1, maxRetryAfterMs: 5000, requestMs: 20_000 };
 
 const dir = mkdtempSync(join(tmpdir(), "graph-"));
 let authority: TestAuthority;
@@ -142,7 +142,12 @@ describe("failures", () => {
 
   it("are not tried again where twice is not the same as once", async () => {
     const graph = await client(({ path }) => (path.endsWith("/restart") ? {} : { status: 502 }));
-    const post = { method: "POST", path: "/groups", what: "make a group", permission: "Group.ReadWrite.All" } as const;
+    const post = {
+      method: "POST",
+      path: "/groups",
+      operation: "make a group",
+      permission: "Group.ReadWrite.All",
+    } as const;
     expect((await failure(graph.request(post))).status).toBe(502);
     expect(server?.received).toHaveLength(1);
     server?.received.splice(0);
@@ -153,7 +158,7 @@ describe("failures", () => {
   it("to find what was made a moment ago are waited out; otherwise it is gone", async () => {
     const graph = await client((_, n) => (n < 4 ? { status: 404 } : { body: { id: "j" } }));
     expect(await new JobApi(graph, JOB).get()).toBeUndefined();
-    expect(await new JobApi(graph, JOB, { settling: true }).get()).toEqual({ id: "j" });
+    expect(await new JobApi(graph, JOB, { eventuallyConsistent: true }).get()).toEqual({ id: "j" });
     expect(server?.received).toHaveLength(4);
   });
 
@@ -192,9 +197,9 @@ describe("failures", () => {
     const graph = await client(() => ({ status: 503, headers: { "retry-after": "3" } }));
     const error = await failure(new JobApi(graph, JOB).putSchema({}));
     expect(server?.received).toHaveLength(1);
-    expect(graph.waitBeforeNext(error, 0)).toBe(3000);
-    expect(graph.waitBeforeNext(error, 7)).toBeUndefined();
-    expect(graph.waitBeforeNext(new Error("of another kind"), 0)).toBeUndefined();
+    expect(graph.retryDelayMs(error, 0)).toBe(3000);
+    expect(graph.retryDelayMs(error, 7)).toBeUndefined();
+    expect(graph.retryDelayMs(new Error("of another kind"), 0)).toBeUndefined();
   });
 
   it("end when the caller stops waiting", async () => {
@@ -243,7 +248,7 @@ describe("members", () => {
       for await (const _ of streamMembers(graph, "g", [])) expect.fail("there is none");
     };
     expect((await failure(read())).message).toBe(
-      "Microsoft Graph named https://example.com as the place to list the members of the group g.",
+      "Microsoft Graph redirected to the foreign origin https://example.com while trying to list the members of the group g.",
     );
   });
 

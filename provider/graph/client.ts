@@ -15,12 +15,12 @@ import {
 } from "@azure/core-rest-pipeline";
 
 import type { Cloud } from "./cloud";
-import { GraphError, describe, readErrorBody } from "./errors";
+import { GraphError, errorMessage, readErrorBody } from "./errors";
 import { parseJson, printJson } from "./json";
-import { patience, wholeAnswers } from "./patience";
-import { Renewable } from "./renewable";
-import type { Repeatable, RetryTimes } from "./retry";
-import { askedWaitMs, maxRetries, mayPass, ownWaitMs } from "./retry";
+import { graphRetryPolicy, completeResponsePolicy } from "./patience";
+import { RefreshableCredential } from "./renewable";
+import type { RetryTraits, RetryTimes } from "./retry";
+import { parseRetryAfterMs, maxRetries, isTransient, backoffMs } from "./retry";
 import type { TokenClaims } from "./token";
 import { decodeToken } from "./token";
 
@@ -30,20 +30,20 @@ export interface GraphRequest {
   path: string;
   body?: unknown;
   /** Keep numbers as they are written: what is read is to be sent back. Default false. */
-  exact?: boolean;
+  preserveNumbers?: boolean;
   /** Completes "Graph refused to ...": `read the synchronization schema`. */
-  what: string;
+  operation: string;
   /** Application permission that allows the call; named when Graph answers 403. */
   permission: string;
   signal?: AbortSignal;
   /** Default: true for all but POST. */
   idempotent?: boolean;
   /** Default false. */
-  settling?: boolean;
+  eventuallyConsistent?: boolean;
   /** Default false. */
-  refusable?: boolean;
-  /** Default false. See {@link GraphClient.waitBeforeNext}. */
-  once?: boolean;
+  callerHandlesConflict?: boolean;
+  /** Default false. See {@link GraphClient.retryDelayMs}. */
+  noRetry?: boolean;
 }
 
 /** Calls of Microsoft Graph v1.0, with the waiting and repeating that its documentation asks of clients. */
@@ -55,7 +55,7 @@ export class GraphClient {
   readonly #pipeline: Pipeline;
   readonly #times: RetryTimes;
   readonly #http = createDefaultHttpClient();
-  readonly #traits = new WeakMap<PipelineRequest, Repeatable>();
+  readonly #traits = new WeakMap<PipelineRequest, RetryTraits>();
 
   constructor(
     cloud: Cloud,
@@ -73,11 +73,11 @@ export class GraphClient {
     this.#pipeline.addPolicy(userAgentPolicy({ userAgentPrefix: options.userAgent ?? "smallstep-ssh-azuread" }));
     this.#pipeline.addPolicy(setClientRequestIdPolicy("client-request-id"));
     this.#pipeline.addPolicy(
-      patience((request) => this.#traits.get(request), options.times),
+      graphRetryPolicy((request) => this.#traits.get(request), options.times),
       { phase: "Retry" },
     );
-    this.#pipeline.addPolicy(wholeAnswers(options.times), { afterPhase: "Retry" });
-    this.#pipeline.addPolicy(signed(credential, this.#scope), { phase: "Sign" });
+    this.#pipeline.addPolicy(completeResponsePolicy(options.times), { afterPhase: "Retry" });
+    this.#pipeline.addPolicy(bearerTokenPolicy(credential, this.#scope), { phase: "Sign" });
   }
 
   /** What the token in use says about its holder's permissions; `undefined` when it cannot be read. */
@@ -100,7 +100,10 @@ export class GraphClient {
     const url = call.path.startsWith("https://") ? call.path : this.#base + call.path;
     // A page's nextLink comes from the service; the token goes nowhere else all the same.
     if (new URL(url).origin !== new URL(this.#base).origin) {
-      throw new GraphError(`Microsoft Graph named ${new URL(url).origin} as the place to ${call.what}.`, 0);
+      throw new GraphError(
+        `Microsoft Graph redirected to the foreign origin ${new URL(url).origin} while trying to ${call.operation}.`,
+        0,
+      );
     }
     const request = createPipelineRequest({
       url,
@@ -114,22 +117,24 @@ export class GraphClient {
     });
     this.#traits.set(request, {
       idempotent: call.idempotent ?? call.method !== "POST",
-      settling: call.settling ?? false,
-      refusable: call.refusable ?? false,
-      once: call.once ?? false,
+      eventuallyConsistent: call.eventuallyConsistent ?? false,
+      callerHandlesConflict: call.callerHandlesConflict ?? false,
+      noRetry: call.noRetry ?? false,
     });
     call.signal?.throwIfAborted();
     const response = await this.#pipeline.sendRequest(this.#http, request).catch((error: unknown) => {
-      throw this.#translate(error, call.what, call.signal);
+      throw this.#translate(error, call.operation, call.signal);
     });
     if (response.status >= 200 && response.status < 300) {
       if (!response.bodyAsText) return undefined;
-      return call.exact === true ? parseJson(response.bodyAsText) : (JSON.parse(response.bodyAsText) as unknown);
+      return call.preserveNumbers === true
+        ? parseJson(response.bodyAsText)
+        : (JSON.parse(response.bodyAsText) as unknown);
     }
     const body = readErrorBody(response.bodyAsText);
-    const asked = askedWaitMs(response.headers.get("retry-after"));
+    const asked = parseRetryAfterMs(response.headers.get("retry-after"));
     throw new GraphError(
-      describe(call.what, response.status, body, call.permission),
+      errorMessage(call.operation, response.status, body, call.permission),
       response.status,
       body.code,
       call.permission,
@@ -141,41 +146,42 @@ export class GraphClient {
    * For requests that are sent `once`: how long to wait, in milliseconds, until it is worth looking again and trying again after this
    * failure. `undefined`: it will not pass, or has been borne often enough.
    */
-  waitBeforeNext(error: unknown, tries: number): number | undefined {
-    if (!(error instanceof GraphError) || tries >= maxRetries || !mayPass(error.status, error.code)) return undefined;
-    if (error.retryAfter === undefined) return ownWaitMs(tries, this.#times);
+  retryDelayMs(error: unknown, tries: number): number | undefined {
+    if (!(error instanceof GraphError) || tries >= maxRetries || !isTransient(error.status, error.code))
+      return undefined;
+    if (error.retryAfter === undefined) return backoffMs(tries, this.#times);
     const asked = error.retryAfter * 1000;
-    return asked > this.#times.longestAskedMs ? undefined : asked;
+    return asked > this.#times.maxRetryAfterMs ? undefined : asked;
   }
 
-  #translate(error: unknown, what: string, signal: AbortSignal | undefined): unknown {
+  #translate(error: unknown, operation: string, signal: AbortSignal | undefined): unknown {
     if (signal?.aborted === true) return error;
     const message = error instanceof Error ? error.message : String(error);
     const firstLine = (message.split(/\r?\n/, 1)[0] ?? "").replace(/\.$/, "");
     if (isRestError(error)) {
-      return new GraphError(`Microsoft Graph gave no answer when asked to ${what}: ${firstLine}.`, 0, error.code);
+      return new GraphError(`Microsoft Graph gave no answer when asked to ${operation}: ${firstLine}.`, 0, error.code);
     }
     if (
       error instanceof Error &&
       /^(AuthenticationError|CredentialUnavailableError|AuthenticationRequiredError)/.test(error.name)
     ) {
-      return new GraphError(`Entra ID issued no token to ${what}: ${firstLine}.`, 401, "credentials");
+      return new GraphError(`Entra ID issued no token to ${operation}: ${firstLine}.`, 401, "credentials");
     }
     return error;
   }
 }
 
 /** Each request with a token; with a new one where the service says that it is over. A request that is refused so has done nothing. */
-function signed(credential: TokenCredential, scopes: string): PipelinePolicy {
+function bearerTokenPolicy(credential: TokenCredential, scopes: string): PipelinePolicy {
   return bearerTokenAuthenticationPolicy({
     credential,
     scopes,
     challengeCallbacks: {
       async authorizeRequestOnChallenge({ getAccessToken, request, scopes }) {
-        if (!(credential instanceof Renewable)) return false;
+        if (!(credential instanceof RefreshableCredential)) return false;
         const { abortSignal } = request;
         const token = await getAccessToken(scopes, {
-          ...Renewable.renewing,
+          ...RefreshableCredential.forceRefresh,
           ...(abortSignal ? { abortSignal } : {}),
         });
         if (token === null) return false;

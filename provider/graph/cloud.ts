@@ -2,7 +2,7 @@ import type { HttpClient, TlsSettings } from "@azure/core-rest-pipeline";
 import { createPipelineRequest, createEmptyPipeline, proxyPolicy, tlsPolicy } from "@azure/core-rest-pipeline";
 
 import { GraphError } from "./errors";
-import { alwaysRepeatable, patience, wholeAnswers } from "./patience";
+import { idempotentRequest, graphRetryPolicy, completeResponsePolicy } from "./patience";
 import type { RetryTimes } from "./retry";
 import type { Environment, GraphSettings } from "./settings";
 
@@ -34,9 +34,9 @@ export async function findCloud(
   const pipeline = createEmptyPipeline();
   pipeline.addPolicy(proxyPolicy());
   if (options.tlsSettings) pipeline.addPolicy(tlsPolicy(options.tlsSettings));
-  const patient = patience(() => alwaysRepeatable, options.times);
+  const patient = graphRetryPolicy(() => idempotentRequest, options.times);
   pipeline.addPolicy(patient);
-  pipeline.addPolicy(wholeAnswers(options.times), { afterPolicies: [patient.name] });
+  pipeline.addPolicy(completeResponsePolicy(options.times), { afterPolicies: [patient.name] });
   const request = createPipelineRequest({
     url,
     ...(options.signal ? { abortSignal: options.signal } : {}),

@@ -1,7 +1,7 @@
 import type { GraphClient, GraphRequest } from "./client";
 
 /** All entries of a collection, page by page, each page asked for when the one before has been taken. */
-export async function* entries<T>(
+export async function* listAll<T>(
   graph: GraphClient,
   call: Omit<GraphRequest, "method" | "body">,
 ): AsyncGenerator<T, void, undefined> {
@@ -14,7 +14,7 @@ export async function* entries<T>(
 }
 
 /** An OData comparison of a property with a text. */
-export function equals(property: string, value: string): string {
+export function eq(property: string, value: string): string {
   return `${property} eq '${value.replaceAll("'", "''")}'`;
 }
 

@@ -13,8 +13,8 @@ import {
 import type { CheckFailure } from "../host";
 import { InputErrors } from "../host";
 import type { Cloud } from "./cloud";
-import { LastFailure } from "./lastFailure";
-import { alwaysRepeatable, patience, wholeAnswers } from "./patience";
+import { TokenErrorDetail } from "./lastFailure";
+import { idempotentRequest, graphRetryPolicy, completeResponsePolicy } from "./patience";
 import type { RetryTimes } from "./retry";
 import type { GraphSettings } from "./settings";
 
@@ -24,7 +24,7 @@ const exchangeAudience = "api://AzureADTokenExchange";
 export interface CredentialOptions {
   tlsSettings?: TlsSettings;
   /** Told each token of another issuer that is used. */
-  keepSecret?: (secret: string) => void;
+  registerSecret?: (secret: string) => void;
 }
 
 /**
@@ -38,7 +38,7 @@ export function makeCredential(
   times: RetryTimes,
   more: CredentialOptions = {},
 ): TokenCredential {
-  const failures = new LastFailure();
+  const failures = new TokenErrorDetail();
   return failures.explain(choose(settings, cloud, http, times, failures.policy, more));
 }
 
@@ -48,7 +48,7 @@ function choose(
   http: HttpClient,
   times: RetryTimes,
   watch: PipelinePolicy,
-  { tlsSettings, keepSecret = () => undefined }: CredentialOptions,
+  { tlsSettings, registerSecret = () => undefined }: CredentialOptions,
 ): TokenCredential {
   const perCall = (policy: PipelinePolicy) => ({ policy, position: "perCall" as const });
   const options = {
@@ -56,8 +56,8 @@ function choose(
     retryOptions: { maxRetries: 0 },
     additionalPolicies: [
       perCall(watch),
-      perCall(patience(() => alwaysRepeatable, times)),
-      perCall(wholeAnswers(times)),
+      perCall(graphRetryPolicy(() => idempotentRequest, times)),
+      perCall(completeResponsePolicy(times)),
     ],
     authorityHost: cloud.loginEndpoint,
     // The public list of clouds knows nothing of one that a metadata host describes.
@@ -73,7 +73,7 @@ function choose(
     const source = assertionSource(settings, http);
     const assertion = async () => {
       const token = await source();
-      keepSecret(token);
+      registerSecret(token);
       return token;
     };
     return new ClientAssertionCredential(tenantId, clientId, assertion, options);
@@ -130,5 +130,7 @@ async function requestAssertion(requestUrl: string, token: string, http: HttpCli
   const response = await http.sendRequest(createPipelineRequest({ url: url.href, headers, timeout: 30_000 }));
   const { value } = JSON.parse(response.status === 200 ? (response.bodyAsText ?? "{}") : "{}") as { value?: unknown };
   if (typeof value === "string") return value;
-  throw new Error(`No OIDC token was had from ${url.origin} (oidcRequestUrl): it answered ${response.status}.`);
+  throw new Error(
+    `Could not obtain an OIDC token from ${url.origin} (oidcRequestUrl): it returned status ${response.status}.`,
+  );
 }

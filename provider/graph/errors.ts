@@ -22,7 +22,7 @@ export function isNotFound(error: unknown): boolean {
 }
 
 /** What a call answers; undefined when what it asks for is not there. */
-export async function unlessGone<T>(call: Promise<T>): Promise<T | undefined> {
+export async function undefinedIfNotFound<T>(call: Promise<T>): Promise<T | undefined> {
   try {
     return await call;
   } catch (error) {
@@ -50,23 +50,23 @@ export function readErrorBody(text: string | null | undefined): ErrorBody {
 }
 
 /** What went wrong with `what` ("read the synchronization schema"), and what to do about it where that is known. */
-export function describe(what: string, status: number, body: ErrorBody, permission: string): string {
+export function errorMessage(operation: string, status: number, body: ErrorBody, permission: string): string {
   const said = [body.code, body.message].filter((part) => part !== undefined && part !== "").join(": ");
   const answer = `${status}${said === "" ? "" : ` ${said}`}`.replace(/\s+/g, " ").replace(/\.$/, "");
   switch (status) {
     case 401:
-      return `Microsoft Graph did not accept the token to ${what} (${answer}).`;
+      return `Microsoft Graph did not accept the token to ${operation} (${answer}).`;
     case 403:
       return (
-        `Microsoft Graph does not allow this application to ${what} (${answer}): it needs the application permission ` +
+        `Microsoft Graph does not allow this application to ${operation} (${answer}): it needs the application permission ` +
         `${permission}, with admin consent.`
       );
     case 404:
-      return `Microsoft Graph could not ${what}: it is not there (${answer}).`;
+      return `Microsoft Graph could not ${operation}: it is not there (${answer}).`;
     case 429:
     case 503:
-      return `Microsoft Graph is too busy to ${what} (${answer}), and still was after waiting as it asked.`;
+      return `Microsoft Graph is too busy to ${operation} (${answer}), and still was after waiting as it asked.`;
     default:
-      return `Microsoft Graph refused to ${what} (${answer}).`;
+      return `Microsoft Graph refused to ${operation} (${answer}).`;
   }
 }

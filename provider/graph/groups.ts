@@ -1,5 +1,5 @@
 import type { GraphClient } from "./client";
-import { entries, equals, where } from "./collections";
+import { listAll, eq, where } from "./collections";
 import { GraphError } from "./errors";
 
 /** Reading groups and their members, application permission: the two that allow just that. */
@@ -43,9 +43,9 @@ export async function* streamMembers(
   signal?: AbortSignal,
 ): AsyncGenerator<Member> {
   const select = [...new Set(["id", "displayName", ...properties])].join(",");
-  const members = entries<Member>(graph, {
+  const members = listAll<Member>(graph, {
     path: `/groups/${encodeURIComponent(groupId)}/members?$select=${encodeURIComponent(select)}&$top=${PAGE_SIZE}`,
-    what: `list the members of the group ${groupId}`,
+    operation: `list the members of the group ${groupId}`,
     permission: MEMBERS_PERMISSION,
     ...(signal ? { signal } : {}),
   });
@@ -65,7 +65,7 @@ export async function* streamMembers(
 }
 
 /** The people of a group and of all groups in it but those left out; groups may contain each other. */
-export async function* usersBelow(
+export async function* transitiveUsers(
   graph: GraphClient,
   groupId: string,
   properties: readonly string[],
@@ -98,7 +98,7 @@ export async function getGroup(graph: GraphClient, groupId: string, signal?: Abo
   const group = (await graph.request({
     method: "GET",
     path: `/groups/${encodeURIComponent(groupId)}?$select=${groupProperties}`,
-    what: `find the group ${groupId}`,
+    operation: `find the group ${groupId}`,
     permission: MEMBERS_PERMISSION,
     ...(signal ? { signal } : {}),
   })) as Group;
@@ -106,14 +106,18 @@ export async function getGroup(graph: GraphClient, groupId: string, signal?: Abo
 }
 
 /** All groups of this display name, which Entra compares without case. */
-export async function groupsNamed(graph: GraphClient, displayName: string, signal?: AbortSignal): Promise<Group[]> {
+export async function findGroupsByName(
+  graph: GraphClient,
+  displayName: string,
+  signal?: AbortSignal,
+): Promise<Group[]> {
   const found: Group[] = [];
   const call = {
-    path: `/groups?${where(equals("displayName", displayName))}&$select=${groupProperties}`,
-    what: `find the group ${displayName}`,
+    path: `/groups?${where(eq("displayName", displayName))}&$select=${groupProperties}`,
+    operation: `find the group ${displayName}`,
     permission: MEMBERS_PERMISSION,
     ...(signal ? { signal } : {}),
   };
-  for await (const group of entries<Group>(graph, call)) found.push(group);
+  for await (const group of listAll<Group>(graph, call)) found.push(group);
   return found;
 }

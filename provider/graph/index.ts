@@ -1,9 +1,9 @@
 // Without `./open`: the Azure libraries that it loads are the most of the time in which a plugin starts.
-export { ahead } from "./ahead";
+export { prefetchInOrder } from "./ahead";
 export * from "./applications";
 export type { GraphClient, GraphRequest } from "./client";
 export * from "./collections";
-export { GraphError, isNotFound, unlessGone } from "./errors";
+export { GraphError, isNotFound, undefinedIfNotFound } from "./errors";
 export * from "./groups";
 export type { OpenOptions } from "./open";
 export type { RetryTimes } from "./retry";

@@ -5,7 +5,7 @@ import type { PipelinePolicy } from "@azure/core-rest-pipeline";
  * Why the sign-in service gave no token, when it was not a refusal in its own words: the Azure libraries say only `network_error`, with
  * the address of a page about it.
  */
-export class LastFailure {
+export class TokenErrorDetail {
   #last: string | undefined;
 
   readonly policy: PipelinePolicy = {

@@ -1,11 +1,11 @@
 import { createDefaultHttpClient, type TlsSettings } from "@azure/core-rest-pipeline";
 
 import { InputErrors } from "../host";
-import { trusting } from "../trust";
+import { secureContextFor } from "../trust";
 import { GraphClient } from "./client";
 import { findCloud } from "./cloud";
 import { makeCredential } from "./credential";
-import { Renewable } from "./renewable";
+import { RefreshableCredential } from "./renewable";
 import type { RetryTimes } from "./retry";
 import { defaultTimes } from "./retry";
 import { readGraphSettings, secretsOf } from "./settings";
@@ -20,7 +20,7 @@ export interface OpenOptions {
   userAgent?: string;
   env?: NodeJS.ProcessEnv;
   /** Told each credential and each token that is used, whose value no text may show. */
-  keepSecret?: (secret: string) => void;
+  registerSecret?: (secret: string) => void;
 }
 
 /**
@@ -39,21 +39,23 @@ export async function openGraph(
     failures.push({ property: "NODE_TLS_REJECT_UNAUTHORIZED", reason });
   }
   if (failures.length > 0) throw new InputErrors(failures);
-  const { keepSecret = () => undefined } = options;
-  for (const secret of secretsOf(settings)) keepSecret(secret);
+  const { registerSecret = () => undefined } = options;
+  for (const secret of secretsOf(settings)) registerSecret(secret);
   const http = createDefaultHttpClient();
   const times = options.times ?? defaultTimes;
   // That the context is handed on to `tls.connect` is not in the published type.
   const tls =
-    options.trust === undefined ? {} : { tlsSettings: { secureContext: trusting(options.trust) } as TlsSettings };
+    options.trust === undefined
+      ? {}
+      : { tlsSettings: { secureContext: secureContextFor(options.trust) } as TlsSettings };
   const cloud = await findCloud(settings, http, {
     times,
     ...tls,
     ...(options.signal ? { signal: options.signal } : {}),
   });
-  const credential = new Renewable(
-    () => makeCredential(settings, cloud, http, times, { ...tls, keepSecret }),
-    keepSecret,
+  const credential = new RefreshableCredential(
+    () => makeCredential(settings, cloud, http, times, { ...tls, registerSecret }),
+    registerSecret,
   );
   return new GraphClient(cloud, credential, {
     times,

@@ -17,7 +17,7 @@ function as(permissions: string[]): Promise<GraphClient> {
   const { metadataHost, tenantId } = tenant.graph;
   const options = {
     trust: tenant.authority.caPem,
-    times: { firstMs: 1, longestAskedMs: 2000, requestMs: 20_000 },
+    times: { firstMs: 1, maxRetryAfterMs: 2000, requestMs: 20_000 },
     env: {},
   };
   return openGraph({ metadataHost, tenantId, clientId, clientSecret }, options);

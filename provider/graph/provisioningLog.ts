@@ -1,5 +1,5 @@
 import type { GraphClient } from "./client";
-import { equals, where } from "./collections";
+import { eq, where } from "./collections";
 
 /** Reading the provisioning log; either is enough. */
 export const PROVISIONING_LOG_PERMISSION = "ProvisioningLog.Read.All or AuditLog.Read.All";
@@ -43,14 +43,14 @@ export async function provisioningFailures(
   since: Date,
   signal?: AbortSignal,
 ): Promise<{ failures: ProvisioningFailure[]; complete: boolean }> {
-  const filter = where(equals("jobId", jobId), `activityDateTime ge ${since.toISOString()}`);
+  const filter = where(eq("jobId", jobId), `activityDateTime ge ${since.toISOString()}`);
   const newest = new Map<string, { time: string; failure?: ProvisioningFailure }>();
   let path: string | undefined = `/auditLogs/provisioning?${filter}&$top=500`;
   for (let page = 0; path !== undefined && page < mostPages; page++) {
     const answer = (await graph.request({
       method: "GET",
       path,
-      what: "read the provisioning log",
+      operation: "read the provisioning log",
       permission: PROVISIONING_LOG_PERMISSION,
       ...(signal ? { signal } : {}),
     })) as { value?: Summary[]; "@odata.nextLink"?: string } | undefined;

@@ -1,10 +1,10 @@
 import type { AccessToken, GetTokenOptions, TokenCredential } from "@azure/core-auth";
 
-/** Asks {@link Renewable.getToken} for a token that nobody has used yet. */
+/** Asks {@link RefreshableCredential.getToken} for a token that nobody has used yet. */
 const RENEW = "renew";
 
 /** A credential that can be made to forget its tokens: each keeps them until they end, also when the service refuses them. */
-export class Renewable implements TokenCredential {
+export class RefreshableCredential implements TokenCredential {
   #current: TokenCredential;
 
   /** @param onToken told each token that is handed out */
@@ -24,5 +24,5 @@ export class Renewable implements TokenCredential {
   }
 
   /** For `getToken`. As claims are what makes the policies of the Azure libraries pass over their own memory of tokens too. */
-  static readonly renewing: GetTokenOptions = { claims: RENEW };
+  static readonly forceRefresh: GetTokenOptions = { claims: RENEW };
 }

@@ -16,7 +16,7 @@ import { describe, expect, it } from "vitest";
 import type { InputErrors } from "../host";
 import { assertionSource, makeCredential } from "./credential";
 import { defaultTimes } from "./retry";
-import { askedWaitMs } from "./retry";
+import { parseRetryAfterMs } from "./retry";
 import { readGraphSettings } from "./settings";
 import { decodeToken, missingPermissions } from "./token";
 
@@ -139,10 +139,10 @@ describe("tokens", () => {
 describe("Retry-After", () => {
   it("is seconds or a date, never in the past", () => {
     const now = Date.parse("2026-01-01T00:00:00Z");
-    expect(askedWaitMs("2", now)).toBe(2000);
-    expect(askedWaitMs("Thu, 01 Jan 2026 00:00:05 GMT", now)).toBe(5000);
-    expect(askedWaitMs("Thu, 01 Jan 2020 00:00:00 GMT", now)).toBe(0);
-    expect([undefined, "", "soon"].map((header) => askedWaitMs(header, now))).toEqual([
+    expect(parseRetryAfterMs("2", now)).toBe(2000);
+    expect(parseRetryAfterMs("Thu, 01 Jan 2026 00:00:05 GMT", now)).toBe(5000);
+    expect(parseRetryAfterMs("Thu, 01 Jan 2020 00:00:00 GMT", now)).toBe(0);
+    expect([undefined, "", "soon"].map((header) => parseRetryAfterMs(header, now))).toEqual([
       undefined,
       undefined,
       undefined,

@@ -1,5 +1,5 @@
 import type { GraphClient, GraphRequest } from "./client";
-import { isNotFound, unlessGone } from "./errors";
+import { isNotFound, undefinedIfNotFound } from "./errors";
 
 /** Reading and changing synchronization jobs, application permission. */
 export const SYNCHRONIZATION_PERMISSION = "Synchronization.ReadWrite.All";
@@ -57,7 +57,7 @@ export interface ParsedExpression {
 export interface JobOptions {
   signal?: AbortSignal;
   /** The job has been made a moment ago: "not found" is waited out, for about a minute. */
-  settling?: boolean;
+  eventuallyConsistent?: boolean;
 }
 
 const JOB_ID = /^\/servicePrincipals\/([0-9a-f-]{36})\/synchronization\/jobs\/([^/?#]+)$/i;
@@ -86,12 +86,16 @@ export class JobApi {
 
   /** The job; `undefined` when it is not there. */
   async get(): Promise<SynchronizationJob | undefined> {
-    return unlessGone(this.#call("GET", "", "read the synchronization job")) as Promise<SynchronizationJob | undefined>;
+    return undefinedIfNotFound(this.#call("GET", "", "read the synchronization job")) as Promise<
+      SynchronizationJob | undefined
+    >;
   }
 
   /** The whole schema, numbers as they are written; `undefined` when the job is not there. */
   async getSchema(): Promise<Record<string, unknown> | undefined> {
-    const answer = await unlessGone(this.#call("GET", "/schema", "read the synchronization schema", { exact: true }));
+    const answer = await undefinedIfNotFound(
+      this.#call("GET", "/schema", "read the synchronization schema", { preserveNumbers: true }),
+    );
     if (answer === undefined) return undefined;
     // Of the answer, not of the schema: it does not go back.
     const { "@odata.context": _context, ...schema } = answer as Record<string, unknown>;
@@ -100,7 +104,7 @@ export class JobApi {
 
   /** Replaces the whole schema. Never sent twice by itself: what is there may have changed by then. */
   async putSchema(schema: unknown): Promise<void> {
-    await this.#call("PUT", "/schema", "change the synchronization schema", { body: schema, once: true });
+    await this.#call("PUT", "/schema", "change the synchronization schema", { body: schema, noRetry: true });
   }
 
   /** Restores the template's schema; that the job is not there is as good. */
@@ -110,7 +114,10 @@ export class JobApi {
 
   /** Not repeated on refusal: how long to wait for that is the caller's to decide. */
   async start(): Promise<void> {
-    await this.#call("POST", "/start", "start the synchronization job", { idempotent: true, refusable: true });
+    await this.#call("POST", "/start", "start the synchronization job", {
+      idempotent: true,
+      callerHandlesConflict: true,
+    });
   }
 
   /** False when the job is not there. */
@@ -169,11 +176,11 @@ export class JobApi {
   #call(
     method: "GET" | "PUT" | "POST" | "DELETE",
     path: string,
-    what: string,
-    more: Pick<GraphRequest, "body" | "idempotent" | "refusable" | "exact" | "once"> = {},
+    operation: string,
+    more: Pick<GraphRequest, "body" | "idempotent" | "callerHandlesConflict" | "preserveNumbers" | "noRetry"> = {},
   ): Promise<unknown> {
     const permission = SYNCHRONIZATION_PERMISSION;
-    return this.graph.request({ method, path: this.#path + path, what, permission, ...this.options, ...more });
+    return this.graph.request({ method, path: this.#path + path, operation, permission, ...this.options, ...more });
   }
 }
 
@@ -186,7 +193,7 @@ export async function listTemplates(
   const answer = (await graph.request({
     method: "GET",
     path: `/servicePrincipals/${encodeURIComponent(servicePrincipalId)}/synchronization/templates`,
-    what: "list the synchronization templates",
+    operation: "list the synchronization templates",
     permission: SYNCHRONIZATION_PERMISSION,
     ...options,
   })) as { value?: { id: string; factoryTag?: string }[] } | undefined;

@@ -7,7 +7,7 @@ export interface DiffOptions {
   /** Top-level inputs whose change replaces the resource. */
   replaceOn?: readonly string[];
   /** Whether two values of a property mean the same though they are written differently. Absent: never. */
-  same?: (path: readonly (string | number)[], before: PropertyValue, after: PropertyValue) => boolean;
+  areEqual?: (path: readonly (string | number)[], before: PropertyValue, after: PropertyValue) => boolean;
   /** Top-level inputs whose change is none. */
   ignore?: readonly string[];
 }
@@ -23,7 +23,7 @@ export function diffInputs(olds: PropertyMap, news: PropertyMap, options: DiffOp
     const old = before ?? undefined;
     const now = after ?? undefined;
     if (isDeepStrictEqual(old, now)) return;
-    if (old !== undefined && now !== undefined && options.same?.(path, old, now)) return;
+    if (old !== undefined && now !== undefined && options.areEqual?.(path, old, now)) return;
     if (isMap(old) && isMap(now)) {
       for (const key of new Set([...Object.keys(old), ...Object.keys(now)])) walk([...path, key], old[key], now[key]);
       return;

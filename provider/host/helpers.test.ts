@@ -36,9 +36,9 @@ describe("diffInputs", () => {
   });
 
   it("lets the handler say what means the same", () => {
-    const same = (path: readonly (string | number)[], a: unknown, b: unknown) =>
+    const areEqual = (path: readonly (string | number)[], a: unknown, b: unknown) =>
       path[0] === "text" && String(a).toLowerCase() === String(b).toLowerCase();
-    expect(diffInputs({ text: "A", other: "A" }, { text: "a", other: "a" }, { same }).changes).toEqual({
+    expect(diffInputs({ text: "A", other: "A" }, { text: "a", other: "a" }, { areEqual }).changes).toEqual({
       other: "update",
     });
   });

@@ -25,7 +25,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 import { diffInputs } from "./diff";
 import { SECRET, SIGNATURE, UNKNOWN_VALUE } from "./signatures";
-import { EngineSide, struct } from "./testing";
+import { TestEngine, struct } from "./testing";
 import type { CallContext, Plugin, PropertyMap } from "./types";
 import { InputErrors, PartialFailure, UNKNOWN } from "./types";
 
@@ -47,7 +47,7 @@ function notes() {
     schema: {
       name: "test",
       provider: {
-        inputProperties: { endpoint: { type: "string" }, retry: { type: "boolean" }, folk: { type: "object" } },
+        inputProperties: { endpoint: { type: "string" }, retry: { type: "boolean" }, database: { type: "object" } },
       },
     },
     configure: (settings) => Promise.resolve({ settings }),
@@ -131,11 +131,11 @@ const failure = async (promise: Promise<unknown>): Promise<grpc.ServiceError> =>
   );
 
 let world: ReturnType<typeof notes>;
-let engine: EngineSide;
+let engine: TestEngine;
 
 beforeEach(async () => {
   world = notes();
-  engine = await EngineSide.start(world.plugin);
+  engine = await TestEngine.start(world.plugin);
 });
 afterEach(() => engine.close());
 
@@ -144,7 +144,7 @@ describe("settings", () => {
     const answer = await engine.configure({
       endpoint: secret("https://x"),
       retry: "true",
-      folk: '{"port":1}',
+      database: '{"port":1}',
       version: "1.0.0",
     });
     expect(answer).toEqual({ acceptSecrets: true, supportsPreview: true });
@@ -169,11 +169,11 @@ describe("settings", () => {
     const request = new DiffRequest();
     request.setOldInputs(struct({ endpoint: "https://x" }));
     request.setNews(struct({ endpoint: "https://y" }));
-    const changed = (side: EngineSide) =>
+    const changed = (side: TestEngine) =>
       side.call<DiffResponse>((done) => side.raw.diffConfig(request, done)).then((response) => response.getChanges());
     expect(await changed(engine)).toBe(DiffResponse.DiffChanges.DIFF_SOME);
     const { diffConfig: _left, ...plain } = world.plugin;
-    const other = await EngineSide.start(plain);
+    const other = await TestEngine.start(plain);
     expect(await changed(other)).toBe(DiffResponse.DiffChanges.DIFF_UNKNOWN);
     other.close();
   });
@@ -372,7 +372,7 @@ describe("the executable", () => {
     });
     const lines = createInterface({ input: child.stdout });
     const port = await new Promise<string>((resolve) => lines.once("line", resolve));
-    const side = new EngineSide({ port: Number(port), close: () => undefined });
+    const side = new TestEngine({ port: Number(port), close: () => undefined });
     const info = await side.call<{ getVersion(): string }>((done) => side.raw.getPluginInfo(new Empty(), done));
     expect(info.getVersion()).toBe("1.0.0");
     side.close();

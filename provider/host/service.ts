@@ -54,12 +54,12 @@ export function makeService<Config>(
   };
   const decodeInto = (call: Call, struct: Parameters<Session["decode"]>[0]): PropertyMap => {
     const decoded = session.decode(struct);
-    call.seen.push(decoded);
+    call.decodedInputs.push(decoded);
     return decoded.value;
   };
   const checkResponse = (call: Call, result: CheckResult): CheckResponse => {
     const response = new CheckResponse();
-    response.setInputs(session.encode(result.inputs, call.seen));
+    response.setInputs(session.encode(result.inputs, call.decodedInputs));
     response.setFailuresList(toWireFailures(result.failures, session.redact));
     return response;
   };
@@ -118,7 +118,7 @@ export function makeService<Config>(
     async configure(request: ConfigureRequest) {
       const settings = readSettings(request, plugin.schema, session);
       // With settings that only an update will know, the engine calls nothing that needs them.
-      if (!hasUnknown(settings)) configured = { config: await plugin.configure(settings, session.keepSecret) };
+      if (!hasUnknown(settings)) configured = { config: await plugin.configure(settings, session.registerSecret) };
       const response = new ConfigureResponse();
       response.setAcceptsecrets(true);
       response.setAcceptresources(true);
@@ -156,7 +156,7 @@ export function makeService<Config>(
       const created = await resource.create(context(call, urn, request.getTimeout()), { urn, inputs, preview });
       const response = new CreateResponse();
       response.setId(preview ? "" : created.id);
-      response.setProperties(session.encode(created.outputs, call.seen, resource.secretOutputs));
+      response.setProperties(session.encode(created.outputs, call.decodedInputs, resource.secretOutputs));
       return response;
     },
 
@@ -172,8 +172,8 @@ export function makeService<Config>(
       const response = new ReadResponse();
       if (result === undefined) return response; // no id: gone
       response.setId(result.id);
-      response.setInputs(session.encode(result.inputs, call.seen, resource.secretOutputs));
-      response.setProperties(session.encode(result.outputs, call.seen, resource.secretOutputs));
+      response.setInputs(session.encode(result.inputs, call.decodedInputs, resource.secretOutputs));
+      response.setProperties(session.encode(result.outputs, call.decodedInputs, resource.secretOutputs));
       return response;
     },
 
@@ -192,7 +192,7 @@ export function makeService<Config>(
         preview: request.getPreview(),
       });
       const response = new UpdateResponse();
-      response.setProperties(session.encode(outputs, call.seen, resource.secretOutputs));
+      response.setProperties(session.encode(outputs, call.decodedInputs, resource.secretOutputs));
       return response;
     },
 
@@ -212,7 +212,7 @@ export function makeService<Config>(
       const args = decodeInto(call, request.getArgs());
       try {
         const result = await called.invoke(context(call, ""), args);
-        response.setReturn(session.encode(result, call.seen, called.secretOutputs));
+        response.setReturn(session.encode(result, call.decodedInputs, called.secretOutputs));
       } catch (error) {
         if (!(error instanceof InputErrors)) throw error;
         response.setFailuresList(toWireFailures(error.failures, session.redact));

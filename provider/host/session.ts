@@ -17,7 +17,7 @@ export class Session {
   readonly redact = (text: string): string => visibleLines(this.#redactor.redact(text));
 
   /** Remembers a secret that does not come over the wire. */
-  readonly keepSecret = (secret: string): void => this.#redactor.add(secret);
+  readonly registerSecret = (secret: string): void => this.#redactor.add(secret);
 
   cancel(): void {
     this.#cancel.abort();

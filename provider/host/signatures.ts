@@ -22,6 +22,6 @@ export const UNKNOWN_VALUES: ReadonlySet<string> = new Set([
 ]);
 
 /** Whether a text is one of the marks above: as a value of its own it would be taken for what it marks. */
-export function isKept(text: string): boolean {
+export function isReservedValue(text: string): boolean {
   return UNKNOWN_VALUES.has(text) || [SIGNATURE, SECRET, RESOURCE_REFERENCE, OUTPUT_VALUE].includes(text);
 }

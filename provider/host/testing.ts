@@ -28,7 +28,7 @@ import { listen } from "./index";
 import type { CheckFailure, Plugin } from "./types";
 
 /** Values in their wire form: tests write secrets and unknowns as the engine does. */
-export type Wire = Record<string, unknown>;
+export type WireValue = Record<string, unknown>;
 
 export interface WireDiff {
   changes: "none" | "some" | "unknown";
@@ -39,7 +39,7 @@ export interface WireDiff {
 }
 
 /** What the engine would say to a plugin, through a real gRPC connection. For tests. */
-export class EngineSide {
+export class TestEngine {
   readonly raw: ResourceProviderClient;
 
   constructor(
@@ -49,8 +49,8 @@ export class EngineSide {
     this.raw = new ResourceProviderClient(`127.0.0.1:${running.port}`, grpc.credentials.createInsecure());
   }
 
-  static async start<Config>(plugin: Plugin<Config>): Promise<EngineSide> {
-    return new EngineSide(await listen(plugin));
+  static async start<Config>(plugin: Plugin<Config>): Promise<TestEngine> {
+    return new TestEngine(await listen(plugin));
   }
 
   close(): void {
@@ -58,7 +58,7 @@ export class EngineSide {
     this.running.close();
   }
 
-  async configure(args: Wire): Promise<{ acceptSecrets: boolean; supportsPreview: boolean }> {
+  async configure(args: WireValue): Promise<{ acceptSecrets: boolean; supportsPreview: boolean }> {
     const request = new ConfigureRequest();
     request.setArgs(struct(args));
     // As the engine does: without it plugins bridged from Terraform answer in clear.
@@ -68,7 +68,11 @@ export class EngineSide {
     return { acceptSecrets: response.getAcceptsecrets(), supportsPreview: response.getSupportspreview() };
   }
 
-  async check(token: string, news: Wire, olds: Wire = {}): Promise<{ inputs: Wire; failures: CheckFailure[] }> {
+  async check(
+    token: string,
+    news: WireValue,
+    olds: WireValue = {},
+  ): Promise<{ inputs: WireValue; failures: CheckFailure[] }> {
     const request = new CheckRequest();
     request.setUrn(this.urnOf(token));
     request.setNews(struct(news));
@@ -78,7 +82,13 @@ export class EngineSide {
     return { inputs: plain(response.getInputs()), failures };
   }
 
-  async diff(token: string, id: string, oldInputs: Wire, oldOutputs: Wire, news: Wire): Promise<WireDiff> {
+  async diff(
+    token: string,
+    id: string,
+    oldInputs: WireValue,
+    oldOutputs: WireValue,
+    news: WireValue,
+  ): Promise<WireDiff> {
     const request = new DiffRequest();
     request.setUrn(this.urnOf(token));
     request.setId(id);
@@ -99,7 +109,7 @@ export class EngineSide {
     };
   }
 
-  async create(token: string, inputs: Wire, options: { preview?: boolean; timeout?: number } = {}) {
+  async create(token: string, inputs: WireValue, options: { preview?: boolean; timeout?: number } = {}) {
     const request = new CreateRequest();
     request.setUrn(this.urnOf(token));
     request.setProperties(struct(inputs));
@@ -109,7 +119,7 @@ export class EngineSide {
     return { id: response.getId(), outputs: plain(response.getProperties()) };
   }
 
-  async read(token: string, id: string, inputs?: Wire, outputs: Wire = {}) {
+  async read(token: string, id: string, inputs?: WireValue, outputs: WireValue = {}) {
     const request = new ReadRequest();
     request.setUrn(this.urnOf(token));
     request.setId(id);
@@ -122,11 +132,11 @@ export class EngineSide {
   async update(
     token: string,
     id: string,
-    oldInputs: Wire,
-    oldOutputs: Wire,
-    news: Wire,
+    oldInputs: WireValue,
+    oldOutputs: WireValue,
+    news: WireValue,
     options: { preview?: boolean } = {},
-  ): Promise<Wire> {
+  ): Promise<WireValue> {
     const request = new UpdateRequest();
     request.setUrn(this.urnOf(token));
     request.setId(id);
@@ -138,7 +148,7 @@ export class EngineSide {
     return plain(response.getProperties());
   }
 
-  async delete(token: string, id: string, inputs: Wire, outputs: Wire): Promise<void> {
+  async delete(token: string, id: string, inputs: WireValue, outputs: WireValue): Promise<void> {
     const request = new DeleteRequest();
     request.setUrn(this.urnOf(token));
     request.setId(id);
@@ -147,7 +157,7 @@ export class EngineSide {
     await this.call<Empty>((done) => this.raw.delete(request, done));
   }
 
-  async invoke(token: string, args: Wire): Promise<{ result: Wire; failures: CheckFailure[] }> {
+  async invoke(token: string, args: WireValue): Promise<{ result: WireValue; failures: CheckFailure[] }> {
     const request = new InvokeRequest();
     request.setTok(token);
     request.setArgs(struct(args));
@@ -170,10 +180,10 @@ export class EngineSide {
   }
 }
 
-export function struct(values: Wire): Struct {
+export function struct(values: WireValue): Struct {
   return Struct.fromJavaScript(values as Record<string, JavaScriptValue>);
 }
 
-function plain(values: Struct | undefined): Wire {
-  return values === undefined ? {} : (values.toJavaScript() as Wire);
+function plain(values: Struct | undefined): WireValue {
+  return values === undefined ? {} : (values.toJavaScript() as WireValue);
 }

@@ -124,9 +124,9 @@ export interface Plugin<Config> {
   diffConfig?(olds: PropertyMap, news: PropertyMap): Promise<DiffResult>;
   /**
    * Makes the clients. `settings` are plain values; those that are secret never reach a log or an error text, nor does what is told to
-   * `keepSecret`: credentials that are had elsewhere.
+   * `registerSecret`: credentials that are had elsewhere.
    */
-  configure(settings: PropertyMap, keepSecret: (secret: string) => void): Promise<Config>;
+  configure(settings: PropertyMap, registerSecret: (secret: string) => void): Promise<Config>;
 }
 
 /** All that is wrong with one call's inputs, at once. */

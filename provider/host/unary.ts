@@ -8,7 +8,7 @@ import type { Decoded } from "./wire";
 export interface Call {
   signal: AbortSignal;
   /** Where secrets come from: what the operation has decoded so far. Errors are encoded with these too. */
-  seen: Decoded[];
+  decodedInputs: Decoded[];
 }
 
 export type Operation = (request: unknown, call: Call) => Promise<unknown>;
@@ -16,17 +16,17 @@ export type Operation = (request: unknown, call: Call) => Promise<unknown>;
 /** One gRPC method: errors become statuses without secrets, log lines arrive before the answer does. */
 export function unary(operation: Operation, session: Session): grpc.handleUnaryCall<unknown, unknown> {
   return (call, callback) => {
-    const abandoned = new AbortController();
-    call.on("cancelled", () => abandoned.abort());
-    const seen: Decoded[] = [];
+    const callAborted = new AbortController();
+    call.on("cancelled", () => callAborted.abort());
+    const decodedInputs: Decoded[] = [];
     const answer = async (): Promise<void> => {
       try {
-        const response = await operation(call.request, { signal: abandoned.signal, seen });
+        const response = await operation(call.request, { signal: callAborted.signal, decodedInputs });
         await session.engine.flush();
         callback(null, response);
       } catch (error) {
         await session.engine.flush();
-        callback(toStatus(error, session.redact, (map) => session.encode(map, seen)));
+        callback(toStatus(error, session.redact, (map) => session.encode(map, decodedInputs)));
       }
     };
     void answer();

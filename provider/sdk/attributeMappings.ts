@@ -14,9 +14,9 @@ export interface AttributeMapping {
   /** The same value for everybody. */
   constant?: pulumi.Input<string> | undefined;
   /** Matches people with this attribute; 1 is tried first. Default: not used for matching. */
-  matchPriority?: pulumi.Input<number> | undefined;
-  /** Default `always`. `onlyOnCreate` never touches the attribute again. */
-  apply?: pulumi.Input<"always" | "onlyOnCreate"> | undefined;
+  matchingPriority?: pulumi.Input<number> | undefined;
+  /** Default `Always`. `ObjectAddOnly` never touches the attribute again. */
+  flowType?: pulumi.Input<"Always" | "ObjectAddOnly"> | undefined;
   /** The value when the source has none. Default: none. */
   default?: pulumi.Input<string> | undefined;
 }

@@ -10,11 +10,11 @@ export interface CheckUsernamesArgs {
   /** The expression of the e-mail address that the CA sees. Default `[mail]`, of which Entra makes the email claim. */
   email?: string | undefined;
   /** The expression in force now: whoever has another name under it is reported as renamed. */
-  compareWith?: string | undefined;
+  currentExpression?: string | undefined;
   /** Email domains of the CA's provisioner. Default: not checked. */
   domains?: string[] | undefined;
   /** People kept in detail for each kind of finding. Default 200. */
-  keep?: number | undefined;
+  maxDetails?: number | undefined;
 }
 
 export interface CheckUsernamesResult {

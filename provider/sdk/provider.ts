@@ -3,13 +3,13 @@ import * as pulumi from "@pulumi/pulumi";
 import { version } from "../version";
 
 /** Where Smallstep's `folk` database is, and who reads it. */
-export interface FolkArgs {
+export interface DatabaseArgs {
   /** Host name or address. */
   host: pulumi.Input<string>;
   /** Default 5432. */
   port?: pulumi.Input<number> | undefined;
   /** Default `folk`. */
-  database?: pulumi.Input<string> | undefined;
+  name?: pulumi.Input<string> | undefined;
   username: pulumi.Input<string>;
   /** Always kept as a secret. */
   password: pulumi.Input<string>;
@@ -48,7 +48,7 @@ export interface ProviderArgs {
   /** `host[:port]` that describes another cloud, over HTTPS. [ARM_METADATA_HOSTNAME] */
   metadataHost?: pulumi.Input<string> | undefined;
   /** Needed by everything of `smallstep`. */
-  folk?: pulumi.Input<FolkArgs> | undefined;
+  database?: pulumi.Input<DatabaseArgs> | undefined;
 }
 
 /** The `usersync` provider: what @pulumi/azuread lacks, and what Smallstep's side holds. */
@@ -58,7 +58,7 @@ export class Provider extends pulumi.ProviderResource {
       ...secretly("clientSecret", args.clientSecret),
       ...secretly("oidcToken", args.oidcToken),
       ...secretly("oidcRequestToken", args.oidcRequestToken),
-      ...(args.folk === undefined ? {} : { folk: withSecretPassword(args.folk) }),
+      ...(args.database === undefined ? {} : { database: withSecretPassword(args.database) }),
     };
     super("usersync", name, { ...args, ...secrets }, pulumi.mergeOptions({ version }, options));
   }
@@ -69,7 +69,7 @@ function secretly(name: string, value: pulumi.Input<string> | undefined): Record
 }
 
 // Only the password, so that the host stays readable in previews; of an Output that cannot be told apart.
-function withSecretPassword(folk: pulumi.Input<FolkArgs>): pulumi.Input<unknown> {
-  if (pulumi.Output.isInstance(folk) || folk instanceof Promise) return pulumi.secret(folk);
-  return { ...folk, password: pulumi.secret(folk.password) };
+function withSecretPassword(database: pulumi.Input<DatabaseArgs>): pulumi.Input<unknown> {
+  if (pulumi.Output.isInstance(database) || database instanceof Promise) return pulumi.secret(database);
+  return { ...database, password: pulumi.secret(database.password) };
 }

@@ -18,7 +18,7 @@ export interface ProvisioningArgs {
   /** When given, they are tested before the job is started, and whenever they change. */
   credentials?: pulumi.Input<ScimCredentials> | undefined;
   /** Any change of these values restarts the synchronization: give the mappings' `schemaVersion`. */
-  restartOn?: pulumi.Input<Record<string, pulumi.Input<string>>> | undefined;
+  restartTriggers?: pulumi.Input<Record<string, pulumi.Input<string>>> | undefined;
   /** What a restart forgets: `Watermark, Escrows, QuarantineState, Full`. Default: as the portal's button. */
   resetScope?: pulumi.Input<string> | undefined;
   /** Object ids of the groups assigned to the application: who would be in none any more is found before a change. Default: not checked. */
@@ -29,10 +29,10 @@ export interface ProvisioningArgs {
    */
   maxLockedOutPercent?: pulumi.Input<number> | undefined;
   /**
-   * What to do with a job that accidental-deletion prevention holds: refuse (`keep`, the default), start it again (`retry`), or let it
+   * What to do with a job that accidental-deletion prevention holds: refuse (`fail`, the default), start it again (`retry`), or let it
    * go on with the deletions (`allow`).
    */
-  heldDeletions?: pulumi.Input<"keep" | "retry" | "allow"> | undefined;
+  heldDeletions?: pulumi.Input<"fail" | "retry" | "allow"> | undefined;
 }
 
 export interface Quarantine {
@@ -43,31 +43,31 @@ export interface Quarantine {
   since: string;
 }
 
-export interface LastRun {
+export interface LastExecution {
   /** `Succeeded`, `Failed` or `EntryLevelErrors`. */
   state: string;
-  began: string;
-  ended: string;
+  startedAt: string;
+  endedAt: string;
   error: string;
 }
 
 /**
  * Whether a synchronization job runs. A job that somebody paused, or that is in quarantine, shows as drift of `enabled`; one that
  * accidental-deletion prevention holds is not started unless `heldDeletions` says so.
- * Deleting pauses it. The id is `jobId`, with which it can be imported; a `restartOn` that the next `up` adds restarts the job only
+ * Deleting pauses it. The id is `jobId`, with which it can be imported; a `restartTriggers` that the next `up` adds restarts the job only
  * if it differs from the schema's version at the import.
  */
 export class Provisioning extends pulumi.CustomResource {
   declare readonly jobId: pulumi.Output<string>;
   declare readonly enabled: pulumi.Output<boolean>;
-  declare readonly restartOn: pulumi.Output<Record<string, string> | undefined>;
+  declare readonly restartTriggers: pulumi.Output<Record<string, string> | undefined>;
   declare readonly resetScope: pulumi.Output<string | undefined>;
   /** `NotConfigured`, `NotRun`, `Active`, `Paused` or `Quarantine`. */
   declare readonly status: pulumi.Output<string>;
   /** `Active`, `Disabled` or `Paused`. */
   declare readonly scheduleState: pulumi.Output<string>;
   declare readonly quarantine: pulumi.Output<Quarantine | undefined>;
-  declare readonly lastRun: pulumi.Output<LastRun | undefined>;
+  declare readonly lastExecution: pulumi.Output<LastExecution | undefined>;
   /** Synchronized objects by type. */
   declare readonly counts: pulumi.Output<Record<string, number>>;
 
@@ -76,7 +76,7 @@ export class Provisioning extends pulumi.CustomResource {
       status: undefined,
       scheduleState: undefined,
       quarantine: undefined,
-      lastRun: undefined,
+      lastExecution: undefined,
       counts: undefined,
     };
     const { credentials, ...plain } = args;
@@ -85,7 +85,7 @@ export class Provisioning extends pulumi.CustomResource {
       "usersync:entra:Provisioning",
       name,
       {
-        restartOn: undefined,
+        restartTriggers: undefined,
         resetScope: undefined,
         groups: undefined,
         heldDeletions: undefined,

@@ -1,70 +1,72 @@
 import { readFile } from "node:fs/promises";
-import { sslmodes, whyNotInClear, type FolkSettings } from "../folk";
+import { sslmodes, cleartextProblem, type DatabaseSettings } from "../folk";
 import { InputErrors, UNKNOWN, type CheckFailure, type PropertyMap, type PropertyValue } from "../host";
 
 /** What the handlers of this folder need of the provider's configuration. */
 export interface SmallstepConfig {
-  /** The setting `folk`, as given. */
-  readonly folk: PropertyMap | undefined;
+  /** The setting `database`, as given. */
+  readonly database: PropertyMap | undefined;
 }
 
-const names = ["host", "port", "database", "username", "password", "sslmode", "sslRootCert"];
+const names = ["host", "port", "name", "username", "password", "sslmode", "sslRootCert"];
 
-/** The provider's setting `folk`: what is wrong with it, without a look at the database. What is unknown passes. */
-export function checkFolk(folk: PropertyValue | undefined): CheckFailure[] {
-  if (folk === undefined || folk === null || folk === UNKNOWN) return [];
-  if (typeof folk !== "object" || Array.isArray(folk)) return [{ property: "folk", reason: "must be an object." }];
+/** The provider's setting `database`: what is wrong with it, without a look at the database. What is unknown passes. */
+export function checkDatabase(database: PropertyValue | undefined): CheckFailure[] {
+  if (database === undefined || database === null || database === UNKNOWN) return [];
+  if (typeof database !== "object" || Array.isArray(database))
+    return [{ property: "database", reason: "must be an object." }];
   const failures: CheckFailure[] = [];
-  const fail = (name: string, reason: string): unknown => failures.push({ property: `folk.${name}`, reason });
-  for (const name of Object.keys(folk)) {
-    if (!names.includes(name)) fail(name, `is not known; folk has ${names.join(", ")}.`);
+  const fail = (name: string, reason: string): unknown => failures.push({ property: `database.${name}`, reason });
+  for (const name of Object.keys(database)) {
+    if (!names.includes(name)) fail(name, `is not known; database has ${names.join(", ")}.`);
   }
   for (const name of ["host", "username", "password"]) {
-    const value = folk[name];
+    const value = database[name];
     if (value !== UNKNOWN && (typeof value !== "string" || value === "")) fail(name, "is required.");
   }
-  for (const name of ["database", "sslRootCert"]) {
-    const value = folk[name] ?? UNKNOWN;
+  for (const name of ["name", "sslRootCert"]) {
+    const value = database[name] ?? UNKNOWN;
     if (value !== UNKNOWN && (typeof value !== "string" || value === "")) fail(name, "must be text.");
   }
-  const { port, sslmode } = folk;
+  const { port, sslmode } = database;
   if (port != null && port !== UNKNOWN && !(Number.isInteger(port) && Number(port) > 0 && Number(port) < 65536)) {
     fail("port", "must be a whole number from 1 to 65535.");
   }
   if (sslmode != null && sslmode !== UNKNOWN && !sslmodes.some((mode) => mode === sslmode)) {
     fail("sslmode", `must be one of ${sslmodes.join(", ")}.`);
   }
-  const inClear = typeof folk["host"] === "string" ? whyNotInClear(String(sslmode), folk["host"]) : undefined;
+  const inClear =
+    typeof database["host"] === "string" ? cleartextProblem(String(sslmode), database["host"]) : undefined;
   if (inClear !== undefined) fail("sslmode", `${inClear}.`);
   return failures;
 }
 
 /**
- * The provider's setting `folk` with its defaults; see FolkArgs in provider/sdk/provider.ts.
+ * The provider's setting `database` with its defaults; see DatabaseArgs in provider/sdk/provider.ts.
  * @throws InputErrors with all that is wrong
  */
-export async function folkSettings(given: PropertyMap | undefined): Promise<FolkSettings> {
+export async function databaseSettings(given: PropertyMap | undefined): Promise<DatabaseSettings> {
   if (given === undefined) {
     const reason =
       "is required for everything of usersync:smallstep: host, username and password of the folk database.";
-    throw new InputErrors([{ property: "folk", reason }]);
+    throw new InputErrors([{ property: "database", reason }]);
   }
-  const failures = checkFolk(given);
-  const { host, port, database, username, password, sslmode, sslRootCert } = given;
+  const failures = checkDatabase(given);
+  const { host, port, name, username, password, sslmode, sslRootCert } = given;
   let rootCert: string | undefined;
   if (typeof sslRootCert === "string" && sslRootCert !== "") {
     try {
       rootCert = await readFile(sslRootCert, "utf8");
     } catch (error) {
       const code = (error as NodeJS.ErrnoException).code ?? "";
-      failures.push({ property: "folk.sslRootCert", reason: `the file ${sslRootCert} cannot be read (${code}).` });
+      failures.push({ property: "database.sslRootCert", reason: `the file ${sslRootCert} cannot be read (${code}).` });
     }
   }
   if (failures.length > 0) throw new InputErrors(failures);
   return {
     host: String(host),
     port: typeof port === "number" ? port : 5432,
-    database: typeof database === "string" ? database : "folk",
+    name: typeof name === "string" ? name : "folk",
     username: String(username),
     password: String(password),
     sslmode: sslmodes.find((mode) => mode === sslmode) ?? "verify-full",

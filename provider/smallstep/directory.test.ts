@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startTestSmallstep, type TestSmallstep } from "../../sandbox/smallstep/testing";
 import { UNKNOWN, type CallContext, type PropertyMap } from "../host";
 import type { SmallstepConfig } from "./config";
-import { awaitedSwitch, emptyDirectory, sharedDirectory } from "./directory";
+import { pendingSwitchMessage, emptyDirectoryWarning, sharedDirectoryError } from "./directory";
 import { registration } from "./registration";
 import { countActiveUsers, missingUsers } from "./scim";
 
@@ -10,25 +10,27 @@ describe("what is said of a directory", () => {
   const use = { teamSlug: "acme", directoryId: "d", inUse: true, activeUsers: 0, minimumUsers: 20 };
 
   it("in use: a warning when nearly nobody is in it", () => {
-    expect(emptyDirectory(use)).toBe(
+    expect(emptyDirectoryWarning(use)).toBe(
       'Team "acme" uses directory d, which holds 0 of at least 20 active users: nobody can log in. ' +
         "See whether provisioning runs, and who was disabled.",
     );
-    expect(emptyDirectory({ ...use, activeUsers: 19 })).toContain("hardly anybody can log in");
-    expect(emptyDirectory({ ...use, activeUsers: 20 })).toBeUndefined();
-    expect(emptyDirectory({ ...use, inUse: false })).toBeUndefined();
+    expect(emptyDirectoryWarning({ ...use, activeUsers: 19 })).toContain("hardly anybody can log in");
+    expect(emptyDirectoryWarning({ ...use, activeUsers: 20 })).toBeUndefined();
+    expect(emptyDirectoryWarning({ ...use, inUse: false })).toBeUndefined();
   });
 
   it("not in use yet: what is waited for", () => {
-    expect(awaitedSwitch({ ...use, inUse: false, activeUsers: 3 })).toContain("holds 3 of at least 20 active users");
-    expect(awaitedSwitch({ ...use, inUse: false, activeUsers: 20 })).toContain("holds at least 20 active users");
-    expect(awaitedSwitch(use)).toBeUndefined();
+    expect(pendingSwitchMessage({ ...use, inUse: false, activeUsers: 3 })).toContain(
+      "holds 3 of at least 20 active users",
+    );
+    expect(pendingSwitchMessage({ ...use, inUse: false, activeUsers: 20 })).toContain("holds at least 20 active users");
+    expect(pendingSwitchMessage(use)).toBeUndefined();
   });
 
   it("another team's: what that would do, and what allows it", () => {
-    expect(sharedDirectory("d", "acme", [])).toBeUndefined();
-    expect(sharedDirectory("d", "acme", ["globex", "initech"])).toMatch(
-      /^directory d is that of team globex, initech: .* those of "acme" would lose it\. .*guards\.allowSharedDirectory allows it$/,
+    expect(sharedDirectoryError("d", "acme", [])).toBeUndefined();
+    expect(sharedDirectoryError("d", "acme", ["globex", "initech"])).toMatch(
+      /^directory d is that of team globex, initech: .* those of "acme" would lose it\. .*safeguards\.allowSharedDirectory allows it$/,
     );
   });
 });
@@ -77,9 +79,9 @@ describe("a directory of a SCIM server", () => {
     async function refresh(scim: PropertyMap): Promise<string> {
       said = [];
       const { host, port, deployer } = test.smallstep.folk;
-      const folk = { host, port, ...deployer, sslRootCert: test.authority.caFile };
+      const database = { host, port, ...deployer, sslRootCert: test.authority.caFile };
       const ctx: CallContext<SmallstepConfig> = {
-        config: { folk: folk as unknown as PropertyMap },
+        config: { database: database as unknown as PropertyMap },
         signal: new AbortController().signal,
         log: (severity, message) => void said.push(`${severity}: ${message}`),
       };

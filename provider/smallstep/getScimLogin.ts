@@ -1,6 +1,6 @@
-import { FolkError, readScimToken, withFolk } from "../folk";
+import { DatabaseError, readScimToken, withDatabase } from "../folk";
 import { InputErrors, UNKNOWN, type FunctionHandler } from "../host";
-import { folkSettings, type SmallstepConfig } from "./config";
+import { databaseSettings, type SmallstepConfig } from "./config";
 
 /** `usersync:smallstep:getScimLogin`; what its arguments mean is said in provider/sdk/getScimLogin.ts. */
 export const getScimLogin: FunctionHandler<SmallstepConfig> = {
@@ -12,12 +12,14 @@ export const getScimLogin: FunctionHandler<SmallstepConfig> = {
     if (typeof directoryId !== "string" || directoryId === "") {
       throw new InputErrors([{ property: "directoryId", reason: "must be the id of a directory." }]);
     }
-    const settings = await folkSettings(ctx.config.folk);
+    const settings = await databaseSettings(ctx.config.database);
     try {
-      const token = await withFolk(settings, (client) => readScimToken(client, directoryId, String(directoryColumn)));
+      const token = await withDatabase(settings, (client) =>
+        readScimToken(client, directoryId, String(directoryColumn)),
+      );
       return { token };
     } catch (error) {
-      if (!(error instanceof FolkError)) throw error;
+      if (!(error instanceof DatabaseError)) throw error;
       throw new InputErrors([{ property: "directoryId", reason: error.message }]);
     }
   },

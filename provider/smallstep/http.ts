@@ -1,5 +1,5 @@
 import { Agent, request } from "node:https";
-import { trusting } from "../trust";
+import { secureContextFor } from "../trust";
 
 /** An answer that is not the one wanted, or none; the message never holds a token. */
 export class HttpError extends Error {
@@ -25,7 +25,7 @@ export interface GetOptions {
 /** An agent of its own for each root: the common one would hand a connection that this root vouches for to who does not trust it. */
 const agents = new Map<string, Agent>();
 function agentTrusting(rootCert: string): Agent {
-  const agent = agents.get(rootCert) ?? new Agent({ keepAlive: true, secureContext: trusting(rootCert) });
+  const agent = agents.get(rootCert) ?? new Agent({ keepAlive: true, secureContext: secureContextFor(rootCert) });
   agents.set(rootCert, agent);
   return agent;
 }
@@ -95,7 +95,7 @@ function isCertificateError(error: NodeJS.ErrnoException): boolean {
 }
 
 /** Repeats a call while its failure may pass, with growing waits. */
-export async function persistently<T>(
+export async function withRetry<T>(
   call: () => Promise<T>,
   options: { attempts: number; firstWaitMs: number },
 ): Promise<T> {

@@ -1,3 +1,3 @@
-export { checkFolk, folkSettings, type SmallstepConfig } from "./config";
+export { checkDatabase, databaseSettings, type SmallstepConfig } from "./config";
 export { getScimLogin } from "./getScimLogin";
 export { registration } from "./registration";

@@ -21,7 +21,10 @@ const publishedNames = {
 } as const;
 
 /** A published provisioner by our names; `undefined` where it is not an OIDC one of that name. */
-export function observe(name: string, published: readonly PublishedProvisioner[]): WantedProvisioner | undefined {
+export function findPublishedProvisioner(
+  name: string,
+  published: readonly PublishedProvisioner[],
+): WantedProvisioner | undefined {
   const found = published.find((provisioner) => provisioner["name"] === name && provisioner["type"] === "OIDC");
   if (found === undefined) return undefined;
   const text = (field: keyof typeof publishedNames) => String(found[publishedNames[field]] ?? "");
@@ -68,8 +71,8 @@ export type Decision =
   | { action: "conflict"; differences: string[] };
 
 /** What is to be done with a provisioner: nothing when the same is there, and nothing can be when another has its name. */
-export function decide(wanted: WantedProvisioner, published: readonly PublishedProvisioner[]): Decision {
-  const actual = observe(wanted.name, published);
+export function planRegistration(wanted: WantedProvisioner, published: readonly PublishedProvisioner[]): Decision {
+  const actual = findPublishedProvisioner(wanted.name, published);
   if (actual !== undefined) {
     const found = differences(wanted, actual);
     if (found.length === 0) return { action: "skip" };
@@ -81,7 +84,7 @@ export function decide(wanted: WantedProvisioner, published: readonly PublishedP
 }
 
 /** Why a provisioner is not touched that has the wanted name and is another. */
-export function conflict(name: string, found: readonly string[]): string {
+export function conflictMessage(name: string, found: readonly string[]): string {
   return (
     `the CA publishes another provisioner "${name}": ${found.join("; ")}. ` +
     "Remove it with manage-provisioners, or choose another provisioner name, and run again; nothing was changed"

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 
 import { startTestSmallstep, type TestSmallstep } from "../../sandbox/smallstep/testing";
 import { SECRET, SIGNATURE, UNKNOWN_VALUE } from "../host/signatures";
-import { EngineSide, type Wire } from "../host/testing";
+import { TestEngine, type WireValue } from "../host/testing";
 import { usersync } from "../plugin";
 
 const REGISTRATION = "usersync:smallstep:Registration";
@@ -11,14 +11,14 @@ const CLIENT_SECRET = "the-client-s3cret";
 const secret = (value: unknown) => ({ [SIGNATURE]: SECRET, value });
 
 let test: TestSmallstep;
-let engine: EngineSide;
+let engine: TestEngine;
 beforeAll(async () => {
   test = await startTestSmallstep();
-  engine = await EngineSide.start(usersync());
+  engine = await TestEngine.start(usersync());
   const { host, port, deployer } = test.smallstep.folk;
   const password = secret(deployer.password);
   await engine.configure({
-    folk: { host, port, username: deployer.username, password, sslRootCert: test.authority.caFile },
+    database: { host, port, username: deployer.username, password, sslRootCert: test.authority.caFile },
   });
 });
 afterAll(async () => {
@@ -42,7 +42,7 @@ const directoryOf = async (slug = "acme") => {
 };
 
 const endpoint = "https://login.microsoftonline.com/t/v2.0/.well-known/openid-configuration";
-const wanted = (changes: Wire = {}, provisioner: Wire = {}): Wire => ({
+const wanted = (changes: WireValue = {}, provisioner: WireValue = {}): WireValue => ({
   teamSlug: "acme",
   directoryId: test.smallstep.directory.id,
   caUrl: test.smallstep.ca.url,
@@ -79,7 +79,7 @@ async function jobRuns(): Promise<void> {
 }
 
 /** Created, and the Job done. */
-async function registered(changes: Wire = {}): Promise<{ inputs: Wire; outputs: Wire }> {
+async function registered(changes: WireValue = {}): Promise<{ inputs: WireValue; outputs: WireValue }> {
   const { inputs, failures } = await engine.check(REGISTRATION, wanted(changes));
   expect(failures).toEqual([]);
   const { id, outputs } = await engine.create(REGISTRATION, inputs);
@@ -204,7 +204,7 @@ describe("read", () => {
     await test.smallstep.ca.add({ ...published, clientSecret: "changed-behind-our-back" });
     const seen = await engine.read(REGISTRATION, "acme", inputs, outputs);
     for (const properties of [seen.inputs, seen.outputs]) {
-      expect((properties["provisioner"] as Wire)["clientSecret"]).toEqual(secret("changed-behind-our-back"));
+      expect((properties["provisioner"] as WireValue)["clientSecret"]).toEqual(secret("changed-behind-our-back"));
     }
   });
 
@@ -254,7 +254,7 @@ describe("read", () => {
 describe("diff", () => {
   it("replaces for another team, and updates for everything else", async () => {
     const { inputs, outputs } = await registered();
-    const diff = (news: Wire) => engine.diff(REGISTRATION, "acme", inputs, outputs, news);
+    const diff = (news: WireValue) => engine.diff(REGISTRATION, "acme", inputs, outputs, news);
     expect((await diff(wanted({ teamSlug: "globex" }))).replaces).toEqual(["teamSlug"]);
     const other = await diff(wanted({}, { clientId: "c2", domains: ["corp.org", "corp.com"] }));
     expect(other).toMatchObject({ changes: "some", replaces: [] });

@@ -1,16 +1,16 @@
-import { NoSuchTeam, readTeam, withFolk, writeTeam } from "../folk";
+import { NoSuchTeam, readTeam, withDatabase, writeTeam } from "../folk";
 import { diffInputs, UNKNOWN, type CallContext, type PropertyMap, type ResourceHandler } from "../host";
 import { publishedProvisioners } from "./ca";
-import { folkSettings, type SmallstepConfig } from "./config";
-import { emptyDirectory, lookAtDirectory } from "./directory";
-import { persistently } from "./http";
-import { observe, sameDomains, type WantedProvisioner } from "./provisioner";
+import { databaseSettings, type SmallstepConfig } from "./config";
+import { emptyDirectoryWarning, readDirectoryUsage } from "./directory";
+import { withRetry } from "./http";
+import { findPublishedProvisioner, sameDomains, type WantedProvisioner } from "./provisioner";
 import { checkRegistration } from "./registrationChecks";
 
 type Context = CallContext<SmallstepConfig>;
 
 /** Stands in the inputs where a provisioner should be that the CA does not publish. */
-const unregistered = { registered: false };
+const NOT_REGISTERED = { registered: false };
 
 /** `usersync:smallstep:Registration`; what its inputs mean is said in provider/sdk/registration.ts. */
 export const registration: ResourceHandler<SmallstepConfig> = {
@@ -24,16 +24,19 @@ export const registration: ResourceHandler<SmallstepConfig> = {
         replaceOn: ["teamSlug"],
         // Only looked through, at a refresh.
         ignore: ["scim"],
-        same: (path, before, after) =>
-          path.join(".") === "provisioner.domains" && isTexts(before) && isTexts(after) && sameDomains(before, after),
+        areEqual: (path, before, after) =>
+          path.join(".") === "provisioner.domains" &&
+          isStringArray(before) &&
+          isStringArray(after) &&
+          sameDomains(before, after),
       }),
     ),
 
   async create(ctx, { inputs, preview }) {
     if (preview) return { id: "", outputs: { ...declared(inputs), generation: 1, previousDirectoryId: UNKNOWN } };
     const teamSlug = String(inputs["teamSlug"]);
-    const settings = await folkSettings(ctx.config.folk);
-    const { directoryId } = await withFolk(settings, (client) => readTeam(client, teamSlug));
+    const settings = await databaseSettings(ctx.config.database);
+    const { directoryId } = await withDatabase(settings, (client) => readTeam(client, teamSlug));
     return { id: teamSlug, outputs: { ...declared(inputs), generation: 1, ...previous(directoryId) } };
   },
 
@@ -83,16 +86,16 @@ export const registration: ResourceHandler<SmallstepConfig> = {
       ctx.log("warning", `Team "${id}" uses another directory by now (${now ?? "none"}): it is left so.`);
       return;
     }
-    await withFolk(await folkSettings(ctx.config.folk), (client) => writeTeam(client, id, before));
+    await withDatabase(await databaseSettings(ctx.config.database), (client) => writeTeam(client, id, before));
     ctx.log("info", `Team "${id}" is back at the directory that it used before (${before ?? "none"}).`);
   },
 };
 
 /** The team's row; undefined when there is none, which is said in the log. */
 async function teamOf(ctx: Context, slug: string): Promise<{ directoryId: string | null } | undefined> {
-  const settings = await folkSettings(ctx.config.folk);
+  const settings = await databaseSettings(ctx.config.database);
   try {
-    return await withFolk(settings, (client) => readTeam(client, slug));
+    return await withDatabase(settings, (client) => readTeam(client, slug));
   } catch (error) {
     if (!(error instanceof NoSuchTeam)) throw error;
     ctx.log("warning", error.message);
@@ -109,19 +112,20 @@ function declared(inputs: PropertyMap): PropertyMap {
 async function observedProvisioner(ctx: Context, inputs: PropertyMap): Promise<PropertyMap> {
   const wanted = (inputs["provisioner"] ?? {}) as PropertyMap;
   const rootCert = typeof inputs["caRootCert"] === "string" ? inputs["caRootCert"] : undefined;
-  const published = await persistently(
+  const published = await withRetry(
     () => publishedProvisioners(String(inputs["caUrl"]), { rootCert, signal: ctx.signal }),
     { attempts: 4, firstWaitMs: 500 },
   );
   const name = String(wanted["name"] ?? "");
-  const actual = observe(name, published);
-  if (actual === undefined) return { name, ...unregistered };
+  const actual = findPublishedProvisioner(name, published);
+  if (actual === undefined) return { name, ...NOT_REGISTERED };
   const seen: PropertyMap = { name };
   for (const [field, value] of Object.entries(actual) as [keyof WantedProvisioner, string | string[]][]) {
     // What the program does not say is not compared: the CA may have it or not.
     if (wanted[field] !== undefined || wanted["registered"] === false) seen[field] = value;
   }
-  if (isTexts(wanted["domains"]) && sameDomains(wanted["domains"], actual.domains)) seen["domains"] = wanted["domains"];
+  if (isStringArray(wanted["domains"]) && sameDomains(wanted["domains"], actual.domains))
+    seen["domains"] = wanted["domains"];
   return seen;
 }
 
@@ -144,7 +148,7 @@ async function reportUsers(ctx: Context, teamSlug: string, inputs: PropertyMap):
   const server = { tenantUrl: String(scim["tenantUrl"]), token: String(scim["token"]), rootCert, signal: ctx.signal };
   const use = { teamSlug, directoryId: String(inputs["directoryId"]), inUse: true, minimumUsers };
   try {
-    const empty = emptyDirectory(await lookAtDirectory(use, server));
+    const empty = emptyDirectoryWarning(await readDirectoryUsage(use, server));
     if (empty !== undefined) ctx.log("warning", empty);
   } catch (error) {
     if (ctx.signal.aborted) throw error;
@@ -161,6 +165,6 @@ function sameId(a: unknown, b: unknown): boolean {
   return String(a ?? "").toLowerCase() === String(b ?? "").toLowerCase();
 }
 
-function isTexts(value: unknown): value is string[] {
+function isStringArray(value: unknown): value is string[] {
   return Array.isArray(value) && value.every((entry) => typeof entry === "string");
 }

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { startGraph, type GraphEmulator } from "../graph";
 import { startTestSmallstep, type TestSmallstep } from "../smallstep/testing";
-import { setUpByHand } from ".";
+import { followQuickstart } from ".";
 
 describe("the quickstart, followed by hand", () => {
   let test: TestSmallstep;
@@ -18,7 +18,7 @@ describe("the quickstart, followed by hand", () => {
 
   it("ends with people in the directory, a provisioner at the CA and the team switched, however sloppily it was followed", async () => {
     const { smallstep, authority } = test;
-    const made = await setUpByHand(
+    const made = await followQuickstart(
       { graph, smallstep, authority },
       {
         extraMappings: true,

@@ -11,7 +11,7 @@ import { Portal } from "./portal";
 const run = promisify(execFile);
 
 /** What is done other than the quickstart says. */
-export interface Sloppiness {
+export interface QuickstartDeviations {
   /** The template's mappings are left, `active` among them as it was; only `userName` is edited. */
   extraMappings?: boolean;
   /** The last group is assigned with the zero id, "Default Access", which Entra does not provision. */
@@ -29,7 +29,7 @@ export interface Sloppiness {
 }
 
 /** What there is when a person has followed the quickstart to its end. */
-export interface ByHand {
+export interface ManualSetup {
   /** Object ids. */
   groups: { ssh: string; sudo: string };
   application: { id: string; clientId: string; secret: string };
@@ -43,10 +43,10 @@ export interface ByHand {
  * Smallstep's "On-prem Azure AD Quickstart", followed by hand: the portal's clicks as requests to Graph, `manage-provisioners` in the
  * admin tools, `psql folk`.
  */
-export async function setUpByHand(
+export async function followQuickstart(
   world: { graph: GraphEmulator; smallstep: Smallstep; authority: Authority },
-  sloppiness: Sloppiness = {},
-): Promise<ByHand> {
+  sloppiness: QuickstartDeviations = {},
+): Promise<ManualSetup> {
   const { graph, smallstep, authority } = world;
   const administrator = graph.addClient({ displayName: "An administrator", permissions: administratorRights });
   const portal = new Portal(new TestClient(graph, authority.caPem, administrator), sloppiness);
@@ -93,7 +93,7 @@ const administratorRights = [
 async function addProvisioner(
   { graph, smallstep }: { graph: GraphEmulator; smallstep: Smallstep },
   application: { clientId: string; secret: string },
-  { noListenAddress = false }: Sloppiness,
+  { noListenAddress = false }: QuickstartDeviations,
 ): Promise<void> {
   const { image, team } = smallstep;
   const configuration = `${graph.url}/${graph.tenantId}/v2.0/.well-known/openid-configuration`;

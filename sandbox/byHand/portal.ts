@@ -3,7 +3,7 @@ import { parse, toMappingSource } from "../../mappings/expression";
 import { presets } from "../../mappings/presets";
 import type { Answer, TestClient } from "../graph/testing";
 import type { AttributeMapping, SynchronizationSchema } from "../graph/synchronization/types";
-import type { Sloppiness } from ".";
+import type { QuickstartDeviations } from ".";
 
 const nonGalleryTemplate = "8adf8e6e-67b2-4cf2-a259-e3dc5476c621";
 const zeroId = "00000000-0000-0000-0000-000000000000";
@@ -14,7 +14,7 @@ const userRead = "e1fe6dd8-ba31-4d61-89e7-88639da4683d";
 export class Portal {
   constructor(
     private readonly client: TestClient,
-    private readonly sloppiness: Sloppiness,
+    private readonly sloppiness: QuickstartDeviations,
   ) {}
 
   /** Step 1. */
@@ -132,7 +132,10 @@ function accepted(answer: Answer): Answer {
 const kept = new Set(["displayName", 'emails[type eq "work"].value', "name.givenName", "name.familyName"]);
 
 /** Step 4.4: all but a few are deleted, two edited; or, by the sloppy, the two edited alone. */
-function quickstartMappings(mappings: readonly AttributeMapping[], sloppiness: Sloppiness): AttributeMapping[] {
+function quickstartMappings(
+  mappings: readonly AttributeMapping[],
+  sloppiness: QuickstartDeviations,
+): AttributeMapping[] {
   const edited: Record<string, string> = {
     userName: presets["upn-local-part"].expression,
     ...(sloppiness.extraMappings ? {} : { active: "Not([IsSoftDeleted])" }),

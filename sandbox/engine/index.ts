@@ -5,10 +5,10 @@ import { PulumiCommand } from "@pulumi/pulumi/automation";
 import { SemVer } from "semver";
 import { probe } from "./download";
 import { goBuild } from "./goBuild";
-import { obtain, platform, Unobtainable, type Way } from "./obtain";
+import { obtain, platform, ObtainError, type Way } from "./obtain";
 import { reason, type Progress } from "./progress";
 
-export { defaultCacheDir, obtain, platform, Unobtainable, type Way } from "./obtain";
+export { defaultCacheDir, obtain, platform, ObtainError, type Way } from "./obtain";
 export type { Progress } from "./progress";
 
 /** The version that is installed or built; one on PATH may be older. */
@@ -76,7 +76,7 @@ export async function obtainEngine(options: {
     );
     return engine(await commandIn(dir), how as Engine["how"]);
   } catch (error) {
-    if (!(error instanceof Unobtainable)) throw error;
+    if (!(error instanceof ObtainError)) throw error;
     reasons.push(...error.reasons);
     if (options.allowBuild === false) reasons.push("building from source: not allowed here, as it takes minutes");
     throw new EngineUnavailable(reasons);

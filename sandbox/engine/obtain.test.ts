@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promis
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { obtain, Unobtainable, type Wanted, type Way } from "./obtain";
+import { obtain, ObtainError, type Wanted, type Way } from "./obtain";
 
 let cacheDir: string;
 let lines: string[];
@@ -90,7 +90,7 @@ describe("obtain", () => {
       cacheDir,
     });
     await expect(attempt).rejects.toThrow(
-      new Unobtainable("the program", ["way installed: blocked", "way built: no go"]),
+      new ObtainError("the program", ["way installed: blocked", "way built: no go"]),
     );
     expect(await readdir(cacheDir)).toEqual([]);
   });

@@ -32,13 +32,13 @@ export interface Obtained {
 }
 
 /** None of the ways led to the program. `reasons` has one line for each. */
-export class Unobtainable extends Error {
+export class ObtainError extends Error {
   constructor(
     readonly what: string,
     readonly reasons: readonly string[],
   ) {
     super(`Could not obtain ${what}:\n${reasons.map((line) => `  - ${line}`).join("\n")}`);
-    this.name = "Unobtainable";
+    this.name = "ObtainError";
   }
 }
 
@@ -95,7 +95,7 @@ async function make(wanted: Wanted, dir: string, progress: Progress): Promise<Ob
       progress(`${wanted.name}: ${way.what} did not work (${reason(error)})`);
     }
   }
-  throw new Unobtainable(wanted.name, reasons);
+  throw new ObtainError(wanted.name, reasons);
 }
 
 async function fromCache(wanted: Wanted, dir: string): Promise<Obtained | undefined> {

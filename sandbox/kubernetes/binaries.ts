@@ -4,7 +4,7 @@ import path from "node:path";
 import { promisify } from "node:util";
 import { goBuild } from "../engine/goBuild";
 import { download, downloadText } from "../engine/download";
-import { obtain, platform, Unobtainable, type Way } from "../engine/obtain";
+import { obtain, platform, ObtainError, type Way } from "../engine/obtain";
 import type { Progress } from "../engine/progress";
 
 /** The Kubernetes version of the sandbox's control plane, without a leading "v". */
@@ -54,7 +54,7 @@ export async function obtainControlPlane(options: {
     );
     return { how: how as ControlPlane["how"], command: (program) => command(dir, how, program) };
   } catch (error) {
-    if (!(error instanceof Unobtainable)) throw error;
+    if (!(error instanceof ObtainError)) throw error;
     const notAllowed = ["building from source: not allowed here, as it takes minutes"];
     throw new ControlPlaneUnavailable([...error.reasons, ...(options.allowBuild === false ? notAllowed : [])]);
   }

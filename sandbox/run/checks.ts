@@ -12,12 +12,12 @@ export interface Check {
 /** Collects the checks of a run, shows each as it is made, and knows whether all held. */
 export class Checks {
   readonly all: Check[] = [];
-  private readonly begun: { title: string; at: number }[] = [];
+  private readonly startedAt: { title: string; at: number }[] = [];
 
   constructor(private readonly print: (line: string) => void) {}
 
   begin(step: string): void {
-    this.begun.push({ title: step, at: performance.now() });
+    this.startedAt.push({ title: step, at: performance.now() });
     this.print(`\n${pc.bold(step)}`);
   }
 
@@ -25,8 +25,8 @@ export class Checks {
     this.print(pc.dim(`  ${line}`));
   }
 
-  that(name: string, ok: boolean, detail: string | number = ""): void {
-    this.all.push({ step: this.begun.at(-1)?.title ?? "", name, ok, detail: String(detail) });
+  assert(name: string, ok: boolean, detail: string | number = ""): void {
+    this.all.push({ step: this.startedAt.at(-1)?.title ?? "", name, ok, detail: String(detail) });
     const mark = ok ? pc.green("ok  ") : pc.red("FAIL");
     this.print(`  ${mark} ${name}${detail === "" ? "" : pc.dim(` (${detail})`)}`);
   }
@@ -35,7 +35,7 @@ export class Checks {
   equal(name: string, actual: unknown, expected: unknown): void {
     const seen = JSON.stringify(actual);
     const wanted = JSON.stringify(expected);
-    this.that(
+    this.assert(
       name,
       seen === wanted,
       seen === wanted ? shorten(seen) : `got ${shorten(seen)}, wanted ${shorten(wanted)}`,
@@ -44,8 +44,8 @@ export class Checks {
 
   /** How long each step took, the last one until now. */
   get steps(): { title: string; seconds: number }[] {
-    return this.begun.map(({ title, at }, index) => {
-      const end = this.begun[index + 1]?.at ?? performance.now();
+    return this.startedAt.map(({ title, at }, index) => {
+      const end = this.startedAt[index + 1]?.at ?? performance.now();
       return { title, seconds: Math.round((end - at) / 10) / 100 };
     });
   }

@@ -1,19 +1,19 @@
 /** What was started, stopped in reverse order, once, whatever happens: at the end, on an error, on Ctrl-C. */
 export class Cleanup {
-  private readonly steps: { what: string; stop: () => Promise<void> }[] = [];
+  private readonly steps: { description: string; stop: () => Promise<void> }[] = [];
   private running: Promise<void> | undefined;
 
-  add(what: string, stop: () => Promise<void>): void {
-    this.steps.push({ what, stop });
+  add(description: string, stop: () => Promise<void>): void {
+    this.steps.push({ description, stop });
   }
 
   run(report: (line: string) => void): Promise<void> {
     this.running ??= (async () => {
-      for (const { what, stop } of this.steps.reverse()) {
+      for (const { description, stop } of this.steps.reverse()) {
         try {
           await stop();
         } catch (error) {
-          report(`stopping ${what}: ${error instanceof Error ? error.message : String(error)}`);
+          report(`stopping ${description}: ${error instanceof Error ? error.message : String(error)}`);
         }
       }
     })();

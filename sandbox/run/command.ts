@@ -2,11 +2,11 @@ import { spawn } from "node:child_process";
 import path from "node:path";
 import type { ClientCredentials } from "../graph";
 import { projectFolder, toolEnvironment } from "./environment";
-import type { World } from "./world";
+import type { SandboxEnvironment } from "./world";
 
 const root = path.join(__dirname, "../..");
 
-export interface Ran {
+export interface CommandResult {
   code: number | null;
   out: string;
   err: string;
@@ -14,14 +14,14 @@ export interface Ran {
 
 /** Runs a command of this repository as a user would, in a process of its own, on the stack of the run. */
 export function runCommand(
-  world: World,
+  world: SandboxEnvironment,
   given: {
     command: "drift" | "preview-comment" | "status";
     args: string[];
     as: ClientCredentials;
     env?: Record<string, string>;
   },
-): Promise<Ran> {
+): Promise<CommandResult> {
   const args = ["--require", "tsx/cjs", path.join(root, "cli", `${given.command}.ts`), "--stack", "dev"];
   const engineFolder = path.dirname(world.engine.command.command);
   return new Promise((resolve, reject) => {

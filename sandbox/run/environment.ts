@@ -2,14 +2,14 @@ import path from "node:path";
 import { defaultCacheDir } from "../engine";
 import type { ClientCredentials } from "../graph";
 import { passphrase } from "./stack";
-import type { World } from "./world";
+import type { SandboxEnvironment } from "./world";
 
 /** Downloaded plugins are kept there. */
 export const pulumiHome = path.join(defaultCacheDir(), "pulumi-home");
 
 /** Who signs in to Entra ID, and where. */
 export function credentialsEnvironment(
-  { graph }: Pick<World, "graph">,
+  { graph }: Pick<SandboxEnvironment, "graph">,
   client: Pick<ClientCredentials, "clientId" | "clientSecret">,
 ): Record<string, string> {
   return {
@@ -22,7 +22,7 @@ export function credentialsEnvironment(
 
 /** What one's own tools need to work on the stack of a run: `pulumi`, and the commands of this repository. */
 export function toolEnvironment(
-  world: World,
+  world: SandboxEnvironment,
   client: ClientCredentials = world.graph.deployer,
 ): Record<string, string> {
   return {
@@ -36,6 +36,6 @@ export function toolEnvironment(
 }
 
 /** The folder of the stack's project. */
-export function projectFolder(world: World): string {
+export function projectFolder(world: SandboxEnvironment): string {
   return path.join(world.dir, "project");
 }

@@ -13,13 +13,13 @@ import { choosePlugins } from "./plugins";
 import { asConfig, namespace, sandboxSettings } from "./settings";
 import { SandboxStack } from "./stack";
 import { steps } from "./steps";
-import { startWorld, type World } from "./world";
+import { startSandboxEnvironment, type SandboxEnvironment } from "./world";
 
 export const stackName = "dev";
 
 /** What every step of the run works with. */
 export interface Run {
-  world: World;
+  world: SandboxEnvironment;
   stack: SandboxStack;
   checks: Checks;
   core: CoreV1Api;
@@ -41,7 +41,7 @@ export async function runScenario(given: {
   const { options, checks, cleanup } = given;
   checks.begin("Start");
   const note = (line: string) => checks.note(line);
-  const world = await startWorld({
+  const world = await startSandboxEnvironment({
     cleanup,
     progress: note,
     ca: options.ca,
@@ -94,7 +94,7 @@ export async function runScenario(given: {
 }
 
 /** Writes the settings that one's own tools need to a file that only its owner can read, and says how to use it. */
-async function explainKept(world: World): Promise<string[]> {
+async function explainKept(world: SandboxEnvironment): Promise<string[]> {
   const file = path.join(world.dir, "environment.sh");
   const lines = Object.entries(toolEnvironment(world)).map(
     ([name, value]) => `export ${name}=${shellQuote(value, true)}`,

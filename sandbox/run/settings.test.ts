@@ -6,15 +6,15 @@ describe("asConfig", () => {
   it("gives one entry for each value, as paths, secrets marked", () => {
     const settings = {
       tenantId: "t",
-      groups: [{ create: "ssh" }, { adopt: "b" }],
-      folk: { port: 5432, password: "p" },
+      groups: [{ create: "ssh" }, { existing: { displayName: "b" } }],
+      database: { port: 5432, password: "p" },
     };
     expect(asConfig(settings)).toEqual({
       "smallstep-ssh-azuread:tenantId": { value: "t" },
       "smallstep-ssh-azuread:groups[0].create": { value: "ssh" },
-      "smallstep-ssh-azuread:groups[1].adopt": { value: "b" },
-      "smallstep-ssh-azuread:folk.port": { value: "5432" },
-      "smallstep-ssh-azuread:folk.password": { value: "p", secret: true },
+      "smallstep-ssh-azuread:groups[1].existing.displayName": { value: "b" },
+      "smallstep-ssh-azuread:database.port": { value: "5432" },
+      "smallstep-ssh-azuread:database.password": { value: "p", secret: true },
     });
   });
 

@@ -1,18 +1,18 @@
 import type { ConfigMap } from "@pulumi/pulumi/automation";
 import { isSecretSetting } from "../../config";
 import { projectName } from "./stack";
-import type { World } from "./world";
+import type { SandboxEnvironment } from "./world";
 
 export const namespace = "smallstep";
 export const emailDomain = "corp.com";
 
 /** What a user of the sandbox's world would put into `Pulumi.dev.yaml`. */
-export function sandboxSettings(world: World) {
+export function sandboxSettings(world: SandboxEnvironment) {
   const { smallstep, graph, authority } = world;
   const { host, port, database, deployer } = smallstep.folk;
   return {
     tenantId: graph.tenantId,
-    groups: [{ create: "ssh" }, { create: "sudo" }, { adopt: "platform-ssh" }],
+    groups: [{ create: "ssh" }, { create: "sudo" }, { existing: { displayName: "platform-ssh" } }],
     oidc: { emailDomains: [emailDomain] },
     scim: { baseUrl: smallstep.scim.baseUrl, directoryId: smallstep.directory.id, deletionThreshold: 6 },
     smallstep: {
@@ -23,15 +23,15 @@ export function sandboxSettings(world: World) {
       caRootCert: authority.caPem,
     },
     kubernetes: { namespace, adminToolsImage: "registry.smallstep.example/admin-tools:sandbox" },
-    folk: {
+    database: {
       host,
       port,
-      database,
+      name: database,
       username: deployer.username,
       password: deployer.password,
       sslRootCert: authority.caFile,
     },
-    cutOver: { waitForUsersMinutes: 10, minimumUsers: 20, requiredUsers: ["ada.lovelace"] },
+    cutover: { userWaitTimeoutMinutes: 10, minimumUsers: 20, requiredUsers: ["ada.lovelace"] },
   };
 }
 

@@ -4,7 +4,7 @@ import type { Engine } from "../engine";
 
 const root = path.join(__dirname, "../..");
 
-export interface Said {
+export interface CommandResult {
   code: number | null;
   output: string;
 }
@@ -12,7 +12,7 @@ export interface Said {
 /** A shell in which a person types commands of this project and of the engine. */
 export class Shell {
   /** All that they printed. */
-  readonly said: string[] = [];
+  readonly outputs: string[] = [];
   private readonly env: Record<string, string>;
 
   constructor(
@@ -31,7 +31,7 @@ export class Shell {
   }
 
   /** Types a command, and `input` when it asks. */
-  type(command: string, input = ""): Promise<Said> {
+  type(command: string, input = ""): Promise<CommandResult> {
     // A person is asked; not where nothing is changed, which the engine would not have confirmed.
     const agreed = command.includes("--preview-only") ? {} : { PULUMI_SKIP_CONFIRMATIONS: "true" };
     return new Promise((resolve, reject) => {
@@ -44,7 +44,7 @@ export class Shell {
         stream.on("data", (chunk: Buffer) => (output += chunk.toString()));
       child.on("error", reject);
       child.on("close", (code) => {
-        this.said.push(output);
+        this.outputs.push(output);
         resolve({ code, output });
       });
       // A command that asks nothing may have ended before.

@@ -116,7 +116,7 @@ export class SandboxStack {
   }
 
   /** What `pulumi stack export` and `pulumi stack output --json` give to somebody who did not ask for secrets. */
-  async shown(): Promise<string> {
+  async exportWithoutSecrets(): Promise<string> {
     const { pulumiCommand, workDir, envVars, pulumiHome } = this.stack.workspace;
     const env = { ...envVars, ...(pulumiHome === undefined ? {} : { PULUMI_HOME: pulumiHome }) } as Record<
       string,

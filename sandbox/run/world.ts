@@ -11,7 +11,7 @@ import type { Cleanup } from "./cleanup";
 import type { SandboxOptions } from "./options";
 
 /** Everything outside the stack that a deployment needs: a tenant, Smallstep, a cluster, an engine. */
-export interface World {
+export interface SandboxEnvironment {
   dir: string;
   authority: Authority;
   graph: GraphEmulator;
@@ -22,12 +22,12 @@ export interface World {
   engine: Awaited<ReturnType<typeof obtainEngine>>;
 }
 
-export async function startWorld(options: {
+export async function startSandboxEnvironment(options: {
   context?: string;
   ca: SandboxOptions["ca"];
   cleanup: Cleanup;
   progress: (line: string) => void;
-}): Promise<World> {
+}): Promise<SandboxEnvironment> {
   const { cleanup, progress } = options;
   const dir = await mkdtemp(path.join(tmpdir(), "usersync-sandbox-"));
   cleanup.add("the sandbox folder", () => rm(dir, { recursive: true, force: true }));

@@ -4,7 +4,7 @@ import { connect, type AddressInfo, type Server, type Socket } from "node:net";
 import type { Authority } from "../../sandbox/tls";
 
 /** What programs reach through `proxyUrl` (`HTTPS_PROXY`) instead of the internet. */
-export interface Internet {
+export interface AzureProxy {
   proxyUrl: string;
   /** Hosts that somebody wanted to reach and that are not there. */
   unknown: string[];
@@ -12,7 +12,10 @@ export interface Internet {
 }
 
 /** The named hosts at port 443, behind a proxy on 127.0.0.1, with certificates of this authority; nothing else can be reached. */
-export async function startInternet(authority: Authority, hosts: Record<string, RequestListener>): Promise<Internet> {
+export async function startAzureProxy(
+  authority: Authority,
+  hosts: Record<string, RequestListener>,
+): Promise<AzureProxy> {
   const unknown: string[] = [];
   const sockets = new Set<Socket>();
   const server = createServer(await authority.issue(Object.keys(hosts)), (request, response) => {

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { promisify } from "node:util";
-import { obtain, platform, Unobtainable, type Way } from "../../sandbox/engine";
+import { obtain, platform, ObtainError, type Way } from "../../sandbox/engine";
 
 const run = promisify(execFile);
 
@@ -42,7 +42,7 @@ export async function pythonClient(name: ClientName): Promise<PythonClient | str
     );
     return client(interpreter(dir));
   } catch (error) {
-    if (!(error instanceof Unobtainable) || required) throw error;
+    if (!(error instanceof ObtainError) || required) throw error;
     return `the Python packages in ${path.basename(requirements)} are not here; USERSYNC_CLIENTS=${name} installs them`;
   }
 }

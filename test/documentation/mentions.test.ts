@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
-import { engineHere } from "../engine/available";
+import { findEngine } from "../engine/available";
 import { commandsOf, documents, mentionsOf } from "./commands";
 
 const root = path.join(__dirname, "../..");
@@ -47,7 +47,7 @@ describe("a command that the documentation mentions", () => {
   });
 
   it("is one of the engine's, with options that it has", async (context) => {
-    const engine = await engineHere();
+    const engine = await findEngine();
     if (typeof engine === "string") return context.skip(engine);
     const wrong: string[] = [];
     const known = new Map<string, Set<string>>();

@@ -1,12 +1,12 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
-import { userNames, type Sloppiness } from "../../sandbox/byHand";
+import { userNames, type QuickstartDeviations } from "../../sandbox/byHand";
 import { Cleanup } from "../../sandbox/run/cleanup";
 import { leaks } from "../../sandbox/run/secrets";
 import { isUnchanged } from "../../sandbox/run/stack";
 import { Adoption, stepsOf } from "./adoption";
-import { engineHere, whyNoControlPlane } from "./available";
+import { findEngine, controlPlaneProblem } from "./available";
 
 const enterpriseUser = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
 
@@ -34,11 +34,16 @@ const updated = {
     "credentials[3].key",
     "credentials[3].value",
   ],
-  "update usersync:entra:Provisioning smallstep-usersync": ["credentials", "groups", "heldDeletions", "restartOn"],
+  "update usersync:entra:Provisioning smallstep-usersync": [
+    "credentials",
+    "groups",
+    "heldDeletions",
+    "restartTriggers",
+  ],
 };
 
 interface Variant {
-  sloppiness: Sloppiness;
+  sloppiness: QuickstartDeviations;
   /** What the first `up` makes besides. */
   created?: string[];
   /** What it changes besides, with the properties. */
@@ -52,8 +57,8 @@ const variants: [string, Variant][] = [
       sloppiness: { extraMappings: true },
       changed: {
         "update usersync:entra:AttributeMappings smallstep-usersync": [
-          "mappings.active.apply",
           "mappings.active.expression",
+          "mappings.active.flowType",
           ...["externalId", "preferredLanguage", "title"].map((target) => `mappings.${target}`),
           ...["country", "formatted", "locality", "postalCode", "region", "streetAddress"].map(
             (part) => `mappings["addresses[type eq \\"work\\"].${part}"]`,
@@ -95,8 +100,8 @@ describe("what was set up by hand, with the real engine", () => {
   let missing: string | undefined;
   let cleanup = new Cleanup();
   beforeAll(async () => {
-    const engine = await engineHere();
-    missing = typeof engine === "string" ? engine : await whyNoControlPlane();
+    const engine = await findEngine();
+    missing = typeof engine === "string" ? engine : await controlPlaneProblem();
   });
   afterEach(async () => {
     await cleanup.run(() => undefined);

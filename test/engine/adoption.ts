@@ -1,7 +1,7 @@
 import { symlink } from "node:fs/promises";
 import path from "node:path";
 import { BatchV1Api, CoreV1Api } from "@kubernetes/client-node";
-import { setUpByHand, type ByHand, type Sloppiness } from "../../sandbox/byHand";
+import { followQuickstart, type ManualSetup, type QuickstartDeviations } from "../../sandbox/byHand";
 import { loadKubeconfig } from "../../sandbox/kubernetes/kubeconfig";
 import type { Cleanup } from "../../sandbox/run/cleanup";
 import { projectFolder, toolEnvironment } from "../../sandbox/run/environment";
@@ -9,7 +9,7 @@ import { namespace } from "../../sandbox/run/settings";
 import { Shell } from "../../sandbox/run/shell";
 import type { Operation, SandboxStack } from "../../sandbox/run/stack";
 import { until } from "../../sandbox/run/steps/look";
-import { startWorld, type World } from "../../sandbox/run/world";
+import { startSandboxEnvironment, type SandboxEnvironment } from "../../sandbox/run/world";
 import { commandsIn, inOtherNames } from "../documentation/commands";
 import { testStack } from "./stack";
 
@@ -23,8 +23,8 @@ export class Adoption {
   private readonly told: string[] = [];
 
   private constructor(
-    readonly world: World,
-    readonly made: ByHand,
+    readonly world: SandboxEnvironment,
+    readonly made: ManualSetup,
     readonly stack: SandboxStack,
     readonly batch: BatchV1Api,
     /** Where a person types commands. */
@@ -32,12 +32,12 @@ export class Adoption {
     private readonly shell: Shell,
   ) {}
 
-  static async start(cleanup: Cleanup, sloppiness: Sloppiness): Promise<Adoption> {
-    const world = await startWorld({ cleanup, ca: "stand-in", progress: () => undefined });
+  static async start(cleanup: Cleanup, sloppiness: QuickstartDeviations): Promise<Adoption> {
+    const world = await startSandboxEnvironment({ cleanup, ca: "stand-in", progress: () => undefined });
     const { graph, smallstep, authority, cluster, engine } = world;
     const kubeconfig = loadKubeconfig(cluster.kubeconfigPath);
     await kubeconfig.makeApiClient(CoreV1Api).createNamespace({ body: { metadata: { name: namespace } } });
-    const made = await setUpByHand(world, sloppiness);
+    const made = await followQuickstart(world, sloppiness);
     const settings = {};
     const env = { KUBECONFIG: cluster.kubeconfigPath };
     const stack = await testStack({ dir: world.dir, engine, graph, authority, settings, stackName, env });
@@ -54,7 +54,7 @@ export class Adoption {
 
   /** All that commands and engine printed. */
   get said(): string[] {
-    return [...this.told, ...this.shell.said];
+    return [...this.told, ...this.shell.outputs];
   }
 
   /** The commands of docs/adoption.md, in this world's names. */
@@ -65,8 +65,8 @@ export class Adoption {
       ["5f0a4ad4-5f0c-4d1c-9a4f-b0a8c0e9a001", graph.tenantId],
       ["7c1d0f52-6a0e-4b70-9d1c-3c1f6f2a7b11", team.authorityId],
       ["https://ssh.acme.ca.smallstep.example.com", `${ca.url} --ca-root-cert ${authority.caFile}`],
-      ["folk.example.com", `${folk.host} --folk-port ${folk.port} --folk-ssl-root-cert ${authority.caFile}`],
-      ["--folk-username deployer", `--folk-username ${folk.deployer.username}`],
+      ["folk.example.com", `${folk.host} --database-port ${folk.port} --database-ssl-root-cert ${authority.caFile}`],
+      ["--database-username deployer", `--database-username ${folk.deployer.username}`],
     ];
     return commandsIn("docs/adoption.md").map((command) => inOtherNames(command, names));
   }
@@ -79,7 +79,7 @@ export class Adoption {
     if (/^pulumi preview\b/.test(command)) return this.kept(await this.stack.preview());
     if (/^pulumi up\b/.test(command)) return this.kept(await this.stack.up());
     const password = this.world.smallstep.folk.deployer.password;
-    const { code, output } = await this.shell.type(command, command.endsWith("folk.password") ? password : "");
+    const { code, output } = await this.shell.type(command, command.endsWith("database.password") ? password : "");
     if (code !== 0) throw new Error(`${command} ended with ${code}:\n${output}`);
     return undefined;
   }

@@ -5,18 +5,18 @@ import { obtainStepCa, StepCaUnavailable, type StepCaProgram } from "../../sandb
 const quiet = { progress: () => undefined, allowBuild: false };
 
 /** The engine, or why there is none here. With USERSYNC_REQUIRE_ENGINE=1 its absence is an error. */
-export function engineHere(): Promise<Engine | string> {
+export function findEngine(): Promise<Engine | string> {
   return orReason(() => obtainEngine(quiet), EngineUnavailable);
 }
 
 /** Nothing when a control plane can be started here, else why not. */
-export async function whyNoControlPlane(): Promise<string | undefined> {
+export async function controlPlaneProblem(): Promise<string | undefined> {
   const found = await orReason(() => obtainControlPlane(quiet), ControlPlaneUnavailable);
   return typeof found === "string" ? found : undefined;
 }
 
 /** step-ca, or why there is none here. */
-export function stepCaHere(): Promise<StepCaProgram | string> {
+export function findStepCa(): Promise<StepCaProgram | string> {
   return orReason(() => obtainStepCa(quiet), StepCaUnavailable);
 }
 

@@ -5,11 +5,11 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Shell } from "../../sandbox/run/shell";
 import { createAuthority } from "../../sandbox/tls";
 import { createBlobStorage, type BlobStorage } from "../azure/blobStorage";
-import { startInternet, type Internet } from "../azure/internet";
+import { startAzureProxy, type AzureProxy } from "../azure/internet";
 import { createKeyVault, type KeyVault } from "../azure/keyVault";
 import { createLogin, loginHost, type Login, type ServicePrincipal } from "../azure/login";
 import { beginningWith, commandsIn, inOtherNames } from "../documentation/commands";
-import { engineHere } from "./available";
+import { findEngine } from "./available";
 
 const vaultHost = "your-organization.vault.azure.net";
 const storageHost = "yourorganizationstate.blob.core.windows.net";
@@ -21,11 +21,11 @@ describe("state in Azure Blob Storage with a key of Azure Key Vault, with the re
   let login: Login;
   let vault: KeyVault;
   let storage: BlobStorage;
-  let internet: Internet;
+  let internet: AzureProxy;
   /** A shell of somebody who signs in so. */
   let shellOf: (who: ServicePrincipal) => Shell;
   beforeAll(async () => {
-    const engine = await engineHere();
+    const engine = await findEngine();
     if (typeof engine === "string") {
       missing = engine;
       return;
@@ -39,7 +39,7 @@ describe("state in Azure Blob Storage with a key of Azure Key Vault, with the re
     vault = createKeyVault(login, "pulumi");
     storage = createBlobStorage(login, "pulumi");
     const authority = await createAuthority(path.join(dir, "tls"));
-    internet = await startInternet(authority, {
+    internet = await startAzureProxy(authority, {
       [loginHost]: login.listener,
       [vaultHost]: vault.listener,
       [storageHost]: storage.listener,
@@ -81,7 +81,7 @@ describe("state in Azure Blob Storage with a key of Azure Key Vault, with the re
     await well(deployer, logIn);
     await well(deployer, told("docs/environments.md", "pulumi stack init prod"));
     await well(deployer, told("docs/ci.md", "pulumi stack init dev"));
-    await well(deployer, "pulumi config set --stack prod --path --secret folk.password", password);
+    await well(deployer, "pulumi config set --stack prod --path --secret database.password", password);
     expect([...storage.blobs.keys()].filter((name) => /\/stacks\/.*\.json$/.test(name)).sort()).toEqual(
       ["dev", "prod"].map((stack) => `.pulumi/stacks/smallstep-ssh/${stack}.json`),
     );
@@ -90,7 +90,7 @@ describe("state in Azure Blob Storage with a key of Azure Key Vault, with the re
     const reader = shellOf(reads);
     await well(reader, logIn);
     expect(await well(reader, "pulumi stack ls")).toMatch(/dev[^]*prod/);
-    const read = "pulumi config get --stack prod --path folk.password";
+    const read = "pulumi config get --stack prod --path database.password";
     expect((await well(reader, read)).trim()).toBe(password);
     expect(vault.asked.at(-1)).toBe("decrypt");
     // As docs/ci.md says: neither a preview nor a look for drift locks the stack.

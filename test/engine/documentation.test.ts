@@ -9,9 +9,9 @@ import { pulumiHome, toolEnvironment } from "../../sandbox/run/environment";
 import { choosePlugins } from "../../sandbox/run/plugins";
 import { emailDomain, namespace } from "../../sandbox/run/settings";
 import { until } from "../../sandbox/run/steps/look";
-import { startWorld, type World } from "../../sandbox/run/world";
+import { startSandboxEnvironment, type SandboxEnvironment } from "../../sandbox/run/world";
 import { beginningWith, commandsOf, documents, inOtherNames } from "../documentation/commands";
-import { engineHere, whyNoControlPlane } from "./available";
+import { findEngine, controlPlaneProblem } from "./available";
 import { Shell } from "../../sandbox/run/shell";
 
 const root = path.join(__dirname, "../..");
@@ -41,8 +41,8 @@ const expected: [string, Expected][] = [
   ...["scim.baseUrl", "scim.directoryId"].map((key) => setting(key)),
   ...["teamSlug", "apiHost", "authorityId", "caUrl"].map((key) => setting(`smallstep.${key}`)),
   setting("kubernetes.adminToolsImage"),
-  ...["host", "username"].map((key) => setting(`folk.${key}`)),
-  ["pulumi config set --path --secret folk.password", { says: /^$/ }],
+  ...["host", "username"].map((key) => setting(`database.${key}`)),
+  ["pulumi config set --path --secret database.password", { says: /^$/ }],
   ["pulumi preview", { says: /\+ 3\d to create/ }],
   ["pulumi up", { says: /\+ 3\d created/ }],
   ["npm run usernames -- --group ssh --group sudo", { says: /^0 people: 0 without findings\.$/m }],
@@ -51,12 +51,12 @@ const expected: [string, Expected][] = [
   ["pulumi refresh --preview-only", { says: /\d\d unchanged/ }],
   ["npm run preview:comment -- --stack dev", { says: /### Preview of `dev`: nothing to do/ }],
   ["npm run drift -- --stack dev", { says: /No drift: \d+ resources of the stack dev are as deployed/ }],
-  ["pulumi preview --policy-pack policy", { says: /\[advisory\] {2}client-secrets-end/ }],
-  ["pulumi up --policy-pack policy", { says: /\[advisory\] {2}client-secrets-end/ }],
-  ['echo \'{ "client-secrets-end"', { says: /^$/ }],
+  ["pulumi preview --policy-pack policy", { says: /\[advisory\] {2}client-secrets-expire/ }],
+  ["pulumi up --policy-pack policy", { says: /\[advisory\] {2}client-secrets-expire/ }],
+  ['echo \'{ "client-secrets-expire"', { says: /^$/ }],
   [
     "pulumi preview --policy-pack policy --policy-pack-config policy-config.json",
-    { code: 1, says: /\[mandatory\] {2}client-secrets-end/ },
+    { code: 1, says: /\[mandatory\] {2}client-secrets-expire/ },
   ],
   ["npm run status -- --stack prod", { says: /provisioner/ }],
   ["npm run --silent status -- --stack prod --format json", { says: /^\{\s*"format": 1,/ }],
@@ -71,13 +71,13 @@ function setting(key: string): [string, Expected] {
 describe("the commands of the documentation, with the real engine", () => {
   const cleanup = new Cleanup();
   let missing: string | undefined;
-  let world: World;
+  let world: SandboxEnvironment;
   let shell: Shell;
   beforeAll(async () => {
-    const engine = await engineHere();
-    missing = typeof engine === "string" ? engine : await whyNoControlPlane();
+    const engine = await findEngine();
+    missing = typeof engine === "string" ? engine : await controlPlaneProblem();
     if (missing !== undefined) return;
-    world = await startWorld({ cleanup, ca: "stand-in", progress: () => undefined });
+    world = await startSandboxEnvironment({ cleanup, ca: "stand-in", progress: () => undefined });
     const core = loadKubeconfig(world.cluster.kubeconfigPath).makeApiClient(CoreV1Api);
     await core.createNamespace({ body: { metadata: { name: namespace } } });
     const folder = await checkout(world);
@@ -100,13 +100,13 @@ describe("the commands of the documentation, with the real engine", () => {
     const applications = world.graph.state.applications.size;
     for (const [start, { code = 0, says }] of expected) {
       const command = beginningWith(start, documented);
-      const said = await shell.type(inThisWorld(command, world), command.endsWith("folk.password") ? password : "");
+      const said = await shell.type(inThisWorld(command, world), command.endsWith("database.password") ? password : "");
       expect(said, command).toMatchObject({ code, output: expect.stringMatching(says) as string });
       if (command === "pulumi stack init dev") await configureWorld();
       if (command === "pulumi up") await provisioned();
     }
     expect(world.graph.state.applications.size).toBe(applications);
-    expect(shell.said.join("\n")).not.toContain(password);
+    expect(shell.outputs.join("\n")).not.toContain(password);
   });
 
   /** What this world needs besides what the documentation sets. */
@@ -115,12 +115,12 @@ describe("the commands of the documentation, with the real engine", () => {
     const settings = {
       "groups[0].create": "ssh",
       "groups[1].create": "sudo",
-      "groups[2].adopt": "platform-ssh",
-      "folk.port": folk.port,
-      "folk.database": folk.database,
-      "folk.sslRootCert": world.authority.caFile,
+      "groups[2].existing.displayName": "platform-ssh",
+      "database.port": folk.port,
+      "database.name": folk.database,
+      "database.sslRootCert": world.authority.caFile,
       "scim.deletionThreshold": 6,
-      "cutOver.minimumUsers": 1,
+      "cutover.minimumUsers": 1,
     };
     for (const [key, value] of Object.entries(settings)) {
       expect((await shell.type(`pulumi config set --path '${key}' '${value}'`)).code).toBe(0);
@@ -142,7 +142,7 @@ describe("the commands of the documentation, with the real engine", () => {
 });
 
 /** The examples of the documentation in the names of this world. */
-function inThisWorld(command: string, { graph, smallstep }: World): string {
+function inThisWorld(command: string, { graph, smallstep }: SandboxEnvironment): string {
   const names: [string, string][] = [
     ["5f0a4ad4-5f0c-4d1c-9a4f-b0a8c0e9a001", graph.tenantId],
     ["oidc.emailDomains[0]' example.com", `oidc.emailDomains[0]' ${emailDomain}`],
@@ -151,14 +151,14 @@ function inThisWorld(command: string, { graph, smallstep }: World): string {
     ["7c1d...", smallstep.team.authorityId],
     ["https://ssh.acme.ca.smallstep.example.com", smallstep.ca.url],
     ["folk.example.com", smallstep.folk.host],
-    ["folk.username deployer", `folk.username ${smallstep.folk.deployer.username}`],
+    ["database.username deployer", `database.username ${smallstep.folk.deployer.username}`],
     ["--stack prod", "--stack dev"],
   ];
   return inOtherNames(command, names);
 }
 
 /** A folder like a clone of this repository, without a configuration, in which the engine finds all plugins. */
-async function checkout(world: World): Promise<string> {
+async function checkout(world: SandboxEnvironment): Promise<string> {
   const folder = path.join(world.dir, "clone");
   await mkdir(folder);
   await mkdir(path.join(world.dir, "state"));

@@ -7,8 +7,8 @@ import { Cleanup } from "../../sandbox/run/cleanup";
 import { asConfig, namespace, sandboxSettings } from "../../sandbox/run/settings";
 import type { SandboxStack } from "../../sandbox/run/stack";
 import { isUnchanged, type Operation } from "../../sandbox/run/stack";
-import { startWorld, type World } from "../../sandbox/run/world";
-import { engineHere, stepCaHere, whyNoControlPlane } from "./available";
+import { startSandboxEnvironment, type SandboxEnvironment } from "../../sandbox/run/world";
+import { findEngine, findStepCa, controlPlaneProblem } from "./available";
 import { testStack } from "./stack";
 import { cycle, login, throughout } from "./probes";
 
@@ -16,17 +16,17 @@ import { cycle, login, throughout } from "./probes";
 describe("several teams and environments, with the real engine", () => {
   const cleanup = new Cleanup();
   let missing: string | undefined;
-  let world: World;
+  let world: SandboxEnvironment;
   let batch: BatchV1Api;
   let core: CoreV1Api;
   let third: { slug: string; directoryId: string };
 
   beforeAll(async () => {
-    const engine = await engineHere();
-    missing = typeof engine === "string" ? engine : await whyNoControlPlane();
+    const engine = await findEngine();
+    missing = typeof engine === "string" ? engine : await controlPlaneProblem();
     if (missing !== undefined) return;
-    const ca = typeof (await stepCaHere()) === "string" ? "stand-in" : "step-ca";
-    world = await startWorld({ ca, cleanup, progress: () => undefined });
+    const ca = typeof (await findStepCa()) === "string" ? "stand-in" : "step-ca";
+    world = await startSandboxEnvironment({ ca, cleanup, progress: () => undefined });
     const config = loadKubeconfig(world.cluster.kubeconfigPath);
     [core, batch] = [config.makeApiClient(CoreV1Api), config.makeApiClient(BatchV1Api)];
     await core.createNamespace({ body: { metadata: { name: namespace } } });
@@ -53,7 +53,7 @@ describe("several teams and environments, with the real engine", () => {
   }
 
   /** Two people are enough here. */
-  const cutOver = { waitForUsersMinutes: 10, minimumUsers: 1 };
+  const cutover = { userWaitTimeoutMinutes: 10, minimumUsers: 1 };
   let dev: SandboxStack;
   let prod: SandboxStack;
   const change = (settings: object) => dev.setConfig(asConfig(settings));
@@ -94,7 +94,7 @@ describe("several teams and environments, with the real engine", () => {
       dev = await stackOf("dev", {
         ...sandboxSettings(world),
         smallstep: common,
-        cutOver,
+        cutover,
         groups: [{ create: "ssh" }, { create: "sudo" }],
         teams: {
           default: { smallstep: { teamSlug } },
@@ -139,10 +139,10 @@ describe("several teams and environments, with the real engine", () => {
       const base = sandboxSettings(world);
       const settings = {
         ...base,
-        cutOver,
+        cutover,
         scim: { ...base.scim, directoryId: third.directoryId },
         smallstep: { ...base.smallstep, teamSlug: third.slug },
-        groups: [{ adopt: "platform-ssh" }],
+        groups: [{ existing: { displayName: "platform-ssh" } }],
       };
       prod = await stackOf("prod", settings);
       const refused = await prod.up().catch((error: unknown) => String(error));
@@ -165,11 +165,13 @@ describe("several teams and environments, with the real engine", () => {
     const before = (await provisioner("azuread"))!["clientSecret"];
     const other = (await provisioner("azuread-blue"))!["clientSecret"];
     const soon = new Date(Date.now() + 10 * 24 * 3600 * 1000).toISOString().replace(/\.\d+/, "");
-    await change({ teams: { default: { oidc: { secretVersion: 3 } } } });
+    await change({ teams: { default: { oidc: { clientSecretVersion: 3 } } } });
     const skipped = await dev.preview().catch((error: unknown) => String(error));
-    expect(skipped).toMatch(/secretVersion: is 3, but there is no client secret 2 yet: raise it by one at a time/);
+    expect(skipped).toMatch(
+      /clientSecretVersion: is 3, but there is no client secret 2 yet: raise it by one at a time/,
+    );
 
-    await change({ teams: { default: { oidc: { secretVersion: 2, secretExpires: soon } } } });
+    await change({ teams: { default: { oidc: { clientSecretVersion: 2, clientSecretEndDate: soon } } } });
     const looks = { login: () => login(place(), "azuread"), cycle: () => cycle(place()) };
     const rotation = async () => {
       const up = await dev.up();
@@ -183,17 +185,21 @@ describe("several teams and environments, with the real engine", () => {
     const after = (await provisioner("azuread"))!["clientSecret"];
     expect(after).not.toBe(before);
     expect((await provisioner("azuread-blue"))!["clientSecret"]).toBe(other);
-    expect(result.up.diagnostics).toMatch(/secretVersion: client secret 2 ends on .*, in 9 days\. Set secretExpires/);
+    expect(result.up.diagnostics).toMatch(
+      /clientSecretVersion: client secret 2 ends on .*, in 9 days\. Set clientSecretEndDate/,
+    );
 
     // The next time takes the first one away; until the CA has the second, that is refused.
     await world.smallstep.ca.update({ ...(await provisioner("azuread"))!, clientSecret: before });
-    await change({ teams: { default: { oidc: { secretVersion: 3, secretExpires: "2299-12-31T00:00:00Z" } } } });
+    await change({
+      teams: { default: { oidc: { clientSecretVersion: 3, clientSecretEndDate: "2299-12-31T00:00:00Z" } } },
+    });
     const early = await dev.preview().catch((error: unknown) => String(error));
     expect(early).toMatch(/the CA's provisioner "azuread" does not have client secret 2 yet: set it back to 2/);
     await world.smallstep.ca.update({ ...(await provisioner("azuread"))!, clientSecret: after });
     const preview = await dev.preview();
     expect(passwordSteps(preview)).toEqual(["create smallstep-ssh-3", "delete smallstep-ssh"]);
-    await change({ teams: { default: { oidc: { secretVersion: 2 } } } });
+    await change({ teams: { default: { oidc: { clientSecretVersion: 2 } } } });
   });
 
   it("takes a SCIM token when Entra can use it, and a password for the Job", { timeout: 240_000 }, async () => {
@@ -214,7 +220,7 @@ describe("several teams and environments, with the real engine", () => {
       smallstep.directory.id,
       newToken,
     ]);
-    await change({ checks: { connections: "error" }, folk: { jobPasswordVersion: 2 } });
+    await change({ checks: { connections: "error" }, database: { jobPasswordVersion: 2 } });
     const name = registrationName(smallstep.team.slug, "dev");
     const password = async () => (await core.readNamespacedSecret({ name, namespace })).data?.["PGPASSWORD"];
     const oldPassword = await password();

@@ -10,7 +10,7 @@ import { engineVersion } from "../../sandbox/engine";
 import { startCluster, type Cluster } from "../../sandbox/kubernetes";
 import { freePort } from "../../sandbox/kubernetes/child";
 import { loadKubeconfig } from "../../sandbox/kubernetes/kubeconfig";
-import { engineHere, whyNoControlPlane } from "./available";
+import { findEngine, controlPlaneProblem } from "./available";
 
 const root = path.join(__dirname, "../..");
 const namespace = "smallstep";
@@ -47,7 +47,7 @@ describe("examples of the Pulumi Kubernetes Operator, at a real API server", () 
   let cluster: Cluster;
 
   beforeAll(async () => {
-    missing = await whyNoControlPlane();
+    missing = await controlPlaneProblem();
     if (missing !== undefined) return;
     cluster = await startCluster({ dir: path.join(dir, "kubernetes"), progress: () => undefined });
     const [crd] = documents("test/examples/stackCrd.yaml");
@@ -177,7 +177,7 @@ describe("examples of state backends, with the real engine", () => {
   it.for(readdirSync(path.join(root, "examples/backends")))(
     "%s is a backend that the engine knows",
     async (file, context) => {
-      const engine = await engineHere();
+      const engine = await findEngine();
       if (typeof engine === "string") return context.skip(engine);
       const said = await logIn(engine.command.command, elsewhere[file]!(urlOf(file), await freePort()));
       expect(said).toMatch(answers[file]!);
@@ -186,7 +186,7 @@ describe("examples of state backends, with the real engine", () => {
   );
 
   it("another is refused, so that the above means something", async (context) => {
-    const engine = await engineHere();
+    const engine = await findEngine();
     if (typeof engine === "string") return context.skip(engine);
     expect(await logIn(engine.command.command, "gopher://state")).toMatch(/unknown backend/);
   });

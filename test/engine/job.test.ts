@@ -3,15 +3,15 @@ import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { podSpec, type AdminToolsNeeds } from "../../components/registration/podSpec";
+import { podSpec, type AdminToolsSecurityOptions } from "../../components/registration/podSpec";
 import { jobProgram } from "../../components/registration/program";
-import { EngineSide, type Wire } from "../../provider/host/testing";
+import { TestEngine, type WireValue } from "../../provider/host/testing";
 import { startCluster, startPodRunner, type Cluster, type PodRunner } from "../../sandbox/kubernetes";
 import { loadKubeconfig } from "../../sandbox/kubernetes/kubeconfig";
 import { kubernetes } from "../../sandbox/plugins/kubernetes/plugin";
 import { startTestSmallstep, type TestSmallstep } from "../../sandbox/smallstep/testing";
 import { startGraph, type GraphEmulator } from "../../sandbox/graph";
-import { whyNoControlPlane } from "./available";
+import { controlPlaneProblem } from "./available";
 
 const Job = "kubernetes:batch/v1:Job";
 const namespace = "smallstep";
@@ -23,7 +23,7 @@ describe("the registration Job in a control plane that enforces the restricted P
   let runner: PodRunner | undefined;
   let test: TestSmallstep | undefined;
   let graph: GraphEmulator | undefined;
-  let engine: EngineSide | undefined;
+  let engine: TestEngine | undefined;
   let core: CoreV1Api;
   let batch: BatchV1Api;
   let bin = "";
@@ -31,7 +31,7 @@ describe("the registration Job in a control plane that enforces the restricted P
   const tool = (script: string) => writeFile(path.join(bin, "manage-provisioners"), `#!/bin/sh\n${script}\n`);
 
   beforeAll(async () => {
-    missing = await whyNoControlPlane();
+    missing = await controlPlaneProblem();
     if (missing !== undefined) return;
     dir = await mkdtemp(path.join(tmpdir(), "job-cluster-"));
     bin = path.join(dir, "bin");
@@ -54,7 +54,7 @@ describe("the registration Job in a control plane that enforces the restricted P
     batch = config.makeApiClient(BatchV1Api);
     const labels = { "pod-security.kubernetes.io/enforce": "restricted" };
     await core.createNamespace({ body: { metadata: { name: namespace, labels } } });
-    engine = await EngineSide.start(kubernetes({ env: {} }));
+    engine = await TestEngine.start(kubernetes({ env: {} }));
     await engine.configure({ kubeconfig: cluster.kubeconfigPath });
   });
   afterAll(async () => {
@@ -69,10 +69,10 @@ describe("the registration Job in a control plane that enforces the restricted P
     if (missing !== undefined) context.skip(missing);
   });
 
-  const specOf = (adminTools?: AdminToolsNeeds) =>
+  const specOf = (adminTools?: AdminToolsSecurityOptions) =>
     podSpec({
       adminToolsImage: "admin-tools",
-      runnerImage: "node",
+      nodeImage: "node",
       configMap: "registration",
       secret: "registration",
       ...(adminTools === undefined ? {} : { adminTools }),
@@ -95,7 +95,7 @@ describe("the registration Job in a control plane that enforces the restricted P
       said = await refusal(specOf());
     }
     expect(said).toBeUndefined();
-    expect(await refusal(specOf({ user: 1000, readOnlyRoot: false }))).toBeUndefined();
+    expect(await refusal(specOf({ user: 1000, readOnlyRootFilesystem: false }))).toBeUndefined();
   });
 
   it.for<[string, (spec: V1PodSpec) => void, RegExp]>([
@@ -165,13 +165,13 @@ describe("the registration Job in a control plane that enforces the restricted P
       PGDATABASE: "folk",
       PGUSER: "job",
       PGSSLMODE: "verify-full",
-      FOLK_ROOT_CERT: authority.caPem,
+      DATABASE_ROOT_CERT: authority.caPem,
       TEAM_SLUG: smallstep.team.slug,
       DIRECTORY_ID: smallstep.directory.id,
       "registration.cjs": jobProgram(),
     };
     await core.createNamespacedConfigMap({ namespace, body: { metadata, data } });
-    const job: Wire = {
+    const job: WireValue = {
       metadata: { name: "registration-1", namespace, annotations: { "pulumi.com/replaceUnready": "true" } },
       spec: { backoffLimit: 0, template: { spec: specOf() } },
     };
@@ -188,7 +188,7 @@ describe("the registration Job in a control plane that enforces the restricted P
 
     // As the engine does it: the diff replaces, deleting first.
     const [bad] = (await batch.listNamespacedJob({ namespace })).items;
-    const live = JSON.parse(JSON.stringify(bad)) as Wire;
+    const live = JSON.parse(JSON.stringify(bad)) as WireValue;
     const diff = await engine!.diff(Job, `${namespace}/registration-1`, inputs, live, inputs);
     expect(diff).toMatchObject({ replaces: ["metadata"], deleteBeforeReplace: true });
     await engine!.delete(Job, `${namespace}/registration-1`, inputs, live);

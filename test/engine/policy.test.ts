@@ -13,7 +13,7 @@ import { sandboxSettings } from "../../sandbox/run/settings";
 import { startSmallstep, type Smallstep } from "../../sandbox/smallstep";
 import { createAuthority, type Authority } from "../../sandbox/tls";
 import { deploy } from "../../stack";
-import { engineHere } from "./available";
+import { findEngine } from "./available";
 import { testStack } from "./stack";
 
 const root = path.join(__dirname, "../..");
@@ -38,7 +38,7 @@ describe("the policy pack, with the real engine", { timeout: 240_000 }, () => {
   let stacks = 0;
 
   beforeAll(async () => {
-    engine = await engineHere();
+    engine = await findEngine();
     if (typeof engine === "string") return;
     dir = await mkdtemp(path.join(tmpdir(), "policy-"));
     authority = await createAuthority(path.join(dir, "tls"));
@@ -77,7 +77,7 @@ describe("the policy pack, with the real engine", { timeout: 240_000 }, () => {
     const settings = sandboxSettings({ graph, smallstep, authority } as Parameters<typeof sandboxSettings>[0]);
     const { ok, text } = await preview(() => deploy({ graph: { trust: authority.caPem } }), settings);
     expect(ok, text).toBe(true);
-    expect(text).toMatch(/\[advisory\] {2}client-secrets-end .*2299-12-31T00:00:00Z, \d+ days on/s);
+    expect(text).toMatch(/\[advisory\] {2}client-secrets-expire .*2299-12-31T00:00:00Z, \d+ days on/s);
     expect(text).not.toContain("[mandatory]");
     expect(text).not.toContain("can't run policy");
   });
@@ -88,15 +88,15 @@ describe("the policy pack, with the real engine", { timeout: 240_000 }, () => {
     expect(ok).toBe(false);
     const broken = rules.filter(({ name }) => text.includes(`]  ${name}  (`)).map(({ name }) => name);
     expect(broken).toEqual([
-      "user-name-matches",
-      "deactivation-arrives",
-      "no-zero-role-where-roles-are",
+      "username-is-matching-attribute",
+      "active-is-mapped",
+      "no-default-access-role",
       "secrets-by-reference",
       "secrets-only-in-secrets",
-      "client-secrets-end",
+      "client-secrets-expire",
       "single-tenant",
       "restricted-pods",
-      "provisioning-starts-last",
+      "sync-job-created-disabled",
     ]);
     expect(text).not.toContain(canary);
   });
@@ -121,7 +121,7 @@ function breakingEveryRule(): void {
   });
   new entra.AttributeMappings("mappings", {
     jobId: job.id,
-    mappings: { userName: { source: "userPrincipalName" }, externalId: { source: "objectId", matchPriority: 1 } },
+    mappings: { userName: { source: "userPrincipalName" }, externalId: { source: "objectId", matchingPriority: 1 } },
   });
   new kubernetes.core.v1.Secret("password", {
     metadata: { name: "s" },

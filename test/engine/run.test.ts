@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { engineHere, stepCaHere, whyNoControlPlane } from "./available";
+import { findEngine, findStepCa, controlPlaneProblem } from "./available";
 
 const root = path.join(__dirname, "../..");
 
@@ -18,8 +18,8 @@ describe("the whole run, with the real engine", () => {
   let dir = "";
 
   beforeAll(async () => {
-    const engine = await engineHere();
-    missing = typeof engine === "string" ? engine : await whyNoControlPlane();
+    const engine = await findEngine();
+    missing = typeof engine === "string" ? engine : await controlPlaneProblem();
     dir = await mkdtemp(path.join(tmpdir(), "sandbox-run-"));
   });
   afterAll(() => rm(dir, { recursive: true, force: true }));
@@ -28,7 +28,7 @@ describe("the whole run, with the real engine", () => {
     if (missing !== undefined) return context.skip(missing);
     const file = path.join(dir, "report.json");
     // What needs step-ca itself is tested beside it, and skipped there.
-    const ca = typeof (await stepCaHere()) === "string" ? "stand-in" : "step-ca";
+    const ca = typeof (await findStepCa()) === "string" ? "stand-in" : "step-ca";
     const { code, output } = await sandbox(["--plugins", "stand-in", "--ca", ca, "--report", file]);
     const report = JSON.parse(await readFile(file, "utf8")) as Report;
     expect(report.checks.filter(({ ok }) => !ok)).toEqual([]);

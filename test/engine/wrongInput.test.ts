@@ -7,7 +7,7 @@ import { startGraph, type GraphEmulator } from "../../sandbox/graph";
 import { sandboxSettings } from "../../sandbox/run/settings";
 import { startSmallstep, type Smallstep } from "../../sandbox/smallstep";
 import { createAuthority, type Authority } from "../../sandbox/tls";
-import { engineHere } from "./available";
+import { findEngine } from "./available";
 import { testStack } from "./stack";
 
 const unknownGuid = "00000000-1111-4222-8333-444444444444";
@@ -22,7 +22,7 @@ describe("wrong input, with the real engine", () => {
   let stacks = 0;
 
   beforeAll(async () => {
-    engine = await engineHere();
+    engine = await findEngine();
     if (typeof engine === "string") return;
     dir = await mkdtemp(path.join(tmpdir(), "wrong-input-"));
     authority = await createAuthority(path.join(dir, "tls"));
@@ -80,7 +80,7 @@ describe("wrong input, with the real engine", () => {
     [
       "an empty configuration names every missing key",
       () => refused({}, graph.deployer),
-      [/tenantId: is missing/, /scim\.baseUrl: is missing/, /folk\.password: is missing/, /nothing was changed/],
+      [/tenantId: is missing/, /scim\.baseUrl: is missing/, /database\.password: is missing/, /nothing was changed/],
     ],
     [
       "a tenant id that is not a GUID",
@@ -123,7 +123,7 @@ describe("wrong input, with the real engine", () => {
         ),
       [
         /scim\.directoryId: directory [0-9a-f-]+ is that of team globex: its people would get access, and those of "acme" would lose it/,
-        /guards\.allowSharedDirectory allows it/,
+        /safeguards\.allowSharedDirectory allows it/,
       ],
     ],
     [
@@ -135,10 +135,10 @@ describe("wrong input, with the real engine", () => {
       "a database that cannot be reached",
       () =>
         refused(
-          settings((s) => (s.folk.port = 1)),
+          settings((s) => (s.database.port = 1)),
           graph.deployer,
         ),
-      [/folk: the folk database at .*:1 cannot be reached \(ECONNREFUSED\)/],
+      [/database: the folk database at .*:1 cannot be reached \(ECONNREFUSED\)/],
     ],
     [
       "credentials that Entra refuses",
@@ -154,10 +154,10 @@ describe("wrong input, with the real engine", () => {
       ],
     ],
     [
-      "groups to be adopted that are not there, or there twice",
+      "existing groups that are not there, or there twice",
       async () => {
-        const texts = ["nobody", "operators"].map((adopt) =>
-          refused({ ...settings(), groups: [{ adopt }] }, graph.deployer),
+        const texts = ["nobody", "operators"].map((displayName) =>
+          refused({ ...settings(), groups: [{ existing: { displayName } }] }, graph.deployer),
         );
         return (await Promise.all(texts)).join("\n");
       },

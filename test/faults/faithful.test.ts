@@ -4,9 +4,9 @@ import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { LoggedRequest, RequestMatcher } from "../../sandbox/graph";
 import { startCluster, type Cluster } from "../../sandbox/kubernetes";
-import { engineHere, whyNoControlPlane } from "../engine/available";
+import { findEngine, controlPlaneProblem } from "../engine/available";
 import { station } from "./crash/cases";
-import { startWorld, type World } from "./crash/world";
+import { startCrashEnvironment, type CrashEnvironment } from "./crash/world";
 import { observePhases, runAll } from "./graph/cases";
 import { kinds, type Kind } from "./graph/kinds";
 import { editMapping } from "./graph/world";
@@ -35,14 +35,14 @@ describe("the driver of the faults, beside the real engine", () => {
   let missing: string | undefined;
   let dir = "";
   let cluster: Cluster;
-  let world: World;
+  let world: CrashEnvironment;
   beforeAll(async () => {
-    const engine = await engineHere();
-    missing = typeof engine === "string" ? engine : await whyNoControlPlane();
+    const engine = await findEngine();
+    missing = typeof engine === "string" ? engine : await controlPlaneProblem();
     if (missing !== undefined || typeof engine === "string") return;
     dir = await mkdtemp(path.join(tmpdir(), "faithful-"));
     cluster = await startCluster({ dir, progress: () => undefined });
-    world = await startWorld(engine, cluster, "faithful");
+    world = await startCrashEnvironment(engine, cluster, "faithful");
   });
   afterAll(async () => {
     await world?.close();

@@ -58,25 +58,25 @@ const arrivals: Arrival[] = [
     at: (find) => [find("usersync:entra:AttributeMappings").mappings.userName.expression],
   },
   {
-    path: ["mapping", "extra", "title", "constant"],
+    path: ["mapping", "additionalMappings", "title", "constant"],
     at: (find) => [find("usersync:entra:AttributeMappings").mappings.title.constant],
   },
   {
-    path: ["mapping", "extra", "externalId"],
+    path: ["mapping", "additionalMappings", "externalId"],
     given: (text) => ({ source: "objectId", default: text }),
     at: (find) => [find("usersync:entra:AttributeMappings").mappings.externalId.default],
   },
   { path: ["smallstep", "authorityId"], at: (find) => [find(configMap).data.AUTHORITY_ID] },
   {
-    path: ["folk", "database"],
+    path: ["database", "name"],
     at: (find) => [
       find("pulumi:providers:postgresql").database,
       find("postgresql:index/grant:Grant").database,
       find(configMap).data.PGDATABASE,
     ],
   },
-  { path: ["folk", "username"], at: (find) => [find("pulumi:providers:postgresql").username] },
-  { path: ["folk", "password"], at: (find) => [find("pulumi:providers:postgresql").password] },
+  { path: ["database", "username"], at: (find) => [find("pulumi:providers:postgresql").username] },
+  { path: ["database", "password"], at: (find) => [find("pulumi:providers:postgresql").password] },
 ];
 
 /** Whether a configuration is taken; when it is not, in sentences that name the key. */
@@ -126,7 +126,7 @@ describe(`${hostileStrings.length} hostile strings`, () => {
     );
     for (const { text } of wellMeant) {
       expect(isTaken(["oidc", "displayName"], text), text).toBe(true);
-      expect(isTaken(["folk", "password"], text), text).toBe(true);
+      expect(isTaken(["database", "password"], text), text).toBe(true);
     }
     for (const { text } of hostileStrings.filter(({ aim }) =>
       /surrogates|reordering|controls|terminal|pulumi/.test(aim),
@@ -212,7 +212,7 @@ describe(`${passing.length} strings that are taken`, () => {
         const change = switchSettings(environments.get("switch-team") ?? {});
         expect(compare.wanted.name).toBe(text("oidc.provisionerName"));
         expect(wait.token).toBe(text("scim.token"));
-        expect(change.folk.database).toBe(text("folk.database"));
+        expect(change.database.name).toBe(text("database.name"));
 
         const register = (spec.initContainers as { name: string; command: string[] }[]).find(
           ({ name }) => name === "register",

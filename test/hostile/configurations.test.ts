@@ -41,9 +41,9 @@ const wrongFor: Readonly<Record<string, readonly unknown[]>> = {
     [],
     {},
     { create: "" },
-    { create: "a", adopt: "b" },
+    { create: "a", existing: { displayName: "b" } },
     { create: long },
-    { adoptId: "x" },
+    { existing: { objectId: "x" } },
     { x: 1 },
   ],
 };
@@ -77,9 +77,9 @@ const cases: [name: string, setting: Setting, value: unknown][] = settings().fla
 /** Wrong for most settings of their kind, and right for these. */
 const meant = new Set([
   "kubernetes.adminToolsUser 0",
-  "cutOver.requiredUsers []",
-  "guards.maxRenamedPercent 0",
-  "guards.maxLockedOutPercent 0",
+  "cutover.requiredUsers []",
+  "safeguards.maxRenamedPercent 0",
+  "safeguards.maxLockedOutPercent 0",
   "checks.secretExpiryDays 0",
 ]);
 
@@ -122,14 +122,14 @@ describe("malformed configurations", () => {
 
   it("are refused for target attributes that are no text", () => {
     for (const name of ["", "a\nb", "\u202e", "x".repeat(300), "\ud800"]) {
-      const problems = problemsOf(withValue(["mapping", "extra", name], { source: "mail" }));
+      const problems = problemsOf(withValue(["mapping", "additionalMappings", name], { source: "mail" }));
       problems.forEach(expectSentence);
-      expect(problems.join("\n"), JSON.stringify(name)).toMatch(/^mapping\.extra\[".*"\]: /);
+      expect(problems.join("\n"), JSON.stringify(name)).toMatch(/^mapping\.additionalMappings\[".*"\]: /);
     }
   });
 
   it("that are not JSON are refused, and not repeated", () => {
-    for (const name of ["folk", "scim", "oidc", "groups"]) {
+    for (const name of ["database", "scim", "oidc", "groups"]) {
       for (const value of [`{"password":"${secret}"`, secret, `${secret}\n`, "", "'a'", "{a: 1}"]) {
         expect(() => readSettings({ [`p:${name}`]: value }, "p")).toThrow(ConfigurationError);
         expect(() => readSettings({ [`p:${name}`]: value }, "p")).not.toThrow(secret);

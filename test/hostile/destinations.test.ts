@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { checkSettings } from "../../config";
-import { readTeam, withFolk, writeTeam, type FolkSettings } from "../../provider/folk";
-import { EngineSide } from "../../provider/host/testing";
+import { readTeam, withDatabase, writeTeam, type DatabaseSettings } from "../../provider/folk";
+import { TestEngine } from "../../provider/host/testing";
 import { usersync } from "../../provider/plugin";
 import { startTestTenant, type TestTenant } from "../../sandbox/graph/testing";
 import { connect, Managed, secret } from "../../sandbox/plugins/azuread/testing";
@@ -30,7 +30,7 @@ const slow = { timeout: 240_000 };
 
 describe(`Microsoft Graph, ${titles.length} names`, () => {
   let tenant: TestTenant;
-  let engine: EngineSide;
+  let engine: TestEngine;
   beforeAll(async () => {
     tenant = await startTestTenant();
     engine = await connect(tenant);
@@ -76,9 +76,12 @@ describe(`Microsoft Graph, ${titles.length} names`, () => {
       templateId: "scim",
       enabled: false,
     });
-    const times = { firstMs: 1, longestAskedMs: 2000, requestMs: 20_000 };
-    const own = await EngineSide.start(
-      usersync({ graph: { trust: tenant.authority.caPem, times, env: {} }, waits: { settle: [5, 5], start: [5] } }),
+    const times = { firstMs: 1, maxRetryAfterMs: 2000, requestMs: 20_000 };
+    const own = await TestEngine.start(
+      usersync({
+        graph: { trust: tenant.authority.caPem, times, env: {} },
+        retryDelays: { visibilityDelays: [5, 5], start: [5] },
+      }),
     );
     const { graph } = tenant;
     await own.configure({ tenantId: graph.tenantId, ...graph.deployer, metadataHost: graph.metadataHost });
@@ -109,7 +112,7 @@ describe(`Microsoft Graph, ${titles.length} names`, () => {
     for (let first = 0; first < titles.length; first += usable.length) {
       const texts = titles.slice(first, first + usable.length);
       const entries = texts.map((text, index) => [usable[index], { constant: text, default: text }]);
-      const mappings = { userName: { source: "mailNickname", matchPriority: 1 }, ...Object.fromEntries(entries) };
+      const mappings = { userName: { source: "mailNickname", matchingPriority: 1 }, ...Object.fromEntries(entries) };
       if (program === undefined) {
         program = await Managed.create(own, "usersync:entra:AttributeMappings", { jobId: job.id, mappings });
       } else await program.update({ jobId: job.id, mappings });
@@ -132,11 +135,11 @@ const sameForAll = (password: string) =>
   password.normalize("NFKC") === password && !/\p{Default_Ignorable_Code_Point}/u.test(password);
 
 // Names that begin with pg_ are PostgreSQL's own, and the provider takes the password "null" for none.
-const roles = takenBy(["folk", "username"]).filter((text) => !/^pg_|^null$/i.test(text));
+const roles = takenBy(["database", "username"]).filter((text) => !/^pg_|^null$/i.test(text));
 
 describe(`PostgreSQL, ${roles.length} names of roles and as many passwords`, () => {
   let server: TestServer;
-  let engine: EngineSide;
+  let engine: TestEngine;
   beforeAll(async () => {
     server = await startTestServer();
     engine = await server.engine(server.folk.superuser);
@@ -144,22 +147,22 @@ describe(`PostgreSQL, ${roles.length} names of roles and as many passwords`, () 
   afterAll(() => server?.close());
 
   it("has roles that are exactly these, and lets them in with exactly these passwords", slow, async () => {
-    const { host, port, database } = server.folk;
+    const { host, port, database: name } = server.folk;
     const rootCert = readFileSync(server.caFile, "utf8");
     for (const text of roles) {
       const password = sameForAll(text) ? text : "a password";
       const inputs = { name: text, login: true, password: secret(password) };
       await Managed.create(engine, "postgresql:index/role:Role", inputs);
-      const settings: FolkSettings = {
+      const settings: DatabaseSettings = {
         host,
         port,
-        database,
+        name,
         username: text,
         password,
         sslmode: "verify-full",
         rootCert,
       };
-      const [row] = await withFolk(
+      const [row] = await withDatabase(
         settings,
         async (client) => (await client.query<{ u: string }>("select current_user as u")).rows,
       );
@@ -173,12 +176,12 @@ describe(`PostgreSQL, ${roles.length} names of roles and as many passwords`, () 
     const settings = {
       host,
       port,
-      database,
+      name: database,
       ...deployer,
       sslmode: "verify-full" as const,
       rootCert: readFileSync(server.caFile, "utf8"),
     };
-    await withFolk(settings, async (client) => {
+    await withDatabase(settings, async (client) => {
       for (const { text } of hostileStrings) {
         if (text.length > 10_000) continue;
         await expect(readTeam(client, text), JSON.stringify(text)).rejects.toThrow();

@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { settingsSchema } from "../../config";
-import { minimal } from "../../config/testing";
+import { minimalSettings } from "../../config/testing";
 
 type Schema = z.core.$ZodType;
 interface Definition {
@@ -45,7 +45,7 @@ export function keyOf(path: Path): string {
 
 /** A configuration that is right but for one place. */
 export function withValue(path: Path, value: unknown): Record<string, unknown> {
-  const root: Record<string, unknown> = structuredClone(minimal());
+  const root: Record<string, unknown> = structuredClone(minimalSettings());
   put(root, path, value);
   return root;
 }

@@ -8,7 +8,7 @@ import { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { switchSettings } from "../../job/settings";
 import { switchTeam } from "../../job/switchTeam";
-import { readTeam, sslmodes, withFolk } from "../../provider/folk";
+import { readTeam, sslmodes, withDatabase } from "../../provider/folk";
 import { openGraph } from "../../provider/graph/open";
 import { publishedProvisioners } from "../../provider/smallstep/ca";
 import { countActiveUsers } from "../../provider/smallstep/scim";
@@ -79,9 +79,9 @@ async function askGraph(metadataUrl: string): Promise<void> {
     clientSecret: "a-client-secret",
     metadataHost: new URL(metadataUrl).host,
   };
-  const times = { firstMs: 1, longestAskedMs: 10, requestMs: 20_000 };
+  const times = { firstMs: 1, maxRetryAfterMs: 10, requestMs: 20_000 };
   const graph = await openGraph(settings, { trust: authority.caPem, times, env: {} });
-  await graph.request({ method: "GET", path: "/groups", what: "list groups", permission: "Group.Read.All" });
+  await graph.request({ method: "GET", path: "/groups", operation: "list groups", permission: "Group.Read.All" });
 }
 
 /** What the clients say; the sign-in library only that it could not look. */
@@ -182,12 +182,12 @@ const taken: Record<(typeof sslmodes)[number], readonly Kind[]> = {
   "verify-full": ["trusted"],
 };
 type Ask = (port: number, sslmode: (typeof sslmodes)[number], withRoot: boolean) => Promise<unknown>;
-const login = { host: "localhost", database: "folk", username: "u", password: "a-password" };
+const login = { host: "localhost", name: "folk", username: "u", password: "a-password" };
 const askers: [name: string, ask: Ask][] = [
   [
     "the plugin and preflight",
     (port, sslmode, withRoot) =>
-      withFolk({ ...login, port, sslmode, rootCert: withRoot ? authority.caPem : undefined }, (client) =>
+      withDatabase({ ...login, port, sslmode, rootCert: withRoot ? authority.caPem : undefined }, (client) =>
         readTeam(client, "acme"),
       ),
   ],
@@ -198,7 +198,7 @@ const askers: [name: string, ask: Ask][] = [
         switchSettings({
           ...{ PGHOST: "localhost", PGPORT: String(port), PGDATABASE: "folk", PGUSER: "u", PGPASSWORD: "a-password" },
           ...{ PGSSLMODE: sslmode, TEAM_SLUG: "acme", DIRECTORY_ID: "d" },
-          ...(withRoot ? { FOLK_ROOT_CERT: authority.caPem } : {}),
+          ...(withRoot ? { DATABASE_ROOT_CERT: authority.caPem } : {}),
         }),
         () => undefined,
         // The Job bears a database that restarts; here none comes back.
@@ -209,8 +209,8 @@ const askers: [name: string, ask: Ask][] = [
     "the stand-in of the postgresql provider",
     async (port, sslmode, withRoot) => {
       const root = withRoot ? { sslrootcert: path.join(dir, "root.pem") } : {};
-      const settings = { ...login, port, sslmode, ...root, connectTimeoutSeconds: 20 };
-      const client = new Client(standInConfig(settings as Parameters<typeof standInConfig>[0], "folk"));
+      const settings = { ...login, database: login.name, port, sslmode, ...root, connectTimeoutSeconds: 20 };
+      const client = new Client(standInConfig(settings as unknown as Parameters<typeof standInConfig>[0], "folk"));
       client.on("error", () => undefined);
       await client.connect();
     },

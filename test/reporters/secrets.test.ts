@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi, type UserConsoleLog } from "vitest";
 import type { TestModule } from "vitest/node";
-import { madeUpSecret } from "../../sandbox/canary";
+import { generateTestSecret } from "../../sandbox/canary";
 import SecretsReporter from "./secrets";
 
 describe("the search of the tests' output", () => {
@@ -36,7 +36,7 @@ describe("the search of the tests' output", () => {
     ["a.test.ts, signs in", (secret: string) => ({ log: "", error: { message: `"${secret}" to be ""` } })],
     ["a.test.ts, signs in", (secret: string) => ({ log: "", error: { message: "no", diff: `- ${secret}` } })],
   ])("finds one in %s", (where, given) => {
-    const secret = madeUpSecret();
+    const secret = generateTestSecret();
     const { log, error } = given(secret);
     const reporter = new SecretsReporter();
     reporter.onUserConsoleLog({ content: log } as UserConsoleLog);

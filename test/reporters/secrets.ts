@@ -1,6 +1,6 @@
 import type { UserConsoleLog } from "vitest";
 import type { Reporter, SerializedError, TestModule } from "vitest/node";
-import { canary } from "../../sandbox/canary";
+import { testSecretPrefix } from "../../sandbox/canary";
 import { leaks } from "../../sandbox/run/secrets";
 
 /** Fails a run in whose output there is a secret that the sandbox has made up. */
@@ -28,7 +28,8 @@ export default class SecretsReporter implements Reporter {
   }
 
   private look(where: string, text: string): void {
-    for (const leak of leaks(text, [{ name: "a secret", value: canary }])) this.found.add(`${where}: ${leak}`);
+    for (const leak of leaks(text, [{ name: "a secret", value: testSecretPrefix }]))
+      this.found.add(`${where}: ${leak}`);
   }
 }
 

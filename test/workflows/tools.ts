@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import path from "node:path";
 import { promisify } from "node:util";
-import { obtain, Unobtainable, type Way } from "../../sandbox/engine";
+import { obtain, ObtainError, type Way } from "../../sandbox/engine";
 import { goBuild } from "../../sandbox/engine/goBuild";
 import { platform } from "../../sandbox/engine/obtain";
 
@@ -63,7 +63,7 @@ async function had(wanted: Parameters<typeof obtain>[0], use: (dir: string) => L
   try {
     return use((await obtain(wanted, { progress })).dir);
   } catch (error) {
-    if (error instanceof Unobtainable) return error.message;
+    if (error instanceof ObtainError) return error.message;
     throw error;
   }
 }

@@ -1,17 +1,18 @@
-import type { Assignment, Found } from "../found";
+import type { Assignment, DiscoveredSetup } from "../found";
 import { assignmentOf, roleOf } from "../imports";
 import { declaredKeys, notification } from "../credentials";
-import type { Remark } from "../remark";
-import type { Decided } from "../remarks";
+import type { Difference } from "../remark";
+import type { PlanContext } from "../remarks";
 
 const integrated = "WindowsAzureActiveDirectoryIntegratedApp";
 
 /** The enterprise application: what it was made from, who is assigned, and its job. */
-export function enterpriseAppRemarks(found: Found, decided: Decided): Remark[] {
+export function enterpriseAppRemarks(found: DiscoveredSetup, decided: PlanContext): Difference[] {
   const { enterpriseApp: app } = found;
   const about = `Enterprise application ${app.displayName}`;
-  const remarks: Remark[] = [];
-  const add = (kind: Remark["kind"], text: string, up: string) => remarks.push({ kind, about, found: text, up });
+  const remarks: Difference[] = [];
+  const add = (kind: Difference["kind"], text: string, upEffect: string) =>
+    remarks.push({ kind, about, found: text, upEffect });
   if (app.applicationTemplateId == null) {
     add(
       "note",
@@ -29,10 +30,11 @@ export function enterpriseAppRemarks(found: Found, decided: Decided): Remark[] {
   return [...remarks, ...assignmentRemarks(found, about), ...jobRemarks(found, about, decided)];
 }
 
-function assignmentRemarks({ enterpriseApp: app, groups }: Found, about: string): Remark[] {
+function assignmentRemarks({ enterpriseApp: app, groups }: DiscoveredSetup, about: string): Difference[] {
   const role = roleOf(app);
-  const remarks: Remark[] = [];
-  const add = (kind: Remark["kind"], text: string, up: string) => remarks.push({ kind, about, found: text, up });
+  const remarks: Difference[] = [];
+  const add = (kind: Difference["kind"], text: string, upEffect: string) =>
+    remarks.push({ kind, about, found: text, upEffect });
   const name = ({ principalDisplayName, principalId }: Assignment) => principalDisplayName ?? principalId;
   for (const group of groups) {
     const chosen = assignmentOf(app.assignments, group.id, role);
@@ -66,9 +68,14 @@ function assignmentRemarks({ enterpriseApp: app, groups }: Found, about: string)
   return remarks;
 }
 
-function jobRemarks({ enterpriseApp, job, secrets }: Found, about: string, { tenantUrl }: Decided): Remark[] {
-  const remarks: Remark[] = [];
-  const add = (kind: Remark["kind"], text: string, up: string) => remarks.push({ kind, about, found: text, up });
+function jobRemarks(
+  { enterpriseApp, job, secrets }: DiscoveredSetup,
+  about: string,
+  { tenantUrl }: PlanContext,
+): Difference[] {
+  const remarks: Difference[] = [];
+  const add = (kind: Difference["kind"], text: string, upEffect: string) =>
+    remarks.push({ kind, about, found: text, upEffect });
   if (job === undefined) {
     add(
       "change",

@@ -1,14 +1,14 @@
 import { delegatedScopes, microsoftGraphAppId } from "../../../components/openIdScopes";
-import type { Found, FoundApplication } from "../found";
-import type { Remark } from "../remark";
-import type { Decided } from "../remarks";
+import type { DiscoveredSetup, FoundApplication } from "../found";
+import type { Difference } from "../remark";
+import type { PlanContext } from "../remarks";
 
 /** The app registration, its service principal and the consent. */
-export function signInRemarks(found: Found, { adminConsent, redirectUris }: Decided): Remark[] {
+export function signInRemarks(found: DiscoveredSetup, { adminConsent, redirectUris }: PlanContext): Difference[] {
   const { application, signIn } = found;
   const about = `App registration ${application.displayName}`;
-  const remarks: Remark[] = [];
-  const change = (text: string, up: string) => remarks.push({ kind: "change", about, found: text, up });
+  const remarks: Difference[] = [];
+  const change = (text: string, upEffect: string) => remarks.push({ kind: "change", about, found: text, upEffect });
   const missing = missingPermissions(application);
   if (missing.length > 0 || otherPermissions(application) > 0) {
     const has = [
@@ -50,7 +50,7 @@ export function signInRemarks(found: Found, { adminConsent, redirectUris }: Deci
       kind: "note",
       about,
       found: "Somebody has consented to permissions other than just openid, email and profile for everybody.",
-      up: "leaves the consent as it is; it is no part of the stack.",
+      upEffect: "leaves the consent as it is; it is no part of the stack.",
     });
   }
   return remarks;

@@ -63,7 +63,8 @@ function replaceText(site: CallSite, where: number, by: number): Thunk {
     // What the search may take, and what may come of it.
     const search = within.length * sought.length;
     if (search > FREE) site.spend(search / 16);
-    if (within.length * replacement.length > FREE) site.spendOn((within.split(sought).length - 1) * replacement.length);
+    if (within.length * replacement.length > FREE)
+      site.chargeForLength((within.split(sought).length - 1) * replacement.length);
     return within.replaceAll(sought, () => replacement);
   };
 }
@@ -164,7 +165,7 @@ function prepared<T>(
 function bounds(site: CallSite): Bounds {
   return {
     budget: site.budget,
-    giveUp: (input) =>
+    onBudgetExceeded: (input) =>
       site.fail(
         `gave up on a value of ${input.length} characters, because its regexPattern tries too many ways to match; ` +
           "expected a simpler pattern, without back references in loops, or a shorter value",

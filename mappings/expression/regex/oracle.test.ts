@@ -5,7 +5,7 @@
 import fc from "fast-check";
 import { RE2JS } from "re2js";
 import { describe, expect, it } from "vitest";
-import { Budget, STEPS } from "../budget";
+import { Budget, MAX_STEPS } from "../budget";
 import { keepGroups, nullable, some, type RegexNode } from "./ast";
 import { longestWithin, searchCost } from "./cost";
 import { Matcher } from "./matcher";
@@ -94,7 +94,7 @@ describe("the matcher", () => {
   });
 
   it("replaces all matches the same, quickly or slowly", () => {
-    const bounds = { budget: new Budget(), giveUp: (): never => expect.unreachable() };
+    const bounds = { budget: new Budget(), onBudgetExceeded: (): never => expect.unreachable() };
     fc.assert(
       fc.property(pattern, input, fc.constantFrom("", "x", "$&$&", "<$1>"), (source, text, by) => {
         const parsed = parsePattern(source);
@@ -102,7 +102,7 @@ describe("the matcher", () => {
         const pieces =
           { "": [], x: ["x"], "$&$&": [{ group: 0 }, { group: 0 }], "<$1>": ["<", { group: 1 }, ">"] }[by] ?? [];
         const expected = text.replace(new RegExp(source.replaceAll("\\z", "$"), "gs"), by);
-        bounds.budget.left = STEPS;
+        bounds.budget.left = MAX_STEPS;
         expect(replacer(parsed, pieces, bounds)(text)).toBe(expected);
       }),
       { numRuns: 3000 },
@@ -125,7 +125,7 @@ describe("the matcher", () => {
           if (end === undefined) break;
           from = Math.max(end, from + 1);
         }
-        expect(STEPS - steps.left).toBeLessThanOrEqual(3 * budget);
+        expect(MAX_STEPS - steps.left).toBeLessThanOrEqual(3 * budget);
       }),
       { numRuns: 2000 },
     );

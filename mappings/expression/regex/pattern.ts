@@ -33,7 +33,7 @@ export type Replacer = (input: string) => string;
 export interface Bounds {
   budget: Budget;
   /** Is called, and throws, when matching in a text takes too many steps. */
-  giveUp: (input: string) => never;
+  onBudgetExceeded: (input: string) => never;
 }
 
 /**
@@ -96,7 +96,7 @@ function orGiveUp<T>(input: string, bounds: Bounds, work: () => T): T {
   try {
     return work();
   } catch (error) {
-    if (error instanceof StepsExhausted) return bounds.giveUp(input);
+    if (error instanceof StepsExhausted) return bounds.onBudgetExceeded(input);
     throw error;
   }
 }
@@ -151,7 +151,7 @@ function matching(
       if (match === undefined) break;
       const { start, end } = match[0];
       const replacement = by(match, input);
-      bounds.budget.spendOn(replacement.length);
+      bounds.budget.chargeForLength(replacement.length);
       bounds.budget.spend(replacement.length);
       result += input.slice(copied, start) + replacement;
       copied = end;

@@ -15,9 +15,9 @@ const texts = hostileStrings.map(({ text }) => text).filter((text) => text.lengt
 function report(names: readonly string[]): UsernameReport {
   const made = createReport({
     mapping: compile("[displayName]"),
-    compareWith: compile("[mailNickname]"),
+    currentExpression: compile("[mailNickname]"),
     domains: ["corp.com"],
-    keep: Infinity,
+    maxDetails: Infinity,
     about: { source: names[0] ?? "", [names[0] ?? ""]: "x" },
   });
   for (const name of names) {

@@ -30,8 +30,8 @@ describe("the page in a browser", () => {
     if (executablePath === undefined) return;
     const report = createReport({
       mapping: compile('ToLower(Replace([userPrincipalName], , "@.*", , "", , ), )'),
-      compareWith: compile("[mailNickname]"),
-      keep: Infinity,
+      currentExpression: compile("[mailNickname]"),
+      maxDetails: Infinity,
     });
     for (let n = 0; n < 450; n++) {
       const userPrincipalName = `user${n}@corp.example`;

@@ -87,7 +87,7 @@ function render(report: UsernameReport, most: number): string {
 
 /** People whose findings have no table of their own. */
 function findingRows(report: UsernameReport, most: number): string[] {
-  const own = new Set(["collision", "renamed", "repeated"]);
+  const own = new Set(["collision", "renamed", "duplicateEntry"]);
   const people = report.users
     .map((row): UserRow => ({ ...row, findings: row.findings.filter(({ kind }) => !own.has(kind)) }))
     .filter(({ findings }) => findings.length > 0);

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { parse as parseCsv } from "csv-parse/sync";
 import { describe, expect, it } from "vitest";
 import { compile } from "../../expression";
-import { visible } from "../../visible";
+import { escapeInvisible } from "../../visible";
 import { createReport } from "../report";
 import type { UsernameReport } from "../report-types";
 import type { DirectoryUser } from "../user";
@@ -16,12 +16,12 @@ import { codeSpan, csvField, htmlText } from "./text";
 const mapping = compile('Replace([userPrincipalName], , "@.*", , "", , )');
 const hostile = '"><script>alert(1)</script>|`x`\u001b[31m\r\n=cmd()@team';
 
-function report(users: readonly DirectoryUser[], keep = 200, compare = false): UsernameReport {
+function report(users: readonly DirectoryUser[], maxDetails = 200, compare = false): UsernameReport {
   const made = createReport({
     mapping,
-    keep,
+    maxDetails,
     about: { expression: 'Replace([userPrincipalName], , "@.*", , "", , )' },
-    ...(compare ? { compareWith: compile("[mailNickname]") } : {}),
+    ...(compare ? { currentExpression: compile("[mailNickname]") } : {}),
   });
   for (const user of users) made.add(user);
   made.addNestedGroup({ name: "contractors", parent: "ssh" });
@@ -143,7 +143,7 @@ describe("the table", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary" }), (name) => {
         // eslint-disable-next-line no-control-regex
-        expect(visible(name)).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u202e]/);
+        expect(escapeInvisible(name)).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u202e]/);
       }),
     );
   });

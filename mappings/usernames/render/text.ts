@@ -1,4 +1,4 @@
-import { shortened, visible } from "../../visible";
+import { truncate, escapeInvisible } from "../../visible";
 
 /** Names come from a directory that others fill: everything is made harmless for where it is shown. */
 
@@ -19,7 +19,7 @@ const longest = 300;
 
 /** A value as one cell of a table for people: on one line, of bounded length. */
 export function cell(text: string): string {
-  return shortened(visible(text), longest);
+  return truncate(escapeInvisible(text), longest);
 }
 
 /** A Markdown code span within a table: shows any text as it is, and mentions, links and refers to nothing. */
@@ -35,7 +35,7 @@ export function codeSpan(text: string): string {
 /** Plain text within a Markdown table: no markup, no HTML, no mention and no link. */
 export function markdownText(text: string): string {
   return (
-    visible(text)
+    escapeInvisible(text)
       .replaceAll("&", "&amp;")
       .replaceAll("<", "&lt;")
       .replace(/[\\`*_{}[\]()#+!|~>]/g, "\\$&")
@@ -55,7 +55,7 @@ export function csvField(text: string): string {
 }
 
 export function htmlText(text: string): string {
-  return visible(text)
+  return escapeInvisible(text)
     .replaceAll("&", "&amp;")
     .replaceAll("<", "&lt;")
     .replaceAll(">", "&gt;")

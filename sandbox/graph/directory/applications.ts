@@ -28,19 +28,19 @@ export const applicationEndpoints: Endpoint[] = [
     permissions: [...read, "Application.ReadWrite.OwnedBy"],
     handle: (call) => listReply(call, "applications", [...call.state.applications.values()], shapes.application),
   },
-  { method: "POST", path: "/applications", permissions: write, owned: true, handle: createApplication },
+  { method: "POST", path: "/applications", permissions: write, ownedObject: true, handle: createApplication },
   {
     method: "GET",
     path: "/applications/:id",
     permissions: [...read, "Application.ReadWrite.OwnedBy"],
     handle: (call) => entityReply(call, "applications", application(call), shapes.application),
   },
-  { method: "PATCH", path: "/applications/:id", permissions: write, owned: "id", handle: updateApplication },
+  { method: "PATCH", path: "/applications/:id", permissions: write, ownedObject: "id", handle: updateApplication },
   {
     method: "DELETE",
     path: "/applications/:id",
     permissions: write,
-    owned: "id",
+    ownedObject: "id",
     handle: (call) => {
       call.state.delete(application(call).id);
       return noContent();
@@ -53,7 +53,7 @@ export const applicationEndpoints: Endpoint[] = [
     require: application,
     read: [...read, "Application.ReadWrite.OwnedBy"],
     write,
-    owned: "id",
+    ownedObject: "id",
   }),
   ...passwordEndpoints,
 ];

@@ -29,7 +29,7 @@ export const assignmentEndpoints: Endpoint[] = [
     method: "GET",
     path: "/servicePrincipals/:id/appRoleAssignedTo",
     permissions: readAssignments,
-    owned: "id",
+    ownedObject: "id",
     handle: (call) => {
       const { id } = servicePrincipal(call);
       const rows = [...call.state.assignments.values()].filter((one) => one.resourceId === id);
@@ -40,7 +40,12 @@ export const assignmentEndpoints: Endpoint[] = [
     method: "POST",
     path: "/servicePrincipals/:id/appRoleAssignedTo",
     permissions: writeAssignments,
-    besides: ["Application.Read.All", "Application.ReadWrite.All", "Directory.Read.All", "Directory.ReadWrite.All"],
+    alsoRequires: [
+      "Application.Read.All",
+      "Application.ReadWrite.All",
+      "Directory.Read.All",
+      "Directory.ReadWrite.All",
+    ],
     handle: (call) => {
       const body = objectBody(call.body);
       const made = assign(call.state, servicePrincipal(call), {
@@ -58,7 +63,7 @@ export const assignmentEndpoints: Endpoint[] = [
     method: "GET",
     path: "/servicePrincipals/:id/appRoleAssignedTo/:assignment",
     permissions: readAssignments,
-    owned: "id",
+    ownedObject: "id",
     handle: (call) => entityReply(call, "appRoleAssignments", assignment(call)),
   },
   {
@@ -74,7 +79,7 @@ export const assignmentEndpoints: Endpoint[] = [
     method: "GET",
     path: "/servicePrincipals/:id/appRoleAssignments",
     permissions: readAssignments,
-    owned: "id",
+    ownedObject: "id",
     handle: (call) => {
       const { id } = servicePrincipal(call);
       const rows = [...call.state.assignments.values()].filter((one) => one.principalId === id);

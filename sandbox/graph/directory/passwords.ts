@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 
-import { madeUpSecret } from "../../canary";
+import { generateTestSecret } from "../../canary";
 import type { Endpoint } from "../http/endpoint";
 import { badRequest, noContent, ok } from "../http/reply";
 import { entityReply, listReply } from "../odata/query";
@@ -17,7 +17,7 @@ export const passwordEndpoints: Endpoint[] = [
     method: "POST",
     path: "/applications/:id/addPassword",
     permissions,
-    owned: "id",
+    ownedObject: "id",
     handle: (call) => {
       const application = call.state.application(call.params["id"] ?? "");
       const given = (objectBody(call.body ?? {})["passwordCredential"] ?? {}) as Partial<PasswordCredential>;
@@ -33,7 +33,7 @@ export const passwordEndpoints: Endpoint[] = [
     method: "POST",
     path: "/applications/:id/removePassword",
     permissions,
-    owned: "id",
+    ownedObject: "id",
     handle: (call) => {
       const application = call.state.application(call.params["id"] ?? "");
       const keyId = String(objectBody(call.body)["keyId"] ?? "");
@@ -50,7 +50,7 @@ export const passwordEndpoints: Endpoint[] = [
     method: "GET",
     path: "/applications/:id/federatedIdentityCredentials",
     permissions: [...permissions, "Application.Read.All"],
-    owned: "id",
+    ownedObject: "id",
     handle: (call) => {
       const application = call.state.application(call.params["id"] ?? "");
       return listReply(call, "federatedIdentityCredentials", call.state.federatedCredentials.get(application.id) ?? []);
@@ -60,7 +60,7 @@ export const passwordEndpoints: Endpoint[] = [
     method: "POST",
     path: "/applications/:id/federatedIdentityCredentials",
     permissions,
-    owned: "id",
+    ownedObject: "id",
     handle: (call) => {
       const application = call.state.application(call.params["id"] ?? "");
       const body = withoutAnnotations(objectBody(call.body));
@@ -87,7 +87,7 @@ export function addPassword(
   if (Number.isNaN(Date.parse(start)) || Number.isNaN(Date.parse(end)) || Date.parse(end) <= Date.parse(start)) {
     throw badRequest("Invalid value specified for property 'endDateTime': it must be after 'startDateTime'.");
   }
-  const secretText = madeUpSecret();
+  const secretText = generateTestSecret();
   const credential: PasswordCredential = {
     customKeyIdentifier: null,
     displayName: given.displayName ?? null,

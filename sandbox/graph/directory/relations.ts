@@ -14,7 +14,7 @@ interface RelationOptions {
   require: (call: Call) => unknown;
   read: readonly string[];
   write: readonly string[];
-  owned?: string;
+  ownedObject?: string;
   /** The last one cannot be removed. */
   keepLast?: boolean;
 }
@@ -22,13 +22,13 @@ interface RelationOptions {
 /** List, add (`$ref`) and remove (`/{id}/$ref`) of one relation of an object. */
 export function relationEndpoints(options: RelationOptions): Endpoint[] {
   const { path, name, relation, require, read, write } = options;
-  const owned = options.owned === undefined ? {} : { owned: options.owned };
+  const ownership = options.ownedObject === undefined ? {} : { ownedObject: options.ownedObject };
   return [
     {
       method: "GET",
       path: `${path}/${name}`,
       permissions: read,
-      ...owned,
+      ...ownership,
       handle: (call) => {
         require(call);
         const ids = relation(call).targets(call.params["id"] ?? "");
@@ -40,7 +40,7 @@ export function relationEndpoints(options: RelationOptions): Endpoint[] {
       method: "POST",
       path: `${path}/${name}/$ref`,
       permissions: write,
-      ...owned,
+      ...ownership,
       handle: (call) => {
         require(call);
         const id = referencedId(objectBody(call.body)["@odata.id"]);
@@ -57,7 +57,7 @@ export function relationEndpoints(options: RelationOptions): Endpoint[] {
       method: "DELETE",
       path: `${path}/${name}/:other/$ref`,
       permissions: write,
-      ...owned,
+      ...ownership,
       handle: (call) => {
         require(call);
         const [id, other] = [call.params["id"] ?? "", call.params["other"] ?? ""];

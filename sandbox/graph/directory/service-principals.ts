@@ -24,7 +24,7 @@ export const servicePrincipalEndpoints: Endpoint[] = [
     handle: (call) =>
       listReply(call, "servicePrincipals", [...call.state.servicePrincipals.values()], shapes.servicePrincipal),
   },
-  { method: "POST", path: "/servicePrincipals", permissions: write, owned: true, handle: createPrincipal },
+  { method: "POST", path: "/servicePrincipals", permissions: write, ownedObject: true, handle: createPrincipal },
   {
     method: "GET",
     path: "/servicePrincipals/:id",
@@ -35,7 +35,7 @@ export const servicePrincipalEndpoints: Endpoint[] = [
     method: "PATCH",
     path: "/servicePrincipals/:id",
     permissions: write,
-    owned: "id",
+    ownedObject: "id",
     handle: (call) => {
       const target = servicePrincipal(call);
       const change = withoutAnnotations(objectBody(call.body));
@@ -50,7 +50,7 @@ export const servicePrincipalEndpoints: Endpoint[] = [
     method: "DELETE",
     path: "/servicePrincipals/:id",
     permissions: write,
-    owned: "id",
+    ownedObject: "id",
     handle: (call) => {
       call.state.delete(servicePrincipal(call).id);
       return noContent();
@@ -63,7 +63,7 @@ export const servicePrincipalEndpoints: Endpoint[] = [
     require: servicePrincipal,
     read,
     write,
-    owned: "id",
+    ownedObject: "id",
   }),
 ];
 

@@ -19,12 +19,12 @@ export function authorize(
 
 /** Whether permissions allow an operation. @param owns whether the caller owns the object that the operation is about */
 export function isAllowed(
-  endpoint: Pick<Endpoint, "permissions" | "besides" | "owned">,
+  endpoint: Pick<Endpoint, "permissions" | "alsoRequires" | "ownedObject">,
   roles: ReadonlySet<string>,
   owns: (object: string | true) => boolean,
 ): boolean {
-  const { permissions, besides, owned } = endpoint;
-  if (besides !== undefined && !besides.some((one) => roles.has(one))) return false;
+  const { permissions, alsoRequires, ownedObject } = endpoint;
+  if (alsoRequires !== undefined && !alsoRequires.some((one) => roles.has(one))) return false;
   if (permissions.length === 0 || permissions.some((one) => roles.has(one))) return true;
-  return owned !== undefined && roles.has(ownedBy) && owns(owned);
+  return ownedObject !== undefined && roles.has(ownedBy) && owns(ownedObject);
 }

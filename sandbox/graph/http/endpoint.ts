@@ -37,8 +37,8 @@ export interface Endpoint {
   /** Application permissions, any one of which is enough. */
   permissions: readonly string[];
   /** Further ones, any one of which is needed besides. */
-  besides?: readonly string[];
+  alsoRequires?: readonly string[];
   /** Object that, when the caller owns it, lets `Application.ReadWrite.OwnedBy` do too; parameter name or true (no object yet). */
-  owned?: string | true;
+  ownedObject?: string | true;
   handle(call: Call): Reply | Promise<Reply>;
 }

@@ -25,7 +25,7 @@ export function deletionThreshold(directory: Directory, servicePrincipalId: stri
 }
 
 /** Whom this cycle would disable or delete, when they are more than the job's threshold: counted per cycle, disables too. */
-export function heldBack(
+export function findHeldDeletions(
   directory: Directory,
   record: JobRecord,
   scope: Scope,
@@ -45,7 +45,7 @@ export function heldBack(
 }
 
 /** What the provisioning log says of those that were held back. */
-export function staged(directory: Directory, record: JobRecord, held: Held): ProvisioningEvent[] {
+export function stagedEvents(directory: Directory, record: JobRecord, held: Held): ProvisioningEvent[] {
   return [...held.ids].map((id) => {
     const entry = record.connectors.get(id);
     const found = directory.find(id)?.object ?? directory.deleted.get(id)?.object;

@@ -24,7 +24,7 @@ export interface SourceObject {
 }
 
 /** Adds a line to the provisioning log. */
-export function note(
+export function recordEvent(
   context: ExportContext,
   source: SourceObject,
   action: ProvisioningAction,

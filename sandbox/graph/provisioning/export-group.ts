@@ -1,7 +1,7 @@
 import type { Group } from "../state/types";
 import type { ConnectorEntry } from "../synchronization/types";
 import { valuesToCreate, valuesToUpdate } from "./changes";
-import { note, type ExportContext, type SourceObject } from "./context";
+import { recordEvent, type ExportContext, type SourceObject } from "./context";
 import { desiredValues } from "./desired";
 import { modified } from "./export-user";
 import { findMatch } from "./matching";
@@ -15,7 +15,7 @@ export async function exportGroup(context: ExportContext, group: Group): Promise
   const source: SourceObject = { type: "Group", id: group.id, name: group.displayName };
   const lookup = groupLookup(group, false);
   if (!mapping.enabled || !group.securityEnabled || !passesFilter(mapping.scope, lookup)) {
-    return note(context, source, "skip", { status: "skipped", code: "NotEffectivelyEntitled" });
+    return recordEvent(context, source, "skip", { status: "skipped", code: "NotEffectivelyEntitled" });
   }
   const values = desiredValues(record.schema, mapping, context.rule.targetDirectoryName, lookup);
   const known = record.connectors.get(group.id);
@@ -25,15 +25,15 @@ export async function exportGroup(context: ExportContext, group: Group): Promise
     const changes = valuesToCreate(values);
     const made = await client.create("Groups", createGroupBody(changes));
     connect(context, group.id, made.id);
-    return note(context, source, "create", { targetId: made.id, modified: modified(changes) });
+    return recordEvent(context, source, "create", { targetId: made.id, modified: modified(changes) });
   }
   if (known?.targetId !== target.id) connect(context, group.id, target.id);
   const changes = valuesToUpdate(values, target);
   if (changes.length === 0) {
-    return note(context, source, "skip", { status: "skipped", code: "RedundantExport", targetId: target.id });
+    return recordEvent(context, source, "skip", { status: "skipped", code: "RedundantExport", targetId: target.id });
   }
   await client.patch("Groups", target.id, patchBody(changes, client.compliant));
-  note(context, source, "update", { targetId: target.id, modified: modified(changes) });
+  recordEvent(context, source, "update", { targetId: target.id, modified: modified(changes) });
 }
 
 /** Adds and removes members: direct ones that have an account in the target. */
@@ -51,7 +51,7 @@ export async function exportMembers(context: ExportContext, group: Group): Promi
     await client.patch("Groups", entry.targetId, body);
   entry.members = wanted;
   if (add.length + remove.length === 0) return;
-  note(context, { type: "Group", id: group.id, name: group.displayName }, "members", {
+  recordEvent(context, { type: "Group", id: group.id, name: group.displayName }, "members", {
     targetId: entry.targetId,
     modified: [
       ...add.map((id) => ({ name: "members", oldValue: null, newValue: id })),
@@ -67,7 +67,7 @@ export async function removeGroup(context: ExportContext, groupId: string): Prom
   await context.client.remove("Groups", entry.targetId);
   context.record.connectors.delete(groupId);
   const name = context.directory.groups.get(groupId)?.displayName ?? groupId;
-  note(context, { type: "Group", id: groupId, name }, "delete", { targetId: entry.targetId });
+  recordEvent(context, { type: "Group", id: groupId, name }, "delete", { targetId: entry.targetId });
 }
 
 function connect(context: ExportContext, groupId: string, targetId: string): void {

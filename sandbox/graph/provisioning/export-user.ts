@@ -1,7 +1,7 @@
 import type { User } from "../state/types";
 import type { ConnectorEntry } from "../synchronization/types";
 import { isReference, valuesToCreate, valuesToUpdate } from "./changes";
-import { note, type ExportContext, type SourceObject } from "./context";
+import { recordEvent, type ExportContext, type SourceObject } from "./context";
 import { desiredValues, type DesiredValue } from "./desired";
 import { findMatch } from "./matching";
 import { createUserBody, patchBody, type Change } from "./scim-body";
@@ -20,14 +20,14 @@ export async function exportUser(context: ExportContext, user: User): Promise<vo
   const known = record.connectors.get(user.id);
   if (!known && softDeleted) {
     const code = entitled ? "AccountDisabled" : "NotEffectivelyEntitled";
-    return note(context, source, "skip", {
+    return recordEvent(context, source, "skip", {
       status: "skipped",
       code,
       reason: "Disabled or out of scope, and not in the target.",
     });
   }
   if (!entitled && keepsOutOfScope(context)) {
-    return note(context, source, "skip", { status: "skipped", code: "NotEffectivelyEntitled" });
+    return recordEvent(context, source, "skip", { status: "skipped", code: "NotEffectivelyEntitled" });
   }
   const lookup = userLookup(directory, user, record.servicePrincipalId, softDeleted);
   const values = desiredValues(record.schema, mapping, context.rule.targetDirectoryName, lookup);
@@ -35,7 +35,8 @@ export async function exportUser(context: ExportContext, user: User): Promise<vo
   if (!target && softDeleted) return;
   const flows = new Set(mapping.flowTypes.split(",").map((flow) => flow.trim()));
   if (!target) {
-    if (!flows.has("Add")) return note(context, source, "skip", { status: "skipped", code: "FlowTypeAddDisabled" });
+    if (!flows.has("Add"))
+      return recordEvent(context, source, "skip", { status: "skipped", code: "FlowTypeAddDisabled" });
     return createAccount(context, source, values);
   }
   const entry = connect(context, source, target.id);
@@ -43,10 +44,10 @@ export async function exportUser(context: ExportContext, user: User): Promise<vo
   entry.outOfScope = !entitled;
   entry.disabled = softDeleted;
   if (changes.length === 0) {
-    return note(context, source, "skip", { status: "skipped", code: "RedundantExport", targetId: target.id });
+    return recordEvent(context, source, "skip", { status: "skipped", code: "RedundantExport", targetId: target.id });
   }
   await context.client.patch("Users", target.id, patchBody(changes, context.client.compliant));
-  note(context, source, actionOf(changes), { targetId: target.id, modified: modified(changes) });
+  recordEvent(context, source, actionOf(changes), { targetId: target.id, modified: modified(changes) });
 }
 
 /** Second pass, when all accounts are there: references such as the manager. */
@@ -64,7 +65,7 @@ export async function exportUserReferences(context: ExportContext, user: User): 
     await context.client.patch("Users", entry.targetId, patchBody([change], context.client.compliant));
     entry.exported[name] = target;
     const source: SourceObject = { type: "User", id: user.id, name: user.userPrincipalName };
-    note(context, source, "update", { targetId: entry.targetId, modified: modified([change]) });
+    recordEvent(context, source, "update", { targetId: entry.targetId, modified: modified([change]) });
   }
 }
 
@@ -102,7 +103,7 @@ async function createAccount(
   if (changes.length === 0) throw new ObjectFailure("NoAttributes", `Nothing is mapped for ${source.name}.`);
   const made = await context.client.create("Users", createUserBody(changes));
   connect(context, source, made.id);
-  note(context, source, "create", { targetId: made.id, modified: modified(changes) });
+  recordEvent(context, source, "create", { targetId: made.id, modified: modified(changes) });
 }
 
 function connect(context: ExportContext, source: SourceObject, targetId: string): ConnectorEntry {

@@ -1,12 +1,12 @@
 import { randomUUID } from "node:crypto";
 
 import { testConnection } from "../synchronization/connection";
-import { remember } from "../synchronization/new-job";
+import { recordTransition } from "../synchronization/new-job";
 import type { JobRecord } from "../synchronization/types";
 import type { Directory } from "../state/directory";
 import type { User } from "../state/types";
-import { heldBack, staged, type Held } from "./accidental-deletions";
-import { note, type ExportContext } from "./context";
+import { findHeldDeletions, stagedEvents, type Held } from "./accidental-deletions";
+import { recordEvent, type ExportContext } from "./context";
 import { exportGroup, exportMembers, removeGroup } from "./export-group";
 import { exportUser, exportUserReferences } from "./export-user";
 import { EndpointFailure, ObjectFailure, ScimClient } from "./scim-client";
@@ -26,10 +26,10 @@ export async function runJobCycle(directory: Directory, record: JobRecord, trust
   const prints = fingerprints(directory, scope);
   const changed = changedSince(record.watermark, prints);
   for (const id of [...record.escrows.keys(), ...record.held]) changed.add(id);
-  const held = heldBack(directory, record, scope, changed);
+  const held = findHeldDeletions(directory, record, scope, changed);
   for (const id of held?.ids ?? []) changed.delete(id);
   const events: ProvisioningEvent[] = [];
-  remember(record, "cycle");
+  recordTransition(record, "cycle");
   let failure: EndpointFailure | undefined;
   try {
     const client = await connect(directory, record, trustedCa);
@@ -37,7 +37,7 @@ export async function runJobCycle(directory: Directory, record: JobRecord, trust
     record.watermark = prints;
     record.held = new Set(held?.ids);
     record.forceDeletes = false;
-    if (held !== undefined) events.push(...staged(directory, record, held));
+    if (held !== undefined) events.push(...stagedEvents(directory, record, held));
   } catch (error) {
     if (!(error instanceof EndpointFailure)) throw error;
     failure = error;
@@ -103,7 +103,7 @@ async function exportOneUser(context: ExportContext, id: string): Promise<void> 
     // Deleted for good. One that had left the scope before only stays disabled.
     if (!entry || entry.outOfScope || !context.mapping.flowTypes.includes("Delete")) return;
     await context.client.remove("Users", entry.targetId);
-    note(context, { type: "User", id, name: id }, "delete", { targetId: entry.targetId });
+    recordEvent(context, { type: "User", id, name: id }, "delete", { targetId: entry.targetId });
   });
 }
 
@@ -144,6 +144,6 @@ async function guarded(
     context.record.escrows.set(id, error.message);
     const found = context.directory.find(id)?.object;
     const name = String(found?.["userPrincipalName"] ?? found?.["displayName"] ?? id);
-    note(context, { type, id, name }, "skip", { status: "failure", code: error.code, reason: error.message });
+    recordEvent(context, { type, id, name }, "skip", { status: "failure", code: error.code, reason: error.message });
   }
 }

@@ -14,7 +14,7 @@ export interface GroupSeed extends Pick<Group, "displayName"> {
   membershipRuleProcessingState?: "On" | "Paused";
 }
 
-/** Groups that were in the tenant before the stack: two of them ready to be adopted. */
+/** Groups that were in the tenant before the stack: two of them for `existing`. */
 export const seedGroups: GroupSeed[] = [
   {
     displayName: "platform-ssh",

@@ -17,7 +17,7 @@ export const connectionEndpoints: Endpoint[] = [`${base}/:job/validateCredential
     method: "POST",
     path,
     permissions: writeSynchronization,
-    owned: "id",
+    ownedObject: "id",
     handle: async (call) => {
       const schema = call.params["job"] === undefined ? undefined : jobRecord(call).schema;
       const problem = await testConnection(call.trustedCa, credentials(call), schema);

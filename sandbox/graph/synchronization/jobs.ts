@@ -4,7 +4,7 @@ import { entityReply, listReply } from "../odata/query";
 import { objectBody } from "../odata/references";
 import { servicePrincipal } from "../directory/service-principals";
 import { availableTemplates, jobRecord, readSynchronization, writeSynchronization } from "./lookup";
-import { newJobRecord, remember } from "./new-job";
+import { newJobRecord, recordTransition } from "./new-job";
 import { pauseJob, restartJob, startJob } from "./transitions";
 
 const jobsPath = "/servicePrincipals/:id/synchronization/jobs";
@@ -14,26 +14,26 @@ export const jobEndpoints: Endpoint[] = [
     method: "GET",
     path: jobsPath,
     permissions: readSynchronization,
-    owned: "id",
+    ownedObject: "id",
     handle: (call) => {
       const { id } = servicePrincipal(call);
       const jobs = [...call.state.jobs.values()].filter((one) => one.servicePrincipalId === id).map((one) => one.job);
       return listReply(call, "servicePrincipals/synchronization/jobs", jobs);
     },
   },
-  { method: "POST", path: jobsPath, permissions: writeSynchronization, owned: "id", handle: createJob },
+  { method: "POST", path: jobsPath, permissions: writeSynchronization, ownedObject: "id", handle: createJob },
   {
     method: "GET",
     path: `${jobsPath}/:job`,
     permissions: readSynchronization,
-    owned: "id",
+    ownedObject: "id",
     handle: (call) => entityReply(call, "servicePrincipals/synchronization/jobs", jobRecord(call).job),
   },
   {
     method: "DELETE",
     path: `${jobsPath}/:job`,
     permissions: writeSynchronization,
-    owned: "id",
+    ownedObject: "id",
     handle: (call) => {
       call.state.jobs.delete(jobRecord(call).job.id);
       return noContent();
@@ -49,7 +49,7 @@ function action(name: string, act: (call: Call) => void): Endpoint {
     method: "POST",
     path: `${jobsPath}/:job/${name}`,
     permissions: writeSynchronization,
-    owned: "id",
+    ownedObject: "id",
     handle: (call) => {
       act(call);
       return noContent();
@@ -69,7 +69,7 @@ function createJob(call: Call) {
     );
   }
   const record = newJobRecord(templateId, call.state.tenantId, principal.id);
-  remember(record, "created");
+  recordTransition(record, "created");
   call.state.jobs.set(record.job.id, record);
   return created({
     "@odata.context": `${call.root}/${call.version}/$metadata#servicePrincipals('${principal.id}')/synchronization/jobs/$entity`,

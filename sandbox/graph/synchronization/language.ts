@@ -23,7 +23,7 @@ export const languageEndpoints: Endpoint[] = [
     method: "GET",
     path: `${base}/functions`,
     permissions: readSynchronization,
-    owned: "id",
+    ownedObject: "id",
     handle: (call) => {
       jobRecord(call);
       return ok({ value: functionList() });
@@ -33,7 +33,7 @@ export const languageEndpoints: Endpoint[] = [
     method: "GET",
     path: `${base}/filterOperators`,
     permissions: readSynchronization,
-    owned: "id",
+    ownedObject: "id",
     handle: (call) => {
       jobRecord(call);
       return ok({ value: filterOperators });
@@ -43,7 +43,7 @@ export const languageEndpoints: Endpoint[] = [
     method: "POST",
     path: `${base}/parseExpression`,
     permissions: readSynchronization,
-    owned: "id",
+    ownedObject: "id",
     handle: (call) => {
       jobRecord(call);
       const body = objectBody(call.body);

@@ -48,7 +48,7 @@ export function newJobRecord(templateId: string, tenantId: string, servicePrinci
 }
 
 /** Adds an event to a job's history, with the User attributes mapped at that moment. */
-export function remember(record: JobRecord, event: JobRecord["history"][number]["event"]): void {
+export function recordTransition(record: JobRecord, event: JobRecord["history"][number]["event"]): void {
   const users = record.schema.synchronizationRules
     .flatMap((rule) => rule.objectMappings)
     .find((mapping) => mapping.sourceObjectName === "User");

@@ -2,7 +2,7 @@ import type { Endpoint } from "../http/endpoint";
 import { badRequest, noContent, ok } from "../http/reply";
 import { servicePrincipal } from "../directory/service-principals";
 import { availableTemplates, jobRecord, readSynchronization, writeSynchronization } from "./lookup";
-import { remember } from "./new-job";
+import { recordTransition } from "./new-job";
 import { scimTemplateSchema } from "./scim-template";
 import { acceptSchema } from "./validate-schema";
 
@@ -14,7 +14,7 @@ export const schemaEndpoints: Endpoint[] = [
     method: "GET",
     path: `${base}/jobs/:job/schema`,
     permissions: readSynchronization,
-    owned: "id",
+    ownedObject: "id",
     handle: (call) => {
       const { schema, job } = jobRecord(call);
       const context = `${call.root}/${call.version}/$metadata#servicePrincipals('${call.params["id"]}')/synchronization/jobs('${job.id}')/schema/$entity`;
@@ -25,14 +25,14 @@ export const schemaEndpoints: Endpoint[] = [
     method: "PUT",
     path: `${base}/jobs/:job/schema`,
     permissions: writeSynchronization,
-    owned: "id",
+    ownedObject: "id",
     handle: (call) => {
       const record = jobRecord(call);
       const known = new Set(scimTemplateSchema(record.job.id).synchronizationRules.map((rule) => rule.id));
       const schema = acceptSchema(call.body, known);
       delete schema["@odata.context"];
       record.schema = { ...schema, id: record.job.id, version: nextVersion(record.schema.version) };
-      remember(record, "schemaReplaced");
+      recordTransition(record, "schemaReplaced");
       return noContent();
     },
   },
@@ -40,11 +40,11 @@ export const schemaEndpoints: Endpoint[] = [
     method: "DELETE",
     path: `${base}/jobs/:job/schema`,
     permissions: writeSynchronization,
-    owned: "id",
+    ownedObject: "id",
     handle: (call) => {
       const record = jobRecord(call);
       record.schema = { ...scimTemplateSchema(record.job.id), version: nextVersion(record.schema.version) };
-      remember(record, "schemaReset");
+      recordTransition(record, "schemaReset");
       return noContent();
     },
   },
@@ -52,21 +52,21 @@ export const schemaEndpoints: Endpoint[] = [
     method: "GET",
     path: `${base}/templates`,
     permissions: readSynchronization,
-    owned: "id",
+    ownedObject: "id",
     handle: (call) => ok({ value: availableTemplates(call).map(template) }),
   },
   {
     method: "GET",
     path: `${base}/templates/:template`,
     permissions: readSynchronization,
-    owned: "id",
+    ownedObject: "id",
     handle: (call) => ok(template(known(availableTemplates(call), call.params["template"]))),
   },
   {
     method: "GET",
     path: `${base}/templates/:template/schema`,
     permissions: readSynchronization,
-    owned: "id",
+    ownedObject: "id",
     handle: (call) => {
       servicePrincipal(call);
       return ok(scimTemplateSchema(known(availableTemplates(call), call.params["template"])));

@@ -31,7 +31,7 @@ export const secretEndpoints: Endpoint[] = [
     method: "GET",
     path,
     permissions: readSynchronization,
-    owned: "id",
+    ownedObject: "id",
     handle: (call) =>
       ok({ "@odata.context": `${call.root}/${call.version}/$metadata#Collection(...)`, value: list(call) }),
   },
@@ -39,7 +39,7 @@ export const secretEndpoints: Endpoint[] = [
     method: "PUT",
     path,
     permissions: writeSynchronization,
-    owned: "id",
+    ownedObject: "id",
     handle: (call) => {
       const { id } = servicePrincipal(call);
       const given = objectBody(call.body)["value"];

@@ -1,6 +1,6 @@
 import { GraphError } from "../http/reply";
 import type { Directory } from "../state/directory";
-import { remember } from "./new-job";
+import { recordTransition } from "./new-job";
 import type { JobRecord } from "./types";
 
 const resetScopes = ["None", "ConnectorDataStore", "Escrows", "Watermark", "QuarantineState", "Full", "ForceDeletes"];
@@ -9,7 +9,7 @@ const resetScopes = ["None", "ConnectorDataStore", "Escrows", "Watermark", "Quar
 export function startJob(record: JobRecord, directory: Directory): void {
   const keys = (directory.syncSecrets.get(record.servicePrincipalId) ?? []).map((one) => one.key);
   if (!keys.includes("BaseAddress") || !keys.includes("SecretToken")) {
-    remember(record, "startRefused");
+    recordTransition(record, "startRefused");
     throw new GraphError(
       400,
       "CredentialsMissing",
@@ -18,7 +18,7 @@ export function startJob(record: JobRecord, directory: Directory): void {
   }
   if (record.startRefusals > 0) {
     record.startRefusals--;
-    remember(record, "startRefused");
+    recordTransition(record, "startRefused");
     throw new GraphError(
       400,
       "InvalidOperation",
@@ -29,14 +29,14 @@ export function startJob(record: JobRecord, directory: Directory): void {
   record.job.status.code = record.job.status.lastExecution ? "Active" : "NotRun";
   record.job.status.quarantine = null;
   record.job.status.countSuccessiveCompleteFailures = 0;
-  remember(record, "started");
+  recordTransition(record, "started");
 }
 
 /** Pauses a job; what it remembers is kept. */
 export function pauseJob(record: JobRecord): void {
   record.job.schedule = { ...record.job.schedule, state: "Paused" };
   record.job.status.code = "Paused";
-  remember(record, "paused");
+  recordTransition(record, "paused");
 }
 
 /**
@@ -65,5 +65,5 @@ export function restartJob(record: JobRecord, scopes: readonly string[]): void {
     record.job.schedule = { ...record.job.schedule, interval: "PT40M", state: "Active" };
     if (!record.job.status.quarantine) record.job.status.code = "Active";
   }
-  remember(record, "restarted");
+  recordTransition(record, "restarted");
 }

@@ -73,7 +73,7 @@ async function runOnce(
 ): Promise<V1ContainerStateTerminated> {
   const { pod, status, signal } = context;
   const image = container.image ?? "";
-  const prepared = await untilPossible(context, container.name, () => prepare(context, container));
+  const prepared = await retryUntilStarted(context, container.name, () => prepare(context, container));
   const startedAt = new Date();
   const logFile = logFileOf(context.dir, container.name, attempt);
   let process;
@@ -152,7 +152,7 @@ function refuseUnsupported(pod: V1Pod, container: V1Container): void {
 }
 
 /** Repeats a step that needs something that may still come: an image, a Secret. The status says what. */
-export async function untilPossible<T>(
+export async function retryUntilStarted<T>(
   context: Pick<PodContext, "status" | "signal">,
   container: string,
   step: () => Promise<T>,

@@ -4,7 +4,7 @@ import type { CoreV1Api, V1Pod } from "@kubernetes/client-node";
 import {
   makePodDir,
   runContainer,
-  untilPossible,
+  retryUntilStarted,
   type ImageTable,
   type PodContext,
   type StartedProcess,
@@ -73,7 +73,7 @@ export class PodExecution {
     this.status.write();
     const first = spec.initContainers?.[0]?.name ?? spec.containers[0]?.name ?? "";
     try {
-      const volumes = await untilPossible(shared, first, () => makeVolumes(pod, volumesDir, shared.objects));
+      const volumes = await retryUntilStarted(shared, first, () => makeVolumes(pod, volumesDir, shared.objects));
       const context: PodContext = { ...shared, volumes };
       for (const container of spec.initContainers ?? []) {
         const succeeded = await runContainer(context, container, policy === "Never" ? "Never" : "OnFailure");

@@ -1,8 +1,8 @@
 import { setTimeout } from "node:timers/promises";
 
-import { GraphError, equals, where, type GraphClient } from "../../../provider/graph";
+import { GraphError, eq, where, type GraphClient } from "../../../provider/graph";
 import { permissionFor } from "./permissions";
-import { untilSettled, type Waits } from "./waits";
+import { waitForConsistency, type PollOptions } from "./waits";
 
 /** An object of Graph as it comes. */
 export interface Entity {
@@ -14,7 +14,7 @@ export interface CallOptions {
   /** Default `v1.0`. */
   version?: "v1.0" | "beta";
   /** "Not found" is waited out: it may not be there yet. Default false. */
-  settling?: boolean;
+  eventuallyConsistent?: boolean;
   /** "Conflict" is waited out. Default false. */
   busy?: boolean;
 }
@@ -27,13 +27,13 @@ export class Api {
     private readonly graph: GraphClient,
     /** The caller's client id, for tokens that do not name the caller's object. */
     private readonly clientId: string | undefined,
-    private readonly waits: Waits,
+    private readonly waits: PollOptions,
     private readonly signal: AbortSignal,
   ) {}
 
   /** An object; `undefined` when it is not there. */
   async get(path: string, options: CallOptions = {}): Promise<Entity | undefined> {
-    return (await this.unlessGone(() => this.call("GET", path, undefined, options))) as Entity | undefined;
+    return (await this.undefinedIfNotFound(() => this.call("GET", path, undefined, options))) as Entity | undefined;
   }
 
   /** A whole collection, page by page; `undefined` when what it belongs to is not there. */
@@ -41,7 +41,7 @@ export class Api {
     const all: Entity[] = [];
     for (let next: string | undefined = path; next !== undefined;) {
       const url: string = next;
-      const page = (await this.unlessGone(() => this.call("GET", url, undefined, options))) as
+      const page = (await this.undefinedIfNotFound(() => this.call("GET", url, undefined, options))) as
         { value?: Entity[]; "@odata.nextLink"?: string } | undefined;
       if (page?.value === undefined) return undefined;
       all.push(...page.value);
@@ -68,7 +68,7 @@ export class Api {
 
   /** Looks until something holds, five times in a row. */
   until(what: string, isThere: () => Promise<boolean>): Promise<void> {
-    return untilSettled(what, this.waits, this.signal, isThere);
+    return waitForConsistency(what, this.waits, this.signal, isThere);
   }
 
   /** Looks until an object is nowhere to be seen any more. */
@@ -101,7 +101,7 @@ export class Api {
     const clientId = claims?.clientId ?? this.clientId ?? "";
     let objectId = claims?.objectId;
     if (objectId === undefined) {
-      const found = (await this.list(`/servicePrincipals?${where(equals("appId", clientId))}`)) ?? [];
+      const found = (await this.list(`/servicePrincipals?${where(eq("appId", clientId))}`)) ?? [];
       if (found.length !== 1) throw new Error(`${found.length} service principals have the client id ${clientId}.`);
       objectId = found[0]?.id ?? "";
     }
@@ -113,16 +113,16 @@ export class Api {
     return this.graph.request({
       method,
       path: path.startsWith("https://") ? path : `${this.graph.endpoint}/${version}${path}`,
-      what: `${verbs[method]} ${path.replace(/^https:\/\/[^/]+\/[^/]+/, "").replace(/\?.*/, "")}`,
+      operation: `${verbs[method]} ${path.replace(/^https:\/\/[^/]+\/[^/]+/, "").replace(/\?.*/, "")}`,
       permission: permissionFor(method, path),
       signal: this.signal,
-      settling: options.settling ?? false,
-      refusable: !(options.busy ?? false),
+      eventuallyConsistent: options.eventuallyConsistent ?? false,
+      callerHandlesConflict: !(options.busy ?? false),
       ...(body === undefined ? {} : { body }),
     });
   }
 
-  private async unlessGone<T>(call: () => Promise<T>): Promise<T | undefined> {
+  private async undefinedIfNotFound<T>(call: () => Promise<T>): Promise<T | undefined> {
     try {
       return await call();
     } catch (error) {

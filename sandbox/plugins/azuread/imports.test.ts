@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 
-import type { EngineSide, Wire } from "../../../provider/host/testing";
+import type { TestEngine, WireValue } from "../../../provider/host/testing";
 import { startTestTenant, type TestTenant } from "../../graph/testing";
 import { connect, Managed, secret } from "./testing";
 
 let tenant: TestTenant;
-let engine: EngineSide;
+let engine: TestEngine;
 beforeAll(async () => {
   tenant = await startTestTenant();
   engine = await connect(tenant, tenant.everything);
@@ -19,7 +19,7 @@ const token = (name: string) => `azuread:index/${name.charAt(0).toLowerCase()}${
 const guid = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}";
 
 /** Makes it, reads it by its id alone, and asks what `up` would do with the program then. */
-async function imported(name: string, program: Wire, form: RegExp) {
+async function imported(name: string, program: WireValue, form: RegExp) {
   const managed = await Managed.create(engine, token(name), program);
   expect(managed.id).toMatch(form);
   const { id, inputs, outputs } = await engine.read(token(name), managed.id);

@@ -12,7 +12,11 @@ export async function related(api: Api, path: string, options: CallOptions = {})
 
 export async function addRelated(api: Api, path: string, ids: readonly string[], options: CallOptions = {}) {
   for (const id of ids) {
-    await api.post(`${path}/$ref`, { "@odata.id": api.reference(id, options.version) }, { settling: true, ...options });
+    await api.post(
+      `${path}/$ref`,
+      { "@odata.id": api.reference(id, options.version) },
+      { eventuallyConsistent: true, ...options },
+    );
   }
 }
 

@@ -4,7 +4,7 @@ import path from "node:path";
 import { CheckRequest, type CheckResponse } from "@pulumi/pulumi/proto/provider_pb";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-import { EngineSide, struct, type Wire } from "../../../provider/host/testing";
+import { TestEngine, struct, type WireValue } from "../../../provider/host/testing";
 import { startTestTenant, type TestTenant } from "../../graph/testing";
 import { azuread } from "./plugin";
 import { connect } from "./testing";
@@ -35,8 +35,8 @@ describe("the plugin", () => {
   });
 
   it("takes the official settings as the SDK sends them, and refuses what it cannot use in words", async () => {
-    const engine = await EngineSide.start(azuread({ graph: { env: {} } }));
-    const check = async (settings: Wire) => {
+    const engine = await TestEngine.start(azuread({ graph: { env: {} } }));
+    const check = async (settings: WireValue) => {
       const request = new CheckRequest();
       request.setNews(struct(settings));
       const response = await engine.call<CheckResponse>((done) => engine.raw.checkConfig(request, done));
@@ -55,7 +55,7 @@ describe("the plugin", () => {
 
 describe("functions", () => {
   let tenant: TestTenant;
-  let engine: EngineSide;
+  let engine: TestEngine;
   beforeAll(async () => {
     tenant = await startTestTenant();
     engine = await connect(tenant);
@@ -64,8 +64,8 @@ describe("functions", () => {
     engine.close();
     await tenant.close();
   });
-  const getGroup = (args: Wire) => engine.invoke("azuread:index/getGroup:getGroup", args);
-  const getServicePrincipal = (args: Wire) =>
+  const getGroup = (args: WireValue) => engine.invoke("azuread:index/getGroup:getGroup", args);
+  const getServicePrincipal = (args: WireValue) =>
     engine.invoke("azuread:index/getServicePrincipal:getServicePrincipal", args);
 
   it("getClientConfig says who calls, also to clients that take their settings from the environment", async () => {
@@ -79,7 +79,7 @@ describe("functions", () => {
       ARM_CLIENT_SECRET: deployer.clientSecret,
       ARM_METADATA_HOSTNAME: metadataHost,
     };
-    const apart = await EngineSide.start(azuread({ graph: { env, trust: tenant.authority.caPem } }));
+    const apart = await TestEngine.start(azuread({ graph: { env, trust: tenant.authority.caPem } }));
     await apart.configure({});
     expect((await apart.invoke(token, {})).result).toMatchObject({ ...expected, clientId: deployer.clientId });
     apart.close();

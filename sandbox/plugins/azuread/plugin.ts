@@ -15,12 +15,12 @@ import { servicePrincipal } from "./resources/servicePrincipal";
 import { synchronizationJob } from "./resources/synchronizationJob";
 import { synchronizationSecret } from "./resources/synchronizationSecret";
 import { version } from "./version";
-import { defaultWaits, type Waits } from "./waits";
+import { defaultPollOptions, type PollOptions } from "./waits";
 
 /** What is the same in every run; tests wait less and trust a certificate authority of their own. */
 export interface AzureadOptions {
   graph?: { trust?: string; times?: RetryTimes; env?: NodeJS.ProcessEnv };
-  waits?: Waits;
+  waits?: PollOptions;
 }
 
 /** Settings of the official provider that name other ways to sign in. */
@@ -66,7 +66,7 @@ export function azuread(options: AzureadOptions = {}): Plugin<AzureadConfig> {
       let graph: Promise<GraphClient> | undefined;
       return {
         settings: readGraphSettings(settings, options.graph?.env ?? process.env).settings,
-        waits: options.waits ?? defaultWaits,
+        waits: options.waits ?? defaultPollOptions,
         graph: (signal) => {
           graph ??= openGraph(settings, { ...options.graph, userAgent: "azuread", signal });
           // A failed look-up of the cloud may succeed for the next resource.

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 
-import type { EngineSide, Wire, WireDiff } from "../../../provider/host/testing";
+import type { TestEngine, WireValue, WireDiff } from "../../../provider/host/testing";
 import { UNKNOWN_VALUE } from "../../../provider/host/signatures";
 import { startTestTenant, type TestTenant } from "../../graph/testing";
 import { deployerPermissions } from "../../graph/seed/tenant";
@@ -20,7 +20,7 @@ const nonGallery = "8adf8e6e-67b2-4cf2-a259-e3dc5476c621";
 const unknownId = "5c9e7a3f-0000-4000-8000-000000000000";
 
 let tenant: TestTenant;
-let engine: EngineSide;
+let engine: TestEngine;
 let caller: string;
 beforeAll(async () => {
   tenant = await startTestTenant();
@@ -49,7 +49,7 @@ const oneAfterAnother = (calls: string[]) => calls.filter((call, index) => call 
 const status = async (path: string) => (await tenant.client.get(`/v1.0${path}`)).status;
 
 /** Nothing is to be done right after it was done, nor after a look at the service; and the look changes nothing. */
-async function expectSettled(managed: Managed, program: Wire): Promise<void> {
+async function expectSettled(managed: Managed, program: WireValue): Promise<void> {
   expect((await managed.plan(program)).detailed).toEqual({});
   const { inputs, outputs } = managed;
   expect(await managed.refresh()).toBe(true);
@@ -473,7 +473,7 @@ describe("ApplicationFromTemplate, SynchronizationJob and SynchronizationSecret"
     const application = await enterpriseApplication();
     const { servicePrincipalId } = application.outputs;
     const saved = { servicePrincipalId, credentials: [{ key: "BaseAddress", value: "https://localhost/scim" }] };
-    (saved.credentials as Wire[]).push({ key: "SecretToken", value: secret("the-scim-token-0123456789") });
+    (saved.credentials as WireValue[]).push({ key: "SecretToken", value: secret("the-scim-token-0123456789") });
     await Managed.create(engine, SECRET_TYPE, saved);
     const fault = { kind: "error", status: 409, code: "Conflict" } as const;
     const struck = tenant.graph.faults.inject({ method: "POST", path: /\/start$/ }, fault, { times: 2 });
@@ -488,7 +488,7 @@ describe("ApplicationFromTemplate, SynchronizationJob and SynchronizationSecret"
 });
 
 describe("a preview", () => {
-  it.each<[string, Wire]>([
+  it.each<[string, WireValue]>([
     [GROUP, { displayName: "x", securityEnabled: true }],
     [APPLICATION, { displayName: "x" }],
     [PASSWORD, { applicationId: UNKNOWN_VALUE }],

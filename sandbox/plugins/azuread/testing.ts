@@ -1,5 +1,5 @@
 import { SECRET, SIGNATURE } from "../../../provider/host/signatures";
-import { EngineSide, type Wire, type WireDiff } from "../../../provider/host/testing";
+import { TestEngine, type WireValue, type WireDiff } from "../../../provider/host/testing";
 import { azuread } from "./plugin";
 
 /** What the tests need of a tenant; the Graph emulator's has more. */
@@ -15,10 +15,14 @@ interface Credentials {
 export const secret = (value: unknown): unknown => ({ [SIGNATURE]: SECRET, value });
 
 /** The plugin as an engine sees it, configured for a tenant as the SDK's Provider would. */
-export async function connect(tenant: Tenant, credentials = tenant.graph.deployer): Promise<EngineSide> {
-  const engine = await EngineSide.start(
+export async function connect(tenant: Tenant, credentials = tenant.graph.deployer): Promise<TestEngine> {
+  const engine = await TestEngine.start(
     azuread({
-      graph: { trust: tenant.authority.caPem, times: { firstMs: 1, longestAskedMs: 2000, requestMs: 20_000 }, env: {} },
+      graph: {
+        trust: tenant.authority.caPem,
+        times: { firstMs: 1, maxRetryAfterMs: 2000, requestMs: 20_000 },
+        env: {},
+      },
       waits: { everyMs: 1, atMostMs: 5000 },
     }),
   );
@@ -27,7 +31,7 @@ export async function connect(tenant: Tenant, credentials = tenant.graph.deploye
 }
 
 /** Configures a plugin for a tenant, with credentials of its own rather than those of the machine. */
-export async function signIn(engine: EngineSide, tenant: Tenant, credentials = tenant.graph.deployer): Promise<void> {
+export async function signIn(engine: TestEngine, tenant: Tenant, credentials = tenant.graph.deployer): Promise<void> {
   const { metadataHost, tenantId } = tenant.graph;
   await engine.configure({
     environment: "public",
@@ -42,26 +46,26 @@ export async function signIn(engine: EngineSide, tenant: Tenant, credentials = t
 /** One resource from program to service and back, as the engine goes about it. */
 export class Managed {
   private constructor(
-    private readonly engine: EngineSide,
+    private readonly engine: TestEngine,
     readonly token: string,
     readonly id: string,
-    public inputs: Wire,
-    public outputs: Wire,
+    public inputs: WireValue,
+    public outputs: WireValue,
   ) {}
 
-  static async create(engine: EngineSide, token: string, program: Wire): Promise<Managed> {
+  static async create(engine: TestEngine, token: string, program: WireValue): Promise<Managed> {
     const inputs = await accepted(engine, token, program);
     const { id, outputs } = await engine.create(token, inputs);
     return new Managed(engine, token, id, inputs, outputs);
   }
 
   /** What `up` would do with a program. */
-  async plan(program: Wire): Promise<WireDiff> {
+  async plan(program: WireValue): Promise<WireDiff> {
     const news = await accepted(this.engine, this.token, program, this.inputs);
     return this.engine.diff(this.token, this.id, this.inputs, this.outputs, news);
   }
 
-  async update(program: Wire): Promise<void> {
+  async update(program: WireValue): Promise<void> {
     const news = await accepted(this.engine, this.token, program, this.inputs);
     this.outputs = await this.engine.update(this.token, this.id, this.inputs, this.outputs, news);
     this.inputs = news;
@@ -81,7 +85,12 @@ export class Managed {
   }
 }
 
-async function accepted(engine: EngineSide, token: string, program: Wire, olds: Wire = {}): Promise<Wire> {
+async function accepted(
+  engine: TestEngine,
+  token: string,
+  program: WireValue,
+  olds: WireValue = {},
+): Promise<WireValue> {
   const { inputs, failures } = await engine.check(token, program, olds);
   if (failures.length > 0) throw new Error(JSON.stringify(failures));
   return inputs;

@@ -1,7 +1,7 @@
 import { setTimeout } from "node:timers/promises";
 
 /** How the plugin waits for what the service has accepted to be seen everywhere. */
-export interface Waits {
+export interface PollOptions {
   /** Between two looks, in milliseconds. */
   everyMs: number;
   /** For all looks together, in milliseconds. */
@@ -9,15 +9,15 @@ export interface Waits {
 }
 
 /** The official provider looks every 5 seconds; the emulator answers at once, and nobody likes to wait. */
-export const defaultWaits: Waits = { everyMs: 100, atMostMs: 300_000 };
+export const defaultPollOptions: PollOptions = { everyMs: 100, atMostMs: 300_000 };
 
 /** Looks in a row that have to agree, as in the official provider: one replica that knows is not all of them. */
 const hitsNeeded = 5;
 
 /** Looks until `isThere` has said yes five times in a row. @throws Error naming `what` when the time is over. */
-export async function untilSettled(
+export async function waitForConsistency(
   what: string,
-  waits: Waits,
+  waits: PollOptions,
   signal: AbortSignal,
   isThere: () => Promise<boolean>,
 ): Promise<void> {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 
-import type { EngineSide, Wire } from "../../../provider/host/testing";
+import type { TestEngine, WireValue } from "../../../provider/host/testing";
 import { secret, startTestCluster, type TestCluster } from "./testing";
 
 const Job = "kubernetes:batch/v1:Job";
@@ -9,7 +9,7 @@ describe("a Job", () => {
   let api: TestCluster["api"];
   let start: TestCluster["engine"];
   const jobs = "/apis/batch/v1/namespaces/default/jobs";
-  let engine: EngineSide;
+  let engine: TestEngine;
   beforeAll(async () => {
     cluster = await startTestCluster();
     if (typeof cluster === "string") return;
@@ -24,8 +24,8 @@ describe("a Job", () => {
   const job = (
     name: string,
     script: string,
-    more: { annotations?: Wire; image?: string; env?: Wire[] } = {},
-  ): Wire => ({
+    more: { annotations?: WireValue; image?: string; env?: WireValue[] } = {},
+  ): WireValue => ({
     metadata: { name, ...(more.annotations ? { annotations: more.annotations } : {}) },
     spec: {
       backoffLimit: 0,
@@ -47,8 +47,8 @@ describe("a Job", () => {
       },
     },
   });
-  const checked = async (inputs: Wire) => (await engine.check(Job, inputs)).inputs;
-  async function make(inputs: Wire, options: { timeout?: number } = {}) {
+  const checked = async (inputs: WireValue) => (await engine.check(Job, inputs)).inputs;
+  async function make(inputs: WireValue, options: { timeout?: number } = {}) {
     const wanted = await checked(inputs);
     return { inputs: wanted, ...(await engine.create(Job, wanted, options)) };
   }
@@ -66,7 +66,7 @@ describe("a Job", () => {
     const preview = await engine.create(Job, other, { preview: true });
     expect(preview.outputs["spec"]).toEqual(other["spec"]);
     const tuned = await checked({ ...job("succeeds", "echo done") });
-    Object.assign(tuned["spec"] as Wire, { activeDeadlineSeconds: 60 });
+    Object.assign(tuned["spec"] as WireValue, { activeDeadlineSeconds: 60 });
     expect((await engine.diff(Job, made.id, made.inputs, made.outputs, tuned)).replaces).toEqual([]);
 
     await engine.delete(Job, made.id, made.inputs, made.outputs);
@@ -85,12 +85,12 @@ describe("a Job", () => {
     expect(error.message).toContain("tried with [secret]");
     expect(error.message).not.toContain("hush-hush-hush");
 
-    const live = (await api.get(`${jobs}/fails`)) as Wire;
+    const live = (await api.get(`${jobs}/fails`)) as WireValue;
     await expect(engine.read(Job, "default/fails", inputs, live)).rejects.toThrow(/did not succeed/);
     const diff = await engine.diff(Job, "default/fails", inputs, live, inputs);
     expect(diff.changes).toBe("none");
     const annotations = { "pulumi.com/replaceUnready": "true" };
-    const again = { ...inputs, metadata: { ...(inputs["metadata"] as Wire), annotations } };
+    const again = { ...inputs, metadata: { ...(inputs["metadata"] as WireValue), annotations } };
     expect((await engine.diff(Job, "default/fails", again, live, again)).replaces).toEqual(["metadata"]);
     await engine.delete(Job, "default/fails", inputs, live);
     expect(await api.get(`${jobs}/fails`)).toBeUndefined();
@@ -98,7 +98,9 @@ describe("a Job", () => {
 
   it("shows no word of an init container, nor of a log: what is to be seen, the last container has to say", async () => {
     const inputs = await checked(job("hides", "true"));
-    const { template } = inputs["spec"] as { template: { spec: { containers: Wire[]; initContainers?: Wire[] } } };
+    const { template } = inputs["spec"] as {
+      template: { spec: { containers: WireValue[]; initContainers?: WireValue[] } };
+    };
     const [work] = template.spec.containers;
     template.spec.initContainers = [{ ...work, name: "first", command: ["sh", "-c", "echo hidden words; exit 4"] }];
     const error = (await engine.create(Job, inputs).catch((one: unknown) => one)) as Error;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 
-import type { EngineSide, Wire } from "../../../provider/host/testing";
+import type { TestEngine, WireValue } from "../../../provider/host/testing";
 import { isSecret, secret, startTestCluster, type TestCluster } from "./testing";
 
 const Namespace = "kubernetes:core/v1:Namespace";
@@ -13,7 +13,7 @@ describe("objects of Kubernetes", () => {
   let cluster: TestCluster | string;
   let api: TestCluster["api"];
   let start: TestCluster["engine"];
-  let engine: EngineSide;
+  let engine: TestEngine;
   beforeAll(async () => {
     cluster = await startTestCluster();
     if (typeof cluster === "string") return;
@@ -25,21 +25,24 @@ describe("objects of Kubernetes", () => {
   });
   afterAll(() => (typeof cluster === "object" ? cluster.close() : undefined));
 
-  async function make(token: string, inputs: Wire, from = engine) {
+  async function make(token: string, inputs: WireValue, from = engine) {
     const checked = await from.check(token, inputs);
     expect(checked.failures).toEqual([]);
     return { token, inputs: checked.inputs, ...(await from.create(token, checked.inputs)) };
   }
   type Made = Awaited<ReturnType<typeof make>>;
-  const diff = (made: Made, news: Wire, from = engine) =>
+  const diff = (made: Made, news: WireValue, from = engine) =>
     from.diff(made.token, made.id, made.inputs, made.outputs, news);
   const end = (made: Made) => engine.delete(made.token, made.id, made.inputs, made.outputs);
   const configMaps = "/api/v1/namespaces/default/configmaps";
   /** As `kubectl edit` does it. */
-  const edit = (path: string, object: Wire) =>
+  const edit = (path: string, object: WireValue) =>
     api.apply(path, object as never, { fieldManager: "kubectl-edit", force: true });
-  const managers = (outputs: Wire) =>
-    ((outputs["metadata"] as Wire)["managedFields"] as Wire[]).map(({ manager, operation }) => [manager, operation]);
+  const managers = (outputs: WireValue) =>
+    ((outputs["metadata"] as WireValue)["managedFields"] as WireValue[]).map(({ manager, operation }) => [
+      manager,
+      operation,
+    ]);
 
   it("are made, read without difference, changed in place, and gone after their end", async () => {
     const made = await make(Namespace, { metadata: { name: "life", labels: { a: "1" } } });
@@ -58,11 +61,11 @@ describe("objects of Kubernetes", () => {
     expect(Object.keys(changed.detailed).sort()).toEqual(["metadata.labels.a", "metadata.labels.b"]);
     expect(changed.replaces).toEqual([]);
     const preview = await engine.update(Namespace, made.id, made.inputs, made.outputs, wanted, { preview: true });
-    const { uid } = made.outputs["metadata"] as Wire;
+    const { uid } = made.outputs["metadata"] as WireValue;
     expect(preview["metadata"]).toMatchObject({ uid, labels: { b: "2" } });
     expect((await api.get("/api/v1/namespaces/life"))!["metadata"]).toMatchObject({ labels: { a: "1" } });
     const outputs = await engine.update(Namespace, made.id, made.inputs, made.outputs, wanted);
-    expect((outputs["metadata"] as Wire)["labels"]).toEqual({ b: "2", "kubernetes.io/metadata.name": "life" });
+    expect((outputs["metadata"] as WireValue)["labels"]).toEqual({ b: "2", "kubernetes.io/metadata.name": "life" });
 
     await engine.delete(Namespace, made.id, wanted, outputs);
     expect(await api.get("/api/v1/namespaces/life")).toBeUndefined();
@@ -105,7 +108,7 @@ describe("objects of Kubernetes", () => {
 
   it("in a namespace: of the program, of the provider, or the default one", async () => {
     const inNamespace = await start({ namespace: "kube-public" });
-    const metadata = async (from: EngineSide, given: Wire) =>
+    const metadata = async (from: TestEngine, given: WireValue) =>
       (await from.check(ServiceAccount, { metadata: given })).inputs["metadata"];
     expect(await metadata(inNamespace, { name: "a" })).toEqual({ name: "a", namespace: "kube-public" });
     expect(await metadata(inNamespace, { name: "a", namespace: "b" })).toEqual({ name: "a", namespace: "b" });
@@ -160,7 +163,9 @@ describe("objects of Kubernetes", () => {
     const mutable = await start({ enableSecretMutable: true });
     const wanted = { ...made.inputs, stringData: { a: secret("text-a") } };
     await mutable.update(Secret, made.id, made.inputs, made.outputs, wanted);
-    expect(Object.keys((await api.get("/api/v1/namespaces/default/secrets/hush"))!["data"] as Wire)).toEqual(["a"]);
+    expect(Object.keys((await api.get("/api/v1/namespaces/default/secrets/hush"))!["data"] as WireValue)).toEqual([
+      "a",
+    ]);
     await end(made);
   });
 

@@ -6,7 +6,7 @@ import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import manifest from "@pulumi/kubernetes/package.json";
-import { EngineSide, type Wire } from "../../../provider/host/testing";
+import { TestEngine, type WireValue } from "../../../provider/host/testing";
 import { kubernetes } from "./plugin";
 import { checkSettings, readKubeconfig, readSettings } from "./settings";
 import { version } from "./version";
@@ -27,7 +27,7 @@ const kubeconfig = (server: string) =>
 
 describe("the kubernetes plugin", () => {
   let dir: string;
-  const engines: EngineSide[] = [];
+  const engines: TestEngine[] = [];
   beforeAll(() => {
     dir = mkdtempSync(path.join(tmpdir(), "kubernetes-plugin-"));
   });
@@ -36,8 +36,8 @@ describe("the kubernetes plugin", () => {
     rmSync(dir, { recursive: true });
   });
 
-  async function start(settings: Wire): Promise<EngineSide> {
-    const engine = await EngineSide.start(kubernetes({ env: {} }));
+  async function start(settings: WireValue): Promise<TestEngine> {
+    const engine = await TestEngine.start(kubernetes({ env: {} }));
     engines.push(engine);
     await engine.configure(settings);
     return engine;

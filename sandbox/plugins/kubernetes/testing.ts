@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 
-import { EngineSide, type Wire } from "../../../provider/host/testing";
+import { TestEngine, type WireValue } from "../../../provider/host/testing";
 import { ControlPlaneUnavailable, startCluster, startPodRunner, type PodRunner } from "../../kubernetes";
 import { loadKubeconfig } from "../../kubernetes/kubeconfig";
 import { Api } from "./api";
@@ -11,10 +11,10 @@ import { kubernetes } from "./plugin";
 const signature = "4dabf18193072939515e22adb298388d";
 
 /** A secret as the engine sends it. */
-export const secret = (value: unknown): Wire => ({ [signature]: "1b47061264138c4ac30d75fd1eb44270", value });
+export const secret = (value: unknown): WireValue => ({ [signature]: "1b47061264138c4ac30d75fd1eb44270", value });
 
 export const isSecret = (value: unknown): boolean =>
-  typeof value === "object" && value !== null && (value as Wire)[signature] === "1b47061264138c4ac30d75fd1eb44270";
+  typeof value === "object" && value !== null && (value as WireValue)[signature] === "1b47061264138c4ac30d75fd1eb44270";
 
 /** A real control plane, and processes of this machine for Pods. */
 export interface TestCluster {
@@ -24,7 +24,7 @@ export interface TestCluster {
   api: Api;
   runner: PodRunner;
   /** The plugin, with the cluster's kubeconfig. */
-  engine(settings?: Wire): Promise<EngineSide>;
+  engine(settings?: WireValue): Promise<TestEngine>;
   close(): Promise<void>;
 }
 
@@ -48,7 +48,7 @@ export async function startTestCluster(): Promise<TestCluster | string> {
     images: (image) => (image === "shell" ? { path: [], env: {} } : undefined),
     ...(cluster.kubelet ? { kubelet: cluster.kubelet } : {}),
   });
-  const engines: EngineSide[] = [];
+  const engines: TestEngine[] = [];
   const api = new Api(loadKubeconfig(kubeconfigPath), () => undefined, new AbortController().signal);
   return {
     kubeconfigPath,
@@ -56,7 +56,7 @@ export async function startTestCluster(): Promise<TestCluster | string> {
     api,
     runner,
     engine: async (settings = {}) => {
-      const engine = await EngineSide.start(kubernetes({ env: {} }));
+      const engine = await TestEngine.start(kubernetes({ env: {} }));
       engines.push(engine);
       await engine.configure({ kubeconfig: kubeconfigPath, ...settings });
       return engine;

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 
-import type { EngineSide, Wire } from "../../../provider/host/testing";
+import type { TestEngine, WireValue } from "../../../provider/host/testing";
 import { secret, startTestServer, type TestServer } from "./testing";
 
 const Grant = "postgresql:index/grant:Grant";
 const Role = "postgresql:index/role:Role";
 const login = { username: 'switch "team"', password: "its-password" };
 let server: TestServer;
-let engine: EngineSide;
+let engine: TestEngine;
 
 const inDatabase = { role: login.username, database: "folk" };
 const base = { ...inDatabase, schema: "public" };
@@ -35,7 +35,7 @@ beforeAll(async () => {
 afterAll(() => server?.close());
 beforeEach(() => server.folk.query(`drop owned by "switch ""team"""`));
 
-async function make(inputs: Wire) {
+async function make(inputs: WireValue) {
   const checked = await engine.check(Grant, inputs);
   expect(checked.failures).toEqual([]);
   return { inputs: checked.inputs, ...(await engine.create(Grant, checked.inputs)) };

@@ -1,13 +1,13 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-import type { EngineSide, Wire } from "../../../provider/host/testing";
+import type { TestEngine, WireValue } from "../../../provider/host/testing";
 import { isName } from "./sql";
 import { isSecret, secret, startTestServer, type TestServer } from "./testing";
 
 const Role = "postgresql:index/role:Role";
 let server: TestServer;
-let engine: EngineSide;
+let engine: TestEngine;
 
 beforeAll(async () => {
   server = await startTestServer();
@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => server?.close());
 
-async function make(inputs: Wire, from = engine) {
+async function make(inputs: WireValue, from = engine) {
   const checked = await from.check(Role, inputs);
   expect(checked.failures).toEqual([]);
   return { inputs: checked.inputs, ...(await from.create(Role, checked.inputs)) };

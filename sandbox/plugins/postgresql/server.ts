@@ -27,7 +27,7 @@ export class Server {
     } catch (error) {
       failure = error as Error;
       await client.query("rollback").catch(() => undefined);
-      throw this.#inWords(failure, database);
+      throw this.#toConnectionError(failure, database);
     } finally {
       // A connection after a failure is not trusted with the next transaction.
       client.release(failure !== undefined);
@@ -56,11 +56,11 @@ export class Server {
     try {
       return await pool.connect();
     } catch (error) {
-      throw this.#inWords(error as Error, database, true);
+      throw this.#toConnectionError(error as Error, database, true);
     }
   }
 
-  #inWords(error: Error, database: string, connecting = false): Error {
+  #toConnectionError(error: Error, database: string, connecting = false): Error {
     const { host, port, username } = this.settings;
     const { code, detail } = error as { code?: string; detail?: string };
     // What has no code is one of ours, and says all there is to say.

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { Client } from "pg";
 
-import { EngineSide, type Wire } from "../../../provider/host/testing";
+import { TestEngine, type WireValue } from "../../../provider/host/testing";
 import { startFolk, type Folk, type Login } from "../../smallstep/folk";
 import { createAuthority } from "../../tls";
 import { postgresql } from "./plugin";
@@ -11,17 +11,17 @@ import { postgresql } from "./plugin";
 const signature = "4dabf18193072939515e22adb298388d";
 
 /** A secret as the engine sends it. */
-export const secret = (value: string): Wire => ({ [signature]: "1b47061264138c4ac30d75fd1eb44270", value });
+export const secret = (value: string): WireValue => ({ [signature]: "1b47061264138c4ac30d75fd1eb44270", value });
 
 export const isSecret = (value: unknown): boolean =>
-  typeof value === "object" && value !== null && (value as Wire)[signature] === "1b47061264138c4ac30d75fd1eb44270";
+  typeof value === "object" && value !== null && (value as WireValue)[signature] === "1b47061264138c4ac30d75fd1eb44270";
 
 /** A real server with TLS, a database `folk` and somebody who may create roles but is no superuser. */
 export interface TestServer {
   folk: Folk;
   caFile: string;
   /** The plugin, connected to the server as `login`. */
-  engine(login: Login, settings?: Wire): Promise<EngineSide>;
+  engine(login: Login, settings?: WireValue): Promise<TestEngine>;
   /** Rows that `login` gets, or the error. */
   as(login: Login, sql: string): Promise<unknown[]>;
   close(): Promise<void>;
@@ -31,12 +31,12 @@ export async function startTestServer(): Promise<TestServer> {
   const dir = await mkdtemp(path.join(tmpdir(), "postgresql-plugin-"));
   const authority = await createAuthority(path.join(dir, "tls"));
   const folk = await startFolk({ authority, dir: path.join(dir, "folk") });
-  const engines: EngineSide[] = [];
+  const engines: TestEngine[] = [];
   return {
     folk,
     caFile: authority.caFile,
     engine: async (login, settings = {}) => {
-      const engine = await EngineSide.start(postgresql({ env: {} }));
+      const engine = await TestEngine.start(postgresql({ env: {} }));
       engines.push(engine);
       await engine.configure({
         host: folk.host,

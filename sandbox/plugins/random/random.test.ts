@@ -6,7 +6,7 @@ import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { SECRET, SIGNATURE } from "../../../provider/host/signatures";
-import { EngineSide } from "../../../provider/host/testing";
+import { TestEngine } from "../../../provider/host/testing";
 import { generatePassword, wrongRules, type Rules } from "./password";
 import { random } from "./plugin";
 import { version } from "./version";
@@ -49,9 +49,9 @@ describe("a password", () => {
 });
 
 describe("RandomPassword", () => {
-  let engine: EngineSide;
+  let engine: TestEngine;
   beforeAll(async () => {
-    engine = await EngineSide.start(random());
+    engine = await TestEngine.start(random());
     await engine.configure({});
   });
   afterAll(() => engine.close());

@@ -4,16 +4,16 @@ import { sourceExpression } from "../../../mappings/expression";
 import { scimTemplateSchema } from "../../graph/synchronization/scim-template";
 import type { SynchronizationSchema } from "../../graph/synchronization/types";
 import type { Run } from "../scenario";
-import { directoryOf, ourDirectory, output, theJob, until, userMapping, userNameExpression } from "./look";
-import { look } from "./status";
+import { directoryOf, ourDirectory, output, onlySyncJob, until, userMapping, userNameExpression } from "./look";
+import { expectStatus } from "./status";
 
 /** The stack is deployed; the team is not switched, because nobody is provisioned yet. */
 export async function deployment(run: Run): Promise<void> {
   const { world, stack, checks } = run;
   const { changes } = await stack.up();
-  checks.that("resources were created", (changes.create ?? 0) > 20, `${changes.create ?? 0} created`);
+  checks.assert("resources were created", (changes.create ?? 0) > 20, `${changes.create ?? 0} created`);
   const outputs = await stack.outputs();
-  checks.that("the client secret is a secret output", outputs["clientSecret"]?.secret === true);
+  checks.assert("the client secret is a secret output", outputs["clientSecret"]?.secret === true);
   checks.equal(
     "the login command keeps its placeholder, quoted",
     outputs["sshConfigCommand"]?.value,
@@ -22,7 +22,7 @@ export async function deployment(run: Run): Promise<void> {
       `--team-url 'https://api.smallstep.example/v1/teams/<>/authorities/ssh'`,
     ].join(" "),
   );
-  checks.equal("provisioning is on", theJob(run).job.schedule.state, "Active");
+  checks.equal("provisioning is on", onlySyncJob(run).job.schedule.state, "Active");
 
   checkMappings(run);
   checkOrder(run);
@@ -30,7 +30,7 @@ export async function deployment(run: Run): Promise<void> {
 }
 
 function checkMappings(run: Run): void {
-  const record = theJob(run);
+  const record = onlySyncJob(run);
   const mappings = userMapping(record).attributeMappings;
   run.checks.equal(
     "exactly the quickstart's mappings are left",
@@ -45,7 +45,7 @@ function checkMappings(run: Run): void {
   );
   const userName = mappings.find((entry) => entry.targetAttributeName === "userName");
   const expression = sourceExpression((userName?.source ?? {}) as Parameters<typeof sourceExpression>[0]);
-  run.checks.that("userName is made by the default preset", equivalent(expression, userNameExpression), expression);
+  run.checks.assert("userName is made by the default preset", equivalent(expression, userNameExpression), expression);
   const rest = (schema: SynchronizationSchema) =>
     JSON.stringify({
       ...schema,
@@ -57,7 +57,7 @@ function checkMappings(run: Run): void {
         ),
       })),
     });
-  run.checks.that(
+  run.checks.assert(
     "everything else of the schema is byte for byte the template's",
     rest(record.schema) === rest(scimTemplateSchema(record.job.id)),
     `${rest(record.schema).length} bytes`,
@@ -74,7 +74,7 @@ function checkOrder({ world, checks }: Run): void {
   const assigned = log.filter(({ method, path }) => method === "POST" && /\/appRoleAssign(edTo|ments)$/.test(path));
   const started = first("POST", /\/jobs\/[^/]+\/start$/);
   const last = Math.max(...assigned.map(({ sequence }) => sequence));
-  checks.that(
+  checks.assert(
     "the job was started only after credentials, mappings and assignments",
     started !== undefined &&
       mapped !== undefined &&
@@ -95,8 +95,8 @@ async function checkRegistration(run: Run): Promise<void> {
     )?.state;
     return state?.running === undefined ? undefined : true;
   });
-  checks.that("the Job waits for users", waiting === true, name);
-  await look(run, { provisioning: "ok", "last cycle": "waiting", team: "waiting", provisioner: "ok" }, 1);
+  checks.assert("the Job waits for users", waiting === true, name);
+  await expectStatus(run, { provisioning: "ok", "last cycle": "waiting", team: "waiting", provisioner: "ok" }, 1);
   const provisioner = (await world.smallstep.ca.provisioners()).find((entry) => entry["name"] === "azuread");
   checks.equal(
     "the provisioner is registered at the CA",

@@ -1,5 +1,5 @@
 import type { Run } from "../scenario";
-import { directoryOf, ourDirectory, theJob } from "./look";
+import { directoryOf, ourDirectory, onlySyncJob } from "./look";
 
 /** Everything that the stack made is gone; people keep their accounts. */
 export async function destroy(run: Run): Promise<void> {
@@ -7,18 +7,18 @@ export async function destroy(run: Run): Promise<void> {
   const { state, requests } = world.graph;
   const { smallstep } = world;
   const people = smallstep.scim.users(smallstep.directory.id).length;
-  const principal = theJob(run).servicePrincipalId;
+  const principal = onlySyncJob(run).servicePrincipalId;
   const before = requests.all().length;
   const directory = await ourDirectory(run);
   const { changes } = await stack.destroy();
-  checks.that("resources were deleted", (changes.delete ?? 0) > 20, `${changes.delete ?? 0} deleted`);
+  checks.assert("resources were deleted", (changes.delete ?? 0) > 20, `${changes.delete ?? 0} deleted`);
   const later = requests
     .all()
     .slice(before)
     .filter(({ status }) => status >= 200 && status < 300);
   const paused = later.findIndex(({ method, path }) => method === "POST" && path.endsWith("/pause"));
   const removed = later.findIndex(({ method, path }) => method === "DELETE" && path.endsWith(`/${principal}`));
-  checks.that("provisioning was paused first", paused >= 0 && (removed < 0 || paused < removed));
+  checks.assert("provisioning was paused first", paused >= 0 && (removed < 0 || paused < removed));
 
   const names = (values: Iterable<{ displayName: string | null }>) => [...values].map(({ displayName }) => displayName);
   const ours = ["ssh", "sudo", "Smallstep SSH", "smallstep-usersync"];
@@ -28,7 +28,7 @@ export async function destroy(run: Run): Promise<void> {
     ...names(state.servicePrincipals.values()),
   ].filter((name) => ours.includes(name ?? ""));
   checks.equal("nothing of it is left in the tenant", [...left, ...state.jobs.keys()], []);
-  checks.that("the adopted group is still there", names(state.groups.values()).includes("platform-ssh"));
+  checks.assert("the existing group is still there", names(state.groups.values()).includes("platform-ssh"));
   const roles = await smallstep.query("select rolname from pg_roles where rolname like 'registration-%'");
   checks.equal("the database role is gone", roles, []);
   const own = { namespace: "smallstep" };

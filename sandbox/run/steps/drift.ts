@@ -2,22 +2,22 @@ import { equivalent, sourceExpression } from "../../../mappings/expression";
 import { signUser } from "../../smallstep/ca/step-ca";
 import type { Run } from "../scenario";
 import { issueAboutDrift } from "./review";
-import { look } from "./status";
-import { directoryOf, endOfJob, ourDirectory, output, theJob, userMapping, userNameExpression } from "./look";
+import { expectStatus } from "./status";
+import { directoryOf, waitForJob, ourDirectory, output, onlySyncJob, userMapping, userNameExpression } from "./look";
 
 /** Somebody gives everybody another user name, with a few clicks. */
 export async function mappingEdited(run: Run): Promise<void> {
   const current = () => {
-    const entry = userMapping(theJob(run)).attributeMappings.find((one) => one.targetAttributeName === "userName");
+    const entry = userMapping(onlySyncJob(run)).attributeMappings.find((one) => one.targetAttributeName === "userName");
     return sourceExpression((entry?.source ?? {}) as Parameters<typeof sourceExpression>[0]);
   };
-  const entry = userMapping(theJob(run)).attributeMappings.find((one) => one.targetAttributeName === "userName");
+  const entry = userMapping(onlySyncJob(run)).attributeMappings.find((one) => one.targetAttributeName === "userName");
   if (entry === undefined) throw new Error("userName is not mapped");
   entry.source = { type: "Attribute", name: "userPrincipalName", expression: "[userPrincipalName]", parameters: [] };
   const says = ["Drift of `dev`: 1 resource is not as deployed", "`mappings.userName.source`: `userPrincipalName`"];
   await issueAboutDrift(run, says, () => foundAndRepaired(run, "usersync:entra:AttributeMappings"));
-  run.checks.that("the expression is back", equivalent(current(), userNameExpression), current());
-  run.checks.equal("the job runs on", theJob(run).job.schedule.state, "Active");
+  run.checks.assert("the expression is back", equivalent(current(), userNameExpression), current());
+  run.checks.equal("the job runs on", onlySyncJob(run).job.schedule.state, "Active");
 }
 
 /** A database administrator points the team elsewhere: everybody would be locked out. */
@@ -27,7 +27,7 @@ export async function teamRepointed(run: Run): Promise<void> {
     smallstep.otherDirectory.id,
     smallstep.team.slug,
   ]);
-  await look(run, { provisioning: "ok", team: "critical" }, 2);
+  await expectStatus(run, { provisioning: "ok", team: "critical" }, 2);
   await foundAndRepaired(run, "usersync:smallstep:Registration");
   await jobRuns(run);
   run.checks.equal("the team uses its directory again", await ourDirectory(run), smallstep.directory.id);
@@ -41,7 +41,7 @@ export async function provisionerRemoved(run: Run): Promise<void> {
   await foundAndRepaired(run, "usersync:smallstep:Registration");
   await jobRuns(run);
   const names = (await run.world.smallstep.ca.provisioners()).map((entry) => entry["name"]);
-  run.checks.that("the provisioner is back", names.includes("azuread"), names.join(", "));
+  run.checks.assert("the provisioner is back", names.includes("azuread"), names.join(", "));
   const { ca } = run.world.smallstep;
   if (ca.kind !== "step-ca") return;
   const idToken = await run.world.graph.idToken("ada.lovelace@corp.com", String(await output(run, "clientId")));
@@ -52,13 +52,17 @@ export async function provisionerRemoved(run: Run): Promise<void> {
 async function foundAndRepaired({ stack, checks }: Run, type: string): Promise<void> {
   const refresh = await stack.refresh();
   const found = refresh.steps.filter((step) => step.type === type && step.op === "update");
-  checks.that("refresh finds it", found.length > 0, refresh.steps.map((step) => `${step.op} ${step.type}`).join(", "));
+  checks.assert(
+    "refresh finds it",
+    found.length > 0,
+    refresh.steps.map((step) => `${step.op} ${step.type}`).join(", "),
+  );
   const up = await stack.up();
   const repaired = up.steps.filter((step) => step.type === type && step.op === "update");
-  checks.that("up repairs it", repaired.length > 0, repaired.flatMap(({ diffs }) => diffs).join(", "));
+  checks.assert("up repairs it", repaired.length > 0, repaired.flatMap(({ diffs }) => diffs).join(", "));
 }
 
 async function jobRuns(run: Run): Promise<void> {
   const name = String(await output(run, "registrationJob"));
-  run.checks.equal(`the Job runs again, as ${name}`, await endOfJob(run, name), "Complete");
+  run.checks.equal(`the Job runs again, as ${name}`, await waitForJob(run, name), "Complete");
 }

@@ -1,6 +1,6 @@
 import type { Run } from "../scenario";
 import { asConfig } from "../settings";
-import { theJob } from "./look";
+import { onlySyncJob } from "./look";
 
 /** Somebody empties a group: Entra holds the cycle, and the stack does not let it go on by itself. */
 export async function heldDeletions(run: Run): Promise<void> {
@@ -14,28 +14,28 @@ export async function heldDeletions(run: Run): Promise<void> {
 
   state.removeMembers(group, members);
   const summary = await world.graph.runCycle();
-  checks.that("a cycle that would disable nearly everybody is held", summary.held > 40, `${summary.held} held`);
+  checks.assert("a cycle that would disable nearly everybody is held", summary.held > 40, `${summary.held} held`);
   checks.equal("nobody was disabled", active(), before);
   const refresh = await stack.refresh();
-  checks.that("refresh says so", refresh.diagnostics.includes("is held by accidental-deletion prevention"));
+  checks.assert("refresh says so", refresh.diagnostics.includes("is held by accidental-deletion prevention"));
   const refused = await stack.up().then(
     () => "",
     (error: Error) => error.message,
   );
-  checks.that("up does not start it unasked", refused.includes("guards.heldDeletions of the stack) to retry"));
-  checks.equal("it is held still", theJob(run).job.status.code, "Quarantine");
+  checks.assert("up does not start it unasked", refused.includes("safeguards.heldDeletions of the stack) to retry"));
+  checks.equal("it is held still", onlySyncJob(run).job.status.code, "Quarantine");
 
   state.addMembers(group, members);
-  await stack.setConfig(asConfig({ guards: { heldDeletions: "retry" } }));
+  await stack.setConfig(asConfig({ safeguards: { heldDeletions: "retry" } }));
   await stack.up();
-  await stack.setConfig(asConfig({ guards: { heldDeletions: "keep" } }));
+  await stack.setConfig(asConfig({ safeguards: { heldDeletions: "fail" } }));
   const mended = await world.graph.runCycle();
   checks.equal(
     "the cause mended, up starts it again, and a cycle disables nobody",
     [mended.held, active()],
     [0, before],
   );
-  checks.equal("the job runs", theJob(run).job.status.code, "Active");
+  checks.equal("the job runs", onlySyncJob(run).job.status.code, "Active");
   // The setting is back where it was.
   await stack.up();
 }

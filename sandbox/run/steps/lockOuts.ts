@@ -7,7 +7,7 @@ export async function lockOuts(run: Run): Promise<void> {
   const { stack, checks, world } = run;
   const before = world.graph.requests.all().length;
   // Without the password: the Automation API hands settings over on the command line.
-  const { folk: _folk, ...usual } = sandboxSettings(world);
+  const { database: _database, ...usual } = sandboxSettings(world);
   const configure = async (change: object) => {
     // By paths, entries of a longer list would stay.
     await stack.removeConfig("groups");
@@ -20,41 +20,41 @@ export async function lockOuts(run: Run): Promise<void> {
     } catch (error) {
       return { steps: [], diagnostics: "", refused: error instanceof Error ? error.message : String(error) };
     } finally {
-      await configure({ mapping: { preset: "upn-local-part" }, guards: { maxRenamedPercent: 10 } });
+      await configure({ mapping: { preset: "upn-local-part" }, safeguards: { maxRenamedPercent: 10 } });
     }
   };
 
-  const preset = { mapping: { preset: "concatenated" } };
+  const preset = { mapping: { preset: "local-part-without-dots" } };
   const renamed = await previewed(preset);
-  checks.that(
+  checks.assert(
     "a mapping that renames most people is refused",
-    /guards\.maxRenamedPercent of the stack\) to \d+/.test(renamed.refused),
+    /safeguards\.maxRenamedPercent of the stack\) to \d+/.test(renamed.refused),
     firstLine(renamed.refused, /people get another name/),
   );
-  const meant = await previewed({ ...preset, guards: { maxRenamedPercent: 100 } });
+  const meant = await previewed({ ...preset, safeguards: { maxRenamedPercent: 100 } });
   checks.equal(
     "with the limit lifted, the preview names the property",
     meant.steps.find(({ type }) => type === "usersync:entra:AttributeMappings")?.diffs,
     ["mappings.userName.expression"],
   );
-  checks.that("it says who is renamed", meant.diagnostics.includes("bill.gates@corp.com: bill.gates -> billgates"));
+  checks.assert("it says who is renamed", meant.diagnostics.includes("bill.gates@corp.com: bill.gates -> billgates"));
 
-  await configure({ ...preset, guards: { maxRenamedPercent: 100 } });
-  await pullRequest(run, "concatenated");
-  await configure({ mapping: { preset: "upn-local-part" }, guards: { maxRenamedPercent: 10 } });
+  await configure({ ...preset, safeguards: { maxRenamedPercent: 100 } });
+  await pullRequest(run, "local-part-without-dots");
+  await configure({ mapping: { preset: "upn-local-part" }, safeguards: { maxRenamedPercent: 10 } });
 
-  const [, sudo, adopted] = usual.groups;
-  const dropped = await previewed({ groups: [sudo, adopted] });
-  checks.that(
+  const [, sudo, existing] = usual.groups;
+  const dropped = await previewed({ groups: [sudo, existing] });
+  checks.assert(
     "a group that is the only one of many people is not dropped",
-    /guards\.maxLockedOutPercent of the stack\) to \d+/.test(dropped.refused),
+    /safeguards\.maxLockedOutPercent of the stack\) to \d+/.test(dropped.refused),
     firstLine(dropped.refused, /no longer assigned/),
   );
 
   const foreign = await previewed({ scim: { directoryId: world.smallstep.otherDirectory.id } });
-  checks.that(
+  checks.assert(
     "another team's directory is refused",
-    /guards\.allowSharedDirectory allows it/.test(foreign.refused),
+    /safeguards\.allowSharedDirectory allows it/.test(foreign.refused),
     firstLine(foreign.refused, /is that of team/),
   );
   const writes = world.graph.requests

@@ -1,7 +1,7 @@
 import { decodeJwt } from "jose";
 import { sshPrincipals } from "../../../mappings/usernames";
 import { signUser } from "../../smallstep/ca/step-ca";
-import { unacceptableTokens } from "../../smallstep/ca/unacceptable";
+import { invalidTokens } from "../../smallstep/ca/unacceptable";
 import type { Run } from "../scenario";
 import { output } from "./look";
 
@@ -19,10 +19,10 @@ export async function login(run: Run): Promise<void> {
     const active = users.find(({ userName }) => userName === account)?.active === true;
     const claims = decodeJwt(await world.graph.idToken(upn, clientId));
     const expected = sshPrincipals(typeof claims["email"] === "string" ? claims["email"] : undefined);
-    checks.that(`${upn} could log in`, active && expected.includes(account), expected.join(", "));
+    checks.assert(`${upn} could log in`, active && expected.includes(account), expected.join(", "));
   }
   const claims = decodeJwt(await world.graph.idToken("no.mail@corp.com", clientId));
-  checks.that("who has no mail could not, as the check said", claims["email"] === undefined);
+  checks.assert("who has no mail could not, as the check said", claims["email"] === undefined);
   if (world.smallstep.ca.kind === "step-ca") await certificates(run, clientId);
   else checks.note("the stand-in for the CA signs nothing: certificates are no part of this run");
 }
@@ -38,14 +38,14 @@ async function certificates({ world, checks }: Run, clientId: string): Promise<v
       certificate?.principals,
       sshPrincipals(upn),
     );
-    checks.that(
+    checks.assert(
       `it is for the account ${account}, and signed by the CA`,
       certificate?.genuine === true && certificate.principals.includes(account) && certificate.validUntil > new Date(),
       certificate?.type ?? "",
     );
   }
-  for (const { what, idToken } of unacceptableTokens(world.graph, clientId, people[0]!.upn)) {
+  for (const { description, idToken } of invalidTokens(world.graph, clientId, people[0]!.upn)) {
     const { status } = await signUser(ca, await idToken());
-    checks.that(`step-ca refuses ${what}`, status === 400 || status === 401, status);
+    checks.assert(`step-ca refuses ${description}`, status === 400 || status === 401, status);
   }
 }

@@ -15,7 +15,7 @@ export function ourDirectory(run: Run): Promise<string | null> {
 }
 
 /** The one synchronization job of the tenant. */
-export function theJob({ world }: Run): JobRecord {
+export function onlySyncJob({ world }: Run): JobRecord {
   const [record, ...others] = world.graph.state.jobs.values();
   if (record === undefined || others.length > 0) throw new Error(`wanted one synchronization job`);
   return record;
@@ -32,7 +32,7 @@ export function userMapping(record: JobRecord): ObjectMapping {
 export const userNameExpression = presets["upn-local-part"].expression;
 
 /** The Job of the registration that was made last, once it has ended. */
-export async function endOfJob(run: Run, name: string, seconds = 60): Promise<"Complete" | "Failed" | "running"> {
+export async function waitForJob(run: Run, name: string, seconds = 60): Promise<"Complete" | "Failed" | "running"> {
   return until(seconds, "running" as const, async () => {
     const job = await run.batch.readNamespacedJob({ name, namespace: "smallstep" });
     const ended = job.status?.conditions?.find(

@@ -4,11 +4,11 @@ import { isUnchanged } from "../stack";
 /** Without a change there is nothing to do: not for refresh, not for preview, not for up. */
 export async function nothingToDo({ stack, checks }: Run): Promise<void> {
   const refresh = await stack.refresh();
-  checks.that("refresh finds no drift", isUnchanged(refresh.changes), describe(refresh));
+  checks.assert("refresh finds no drift", isUnchanged(refresh.changes), describe(refresh));
   const preview = await stack.preview();
-  checks.that("the preview is empty", isUnchanged(preview.changes), describe(preview));
+  checks.assert("the preview is empty", isUnchanged(preview.changes), describe(preview));
   const up = await stack.up();
-  checks.that("up changes nothing", isUnchanged(up.changes), describe(up));
+  checks.assert("up changes nothing", isUnchanged(up.changes), describe(up));
 }
 
 function describe({ changes, steps }: Awaited<ReturnType<Run["stack"]["up"]>>): string {

@@ -22,7 +22,7 @@ export async function permissions({ world, checks }: Run): Promise<void> {
     );
     // Without it Graph does not refuse, but hides people's attributes: then the check of user names names nobody.
     if (permission === "User.Read.All") continue;
-    checks.that(`without ${permission} requests would be refused`, without.length > 0, `${without.length}`);
+    checks.assert(`without ${permission} requests would be refused`, without.length > 0, `${without.length}`);
   }
   const owned = ["Application.ReadWrite.OwnedBy", "Application.Read.All"];
   const others = roles.filter((role) => !/^(Application|Synchronization)\./.test(role));

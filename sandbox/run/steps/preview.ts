@@ -5,7 +5,7 @@ export async function preview(run: Run): Promise<void> {
   const { world, stack, checks } = run;
   const before = world.graph.requests.all().length;
   const { changes, steps, diagnostics } = await stack.preview();
-  checks.that("resources are to be created", (changes.create ?? 0) > 20, `${changes.create ?? 0} to create`);
+  checks.assert("resources are to be created", (changes.create ?? 0) > 20, `${changes.create ?? 0} to create`);
   checks.equal("nothing else is to be done", Object.keys(changes), ["create"]);
   const types = new Set(steps.map(({ type }) => type));
   for (const type of [
@@ -13,9 +13,9 @@ export async function preview(run: Run): Promise<void> {
     "usersync:smallstep:Registration",
     "kubernetes:batch/v1:Job",
   ]) {
-    checks.that(`${type} is among them`, types.has(type));
+    checks.assert(`${type} is among them`, types.has(type));
   }
-  checks.that(
+  checks.assert(
     "the user name check names who cannot log in",
     /no\.mail/.test(diagnostics),
     "no.mail@corp.com has no mail address",

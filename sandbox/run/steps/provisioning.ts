@@ -1,7 +1,7 @@
 import { compile } from "../../../mappings/expression";
 import type { User } from "../../graph/state/types";
 import type { Run } from "../scenario";
-import { directoryOf, endOfJob, ourDirectory, output, userNameExpression } from "./look";
+import { directoryOf, waitForJob, ourDirectory, output, userNameExpression } from "./look";
 
 /** Direct members of the groups are provisioned with mapped names; then, and only then, the Job switches the team. */
 export async function provisioning(run: Run): Promise<void> {
@@ -15,7 +15,7 @@ export async function provisioning(run: Run): Promise<void> {
   );
   state.addMembers(state.groupByName("sudo").id, ["ada.lovelace@corp.com"]);
   const summary = await world.graph.runCycle();
-  checks.that(
+  checks.assert(
     "a cycle creates users and groups",
     summary.created > 60,
     `${summary.created} created, ${summary.failed} failed`,
@@ -30,7 +30,7 @@ export async function provisioning(run: Run): Promise<void> {
   const names = new Set(users.map(({ userName }) => userName));
   const missing = [...new Set(wanted)].filter((name) => !names.has(name));
   checks.equal("everybody has the mapped name in the SCIM directory", missing, []);
-  checks.that(
+  checks.assert(
     "no name has an @ or a capital letter",
     [...names].every((name) => !/[@A-Z]/.test(name)),
     `${names.size} users`,
@@ -39,7 +39,7 @@ export async function provisioning(run: Run): Promise<void> {
   checks.equal("the groups are there", groups, ["platform-ssh", "ssh", "sudo"]);
 
   const name = String(await output(run, "registrationJob"));
-  checks.equal("the Job completes", await endOfJob(run, name), "Complete");
+  checks.equal("the Job completes", await waitForJob(run, name), "Complete");
   checks.equal("the team uses the directory now", await ourDirectory(run), directory.id);
   checks.equal("the other team is untouched", await directoryOf(run, otherTeam.slug), otherTeam.directoryId);
   checks.equal("the other directory is untouched", scim.users(otherDirectory.id).length, 0);

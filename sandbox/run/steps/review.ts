@@ -1,6 +1,6 @@
 import { startGitHub, type GitHubStandIn } from "../../codehosts/github";
 import type { ClientCredentials } from "../../graph";
-import { runCommand, type Ran } from "../command";
+import { runCommand, type CommandResult } from "../command";
 import type { Run } from "../scenario";
 import { leaks } from "../secrets";
 
@@ -11,7 +11,7 @@ const readOnly = ["Application.Read.All", "Synchronization.Read.All", "GroupMemb
 export interface Workflows {
   github: GitHubStandIn;
   /** Runs a command as a workflow does; asserts that it changed neither the directory nor the state. */
-  run(command: "drift" | "preview-comment", args: string[]): Promise<Ran>;
+  run(command: "drift" | "preview-comment", args: string[]): Promise<CommandResult>;
 }
 
 export async function startWorkflows({ world, stack, checks }: Run): Promise<Workflows> {
@@ -41,7 +41,7 @@ export async function startWorkflows({ world, stack, checks }: Run): Promise<Wor
         writes.map(({ method, path }) => `${method} ${path}`),
         [],
       );
-      checks.that(
+      checks.assert(
         `${command} leaves the state as it is, byte for byte`,
         (await stack.stateFile()) === state,
         state.length,
@@ -69,9 +69,9 @@ export async function pullRequest(run: Run, preset: string): Promise<void> {
       "| `billgates` | `bill.gates@corp.com`, `billgates@corp.com` |",
       "No mail, so the ID token has no email: cannot log in.",
     ]) {
-      checks.that(`it says ${part}`, text.includes(part));
+      checks.assert(`it says ${part}`, text.includes(part));
     }
-    checks.that("it is no longer than GitHub takes", text.length < 65_536, text.length);
+    checks.assert("it is no longer than GitHub takes", text.length < 65_536, text.length);
     const secret = await run.stack.outputs();
     const known = [{ name: "OIDC client secret", value: String(secret["clientSecret"]?.value) }];
     checks.equal("it holds no secret", leaks(text, known), []);
@@ -91,7 +91,7 @@ export async function issueAboutDrift(run: Run, says: readonly string[], repair:
   try {
     const first = await workflows.run("drift", ["--post", "github"]);
     checks.equal("the look for drift opens an issue", [first.code, first.err], [1, "issue #2 opened\n"]);
-    for (const part of says) checks.that(`it says ${part}`, issues.get(2)?.body.includes(part) === true);
+    for (const part of says) checks.assert(`it says ${part}`, issues.get(2)?.body.includes(part) === true);
     const second = await workflows.run("drift", ["--post", "github"]);
     checks.equal("the next look leaves it as it is", [second.code, second.err], [1, "issue #2 is up to date\n"]);
     await repair();

@@ -10,7 +10,7 @@ const namespace = "smallstep";
 export async function secrets(run: Run): Promise<void> {
   const { world, stack, checks } = run;
   const known = await knownSecrets(run);
-  checks.that(
+  checks.assert(
     "all of them are known",
     known.every(({ value }) => value.length > 8),
     known.map(({ name }) => name).join(", "),
@@ -18,7 +18,7 @@ export async function secrets(run: Run): Promise<void> {
   const nowhere = (name: string, places: Record<string, string>) => {
     const size = Object.values(places).reduce((sum, text) => sum + text.length, 0);
     const found = leaksIn(places, known);
-    checks.that(
+    checks.assert(
       `none is in ${name}`,
       found.length === 0 && size > 0,
       found.join("; ") || `${Math.ceil(size / 1024)} KiB`,
@@ -31,7 +31,7 @@ export async function secrets(run: Run): Promise<void> {
   });
   nowhere("what the engine printed: previews, differences, errors", { transcript: stack.transcript.join("") });
   nowhere("the engine's events", { events: stack.events.join("\n") });
-  nowhere("the exported stack and its outputs", { shown: await stack.shown() });
+  nowhere("the exported stack and its outputs", { shown: await stack.exportWithoutSecrets() });
   nowhere("what our plugin says at -v=9", { said: await atVerbosity9(run) });
   nowhere("the objects of Kubernetes but the Secret", await objects(run));
   nowhere("this run's own report", { report: JSON.stringify(checks.all) });
@@ -47,7 +47,7 @@ export async function secrets(run: Run): Promise<void> {
     lines: lines.filter((line) => !exception(line)).join("\n"),
   });
   const inException = leaksIn({ it: lines.filter(exception).join("\n") }, known);
-  checks.that(
+  checks.assert(
     "that one holds the client secret at most",
     inException.every((leak) => leak.includes("OIDC client secret")),
     inException.join("; "),

@@ -4,7 +4,7 @@ import express, { Router, type Request, type Response } from "express";
 import type { Provisioner } from "./types";
 
 /** A refusal of the CA, with its HTTP status. */
-export class Refused extends Error {
+export class RejectedRequest extends Error {
   constructor(
     readonly status: number,
     message: string,
@@ -50,7 +50,7 @@ export function administration(options: {
     try {
       await apply(provisioner);
     } catch (error) {
-      if (!(error instanceof Refused)) throw error;
+      if (!(error instanceof RejectedRequest)) throw error;
       return refuse(response, error.status, error.message);
     }
     response.status(status).json(provisioner);

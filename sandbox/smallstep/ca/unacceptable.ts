@@ -4,9 +4,9 @@ import { decodeJwt, decodeProtectedHeader, generateKeyPair, SignJWT } from "jose
 import type { GraphEmulator } from "../../graph";
 
 /** A sign-in that must get no certificate: right in everything but one thing. */
-export interface Unacceptable {
+export interface InvalidToken {
   /** "a token of another tenant". */
-  what: string;
+  description: string;
   idToken(): Promise<string>;
 }
 
@@ -14,26 +14,26 @@ export interface Unacceptable {
  * ID tokens that a CA must refuse whose provisioner is for the client `clientId` and the domain corp.com.
  * @param upn somebody who may log in
  */
-export function unacceptableTokens(graph: GraphEmulator, clientId: string, upn: string): Unacceptable[] {
+export function invalidTokens(graph: GraphEmulator, clientId: string, upn: string): InvalidToken[] {
   const otherTenant = randomUUID();
   const now = Math.floor(Date.now() / 1000);
   const genuine = () => graph.idToken(upn, clientId);
   return [
-    { what: "who has no mail", idToken: () => graph.idToken("no.mail@corp.com", clientId) },
-    { what: "whose mail is of another domain", idToken: () => graph.idToken("maria.garcia@corp.com", clientId) },
-    { what: "whose mail is of a subdomain", idToken: () => graph.idToken("ep12345@corp.com", clientId) },
+    { description: "who has no mail", idToken: () => graph.idToken("no.mail@corp.com", clientId) },
+    { description: "whose mail is of another domain", idToken: () => graph.idToken("maria.garcia@corp.com", clientId) },
+    { description: "whose mail is of a subdomain", idToken: () => graph.idToken("ep12345@corp.com", clientId) },
     {
-      what: "a token of another tenant",
+      description: "a token of another tenant",
       idToken: () => graph.idToken(upn, clientId, { iss: `${graph.url}/${otherTenant}/v2.0`, tid: otherTenant }),
     },
-    { what: "a token for another application", idToken: () => graph.idToken(upn, graph.deployer.clientId) },
+    { description: "a token for another application", idToken: () => graph.idToken(upn, graph.deployer.clientId) },
     {
-      what: "a token that has expired",
+      description: "a token that has expired",
       idToken: () => graph.idToken(upn, clientId, { iat: now - 7200, nbf: now - 7200, exp: now - 3600 }),
     },
-    { what: "a token that is not valid yet", idToken: () => graph.idToken(upn, clientId, { nbf: now + 3600 }) },
+    { description: "a token that is not valid yet", idToken: () => graph.idToken(upn, clientId, { nbf: now + 3600 }) },
     {
-      what: "a token whose email was changed on the way",
+      description: "a token whose email was changed on the way",
       idToken: async () => {
         const [header, , signature] = (await genuine()).split(".");
         const claims = { ...decodeJwt(await genuine()), email: "root@corp.com" };
@@ -41,7 +41,7 @@ export function unacceptableTokens(graph: GraphEmulator, clientId: string, upn: 
       },
     },
     {
-      what: "a token that somebody else signed",
+      description: "a token that somebody else signed",
       idToken: async () => {
         const token = await genuine();
         const { alg = "RS256", ...header } = decodeProtectedHeader(token);

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { Client, Pool, escapeIdentifier, escapeLiteral, type ClientConfig, type QueryResultRow } from "pg";
 
-import { madeUpSecret } from "../../canary";
+import { generateTestSecret } from "../../canary";
 import type { Authority } from "../../tls";
 import { schemaSql, tables } from "./schema";
 import { startPostgres } from "./server";
@@ -54,7 +54,7 @@ export async function startFolk(options: { authority: Authority; dir: string }):
     const folk = new Pool({ ...connection, database: "folk", max: 4, allowExitOnIdle: true });
     pool = folk;
     folk.on("error", () => undefined);
-    const deployer = { username: "deployer", password: madeUpSecret() };
+    const deployer = { username: "deployer", password: generateTestSecret() };
     await createTables(folk, deployer);
     const seeded = await seed(folk);
     return {
@@ -88,8 +88,8 @@ async function createTables(pool: Pool, deployer: Login): Promise<void> {
 }
 
 async function seed(pool: Pool): Promise<Pick<Folk, "team" | "otherTeam" | "directory" | "otherDirectory">> {
-  const directory = { id: randomUUID(), token: madeUpSecret() };
-  const otherDirectory = { id: randomUUID(), token: madeUpSecret() };
+  const directory = { id: randomUUID(), token: generateTestSecret() };
+  const otherDirectory = { id: randomUUID(), token: generateTestSecret() };
   const team = { slug: "acme", authorityId: randomUUID() };
   const otherTeam = { slug: "globex", directoryId: otherDirectory.id };
   const teams: [typeof directory, string, string, string, string | null][] = [

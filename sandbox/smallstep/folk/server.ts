@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
 
-import { madeUpSecret } from "../../canary";
+import { generateTestSecret } from "../../canary";
 import { freePort } from "../../kubernetes/child";
 import type { Authority } from "../../tls";
 
@@ -38,7 +38,7 @@ export async function startPostgres(options: { authority: Authority; dir: string
   await mkdir(options.dir, { recursive: true });
   const isRoot = process.getuid?.() === 0;
   const databaseDir = isRoot ? await mkdtemp(path.join(tmpdir(), "folk-")) : path.join(options.dir, "data");
-  const superuser = { username: "postgres", password: madeUpSecret() };
+  const superuser = { username: "postgres", password: generateTestSecret() };
   const certificate = await options.authority.issue();
   // Somebody else may take a free port before the server does.
   for (let attempt = 1; ; attempt++) {

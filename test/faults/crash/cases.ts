@@ -1,26 +1,26 @@
 import { differences, fingerprint, type Fingerprint } from "./fingerprint";
 import { recover } from "./recovery";
 import { snapshot } from "./tenantSnapshot";
-import { deleteObject, objectsOf, type World } from "./world";
+import { deleteObject, objectsOf, type CrashEnvironment } from "./world";
 
-export type Victim = "engine" | "plugin" | "program";
+export type KillTarget = "engine" | "plugin" | "program";
 
 export interface Result {
   operation: "up" | "destroy";
-  victim: Victim;
+  victim: KillTarget;
   /** Which request, from 0, of how many. */
   at: number;
   of: number;
   when: "before" | "after";
   /** The run got so far that something was killed. */
-  struck: boolean;
+  killed: boolean;
   steps: string[];
   /** Empty: all is as after a run that nobody disturbed. */
   defects: string[];
 }
 
 /** A place to begin from, and to come back to after each case. */
-export interface Station {
+export interface Checkpoint {
   restore(): Promise<void>;
 }
 
@@ -33,43 +33,47 @@ const earlier = { times: 3, share: 0.9 };
  * Kills a victim at `points` requests, spread evenly over all that the operation makes; then recovers as documented, and compares the
  * end with that of an undisturbed run.
  */
-export async function crashes(world: World, operation: "up" | "destroy", points: number): Promise<Result[]> {
+export async function runCrashCases(
+  world: CrashEnvironment,
+  operation: "up" | "destroy",
+  points: number,
+): Promise<Result[]> {
   // A first run makes what all later ones have in common: a token cached nowhere, a stack with a configuration.
   const empty = await station(world, "empty");
-  if (operation === "destroy") await undisturbed(world, "up");
+  if (operation === "destroy") await runWithoutFault(world, "up");
   const start = operation === "up" ? empty : await station(world, "deployed");
   world.trigger.reset();
-  await undisturbed(world, operation);
+  await runWithoutFault(world, operation);
   const requests = world.trigger.seen;
   const wanted = await fingerprint(world);
   // The program does not run in a destroy.
-  const victims: Victim[] = operation === "up" ? ["engine", "plugin", "program"] : ["engine", "plugin"];
+  const victims: KillTarget[] = operation === "up" ? ["engine", "plugin", "program"] : ["engine", "plugin"];
   const results: Result[] = [];
   for (let index = 0; index < points; index++) {
     const at = Math.floor((index * requests * commonShare) / points);
-    const victim = victims[index % victims.length] as Victim;
+    const victim = victims[index % victims.length] as KillTarget;
     const when = Math.floor(index / victims.length) % 2 === 0 ? "after" : "before";
     const point = { victim, at, of: requests, when } as const;
     await start.restore();
     let result = await crash(world, operation, point, wanted);
-    for (let tries = 0; !result.struck && tries < earlier.times; tries++) {
+    for (let tries = 0; !result.killed && tries < earlier.times; tries++) {
       await start.restore();
       result = await crash(world, operation, { ...point, at: Math.floor(result.at * earlier.share) }, wanted);
     }
-    if (!result.struck) result.defects.push("nothing was killed");
+    if (!result.killed) result.defects.push("nothing was killed");
     results.push(result);
   }
   return results;
 }
 
 async function crash(
-  world: World,
+  world: CrashEnvironment,
   operation: "up" | "destroy",
   point: Pick<Result, "victim" | "at" | "of" | "when">,
   wanted: Fingerprint,
 ): Promise<Result> {
   const { engine, trigger, helpers } = world;
-  const kill: Record<Victim, () => void> = {
+  const kill: Record<KillTarget, () => void> = {
     engine: () => {
       if (engine.pid !== undefined) process.kill(engine.pid, "SIGKILL");
       // A plugin ends when its engine does; and the next engine has a program of its own.
@@ -79,33 +83,33 @@ async function crash(
     plugin: () => helpers.plugins.get().kill(),
     program: () => helpers.program.get().kill(),
   };
-  let struck = false;
+  let killed = false;
   trigger.arm({
     at: point.at,
     when: point.when,
-    isAskers: point.victim !== "program",
+    killsCaller: point.victim !== "program",
     act: () => {
-      struck = true;
+      killed = true;
       kill[point.victim]();
     },
   });
   const first = operation === "up" ? await engine.up() : await engine.destroy();
   trigger.reset();
   const defects: string[] = [];
-  if (struck && point.victim === "engine" && first.code === 0) defects.push("the engine ended well though killed");
+  if (killed && point.victim === "engine" && first.code === 0) defects.push("the engine ended well though killed");
   const recovery = await recover(world, operation);
   if (!recovery.ok) defects.push(`it did not recover: ${recovery.output.slice(-2000)}`);
   defects.push(...differences(await fingerprint(world), wanted));
-  return { operation, ...point, struck, steps: recovery.steps, defects };
+  return { operation, ...point, killed, steps: recovery.steps, defects };
 }
 
-async function undisturbed(world: World, operation: "up" | "destroy"): Promise<void> {
+async function runWithoutFault(world: CrashEnvironment, operation: "up" | "destroy"): Promise<void> {
   const { code, output } = operation === "up" ? await world.engine.up() : await world.engine.destroy();
   if (code !== 0) throw new Error(`${operation} failed with nothing killed:\n${output}`);
 }
 
 /** Keeps the tenant, the database, the cluster and the state as they are now. */
-export async function station(world: World, name: string): Promise<Station> {
+export async function station(world: CrashEnvironment, name: string): Promise<Checkpoint> {
   const { graph, smallstep } = world;
   const tenant = snapshot(graph.state);
   const backend = await world.engine.keep(name);
@@ -128,14 +132,14 @@ export async function station(world: World, name: string): Promise<Station> {
 }
 
 /** The Jobs' roles, quoted. */
-async function rolesOf({ smallstep }: World): Promise<string[]> {
+async function rolesOf({ smallstep }: CrashEnvironment): Promise<string[]> {
   const rows = await smallstep.query<{ name: string }>(
     "select quote_ident(rolname) as name from pg_roles where rolname like 'registration-%'",
   );
   return rows.map(({ name }) => name);
 }
 
-async function replaceObjects(world: World, wanted: Awaited<ReturnType<typeof objectsOf>>): Promise<void> {
+async function replaceObjects(world: CrashEnvironment, wanted: Awaited<ReturnType<typeof objectsOf>>): Promise<void> {
   const { core, batch, namespace } = world;
   for (const { kind, metadata } of await objectsOf(world)) await deleteObject(world, kind, metadata?.name ?? "");
   for (const { kind, metadata, ...rest } of wanted) {

@@ -3,10 +3,10 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startCluster, type Cluster } from "../../../sandbox/kubernetes";
-import { engineHere, whyNoControlPlane } from "../../engine/available";
+import { findEngine, controlPlaneProblem } from "../../engine/available";
 import { documented, writeFigures } from "../figures";
-import { crashes, type Result, type Victim } from "./cases";
-import { startWorld } from "./world";
+import { runCrashCases, type Result, type KillTarget } from "./cases";
+import { startCrashEnvironment } from "./world";
 
 const operations = ["up", "destroy"] as const;
 const columns = ["killed during", "what is killed", "points", "recovered as documented", "duplicates", "left over"];
@@ -18,8 +18,8 @@ describe("kill -9, with the real engine", () => {
   let dir = "";
   let cluster: Cluster;
   beforeAll(async () => {
-    const engine = await engineHere();
-    missing = typeof engine === "string" ? engine : await whyNoControlPlane();
+    const engine = await findEngine();
+    missing = typeof engine === "string" ? engine : await controlPlaneProblem();
     if (missing !== undefined) return;
     dir = await mkdtemp(path.join(tmpdir(), "crash-cluster-"));
     cluster = await startCluster({ dir, progress: () => undefined });
@@ -33,15 +33,15 @@ describe("kill -9, with the real engine", () => {
     "of engine, plugins or program at any point leaves what the documented steps put right",
     { timeout: 1_800_000 },
     async (context) => {
-      const engine = await engineHere();
+      const engine = await findEngine();
       if (missing !== undefined || typeof engine === "string") return context.skip(missing ?? String(engine));
       // Both at the same time: most of either is waiting for processes.
       const results = (
         await Promise.all(
           operations.map(async (operation) => {
-            const world = await startWorld(engine, cluster, `crash-${operation}`);
+            const world = await startCrashEnvironment(engine, cluster, `crash-${operation}`);
             try {
-              return await crashes(world, operation, points);
+              return await runCrashCases(world, operation, points);
             } finally {
               await world.close();
             }
@@ -50,9 +50,12 @@ describe("kill -9, with the real engine", () => {
       ).flat();
       const defects = results.filter((one) => one.defects.length > 0);
       expect(defects.map(inWords)).toEqual([]);
-      const victims: [Result["operation"], Victim][] = [
-        ...(["engine", "plugin", "program"] as const).map((victim): [Result["operation"], Victim] => ["up", victim]),
-        ...(["engine", "plugin"] as const).map((victim): [Result["operation"], Victim] => ["destroy", victim]),
+      const victims: [Result["operation"], KillTarget][] = [
+        ...(["engine", "plugin", "program"] as const).map((victim): [Result["operation"], KillTarget] => [
+          "up",
+          victim,
+        ]),
+        ...(["engine", "plugin"] as const).map((victim): [Result["operation"], KillTarget] => ["destroy", victim]),
       ];
       const figures = { columns, rows: victims.map(([operation, victim]) => row(operation, victim, results)) };
       writeFigures("crashes", figures);
@@ -61,7 +64,7 @@ describe("kill -9, with the real engine", () => {
   );
 });
 
-function row(operation: Result["operation"], victim: Victim, results: readonly Result[]): (string | number)[] {
+function row(operation: Result["operation"], victim: KillTarget, results: readonly Result[]): (string | number)[] {
   const own = results.filter((one) => one.operation === operation && one.victim === victim);
   const count = (pattern: RegExp) => own.filter((one) => one.defects.some((defect) => pattern.test(defect))).length;
   const recovered = own.length - count(/did not recover/);

@@ -1,4 +1,4 @@
-import { objectsOf, type World } from "./world";
+import { objectsOf, type CrashEnvironment } from "./world";
 
 /** What a deployment amounts to, without the ids that each makes anew. */
 export interface Fingerprint {
@@ -18,7 +18,7 @@ export interface Fingerprint {
   pending: string[];
 }
 
-export async function fingerprint(world: World): Promise<Fingerprint> {
+export async function fingerprint(world: CrashEnvironment): Promise<Fingerprint> {
   const { graph, smallstep } = world;
   const { state } = graph;
   const latest = await world.engine.state();

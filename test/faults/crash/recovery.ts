@@ -1,5 +1,5 @@
 import type { Ended } from "./engine";
-import { deleteObject, type World } from "./world";
+import { deleteObject, type CrashEnvironment } from "./world";
 
 /** What had to be done after a crash, besides running the same command again. */
 export interface Recovery {
@@ -14,7 +14,7 @@ export interface Recovery {
  * As docs/reliability.md says: unlock, look at what is there, run again; and where that refuses because of something that the
  * interrupted run left, take it over with the command that the error names, or remove what cannot be taken over or is made anew.
  */
-export async function recover(world: World, operation: "up" | "destroy"): Promise<Recovery> {
+export async function recover(world: CrashEnvironment, operation: "up" | "destroy"): Promise<Recovery> {
   const { engine } = world;
   const steps: string[] = [];
   let last: Ended = { code: 1, output: "" };
@@ -84,7 +84,7 @@ function imports(output: string): string[] {
 }
 
 /** What the Azure CLI does. */
-function remove({ graph }: World, appId: string, keyId: string): void {
+function remove({ graph }: CrashEnvironment, appId: string, keyId: string): void {
   const application = graph.state.applicationByAppId(appId);
   if (application === undefined) throw new Error(`There is no application ${appId}.`);
   application.passwordCredentials = application.passwordCredentials.filter((one) => one.keyId !== keyId);

@@ -5,7 +5,7 @@ export interface Action {
   when: "before" | "after";
   act(): void;
   /** Whether it happens to those who ask, so that the connection is lost with them. */
-  isAskers: boolean;
+  killsCaller: boolean;
 }
 
 /**
@@ -33,18 +33,18 @@ export class Trigger {
   }
 
   /** One more request: whether it is the one before whose processing to act. */
-  next(): "pass" | "drop" | "silence" {
+  next(): "pass" | "drop" | "dropResponse" {
     const number = this.count++;
     if (this.armed === undefined || number !== this.armed.at) return "pass";
-    const { when, act, isAskers } = this.armed;
+    const { when, act, killsCaller } = this.armed;
     this.armed = undefined;
-    if (!isAskers) {
+    if (!killsCaller) {
       act();
       return "pass";
     }
     // A gate cannot see when the other side is done: it holds the answer back, which comes to the same.
     if (when === "before") act();
     else setTimeout(act, 30);
-    return when === "before" ? "drop" : "silence";
+    return when === "before" ? "drop" : "dropResponse";
   }
 }

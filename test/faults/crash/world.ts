@@ -17,7 +17,7 @@ import { bundlePrograms, Helper, Supply } from "./helpers";
 import { Trigger } from "./trigger";
 
 /** All that a deployment needs, each request to it counted, and an engine whose processes can be killed one by one. */
-export interface World {
+export interface CrashEnvironment {
   graph: GraphEmulator;
   smallstep: Smallstep;
   namespace: string;
@@ -29,7 +29,11 @@ export interface World {
   close(): Promise<void>;
 }
 
-export async function startWorld(engine: Engine, cluster: Cluster, namespace: string): Promise<World> {
+export async function startCrashEnvironment(
+  engine: Engine,
+  cluster: Cluster,
+  namespace: string,
+): Promise<CrashEnvironment> {
   const dir = await mkdtemp(path.join(tmpdir(), "crash-"));
   const closing: (() => unknown)[] = [() => rm(dir, { recursive: true, force: true })];
   const authority = await createAuthority(path.join(dir, "tls"));
@@ -76,7 +80,7 @@ export async function startWorld(engine: Engine, cluster: Cluster, namespace: st
   const home = path.join(defaultCacheDir(), "pulumi-home");
   await mkdir(home, { recursive: true });
   const settings = sandboxSettings({ graph, smallstep, authority } as Parameters<typeof sandboxSettings>[0]);
-  settings.folk.port = database?.port ?? 0;
+  settings.database.port = database?.port ?? 0;
   settings.kubernetes.namespace = namespace;
   const plugins = await choosePlugins({ which: "stand-in", engine, home, progress: () => undefined });
   // Makes the project and its configuration; the program that runs is that of the helper.
@@ -116,7 +120,11 @@ function watch(graph: GraphEmulator, trigger: Trigger): void {
 }
 
 /** The objects of the stack in Kubernetes. */
-export async function objectsOf({ core, batch, namespace }: World): Promise<(KubernetesObject & { kind: string })[]> {
+export async function objectsOf({
+  core,
+  batch,
+  namespace,
+}: CrashEnvironment): Promise<(KubernetesObject & { kind: string })[]> {
   const own = { namespace };
   const [jobs, secrets, maps] = await Promise.all([
     batch.listNamespacedJob(own),
@@ -131,7 +139,11 @@ export async function objectsOf({ core, batch, namespace }: World): Promise<(Kub
 }
 
 /** One of the stack's objects, deleted as `kubectl delete` does. */
-export async function deleteObject({ core, batch, namespace }: World, kind: string, name: string): Promise<void> {
+export async function deleteObject(
+  { core, batch, namespace }: CrashEnvironment,
+  kind: string,
+  name: string,
+): Promise<void> {
   const one = { namespace, name };
   if (kind === "Job") await batch.deleteNamespacedJob({ ...one, propagationPolicy: "Background" });
   else if (kind === "Secret") await core.deleteNamespacedSecret(one);

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { LoggedRequest } from "../../../sandbox/graph";
 import type { Outcome } from "./driver";
 import type { Kind } from "./kinds";
-import { startWorld, type Saved, type World } from "./world";
+import { startGraphEnvironment, type Saved, type GraphEnvironment } from "./world";
 
 /** An operation under test: from where it starts, and what it does. */
 export interface Phase {
@@ -10,7 +10,7 @@ export interface Phase {
   /** What the figures count it under. */
   operation: "up" | "refresh" | "up after drift" | "destroy";
   from: Saved;
-  run(world: World): Promise<Outcome>;
+  run(world: GraphEnvironment): Promise<Outcome>;
   /** The requests that it makes when all is well. */
   requests: readonly LoggedRequest[];
   /** How everything is after it and the next run, when all is well. */
@@ -36,8 +36,8 @@ export interface Result extends Case {
 }
 
 /** The operations, with what they request and come to in this world when all is well. */
-async function phasesIn(world: World): Promise<Phase[]> {
-  const up = (one: World) => one.driver.up(one.program());
+async function phasesIn(world: GraphEnvironment): Promise<Phase[]> {
+  const up = (one: GraphEnvironment) => one.driver.up(one.program());
   const start = world.save();
   await up(world);
   const deployed = world.save();
@@ -45,8 +45,8 @@ async function phasesIn(world: World): Promise<Phase[]> {
   const drifted = world.save();
   await world.driver.refresh();
   const refreshed = world.save();
-  const preview = (one: World) => one.driver.preview(one.program());
-  const refresh = (one: World) => one.driver.refresh();
+  const preview = (one: GraphEnvironment) => one.driver.preview(one.program());
+  const refresh = (one: GraphEnvironment) => one.driver.refresh();
   const plans: Pick<Phase, "name" | "operation" | "from" | "run">[] = [
     { name: "preview", operation: "up", from: start, run: preview },
     { name: "up", operation: "up", from: start, run: up },
@@ -88,7 +88,7 @@ function isFirst(shapes: readonly string[], index: number): boolean {
 }
 
 /** The next run, after whatever became of the first. */
-async function again(world: World, phase: Pick<Phase, "name" | "operation">): Promise<Outcome> {
+async function again(world: GraphEnvironment, phase: Pick<Phase, "name" | "operation">): Promise<Outcome> {
   if (phase.operation === "destroy") return world.driver.destroy();
   // Drift that was not seen is not repaired: whoever refreshed in vain refreshes again.
   const refresh: Outcome = phase.name.startsWith("refresh") ? await world.driver.refresh() : { ok: true };
@@ -96,7 +96,7 @@ async function again(world: World, phase: Pick<Phase, "name" | "operation">): Pr
 }
 
 /** One case: the operation with the fault, then the next run without, and what is there in the end. */
-async function runCase(world: World, phase: Phase, { index, kind }: Case): Promise<Result> {
+async function runCase(world: GraphEnvironment, phase: Phase, { index, kind }: Case): Promise<Result> {
   const { faults, requests } = world.tenant.graph;
   world.restore(phase.from);
   requests.clear();
@@ -135,7 +135,7 @@ function wordsWrong(message: string, secrets: readonly string[]): string[] {
 }
 
 /** A running job takes changed mappings to people whom it knows already only after a restart. */
-function peopleAreSentAgain(world: World): boolean {
+function peopleAreSentAgain(world: GraphEnvironment): boolean {
   const events = world.record().history.map(({ event }) => event);
   return (
     events.lastIndexOf("schemaReplaced") <= Math.max(events.lastIndexOf("restarted"), events.lastIndexOf("started"))
@@ -154,7 +154,7 @@ function required(outcome: Outcome, name: string): void {
 
 /** The operations with their requests, as the driver carries them out. */
 export async function observePhases(): Promise<Phase[]> {
-  const world = await startWorld();
+  const world = await startGraphEnvironment();
   try {
     return await phasesIn(world);
   } finally {
@@ -172,7 +172,7 @@ export async function runAll(
   let left: Case[] | undefined;
   await Promise.all(
     Array.from({ length: lanes }, async () => {
-      const world = await startWorld();
+      const world = await startGraphEnvironment();
       try {
         const phases = await phasesIn(world);
         const byName = new Map(phases.map((phase) => [phase.name, phase]));

@@ -5,13 +5,13 @@ import { ErrorResourceInitFailed, ProviderHandshakeRequest } from "@pulumi/pulum
 import { Status } from "@pulumi/pulumi/proto/status_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import type { Plugin } from "../../../provider/host";
-import { EngineSide, type Wire } from "../../../provider/host/testing";
+import { TestEngine, type WireValue } from "../../../provider/host/testing";
 
 /** What the engine keeps of one resource. */
 export interface Kept {
   id: string;
-  inputs: Wire;
-  outputs: Wire;
+  inputs: WireValue;
+  outputs: WireValue;
   /** Why it was made only in part: the next `up` updates it in any case. */
   initErrors?: string[];
 }
@@ -21,12 +21,12 @@ export type State = Record<string, Kept>;
 export interface Declared {
   name: string;
   type: string;
-  inputs(outputs: (name: string) => Wire | undefined): Wire;
+  inputs(outputs: (name: string) => WireValue | undefined): WireValue;
 }
 
 export interface Program {
   /** What runs before the first resource, in each preview and update: checks and functions. */
-  before(engine: EngineSide): Promise<void>;
+  before(engine: TestEngine): Promise<void>;
   /** In the order in which they depend on each other. */
   resources: readonly Declared[];
 }
@@ -49,7 +49,7 @@ export class Driver {
 
   private constructor(
     private readonly plugin: () => Plugin<never>,
-    private readonly settings: Wire,
+    private readonly settings: WireValue,
   ) {
     this.listener = new grpc.Server();
     this.listener.addService(EngineService, {
@@ -60,7 +60,7 @@ export class Driver {
     } as never);
   }
 
-  static async start(plugin: () => Plugin<never>, settings: Wire): Promise<Driver> {
+  static async start(plugin: () => Plugin<never>, settings: WireValue): Promise<Driver> {
     const driver = new Driver(plugin, settings);
     const port = await new Promise<number>((resolve, reject) => {
       driver.listener.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, bound) =>
@@ -108,9 +108,9 @@ export class Driver {
     });
   }
 
-  private async walk(engine: EngineSide, program: Program, preview: boolean): Promise<void> {
+  private async walk(engine: TestEngine, program: Program, preview: boolean): Promise<void> {
     await program.before(engine);
-    const outputs: Record<string, Wire | undefined> = {};
+    const outputs: Record<string, WireValue | undefined> = {};
     for (const { name, type, inputs } of program.resources) {
       const key = `${type}::${name}`;
       const old = this.state[key];
@@ -125,7 +125,7 @@ export class Driver {
     }
   }
 
-  private async step(engine: EngineSide, key: string, news: Wire, preview: boolean): Promise<Wire> {
+  private async step(engine: TestEngine, key: string, news: WireValue, preview: boolean): Promise<WireValue> {
     const type = typeOf(key);
     const old = this.state[key];
     try {
@@ -147,8 +147,8 @@ export class Driver {
     }
   }
 
-  private async operation(work: (engine: EngineSide) => Promise<void>): Promise<Outcome> {
-    const engine = await EngineSide.start(this.plugin());
+  private async operation(work: (engine: TestEngine) => Promise<void>): Promise<Outcome> {
+    const engine = await TestEngine.start(this.plugin());
     try {
       const handshake = new ProviderHandshakeRequest();
       handshake.setEngineAddress(this.address);
@@ -180,8 +180,8 @@ function initializationFailure(error: unknown): Kept | undefined {
     if (found === null) continue;
     return {
       id: found.getId(),
-      inputs: (found.getInputs()?.toJavaScript() ?? {}) as Wire,
-      outputs: (found.getProperties()?.toJavaScript() ?? {}) as Wire,
+      inputs: (found.getInputs()?.toJavaScript() ?? {}) as WireValue,
+      outputs: (found.getProperties()?.toJavaScript() ?? {}) as WireValue,
       initErrors: found.getReasonsList(),
     };
   }

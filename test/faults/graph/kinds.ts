@@ -6,7 +6,7 @@ import type { Fault, LoggedRequest } from "../../../sandbox/graph";
  */
 export const second = 30;
 /** As provider/graph/retry.ts has them by default. */
-export const times = { firstMs: 1, longestAskedMs: 300 * second, requestMs: 100 * second };
+export const times = { firstMs: 1, maxRetryAfterMs: 300 * second, requestMs: 100 * second };
 
 /** A way in which one request of an operation goes wrong. */
 export interface Kind {

@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { createServer, type Server } from "node:https";
 import type { AddressInfo } from "node:net";
-import { mappingSet } from "../../../components/mappingSet";
+import { quickstartMappings } from "../../../components/mappingSet";
 import { checkStack } from "../../../config";
-import { minimal } from "../../../config/testing";
+import { minimalSettings } from "../../../config/testing";
 import { presets } from "../../../mappings/presets";
 import { graphProblems } from "../../../preflight/graph";
 import type { Plugin } from "../../../provider/host";
@@ -17,10 +17,10 @@ import { times } from "./kinds";
 
 const secret = (value: string) => ({ [SIGNATURE]: SECRET, value });
 const token = "the-scim-token-0123456789";
-const waits = { settle: [2, 4, 8, 16], start: [2, 4, 8, 16, 16, 16, 16] };
+const retryDelays = { visibilityDelays: [2, 4, 8, 16], start: [2, 4, 8, 16, 16, 16, 16] };
 
 /** A tenant with an enterprise application as azuread leaves it, and an engine's side that deploys ours on it. */
-export interface World {
+export interface GraphEnvironment {
   tenant: TestTenant;
   driver: Driver;
   /** Requests since the last `clear` of the log. */
@@ -43,7 +43,7 @@ export interface Saved {
   state: State;
 }
 
-export async function startWorld(): Promise<World> {
+export async function startGraphEnvironment(): Promise<GraphEnvironment> {
   const tenant = await startTestTenant();
   const { graph, authority } = tenant;
   const scim = await startScim(await authority.issue());
@@ -72,7 +72,7 @@ export async function startWorld(): Promise<World> {
   const { clientId, clientSecret } = graph.deployer;
   const credentials = { clientId, metadataHost: graph.metadataHost };
   const options = { trust: authority.caPem, times, env: {} };
-  const plugin = () => usersync({ graph: options, waits }) as unknown as Plugin<never>;
+  const plugin = () => usersync({ graph: options, retryDelays }) as unknown as Plugin<never>;
   const driver = await Driver.start(plugin, {
     ...credentials,
     tenantId: graph.tenantId,
@@ -80,8 +80,8 @@ export async function startWorld(): Promise<World> {
   });
 
   const program = (userName: string = presets["upn-local-part"].expression): Program => {
-    const base = minimal();
-    const settings = checkStack({ ...base, tenantId: graph.tenantId, groups: [{ adopt: "ssh" }] });
+    const base = minimalSettings();
+    const settings = checkStack({ ...base, tenantId: graph.tenantId, groups: [{ existing: { displayName: "ssh" } }] });
     const jobId = `${path}/jobs/${job}`;
     return {
       before: async (engine) => {
@@ -100,7 +100,7 @@ export async function startWorld(): Promise<World> {
         {
           name: "mappings",
           type: "usersync:entra:AttributeMappings",
-          inputs: () => ({ jobId, mappings: mappingSet({ userName }) }),
+          inputs: () => ({ jobId, mappings: quickstartMappings({ userName }) }),
         },
         {
           name: "provisioning",
@@ -108,7 +108,7 @@ export async function startWorld(): Promise<World> {
           inputs: (outputs) => ({
             jobId,
             credentials: { baseAddress: tenantUrl, secretToken: secret(token) },
-            restartOn: { mappings: outputs("mappings")?.["schemaVersion"] },
+            restartTriggers: { mappings: outputs("mappings")?.["schemaVersion"] },
           }),
         },
       ],
@@ -180,7 +180,7 @@ export function editMapping({ schema, job }: JobRecord): void {
 
 /** Inputs without what differs from run to run: the schema's version. */
 function steady(inputs: Record<string, unknown>): unknown {
-  return { ...inputs, restartOn: Object.keys((inputs["restartOn"] as object | undefined) ?? {}) };
+  return { ...inputs, restartTriggers: Object.keys((inputs["restartTriggers"] as object | undefined) ?? {}) };
 }
 
 function withoutIds(job: string, value: unknown): unknown {

@@ -4,7 +4,7 @@ import { createInterface } from "node:readline";
 import * as grpc from "@grpc/grpc-js";
 import { EngineService } from "@pulumi/pulumi/proto/engine_grpc_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
-import { EngineSide } from "../../../provider/host/testing";
+import { TestEngine } from "../../../provider/host/testing";
 
 /**
  * A plugin's executable, started as the engine starts it: it is told where the engine listens, and says where it listens itself.
@@ -13,7 +13,7 @@ import { EngineSide } from "../../../provider/host/testing";
 export async function startExecutable(
   file: string,
   env: Record<string, string>,
-): Promise<{ engine: EngineSide; close(): Promise<void> }> {
+): Promise<{ engine: TestEngine; close(): Promise<void> }> {
   const logs = new grpc.Server();
   const done: grpc.handleUnaryCall<unknown, Empty> = (_call, callback) => callback(null, new Empty());
   logs.addService(EngineService, { log: done } as never);
@@ -31,7 +31,7 @@ export async function startExecutable(
     once(createInterface({ input: child.stdout }), "line"),
     gone.then(() => Promise.reject(new Error(`${file} ended without saying where it listens`))),
   ])) as [string];
-  const engine = new EngineSide({ port: Number(line), close: () => child.kill() } as never);
+  const engine = new TestEngine({ port: Number(line), close: () => child.kill() } as never);
   return {
     engine,
     close: async () => {

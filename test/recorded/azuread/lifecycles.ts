@@ -1,4 +1,4 @@
-import type { Wire } from "../../../provider/host/testing";
+import type { WireValue } from "../../../provider/host/testing";
 import { secret } from "../../../sandbox/plugins/azuread/testing";
 import type { TestTenant } from "../../../sandbox/graph/testing";
 
@@ -21,9 +21,9 @@ export interface Lifecycle {
   token: string;
   /** Makes what has to be there first. */
   setUp?(tenant: TestTenant): Promise<Ids>;
-  program(ids: Ids): Wire;
+  program(ids: Ids): WireValue;
   /** One after the other. */
-  changes: { what: string; program(ids: Ids): Wire }[];
+  changes: { what: string; program(ids: Ids): WireValue }[];
   /** False: the type cannot be imported. */
   importable?: false;
 }
@@ -253,7 +253,7 @@ export const lifecycles: readonly Lifecycle[] = [
 export interface Call {
   what: string;
   token: string;
-  args(ids: Ids): Wire;
+  args(ids: Ids): WireValue;
 }
 
 export const calls: readonly Call[] = [

@@ -1,4 +1,4 @@
-import type { EngineSide, Wire } from "../../../provider/host/testing";
+import type { TestEngine, WireValue } from "../../../provider/host/testing";
 import type { TestTenant } from "../../../sandbox/graph/testing";
 import { Managed } from "../../../sandbox/plugins/azuread/testing";
 import { calls, constants, lifecycles, type Ids, type Lifecycle } from "./lifecycles";
@@ -20,7 +20,7 @@ export interface RecordedOperation {
 export async function record(
   lifecycle: Lifecycle,
   tenant: TestTenant,
-  engine: EngineSide,
+  engine: TestEngine,
 ): Promise<RecordedOperation[]> {
   const ids = await idsFor(tenant, lifecycle.setUp);
   const tape = new Tape(tenant, ids);
@@ -38,7 +38,7 @@ export async function record(
       () => managed.refresh(),
       (found) => (found ? managed.outputs : null),
     );
-  const plan = (what: string, next: Wire) => tape.plan(what, () => managed.plan(next));
+  const plan = (what: string, next: WireValue) => tape.plan(what, () => managed.plan(next));
   await plan("plan of the same", program);
   await refresh("refresh");
   await plan("plan of the same, refreshed", program);
@@ -69,7 +69,7 @@ export async function record(
 }
 
 /** The functions, one after the other. */
-export async function recordCalls(tenant: TestTenant, engine: EngineSide): Promise<RecordedOperation[]> {
+export async function recordCalls(tenant: TestTenant, engine: TestEngine): Promise<RecordedOperation[]> {
   const ids = await idsFor(tenant, async () => ({
     ...(await tenant.enterpriseApp()),
     group: tenant.graph.state.groupByName("platform-ssh").id,

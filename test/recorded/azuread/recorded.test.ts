@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { format, resolveConfig } from "prettier";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { EngineSide } from "../../../provider/host/testing";
+import type { TestEngine } from "../../../provider/host/testing";
 import { startTestTenant, type TestTenant } from "../../../sandbox/graph/testing";
 import { connect, signIn } from "../../../sandbox/plugins/azuread/testing";
 import { version } from "../../../sandbox/plugins/azuread/version";
@@ -16,10 +16,10 @@ interface RecordFile {
 
 const fileOf = (name: string) => path.join(__dirname, `${name}.json`);
 const read = (name: string) => JSON.parse(readFileSync(fileOf(name), "utf8")) as RecordFile;
-const cases: [string, (tenant: TestTenant, engine: EngineSide) => Promise<RecordedOperation[]>][] = [
+const cases: [string, (tenant: TestTenant, engine: TestEngine) => Promise<RecordedOperation[]>][] = [
   ...lifecycles.map((one): (typeof cases)[number] => [
     one.name,
-    (tenant: TestTenant, engine: EngineSide) => record(one, tenant, engine),
+    (tenant: TestTenant, engine: TestEngine) => record(one, tenant, engine),
   ]),
   ["functions", recordCalls],
 ];
@@ -53,7 +53,7 @@ function isUnset(value: unknown): boolean {
 
 describe("the stand-in of azuread asks what the official provider was recorded to ask", () => {
   let tenant: TestTenant;
-  let engine: EngineSide;
+  let engine: TestEngine;
   beforeAll(async () => {
     tenant = await startTestTenant();
     engine = await connect(tenant, tenant.everything);

@@ -1,5 +1,5 @@
 import { InputErrors, type FunctionHandler, type PropertyMap } from "../../../../provider/host";
-import { equals, where } from "../../../../provider/graph";
+import { eq, where } from "../../../../provider/graph";
 import type { Api, Entity } from "../api";
 import { openApi, type AzureadConfig } from "../config";
 import { servicePrincipalState } from "../servicePrincipalState";
@@ -28,7 +28,7 @@ export const getServicePrincipal: FunctionHandler<AzureadConfig> = {
 async function find(api: Api, args: PropertyMap): Promise<Entity> {
   const [property, input] = text(args["clientId"]) === "" ? ["displayName", "displayName"] : ["appId", "clientId"];
   const wanted = text(args[input]);
-  const rows = (await api.list(`/servicePrincipals?${where(equals(property, wanted))}`)) ?? [];
+  const rows = (await api.list(`/servicePrincipals?${where(eq(property, wanted))}`)) ?? [];
   const found = rows.filter((one) => text(one[property]).toLowerCase() === wanted.toLowerCase());
   if (found.length !== 1 || found[0] === undefined) {
     throw new Error(`${input}: ${found.length || "no"} service principals have the ${input} "${wanted}".`);

@@ -25,7 +25,7 @@ export const appRoleAssignment = resource({
       api.post(
         `${path}/appRoleAssignedTo`,
         { "@odata.type": "#microsoft.graph.appRoleAssignment", appRoleId, principalId, resourceId },
-        { settling: true },
+        { eventuallyConsistent: true },
       ),
     );
     made(`/servicePrincipals/${text(answer["resourceId"])}/appRoleAssignedTo/${answer.id}`);

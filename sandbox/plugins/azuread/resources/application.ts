@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 
-import { equals, where } from "../../../../provider/graph";
+import { eq, where } from "../../../../provider/graph";
 import type { PropertyMap } from "../../../../provider/host";
 import { areGuids, isMap, isNotEmpty, isSame, pruned } from "../../common";
 import { disableRoles } from "../appRoles";
@@ -77,7 +77,7 @@ export const application = resource({
   async create(api, inputs, made) {
     const displayName = text(inputs["displayName"]);
     if (inputs["preventDuplicateNames"] === true) {
-      const found = (await api.list(`/applications?${where(equals("displayName", displayName))}`)) ?? [];
+      const found = (await api.list(`/applications?${where(eq("displayName", displayName))}`)) ?? [];
       if (found.length > 0) throw new Error(`displayName: an application named "${displayName}" exists.`);
     }
     const { objectId: caller } = await api.caller();
@@ -92,7 +92,7 @@ export const application = resource({
     const path = `/applications/${id}`;
     made(path, { objectId: id, clientId: text(appId) });
     for (const name of [`TERRAFORM_UPDATE_${randomUUID()}`, displayName]) {
-      await api.patch(path, { ...odataType, displayName: name }, { settling: true, busy: true });
+      await api.patch(path, { ...odataType, displayName: name }, { eventuallyConsistent: true, busy: true });
     }
     await addRelated(api, `${path}/owners`, others.slice(ownersAtOnce - 1));
     if (!texts(inputs["owners"]).includes(caller)) await api.delete(`${path}/owners/${caller}/$ref`);

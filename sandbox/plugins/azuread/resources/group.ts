@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 
-import { equals, where } from "../../../../provider/graph";
+import { eq, where } from "../../../../provider/graph";
 import type { PropertyMap } from "../../../../provider/host";
 import { areGuids, isNotEmpty, isSame } from "../../common";
 import type { Api } from "../api";
@@ -73,7 +73,7 @@ export const group = resource({
     const path = `/groups/${id}`;
     // A write that is seen again shows that the new group has reached the replicas.
     for (const displayName of [`TERRAFORM_UPDATE_${randomUUID()}`, inputs["displayName"]]) {
-      await api.patch(path, { ...odataType, displayName }, { ...beta, settling: true });
+      await api.patch(path, { ...odataType, displayName }, { ...beta, eventuallyConsistent: true });
     }
     const isNamed = async () => (await api.get(path, beta))?.["displayName"] === inputs["displayName"];
     await api.until(`the new group ${id}`, isNamed);
@@ -124,11 +124,11 @@ function common(inputs: PropertyMap) {
 }
 
 async function requireObject(api: Api, id: string): Promise<void> {
-  const found = await api.get(`/directoryObjects/${id}`, { settling: true });
+  const found = await api.get(`/directoryObjects/${id}`, { eventuallyConsistent: true });
   if (found === undefined) throw new Error(`owners: there is no user, service principal or group ${id}.`);
 }
 
 async function refuseDuplicates(api: Api, displayName: string): Promise<void> {
-  const found = (await api.list(`/groups?${where(equals("displayName", displayName))}`, beta)) ?? [];
+  const found = (await api.list(`/groups?${where(eq("displayName", displayName))}`, beta)) ?? [];
   if (found.length > 0) throw new Error(`displayName: a group named "${displayName}" exists (${found[0]?.id}).`);
 }

@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import type { PropertyMap } from "../../../../provider/host";
 import { areGuids, isGuid, isSame } from "../../common";
 import type { Api } from "../api";
-import { equals, where } from "../../../../provider/graph";
+import { eq, where } from "../../../../provider/graph";
 import { resource } from "../config";
 import { parseId } from "../ids";
 import { addRelated, ownersAtOnce, related, setRelated } from "../owners";
@@ -50,7 +50,7 @@ export const servicePrincipal = resource({
 
   async create(api, inputs, made) {
     const appId = text(inputs["clientId"]);
-    const found = (await api.list(`/servicePrincipals?${where(equals("appId", appId))}`)) ?? [];
+    const found = (await api.list(`/servicePrincipals?${where(eq("appId", appId))}`)) ?? [];
     if (found.length > 1) throw new Error(`clientId: ${found.length} service principals have the client id ${appId}.`);
     const [existing] = found;
     if (existing !== undefined && inputs["useExisting"] !== true) {
@@ -101,7 +101,11 @@ async function add(api: Api, inputs: PropertyMap, made: (id: string, outputs: Pr
   );
   const path = `/servicePrincipals/${id}`;
   made(path, { objectId: id });
-  await api.patch(path, { ...odataType, description: textOrNull(inputs["description"]) }, { settling: true });
+  await api.patch(
+    path,
+    { ...odataType, description: textOrNull(inputs["description"]) },
+    { eventuallyConsistent: true },
+  );
   await addRelated(api, `${path}/owners`, others.slice(ownersAtOnce - 1));
   if (!texts(inputs["owners"]).includes(caller)) await api.delete(`${path}/owners/${caller}/$ref`);
 }

@@ -1,9 +1,9 @@
 import { createHash, generateKeyPairSync, X509Certificate } from "node:crypto";
 import express, { type ErrorRequestHandler } from "express";
 
-import { madeUpSecret } from "../../../canary";
+import { generateTestSecret } from "../../../canary";
 import { serveHttps } from "../../https";
-import { administration, refuse, Refused } from "../administration";
+import { administration, refuse, RejectedRequest } from "../administration";
 import type { CaOptions, CertificateAuthority, Provisioner } from "../types";
 import { ProvisionerCollection } from "./collection";
 
@@ -11,7 +11,7 @@ import { ProvisionerCollection } from "./collection";
 export async function startStandIn(options: CaOptions): Promise<CertificateAuthority> {
   const collection = new ProvisionerCollection();
   for (const provisioner of initialProvisioners()) collection.add(provisioner);
-  const adminToken = madeUpSecret();
+  const adminToken = generateTestSecret();
   const { caPem } = options.authority;
   const fingerprint = createHash("sha256").update(new X509Certificate(caPem).raw).digest("hex");
 
@@ -36,11 +36,12 @@ export async function startStandIn(options: CaOptions): Promise<CertificateAutho
       token: adminToken,
       add: async (provisioner) => {
         if (!collection.add(provisioner)) {
-          throw new Refused(409, `provisioner with name ${provisioner.name} already exists`);
+          throw new RejectedRequest(409, `provisioner with name ${provisioner.name} already exists`);
         }
       },
       update: async (provisioner) => {
-        if (!collection.update(provisioner)) throw new Refused(404, `provisioner ${provisioner.name} not found`);
+        if (!collection.update(provisioner))
+          throw new RejectedRequest(404, `provisioner ${provisioner.name} not found`);
       },
     }),
   );

@@ -4,7 +4,7 @@ import { randomUUID, webcrypto } from "node:crypto";
 import * as x509 from "@peculiar/x509";
 import { SignJWT } from "jose";
 
-import { Refused } from "../administration";
+import { RejectedRequest } from "../administration";
 import type { Provisioner } from "../types";
 import { adminSubject, type AdminKey } from "./config";
 import { call, messageOf, type Answer } from "./http";
@@ -23,22 +23,22 @@ export class AdminApi {
   /** @throws Refused */
   async addProvisioner(provisioner: Provisioner): Promise<void> {
     const answer = await this.send("POST", "/admin/provisioners", toLinkedca(provisioner));
-    if (answer.status !== 201) throw new Refused(answer.status, messageOf(answer));
+    if (answer.status !== 201) throw new RejectedRequest(answer.status, messageOf(answer));
   }
 
   /** Its id and dates, which must stay, are the CA's. @throws Refused */
   async updateProvisioner(provisioner: Provisioner): Promise<void> {
     const path = `/admin/provisioners/${encodeURIComponent(provisioner.name)}`;
     const found = await this.send("GET", path);
-    if (found.status !== 200) throw new Refused(found.status, messageOf(found));
+    if (found.status !== 200) throw new RejectedRequest(found.status, messageOf(found));
     const answer = await this.send("PUT", path, { ...found.body, ...toLinkedca(provisioner) });
-    if (answer.status !== 200) throw new Refused(answer.status, messageOf(answer));
+    if (answer.status !== 200) throw new RejectedRequest(answer.status, messageOf(answer));
   }
 
   /** @throws Refused */
   async removeProvisioner(name: string): Promise<void> {
     const answer = await this.send("DELETE", `/admin/provisioners/${encodeURIComponent(name)}`);
-    if (answer.status !== 200) throw new Refused(answer.status, messageOf(answer));
+    if (answer.status !== 200) throw new RejectedRequest(answer.status, messageOf(answer));
   }
 
   private async send(method: string, path: string, body?: unknown): Promise<Answer> {

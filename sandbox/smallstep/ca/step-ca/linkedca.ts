@@ -1,4 +1,4 @@
-import { Refused } from "../administration";
+import { RejectedRequest } from "../administration";
 import type { Provisioner } from "../types";
 
 /**
@@ -16,7 +16,7 @@ export const refuseWithoutEmail = `{{ if not .Token.email }}{{ fail "the token h
 /** An OIDC provisioner in the form that the administration takes, which has other names than what `/provisioners` publishes. */
 export function toLinkedca(provisioner: Provisioner): object {
   if (provisioner.type !== "OIDC") {
-    throw new Refused(400, `provisioner type ${provisioner.type} is not one that is added here`);
+    throw new RejectedRequest(400, `provisioner type ${provisioner.type} is not one that is added here`);
   }
   const claims = provisioner["claims"] as { enableSSHCA?: boolean } | undefined;
   const options = provisioner["options"] as { ssh?: { template?: string } } | undefined;

@@ -5,7 +5,7 @@ import { promisify } from "node:util";
 
 import { download, downloadText } from "../../../engine/download";
 import { goBuild } from "../../../engine/goBuild";
-import { obtain, platform, Unobtainable, type Way } from "../../../engine/obtain";
+import { obtain, platform, ObtainError, type Way } from "../../../engine/obtain";
 import type { Progress } from "../../../engine/progress";
 
 /** The version that is downloaded or built, without a leading "v". */
@@ -48,7 +48,7 @@ export async function obtainStepCa(options: {
     const { dir, how } = await obtain({ name, key: `step-ca-${stepCaVersion}-${platform}`, ways, check }, options);
     return { how: how as StepCaProgram["how"], file: executable(dir) };
   } catch (error) {
-    if (!(error instanceof Unobtainable)) throw error;
+    if (!(error instanceof ObtainError)) throw error;
     const notAllowed = ["building from source: not allowed here, as it takes minutes"];
     throw new StepCaUnavailable([...error.reasons, ...(options.allowBuild === false ? notAllowed : [])]);
   }

@@ -2,7 +2,7 @@ import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import express from "express";
 
-import { madeUpSecret } from "../../../canary";
+import { generateTestSecret } from "../../../canary";
 import { freePort, startChild, type Child } from "../../../kubernetes/child";
 import { serveHttps } from "../../https";
 import { administration } from "../administration";
@@ -37,7 +37,7 @@ export async function startStepCa(
   try {
     await ready(child, authority.caPem, url);
     const api = new AdminApi(url, authority.caPem, admin);
-    const adminToken = madeUpSecret();
+    const adminToken = generateTestSecret();
     const app = express().disable("x-powered-by");
     const strict = (provisioner: Provisioner) => ({
       ...provisioner,

@@ -3,10 +3,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 
 import { publishedProvisioners } from "../../../../provider/smallstep/ca";
 import { sshPrincipals } from "../../../../mappings/usernames";
-import { stepCaHere } from "../../../../test/engine/available";
+import { findStepCa } from "../../../../test/engine/available";
 import { startGraph, type GraphEmulator } from "../../../graph";
 import { startTestSmallstep, type TestSmallstep } from "../../testing";
-import { unacceptableTokens } from "../unacceptable";
+import { invalidTokens } from "../unacceptable";
 import { signUser } from "./sign";
 
 const upn = "bill.gates@corp.com";
@@ -16,7 +16,7 @@ let graph: GraphEmulator;
 let clientId: string;
 
 beforeAll(async () => {
-  const stepCa = await stepCaHere();
+  const stepCa = await findStepCa();
   if (typeof stepCa === "string") return void (missing = stepCa);
   test = await startTestSmallstep({ stepCa });
   graph = await startGraph({ authority: test.authority });
@@ -135,11 +135,12 @@ describe("step-ca", () => {
   );
 
   it("refuses each sign-in that is wrong in one thing", async () => {
-    const cases = unacceptableTokens(graph, clientId, upn);
+    const cases = invalidTokens(graph, clientId, upn);
     const statuses = new Map<string, number>();
-    for (const { what, idToken } of cases) statuses.set(what, (await signUser(ca(), await idToken())).status);
+    for (const { description, idToken } of cases)
+      statuses.set(description, (await signUser(ca(), await idToken())).status);
     expect(Object.fromEntries(statuses)).toEqual(
-      Object.fromEntries(cases.map(({ what }) => [what, what === "who has no mail" ? 400 : 401])),
+      Object.fromEntries(cases.map(({ description }) => [description, description === "who has no mail" ? 400 : 401])),
     );
     expect(await signUser(ca(), "no token at all")).toMatchObject({ status: 401 });
   });
