@@ -2,7 +2,7 @@ import js from "@eslint/js";
 import prettier from "eslint-config-prettier";
 import tseslint from "typescript-eslint";
 
-/** Folders below each name may import only the folders listed for it: the architecture, enforced. */
+/** Enforces the architecture: files of each folder may import only from the folders listed for it. */
 const mayImport = {
   mappings: ["mappings"],
   provider: ["provider", "mappings"],
@@ -43,7 +43,7 @@ export default tseslint.config(
   },
   ...Object.entries(mayImport).map(([folder, allowed]) => ({
     files: [`${folder}/**/*.ts`],
-    // What only tests use may stand on the sandbox.
+    // Tests and their helpers may use the sandbox.
     ignores: ["**/*.test.ts", "**/testing*.ts"],
     rules: {
       "no-restricted-imports": [

@@ -8,7 +8,7 @@ export default defineConfig({
     exclude: ["node_modules/**", "dist/**"],
     testTimeout: 60_000,
     hookTimeout: 120_000,
-    // Two workers: several suites start a PostgreSQL or an engine of their own.
+    // Two workers, because several suites start their own PostgreSQL or engine.
     maxWorkers: 2,
   },
 });

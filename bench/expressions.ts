@@ -1,7 +1,7 @@
 import { compile, ExpressionError } from "../mappings/expression";
 import { hostile, longValues } from "../mappings/expression/hostile";
 
-/** Expressions that were made to take long: each must end within a second. Prints the times and says whether all do. */
+/** Evaluates expressions that are designed to be slow. Prints the times and returns whether each ended within one second. */
 export function benchExpressions(): boolean {
   let worst = 0;
   for (const [name, text] of Object.entries(hostile)) {

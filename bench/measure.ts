@@ -1,24 +1,24 @@
-/** What all measurements share: medians, targets and how they are shown. */
+/** Shared code of all benchmarks: medians, targets and output. */
 import { writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 
-/** A figure that has to be met. */
+/** A measured value with its limit. */
 export interface Target {
   name: string;
   value: number;
   /** `""` for a ratio or a count. */
   unit: string;
-  /** At least or at most. */
+  /** `>=`: the limit is a minimum; `<=`: a maximum. */
   sense: ">=" | "<=";
   limit: number;
 }
 
-/** What one command measured. */
+/** The result of one benchmark. */
 export interface Outcome {
-  /** Shown as a table: what, and how much. */
+  /** Rows of the printed table. */
   rows: [what: string, value: string][];
   targets: Target[];
-  /** All that was measured, for the JSON file. */
+  /** All measured values, for the JSON file. */
   figures: Record<string, unknown>;
 }
 
@@ -30,7 +30,7 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
 
-/** Milliseconds of each task in each round, one after the other, so that whatever else the machine does hits them alike. */
+/** Measures each task in each round, in milliseconds. The tasks alternate, so that background load affects all of them. */
 export async function alternate<Name extends string>(
   tasks: Record<Name, () => Promise<unknown>>,
   rounds: number,
@@ -49,7 +49,7 @@ export async function alternate<Name extends string>(
 
 export const seconds = (milliseconds: number): string => `${(milliseconds / 1000).toFixed(2)} s`;
 
-/** Prints an outcome, writes it to a file if asked, and says whether all targets are met. */
+/** Prints an outcome, writes it to the file `json` if given, and returns whether all targets are met. */
 export function show({ rows, targets, figures }: Outcome, json: string | undefined): boolean {
   const width = Math.max(...rows.map(([what]) => what.length), ...targets.map(({ name }) => name.length + 8)) + 2;
   for (const [what, value] of rows) console.log(`${what.padEnd(width)}${value}`);

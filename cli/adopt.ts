@@ -1,4 +1,4 @@
-/** Takes over what was set up by hand: configuration and a file for `pulumi import`. `--help` says the rest. */
+/** Adopts a manual setup: writes the stack's configuration and a file for `pulumi import`. See `--help`. */
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { parse } from "yaml";

@@ -1,11 +1,11 @@
-/** What has changed outside of the stack. `--help` says the rest. */
+/** Reports changes made outside the stack. See `--help`. */
 import { main } from "./common/terminal";
 import { run } from "./drift/run";
 import type * as engine from "./engine/stack";
 
 main((argv, terminal) =>
   run(argv, terminal, process.env, async (options) => {
-    // Loaded only when needed, here and in the other commands: it takes longer than to show the help.
+    // Loaded lazily, here and in the other commands: loading it takes longer than printing the help.
     // eslint-disable-next-line @typescript-eslint/no-require-imports
     const { collectEvents, openStack } = require("./engine/stack") as typeof engine;
     const stack = await openStack(options);

@@ -8,7 +8,7 @@ const { scripts } = JSON.parse(readFileSync(path.join(root, "package.json"), "ut
   scripts: Record<string, string>;
 };
 
-/** Scripts that are commands of ours, in contrast to tools that bring their own help. */
+/** Scripts that run the repository's own commands. Third-party tools have their own help. */
 const commands = Object.entries(scripts).filter(([, command]) => /\b(cli|bench|sandbox)\/[\w-]+\.ts$/.test(command));
 
 function ran(command: string, args: string[]): Promise<{ code: number; out: string; err: string }> {
@@ -24,14 +24,14 @@ function ran(command: string, args: string[]): Promise<{ code: number; out: stri
   );
 }
 
-it("there is a command for each thing to do", () => {
+it("defines an npm script for every command", () => {
   expect(commands.map(([name]) => name)).toEqual(
     expect.arrayContaining(["sandbox", "usernames", "mapping", "bench", "drift", "preview:comment", "status"]),
   );
 });
 
 describe.each(commands)("npm run %s", (_, command) => {
-  it("helps, and calls a wrong option wrong in a sentence", async () => {
+  it("prints help on request and rejects an unknown option without a stack trace", async () => {
     const [help, wrong] = await Promise.all([ran(command, ["--help"]), ran(command, ["--no-such-option"])]);
     expect(help).toMatchObject({ code: 0, err: "" });
     expect(help.out).toMatch(/^Usage: /);

@@ -1,4 +1,4 @@
-/** Evaluates attribute mapping expressions, for scripts and editors. `--help` says the rest. */
+/** Evaluates attribute mapping expressions, for scripts and editors. See `--help`. */
 import { Command } from "commander";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
@@ -10,10 +10,10 @@ import { main } from "./common/terminal";
 
 type Answer = { output: string | string[] | null } | { error: { message: string; position: number } };
 
-/** Compiled expressions that are kept: scripts mostly ask about the same few. */
+/** Maximum number of cached compiled expressions. Scripts usually evaluate the same few. */
 const KEPT = 1000;
 
-/** A line that is not a question: its message is a sentence. */
+/** An input line that is not a valid question. The message is a complete sentence for the user. */
 class LineError extends Error {}
 
 interface Question {
@@ -23,7 +23,7 @@ interface Question {
   defaultDomain: string;
 }
 
-/** Numbers of more digits than JavaScript keeps (AD's times have 18) stay as they are written. */
+/** Parses a number. Returns the original text if JavaScript would lose digits: AD timestamps have 18. */
 function readNumber(text: string): number | string {
   return isSafeNumber(text) ? Number(text) : text;
 }
@@ -42,12 +42,12 @@ function readQuestion(line: string): Question {
   if (!isObject(parsed))
     throw new LineError('The line is not an object; expected {"expression": "...", "input": {...}}.');
   const { expression, input = {}, now = "", defaultDomain = "" } = parsed;
-  if (typeof expression !== "string") throw new LineError("The property expression is missing or not a text.");
+  if (typeof expression !== "string") throw new LineError("The property expression is missing or not a string.");
   if (!isObject(input)) throw new LineError("The property input is not an object of attributes.");
   if (typeof now !== "string" || (now !== "" && parseGeneral(now) === undefined)) {
-    throw new LineError("The property now is not a time; expected ISO 8601, such as 2025-07-30T08:00:00Z.");
+    throw new LineError("The property now is not a date and time; expected ISO 8601, such as 2025-07-30T08:00:00Z.");
   }
-  if (typeof defaultDomain !== "string") throw new LineError("The property defaultDomain is not a text.");
+  if (typeof defaultDomain !== "string") throw new LineError("The property defaultDomain is not a string.");
   const attributes = Object.entries(input).map(([name, value]): [string, InputValue] => [name, readValue(name, value)]);
   return { expression, input: new Map(attributes), now, defaultDomain };
 }
@@ -59,7 +59,9 @@ function readValue(name: string, value: unknown): InputValue {
   if (Array.isArray(value) && value.every(scalar)) {
     return value.map((one) => (typeof one === "boolean" ? (one ? "True" : "False") : String(one)));
   }
-  throw new LineError(`The input ${name} is not a text, a number, true, false, a list of these or null.`);
+  throw new LineError(
+    `The input ${name} is not a string, a number, true, false, null, or a list of strings, numbers and booleans.`,
+  );
 }
 
 const compiled = new Map<string, Evaluator>();
@@ -89,15 +91,15 @@ function answer(line: string): Answer {
 }
 
 const epilogue = `
-Standard input has one JSON object a line:
-  {"expression": "...", "input": {attribute: text, number, true, false, list or null}, "now"?: ISO time, "defaultDomain"?: text}
-Standard output has one line for each, in order:
-  {"output": ...}                            as Entra would print it
-  {"error": {"message": ..., "position": n}} what is wrong, and at which character
+Standard input has one JSON object per line:
+  {"expression": "...", "input": {attribute: string, number, true, false, list or null}, "now"?: ISO 8601 time, "defaultDomain"?: string}
+Standard output has one line per input line, in the same order:
+  {"output": ...}                            the value that Entra would write
+  {"error": {"message": ..., "position": n}} the problem, and the index of the character where it is
 
 Exit codes:
-  0  all lines were answered, be it with an error
-  2  the command line was wrong
+  0  every line has a result, which may be an error
+  2  the command line is invalid
 
 Example:
   echo '{"expression": "ToLower([mail])", "input": {"mail": "Ada@Corp.com"}}' | npm run --silent mapping
@@ -106,7 +108,7 @@ Example:
 main((argv, terminal) =>
   runCommand(terminal, 2, async () => {
     const program = new Command("npm run mapping --")
-      .description("Evaluates attribute mapping expressions of Entra's, for scripts and editors.")
+      .description("Evaluates Entra attribute mapping expressions, for scripts and editors.")
       .addHelpText("after", epilogue);
     parseCommand(program, argv);
     let first = true;

@@ -1,4 +1,4 @@
-/** Previews a stack for the people who review a pull request. `--help` says the rest. */
+/** Previews a stack for the reviewers of a pull request. See `--help`. */
 import type * as program from "../stack";
 import { main } from "./common/terminal";
 import { outputsByTeam } from "./engine/outputs";

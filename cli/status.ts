@@ -1,4 +1,4 @@
-/** Whether a deployed stack is healthy. `--help` says the rest. */
+/** Reports whether a deployed stack is healthy. See `--help`. */
 import { setTimeout } from "node:timers/promises";
 import { main } from "./common/terminal";
 import type * as deployed from "./status/deployed";

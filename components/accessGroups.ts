@@ -2,7 +2,7 @@ import * as azuread from "@pulumi/azuread";
 import * as pulumi from "@pulumi/pulumi";
 import { entra } from "../provider/sdk";
 
-/** A group of the tenant whose members get accounts: made by the stack, or one that exists. */
+/** A group of the tenant whose direct members get accounts: created by the stack, or an existing one. */
 export type AccessGroup =
   | {
       /** Display name of a security group to create. A change renames it. */
@@ -13,35 +13,34 @@ export type AccessGroup =
 /** How to find an existing security group. */
 export type ExistingGroup =
   | {
-      /** Display name; it must be the only group of that name. */
+      /** Display name. No other group may have the same name. */
       displayName: string;
     }
   | { objectId: string };
 
 export interface AccessGroupsArgs {
   /**
-   * One group per kind of access, in the order in which they are reported. Nested groups are not provisioned by Entra:
-   * people must be direct members.
+   * The groups, in the order of the output `groups`. Entra does not provision members of nested groups: users must be direct members.
    */
   groups: readonly AccessGroup[];
   /**
    * Object ids of the owners of created groups.
-   * @default the identity that deploys
+   * @default the deploying identity
    */
   owners?: pulumi.Input<pulumi.Input<string>[]>;
 }
 
-/** A group as the rest of the stack uses it. */
+/** A group with its resolved name and id. */
 export interface ResolvedGroup {
-  /** What the configuration calls it; part of the names of the resources made for it. */
+  /** The group's name in the configuration. Part of the names of its resources. */
   key: string;
   displayName: pulumi.Output<string>;
   objectId: pulumi.Output<string>;
 }
 
 /**
- * The groups whose members may use SSH. Membership is left alone: it is run by people, access packages or dynamic rules.
- * Existing groups are only read, and survive `pulumi destroy`; one that does not exist is an error at preview.
+ * The groups whose members may use SSH. The component does not manage membership: administrators, access packages or dynamic rules do.
+ * It only reads existing groups, which survive `pulumi destroy`. If one of them does not exist, the preview fails.
  */
 export class AccessGroups extends pulumi.ComponentResource {
   readonly groups: readonly ResolvedGroup[];

@@ -1,9 +1,9 @@
-/** `<SCIM base>/<directory id>/v2`: where Entra provisions to. */
+/** Returns the SCIM endpoint that Entra provisions to: `<SCIM base>/<directory id>/v2`. */
 export function scimTenantUrl(baseUrl: string, directoryId: string): string {
   return `${baseUrl.replace(/\/+$/, "")}/${encodeURIComponent(directoryId)}/v2`;
 }
 
-/** OIDC discovery document of a single tenant. */
+/** Returns the URL of a tenant's OIDC discovery document. */
 export function oidcConfigurationEndpoint(
   tenantId: string,
   loginEndpoint = "https://login.microsoftonline.com",
@@ -11,9 +11,9 @@ export function oidcConfigurationEndpoint(
   return `${loginEndpoint.replace(/\/+$/, "")}/${encodeURIComponent(tenantId)}/v2.0/.well-known/openid-configuration`;
 }
 
-/** The two commands that each person runs once, for a POSIX shell. */
+/** Returns the two commands that each user runs once, for a POSIX shell. */
 export function sshCommands(teamSlug: string, apiHost: string): { config: string; login: string } {
-  // `<>` is a placeholder that `step` itself replaces by the team: kept, and quoted against the shell.
+  // `step` itself replaces the placeholder `<>` with the team, so keep it and quote it for the shell.
   const teamUrl = `https://${apiHost}/v1/teams/<>/authorities/ssh`;
   return {
     config: `step ssh config --team ${shellQuote(teamSlug)} --team-url ${shellQuote(teamUrl, true)}`,
@@ -21,7 +21,7 @@ export function sshCommands(teamSlug: string, apiHost: string): { config: string
   };
 }
 
-/** One word for a POSIX shell. */
+/** Quotes one word for a POSIX shell, unless it is safe without quotes. */
 export function shellQuote(word: string, always = false): string {
   return !always && /^[A-Za-z0-9._/:=@-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

@@ -2,15 +2,15 @@ import * as azuread from "@pulumi/azuread";
 import type * as pulumi from "@pulumi/pulumi";
 
 export interface ClientSecrets {
-  /** The one that is registered at the CA. */
+  /** The secret that the registration Job registers at the CA. */
   current: azuread.ApplicationPassword;
-  /** The one before it, valid as well: the CA has it until the registration Job has run. */
+  /** The previous secret, which stays valid because the CA uses it until the registration Job has run. Undefined for version 1. */
   previous: azuread.ApplicationPassword | undefined;
 }
 
 /**
- * The client secret of a version, and the one before. Each is a resource of its own that is never replaced, so that a new one is there
- * before anything refers to it, and an old one goes only with the next version.
+ * Declares the client secret of a version and the previous one. Each is a separate resource that is never replaced. A new secret
+ * exists before anything refers to it, and an old one is deleted only with the next version.
  */
 export function clientSecrets(
   name: string,
@@ -25,7 +25,7 @@ export function clientSecrets(
         displayName: version === 1 ? "Smallstep SSH CA" : `Smallstep SSH CA (${version})`,
         endDate: args.endDate,
       },
-      // The end is that of secrets made from now on: replacing one that the CA has would stop every login.
+      // A new end date applies to new secrets only: replacing the secret that the CA uses would break every login.
       { parent, ignoreChanges: ["endDate"] },
     );
   const previous = args.version > 1 ? secret(args.version - 1) : undefined;

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { quickstartMappings } from "./mappingSet";
 
 describe("quickstartMappings", () => {
-  it("is exactly the quickstart's set by default", () => {
+  it("returns exactly the mappings of the quickstart by default", () => {
     expect(quickstartMappings({ userName: "ToLower([userPrincipalName])" })).toEqual({
       userName: { expression: "ToLower([userPrincipalName])", matchingPriority: 1 },
       active: { expression: "Not([IsSoftDeleted])", flowType: "Always" },
@@ -13,13 +13,13 @@ describe("quickstartMappings", () => {
     });
   });
 
-  it("gives the UPN to people without mail on request", () => {
+  it("falls back to the UPN for users without mail when email is mail-or-upn", () => {
     expect(quickstartMappings({ userName: "[mail]", email: "mail-or-upn" })['emails[type eq "work"].value']).toEqual({
       expression: "Coalesce([mail], [userPrincipalName])",
     });
   });
 
-  it("adds further mappings, which win over the quickstart's", () => {
+  it("adds additional mappings, which override those of the quickstart", () => {
     const set = quickstartMappings({
       userName: "[mail]",
       additionalMappings: { title: { source: "jobTitle" }, displayName: { constant: "x" } },

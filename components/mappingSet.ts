@@ -1,4 +1,4 @@
-/** What one target attribute gets, as `entra.AttributeMappings` takes it. */
+/** The mapping of one target attribute, in the format of `entra.AttributeMappings`. */
 export interface MappingEntry {
   source?: string;
   expression?: string;
@@ -9,20 +9,20 @@ export interface MappingEntry {
 }
 
 export interface MappingSetOptions {
-  /** The expression that makes `userName`. */
+  /** The expression for `userName`. */
   userName: string;
   /**
-   * `mail-or-upn` gives the UPN to people without a mailbox, who could not log in otherwise.
+   * Source of the email. `mail-or-upn` uses the UPN of users without a mailbox, who could not log in otherwise.
    * @default "mail"
    */
   email?: "mail" | "mail-or-upn";
-  /** Further mappings by target attribute; they win over those of the quickstart. */
+  /** Additional mappings by target attribute. They override those of the quickstart. */
   additionalMappings?: Readonly<Record<string, MappingEntry>>;
 }
 
 /**
- * The mappings of the quickstart, step 4.4: these and no others. `userName` alone matches people, with precedence 1;
- * `active` carries deactivation, always applied.
+ * Returns exactly the mappings of the quickstart, step 4.4. `userName` is the only matching attribute, with precedence 1. `active` is
+ * always applied, so that a deactivation reaches Smallstep.
  */
 export function quickstartMappings(options: MappingSetOptions): Record<string, MappingEntry> {
   return {

@@ -12,58 +12,60 @@ export interface OidcApplicationArgs {
    */
   redirectUris?: pulumi.Input<pulumi.Input<string>[]>;
   /**
-   * Object ids of the owners. Should hold the identity that deploys, or it may lose its permission on the app.
+   * Object ids of the owners. Include the deploying identity: otherwise it may lose its permission on the app.
    */
   owners: pulumi.Input<pulumi.Input<string>[]>;
   /**
-   * When client secrets end that are made from now on, as `2028-01-31T00:00:00Z`; absolute, since the provider ignores relative ends.
+   * End date of client secrets created from now on, for example `2028-01-31T00:00:00Z`. Absolute, because the provider ignores relative
+   * end dates. A change does not affect existing secrets.
    */
   clientSecretEndDate: pulumi.Input<string>;
   /**
-   * Raised by one, a new client secret is made; the one before stays valid until the next time.
+   * Version of the client secret. Increase it by one to create a new secret. The previous secret stays valid until the next increase.
    * @default 1
    */
   clientSecretVersion?: number;
   /**
-   * An existing client secret, made elsewhere: it is used as it is, and `clientSecretEndDate` says when it ends. Always kept as a secret.
-   * Taking it away later makes a new one, while the one made elsewhere stays valid.
-   * @default a client secret of the component's own
+   * An existing client secret, created outside the component, which is used unchanged. `clientSecretEndDate` must be its end date. Always
+   * stored as a secret. Removing this input later creates a new secret, while the existing one stays valid.
+   * @default a client secret that the component creates
    */
   clientSecret?: pulumi.Input<string>;
   /**
-   * Ask for the optional `email` claim in ID tokens; without an email the CA refuses people.
+   * Whether ID tokens contain the optional `email` claim. The CA rejects users without an email.
    * @default true
    */
   emailClaim?: boolean;
   /**
-   * Groups that may sign in, by a key that becomes part of a resource's name. Given: only their members may.
-   * @default everybody in the tenant
+   * Groups that may sign in. If set, only their members may. Each key becomes part of a resource name: a change REPLACES the group's
+   * assignment.
+   * @default all users of the tenant may sign in
    */
   assignedGroups?: readonly { key: string; objectId: pulumi.Input<string> }[];
   /**
-   * Consent to openid, email and profile for everybody, so that nobody is asked. Needs
+   * Whether to consent to openid, email and profile for all users, so that no user sees a consent prompt. Needs
    * DelegatedPermissionGrant.ReadWrite.All.
    * @default false
    */
   adminConsent?: boolean;
 }
 
-/** The role of an assignment to an app that declares no roles of its own: "Default Access" in the portal. */
+/** The role of an assignment to an app that declares no roles: "Default Access" in the portal. */
 const defaultAccessRole = "00000000-0000-0000-0000-000000000000";
 
 /**
- * The app registration with which people sign in to the SSH CA: of this tenant only, a native app on loopback, with a
- * client secret that is no real secret (the CA publishes it at /provisioners; RFC 8252, section 8.5) but is kept as one here.
- * The service principal, which the portal makes silently and the API does not, is made too: without it nobody can sign in.
+ * The app registration that users sign in to for the SSH CA: a single-tenant native app on loopback. Its client secret is not
+ * confidential, because the CA publishes it at /provisioners (RFC 8252, section 8.5), but Pulumi stores it as a secret.
+ * Also creates the service principal, which the portal creates silently but the API does not: without it no user can sign in.
  */
 export class OidcApplication extends pulumi.ComponentResource {
   /** Client id (application id). */
   readonly clientId: pulumi.Output<string>;
-  /** Secret. */
+  /** The current client secret. Stored as a secret. */
   readonly clientSecret: pulumi.Output<string>;
-  /** Secret. The one before, which is valid as well; undefined for version 1. */
+  /** The previous client secret, which is still valid; undefined for version 1. Stored as a secret. */
   readonly previousClientSecret: pulumi.Output<string> | undefined;
-  /** When the client secret ends. */
+  /** End date of the current client secret (UTC). */
   readonly clientSecretEndDate: pulumi.Output<string>;
   /** Object id of the app registration. */
   readonly applicationObjectId: pulumi.Output<string>;

@@ -1,8 +1,8 @@
-/** Microsoft Graph's own application id, the same in every tenant. */
+/** Application id of Microsoft Graph. The same in every tenant. */
 export const microsoftGraphAppId = "00000003-0000-0000-c000-000000000000";
 
 /**
- * Ids of the delegated permissions that signing in needs; the same in every tenant
+ * Ids of the delegated permissions that sign-in requires. The same in every tenant
  * (learn.microsoft.com/graph/permissions-reference).
  */
 export const delegatedScopes = {

@@ -1,4 +1,4 @@
-/** What `azuread.getServicePrincipal` says of a role. */
+/** An app role, as `azuread.getServicePrincipal` returns it. */
 export interface AppRole {
   id: string;
   displayName: string;
@@ -7,9 +7,9 @@ export interface AppRole {
 }
 
 /**
- * The role with which groups are assigned to an enterprise app made from the non-gallery template: the one named `User`.
- * Its id is read, never assumed; the zero id ("Default Access") is refused by Graph for an app that declares roles.
- * @throws Error in words when there is no such role
+ * Finds the role for group assignments to an enterprise app created from the non-gallery template: the role named `User`. Its id
+ * varies, and Graph rejects the zero id ("Default Access") for an app that declares roles.
+ * @throws Error that lists the existing roles when there is no such role
  */
 export function findUserAppRoleId(roles: readonly AppRole[]): string {
   const role = roles.find(

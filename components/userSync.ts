@@ -4,48 +4,48 @@ import { entra } from "../provider/sdk";
 import { quickstartMappings, type MappingSetOptions } from "./mappingSet";
 import { findUserAppRoleId } from "./userRole";
 
-/** Entra's template for applications that are not in the gallery; the same in every tenant. */
+/** Id of Entra's template for non-gallery applications. The same in every tenant. */
 const nonGalleryTemplate = "8adf8e6e-67b2-4cf2-a259-e3dc5476c621";
 
 export interface UserProvisioningArgs {
   /** Display name of the enterprise application. */
   displayName: pulumi.Input<string>;
-  /** Groups whose direct members are provisioned, by a key that becomes part of a resource's name. */
+  /** Groups whose direct members Entra provisions. Each key becomes part of a resource name: a change REPLACES the group's assignment. */
   groups: readonly { key: string; objectId: pulumi.Input<string> }[];
-  /** Where Entra provisions to: `https://host/DIRECTORY/v2`. Tested before the job is started. */
+  /** SCIM endpoint that Entra provisions to: `https://host/DIRECTORY/v2`. Entra tests it before the job starts. */
   tenantUrl: pulumi.Input<string>;
-  /** Bearer token of the SCIM directory. Tested before it is saved. Always kept as a secret. */
+  /** Bearer token of the SCIM directory. Entra tests it before it is saved. Always stored as a secret. */
   token: pulumi.Input<string>;
-  /** How attributes are mapped; exactly this set, nothing else is left over. */
+  /** The attribute mappings. Every other mapping of the template is removed. */
   mapping: MappingSetOptions;
   /**
-   * Accidental-deletion prevention: a cycle that would delete or disable more users than this is held.
+   * Accidental-deletion prevention: Entra holds a cycle that would delete or disable more users and groups than this.
    * @default 500
    */
   deletionThreshold?: number;
   /**
-   * Who Entra mails when the job goes into quarantine.
-   * @default nobody
+   * Email address that Entra notifies when the job enters quarantine.
+   * @default none
    */
   notificationEmail?: string;
   /**
-   * How many people a change may affect before it is refused.
+   * Limits on how many users one change may affect. A larger change fails, at preview too.
    * @default no limit
    */
   safeguards?: {
-    /** Per cent of the people provisioned who may get another user name by a change of the mapping. */
+    /** Maximum percentage of provisioned users that a change of the mapping may rename. */
     maxRenamedPercent: number;
-    /** Per cent of the people provisioned who may be kept from logging in by a change of the mapping or the groups. */
+    /** Maximum percentage of provisioned users that a change of the mapping or the groups may lock out. */
     maxLockedOutPercent: number;
-    /** What to do with a job that accidental-deletion prevention holds. */
+    /** How to treat a job that accidental-deletion prevention holds. */
     heldDeletions: "fail" | "retry" | "allow";
   };
 }
 
 /**
- * The enterprise application that provisions users and groups to Smallstep over SCIM. The job is created stopped, and started
- * last, when credentials, mappings and assignments are in place: azuread alone would start it at once, and the first cycle
- * would push unmapped names. Destroying pauses provisioning first; accounts and their data stay as they are.
+ * The enterprise application that provisions users and groups to Smallstep over SCIM. The job is created stopped and starts only after
+ * credentials, mappings and assignments exist. azuread alone would start it at once, and the first cycle would provision users with
+ * the names of the template's mappings. Destroying pauses provisioning first; accounts and their data remain.
  */
 export class UserProvisioning extends pulumi.ComponentResource {
   /** Full id of the synchronization job. */
@@ -54,9 +54,9 @@ export class UserProvisioning extends pulumi.ComponentResource {
   readonly servicePrincipalObjectId: pulumi.Output<string>;
   /** `Active`, `Paused`, `Quarantine`, ... */
   readonly status: pulumi.Output<string>;
-  /** Why the job is in quarantine; undefined when it is not. */
+  /** Why the job is in quarantine. Undefined when it is not. */
   readonly quarantine: pulumi.Output<entra.Quarantine | undefined>;
-  /** Synchronized objects by type. */
+  /** Number of synchronized objects by type. */
   readonly counts: pulumi.Output<Record<string, number>>;
 
   constructor(name: string, args: UserProvisioningArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -84,7 +84,7 @@ export class UserProvisioning extends pulumi.ComponentResource {
     const job = new azuread.SynchronizationJob(
       name,
       { servicePrincipalId: application.servicePrincipalId, templateId: "scim", enabled: false },
-      // Started and stopped by entra.Provisioning; without this the next `up` after a refresh would pause it.
+      // entra.Provisioning starts and stops the job. Without ignoreChanges, the next `up` after a refresh would pause it.
       { parent: this, ignoreChanges: ["enabled"] },
     );
     const token = pulumi.secret(args.token);
@@ -97,12 +97,12 @@ export class UserProvisioning extends pulumi.ComponentResource {
       name,
       {
         servicePrincipalId: application.servicePrincipalId,
-        // All keys in one place: the provider waits until the service holds as many as it sent.
+        // All keys in one resource: the provider waits until the service returns as many credentials as it sent.
         credentials: [
           { key: "BaseAddress", value: args.tenantUrl },
-          // Saved only when Entra can use it.
+          // From the connection test, so that the token is saved only after Entra could use it.
           { key: "SecretToken", value: pulumi.secret(test.credentials.secretToken) },
-          // The portal's "Sync only assigned users and groups".
+          // The portal's option "Sync only assigned users and groups".
           { key: "SyncAll", value: "false" },
           { key: "SyncNotificationSettings", value: notificationSettings(args) },
         ],
@@ -120,7 +120,7 @@ export class UserProvisioning extends pulumi.ComponentResource {
       {
         jobId: job.id,
         credentials: { baseAddress: args.tenantUrl, secretToken: token },
-        // Entra re-sends people it has synchronized already only after a restart.
+        // Entra sends already synchronized users again only after a restart.
         restartTriggers: { mappings: mappings.schemaVersion },
         groups: args.groups.map(({ objectId }) => objectId),
         maxLockedOutPercent,
@@ -138,7 +138,7 @@ export class UserProvisioning extends pulumi.ComponentResource {
   }
 }
 
-/** As the portal's settings page writes it into the job's secrets: JSON in a string. */
+/** Returns the notification settings in the format of the portal's settings page: JSON in a string among the job's secrets. */
 function notificationSettings(args: UserProvisioningArgs): string {
   return JSON.stringify({
     Enabled: args.notificationEmail !== undefined,

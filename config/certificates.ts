@@ -1,7 +1,7 @@
 import { X509Certificate } from "node:crypto";
 import * as z from "zod";
 
-/** PEM of certificates and of nothing else: it is published to everybody who may read the Job's settings. */
+/** A PEM value that holds only certificates: every user who may read the Job's ConfigMap can read it. */
 export const certificates = (description: string) =>
   z
     .string({ error: `must be ${description}` })
@@ -11,7 +11,7 @@ export const certificates = (description: string) =>
       if (wrong !== undefined) context.addIssue({ code: "custom", message: `${wrong}; it must be ${description}` });
     });
 
-/** Why a text is not PEM of certificates; undefined when it is. */
+/** Returns why a text is not a PEM bundle of certificates; undefined when it is one. */
 export function certificateProblem(pem: string): string | undefined {
   if (/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(pem)) return "holds a private key, which must not be published";
   const blocks = pem.match(/-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]*-----END CERTIFICATE-----/g) ?? [];

@@ -14,7 +14,7 @@ function problems(input: unknown): readonly string[] {
 }
 
 describe("checkSettings", () => {
-  it("fills in the quickstart's defaults", () => {
+  it("fills in the defaults of the quickstart", () => {
     const settings = checkSettings(minimalSettings());
     expect(settings.groups).toEqual([{ create: "ssh" }, { create: "sudo" }]);
     expect(settings.oidc).toMatchObject({
@@ -47,7 +47,7 @@ describe("checkSettings", () => {
     });
   });
 
-  it("names every required key of an empty configuration, and only those", () => {
+  it("reports exactly the required settings of an empty configuration", () => {
     expect(problems({}).map((line) => line.split(":")[0])).toEqual([
       "database.host",
       "database.password",
@@ -71,29 +71,29 @@ describe("checkSettings", () => {
       'tenantId: "contoso" is not a GUID (8-4-4-4-12 hexadecimal digits); it must be the id of the Entra tenant',
     ],
     [
-      "an unknown key close to a known one",
+      "an unknown key that resembles a known one",
       (s) => Object.assign(s.oidc, { redirectUri: [] }),
       "oidc.redirectUri: is not a setting; did you mean redirectUris?",
     ],
     [
-      "an unknown key like no other",
+      "an unknown key that resembles no known one",
       (s) => Object.assign(s, { xyzzy: 1 }),
-      "xyzzy: is not a setting; allowed are tenantId, groups, oidc, scim, mapping, smallstep, kubernetes, database, cutover, safeguards, checks, teams",
+      "xyzzy: is not a setting; allowed settings: tenantId, groups, oidc, scim, mapping, smallstep, kubernetes, database, cutover, safeguards, checks, teams",
     ],
     [
       "an expression that does not parse",
       (s) => Object.assign(s, { mapping: { expression: "ToLower(" } }),
-      'mapping.expression: does not parse at character 9: Expected a function, an [attribute], a "text" or a number, found the end of the expression.',
+      'mapping.expression: does not parse at character 9: Expected a function, an [attribute], a "string" or a number, found the end of the expression.',
     ],
     [
-      "a preset beside an expression",
+      "a preset together with an expression",
       (s) => Object.assign(s, { mapping: { preset: "local-part-without-dots", expression: "[mail]" } }),
-      "mapping: has both preset and expression; give one of them (presets: upn-local-part, initial-surname, local-part-without-dots)",
+      "mapping: has both preset and expression; set only one of them (presets: upn-local-part, initial-surname, local-part-without-dots)",
     ],
     [
       "a mapping with two values",
       (s) => Object.assign(s, { mapping: { additionalMappings: { title: { source: "jobTitle", constant: "x" } } } }),
-      "mapping.additionalMappings.title: must have exactly one of source, expression, constant",
+      "mapping.additionalMappings.title: must have exactly one of source, expression and constant",
     ],
     [
       "a SCIM server without TLS",
@@ -105,19 +105,23 @@ describe("checkSettings", () => {
       (s) => Object.assign(s.oidc, { redirectUris: ["https://evil.example"] }),
       'oidc.redirectUris[0]: "https://evil.example" is not a loopback redirect URI such as http://127.0.0.1 (RFC 8252, section 7.3)',
     ],
-    ["a lock-out", (s) => Object.assign(s, { cutover: { minimumUsers: 0 } }), "cutover.minimumUsers: 0 is less than 1"],
     [
-      "a limit that is no percentage",
+      "a minimum of zero users",
+      (s) => Object.assign(s, { cutover: { minimumUsers: 0 } }),
+      "cutover.minimumUsers: 0 is less than 1",
+    ],
+    [
+      "a limit above 100 percent",
       (s) => Object.assign(s, { safeguards: { maxRenamedPercent: 101 } }),
       "safeguards.maxRenamedPercent: 101 is more than 100",
     ],
     [
-      "a required user of no possible name",
+      "an invalid name of a required user",
       (s) => Object.assign(s, { cutover: { requiredUsers: ["ada,bob"] } }),
       'cutover.requiredUsers[0]: "ada,bob" is not a user name such as ada.lovelace',
     ],
     [
-      "a group of no known form",
+      "a group with an unknown key",
       (s) => Object.assign(s, { groups: [{ name: "ssh" }] }),
       'groups[0]: must be one of { "create": "display name" }, { "existing": { "displayName": "display name" } }, { "existing": { "objectId": "object id" } }, each with one line of text',
     ],
@@ -127,32 +131,32 @@ describe("checkSettings", () => {
       'oidc.clientSecretEndDate: "2028-01-31" is not a date such as 2028-01-31T00:00:00Z (UTC, whole seconds)',
     ],
     [
-      "a database in clear beyond this machine",
+      "an unencrypted connection to a remote database",
       (s) => Object.assign(s.database, { sslmode: "disable" }),
-      "database.sslmode: disable would send passwords and SCIM tokens in clear to folk.example.com; outside of loopback it must be one of require, verify-ca, verify-full",
+      "database.sslmode: disable would send passwords and SCIM tokens in clear text to folk.example.com; for a host other than loopback it must be one of require, verify-ca, verify-full",
     ],
     [
-      "a database in clear as the Job sees it",
+      "an unencrypted connection from the Job to a remote database",
       (s) => Object.assign(s.database, { sslmode: "disable", host: "127.0.0.1", jobHost: "folk.smallstep.svc" }),
-      "database.sslmode: disable would send passwords and SCIM tokens in clear to folk.smallstep.svc; outside of loopback it must be one of require, verify-ca, verify-full",
+      "database.sslmode: disable would send passwords and SCIM tokens in clear text to folk.smallstep.svc; for a host other than loopback it must be one of require, verify-ca, verify-full",
     ],
     [
       "a private key among certificates",
       (s) => Object.assign(s.smallstep, { caRootCert: "-----BEGIN PRIVATE KEY-----\nx\n-----END PRIVATE KEY-----" }),
-      "smallstep.caRootCert: holds a private key, which must not be published; it must be the PEM of the root that vouches for the CA and the SCIM server",
+      "smallstep.caRootCert: holds a private key, which must not be published; it must be the PEM root certificate of the CA and the SCIM server",
     ],
     [
-      "a word that YAML took for a number",
+      "an unquoted word that YAML parses as a number",
       (s) => Object.assign(s.smallstep, { authorityId: 2024 }),
       "smallstep.authorityId: is a number: put it in quotes; it must be the id of the team's SSH authority",
     ],
-  ])("refuses %s in words", (_, change, sentence) => {
+  ])("rejects %s and names the setting", (_, change, sentence) => {
     const settings = minimalSettings();
     change(settings);
     expect(problems(settings)).toEqual([sentence]);
   });
 
-  it("takes a database in clear on this machine", () => {
+  it("accepts an unencrypted database connection on loopback only", () => {
     for (const host of ["localhost", "127.0.0.1", "127.1.2.3", "[::1]"]) {
       expect(
         checkSettings({ ...minimalSettings(), database: { ...minimalSettings().database, host, sslmode: "disable" } })
@@ -166,7 +170,7 @@ describe("checkSettings", () => {
     }
   });
 
-  it("reports all errors at once", () => {
+  it("reports all configuration errors together", () => {
     const settings = minimalSettings();
     settings.tenantId = "x";
     settings.scim.directoryId = "y";
@@ -174,7 +178,7 @@ describe("checkSettings", () => {
     expect(problems(settings)).toHaveLength(3);
   });
 
-  it("never repeats a secret's value", () => {
+  it("never includes the value of a secret in an error", () => {
     const settings = minimalSettings();
     settings.database.password = "canary-password\n";
     Object.assign(settings.scim, { token: "canary-token\u0000" });
@@ -184,7 +188,7 @@ describe("checkSettings", () => {
     expect(text).not.toContain("canary");
   });
 
-  it("answers any input with settings or with sentences, never with another error", () => {
+  it("returns settings or problems for any input and throws no other error", () => {
     fc.assert(
       fc.property(fc.anything(), (input) => {
         for (const line of problems(input)) expect(line).toMatch(/^[^:]*.*: \S/);

@@ -4,22 +4,22 @@ import { findClosest } from "./closest";
 import { quote } from "./quote";
 import { settingsSchema, type Settings } from "./schema";
 
-/** All that is wrong with a configuration: one line for each value, naming its key. */
+/** Every problem of a configuration, one line per value, each starting with the path of the setting. */
 export class ConfigurationError extends Error {
   override readonly name = "ConfigurationError";
   constructor(readonly problems: readonly string[]) {
     super(
       `The configuration has ${problems.length === 1 ? "one error" : `${problems.length} errors`}; nothing was changed.\n` +
-        // Some quote what a service or a database says.
+        // Some problems quote the response of a service or a database.
         problems.map((problem) => `  ${visibleLines(problem)}`).join("\n"),
     );
   }
 }
 
 /**
- * Checks a whole configuration and fills in its defaults.
- * @param input the settings as a plain object, secrets in clear: no error text holds a secret's value
- * @throws ConfigurationError with everything that is wrong
+ * Validates a whole configuration and fills in the defaults.
+ * @param input the settings as a plain object with secrets in plain text; no error message holds a secret's value
+ * @throws ConfigurationError with every problem
  */
 export function checkSettings(input: unknown): Settings {
   const result = validateSettings(input);
@@ -27,7 +27,7 @@ export function checkSettings(input: unknown): Settings {
   return result;
 }
 
-/** The checked settings of one team, or one sentence for each thing that is wrong, under the key that `keyAt` gives it. */
+/** Returns the validated settings of one team, or one message per problem, each under the path that `keyAt` returns. */
 export function validateSettings(
   input: unknown,
   keyAt: (path: readonly PropertyKey[]) => string = formatConfigPath,
@@ -36,7 +36,7 @@ export function validateSettings(
   return result.success ? result.data : result.error.issues.flatMap((issue) => describe(issue, input, keyAt));
 }
 
-/** A path as errors name it: `oidc.redirectUris[0]`; a part that is no plain word is quoted, so that it shows as it is. */
+/** Formats a path for errors: `oidc.redirectUris[0]`. Quotes a part that is not a plain word, so that every character is visible. */
 export function formatConfigPath(path: readonly PropertyKey[]): string {
   const parts = path.map((part) => {
     if (typeof part === "number") return `[${part}]`;
@@ -45,10 +45,10 @@ export function formatConfigPath(path: readonly PropertyKey[]): string {
   return parts.join("").replace(/^\./, "");
 }
 
-/** The sentence for a key that is none. */
+/** Returns the message for an unknown setting: the most similar setting, or all allowed ones. */
 export function unknownSettingMessage(key: string, name: string, known: readonly string[]): string {
   const guess = findClosest(name, known);
-  const allowed = guess === undefined ? `allowed are ${known.join(", ")}` : `did you mean ${guess}?`;
+  const allowed = guess === undefined ? `allowed settings: ${known.join(", ")}` : `did you mean ${guess}?`;
   return `${key}: is not a setting; ${allowed}`;
 }
 
@@ -60,7 +60,7 @@ function describe(issue: z.core.$ZodIssue, input: unknown, keyAt: (path: readonl
   const missing = valueAt(input, issue.path) === undefined;
   if (missing && issue.code === "invalid_type" && typeof issue.path.at(-1) === "string") {
     const fields = requiredFields(issue.path);
-    // A whole section that is missing: say what it needs, key by key.
+    // For a missing section, list each required setting of the section.
     if (fields.length > 0)
       return fields.map((field) => {
         const path = [...issue.path, field];
@@ -72,7 +72,7 @@ function describe(issue: z.core.$ZodIssue, input: unknown, keyAt: (path: readonl
   return [`${key === "" ? "configuration" : key}: ${sentence(issue)}`];
 }
 
-/** The sentence after the key: of a section, or of a key of a map, as the fields themselves have none for those. */
+/** Returns the message after the path. Sections and keys of maps get theirs here, because the fields define none for them. */
 function sentence(issue: z.core.$ZodIssue): string {
   if (issue.code === "invalid_type" && issue.expected === "object") {
     return `must be an object with ${knownKeys(issue.path).join(", ")}`;
@@ -89,7 +89,7 @@ function schemaAt(path: readonly PropertyKey[]): Schema | undefined {
   return schema;
 }
 
-/** What is below an object's key, or below any key of a map. */
+/** Returns the schema below an object's key, or below any key of a map. */
 function childOf(schema: Schema | undefined, part: string): Schema | undefined {
   const definition = schema?._zod.def as { valueType?: Schema; innerType?: Schema } | undefined;
   const shape = shapeOf(schema);
@@ -99,7 +99,7 @@ function childOf(schema: Schema | undefined, part: string): Schema | undefined {
   );
 }
 
-/** Through defaults and optionals, to the object below; undefined when there is none. */
+/** Unwraps defaults and optionals and returns the object's fields; undefined when the schema is not an object. */
 function shapeOf(schema: Schema | undefined): Record<string, Schema> | undefined {
   const definition = schema?._zod.def as { shape?: Record<string, Schema>; innerType?: Schema } | undefined;
   return definition?.shape ?? (definition?.innerType === undefined ? undefined : shapeOf(definition.innerType));
@@ -122,7 +122,7 @@ function expectedValue(path: readonly PropertyKey[]): string {
   return described === undefined ? "it is required" : described.replace(/ Required\.$/, "").replace(/\.$/, "");
 }
 
-/** The value at a path; undefined where there is none. */
+/** Returns the value at a path; undefined when there is none. */
 export function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
   let value = input;
   for (const part of path) {

@@ -1,7 +1,7 @@
 import type { GroupSettings } from "./schema";
 import type { Team } from "./teams";
 
-/** What a group is called in the configuration: its display name, or the object id of an existing one. */
+/** Returns a group's name in the configuration: its display name, or the object id of an existing group. */
 export function groupKey(group: GroupSettings): string {
   if ("create" in group) return group.create;
   const { existing } = group;
@@ -10,7 +10,7 @@ export function groupKey(group: GroupSettings): string {
 
 interface Unique {
   setting: string;
-  /** Two teams of which this is the same get in each other's way. */
+  /** The value that must differ between any two teams. */
   value: (team: Team) => string;
   why: string;
 }
@@ -19,7 +19,7 @@ const unique: Unique[] = [
   {
     setting: "smallstep.teamSlug",
     value: ({ settings }) => settings.smallstep.teamSlug,
-    why: "each team of Smallstep is switched by one of them only",
+    why: "only one team of the stack may switch a Smallstep team",
   },
   {
     setting: "scim.directoryId",
@@ -29,22 +29,22 @@ const unique: Unique[] = [
   {
     setting: "oidc.displayName",
     value: ({ settings }) => settings.oidc.displayName.toLowerCase(),
-    why: "app registrations must be told apart",
+    why: "app registrations need different names",
   },
   {
     setting: "scim.displayName",
     value: ({ settings }) => settings.scim.displayName.toLowerCase(),
-    why: "enterprise apps must be told apart",
+    why: "enterprise apps need different names",
   },
   {
     setting: "oidc.provisionerName",
     value: ({ settings: { smallstep, oidc } }) =>
       JSON.stringify([smallstep.caUrl.toLowerCase().replace(/\/+$/, ""), oidc.provisionerName]),
-    why: "a CA has one provisioner of a name",
+    why: "provisioner names are unique within a CA",
   },
 ];
 
-/** In what the teams of one stack would get in each other's way, and groups that are meant twice: a sentence for each. */
+/** Finds settings that conflict between the teams of one stack, and groups that are listed twice. Returns one message per conflict. */
 export function findTeamConflicts(teams: readonly Team[]): string[] {
   return [...unique.flatMap((kind) => repeated(teams, kind)), ...clashingGroups(teams)];
 }
@@ -58,13 +58,13 @@ function repeated(teams: readonly Team[], { setting, value, why }: Unique): stri
       return [];
     }
     const key = team.configPath(setting);
-    // Both have it from the top level: the team that comes later is to say its own.
+    // Both teams inherit the value from the top level: report it at the later team, which must set its own.
     const place = key === other.configPath(setting) ? `teams.${team.key}.${setting}` : key;
-    return [`${place}: is the same as that of team ${other.key}; ${why}`];
+    return [`${place}: is the same as in team ${other.key}; ${why}`];
   });
 }
 
-/** Teams share a group by naming it alike. */
+/** Teams share a group by declaring it identically. */
 function clashingGroups(teams: readonly Team[]): string[] {
   const problems: string[] = [];
   const first = new Map<string, { team: Team; group: GroupSettings }>();
@@ -74,11 +74,13 @@ function clashingGroups(teams: readonly Team[]): string[] {
       const name = groupKey(group).toLowerCase();
       const at = `${team.configPath("groups")}[${index}]`;
       const other = first.get(name);
-      if (own.has(name)) problems.push(`${at}: names ${groupKey(group)} a second time`);
+      if (own.has(name)) problems.push(`${at}: lists the group ${groupKey(group)} twice`);
       else if (other === undefined) first.set(name, { team, group });
       else if (JSON.stringify(other.group) !== JSON.stringify(group)) {
         const said = JSON.stringify(other.group);
-        problems.push(`${at}: is a group of team ${other.team.key} too; to share it, say ${said} here as well`);
+        problems.push(
+          `${at}: team ${other.team.key} declares the same group differently; to share it, write ${said} here too`,
+        );
       }
       own.add(name);
     }

@@ -1,4 +1,4 @@
-/** The candidate that a mistyped word most likely means: at most a third of its letters off. */
+/** Returns the most similar candidate for a mistyped word, within an edit distance of a third of the candidate's length. */
 export function findClosest(word: string, candidates: readonly string[]): string | undefined {
   let best: { name: string; distance: number } | undefined;
   for (const name of candidates) {
@@ -10,7 +10,7 @@ export function findClosest(word: string, candidates: readonly string[]): string
   return best?.name;
 }
 
-/** Levenshtein distance; words of settings are short, so long input is cut. */
+/** Levenshtein distance. Names of settings are short, so longer input is truncated to 64 characters. */
 function editDistance(a: string, b: string): number {
   const left = a.slice(0, 64);
   let previous = Array.from({ length: b.length + 1 }, (_, index) => index);

@@ -3,23 +3,22 @@ import { isReservedValue } from "../provider/host/signatures";
 import { quote, quoteUrl } from "./quote";
 
 /**
- * Kinds of values, each with the sentence for a wrong one, which follows the key. A check that has failed ends the checking of
- * its value: what is too long is not looked at further.
+ * Types of values, each with its error message, which follows the path of the setting. The first failed check of a value ends its
+ * validation, so that no later check processes a value that is too long.
  */
 
 const guidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 /**
- * One line of text that arrives as it is written, and that reads as it is: what would be changed on its way (halves of characters),
- * act on a terminal, or show a reviewer another text than the one that is deployed, is refused. Its errors never repeat the
- * value: it may be a secret.
+ * One line of text. Rejects characters that encoding would change (lone surrogates), that control a terminal, or that make a reviewer
+ * see different text from the deployed one. The errors never repeat the value, because it may be a secret.
  */
 export const text = (description: string, max = 256) =>
   z
     .string({ error: (issue) => `${unquotedScalarHint(issue.input)}must be ${description}` })
     .min(1, { error: `is empty; it must be ${description}`, abort: true })
     .max(max, { error: `is longer than ${max} characters; it must be ${description}`, abort: true })
-    // In units of UTF-16 too, as Entra ID counts.
+    // Also in UTF-16 code units, because Entra ID counts those.
     .refine((value) => value.length <= max, {
       error: `is longer than ${max} characters; it must be ${description}`,
       abort: true,
@@ -29,29 +28,29 @@ export const text = (description: string, max = 256) =>
       abort: true,
     })
     .refine((value) => !/[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/.test(value), {
-      error: `holds a character that reorders text, so that it does not read as it is; it must be ${description}`,
+      error: `holds a bidirectional control character, which reorders the displayed text; it must be ${description}`,
       abort: true,
     })
     .refine((value) => !/\p{Cs}/u.test(value), {
-      error: `holds half of a character (a surrogate without its other half); it must be ${description}`,
+      error: `holds a lone surrogate (half of a character); it must be ${description}`,
       abort: true,
     })
-    // As the azuread provider does, but before anything is made.
+    // The azuread provider rejects blank text too, but only after some resources have been created.
     .refine((value) => /[^\s\p{Cf}\u115f\u1160\u2800\u3164\uffa0]/u.test(value), {
       error: `is blank; it must be ${description}`,
       abort: true,
     })
     .refine((value) => !isReservedValue(value), {
-      error: `is a value that Pulumi keeps for itself; it must be ${description}`,
+      error: `is a value that Pulumi reserves for itself; it must be ${description}`,
       abort: true,
     });
 
-/** A number or a truth value where text belongs: what YAML makes of a word that is not quoted. */
+/** Returns a hint for a number or boolean in place of text: YAML parses unquoted words such as 2024 or true that way. */
 function unquotedScalarHint(value: unknown): string {
   return typeof value === "number" || typeof value === "boolean" ? `is a ${typeof value}: put it in quotes; it ` : "";
 }
 
-/** Text of which `pattern` allows a part only; the error shows it. */
+/** Text that must match a pattern. The error shows the value. */
 const pattern = (description: string, max: number, allowed: RegExp, is: string) =>
   text(description, max).regex(allowed, {
     error: (issue) => `${quote(issue.input)} is not ${is}; it must be ${description}`,
@@ -62,14 +61,14 @@ export const guid = (description: string) =>
     error: (issue) => `${quote(issue.input)} is not a GUID (8-4-4-4-12 hexadecimal digits); it must be ${description}`,
   });
 
-/** Of the characters that RFC 3986 has, so that it means the same to everybody who reads it; another host in Punycode. */
+/** An https URL of RFC 3986 characters only, so that every parser reads it the same way. Other host names must be in Punycode. */
 export const httpsUrl = (description: string) =>
   text(description, 2048).refine((value) => isHttps(value), {
     error: (issue) =>
       `${quoteUrl(issue.input)} is not an https:// URL without query, fragment or password; it must be ${description}`,
   });
 
-/** A name in PostgreSQL, which cuts what is longer without saying so. */
+/** A name in PostgreSQL. PostgreSQL silently truncates names longer than 63 bytes. */
 export const databaseName = (description: string) =>
   text(description).refine((value) => Buffer.byteLength(value) <= 63, {
     error: `is longer than 63 bytes; it must be ${description}`,
@@ -96,7 +95,7 @@ export const domain = text("an email domain such as example.com", 253).regex(
   { error: (issue) => `${quote(issue.input)} is not an email domain such as example.com (without @)` },
 );
 
-/** Where the browser is sent with its answer: this machine only. */
+/** Where the browser returns after sign-in: the user's own machine only. */
 export const redirectUri = text("a redirect URI", 256).refine(
   (value) =>
     /^http:\/\/(127\.0\.0\.1|localhost)(:\d{1,5})?(\/[\w.~!$&'()*+,;=:@%/-]*)?$/.test(value) && URL.canParse(value),
@@ -130,12 +129,12 @@ export const choice = <const T extends readonly string[]>(values: T) =>
 export const flag = z.boolean({ error: (issue) => `${quote(issue.input)} is neither true nor false` });
 
 export const dnsLabel = (description: string) =>
-  pattern(description, 63, /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/, "a Kubernetes name (small letters, digits and -)");
+  pattern(description, 63, /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/, "a Kubernetes name (lowercase letters, digits and -)");
 
 export const imageReference = (description: string) =>
   pattern(description, 512, /^[a-z0-9][A-Za-z0-9._:/@-]*$/, "a container image reference");
 
-/** As Graph writes it; azuread compares the text, so no other form of the same instant is taken. */
+/** An instant in the format that Graph returns. azuread compares the text, so other notations of the same instant are rejected. */
 export const utcInstant = text("a date such as 2028-01-31T00:00:00Z", 64).refine(
   (value) => /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(value) && !Number.isNaN(Date.parse(value)),
   {

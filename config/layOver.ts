@@ -1,8 +1,8 @@
 type Value = Record<string, unknown>;
 
 /**
- * The settings of a team: its own over those of the top level. Sections are laid over each other key by key, lists and further
- * mappings as a whole; a team's preset takes the place of an expression, and the other way round.
+ * Merges a team's settings into those of the top level. Sections merge key by key. Lists and individual additional mappings are
+ * replaced as a whole. A team's preset replaces an inherited expression, and the reverse.
  */
 export function mergeTeamSettings(top: Value, own: Value): Value {
   const merged: Value = { ...top };
@@ -22,7 +22,7 @@ export function mergeTeamSettings(top: Value, own: Value): Value {
   return merged;
 }
 
-/** How user names are made is said in one of two ways. */
+/** Drops the inherited preset or expression when the team sets either one: the two exclude each other. */
 function dropConflictingMapping(section: string, base: Value, own: Value): Value {
   if (section !== "mapping") return base;
   const { preset, expression, ...rest } = base;

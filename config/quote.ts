@@ -1,13 +1,13 @@
 import { truncate, escapeInvisible } from "../mappings/visible";
 
-/** A value as errors show it: short, on one line, and so that all of it is seen. */
+/** Formats a value for errors: truncated, on one line, with invisible characters escaped. */
 export function quote(value: unknown): string {
   if (value === undefined) return "nothing";
   if (typeof value === "string") return `"${truncate(escapeInvisible(JSON.stringify(value).slice(1, -1)), 78)}"`;
   return truncate(escapeInvisible(JSON.stringify(value) ?? String(value)), 80);
 }
 
-/** The same for an address, without the password or the token that may be in it. */
+/** Formats a URL for errors. Redacts user information, query and fragment, which may hold a password or a token. */
 export function quoteUrl(value: unknown): string {
   const shown = String(value)
     .replace(/\/\/[^/]*@/, "//[...]@")

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { readSettings } from "./read";
 
 describe("readSettings", () => {
-  it("takes the project's own keys, objects parsed, the rest as text", () => {
+  it("reads only the keys of the project, and parses only those with objects as JSON", () => {
     expect(
       readSettings(
         { "p:tenantId": "1234", "p:oidc": '{"emailDomains":["a.com"]}', "azuread:tenantId": "x", "pp:tenantId": "y" },
@@ -11,11 +11,11 @@ describe("readSettings", () => {
     ).toEqual({ tenantId: "1234", oidc: { emailDomains: ["a.com"] } });
   });
 
-  it("refuses text where an object belongs, without repeating it", () => {
+  it("rejects text in place of an object without repeating the text", () => {
     expect(() => readSettings({ "p:database": "secret-text", "p:scim": "{" }, "p")).toThrow(
       "The configuration has 2 errors; nothing was changed.\n" +
-        "  database: is not an object or a list; set its parts with `pulumi config set --path 'database.KEY' VALUE`\n" +
-        "  scim: is not an object or a list; set its parts with `pulumi config set --path 'scim.KEY' VALUE`",
+        "  database: is not an object or a list; set its keys with `pulumi config set --path 'database.KEY' VALUE`\n" +
+        "  scim: is not an object or a list; set its keys with `pulumi config set --path 'scim.KEY' VALUE`",
     );
   });
 });

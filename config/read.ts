@@ -1,6 +1,6 @@
 import { ConfigurationError } from "./check";
 
-/** Keys whose value is an object or a list, written as JSON by `pulumi config`. */
+/** Settings whose value is an object or a list. `pulumi config` passes them as JSON. */
 const structured = new Set([
   "groups",
   "oidc",
@@ -16,13 +16,13 @@ const structured = new Set([
 ]);
 
 /**
- * The settings of one namespace, as one plain object, out of what the engine hands the program: every value as text.
+ * Reads the settings of one namespace into a plain object. The engine passes every value to the program as text.
  * @param all `pulumi.runtime.allConfig()`
  * @param namespace the project's name
- * @throws ConfigurationError for values that are not JSON where an object or a list belongs
+ * @throws ConfigurationError for values that are not JSON where an object or a list is required
  */
 export function readSettings(all: Readonly<Record<string, string>>, namespace: string): Record<string, unknown> {
-  // Entries, not assignments: a key such as __proto__ is then one like any other.
+  // Collect entries instead of assigning properties, so that a key such as __proto__ is an ordinary key.
   const settings: [name: string, value: unknown][] = [];
   const problems: string[] = [];
   for (const [key, value] of Object.entries(all)) {
@@ -36,7 +36,7 @@ export function readSettings(all: Readonly<Record<string, string>>, namespace: s
       settings.push([name, JSON.parse(value)]);
     } catch {
       problems.push(
-        `${name}: is not an object or a list; set its parts with \`pulumi config set --path '${name}.KEY' VALUE\``,
+        `${name}: is not an object or a list; set its keys with \`pulumi config set --path '${name}.KEY' VALUE\``,
       );
     }
   }

@@ -4,13 +4,13 @@ import { format, resolveConfig } from "prettier";
 import { expect, it } from "vitest";
 import { configurationReference } from "./reference";
 
-it("is what docs/configuration.md says", async () => {
+it("generates exactly the committed docs/configuration.md", async () => {
   const file = path.join(__dirname, "../docs/configuration.md");
   const wanted = await format(configurationReference(), { ...(await resolveConfig(file)), parser: "markdown" });
   expect(await readFile(file, "utf8"), "run `npm run docs:configuration`").toBe(wanted);
 });
 
-it("says of each setting what it means", () => {
+it("describes the meaning and the type of every setting", () => {
   const rows = configurationReference()
     .split("\n")
     .filter((line) => line.startsWith("| `"));

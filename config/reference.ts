@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { isSecretSetting, stackSchema } from "./schema";
 
-/** What is used here of a JSON schema. */
+/** The parts of a JSON schema that the reference uses. */
 interface Schema {
   type?: string;
   enum?: unknown[];
@@ -19,12 +19,12 @@ interface Schema {
 
 const introduction = `# Configuration
 
-Every setting, as \`pulumi config set\` takes it: \`pulumi config set tenantId VALUE\`, or with \`--path\` for a part of a section, as in
-\`pulumi config set --path scim.baseUrl VALUE\`, and with \`--secret\` for what is marked as secret. The whole configuration is checked
-before anything is changed; a key that is not listed here is an error. Written from the schema by \`npm run docs:configuration\`.
+This page lists every setting. Set one with \`pulumi config set tenantId VALUE\`. For a key of a section, add \`--path\`:
+\`pulumi config set --path scim.baseUrl VALUE\`. For a setting marked as secret, add \`--secret\`. The stack validates the whole configuration
+before it changes anything, and rejects unknown settings. \`npm run docs:configuration\` generates this page from the schema.
 `;
 
-/** The reference of all settings as Markdown, made from the schema that checks them. */
+/** Generates the reference of all settings as Markdown, from the schema that validates them. */
 export function configurationReference(): string {
   const schema = z.toJSONSchema(stackSchema, { io: "input", unrepresentable: "any" }) as Schema;
   const entries = Object.entries(schema.properties ?? {});
@@ -32,7 +32,7 @@ export function configurationReference(): string {
   const sections = entries.filter(([, { properties }]) => properties !== undefined);
   return [
     introduction,
-    "## At the top level",
+    "## Top level",
     table(single.map(([key, one]) => row(key, one, isRequired(schema, key)))),
     ...sections.flatMap(([section, whole]) => [
       `## ${section}`,
@@ -62,7 +62,7 @@ function row(key: string, schema: Schema, required: boolean): string {
   return `| \`${key}\` | ${cell(kind(schema) + secret)} | ${cell(fallback)} | ${cell(meaning)} |`;
 }
 
-/** The values that a setting takes, in words. */
+/** Describes the values that a setting accepts. */
 function kind(schema: Schema): string {
   if (schema.enum !== undefined) return schema.enum.map((one) => `\`${String(one)}\``).join(", ");
   if (schema.anyOf !== undefined) return schema.anyOf.map(kind).join(" or ");

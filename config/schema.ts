@@ -12,11 +12,11 @@ import { scim } from "./sections/scim";
 import { smallstep } from "./sections/smallstep";
 
 /**
- * The whole configuration of a stack. Each key's description is what the reference in the documentation is made of.
+ * The whole configuration of a stack. The documentation's reference is generated from the description of each setting.
  * Defaults are those of Smallstep's "On-prem Azure AD Quickstart". Objects are strict: an unknown key is an error.
  */
 export const settingsSchema = z.strictObject({
-  tenantId: guid("the id of the Entra tenant").describe("The Entra tenant (directory id). Required."),
+  tenantId: guid("the id of the Entra tenant").describe("Id of the Entra tenant (directory id). Required."),
   groups,
   oidc,
   scim,
@@ -29,7 +29,7 @@ export const settingsSchema = z.strictObject({
   checks: checks.prefault({}),
 });
 
-/** The sections that each of several teams may say for itself; the others are of the whole stack. */
+/** The sections that a team may override. The other sections apply to the whole stack. */
 export const teamSections = [
   "groups",
   "oidc",
@@ -41,25 +41,25 @@ export const teamSections = [
   "safeguards",
 ] as const;
 
-/** The settings of a stack: those of its team, or of several, each of which says what is different for it. */
+/** The settings of a stack, with one team or with several, each of which overrides some of them. */
 export const stackSchema = settingsSchema.extend({
   teams: z
     .record(z.string(), z.object({}).catchall(z.unknown()))
     .optional()
     .describe(
-      `Several teams in one stack, by key: each says what is different for it in ${teamSections.join(", ")}; the rest is as at the top ` +
-        "level. The team `default` has the names of a stack with one team.",
+      `Several teams in one stack, by key. A team may override ${teamSections.join(", ")}; it inherits everything else from the top ` +
+        "level. Resources of the team `default` keep the names that they have in a stack with one team.",
     ),
 });
 
-/** The checked configuration of one team, defaults filled in. */
+/** The validated configuration of one team, with defaults filled in. */
 export type Settings = z.infer<typeof settingsSchema>;
 export type GroupSettings = Settings["groups"][number];
 
-/** Settings that are secret, as paths; so are a team's. */
+/** Paths of the secret settings. The same settings of a team are secret too. */
 export const secretSettings = ["oidc.clientSecret", "scim.token", "database.password"] as const;
 
-/** Whether the setting at a path such as `teams.blue.scim.token` is secret. */
+/** Returns whether the setting at a path such as `teams.blue.scim.token` is secret. */
 export function isSecretSetting(path: string): boolean {
   const own = path.replace(/^teams\.[^.]+\./, "");
   return secretSettings.some((name) => name === own);

@@ -10,7 +10,7 @@ const ids = {
   green: "bbbbbbbb-0e0b-4a55-8f0e-1d7e4a1b2c3d",
 };
 
-/** What is different for a team at the least. */
+/** The smallest valid settings of a team, plus its own. */
 function team(key: keyof typeof ids, own: Record<string, object> = {}) {
   return {
     ...own,
@@ -43,14 +43,14 @@ function byKey({ teams }: StackSettings) {
 }
 
 describe("checkStack", () => {
-  it("has one team, named default, without teams", () => {
+  it("returns a single team named default when the configuration has no teams", () => {
     const stack = checkStack(minimalSettings());
     expect(stack.byTeam).toBe(false);
     expect(byKey(stack)).toEqual({ default: checkSettings(minimalSettings()) });
     expect(stack.teams[0]!.configPath("scim.directoryId")).toBe("scim.directoryId");
   });
 
-  it("lays each team's settings over those of the top level", () => {
+  it("merges the settings of each team into those of the top level", () => {
     const top = {
       mapping: {
         preset: "local-part-without-dots",
@@ -74,7 +74,7 @@ describe("checkStack", () => {
     expect(green!.groups).toEqual([{ create: "ssh" }, { create: "sudo" }]);
   });
 
-  it("names apps and provisioners by the team, unless it says names, and leaves the default team's as they are", () => {
+  it("appends the team key to inherited app and provisioner names, except for the default team", () => {
     const named = team("green", { oidc: { displayName: "Green SSH", provisionerName: "entra" } });
     const stack = byKey(checkStack(stackOf({ default: {}, blue: team("blue"), green: named })));
     const names = Object.values(stack).map(({ oidc, scim }) => [
@@ -91,15 +91,15 @@ describe("checkStack", () => {
 
   it.each<[string, unknown, object, string[]]>([
     [
-      "a wrong value, where the team says it",
+      "an invalid value of a team, under the path of the team",
       { blue: team("blue", { scim: { directoryId: "x" } as object }) },
       {},
       [
-        'teams.blue.scim.directoryId: "x" is not a GUID (8-4-4-4-12 hexadecimal digits); it must be the id of the directory made in Smallstep\'s UI',
+        'teams.blue.scim.directoryId: "x" is not a GUID (8-4-4-4-12 hexadecimal digits); it must be the id of the directory created in Smallstep\'s UI',
       ],
     ],
     [
-      "a wrong value of the top level, once, there",
+      "an invalid top-level value once, under the path of the top level",
       { blue: team("blue"), green: team("green") },
       { tenantId: "contoso", cutover: { minimumUsers: 0 } },
       [
@@ -108,12 +108,12 @@ describe("checkStack", () => {
       ],
     ],
     [
-      "a value that neither says, at the team",
+      "a value that is missing at both levels, under the path of the team",
       { blue: team("blue") },
       { scim: {}, oidc: undefined },
       [
         "teams.blue.oidc.emailDomains: is missing; Email domains whose users may log in",
-        "teams.blue.scim.baseUrl: is missing; SCIM server of the installation; the tenant URL is `<baseUrl>/<directoryId>/v2`",
+        "teams.blue.scim.baseUrl: is missing; Address of the installation's SCIM server. The tenant URL is `<baseUrl>/<directoryId>/v2`",
       ],
     ],
     [
@@ -126,50 +126,52 @@ describe("checkStack", () => {
       ],
     ],
     [
-      "a setting of the whole stack",
+      "a setting that applies to the whole stack",
       { blue: { ...team("blue"), database: { host: "other" } } },
       {},
       ["teams.blue.database: applies to the whole stack; set it at the top level"],
     ],
     [
-      "a key that cannot be part of names",
+      "a team key with invalid characters",
       { "Blue.Team": team("blue") },
       {},
-      ['teams["Blue.Team"]: is not a key of a team (at most 20 small letters, digits and -, a letter first)'],
+      [
+        'teams["Blue.Team"]: is not a valid team key (at most 20 lowercase letters, digits and -, starting with a letter)',
+      ],
     ],
-    ["no team", {}, {}, ["teams: is empty; give at least one team, or leave it out"]],
+    ["an empty set of teams", {}, {}, ["teams: is empty; define at least one team, or remove the setting"]],
     [
-      "a list",
+      "a list of teams",
       [],
       {},
       ['teams: must be an object of teams by key, e.g. { "blue": { "smallstep": { "teamSlug": "blue" } } }'],
     ],
     [
-      "a team that is no object",
+      "a team that is not an object",
       { blue: 1 },
       {},
-      ["teams.blue: must be an object of settings; {} for those of the top level"],
+      ["teams.blue: must be an object of settings; use {} to inherit all from the top level"],
     ],
     [
-      "two teams that are one",
+      "two teams with the same slug and directory",
       { default: {}, blue: {} },
       {},
       [
-        "teams.blue.scim.directoryId: is the same as that of team default; two enterprise apps that provision to one directory undo each other's changes",
-        "teams.blue.smallstep.teamSlug: is the same as that of team default; each team of Smallstep is switched by one of them only",
+        "teams.blue.scim.directoryId: is the same as in team default; two enterprise apps that provision to one directory undo each other's changes",
+        "teams.blue.smallstep.teamSlug: is the same as in team default; only one team of the stack may switch a Smallstep team",
       ],
     ],
     [
-      "two provisioners of a name at one CA",
+      "two provisioners with the same name at one CA",
       {
         blue: team("blue", { oidc: { provisionerName: "entra" }, smallstep: { caUrl: "https://ca.example.com/" } }),
         green: team("green", { oidc: { provisionerName: "entra" }, smallstep: { caUrl: "https://CA.example.com" } }),
       },
       {},
-      ["teams.green.oidc.provisionerName: is the same as that of team blue; a CA has one provisioner of a name"],
+      ["teams.green.oidc.provisionerName: is the same as in team blue; provisioner names are unique within a CA"],
     ],
     [
-      "a group that one team makes and another adopts",
+      "a group that one team creates and another team uses as existing",
       {
         blue: team("blue"),
         green: {
@@ -183,27 +185,27 @@ describe("checkStack", () => {
       },
       {},
       [
-        'teams.green.groups[0]: is a group of team blue too; to share it, say {"create":"ssh"} here as well',
-        "teams.green.groups[2]: names X a second time",
+        'teams.green.groups[0]: team blue declares the same group differently; to share it, write {"create":"ssh"} here too',
+        "teams.green.groups[2]: lists the group X twice",
       ],
     ],
-  ])("refuses %s", (_, teams, top, sentences) => {
+  ])("rejects %s", (_, teams, top, sentences) => {
     expect(problems(stackOf(teams, top))).toEqual(sentences);
   });
 
-  it("refuses a group that is named twice, with one team too", () => {
+  it("rejects a group that is listed twice in a stack with one team", () => {
     expect(problems({ ...minimalSettings(), groups: [{ create: "ssh" }, { create: "ssh" }] })).toEqual([
-      "groups[1]: names ssh a second time",
+      "groups[1]: lists the group ssh twice",
     ]);
   });
 
-  it("never repeats a team's token", () => {
+  it("never includes the token of a team in an error", () => {
     const text = problems(stackOf({ blue: team("blue", { scim: { token: "canary-token\u0000" } }) })).join("\n");
     expect(text).toContain("teams.blue.scim.token: holds a control character");
     expect(text).not.toContain("canary");
   });
 
-  it("answers any input with settings or with sentences, never with another error", () => {
+  it("returns settings or problems for any input with any teams and throws no other error", () => {
     fc.assert(
       fc.property(fc.anything(), fc.anything(), (input, teams) => {
         for (const line of [...problems(input), ...problems(stackOf(teams))]) expect(line).toMatch(/^[^:]*.*: \S/);
@@ -211,7 +213,7 @@ describe("checkStack", () => {
     );
   });
 
-  it("takes as many teams as there are, each with names of its own", () => {
+  it("gives each of up to 50 teams unique app and provisioner names", () => {
     const key = fc.stringMatching(/^[a-z]([a-z0-9-]{0,18}[a-z0-9])?$/);
     fc.assert(
       fc.property(fc.uniqueArray(key, { minLength: 1, maxLength: 50 }), (keys) => {

@@ -3,32 +3,32 @@ import { findTeamConflicts } from "./clashes";
 import { mergeTeamSettings } from "./layOver";
 import { teamSections, type Settings } from "./schema";
 
-/** The key of the team whose resources have the names that they have in a stack without `teams`. */
+/** The key of the team whose resources keep the names that they have in a stack without `teams`. */
 export const defaultTeam = "default";
 
 /** One team of a stack. */
 export interface Team {
-  /** Its key in `teams`; `default` in a stack without. Part of the names of its resources. */
+  /** The team's key in `teams`, or `default` in a stack without `teams`. Part of the names of its resources. */
   key: string;
-  /** All of its settings, those of the whole stack among them. */
+  /** All settings of the team, including those of the whole stack. */
   settings: Settings;
-  /** Where the configuration says a setting: `scim.directoryId` is at `teams.blue.scim.directoryId`, or at the top level. */
+  /** Returns the path at which the configuration sets `setting`: `teams.blue.scim.directoryId`, or `scim.directoryId` if inherited. */
   configPath(setting: string): string;
 }
 
-/** The checked configuration of a stack. */
+/** The validated configuration of a stack. */
 export interface StackSettings extends Pick<Settings, "tenantId" | "database" | "checks"> {
   /** At least one. */
   teams: readonly Team[];
-  /** Whether the configuration has `teams`: the outputs are by team then. */
+  /** Whether the configuration has `teams`. If so, the outputs are grouped by team. */
   byTeam: boolean;
 }
 
 /**
- * Checks the configuration of a whole stack, with one team or with several, and fills in its defaults. What a team does not say
- * is as at the top level; its display names and its provisioner's name then get its key, so that no two are the same.
- * @param input the settings as a plain object, secrets in clear: no error text holds a secret's value
- * @throws ConfigurationError with everything that is wrong, each under the key at which it is said
+ * Validates the configuration of a whole stack, with one team or with several, and fills in the defaults. A team inherits what it
+ * does not set from the top level. Inherited display names and provisioner names get the team's key, so that they stay unique.
+ * @param input the settings as a plain object with secrets in plain text; no error message holds a secret's value
+ * @throws ConfigurationError with every problem, each under the path at which the value is set
  */
 export function checkStack(input: unknown): StackSettings {
   const { teams: given, ...top } = isMap(input) ? input : ({} as Record<string, unknown>);
@@ -58,19 +58,23 @@ export function checkStack(input: unknown): StackSettings {
 
 type Override = Record<string, unknown>;
 
-/** The entries of `teams` that are of the right form; what is wrong with the others goes to `problems`. */
+/** Returns the valid entries of `teams` and appends the problems of the others to `problems`. */
 function checkTeams(given: unknown, problems: string[]): Record<string, Override> {
   if (!isMap(given)) {
     problems.push('teams: must be an object of teams by key, e.g. { "blue": { "smallstep": { "teamSlug": "blue" } } }');
     return {};
   }
-  if (Object.keys(given).length === 0) problems.push("teams: is empty; give at least one team, or leave it out");
+  if (Object.keys(given).length === 0)
+    problems.push("teams: is empty; define at least one team, or remove the setting");
   const validOverrides: Record<string, Override> = {};
   for (const [key, override] of Object.entries(given)) {
     const at = formatConfigPath(["teams", key]);
     if (!/^[a-z]([a-z0-9-]{0,18}[a-z0-9])?$/.test(key)) {
-      problems.push(`${at}: is not a key of a team (at most 20 small letters, digits and -, a letter first)`);
-    } else if (!isMap(override)) problems.push(`${at}: must be an object of settings; {} for those of the top level`);
+      problems.push(
+        `${at}: is not a valid team key (at most 20 lowercase letters, digits and -, starting with a letter)`,
+      );
+    } else if (!isMap(override))
+      problems.push(`${at}: must be an object of settings; use {} to inherit all from the top level`);
     else {
       const foreign = Object.keys(override).filter((name) => !teamSections.some((section) => section === name));
       problems.push(...foreign.map((name) => notATeamSettingMessage(formatConfigPath(["teams", key, name]), name)));
@@ -86,7 +90,7 @@ function notATeamSettingMessage(key: string, name: string): string {
   return unknownSettingMessage(key, name, teamSections);
 }
 
-/** In front of a path: where its value is said, and for one that is said nowhere, where it belongs. */
+/** Returns the prefix of a path: the place where its value is set, or, for a missing value, where to set it. */
 function configPathPrefix(key: string, override: Override, top: Override, path: readonly PropertyKey[]): PropertyKey[] {
   const own = teamSections.some((section) => section === path[0]);
   const inherited = valueAt(override, path) === undefined && valueAt(top, path) !== undefined;
@@ -94,7 +98,7 @@ function configPathPrefix(key: string, override: Override, top: Override, path: 
   return own && !inherited && !alone ? ["teams", key] : [];
 }
 
-/** Names that no two teams may share, made different by the team's key where the team says none. */
+/** Appends the team's key to names that must be unique, unless the team sets them itself. */
 function withUniqueNames(key: string, override: Override, settings: Settings): Settings {
   if (key === defaultTeam) return settings;
   const { oidc, scim } = settings;

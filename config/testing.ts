@@ -1,4 +1,4 @@
-/** The least that a configuration must say; for tests, each of which changes its own copy. */
+/** Returns the smallest valid configuration. Each test modifies its own copy. */
 export function minimalSettings() {
   return {
     tenantId: "5f0a4ad4-5f0c-4d1c-9a4f-b0a8c0e9a001",

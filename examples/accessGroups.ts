@@ -1,4 +1,4 @@
-/** Only the groups: one made here, one that exists already. */
+/** Declares the groups only: one that the stack creates and one that already exists. */
 import { AccessGroups } from "../components/accessGroups";
 
 export = () => {

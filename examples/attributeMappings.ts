@@ -1,11 +1,11 @@
-/** Only the mappings, of a provisioning job that somebody else made: what @pulumi/azuread has no resource for. */
+/** Declares the attribute mappings only, for an existing provisioning job. @pulumi/azuread has no resource for them. */
 import * as pulumi from "@pulumi/pulumi";
 import { entra } from "../provider/sdk";
 
 export = () => {
   const mappings = new entra.AttributeMappings("mappings", {
     jobId: new pulumi.Config().require("jobId"),
-    // Leaves alone what it does not name.
+    // Keep mappings that are not listed here.
     exclusive: false,
     mappings: {
       userName: {

@@ -5,7 +5,7 @@ import { expect, it } from "vitest";
 
 const examples = readdirSync(__dirname).filter((file) => /^[a-z]\w+\.ts$/i.test(file));
 
-/** What each declares, by type, in the order of the alphabet; providers and components left out. */
+/** Resource types that each example declares, in alphabetical order, without providers and components. */
 const declared: Record<string, string[]> = {
   "accessGroups.ts": ["azuread:index/group:Group"],
   "attributeMappings.ts": ["usersync:entra:AttributeMappings"],
@@ -36,7 +36,7 @@ const declared: Record<string, string[]> = {
   ],
 };
 
-it.each(examples)("%s declares what its component is for, and nothing else", async (file) => {
+it.each(examples)("%s declares only the resources of its component", async (file) => {
   const types: string[] = [];
   await pulumi.runtime.setMocks(
     {

@@ -1,4 +1,4 @@
-/** Only sign-in: an app registration for a CA that is configured elsewhere, open to one group. */
+/** Declares sign-in only: an app registration that one group may use, for a CA that is configured elsewhere. */
 import * as azuread from "@pulumi/azuread";
 import { OidcApplication } from "../components/oidcApplication";
 

@@ -1,4 +1,4 @@
-/** Only Smallstep's side, for an app registration and a directory that exist already. */
+/** Declares the Smallstep resources only, for an existing app registration and an existing directory. */
 import * as kubernetes from "@pulumi/kubernetes";
 import * as postgresql from "@pulumi/postgresql";
 import * as pulumi from "@pulumi/pulumi";

@@ -1,4 +1,4 @@
-/** Only provisioning: any SCIM 2.0 service may be the target, with the attribute mappings that it wants. */
+/** Declares provisioning only. The target can be any SCIM 2.0 service, with its own attribute mappings. */
 import * as azuread from "@pulumi/azuread";
 import * as pulumi from "@pulumi/pulumi";
 import { UserProvisioning } from "../components/userSync";

@@ -5,8 +5,8 @@ import type { CompareSettings } from "./settings";
 import type { StepState } from "./workFiles";
 
 /**
- * Step 1: whether the CA lacks the provisioner, or has an older state of it. Leaves `add`, `update` or `skip` for the next container.
- * @throws Error in words when another provisioner has the name: it is left alone
+ * Step 1: compares the configured provisioner with the published one. Writes `add`, `update` or `skip` for the next container.
+ * @throws Error when a different provisioner has the name; the Job does not change it
  */
 export async function compare(settings: CompareSettings, files: StepState, log: (line: string) => void): Promise<void> {
   const { caUrl, rootCert, wanted } = settings;
@@ -17,9 +17,9 @@ export async function compare(settings: CompareSettings, files: StepState, log: 
   const decision = planRegistration(wanted, published);
   if (decision.action === "conflict") throw new Error(conflictMessage(wanted.name, decision.differences));
   const lines = {
-    skip: `the CA publishes provisioner "${wanted.name}" already, as wanted: nothing to register`,
-    add: `the CA does not publish provisioner "${wanted.name}" yet: it will be registered`,
-    update: `the CA's provisioner "${wanted.name}" will be changed in place: ${differencesOf(decision)}`,
+    skip: `the CA already publishes provisioner "${wanted.name}" as configured: nothing to register`,
+    add: `the CA does not publish provisioner "${wanted.name}" yet: the Job registers it`,
+    update: `the CA's provisioner "${wanted.name}" differs, so the Job updates it: ${differencesOf(decision)}`,
   };
   log(lines[decision.action]);
   await files.writeDecision(decision.action);

@@ -48,7 +48,7 @@ describe("verifyProvisioner", () => {
     for (const name of ["status", "output"]) rmSync(join(dir, `register.${name}`), { force: true });
   });
 
-  /** Time that passes only by sleeping; `during` happens in the first sleep. */
+  /** Returns a clock whose time passes only during sleeps. `during` runs in the first sleep. */
   function fakeClock(during: () => Promise<unknown> = () => Promise.resolve()): Clock & { slept: number } {
     const clock = {
       slept: 0,
@@ -69,53 +69,53 @@ describe("verifyProvisioner", () => {
     return verifyProvisioner(settings, new StepState(dir), (line) => void lines.push(line), clock);
   };
 
-  it("does not take the tool's word: nothing is published although it ended well", async () => {
+  it("fails when the tool exits 0 but nothing is published", async () => {
     ended(0, "Done.");
     const clock = fakeClock();
     await expect(run(clock)).rejects.toThrow(
-      /^manage-provisioners ended with exit code 0; it said: Done\., and the CA does not publish provisioner "azuread" after 120 s\..*refresh-authority/,
+      /^manage-provisioners ended with exit code 0; last output: Done\., and the CA does not publish provisioner "azuread" after 120 s\..*refresh-authority/,
     );
     expect(clock.slept).toBeGreaterThan(100_000);
   });
 
-  it("waits for a CA that publishes it later, or is not there for a while", async () => {
+  it("retries while the CA is unreachable or does not publish the provisioner yet", async () => {
     ended(0, "Done.");
     const clock = fakeClock(() => ca.add(published));
     await run(clock);
     expect(clock.slept).toBe(1000);
     const down = fakeClock();
-    await expect(run(down, "https://127.0.0.1:1")).rejects.toThrow(/got no answer \(ECONNREFUSED\) after 120 s/);
+    await expect(run(down, "https://127.0.0.1:1")).rejects.toThrow(/got no response \(ECONNREFUSED\) after 120 s/);
   });
 
-  it("is content with a tool that failed when somebody else has registered the same", async () => {
+  it("succeeds when the tool failed but the provisioner is already published", async () => {
     ended(1, "error adding provisioner: azuread already exists");
     await ca.add(published);
     const lines: string[] = [];
     await run(fakeClock(), ca.url, lines);
     expect(lines).toEqual([
-      "manage-provisioners ended with exit code 1; it said: error adding provisioner: azuread already exists",
-      'the CA publishes provisioner "azuread" as wanted',
+      "manage-provisioners ended with exit code 1; last output: error adding provisioner: azuread already exists",
+      'the CA publishes provisioner "azuread" as configured',
     ]);
   });
 
-  it("says what differs from what the tool has registered", async () => {
+  it("reports the differences when the CA publishes the provisioner with other values", async () => {
     ended(0, "Done.");
     await ca.add({ ...published, domains: ["evil.example"] });
     await expect(run(fakeClock())).rejects.toThrow(
-      /exit code 0.*, and the CA still publishes provisioner "azuread" as it was: domains are \["evil\.example"\]/,
+      /exit code 0.*, and the CA still publishes provisioner "azuread" unchanged: domains are \["evil\.example"\]/,
     );
   });
 });
 
 describe("describeOutputTail", () => {
-  it("are the last lines on one line, without what a terminal would act on, and without the secrets", () => {
+  it("joins the last output lines into one, without control characters and secrets", () => {
     expect(describeOutputTail("one\ntwo\r\n\n\u001b[31mthree hush\u0007\n", ["hush"])).toBe(
-      "; it said: one; two; [31mthree [secret]",
+      "; last output: one; two; [31mthree [secret]",
     );
-    expect(describeOutputTail(" \n\u202e\n", [])).toBe(" and said nothing");
+    expect(describeOutputTail(" \n\u202e\n", [])).toBe("; no output");
   });
 
-  it("are short and safe to show, whatever was said", () => {
+  it("returns a short, safe text for any tool output", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary", maxLength: 800 }), (output) => {
         const words = describeOutputTail(`${output}hush-hush${output}`, ["hush-hush"]);

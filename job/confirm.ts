@@ -6,15 +6,15 @@ import { realClock, type Clock } from "./clock";
 import { describeOutputTail } from "./lastWords";
 import type { StepState } from "./workFiles";
 
-/** How long a CA may take to publish what was added to it. */
+/** How long the CA may take to publish an added provisioner. */
 const publishTimeoutSeconds = 120;
-/** After a failure of the tool only another Job may still add the provisioner. */
+/** After a failure of the tool, only another Job can still add the provisioner. */
 const publishTimeoutAfterFailureSeconds = 2;
 
 /**
- * Whether the CA publishes the provisioner after `manage-provisioners`: its word is not taken for it, nor is its failure when
- * somebody else has registered the same. Without the provisioner nobody could log in, so the team is not switched.
- * @throws Error in words, with the last that the tool said
+ * Step 3: verifies that the CA publishes the provisioner, regardless of the exit code of `manage-provisioners`: the tool may succeed
+ * without effect, or fail because another process has registered the same provisioner. Without the provisioner no user could log in.
+ * @throws Error with the last output of the tool when the CA does not publish the provisioner in time; the team is then not switched
  */
 export async function verifyProvisioner(
   settings: CompareSettings,
@@ -27,9 +27,9 @@ export async function verifyProvisioner(
   const said = tool === undefined ? "" : describeOutputTail(tool.output, [wanted.clientSecret]);
   const ended =
     tool === undefined
-      ? "manage-provisioners was not called"
+      ? "manage-provisioners did not run"
       : tool.timedOut
-        ? `manage-provisioners did not end in time and was stopped${said}`
+        ? `manage-provisioners did not finish in time and was stopped${said}`
         : `manage-provisioners ended with exit code ${tool.exitCode}${said}`;
   if (tool !== undefined) log(ended);
   const timeoutSeconds = tool?.exitCode === 0 ? publishTimeoutSeconds : publishTimeoutAfterFailureSeconds;
@@ -37,14 +37,14 @@ export async function verifyProvisioner(
   for (let pause = 1000; ; pause = Math.min(pause * 2, 10_000)) {
     const decision = await poll();
     if (decision.action === "skip") {
-      log(`the CA publishes provisioner "${wanted.name}" as wanted`);
+      log(`the CA publishes provisioner "${wanted.name}" as configured`);
       return;
     }
     if (decision.action === "conflict") throw new Error(conflictMessage(wanted.name, decision.differences));
     if (clock.now() + pause > deadline) {
       throw new Error(
-        `${ended}, and ${decision.why} after ${timeoutSeconds} s. The team was not switched, so that nobody is locked out. ` +
-          "See what the tool says, and whether the CA has to reload its provisioners (refresh-authority); then run again",
+        `${ended}, and ${decision.why} after ${timeoutSeconds} s. The team was not switched, so no user is locked out. ` +
+          "Check the tool's output and whether the CA must reload its provisioners (refresh-authority), then run again",
       );
     }
     await clock.sleep(pause);
@@ -54,7 +54,7 @@ export async function verifyProvisioner(
     try {
       const decision = planRegistration(wanted, await publishedProvisioners(caUrl, { rootCert }));
       if (decision.action === "update") {
-        const why = `the CA still publishes provisioner "${wanted.name}" as it was: ${decision.differences.join("; ")}`;
+        const why = `the CA still publishes provisioner "${wanted.name}" unchanged: ${decision.differences.join("; ")}`;
         return { action: "wait", why };
       }
       if (decision.action !== "add") return decision;

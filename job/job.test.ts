@@ -12,7 +12,7 @@ type Environment = Record<string, string>;
 let test: TestSmallstep;
 let dir: string;
 let program: string;
-/** The folder that the containers of one Pod share. */
+/** The shared folder of the containers of one Pod. */
 let work: string;
 beforeAll(async () => {
   test = await startTestSmallstep();
@@ -27,8 +27,8 @@ afterAll(async () => {
 });
 
 /**
- * Runs a step as its container does: nothing in the environment but what the Pod gives. `failed`: it left word that the steps after
- * it are to do nothing, or, being the last, ended so.
+ * Runs a step as its container does: with only the environment that the Pod defines. `failed` is true when the step recorded a
+ * failure, or exited with an error.
  */
 function run(step: string, env: Environment) {
   return new Promise<{ failed: boolean; stdout: string; stderr: string }>((resolve) => {
@@ -42,7 +42,7 @@ function run(step: string, env: Environment) {
   });
 }
 
-/** What the step was given as secret is in none of its words. */
+/** Checks that the output contains none of the step's secrets. */
 function quiet(result: { stdout: string; stderr: string }, env: Environment): void {
   for (const name of ["CLIENT_SECRET", "SCIM_TOKEN", "PGPASSWORD"]) {
     if (env[name]) expect(result.stdout + result.stderr).not.toContain(env[name]);
@@ -54,7 +54,7 @@ beforeEach(() => {
   mkdirSync(work);
 });
 
-it("names the steps when it is asked for another", async () => {
+it("lists the valid steps when the step is unknown", async () => {
   expect(await run("frobnicate", {})).toMatchObject({
     failed: true,
     stderr: expect.stringContaining("compare, confirm, wait-for-users, switch-team") as string,
@@ -92,12 +92,12 @@ describe("compare", () => {
     for (const { name } of await ca.provisioners()) if (name !== "admin") await ca.remove(name);
   });
 
-  it("decides to add what is not published", async () => {
+  it("decides to add a provisioner that is not published", async () => {
     expect(await run("compare", env())).toMatchObject({ failed: false, stderr: "" });
     expect(decision()).toBe("add");
   });
 
-  it("decides to skip what is published as wanted, be it on a later page, its domains in another order", async () => {
+  it("decides to skip a provisioner that is published on a later page with its domains in another order", async () => {
     for (let index = 0; index < 120; index++) await test.smallstep.ca.add({ type: "OIDC", name: `p${index}` });
     await test.smallstep.ca.add({ ...published, domains: ["Corp.org", "corp.com"] });
     expect(await run("compare", env())).toMatchObject({ failed: false, stderr: "" });
@@ -105,9 +105,9 @@ describe("compare", () => {
   });
 
   it.each<[string, Record<string, unknown>, string[]]>([
-    ["client", { clientID: "other" }, ['clientId is "other", wanted "client"']],
-    ["type", { type: "JWK" }, ['type is "JWK", wanted "OIDC"']],
-  ])("fails in one line when another %s has the name", async (_what, changes, words) => {
+    ["client", { clientID: "other" }, ['clientId is "other", expected "client"']],
+    ["type", { type: "JWK" }, ['type is "JWK", expected "OIDC"']],
+  ])("fails with a one-line message when a provisioner with another %s has the name", async (_what, changes, words) => {
     await test.smallstep.ca.add({ ...published, ...changes });
     const result = await run("compare", env());
     expect(result.failed).toBe(true);
@@ -119,9 +119,9 @@ describe("compare", () => {
   });
 
   it.each<[string, Record<string, unknown>, string[]]>([
-    ["secret, without telling it", { clientSecret: "another-s3cret" }, ["clientSecret is another"]],
+    ["secret, without printing it", { clientSecret: "another-s3cret" }, ["clientSecret differs"]],
     ["domains and tenant", { domains: ["x.com"], tenantID: "u" }, ['tenantId is "u"', 'domains are ["x.com"]']],
-  ])("decides to change the client's provisioner in place that has another %s", async (_what, changes, words) => {
+  ])("decides to update the client's provisioner when it has another %s", async (_what, changes, words) => {
     await test.smallstep.ca.add({ ...published, ...changes });
     const result = await run("compare", env());
     expect(result).toMatchObject({ failed: false, stderr: "" });
@@ -131,14 +131,14 @@ describe("compare", () => {
     expect(decision()).toBe("update");
   });
 
-  it("fails on a CA that it does not trust, without trying again and again", async () => {
+  it("fails without retries when the CA's certificate is not trusted", async () => {
     const { ROOT_CERT: _, ...untrusting } = env();
     const result = await run("compare", untrusting);
     expect(result.failed).toBe(true);
     expect(result.stderr).toMatch(/UNABLE_TO_VERIFY|SELF_SIGNED/);
   });
 
-  it("names all settings that are missing or wrong at once", async () => {
+  it("reports all missing and invalid settings together", async () => {
     const { CLIENT_ID: _, ...missing } = env({ CA_URL: "http://ca" });
     const result = await run("compare", missing);
     expect(result.failed).toBe(true);
@@ -158,20 +158,20 @@ describe("wait-for-users", () => {
   const add = (userName: string) =>
     test.scim("POST", "/Users", { schemas: ["urn:ietf:params:scim:schemas:core:2.0:User"], userName });
 
-  it("gives up in words when the time is over: nobody is switched", async () => {
+  it("fails when too few users arrive in time, and does not switch the team", async () => {
     const result = await run("wait-for-users", env({ WAIT_SECONDS: "1" }));
     expect(result.failed).toBe(true);
     expect(result.stderr).toContain("holds 0 of at least 2 active users after 1 s. The team was not switched");
   });
 
-  it("refuses a wrong token at once", async () => {
+  it("fails without retries when the SCIM server rejects the token", async () => {
     const result = await run("wait-for-users", env({ SCIM_TOKEN: "wrong-token" }));
     expect(result.failed).toBe(true);
     expect(result.stderr).toContain("401");
     expect(result.stderr + result.stdout).not.toContain("wrong-token");
   });
 
-  it("ends as soon as there are enough", async () => {
+  it("stops waiting as soon as the directory holds enough users", async () => {
     await add("ada");
     const running = run("wait-for-users", env());
     setTimeout(() => void add("grace"), 1500);
@@ -182,7 +182,7 @@ describe("wait-for-users", () => {
     quiet(result, env());
   });
 
-  it("refuses a minimum below one", async () => {
+  it("rejects a minimum of users below one", async () => {
     const result = await run("wait-for-users", env({ MINIMUM_USERS: "0" }));
     expect(result).toMatchObject({ failed: true, stdout: "" });
     expect(result.stderr).toContain("MINIMUM_USERS: is not a whole number of at least 1");
@@ -206,12 +206,12 @@ describe("switch-team", () => {
   const teams = () => test.smallstep.query("select slug, ssh_directory_id as directory from teams order by slug");
 
   beforeAll(async () => {
-    // What the stack grants the Job's role, and nothing else.
+    // Exactly the grants that the stack gives the Job's role.
     await test.smallstep.query(`create role job login password '${password.replaceAll("'", "''")}'`);
     await test.smallstep.query("grant select (slug, ssh_directory_id), update (ssh_directory_id) on teams to job");
   });
 
-  it("switches one team and no other, with a role that may do no more; a second run changes nothing", async () => {
+  it("switches only the configured team with a least-privilege role, and changes nothing in a second run", async () => {
     const everything = "select t.*, (select count(*) from scim_logins) as logins from teams t where slug <> $1";
     const others = await test.smallstep.query(everything, [test.smallstep.team.slug]);
     const result = await run("switch-team", env());
@@ -229,18 +229,18 @@ describe("switch-team", () => {
   });
 
   it.each<[string, () => Environment, RegExp]>([
-    ["a team that is not there", () => ({ TEAM_SLUG: "acm" }), /No team has the slug "acm" \(known: acme, globex\)/],
+    ["an unknown team", () => ({ TEAM_SLUG: "acm" }), /No team has the slug "acm" \(known: acme, globex\)/],
     ["SQL in a slug", () => ({ TEAM_SLUG: "x' or 'a'='a" }), /No team has the slug/],
-    ["a directory that is no id", () => ({ DIRECTORY_ID: "nonsense" }), /invalid input syntax for type uuid/],
-    ["a wrong password", () => ({ PGPASSWORD: "a-wrong-one" }), /refused role "job": wrong user name or password/],
-    ["a connection in clear", () => ({ PGSSLMODE: "disable" }), /refused role "job": .*no encryption/],
+    ["an invalid directory id", () => ({ DIRECTORY_ID: "nonsense" }), /invalid input syntax for type uuid/],
+    ["a wrong password", () => ({ PGPASSWORD: "a-wrong-one" }), /rejected role "job": wrong user name or password/],
+    ["an unencrypted connection", () => ({ PGSSLMODE: "disable" }), /rejected role "job": .*no encryption/],
     [
-      "no trust in the server",
+      "an untrusted server certificate",
       () => ({ DATABASE_ROOT_CERT: "" }),
       /certificate that is not trusted \(UNABLE_TO_VERIFY/,
     ],
     ["an unknown sslmode", () => ({ PGSSLMODE: "prefer" }), /PGSSLMODE: is not one of disable, require/],
-  ])("fails on %s, and changes nothing", async (_what, changes, reason) => {
+  ])("fails on %s and does not change any team", async (_what, changes, reason) => {
     const before = await teams();
     const given = env(changes());
     const result = await run("switch-team", given);

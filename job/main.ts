@@ -15,12 +15,12 @@ const steps: Record<string, Step> = {
   "wait-for-users": (_files, log) => waitForUsers(waitSettings(process.env), log),
   "switch-team": (_files, log) => switchTeam(switchSettings(process.env), log),
 };
-/** The one that runs in the Pod's own container, not in an init container. */
+/** The step that runs in the Pod's main container. The others run in init containers. */
 const lastStep = "switch-team";
 
 /**
- * Runs one step. A step that fails before the last ends well all the same, and leaves word of it: neither `kubectl logs job/NAME`
- * nor the kubernetes provider looks at init containers, so it is the last container that fails, with all that was said before.
+ * Runs one step. A failing init step exits 0 and records the failure. `kubectl logs job/NAME` and the Kubernetes provider ignore init
+ * containers, so the main container exits 1 and prints the collected log.
  */
 async function main(): Promise<number> {
   const name = process.argv[2] ?? "";
@@ -29,7 +29,7 @@ async function main(): Promise<number> {
   if (step === undefined || dir === "") {
     console.error(
       step === undefined
-        ? `unknown step "${name}": wanted one of ${Object.keys(steps).join(", ")}`
+        ? `unknown step "${name}": expected one of ${Object.keys(steps).join(", ")}`
         : "WORK_DIR: is missing",
     );
     return 2;
@@ -38,10 +38,10 @@ async function main(): Promise<number> {
   const failed = await files.failed();
   if (failed !== undefined) {
     if (name !== lastStep) return 0;
-    console.error(`${await files.readLog()}${name}: not done, because ${failed} failed`);
+    console.error(`${await files.readLog()}${name}: skipped because ${failed} failed`);
     return 1;
   }
-  // What is said quotes the CA, the SCIM server and the database: on one line, and never a secret.
+  // Messages quote the CA, the SCIM server and the database, so print them on one line and redact secrets.
   const redactor = new Redactor();
   for (const secret of ["CLIENT_SECRET", "SCIM_TOKEN", "PGPASSWORD"]) redactor.add(process.env[secret] ?? "");
   const shown = (text: string) => escapeInvisible(redactor.redact(text));
@@ -55,7 +55,7 @@ async function main(): Promise<number> {
     await Promise.all(pendingWrites);
     return 0;
   } catch (error) {
-    // One line, and no stack: this is what `pulumi up` shows of a failed Job.
+    // One line without a stack trace, because `pulumi up` shows this line for a failed Job.
     const message = error instanceof Error ? error.message.replaceAll("\n", "; ") : String(error);
     const line = `failed: ${shown(message)}`;
     console.error(`${name}: ${line}`);

@@ -9,7 +9,7 @@ import { freePort } from "../sandbox/kubernetes/child";
 import { startTestSmallstep, type TestSmallstep } from "../sandbox/smallstep/testing";
 import { runPod, type PodOptions } from "./testing";
 
-describe("the Job's Pod, from end to end", () => {
+describe("registration Job, all steps", () => {
   let test: TestSmallstep;
   let graph: GraphEmulator;
   let dir = "";
@@ -87,7 +87,7 @@ describe("the Job's Pod, from end to end", () => {
   };
   const provisioners = async () =>
     (await test.smallstep.ca.provisioners()).filter(({ name }) => name === "azuread").length;
-  /** Everything is as it should be in the end, once. */
+  /** Checks the final state: the team is switched, and the provisioner exists exactly once. */
   async function done(): Promise<void> {
     expect([await directory(), await provisioners()]).toEqual([test.smallstep.directory.id, 1]);
     const others = await test.smallstep.query("select ssh_directory_id::text as id from teams where slug = $1", [
@@ -95,13 +95,13 @@ describe("the Job's Pod, from end to end", () => {
     ]);
     expect(others).toEqual([{ id: test.smallstep.otherDirectory.id }]);
   }
-  /** A failed run switches nobody; the next one, with nothing wrong any more, brings everything about. */
+  /** Checks that the failed run did not switch the team and that a run without faults completes. */
   async function repaired(): Promise<void> {
     expect(await directory()).toBeNull();
     expect(await run()).toMatchObject({ succeeded: true });
     await done();
   }
-  /** An admin-tools image with a tool of one's own. */
+  /** Returns an admin-tools image with a custom tool. */
   function imageWith(script: string): PodOptions["image"] {
     const bin = join(dir, `bin-${++pods}`);
     mkdirSync(bin);
@@ -110,26 +110,28 @@ describe("the Job's Pod, from end to end", () => {
     return { path: [bin], env: {} };
   }
 
-  it("registers, confirms, waits and switches; run again, it finds everything done", async () => {
+  it("registers the provisioner and switches the team, and changes nothing when run again", async () => {
     const first = await run();
     expect(first).toMatchObject({ succeeded: true });
-    expect(first.logs["confirm"]).toContain('the CA publishes provisioner "azuread" as wanted');
+    expect(first.logs["confirm"]).toContain('the CA publishes provisioner "azuread" as configured');
     await done();
     const again = await run();
     expect(again).toMatchObject({ succeeded: true });
-    expect(again.logs["compare"]).toContain("already, as wanted: nothing to register");
+    expect(again.logs["compare"]).toContain(
+      'already publishes provisioner "azuread" as configured: nothing to register',
+    );
     expect(again.shown).toContain("already");
     await done();
   });
 
-  it("may run while another runs: both succeed, and everything is there once", async () => {
+  it("succeeds when three Jobs run concurrently, and registers the provisioner once", async () => {
     const results = await Promise.all([run(), run(), run()]);
     expect(results.map(({ succeeded }) => succeeded)).toEqual([true, true, true]);
     await done();
   });
 
   it.each(["compare", "register", "confirm", "wait-for-users", "switch-team"])(
-    "killed in %s, it is run again and brings everything about",
+    "completes when run again after a kill in step %s",
     async (step) => {
       const { succeeded } = await run({}, { onStart: (name, child) => void (name === step && child.kill("SIGKILL")) });
       expect(succeeded).toBe(false);
@@ -139,61 +141,64 @@ describe("the Job's Pod, from end to end", () => {
 
   it.each<[string, string, RegExp]>([
     [
-      "an exit code, and repeats the secret",
+      "an exit code and prints the secret",
       'echo "tried $*"; echo no such authority >&2; exit 7',
-      /ended with exit code 7; it said: .*--client-secret \[secret\].*; no such authority/,
+      /ended with exit code 7; last output: .*--client-secret \[secret\].*; no such authority/,
     ],
-    ["no such tool", "exec no-such-tool", /ended with exit code 127; it said: .*no-such-tool/],
-  ])("says what became of an admin-tools that fails with %s", async (_what, script, words) => {
-    const failed = await run({}, { image: imageWith(script) });
-    expect(failed.succeeded).toBe(false);
-    expect(failed.shown).toMatch(words);
-    expect(failed.shown).toMatch(
-      /the CA does not publish provisioner "azuread".*The team was not switched, so that nobody is locked out/,
-    );
-    expect(failed.shown).toMatch(/switch-team: not done, because confirm failed\n$/);
-    // What a termination message holds.
-    expect(Buffer.byteLength(failed.shown)).toBeLessThan(2048);
-    await repaired();
-  });
+    ["a missing tool", "exec no-such-tool", /ended with exit code 127; last output: .*no-such-tool/],
+  ])(
+    "reports the exit code and the redacted output when manage-provisioners fails with %s",
+    async (_what, script, words) => {
+      const failed = await run({}, { image: imageWith(script) });
+      expect(failed.succeeded).toBe(false);
+      expect(failed.shown).toMatch(words);
+      expect(failed.shown).toMatch(
+        /the CA does not publish provisioner "azuread".*The team was not switched, so no user is locked out/,
+      );
+      expect(failed.shown).toMatch(/switch-team: skipped because confirm failed\n$/);
+      // Fits into a termination message.
+      expect(Buffer.byteLength(failed.shown)).toBeLessThan(2048);
+      await repaired();
+    },
+  );
 
-  it("makes what a person can read of an admin-tools that prints a megabyte of anything", async () => {
+  it("reports readable, bounded output when manage-provisioners prints a megabyte of random bytes", async () => {
     const garbage = "head -c 1000000 /dev/urandom; printf '\\033[2J\\007\\342\\200\\256gnp.exe'; exit 1";
     const failed = await run({}, { image: imageWith(garbage) });
     expect(failed.succeeded).toBe(false);
-    expect(failed.shown).toMatch(/manage-provisioners ended with exit code 1; it said: /);
+    expect(failed.shown).toMatch(/manage-provisioners ended with exit code 1; last output: /);
     expect(failed.shown).toContain("gnp.exe");
-    // eslint-disable-next-line no-control-regex -- no control character, and nothing that turns the direction of text
+    // eslint-disable-next-line no-control-regex -- no control character, and no character that changes the direction of text
     expect(failed.shown).not.toMatch(/[\x00-\x09\x0b-\x1f\x7f\u202e]/);
     expect(Buffer.byteLength(failed.shown)).toBeLessThan(4096);
     await repaired();
   });
 
-  it("says that the CA is down when it has tried for a while", { timeout: 120_000 }, async () => {
+  it("reports that the CA is unreachable after several attempts", { timeout: 120_000 }, async () => {
     const failed = await run({ CA_URL: `https://localhost:${await freePort()}` });
     expect(failed.succeeded).toBe(false);
     expect(failed.shown).toMatch(
-      /compare: failed: GET https:\/\/localhost:\d+\/provisioners\S* got no answer \(ECONNREFUSED\)/,
+      /compare: failed: GET https:\/\/localhost:\d+\/provisioners\S* got no response \(ECONNREFUSED\)/,
     );
-    expect(failed.shown).toMatch(/switch-team: not done, because compare failed/);
+    expect(failed.shown).toMatch(/switch-team: skipped because compare failed/);
     expect(failed.logs["register"]).toBe("register: nothing to do\n");
     await repaired();
   });
 
-  it("stops an admin-tools that hangs, and says so", async () => {
+  it("stops manage-provisioners when it hangs, and reports the timeout", async () => {
     const failed = await run({}, { image: imageWith("exec sleep 600"), instead: { REGISTER_SECONDS: "1" } });
-    expect(failed.shown).toContain("manage-provisioners did not end in time and was stopped");
+    expect(failed.shown).toContain("manage-provisioners did not finish in time and was stopped");
     await repaired();
   });
 
-  it("leaves a provisioner of the same name alone that is another, and says what differs", async () => {
+  it("does not change a different provisioner of the same name, and reports the differences", async () => {
     await test.smallstep.ca.add({ type: "OIDC", name: "azuread", clientID: "somebody-else's", clientSecret: "x" });
     const failed = await run();
     expect(failed.succeeded).toBe(false);
     expect(failed.shown).toMatch(
       /compare: failed: the CA publishes another provisioner "azuread": clientId is "somebody-else's"/,
     );
-    expect(failed.shown).toMatch(/switch-team: not done, because compare failed/);
+    expect(failed.shown).toMatch(/switch-team: skipped because compare failed/);
     expect(failed.logs["register"]).toBe("register: nothing to do\n");
     await test.smallstep.ca.remove("azuread");
     await repaired();
@@ -202,37 +207,37 @@ describe("the Job's Pod, from end to end", () => {
   it.each<[string, Record<string, string>, RegExp]>([
     ["too few active users", { MINIMUM_USERS: "2" }, /holds 1 of at least 2 active users after 1 s/],
     [
-      "a required user who is missing",
+      "a missing required user",
       { REQUIRED_USERS: "ada,grace" },
-      /and not grace, who must be among them after 1 s/,
+      /active users; missing required users: grace after 1 s/,
     ],
-    ["a required user who is disabled", { REQUIRED_USERS: "gone" }, /and not gone, who must be among them/],
-    ["a token that is refused", { SCIM_TOKEN: "another-token" }, /wait-for-users: failed: GET .* was answered 401/],
-  ])("does not switch with %s", async (_what, changes, words) => {
+    ["a disabled required user", { REQUIRED_USERS: "gone" }, /active users; missing required users: gone/],
+    ["a rejected token", { SCIM_TOKEN: "another-token" }, /wait-for-users: failed: GET .* returned 401/],
+  ])("does not switch the team with %s", async (_what, changes, words) => {
     const failed = await run(changes);
     expect(failed.shown).toMatch(words);
     expect(await directory()).toBeNull();
   });
 
-  it("refuses a directory that another team uses, unless it is allowed", async () => {
+  it("rejects a directory that another team uses, unless ALLOW_SHARED_DIRECTORY is true", async () => {
     const shared = { DIRECTORY_ID: test.smallstep.otherDirectory.id };
     const failed = await run(shared);
     expect(failed.shown).toMatch(
-      /directory [0-9a-f-]+ is that of team globex: its people would get access, and those of "acme" would lose it\. Nothing was changed; safeguards\.allowSharedDirectory allows it/,
+      /directory [0-9a-f-]+ belongs to team globex: its users would get access, and the users of "acme" would lose it\. Nothing was changed; set safeguards\.allowSharedDirectory to allow it/,
     );
     expect(await directory()).toBeNull();
     expect(await run({ ...shared, ALLOW_SHARED_DIRECTORY: "true" })).toMatchObject({ succeeded: true });
     expect(await directory()).toBe(test.smallstep.otherDirectory.id);
   });
 
-  it("waits for a database that restarts in the middle of the switch", async () => {
+  it("retries when the database restarts during the switch", async () => {
     const { folk, team } = test.smallstep;
     const ssl = { ca: test.authority.caPem };
     const login = { host: folk.host, port: folk.port, database: "folk", user: folk.superuser.username, ssl };
     const holder = new Client({ ...login, password: folk.superuser.password });
     holder.on("error", () => undefined);
     await holder.connect();
-    // The switch waits for this row, until the whole server ends all sessions: one that is killed makes it start anew.
+    // The switch waits for this row lock. Killing the session that holds it makes the server end all sessions and restart.
     await holder.query("begin");
     await holder.query("select 1 from teams where slug = $1 for update", [team.slug]);
     const { rows } = await holder.query<{ pid: number }>("select pg_backend_pid() as pid");
@@ -246,7 +251,7 @@ describe("the Job's Pod, from end to end", () => {
     process.kill(rows[0]?.pid ?? -1, "SIGKILL");
     const result = await running;
     await holder.end().catch(() => undefined);
-    expect(result.shown).toMatch(/Trying again in \d+ s/);
+    expect(result.shown).toMatch(/Retrying in \d+ s/);
     expect(result).toMatchObject({ succeeded: true });
     await done();
   });

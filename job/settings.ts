@@ -2,14 +2,14 @@ import { sslmodes, cleartextProblem, type DatabaseSettings } from "../provider/f
 import type { WantedProvisioner } from "../provider/smallstep/provisioner";
 import type { SwitchSettings } from "./switchTeam";
 
-/** A setting is missing or wrong; all are reported at once. */
+/** Missing and invalid settings, all reported together. */
 export class SettingsError extends Error {
   override readonly name = "SettingsError";
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Reads settings from the environment and collects what is wrong with them. */
+/** Reads settings from the environment and collects the problems. */
 class EnvReader {
   readonly problems: string[] = [];
   constructor(private readonly env: Environment) {}
@@ -24,12 +24,12 @@ class EnvReader {
     return this.env[name] === "" ? undefined : this.env[name];
   }
 
-  /** Values with commas between, at least one. */
+  /** Reads comma-separated values, at least one. */
   list(name: string): string[] {
     return split(this.text(name));
   }
 
-  /** Values with commas between; none when it is empty. */
+  /** Reads comma-separated values; none when the variable is empty. */
   optionalList(name: string): string[] {
     return split(this.env[name] ?? "");
   }
@@ -62,7 +62,7 @@ function split(text: string): string[] {
 
 export interface CompareSettings {
   caUrl: string;
-  /** PEM of the root that vouches for the CA; default: the public ones. */
+  /** PEM root certificate of the CA. Default: the public roots. */
   rootCert: string | undefined;
   wanted: WantedProvisioner;
 }
@@ -88,10 +88,10 @@ export interface WaitSettings {
   /** SCIM endpoint of the directory: `https://host/DIRECTORY/v2`. */
   tenantUrl: string;
   token: string;
-  /** PEM of the root that vouches for the SCIM server; default: the public ones. */
+  /** PEM root certificate of the SCIM server. Default: the public roots. */
   rootCert: string | undefined;
   minimumUsers: number;
-  /** User names that must be among them. */
+  /** User names that must be among these users. */
   requiredUsers: readonly string[];
   timeoutSeconds: number;
 }

@@ -6,17 +6,17 @@ export interface SwitchSettings {
   database: DatabaseSettings;
   teamSlug: string;
   directoryId: string;
-  /** Whether the directory may be another team's as well. */
+  /** Whether the team may use a directory that another team already uses. */
   allowSharedDirectory: boolean;
 }
 
-/** How long a database may take to come back. */
+/** How long to retry while the database is unavailable. */
 const databaseTimeoutMs = 90_000;
 
 /**
- * Step 5: points the team at the directory: one row, by its slug. The quickstart's statement has no WHERE and would repoint
- * every team. A database that restarts is waited for; whether a change that got no answer was made is looked up.
- * @throws Error in words when there is not exactly one such team, or the directory is another team's; then nothing is changed
+ * Step 5: switches the team to the directory by updating exactly one row, selected by its slug. The quickstart's statement has no WHERE
+ * clause and would switch every team. Retries while the database restarts. After a lost response, reads whether the change was made.
+ * @throws Error when there is not exactly one such team, or when another team uses the directory; nothing is changed in that case
  */
 export async function switchTeam(
   settings: SwitchSettings,
@@ -29,7 +29,7 @@ export async function switchTeam(
       return await attempt(settings, log);
     } catch (error) {
       if (!(error instanceof DatabaseError) || !error.transient || clock.now() + pause > deadline) throw error;
-      log(`${error.message} Trying again in ${pause / 1000} s`);
+      log(`${error.message} Retrying in ${pause / 1000} s`);
       await clock.sleep(pause);
     }
   }
@@ -40,7 +40,7 @@ async function attempt(settings: SwitchSettings, log: (line: string) => void): P
   await withDatabase(database, async (client) => {
     const before = await readTeam(client, teamSlug);
     if (before.directoryId?.toLowerCase() === directoryId.toLowerCase()) {
-      log(`team "${teamSlug}" uses directory ${directoryId} already`);
+      log(`team "${teamSlug}" already uses directory ${directoryId}`);
       return;
     }
     const others = allowSharedDirectory ? [] : await teamsUsing(client, directoryId, teamSlug);

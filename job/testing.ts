@@ -17,17 +17,17 @@ interface Container {
 }
 
 export interface PodOptions {
-  /** A folder of its own. */
+  /** A folder that only this Pod uses. */
   dir: string;
-  /** The Job's program. */
+  /** Path of the Job's program. */
   program: string;
-  /** What the ConfigMap and the Secret hold. */
+  /** The values of the ConfigMap and the Secret. */
   values: Readonly<Record<string, string>>;
-  /** Folders with the admin-tools image's programs, and its variables. */
+  /** The admin-tools image: folders with its programs, and its environment variables. */
   image: { path: string[]; env: Record<string, string> };
-  /** Values in place of those that the Pod's own spec gives. */
+  /** Environment variables that override those of the Pod's specification. */
   instead?: Readonly<Record<string, string>>;
-  /** Told of each container's process. A step that is killed ends the Pod, as a node that goes away does. */
+  /** Called with the process of each container. Killing a step ends the Pod, as the loss of its node would. */
   onStart?: (step: string, process: ChildProcess) => void;
 }
 
@@ -35,11 +35,11 @@ export interface PodResult {
   succeeded: boolean;
   /** By container. */
   logs: Record<string, string>;
-  /** What `kubectl logs job/NAME` and, as termination message, `pulumi up` show: the last container's. */
+  /** Output of the last container, which `kubectl logs job/NAME` and, as the termination message, `pulumi up` show. */
   shown: string;
 }
 
-/** Runs the containers of the Job's Pod one after the other as processes, each with just what the Pod's spec gives it. */
+/** Runs the containers of the Job's Pod one after the other as processes, each with only the environment of the Pod's specification. */
 export async function runPod(options: PodOptions): Promise<PodResult> {
   const spec = podSpec({ adminToolsImage: "admin", nodeImage: "node", configMap: "c", secret: "s" }) as unknown as {
     initContainers: Container[];
@@ -90,7 +90,7 @@ function environment({ env }: Container, values: Readonly<Record<string, string>
       const found = values[reference?.key ?? ""];
       if (found !== undefined) return [[name, found]];
       if (valueFrom?.configMapKeyRef?.optional === true) return [];
-      throw new Error(`The Pod refers to ${reference?.key ?? "nothing"}, which is not there.`);
+      throw new Error(`The Pod refers to ${reference?.key ?? "nothing"}, which has no value.`);
     }),
   );
 }

@@ -4,9 +4,9 @@ import { realClock, type Clock } from "./clock";
 import type { WaitSettings } from "./settings";
 
 /**
- * Step 4: waits until the SCIM directory holds enough active users, and those that must be among them. A team switched to an
- * empty directory locks everybody out.
- * @throws Error in words when the time is over, or at once when the token is refused
+ * Step 4: waits until the SCIM directory holds enough active users, including the required ones. Switching a team to an empty directory
+ * would lock out every user.
+ * @throws Error when the timeout expires, or immediately when the server rejects the token
  */
 export async function waitForUsers(
   settings: WaitSettings,
@@ -33,8 +33,8 @@ export async function waitForUsers(
     last = status;
     if (clock.now() + pause > deadline) {
       throw new Error(
-        `${status} after ${timeoutSeconds} s. The team was not switched, so that nobody is locked out; ` +
-          "see that provisioning runs, and run again",
+        `${status} after ${timeoutSeconds} s. The team was not switched, so no user is locked out; ` +
+          "check that provisioning runs, then run again",
       );
     }
     await clock.sleep(pause);
@@ -46,7 +46,7 @@ async function countUsers(settings: WaitSettings): Promise<{ status: string; rea
   const options: GetOptions = { rootCert: settings.rootCert };
   const users = await countActiveUsers(tenantUrl, token, { ...options, enough: minimumUsers });
   const missing = await missingUsers(tenantUrl, token, requiredUsers, options);
-  const lacks = missing.length === 0 ? "" : `, and not ${missing.join(", ")}, who must be among them`;
+  const lacks = missing.length === 0 ? "" : `; missing required users: ${missing.join(", ")}`;
   return {
     status: `the SCIM directory holds ${users} of at least ${minimumUsers} active users${lacks}`,
     ready: users >= minimumUsers && missing.length === 0,

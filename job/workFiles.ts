@@ -1,16 +1,16 @@
 import { appendFile, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
-/** What one step of a Pod leaves for the next, as files of the folder that its containers share. */
+/** State that one step of a Pod passes to the next, as files in the shared folder of its containers. */
 export class StepState {
   constructor(private readonly dir: string) {}
 
-  /** `add`, `update` or `skip`: what is to be done with the provisioner. */
+  /** Writes what the register step does with the provisioner. */
   writeDecision(decision: "add" | "update" | "skip"): Promise<void> {
     return writeFile(this.path("decision"), decision);
   }
 
-  /** What became of `manage-provisioners`; undefined when it was not called, or did not come to its end. */
+  /** Reads the result of `manage-provisioners`; undefined when the tool did not run or the container ended before it. */
   async registration(): Promise<{ exitCode: number; timedOut: boolean; output: string } | undefined> {
     const status = await this.read("register.status");
     if (status === undefined) return undefined;
@@ -18,7 +18,7 @@ export class StepState {
     return { exitCode: Number(status.trim()), timedOut, output: (await this.read("register.output")) ?? "" };
   }
 
-  /** Adds to what the last container tells when a step has failed. */
+  /** Appends a line to the log that the last container prints when a step has failed. */
   appendLog(line: string): Promise<void> {
     return appendFile(this.path("story"), `${line}\n`);
   }
@@ -27,12 +27,12 @@ export class StepState {
     return (await this.read("story")) ?? "";
   }
 
-  /** Notes that a step has failed: those after it do nothing. */
+  /** Records that a step has failed, so that the later steps do nothing. */
   markFailed(step: string): Promise<void> {
     return writeFile(this.path("failed"), step);
   }
 
-  /** The step that has failed. */
+  /** Returns the name of the failed step; undefined when none has failed. */
   failed(): Promise<string | undefined> {
     return this.read("failed");
   }

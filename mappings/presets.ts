@@ -1,12 +1,12 @@
-/** A mapping of userPrincipalName to a POSIX user name. */
+/** A mapping from userPrincipalName to a POSIX user name. */
 export interface Preset {
-  /** As the Smallstep quickstart prints it. */
+  /** The expression, exactly as in the Smallstep quickstart. */
   expression: string;
-  /** What becomes of a name, and of which names it does not. */
+  /** What the expression does, with an example and its limits. */
   description: string;
 }
 
-/** The expressions of Smallstep's "On-prem Azure AD Quickstart" for userName, by what they make. */
+/** The userName expressions of Smallstep's "On-prem Azure AD Quickstart", by a name that describes the result. */
 export const presets = {
   "upn-local-part": {
     expression: String.raw`ToLower(Replace([userPrincipalName], , "(?<Suffix>@(.)*)", "Suffix", "", , ))`,
@@ -15,8 +15,8 @@ export const presets = {
   "initial-surname": {
     expression: String.raw`ToLower(Replace(Replace([userPrincipalName], , "(?<=^.{1}).\w+.\.", "", "", , ), , "(@(.)*)","","" , ,))`,
     description:
-      "The first letter and what follows the dot: bill.gates@example.com becomes bgates. " +
-      "A first name of fewer than four letters stays whole: the pattern needs three characters between the first and the dot.",
+      "The first letter and the text after the dot: bill.gates@example.com becomes bgates. " +
+      "A first name of fewer than four letters stays whole, because the pattern needs three characters before the dot.",
   },
   "local-part-without-dots": {
     expression: String.raw`ToLower(Replace(Replace([userPrincipalName], , "(?<Suffix>@(.)*)", "Suffix", "", , ), ".", , ,"", , ))`,

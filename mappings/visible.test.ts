@@ -7,7 +7,7 @@ const unseen = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
 const any = fc.oneof(fc.string({ unit: "binary" }), fc.constantFrom(...hostileStrings.map(({ text }) => text)));
 
 describe("escapeInvisible", () => {
-  it("leaves nothing unseen, and ordinary text as it is", () => {
+  it("escapes invisible characters and keeps ordinary text", () => {
     fc.assert(
       fc.property(any, (text) => {
         expect(escapeInvisible(text)).not.toMatch(unseen);
@@ -18,13 +18,13 @@ describe("escapeInvisible", () => {
     expect(escapeInvisible("a\u202eb\u001b[0m\ud800")).toBe("a\\u{202e}b\\u{1b}[0m\\u{d800}");
   });
 
-  it("keeps the lines of a message", () => {
+  it("keeps the line breaks of a message when escaping several lines", () => {
     expect(visibleLines("a\r\nb\u0007\nc")).toBe("a\nb\\u{7}\nc");
   });
 });
 
 describe("truncate", () => {
-  it("is as long as asked at most, and cuts no character", () => {
+  it("truncates a text to the given length without splitting a character", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary" }), fc.integer({ min: 4, max: 20 }), (text, most) => {
         const cut = truncate(text, most);
@@ -36,7 +36,7 @@ describe("truncate", () => {
 });
 
 describe("escapedJson", () => {
-  it("shows all, and gives back the same", () => {
+  it("escapes invisible characters in JSON that parses to the original value", () => {
     fc.assert(
       fc.property(fc.dictionary(any, any), (value) => {
         const text = escapedJson(value);

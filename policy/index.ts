@@ -4,7 +4,7 @@ import type { Resource } from "./resource";
 import type { Rule } from "./rule";
 import { rules } from "./rules";
 
-/** What `pulumi preview --policy-pack policy` and `pulumi up --policy-pack policy` run; the rules are in rules/. */
+/** The entry point of `pulumi preview --policy-pack policy` and `pulumi up --policy-pack policy`. The rules are in rules/. */
 new PolicyPack("smallstep-ssh-azuread", { policies: rules.map(policyOf) });
 
 function policyOf(rule: Rule): Policies[number] {

@@ -1,8 +1,8 @@
 import { UNKNOWN, type Value, type Values } from "./resource";
 
 /**
- * Plain data of what the policy SDK hands over: there, reading a value that is unknown in a preview throws, which would leave
- * all the rest of a resource unchecked.
+ * Copies the properties that the policy SDK passes into plain data, with {@link UNKNOWN} for values that a preview does not know.
+ * In the SDK's object, reading such a value throws an error, which would leave the rest of the resource unchecked.
  */
 export function plain(props: Readonly<Record<string, unknown>>): Values {
   return Object.fromEntries(Object.keys(props).map((key) => [key, read(() => props[key])]));

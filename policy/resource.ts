@@ -1,16 +1,16 @@
-/** A resource as the rules see it: plain data, so that they can be tried on any. */
+/** A resource as the rules receive it: plain data, so that tests can pass any resource. */
 export interface Resource {
-  /** `azuread:index/application:Application`. */
+  /** Pulumi type token, such as `azuread:index/application:Application`. */
   readonly type: string;
   readonly name: string;
   readonly urn: string;
-  /** Properties; what a preview does not know yet is {@link UNKNOWN}. */
+  /** Properties. Values that a preview does not know are {@link UNKNOWN}. */
   readonly props: Values;
-  /** Urns of the resources that a property's value comes from, by property. Only where the whole stack is looked at. */
+  /** URNs of the resources that each property depends on, by property name. Filled for stack rules only. */
   readonly comesFrom: Readonly<Record<string, readonly string[]>>;
 }
 
-/** A value that a preview does not know. No rule takes it for wrong: the update knows it, and asks again. */
+/** A value that a preview does not know. Rules accept it, because they run again during the update, when it is known. */
 export const UNKNOWN = Symbol("unknown");
 
 export type Value = typeof UNKNOWN | null | undefined | boolean | number | string | readonly Value[] | Values;
@@ -18,17 +18,17 @@ export interface Values {
   readonly [property: string]: Value;
 }
 
-/** The value as a map; empty for anything else. */
+/** Returns the value if it is a map, otherwise an empty map. */
 export function map(value: Value): Values {
   return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Values) : {};
 }
 
-/** The value as a list; empty for anything else. */
+/** Returns the value if it is a list, otherwise an empty list. */
 export function list(value: Value): readonly Value[] {
   return Array.isArray(value) ? value : [];
 }
 
-/** All strings within a value, each with its place: `spec.template.spec.containers[0].args[2]`. */
+/** Yields every string inside a value with its path, such as `spec.template.spec.containers[0].args[2]`. */
 export function* strings(value: Value, place = ""): Generator<{ place: string; text: string }> {
   if (typeof value === "string") yield { place, text: value };
   else if (Array.isArray(value)) {

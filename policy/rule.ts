@@ -1,25 +1,25 @@
 import type { Resource } from "./resource";
 
 interface Common {
-  /** Name by which a policy's settings (`--policy-pack-config`) mean it. */
+  /** Name of the policy, also its key in the file of `--policy-pack-config`. */
   readonly name: string;
-  /** A full sentence: what must hold. */
+  /** The requirement, as a full sentence. */
   readonly description: string;
-  /** `mandatory` refuses the change, `advisory` only says so. */
+  /** `mandatory` rejects the change, `advisory` reports a warning. */
   readonly level: "mandatory" | "advisory";
-  /** Settings of the rule, as JSON schema, with their defaults. */
+  /** Settings of the rule as JSON schema, with default values. */
   readonly settings?: Readonly<
     Record<string, { type: "number"; minimum: number; default: number; description: string }>
   >;
 }
 
-/** Looks at one resource at a time, before it is changed. Each finding is a sentence. */
+/** A rule that checks one resource at a time, before it changes. `check` returns one sentence per violation. */
 export interface ResourceRule extends Common {
   readonly types: readonly string[];
   readonly check: (resource: Resource, settings: Settings, now: number) => readonly string[];
 }
 
-/** Looks at all resources together, at the end of a preview and of an update. */
+/** A rule that checks all resources together, at the end of a preview and of an update. */
 export interface StackRule extends Common {
   readonly checkStack: (resources: readonly Resource[]) => readonly { urn: string; message: string }[];
 }

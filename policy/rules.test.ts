@@ -17,7 +17,7 @@ function resourceRule(name: string): ResourceRule {
   return rules.find((rule) => rule.name === name) as ResourceRule;
 }
 
-/** What a rule says of one resource; nothing where it is not for that type, as the pack has it. */
+/** Returns the violations of one resource. As in the pack, a rule ignores types that it does not list. */
 function say(rule: ResourceRule, given: Resource, settings: Settings = {}): readonly string[] {
   return rule.types.includes(given.type) ? rule.check(given, settings, now) : [];
 }
@@ -45,7 +45,7 @@ const good = { userName: { source: "mail", matchingPriority: 1 }, active: { expr
 const tenant = "5f0a4ad4-5f0c-4d1c-9a4f-b0a8c0e9a001";
 const endpoint = `https://login.microsoftonline.com/${tenant}/v2.0/.well-known/openid-configuration`;
 
-/** Rule, what is looked at, and what is said of it: none for stacks that pass. */
+/** Rule, description of the resource, resource, expected message; undefined if the resource passes. */
 const cases: [rule: string, what: string, given: Resource, says: RegExp | undefined][] = [
   ["username-is-matching-attribute", "the quickstart's mappings", mappings(good), undefined],
   [
@@ -62,13 +62,13 @@ const cases: [rule: string, what: string, given: Resource, says: RegExp | undefi
   ],
   [
     "username-is-matching-attribute",
-    "another that matches",
+    "another matching attribute",
     mappings({ userName: {}, x: { matchingPriority: 1 } }),
     /no matchingPriority/,
   ],
-  ["username-is-matching-attribute", "no userName at all", mappings({ active: good.active }), /userName is missing/],
-  ["username-is-matching-attribute", "a part of the mappings", mappings({}, { exclusive: false }), undefined],
-  ["username-is-matching-attribute", "mappings of groups", mappings({}, { sourceObject: "Group" }), undefined],
+  ["username-is-matching-attribute", "no userName", mappings({ active: good.active }), /userName is missing/],
+  ["username-is-matching-attribute", "a partial set of mappings", mappings({}, { exclusive: false }), undefined],
+  ["username-is-matching-attribute", "group mappings", mappings({}, { sourceObject: "Group" }), undefined],
   ["username-is-matching-attribute", "an unknown mapping", mappings({ userName: UNKNOWN }), undefined],
   [
     "username-is-matching-attribute",
@@ -80,31 +80,41 @@ const cases: [rule: string, what: string, given: Resource, says: RegExp | undefi
   ["active-is-mapped", "no active", mappings({ userName: good.userName }), /active is missing/],
   [
     "active-is-mapped",
-    "active once",
+    "active applied on creation only",
     mappings({ active: { ...good.active, flowType: "ObjectAddOnly" } }),
     /disabled later/,
   ],
-  ["active-is-mapped", "a constant", mappings({ active: { constant: "True" } }), /is a constant/],
+  ["active-is-mapped", "a constant active", mappings({ active: { constant: "True" } }), /is a constant/],
   ["single-tenant", "one tenant", application({ signInAudience: "AzureADMyOrg" }), undefined],
-  ["single-tenant", "the default", application({}), undefined],
+  ["single-tenant", "the default audience", application({}), undefined],
   ["single-tenant", "many tenants", application({ signInAudience: "AzureADMultipleOrgs" }), /other tenants/],
-  ["single-tenant", "anybody", application({ signInAudience: "AzureADandPersonalMicrosoftAccount" }), /other tenants/],
-  ["single-tenant", "its own endpoint", registration({ configurationEndpoint: endpoint, tenantId: tenant }), undefined],
+  [
+    "single-tenant",
+    "personal accounts",
+    application({ signInAudience: "AzureADandPersonalMicrosoftAccount" }),
+    /other tenants/,
+  ],
+  [
+    "single-tenant",
+    "the tenant's endpoint",
+    registration({ configurationEndpoint: endpoint, tenantId: tenant }),
+    undefined,
+  ],
   [
     "single-tenant",
     "the endpoint of all tenants",
     registration({ configurationEndpoint: endpoint.replace(tenant, "common"), tenantId: tenant }),
-    /people of every tenant/,
+    /users of every tenant/,
   ],
   [
     "single-tenant",
-    "another's endpoint",
+    "the endpoint of another tenant",
     registration({ configurationEndpoint: endpoint, tenantId: "t" }),
-    /not that of/,
+    /not the endpoint of the tenant t/,
   ],
   [
     "loopback-redirects-only",
-    "loopback",
+    "a loopback address",
     application({ publicClient: { redirectUris: ["http://127.0.0.1"] } }),
     undefined,
   ],
@@ -116,37 +126,32 @@ const cases: [rule: string, what: string, given: Resource, says: RegExp | undefi
   ],
   [
     "loopback-redirects-only",
-    "a host that begins like loopback",
+    "a host name that begins with 127.0.0.1",
     application({ publicClient: { redirectUris: ["http://127.0.0.1.evil.example"] } }),
     /publicClient\.redirectUris\[0\]/,
   ],
-  ["client-secrets-expire", "within two years", password({ endDate: "2028-12-31T00:00:00Z" }), undefined],
-  [
-    "client-secrets-expire",
-    "as good as never",
-    password({ endDate: "2299-12-31T00:00:00Z" }),
-    /at most 730 are allowed/,
-  ],
+  ["client-secrets-expire", "an end within two years", password({ endDate: "2028-12-31T00:00:00Z" }), undefined],
+  ["client-secrets-expire", "an end in 2299", password({ endDate: "2299-12-31T00:00:00Z" }), /at most 730 are allowed/],
   ["client-secrets-expire", "no end", password({}), /endDate is missing/],
-  ["client-secrets-expire", "the past", password({ endDate: "2020-01-01T00:00:00Z" }), /has ended already/],
+  ["client-secrets-expire", "an end in the past", password({ endDate: "2020-01-01T00:00:00Z" }), /has already expired/],
   [
     "client-secrets-expire",
-    "long, made long ago",
+    "a long lifetime that started earlier",
     password({ startDate: "2026-01-01T00:00:00Z", endDate: "2028-06-01T00:00:00Z" }),
-    /882 days on/,
+    /in 882 days/,
   ],
   ["restricted-pods", "a restricted Pod", job(), undefined],
-  ["restricted-pods", "a token of the cluster", job({ automountServiceAccountToken: true }), /automountServiceAccount/],
+  ["restricted-pods", "an API token", job({ automountServiceAccountToken: true }), /automountServiceAccountToken must/],
   ["restricted-pods", "the node's network", job({ hostNetwork: true }), /hostNetwork/],
   ["restricted-pods", "the node's files", job({ volumes: [{ hostPath: { path: "/" } }] }), /hostPath/],
-  ["restricted-pods", "root by its container", withContainer({ securityContext: { runAsUser: 0 } }), /runAsUser is 0/],
-  ["restricted-pods", "root", job({ securityContext: {} }), /runAsNonRoot is not true/],
+  ["restricted-pods", "a root container", withContainer({ securityContext: { runAsUser: 0 } }), /runAsUser is 0/],
+  ["restricted-pods", "a root Pod", job({ securityContext: {} }), /runAsNonRoot is not true/],
   ["restricted-pods", "privileges", withContainer({ securityContext: { privileged: true } }), /privileged is true/],
   [
     "restricted-pods",
-    "a bare Pod",
+    "a Pod without settings",
     resource("kubernetes:core/v1:Pod", { spec: { containers: [{}] } }),
-    /drop does not/,
+    /drop does not contain/,
   ],
   [
     "restricted-pods",
@@ -156,69 +161,69 @@ const cases: [rule: string, what: string, given: Resource, says: RegExp | undefi
   ],
   [
     "secrets-by-reference",
-    "a Secret",
+    "a reference to a Secret",
     withContainer({ env: [{ name: "PGPASSWORD", valueFrom: { secretKeyRef: {} } }] }),
     undefined,
   ],
   ["secrets-by-reference", "no secret", withContainer({ env: [{ name: "HOME", value: "/work" }] }), undefined],
   [
     "secrets-by-reference",
-    "a value",
+    "a literal value",
     withContainer({ env: [{ name: "SCIM_TOKEN", value: "x" }] }),
-    /\(SCIM_TOKEN\) has its/,
+    /\(SCIM_TOKEN\) contains a literal/,
   ],
   [
     "secrets-by-reference",
-    "a ConfigMap",
+    "a reference to a ConfigMap",
     withContainer({ env: [{ name: "CLIENT_SECRET", valueFrom: { configMapKeyRef: {} } }] }),
     /\(CLIENT_SECRET\) is read from a ConfigMap/,
   ],
   [
     "secrets-by-reference",
-    "an argument",
+    "a literal argument",
     withContainer({ args: ["--client-secret", "hush"] }),
     /args: --client-secret has/,
   ],
   [
     "secrets-by-reference",
-    "a joined argument",
+    "a literal argument after =",
     withContainer({ command: ["t", "--token=hush"] }),
     /command: --token has/,
   ],
   [
     "secrets-by-reference",
-    "a variable",
+    "a shell variable",
     withContainer({ command: ["sh", "-c", 't --client-secret "$CLIENT_SECRET"'] }),
     undefined,
   ],
-  ["secrets-by-reference", "the kubelet's variable", withContainer({ args: ["--token", "$(TOKEN)"] }), undefined],
+  ["secrets-by-reference", "a kubelet variable", withContainer({ args: ["--token", "$(TOKEN)"] }), undefined],
   [
     "secrets-by-reference",
-    "a script",
+    "a literal value in a script",
     withContainer({ command: ["sh", "-c", "t --client-secret hush"] }),
     /--client-secret/,
   ],
   [
     "least-database-privilege",
-    "columns",
+    "a grant on columns",
     resource("postgresql:index/grant:Grant", { objectType: "column" }),
     undefined,
   ],
   [
     "least-database-privilege",
-    "a table",
+    "a grant on a table",
     resource("postgresql:index/grant:Grant", { objectType: "table" }),
     /is table/,
   ],
-  ["least-database-privilege", "a role", resource("postgresql:index/role:Role", { login: true }), undefined],
+  ["least-database-privilege", "a login role", resource("postgresql:index/role:Role", { login: true }), undefined],
   ["least-database-privilege", "a superuser", resource("postgresql:index/role:Role", { superuser: true }), /superuser/],
   ["database-tls-verified", "verify-full", configMap({ PGHOST: "db", PGSSLMODE: "verify-full" }), undefined],
   ["database-tls-verified", "require", configMap({ PGHOST: "db", PGSSLMODE: "require" }), /PGSSLMODE is require/],
   ["database-tls-verified", "loopback", configMap({ PGHOST: "127.0.0.1", PGSSLMODE: "disable" }), undefined],
-  ["database-tls-verified", "another's data", configMap({ a: "b" }), undefined],
+  ["database-tls-verified", "an unrelated ConfigMap", configMap({ a: "b" }), undefined],
   [
     "sync-job-created-disabled",
-    "a stopped job",
+    "a disabled job",
     resource("azuread:index/synchronizationJob:SynchronizationJob", { enabled: false }),
     undefined,
   ],
@@ -226,31 +231,31 @@ const cases: [rule: string, what: string, given: Resource, says: RegExp | undefi
     "sync-job-created-disabled",
     "the provider's default",
     resource("azuread:index/synchronizationJob:SynchronizationJob", {}),
-    /enabled is not false/,
+    /enabled must be false/,
   ],
 ];
 
 describe("rules on one resource", () => {
-  it.each(cases)("%s: %s", (name, _what, given, says) => {
+  it.each(cases)("%s returns the expected result for %s", (name, _what, given, says) => {
     const found = say(resourceRule(name), given);
     if (says === undefined) expect(found).toEqual([]);
     else expect(found.join("\n")).toMatch(says);
   });
 
-  it("have a passing and a failing case each", () => {
+  it("every rule has a passing and a failing case", () => {
     for (const { name } of rules.filter((rule) => "check" in rule)) {
       const own = cases.filter(([rule]) => rule === name).map(([, , , says]) => says !== undefined);
       expect(new Set(own), name).toEqual(new Set([true, false]));
     }
   });
 
-  it("take another maximum for client secrets", () => {
+  it("the client secret rule applies a configured maximum", () => {
     const given = password({ endDate: "2027-06-01T00:00:00Z" });
     expect(say(resourceRule("client-secrets-expire"), given, { maximumDays: 90 })[0]).toMatch(/at most 90 are allowed/);
     expect(say(resourceRule("client-secrets-expire"), given, { maximumDays: 200 })).toEqual([]);
   });
 
-  it("take anything, and never throw", () => {
+  it("rules accept arbitrary properties without throwing", () => {
     const anything = fc.dictionary(fc.string(), fc.anything({ maxDepth: 4 })) as fc.Arbitrary<Values>;
     const shapes = fc.record({
       mappings: fc.anything(),
@@ -286,7 +291,7 @@ describe("rules on the whole stack", () => {
   const assigned = (to: readonly string[], appRoleId: Values[string] = zero) =>
     resource("azuread:index/appRoleAssignment:AppRoleAssignment", { appRoleId }, "zero", { resourceObjectId: to });
 
-  it("no-default-access-role: Default Access is for the OIDC app, which declares no roles", () => {
+  it("no-default-access-role accepts Default Access only on applications without roles", () => {
     const rule = "no-default-access-role";
     expect(check(rule, [app, principal, assigned([principal.urn])])).toEqual([]);
     expect(check(rule, [enterprise, assigned([enterprise.urn], "a-role")])).toEqual([]);
@@ -294,7 +299,7 @@ describe("rules on the whole stack", () => {
     expect(check(rule, [enterprise, assigned([enterprise.urn])]).join()).toMatch(/::zero appRoleId is 0000/);
     const withRoles = { ...app, props: { appRoles: [{ id: "r" }] } };
     expect(check(rule, [withRoles, principal, assigned([principal.urn])])).toHaveLength(1);
-    expect(check(rule, [assigned([])]), "an application of somebody else").toHaveLength(1);
+    expect(check(rule, [assigned([])]), "an application outside the stack").toHaveLength(1);
   });
 
   const secret = resource("kubernetes:core/v1:Secret", { stringData: { SCIM_TOKEN: "hush-hush-token", SHORT: "a" } });
@@ -303,14 +308,14 @@ describe("rules on the whole stack", () => {
   });
   const generated = resource("random:index/randomPassword:RandomPassword", { result: "generated-one" }, "role");
 
-  it("secrets-only-in-secrets: values are found wherever they are, and not repeated", () => {
+  it("secrets-only-in-secrets finds secret values anywhere and does not print them", () => {
     const rule = "secrets-only-in-secrets";
     expect(check(rule, [secret, encoded, generated, job(), configMap({ A: "b" })])).toEqual([]);
     const leaking: [Resource, string][] = [
-      [withContainer({ args: ["--x", "hush-hush-token"] }), "containers[0].args[1] holds Secret it, SCIM_TOKEN"],
-      [withContainer({ env: [{ name: "A", value: "hush-hush-pass" }] }), "env[0].value holds Secret it, P"],
-      [configMap({ PASSWORD: "generated-one" }), "data.PASSWORD holds the password role"],
-      [configMap({ B: Buffer.from("generated-one").toString("base64") }), "data.B holds the password role"],
+      [withContainer({ args: ["--x", "hush-hush-token"] }), "containers[0].args[1] contains Secret it, SCIM_TOKEN"],
+      [withContainer({ env: [{ name: "A", value: "hush-hush-pass" }] }), "env[0].value contains Secret it, P"],
+      [configMap({ PASSWORD: "generated-one" }), "data.PASSWORD contains the password role"],
+      [configMap({ B: Buffer.from("generated-one").toString("base64") }), "data.B contains the password role"],
     ];
     for (const [given, words] of leaking) {
       const found = check(rule, [secret, encoded, generated, given]).join("\n");
@@ -320,8 +325,8 @@ describe("rules on the whole stack", () => {
   });
 });
 
-describe("the examples", () => {
-  it.each(["dev", "prod"])("%s breaks no rule", (name) => {
+describe("the golden graphs", () => {
+  it.each(["dev", "prod"])("the golden graph of %s violates no mandatory rule", (name) => {
     const file = path.join(__dirname, "../test/golden", `${name}.json`);
     const declared = JSON.parse(readFileSync(file, "utf8")) as { type: string; name: string; inputs: Values }[];
     const found = declared.flatMap(({ type, name, inputs }) =>
@@ -335,7 +340,7 @@ describe("the examples", () => {
 });
 
 describe("plain", () => {
-  it("makes what the SDK does not let be read unknown, and leaves the rest", () => {
+  it("replaces values that a preview does not know with UNKNOWN and keeps all others", () => {
     const unread = {
       known: [1, { a: "b" }],
       get unknown(): string {

@@ -14,25 +14,25 @@ describe("expiryWarning", () => {
     ["2027-07-15T12:00:00Z", /ends on 2027-07-15, in 30 days\./],
     ["2027-06-16T13:00:00Z", /ends on 2027-06-16, in 1 day\./],
     ["2027-06-15T13:00:00Z", /ends on 2027-06-15, in 0 days\./],
-    ["2027-06-13T11:00:00Z", /ended on 2027-06-13, 2 days ago: nobody can log in any more\./],
-  ])("of one that ends %s", (end, sentence) => {
+    ["2027-06-13T11:00:00Z", /ended on 2027-06-13, 2 days ago: no user can log in\./],
+  ])("warns about a client secret that ends %s only within the warning period", (end, sentence) => {
     if (sentence === undefined) expect(warning(end)).toBeUndefined();
     else expect(warning(end)).toMatch(sentence);
   });
 
-  it("says which settings to change", () => {
+  it("names the settings to change in the expiry warning", () => {
     expect(warning("2027-06-20T00:00:00Z")).toBe(
       "oidc.clientSecretVersion: client secret 3 ends on 2027-06-20, in 4 days. Set clientSecretEndDate to a later date and clientSecretVersion to 4, " +
-        "and run pulumi up",
+        "then run pulumi up",
     );
   });
 
-  it("is never given for 0 days, nor for what is no date", () => {
+  it("returns no expiry warning for a period of 0 days or an invalid date", () => {
     expect(warning("2020-01-01T00:00:00Z", 0)).toBeUndefined();
     expect(warning("never")).toBeUndefined();
   });
 
-  it("comes once and stays: what is warned of today is warned of tomorrow", () => {
+  it("keeps warning about an expiring secret on every later day", () => {
     const day = 24 * 3600 * 1000;
     fc.assert(
       fc.property(fc.integer({ min: -400, max: 400 }), fc.integer({ min: 1, max: 365 }), (offset, days) => {
@@ -58,26 +58,26 @@ describe("rotationProblem", () => {
   it.each<[string, ReturnType<typeof published>, string | undefined]>([
     ["the CA has the secret of the version before", published(), "two"],
     ["the CA has no such provisioner", [], "two"],
-    ["the CA has that of another client", published({ clientID: "other" }), "two"],
+    ["the CA has a provisioner of another client", published({ clientID: "other" }), "two"],
     ["the provisioner is of another type", published({ type: "JWK" }), "two"],
-  ])("is none when %s", (_, list, currentSecret) => {
+  ])("allows the rotation when %s", (_, list, currentSecret) => {
     expect(problem(list, currentSecret)).toBeUndefined();
   });
 
-  it("is one when the last rotation has not reached the CA", () => {
+  it("rejects the rotation when the previous one has not reached the CA", () => {
     expect(problem(published({ clientSecret: "one" }), "two")).toBe(
       'oidc.clientSecretVersion: is 3, but the CA\'s provisioner "azuread" does not have client secret 2 yet: set it back to 2, ' +
-        "run pulumi up --refresh and see that the Job succeeds",
+        "run pulumi up --refresh and check that the Job succeeds",
     );
   });
 
-  it("is one when a version is left out", () => {
+  it("rejects the rotation when it skips a version", () => {
     expect(problem(published({ clientSecret: "one" }), undefined)).toBe(
-      "oidc.clientSecretVersion: is 3, but there is no client secret 2 yet: raise it by one at a time",
+      "oidc.clientSecretVersion: is 3, but there is no client secret 2 yet: increase it by one at a time",
     );
   });
 
-  it("never tells a secret", () => {
+  it("never includes a client secret in the message", () => {
     const word = fc.string({ minLength: 20 });
     fc.assert(
       fc.property(word, word, (inCa, currentSecret) => {

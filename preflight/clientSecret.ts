@@ -3,8 +3,9 @@ import { findPublishedProvisioner, type PublishedProvisioner } from "../provider
 const dayMs = 24 * 3600 * 1000;
 
 /**
- * The sentence for a client secret that ends soon or has ended; undefined for one that does not.
- * @param end as Graph writes it; `at` is the setting's key to begin with
+ * Returns a warning when a client secret expires soon or has expired; undefined otherwise.
+ * @param secret `end` in the format of Graph; `at` is the path of the setting, which starts the message
+ * @param warnDays days before the end at which to start; 0: never
  */
 export function expiryWarning(
   secret: { version: number; end: string; at: string },
@@ -16,17 +17,17 @@ export function expiryWarning(
   const day = secret.end.slice(0, 10);
   const days = (ms: number) => `${Math.floor(ms / dayMs)} ${Math.floor(ms / dayMs) === 1 ? "day" : "days"}`;
   const when =
-    left > 0 ? `ends on ${day}, in ${days(left)}` : `ended on ${day}, ${days(-left)} ago: nobody can log in any more`;
+    left > 0 ? `ends on ${day}, in ${days(left)}` : `ended on ${day}, ${days(-left)} ago: no user can log in`;
   return (
     `${secret.at}: client secret ${secret.version} ${when}. Set clientSecretEndDate to a later date and clientSecretVersion to ` +
-    `${secret.version + 1}, and run pulumi up`
+    `${secret.version + 1}, then run pulumi up`
   );
 }
 
 /**
- * Why a new client secret must not be made yet: the version before the one that is there would be removed, and the CA still has it.
- * Undefined when there is no reason.
- * @param currentSecret the secret that is there already, of the version before the new one; undefined: there is none
+ * Returns why a new client secret must not be created yet: the rotation would remove the secret that the CA still uses. Undefined when
+ * the rotation is safe.
+ * @param currentSecret the existing secret of the version before the new one; undefined when there is none
  */
 export function rotationProblem(
   secret: { version: number; at: string },
@@ -38,7 +39,7 @@ export function rotationProblem(
   if (actual === undefined || actual.clientId !== provisioner.clientId || actual.clientSecret === currentSecret)
     return undefined;
   return currentSecret === undefined
-    ? `${secret.at}: is ${secret.version}, but there is no client secret ${secret.version - 1} yet: raise it by one at a time`
+    ? `${secret.at}: is ${secret.version}, but there is no client secret ${secret.version - 1} yet: increase it by one at a time`
     : `${secret.at}: is ${secret.version}, but the CA's provisioner "${provisioner.name}" does not have client secret ` +
-        `${secret.version - 1} yet: set it back to ${secret.version - 1}, run pulumi up --refresh and see that the Job succeeds`;
+        `${secret.version - 1} yet: set it back to ${secret.version - 1}, run pulumi up --refresh and check that the Job succeeds`;
 }

@@ -6,11 +6,11 @@ import { neededPermissions, type Purpose } from "./permissions";
 
 export interface GraphOptions extends OpenOptions {
   purpose?: Purpose;
-  /** Called when Microsoft Graph has taken the credentials, before anything else is known. */
+  /** Called when Microsoft Graph has accepted the credentials, before the permissions are checked. */
   onSignedIn?: () => void;
 }
 
-/** Whether Microsoft Graph takes the credentials, in the right tenant, with the permissions that are needed. */
+/** Checks that Microsoft Graph accepts the credentials, for the configured tenant and with all needed permissions. */
 export async function graphProblems(
   stack: StackSettings,
   credentials: Readonly<Record<string, unknown>>,
@@ -20,11 +20,11 @@ export async function graphProblems(
     const graph = await openGraph({ ...credentials, tenantId: stack.tenantId }, options);
     const claims = await graph.claims(options.signal);
     options.onSignedIn?.();
-    // A person's rights come from directory roles, which no token lists; and a token may be unreadable.
+    // A user's permissions come from directory roles, which no token lists. A token may also be opaque.
     if (claims === undefined || claims.scopes.length > 0) return [];
     const problems: string[] = [];
     if (claims.tenantId !== undefined && claims.tenantId.toLowerCase() !== stack.tenantId.toLowerCase()) {
-      problems.push(`tenantId: is ${stack.tenantId}, but the credentials are of tenant ${claims.tenantId}`);
+      problems.push(`tenantId: is ${stack.tenantId}, but the credentials belong to tenant ${claims.tenantId}`);
     }
     const needed = neededPermissions(
       stack.teams.map(({ settings }) => settings),
@@ -33,7 +33,7 @@ export async function graphProblems(
     const application = `Microsoft Graph: the application ${claims.clientId ?? "in use"}`;
     problems.push(
       ...missingPermissions(claims, needed).map(
-        (one) => `${application} lacks the application permission ${one}: add it, with admin consent`,
+        (one) => `${application} lacks the application permission ${one}: add it and grant admin consent`,
       ),
     );
     return problems;

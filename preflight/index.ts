@@ -7,11 +7,11 @@ export { neededPermissions } from "./permissions";
 export { databaseSettings } from "./smallstep";
 
 /**
- * What stands in the way of a deployment, found before the first resource: credentials, permissions, the database, the teams, their
- * directories, SCIM tokens and CAs; what several teams share is looked at once. Nothing is changed; all problems are found at once,
- * and none of the sentences holds a secret.
- * @param credentials as azuread takes them, the environment (`ARM_*`) standing in for what is absent
- * @param tell told what is worth knowing and stands in nobody's way
+ * Finds what would stop a deployment, before the first resource: credentials, permissions, the database, the teams, their directories,
+ * SCIM tokens and CAs. Checks what several teams share once. Changes nothing.
+ * @param credentials settings of the azuread provider; absent ones fall back to the environment (`ARM_*`)
+ * @param report receives findings that do not stop the deployment
+ * @returns one message for each problem; none holds a secret
  */
 export async function runPreflightChecks(
   stack: StackSettings,

@@ -10,30 +10,30 @@ const settings = (change: object = {}) => checkStack({ ...minimalSettings(), ...
 const missing = (roles: string[], change: object = {}) =>
   missingPermissions({ roles, scopes: [] }, neededPermissions(settings(change).teams.map((team) => team.settings)));
 
-/** As docs/security.md lists them. */
+/** The permissions that docs/security.md lists. */
 const usual = {
-  "Application.ReadWrite.All": "make and change the app registration and the enterprise application",
+  "Application.ReadWrite.All": "create and change the app registration and the enterprise application",
   "AppRoleAssignment.ReadWrite.All": "assign the groups to the enterprise application",
   "Synchronization.ReadWrite.All": "configure and start provisioning",
-  "Group.ReadWrite.All": "make and change groups",
-  "User.Read.All": "read the people of the groups, for checks.usernames and the safeguards",
+  "Group.ReadWrite.All": "create and change groups",
+  "User.Read.All": "read the users of the groups, for checks.usernames and the safeguards",
 };
 const names = Object.keys(usual);
 const consent = "DelegatedPermissionGrant.ReadWrite.All";
 const consenting = { oidc: { ...minimalSettings().oidc, adminConsent: true } };
 
 describe("neededPermissions", () => {
-  it("are those of the documentation", () => {
+  it("requires only the documented permissions", () => {
     expect(missing(names)).toEqual([]);
   });
 
-  it("needs no right to write groups when all exist", () => {
+  it("requires no permission to write groups when all groups exist", () => {
     const roles = ["GroupMember.Read.All", ...names.filter((role) => role !== "Group.ReadWrite.All")];
     expect(missing(roles, { groups: [{ existing: { displayName: "ssh" } }] })).toEqual([]);
-    expect(missing(roles)).toEqual(["Group.ReadWrite.All or Directory.ReadWrite.All, to make and change groups"]);
+    expect(missing(roles)).toEqual(["Group.ReadWrite.All or Directory.ReadWrite.All, to create and change groups"]);
   });
 
-  it("needs nobody's attributes when names are not checked", () => {
+  it("requires no permission to read users when user names are not checked", () => {
     expect(
       missing(
         names.filter((role) => role !== "User.Read.All"),
@@ -42,14 +42,14 @@ describe("neededPermissions", () => {
     ).toEqual([]);
   });
 
-  it("is content with the applications that the deployer owns, when it may read the others", () => {
+  it("accepts write access to owned applications together with read access to all", () => {
     const others = ["AppRoleAssignment.ReadWrite.All", "Group.ReadWrite.All", "User.Read.All"];
     expect(missing(["Application.ReadWrite.OwnedBy", "Application.Read.All", ...others])).toEqual([]);
     expect(missing(["Application.ReadWrite.OwnedBy", ...others])).toHaveLength(1);
   });
 });
 
-describe("a deployer that lacks one, against the emulator", () => {
+describe("graphProblems against the emulator", () => {
   let tenant: TestTenant;
   beforeAll(async () => {
     tenant = await startTestTenant();
@@ -63,29 +63,29 @@ describe("a deployer that lacks one, against the emulator", () => {
     return graphProblems(settings({ tenantId, ...change }), given, { trust: tenant.authority.caPem, env: {} });
   }
 
-  it("is told nothing when it has them all", async () => {
+  it("reports no problem when the deployer has all permissions", async () => {
     expect(await problems(names)).toEqual([]);
     expect(await problems([...names, consent], consenting)).toEqual([]);
   });
 
-  it.each(Object.entries({ ...usual, [consent]: "consent for everybody (oidc.adminConsent)" }))(
-    "is told of %s, and what it is for",
+  it.each(Object.entries({ ...usual, [consent]: "consent for all users (oidc.adminConsent)" }))(
+    "reports the missing permission %s and its purpose",
     async (permission, why) => {
       const others = [...names, consent].filter((other) => other !== permission);
       const found = await problems(others, consenting);
       const line = found.find((one) => one.includes(` lacks the application permission ${permission}`));
       expect(line).toMatch(/^Microsoft Graph: the application [0-9a-f-]{36} lacks the application permission /);
-      expect(line).toContain(`, to ${why}: add it, with admin consent`);
-      // Who has not the first has not what it includes either.
+      expect(line).toContain(`, to ${why}: add it and grant admin consent`);
+      // Without Application.ReadWrite.All, the deployer also lacks the permission that it includes.
       expect(found).toHaveLength(permission === "Application.ReadWrite.All" ? 2 : 1);
     },
   );
 
-  it("is told of all that it lacks at once", async () => {
+  it("reports all missing permissions together", async () => {
     expect(await problems([])).toHaveLength(6);
   });
 
-  it("needs nothing that can write for a preview for reviewers", () => {
+  it("requires only read permissions for a preview for reviewers", () => {
     const needed = neededPermissions(
       settings().teams.map((team) => team.settings),
       "review",

@@ -1,7 +1,7 @@
 import type { Settings } from "../config";
 import type { NeededPermission } from "../provider/graph";
 
-/** What is done: a deployment (and the preview of whoever deploys), or a preview for reviewers. */
+/** The operation: a deployment (including the preview of the user who deploys), or a preview for reviewers. */
 export type Purpose = "deploy" | "review";
 
 const readMembers: NeededPermission = {
@@ -10,9 +10,9 @@ const readMembers: NeededPermission = {
 };
 const readUsers: NeededPermission = {
   anyOf: ["User.Read.All", "User.ReadWrite.All", "Directory.Read.All", "Directory.ReadWrite.All"],
-  why: "to read the people of the groups, for checks.usernames and the safeguards",
+  why: "to read the users of the groups, for checks.usernames and the safeguards",
 };
-/** Enough to preview; nothing can be changed with them. */
+/** Read-only permissions that a preview needs. */
 const reading: NeededPermission[] = [
   {
     anyOf: ["Application.Read.All", "Application.ReadWrite.All", "Directory.Read.All"],
@@ -20,14 +20,14 @@ const reading: NeededPermission[] = [
   },
   {
     anyOf: ["Synchronization.Read.All", "Synchronization.ReadWrite.All"],
-    why: "to read what provisioning is configured to do",
+    why: "to read the provisioning configuration",
   },
   readMembers,
 ];
 
 /**
- * Application permissions of Microsoft Graph that these teams need, and what for. docs/security.md lists those of a deployment; the
- * sandbox deploys with just these.
+ * Returns the application permissions of Microsoft Graph that these teams need, and the reason for each. docs/security.md lists those
+ * of a deployment. The sandbox deploys with exactly these.
  */
 export function neededPermissions(
   teams: readonly Pick<Settings, "groups" | "oidc" | "checks">[],
@@ -39,14 +39,14 @@ export function neededPermissions(
   return [
     {
       anyOf: ["Application.ReadWrite.All", "Application.ReadWrite.OwnedBy"],
-      why: "to make and change the app registration and the enterprise application",
+      why: "to create and change the app registration and the enterprise application",
     },
     {
       anyOf: ["AppRoleAssignment.ReadWrite.All"],
       why: "to assign the groups to the enterprise application",
     },
     {
-      // Graph asks for this one besides; who has the first of all has it.
+      // Graph also requires one of these. The first permission of this list includes it.
       anyOf: ["Application.ReadWrite.All", "Application.Read.All", "Directory.Read.All", "Directory.ReadWrite.All"],
       why: "to read applications when groups are assigned to them",
     },
@@ -55,14 +55,14 @@ export function neededPermissions(
       why: "to configure and start provisioning",
     },
     creates
-      ? { anyOf: ["Group.ReadWrite.All", "Directory.ReadWrite.All"], why: "to make and change groups" }
+      ? { anyOf: ["Group.ReadWrite.All", "Directory.ReadWrite.All"], why: "to create and change groups" }
       : readMembers,
     ...checked,
     ...(teams.some(({ oidc }) => oidc.adminConsent)
       ? [
           {
             anyOf: ["DelegatedPermissionGrant.ReadWrite.All", "Directory.ReadWrite.All"],
-            why: "to consent for everybody (oidc.adminConsent)",
+            why: "to consent for all users (oidc.adminConsent)",
           },
         ]
       : []),

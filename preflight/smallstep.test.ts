@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => test?.close());
 
-/** The two teams that there are, changed. */
+/** Checks the two existing teams with changed settings. */
 function problems(blue: Record<string, object> = {}, top: Record<string, object> = {}): Promise<string[]> {
   const { folk, scim, ca, team, otherTeam, directory, otherDirectory } = test.smallstep;
   const { host, port, database, deployer } = folk;
@@ -38,12 +38,12 @@ function problems(blue: Record<string, object> = {}, top: Record<string, object>
   return smallstepProblems(stack, () => undefined);
 }
 
-describe("smallstepProblems, of several teams", () => {
-  it("are none where all is there", async () => {
+describe("smallstepProblems with several teams", () => {
+  it("reports no Smallstep problems when all teams and directories exist", async () => {
     expect(await problems()).toEqual([]);
   });
 
-  it("are told at the team that says the setting, all at once", async () => {
+  it("reports all problems of a team together, under the team's own settings", async () => {
     const unknown = "00000000-1111-4222-8333-444444444444";
     const found = await problems({
       scim: { directoryId: unknown },
@@ -56,28 +56,28 @@ describe("smallstepProblems, of several teams", () => {
     ]);
   });
 
-  it("name a token that the SCIM server refuses, and not the token", async () => {
+  it("names the setting of a token that the SCIM server rejects, but not the token", async () => {
     const [found, ...others] = await problems({ scim: { token: "canary-token" } });
-    expect(found).toMatch(/^teams\.blue\.scim\.token: the SCIM server refuses it: .*401/);
+    expect(found).toMatch(/^teams\.blue\.scim\.token: the SCIM server rejects it: .*401/);
     expect([found, others]).not.toContain("canary-token");
     expect(others).toEqual([]);
   });
 
-  it("say of two tokens which setting decides", async () => {
+  it("names the setting that selects one of two SCIM tokens", async () => {
     const { otherDirectory } = test.smallstep;
     const insert = "insert into scim_logins (directory_id, token) values ($1, 'second')";
     await test.smallstep.query(insert, [otherDirectory.id]);
     expect(await problems()).toEqual([
-      `teams.blue.scim.directoryId: Directory ${otherDirectory.id} has 2 SCIM tokens, wanted exactly one: say which in scim.token`,
+      `teams.blue.scim.directoryId: Directory ${otherDirectory.id} has 2 SCIM tokens, expected exactly one: set scim.token to the right one`,
     ]);
     expect(await problems({ scim: { token: "second" } })).toEqual([]);
     await test.smallstep.query("delete from scim_logins where token = 'second'");
   });
 
-  it("of the database are told once", async () => {
+  it("reports a database problem once for all teams", async () => {
     const found = await problems({}, { database: { password: "wrong-password" } });
     expect(found).toEqual([
-      expect.stringMatching(/^database: .* refused role "deployer": wrong user name or password/),
+      expect.stringMatching(/^database: .* rejected role "deployer": wrong user name or password/),
     ]);
   });
 });

@@ -13,12 +13,13 @@ import {
 import { HttpError, withRetry } from "../provider/smallstep/http";
 import { limitConcurrency } from "../provider/turns";
 
-/** What is told besides problems: it holds nothing up. */
+/** Receives findings that are not problems and do not stop the deployment. */
 export type ReportFn = (severity: "info" | "warning", sentence: string) => void;
 
 /**
- * Whether `folk`, the SCIM server and the CAs can be used, know the teams and their directories, and would lock nobody out.
- * @param tell told what the teams' directories are like
+ * Checks that `folk`, the SCIM server and the CAs are usable, that the teams and directories exist, and that no user would be locked out.
+ * @param report receives the state of each team's directory
+ * @returns one message per problem
  */
 export async function smallstepProblems(stack: StackSettings, tell: ReportFn): Promise<string[]> {
   const [database, ca] = await Promise.all([databaseProblems(stack), caProblems(stack.teams)]);
@@ -26,7 +27,7 @@ export async function smallstepProblems(stack: StackSettings, tell: ReportFn): P
   return [...database.problems, ...scim.flat(), ...ca];
 }
 
-/** A few at a time: fifty teams are no reason to open fifty connections. */
+/** Limits the concurrency, so that fifty teams do not open fifty connections. */
 function mapWithConcurrency<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
   const limited = limitConcurrency(8);
   return Promise.all(items.map((item) => limited(() => work(item))));
@@ -34,13 +35,13 @@ function mapWithConcurrency<T, R>(items: readonly T[], work: (item: T) => Promis
 
 interface DatabaseFindings {
   problems: string[];
-  /** SCIM tokens by team, of those whose token is to be read there. */
+  /** SCIM tokens by team, for the teams whose configuration sets none. */
   tokens: Map<Team, string>;
-  /** The directories that the teams use now, of those that there are. */
+  /** The directory that each existing team uses now; null for none. */
   uses: Map<Team, string | null>;
 }
 
-/** What is wrong with `folk`, over one connection for all teams. */
+/** Checks `folk` for all teams over one connection. */
 async function databaseProblems(stack: StackSettings): Promise<DatabaseFindings> {
   const found: DatabaseFindings = { problems: [], tokens: new Map(), uses: new Map() };
   let database: DatabaseSettings;
@@ -61,7 +62,7 @@ async function databaseProblems(stack: StackSettings): Promise<DatabaseFindings>
   return found;
 }
 
-/** How this process reaches `folk`. @throws Error of Node.js when the file of the root certificate cannot be read */
+/** Returns how this process connects to `folk`. @throws the error of Node.js when the root certificate file cannot be read */
 export async function databaseSettings(stack: Pick<StackSettings, "database">): Promise<DatabaseSettings> {
   const { host, port, name, username, password, sslmode, sslRootCert } = stack.database;
   const rootCert = sslRootCert === undefined ? undefined : await readFile(sslRootCert, "utf8");
@@ -89,7 +90,7 @@ async function checkTeamRow(client: Client, team: Team, found: DatabaseFindings)
 async function scimProblems(team: Team, database: DatabaseFindings, tell: ReportFn): Promise<string[]> {
   const { scim, smallstep, cutover } = team.settings;
   const token = scim.token ?? database.tokens.get(team);
-  // Without a token there is nothing to ask with; why it is missing is said already.
+  // A request needs a token. The check of the database has already reported why it is missing.
   if (token === undefined) return [];
   const { directoryId } = scim;
   const inUse = database.uses.get(team)?.toLowerCase() === directoryId.toLowerCase();
@@ -108,13 +109,13 @@ async function scimProblems(team: Team, database: DatabaseFindings, tell: Report
     const refused = error instanceof HttpError && (error.status === 401 || error.status === 403);
     return [
       refused
-        ? `${team.configPath("scim.token")}: the SCIM server refuses it: ${errorMessage(error)}`
+        ? `${team.configPath("scim.token")}: the SCIM server rejects it: ${errorMessage(error)}`
         : `${team.configPath("scim.baseUrl")}: ${errorMessage(error)}`,
     ];
   }
 }
 
-/** Each CA is asked once, whatever teams share it. */
+/** Checks each CA once, even if several teams share it. */
 async function caProblems(teams: readonly Team[]): Promise<string[]> {
   const byCa = new Map(
     teams.map((team) => [JSON.stringify([team.settings.smallstep.caUrl, team.settings.smallstep.caRootCert]), team]),

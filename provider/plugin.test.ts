@@ -32,12 +32,12 @@ describe("the plugin", () => {
     };
   };
 
-  it("has the package's version", () => {
+  it("reports the version of package.json", () => {
     const text = readFileSync(join(__dirname, "../package.json"), "utf8");
     expect((JSON.parse(text) as { version: string }).version).toBe(version);
   });
 
-  it("answers a schema in which all resources, functions and types are found", async () => {
+  it("returns a schema that contains all resources, functions and types", async () => {
     const response = await engine.call<GetSchemaResponse>((done) => engine.raw.getSchema(new GetSchemaRequest(), done));
     expect(JSON.parse(response.getSchema())).toEqual(schema);
     expect(Object.keys(schema.resources).sort()).toEqual(Object.keys(plugin.resources).sort());
@@ -46,7 +46,7 @@ describe("the plugin", () => {
     expect([...new Set(references)].sort()).toEqual(Object.keys(schema.types).sort());
   });
 
-  it("checks its settings, all at once, and takes those of stack configuration as text", async () => {
+  it("reports all setting errors together and accepts stack configuration as text", async () => {
     const database = { host: "db", username: "u", password: "p", port: 5433 };
     expect(await checkConfig({ useOidc: "true", database: JSON.stringify(database) })).toEqual({
       inputs: { useOidc: true, database },
@@ -58,7 +58,7 @@ describe("the plugin", () => {
     });
     expect(failures).toEqual([
       'tenantId: "x" is neither a GUID nor a domain of a tenant.',
-      "database.pass: is not known; database has host, port, name, username, password, sslmode, sslRootCert.",
+      "database.pass: is not a setting; database has host, port, name, username, password, sslmode, sslRootCert.",
       "database.host: is required.",
       "database.password: is required.",
       "database.port: must be a whole number from 1 to 65535.",
@@ -66,18 +66,18 @@ describe("the plugin", () => {
     ]);
   });
 
-  it("needs no credentials until Graph is called, and then says which are missing", async () => {
+  it("reports missing credentials only when Graph is called", async () => {
     const apart = await TestEngine.start(usersync({ graph: { env: {} } }));
     await apart.configure({ useCli: false });
     const mappings = { userName: { source: "mail", matchingPriority: 1 } };
     expect((await apart.check("usersync:entra:AttributeMappings", { jobId: job, mappings })).failures).toEqual([]);
     await expect(apart.read("usersync:entra:Provisioning", job)).rejects.toThrow(
-      /clientSecret: no credentials are given: set clientSecret, useOidc, useMsi or useCli/,
+      /clientSecret: no credentials are set: set clientSecret, useOidc, useMsi or useCli/,
     );
     apart.close();
   });
 
-  it("shows no credential of its environment and no token, whatever Graph answers", async () => {
+  it("redacts credentials and tokens from any error that Graph returns", async () => {
     const tenant = await startTestTenant();
     const { graph } = tenant;
     const { clientId, clientSecret } = graph.deployer;

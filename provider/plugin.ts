@@ -7,18 +7,21 @@ import { schema } from "./schema";
 import { checkDatabase, getScimLogin, registration, type SmallstepConfig } from "./smallstep";
 import { version } from "./version";
 
-/** What the handlers get: clients are made when first needed, so that a stack needs credentials only for what it uses. */
+/**
+ * Configuration that every handler receives. Clients are created on first use, so a stack needs credentials only for
+ * what it uses.
+ */
 export interface UsersyncConfig extends EntraConfig, SmallstepConfig {}
 
-/** What is the same in every run of the plugin; tests have shorter waits and trust a certificate authority of their own. */
+/** Options of the process, not of the provider. Tests shorten the waits and trust their own certificate authority. */
 export interface PluginOptions {
   graph?: Pick<OpenOptions, "trust" | "times" | "env">;
   retryDelays?: RetryDelays;
-  /** Sign in to Entra ID when configured, not when first needed. Default: no. */
+  /** Sign in to Entra ID right after `configure` instead of at the first Graph call. Default: false. */
   eagerSignIn?: boolean;
 }
 
-/** The `usersync` plugin. */
+/** Creates the `usersync` plugin: its schema, resources, functions and configuration. */
 export function usersync(options: PluginOptions = {}): Plugin<UsersyncConfig> {
   return {
     name: "usersync",
@@ -42,16 +45,16 @@ export function usersync(options: PluginOptions = {}): Plugin<UsersyncConfig> {
     configure: async (settings, registerSecret) => {
       let client: Promise<GraphClient> | undefined;
       const graph = (signal?: AbortSignal): Promise<GraphClient> => {
-        // Loaded when first needed: the engine waits for a plugin to start.
+        // Load on first use: the engine waits until the plugin has started, and the Azure libraries load slowly.
         client ??= import("./graph/open.js").then(({ openGraph }) =>
           openGraph(settings, { ...options.graph, registerSecret, ...(signal ? { signal } : {}) }),
         );
-        // A failed look-up of the cloud may succeed for the next resource.
+        // Forget a failed client: the lookup of the cloud may succeed for the next resource.
         client.catch(() => (client = undefined));
         return client;
       };
-      // Once the engine has its answer: signing in takes as long as what it has to do before it asks for a resource. Without effect where
-      // it fails; what needs Graph says why.
+      // Sign in after `configure` has replied, in parallel with the engine's own start-up. Errors are ignored here; the
+      // first Graph call reports them.
       if (options.eagerSignIn === true) {
         setImmediate(
           () =>

@@ -71,8 +71,8 @@ const object = (properties: Record<string, Property>, required: string[] = []): 
 });
 
 /**
- * The package schema that the plugin answers to GetSchema: for `pulumi package` tools and YAML programs. TypeScript programs
- * use provider/sdk, where everything is explained.
+ * Package schema that the plugin returns from GetSchema, for the `pulumi package` tools and YAML programs. TypeScript
+ * programs use provider/sdk, which documents every property.
  */
 export const schema = {
   name: "usersync",

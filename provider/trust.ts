@@ -3,8 +3,8 @@ import { createSecureContext, rootCertificates, type SecureContext } from "node:
 const made = new Map<string, SecureContext>();
 
 /**
- * Trust in one more certificate authority (PEM) besides the public ones. Made once for each: Node.js would read all the public ones
- * again for every single connection.
+ * Returns a TLS context that trusts the public roots and one more certificate authority (PEM). Cached per authority,
+ * because Node.js would parse all public roots again for each connection.
  */
 export function secureContextFor(authority: string): SecureContext {
   const known = made.get(authority);

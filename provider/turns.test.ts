@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { limitConcurrency } from "./turns";
 
 describe("limitConcurrency", () => {
-  it("never runs more at once than it may, and all of it, in order, also when some of it fails", async () => {
+  it("starts all tasks in order within the concurrency limit, even when some fail", async () => {
     const work = fc.array(fc.record({ fails: fc.boolean(), ticks: fc.integer({ min: 1, max: 4 }) }), { maxLength: 40 });
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 1, max: 6 }), work, async (width, pieces) => {

@@ -1,4 +1,6 @@
-/** Runs at most `width` pieces of work at once; the others wait, and begin in the order in which they came. */
+/**
+ * Returns a function that runs at most `width` tasks at once. Other tasks wait and start in the order of their calls.
+ */
 export function limitConcurrency(width: number): <T>(work: () => Promise<T>) => Promise<T> {
   let running = 0;
   const waiting: (() => void)[] = [];
@@ -8,7 +10,7 @@ export function limitConcurrency(width: number): <T>(work: () => Promise<T>) => 
     try {
       return await work();
     } finally {
-      // The turn is handed over: nobody who comes now is before those who wait.
+      // Pass the slot to the next waiting task, so that a new call cannot overtake it.
       const next = waiting.shift();
       if (next === undefined) running--;
       else next();

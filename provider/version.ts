@@ -1,2 +1,4 @@
-/** The plugin's version, the same as package.json's: what the engine is asked for, and what the plugin answers. */
+/**
+ * Version of the plugin, equal to that of package.json. The SDK requests it from the engine, and the plugin reports it.
+ */
 export const version = "0.1.0";

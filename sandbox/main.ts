@@ -16,7 +16,7 @@ async function main(): Promise<number> {
     process.on(signal, () => {
       if (interrupted) return;
       interrupted = true;
-      print(`\n${signal}: stopping what was started`);
+      print(`\n${signal}: stopping all started processes`);
       void cleanup.run(print).then(() => process.exit(signal === "SIGINT" ? 130 : 143));
     });
   }
@@ -25,7 +25,7 @@ async function main(): Promise<number> {
   try {
     const kept = await runScenario({ options, checks, cleanup });
     if (options.keep) {
-      print(`\nEverything is left running; Ctrl-C stops it.\n${kept.map((line) => `  ${line}`).join("\n")}`);
+      print(`\nThe sandbox keeps running. Press Ctrl-C to stop it.\n${kept.map((line) => `  ${line}`).join("\n")}`);
       await report(options.report, checks, started, undefined);
       await new Promise(() => undefined);
     }
@@ -39,12 +39,12 @@ async function main(): Promise<number> {
   const seconds = Math.round((Date.now() - started) / 1000);
   if (checks.all.length > 0) print(`\n${checks.table()}`);
   for (const check of checks.failed) print(pc.red(`FAIL ${check.step}: ${check.name} (${check.detail})`));
-  if (failure !== undefined) print(pc.red(`\nThe run stopped: ${failure}`));
+  if (failure !== undefined) print(pc.red(`\nThe run failed: ${failure}`));
   const ok = failure === undefined && checks.failed.length === 0 && checks.all.length > 0;
   print(
     ok
-      ? pc.green(`\nAll ${checks.all.length} checks held, in ${seconds} s.`)
-      : pc.red(`\n${checks.failed.length} of ${checks.all.length} checks failed, in ${seconds} s.`),
+      ? pc.green(`\nAll ${checks.all.length} checks passed in ${seconds} s.`)
+      : pc.red(`\n${checks.failed.length} of ${checks.all.length} checks failed in ${seconds} s.`),
   );
   await report(options.report, checks, started, failure);
   return ok ? 0 : 1;

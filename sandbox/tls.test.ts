@@ -38,16 +38,16 @@ function get(host: string, ca?: string): Promise<string> {
 }
 
 describe("createAuthority", () => {
-  it("issues certificates that clients with the CA accept, by name and by address", async () => {
+  it("issues certificates that clients of the CA accept for a host name and an IP address", async () => {
     expect(await get("localhost", authority.caPem)).toBe("hello");
     expect(await get("127.0.0.1", authority.caPem)).toBe("hello");
   });
 
-  it("is trusted by nobody else", async () => {
+  it("issues certificates that clients without the CA reject", async () => {
     await expect(get("localhost")).rejects.toThrow(/certificate/);
   });
 
-  it("refuses other host names", async () => {
+  it("issues certificates that clients reject for any other host name", async () => {
     const other = await authority.issue(["folk.example.com"]);
     const server = createServer(other, (_request, response) => response.end());
     await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
@@ -60,7 +60,7 @@ describe("createAuthority", () => {
     server.close();
   });
 
-  it("gives child processes a bundle that still holds what they trusted before", async () => {
+  it("writes a bundle that contains the CA and the certificates that child processes already trust", async () => {
     const script = `fetch("https://localhost:${port}").then((r) => r.text()).then(console.log)`;
     const { stdout } = await promisify(execFile)(process.execPath, ["-e", script], {
       env: { PATH: process.env["PATH"], ...authority.trustEnvironment() },
@@ -72,7 +72,7 @@ describe("createAuthority", () => {
     if (before) expect(bundle).toContain(readFileSync(before, "utf8").trim());
   });
 
-  it("keeps its private key to itself", () => {
+  it("writes no private key to disk", () => {
     expect(readFileSync(authority.caFile, "utf8")).not.toContain("PRIVATE");
     expect(readFileSync(authority.bundleFile, "utf8")).not.toContain("PRIVATE KEY");
   });

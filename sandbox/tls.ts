@@ -6,28 +6,28 @@ import { join } from "node:path";
 
 import * as x509 from "@peculiar/x509";
 
-/** A key pair and its certificate, as PEM texts. */
+/** Private key (PKCS #8) and certificate, both as PEM text. */
 export interface IssuedCertificate {
   key: string;
   cert: string;
 }
 
-/** A certificate authority of one sandbox. Its private key never leaves the process. */
+/** Certificate authority for local test servers. Its private key never leaves the process. */
 export interface Authority {
-  /** Path of the CA certificate (PEM, nothing else in the file). */
+  /** Path of a PEM file that contains only the CA certificate. */
   readonly caFile: string;
   /** The CA certificate as PEM text. */
   readonly caPem: string;
-  /** Path of a PEM bundle: what this machine trusts already, then the CA. For child processes. */
+  /** Path of a PEM bundle for child processes: the certificates that this machine already trusts, then the CA certificate. */
   readonly bundleFile: string;
   /**
-   * A server certificate. `hosts` are DNS names or IP addresses; default: localhost, 127.0.0.1.
-   * Valid for a day, or until `notAfter`.
+   * Issues a server certificate. `hosts` are DNS names or IP addresses; default: localhost and 127.0.0.1.
+   * The certificate is valid until `notAfter`; default: one day from now.
    */
   issue(hosts?: string[], notAfter?: Date): Promise<IssuedCertificate>;
-  /** An authority below this one, for a CA that runs beside us: it may issue for servers and clients, not for further authorities. */
+  /** Issues an intermediate CA for a separate CA process. It may sign server and client certificates, but no further CA. Valid for 30 days. */
   intermediate(name: string): Promise<IssuedCertificate>;
-  /** Environment that makes Node.js and Go child processes trust the CA besides what they trust already. */
+  /** Returns environment variables that make Node.js and Go child processes trust the CA in addition to the existing certificates. */
   trustEnvironment(): { NODE_EXTRA_CA_CERTS: string; SSL_CERT_FILE: string };
 }
 
@@ -36,8 +36,8 @@ const dayMs = 24 * 3600 * 1000;
 const commonBundles = ["/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem"];
 
 /**
- * Makes a certificate authority for the servers of a sandbox and writes its certificate to `dir`
- * (created if needed) as `ca.pem`, and the bundle as `ca-bundle.pem`.
+ * Creates a certificate authority for local test servers, valid for 30 days.
+ * Writes its certificate to `ca.pem` and the bundle to `ca-bundle.pem` in `dir`. Creates `dir` if it does not exist.
  */
 export async function createAuthority(dir: string): Promise<Authority> {
   mkdirSync(dir, { recursive: true });
@@ -114,7 +114,7 @@ async function privatePem(key: webcrypto.CryptoKey): Promise<string> {
   return withNewline(x509.PemConverter.encode(der, "PRIVATE KEY"));
 }
 
-/** A positive serial number: a leading bit of one would make it negative in DER. */
+/** Returns a random positive serial number. The top bit is cleared because DER would read it as a negative sign. */
 function serial(): string {
   const bytes = randomBytes(16);
   bytes[0] = (bytes[0] ?? 0) & 0x7f;
@@ -125,7 +125,7 @@ function isIpAddress(host: string): boolean {
   return /^[\d.]+$/.test(host) || host.includes(":");
 }
 
-/** The certificates that child processes would trust without us, which SSL_CERT_FILE would otherwise replace. */
+/** Reads the certificates that child processes trust by default. SSL_CERT_FILE replaces them unless the bundle includes them. */
 function trustedAlready(): string {
   const named = [process.env["SSL_CERT_FILE"], process.env["NODE_EXTRA_CA_CERTS"]];
   const files = [...new Set([...named, commonBundles.find((file) => existsSync(file))])];

@@ -1,4 +1,4 @@
-/** Writes docs/configuration.md from the schema that checks the configuration: `npm run docs:configuration`. */
+/** Generates docs/configuration.md from the configuration schema: `npm run docs:configuration`. */
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { format, resolveConfig } from "prettier";

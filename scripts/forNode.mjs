@@ -1,7 +1,7 @@
 // @ts-check
 
 /**
- * Options with which esbuild makes one file of a program and its imports, for the oldest supported Node.js.
+ * Options with which esbuild bundles a program and its imports, for the oldest supported Node.js.
  * @satisfies {import("esbuild").BuildOptions}
  */
 export const forNode = {
@@ -9,7 +9,7 @@ export const forNode = {
   platform: "node",
   target: "node22",
   format: "cjs",
-  // Optional parts of pg, which none of the programs uses.
+  // Optional dependencies of pg, which no program uses.
   external: ["pg-native", "cloudflare:sockets", "pg-cloudflare"],
   logLevel: "warning",
 };

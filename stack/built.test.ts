@@ -23,16 +23,19 @@ beforeEach(async () => {
 });
 afterEach(() => rm(root, { recursive: true, force: true }));
 
-it("finds nothing when all is as it was built", () => {
+it("finds no stale source when nothing has changed since the build", () => {
   expect(findStaleSource(root, "dist/stamp")).toBeUndefined();
 });
 
-it.each(["mappings/expression/a.ts", "index.ts", "provider/new/b.ts"])("finds %s that was changed", async (file) => {
-  await write(file, later);
-  expect(findStaleSource(root, "dist/stamp")).toBe(file);
-});
+it.each(["mappings/expression/a.ts", "index.ts", "provider/new/b.ts"])(
+  "finds %s when it has changed since the build",
+  async (file) => {
+    await write(file, later);
+    expect(findStaleSource(root, "dist/stamp")).toBe(file);
+  },
+);
 
-it("is content when only a test or a file of another kind was changed", async () => {
+it("ignores changes to tests and to files other than TypeScript", async () => {
   await write("mappings/expression/a.test.ts", later);
   await write("stack/notes.md", later);
   expect(findStaleSource(root, "dist/stamp")).toBeUndefined();

@@ -1,12 +1,12 @@
 import { readdirSync, statSync } from "node:fs";
 import path from "node:path";
 
-/** What `npm run build` makes a deployment of: the program, the plugin, and the program of the registration Job. */
+/** Sources that `npm run build` bundles for a deployment: the program, the plugin, and the registration Job's program. */
 const sources = ["components", "config", "job", "mappings", "preflight", "provider", "stack", "index.ts"];
 
 /**
- * A source that was changed after `npm run build`: what would run is not what is written.
- * @returns its path from the root of the repository; undefined when all is built
+ * Finds a source file that is newer than the last `npm run build`, so that an outdated build never runs.
+ * @returns its path relative to the repository root; undefined when the build is current
  */
 export function findStaleSource(root: string, stamp: string): string | undefined {
   const built = statSync(path.join(root, stamp)).mtimeMs;

@@ -6,9 +6,9 @@ import { publishedProvisioners } from "../provider/smallstep/ca";
 import { valueIfKnown } from "./known";
 
 /**
- * Warns of a client secret that ends soon, and in a preview finds a rotation that would remove the secret that the CA has: whoever
- * logs in would be refused until the registration Job has run.
- * @returns why the rotation must not be; undefined when there is no reason
+ * Warns about a client secret that expires soon. During a preview, also detects a rotation that would remove the secret that the CA
+ * still uses: every login would fail until the registration Job has run.
+ * @returns why the rotation must not happen; undefined when it is safe
  */
 export async function checkClientSecret(team: Team, application: OidcApplication): Promise<string | undefined> {
   const { checks, oidc, smallstep } = team.settings;
@@ -17,7 +17,7 @@ export async function checkClientSecret(team: Team, application: OidcApplication
     const warning = expiryWarning({ ...secret, end }, checks.secretExpiryDays, new Date());
     if (warning !== undefined) await pulumi.log.warn(warning);
   });
-  // A preview alone can tell the secret that is there from the one that is to be made.
+  // Only a preview distinguishes an existing secret from one that is still to be created: the new one is unknown.
   if (!pulumi.runtime.isDryRun() || oidc.clientSecretVersion === 1 || checks.connections === "off") return undefined;
   const [current, previous, clientId] = await Promise.all([
     valueIfKnown(application.clientSecret),

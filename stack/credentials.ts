@@ -1,4 +1,4 @@
-/** Settings of the `azuread` provider that say who deploys and in which cloud; `usersync` takes the same. */
+/** Settings of the `azuread` provider that select the deploying identity and the cloud; `usersync` accepts the same. */
 const names = [
   "clientId",
   "clientSecret",
@@ -17,7 +17,7 @@ const flags: ReadonlySet<string> = new Set(["useOidc", "useMsi", "useCli"]);
 
 export type Credentials = Partial<Record<(typeof names)[number], string | boolean>>;
 
-/** The `azuread:*` settings of a stack, by their names; those absent are left to `ARM_*` variables. */
+/** Reads the `azuread:*` settings of a stack, by name. Absent settings fall back to the `ARM_*` variables. */
 export function readCredentials(all: Readonly<Record<string, string>>): Credentials {
   const given: Credentials = {};
   for (const name of names) {

@@ -8,21 +8,21 @@ const address = {
   provider: "urn:pulumi:dev::p::pulumi:providers:azuread::azuread",
 };
 
-it("says what is there, and gives the command that takes it over as one line for a shell", () => {
+it("names the existing object and prints the import command as one shell line", () => {
   const found = [
     { description: 'an application named "It\'s"', importId: "/applications/1 2", remedy: "rename or delete it" },
   ];
   expect(duplicateMessage(address, found).split("\n")).toEqual([
-    `There is an application named "It's" already, which this stack does not know: an interrupted run may have left it, or it is somebody else's.`,
-    "If it is this stack's, take it over:",
+    `There is already an application named "It's", which is not in this stack's state. An interrupted run may have left it, or another owner created it.`,
+    "If it belongs to this stack, import it:",
     `  pulumi import azuread:index/application:Application smallstep-ssh '/applications/1 2' --parent parent=${address.parent} --provider provider=${address.provider} --protect=false --generate-code=false`,
-    "Else rename or delete it.",
-    "Nothing was made. With checks.duplicates set to warn another one is made beside it.",
+    "Otherwise rename or delete it.",
+    "Nothing was created. To create another one beside it, set checks.duplicates to warn.",
   ]);
 });
 
-it("says how to get rid of what cannot be taken over", () => {
+it("explains how to remove an object that cannot be imported", () => {
   expect(
     duplicateMessage({ type: "t", name: "n" }, [{ description: "a client secret", remedy: "remove it: az x" }]),
-  ).toContain("To go on, remove it: az x\n");
+  ).toContain("To continue, remove it: az x\n");
 });

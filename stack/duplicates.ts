@@ -3,7 +3,7 @@ import { shellQuote } from "../components/addresses";
 import { GraphError } from "../provider/graph";
 import { finders, type Duplicate, type Sources } from "../preflight/duplicates";
 
-/** Where a resource is in the state: what `pulumi import` has to be told. */
+/** Where a resource belongs in the state: the arguments of `pulumi import`. */
 export interface Address {
   type: string;
   name: string;
@@ -12,19 +12,19 @@ export interface Address {
   provider?: string;
 }
 
-/** Providers by package, once they are declared. */
+/** Providers by package. Empty until they are declared. */
 export type ProvidersByPackage = Partial<Record<string, pulumi.ProviderResource>>;
 
 /**
- * Before a resource is made that the state does not know: is there one already? A run that was interrupted after the service had done
- * its work and before the engine could write it down leaves such; making another would leave two applications, secrets or jobs of
- * which nobody knows which one is in use. Called before the first resource is declared; looks in previews too.
+ * Checks, before a resource is created, whether the service already has one that is not in the state. An interrupted run leaves such
+ * objects: the service has created the object, but the engine has not recorded it. Creating another would leave two applications,
+ * secrets or jobs, and no record of which one is in use. Call this before the first resource is declared. Previews check too.
  *
- * @param mode `error`: nothing is made, and the error says how to take over what is there; `warn`: says so, and makes another
- * @param providers filled by the caller when the providers are declared
+ * @param mode `error`: create nothing and fail with an error that explains how to import the object; `warn`: log it and create another
+ * @param providers the caller fills this in when it declares the providers
  */
 export function guardAgainstDuplicates(mode: "error" | "warn", sources: Sources, providers: ProvidersByPackage): void {
-  // Of this process, not registered with the engine: it only adds the hook.
+  // Runs in this process and is not registered with the engine: it only adds the hook.
   pulumi.runtime.registerStackTransformation(({ type, name, props, opts }) => {
     const find = finders[type];
     if (find === undefined) return undefined;
@@ -52,7 +52,7 @@ export function guardAgainstDuplicates(mode: "error" | "warn", sources: Sources,
   });
 }
 
-/** A look-up that may not be, or cannot be in a preview, is said to have failed; else it holds up what it is to protect. */
+/** If the lookup is forbidden, or fails during a preview, log a warning and continue. During an update, fail. */
 async function findDuplicates(find: () => Promise<Duplicate[]>, type: string, name: string): Promise<Duplicate[]> {
   try {
     return await find();
@@ -60,20 +60,24 @@ async function findDuplicates(find: () => Promise<Duplicate[]>, type: string, na
     const refused = error instanceof GraphError && error.status === 403;
     if (!refused && !pulumi.runtime.isDryRun()) throw error;
     const reason = error instanceof Error ? error.message : String(error);
-    await pulumi.log.warn(`Whether there is a ${type} ${name} already could not be found out: ${reason}`);
+    await pulumi.log.warn(`Could not check whether ${type} ${name} already exists: ${reason}`);
     return [];
   }
 }
 
-/** What is there, and what to do about it. */
+/** Describes the existing objects and how to resolve each one. */
 export function duplicateMessage(address: Address, found: readonly Duplicate[]): string {
   const lines = found.flatMap((one) => [
-    `There is ${one.description} already, which this stack does not know: an interrupted run may have left it, or it is somebody else's.`,
+    `There is already ${one.description}, which is not in this stack's state. An interrupted run may have left it, or another owner created it.`,
     ...(one.importId === undefined
-      ? [`To go on, ${one.remedy}`]
-      : [`If it is this stack's, take it over:`, `  ${importCommand(address, one.importId)}`, `Else ${one.remedy}.`]),
+      ? [`To continue, ${one.remedy}`]
+      : [
+          `If it belongs to this stack, import it:`,
+          `  ${importCommand(address, one.importId)}`,
+          `Otherwise ${one.remedy}.`,
+        ]),
   ]);
-  return [...lines, "Nothing was made. With checks.duplicates set to warn another one is made beside it."].join("\n");
+  return [...lines, "Nothing was created. To create another one beside it, set checks.duplicates to warn."].join("\n");
 }
 
 function importCommand({ type, name, parent, provider }: Address, id: string): string {

@@ -2,13 +2,13 @@ import * as pulumi from "@pulumi/pulumi";
 import { AccessGroups, type ResolvedGroup } from "../components/accessGroups";
 import { groupKey, type StackSettings, type Team } from "../config";
 
-/** A group, and word that it is being made: the provider takes long over it, and nobody is in it yet. */
+/** A group, and a signal that the engine is creating it: creation takes long, and a new group has no members yet. */
 export interface SharedGroup extends ResolvedGroup {
-  /** Resolves when the engine is about to make it; never when it is there. */
+  /** Resolves when the engine is about to create the group. Never resolves for an existing group. */
   willBeCreated: Promise<undefined>;
 }
 
-/** The groups of all teams, each made or looked up once, whatever teams share it. */
+/** The groups of all teams. A group that several teams share is created or looked up once. */
 export class SharedGroups {
   private readonly byKey: ReadonlyMap<string, SharedGroup>;
 
@@ -25,7 +25,7 @@ export class SharedGroups {
     const made = new AccessGroups(
       "access",
       { groups: [...wanted.values()], owners },
-      // Only the check of user names wants to know.
+      // Only the user-name check needs the signal.
       stack.checks.usernames === "off" ? options : { ...options, transformations: [onBeforeGroupCreate(onCreate)] },
     );
     this.byKey = new Map(
@@ -36,13 +36,13 @@ export class SharedGroups {
     );
   }
 
-  /** Those of one team, in its order. */
+  /** Returns the groups of one team, in the order of its configuration. */
   of(team: Team): SharedGroup[] {
     return team.settings.groups.map((group) => this.byKey.get(keyOf(group))!);
   }
 }
 
-/** As Entra compares names and ids. */
+/** Entra compares names and ids without regard to case. */
 function keyOf(group: Parameters<typeof groupKey>[0]): string {
   return groupKey(group).toLowerCase();
 }
@@ -53,7 +53,7 @@ function createDeferred(): { willBeCreated: Promise<undefined>; resolve: () => v
   return { willBeCreated, resolve };
 }
 
-/** Tells the display name of a group that is about to be made. */
+/** Calls back with the display name of each group that the engine is about to create. */
 function onBeforeGroupCreate(onCreate: (displayName: string) => void): pulumi.ResourceTransformation {
   return ({ type, name, props, opts }) => {
     if (type !== "azuread:index/group:Group") return undefined;

@@ -18,23 +18,23 @@ import { checkUsernames, type PreviewReview } from "./usernameCheck";
 export type { PreviewReview, ReviewedUsernames } from "./usernameCheck";
 
 export interface DeployOptions {
-  /** How this process, not the plugins, reaches Microsoft Graph: a certificate authority to trust besides the usual ones. */
+  /** How this process, not the plugins, reaches Microsoft Graph, for example an additional certificate authority to trust. */
   graph?: OpenOptions;
-  /** A preview for reviewers: asks for no permission that only a deployment needs. */
+  /** Runs a preview for reviewers, which needs none of the permissions that only a deployment needs. */
   review?: PreviewReview;
 }
 
 /**
- * The whole stack: reads and checks the configuration, looks whether everything can be reached, and declares the resources: what
- * the teams share, then each team. Runs in `pulumi preview` and `pulumi up`; `refresh` and `destroy` work from the state alone.
+ * Runs the whole stack: reads and checks the configuration, checks the connections, and declares the resources: first those that the
+ * teams share, then those of each team. Runs in `pulumi preview` and `pulumi up`; `refresh` and `destroy` use only the state.
  * @returns the stack's outputs, by team when the configuration has `teams`
- * @throws RunError with all that is wrong, before the first resource
+ * @throws RunError with every problem, before the first resource
  */
 export async function deploy(options: DeployOptions = {}): Promise<Record<string, unknown>> {
   try {
     return await declareStack(options);
   } catch (error) {
-    // The engine shows the message of such an error, and the stack trace of any other.
+    // The engine prints only the message of a RunError, but the stack trace of any other error.
     if (error instanceof ConfigurationError && !process.env["DEBUG"]) throw new pulumi.RunError(error.message);
     throw error;
   }
@@ -45,7 +45,8 @@ async function declareStack(options: DeployOptions): Promise<Record<string, unkn
   const stack = checkStack(readSettings(all, pulumi.getProject()));
   const databaseRootCert = readDatabaseRootCert(stack);
   const credentials = readCredentials(all);
-  // In a preview plugins start meanwhile; an update declares nothing for connections that are not there.
+  // During a preview, register the providers before the checks so that their plugins start in parallel. During an update, wait for the
+  // checks.
   const dryRun = pulumi.runtime.isDryRun();
   const previewProviders = dryRun ? createProviders(stack, credentials) : undefined;
   let entraProvider: azuread.Provider | undefined;
@@ -54,7 +55,7 @@ async function declareStack(options: DeployOptions): Promise<Record<string, unkn
   });
 
   if (stack.database.sslmode === "require" && databaseRootCert === undefined) {
-    await pulumi.log.warn("database.sslmode: require encrypts, but does not check who answers; verify-full does both.");
+    await pulumi.log.warn("database.sslmode: require encrypts but does not verify the server; verify-full does both.");
   }
   const known: ProvidersByPackage = {};
   if (stack.checks.duplicates !== "off") {
@@ -78,7 +79,7 @@ async function declareStack(options: DeployOptions): Promise<Record<string, unkn
     running: await currentUserNameExpressions(stack, credentials, options.review, options.graph),
   };
   const check = checkUsernames(stack, (team) => groups.of(team), providers.usersync, review);
-  // In an update nothing is changed after the groups for names that are refused; a preview changes nothing anyhow.
+  // During an update, change nothing after the groups until the check has passed. A preview changes nothing anyway.
   if (!dryRun) await check;
 
   const { tenantId } = stack;
@@ -121,7 +122,7 @@ async function checkConnections(
   await pulumi.log.warn(problems.join("\n"));
 }
 
-/** One client for all look-ups, made when the first resource is about to be. */
+/** One client for all lookups, opened before the first resource is created. */
 function sourcesOf(stack: StackSettings, credentials: Credentials, options?: OpenOptions): Sources {
   let graph: Promise<GraphClient> | undefined;
   return {

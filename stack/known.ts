@@ -1,8 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
 
-/** An output's value when it is known; in a preview, that of a resource yet to be made is not. */
+/** Returns an output's value when it is known. During a preview, the outputs of a resource that does not exist yet are unknown. */
 export async function valueIfKnown<T>(output: pulumi.Output<T>): Promise<T | undefined> {
-  // Present on every Output, though left out of the published type.
+  // Every Output has it, although the published type omits it.
   const { isKnown } = output as unknown as { isKnown: Promise<boolean> };
   return (await isKnown) ? new Promise<T>((resolve) => void output.apply(resolve)) : undefined;
 }

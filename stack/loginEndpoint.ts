@@ -1,6 +1,6 @@
 import type { Credentials } from "./credentials";
 
-/** Where people sign in, by cloud; a cloud known only by its metadata host signs in there. */
+/** Returns the sign-in endpoint of the cloud. If only a metadata host is configured, users sign in at that host. */
 export function loginEndpoint({ environment, metadataHost }: Credentials): string {
   const host = metadataHost ?? process.env["ARM_METADATA_HOSTNAME"];
   if (host !== undefined && host !== "") return `https://${String(host)}`;

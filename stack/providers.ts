@@ -6,16 +6,16 @@ import type { StackSettings } from "../config";
 import { Provider as Usersync } from "../provider/sdk";
 import type { Credentials } from "./credentials";
 
-/** Of the tenant and the database that the configuration names, so that no other can be meant by accident. */
+/** Explicit providers for the configured tenant and database, so that ambient settings cannot select another one by accident. */
 export interface Providers {
   azuread: azuread.Provider;
-  /** By the context of the kubeconfig; undefined: the current one. */
+  /** By context of the kubeconfig. The key undefined stands for the current context. */
   kubernetes: ReadonlyMap<string | undefined, kubernetes.Provider>;
   postgresql: postgresql.Provider;
   usersync: Usersync;
 }
 
-/** Those that ask nobody anything when they are configured: nothing of them fails, whatever the configuration names. */
+/** Creates the providers that open no connection when they are configured, so that none of them can fail before the checks. */
 export function createProviders(
   { tenantId, database, teams }: Pick<StackSettings, "tenantId" | "database" | "teams">,
   credentials: Credentials,
@@ -24,7 +24,7 @@ export function createProviders(
   const server = { host, port, username, password: pulumi.secret(database.password), sslmode };
   const contexts = new Set(teams.map(({ settings }) => settings.kubernetes.context));
   return {
-    // In the order in which they are waited for: the engine starts one plugin after the other.
+    // In the order in which the program waits for them: the engine starts one plugin after the other.
     usersync: new Usersync("usersync", {
       tenantId,
       ...(credentials as ConstructorParameters<typeof Usersync>[1]),
@@ -40,17 +40,17 @@ export function createProviders(
   };
 }
 
-/** Named after its context: what was made in another cluster is made anew in this one. */
+/** Named after its context, so that a change of the context recreates the objects in the new cluster. */
 function makeKubernetesProvider(context: string | undefined): kubernetes.Provider {
-  // The plugin finds the kubeconfig itself. The SDK would write the path of KUBECONFIG into the state, and it differs from machine to
-  // machine: a change at each preview.
+  // The plugin finds the kubeconfig itself. The SDK would write the path of KUBECONFIG into the state. The path differs between
+  // machines, so every preview would report a change.
   const kubeconfig = pulumi.output(undefined) as pulumi.Output<never>;
   return context === undefined
     ? new kubernetes.Provider("kubernetes", { kubeconfig })
     : new kubernetes.Provider(`kubernetes-${context}`, { kubeconfig, context });
 }
 
-/** Signs in when it is configured. */
+/** Creates the azuread provider, which signs in when it is configured. */
 export function createAzureAdProvider(
   { tenantId }: Pick<StackSettings, "tenantId">,
   credentials: Credentials,

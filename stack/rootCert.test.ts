@@ -22,12 +22,12 @@ describe("readDatabaseRootCert", () => {
     return readDatabaseRootCert(checkSettings(settings));
   };
 
-  it("is what the file holds, or nothing", () => {
+  it("returns the content of the certificate file, or undefined without the setting", () => {
     expect(read(authority.caFile)).toBe(authority.caPem);
     expect(read()).toBeUndefined();
   });
 
-  it("is no file with a private key, with something else, or none", async () => {
+  it("rejects a root certificate file that holds a private key, holds no certificate, or cannot be read", async () => {
     const { key } = await authority.issue();
     const file = path.join(dir, "bundle.pem");
     writeFileSync(file, authority.caPem + key);

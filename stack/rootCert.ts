@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import { ConfigurationError, certificateProblem, type Settings } from "../config";
 
 /**
- * The root that vouches for folk, which the Job gets by its ConfigMap: certificates and nothing else.
- * @throws ConfigurationError when the file cannot be read, or holds something that must not be published
+ * Reads the root certificate of the folk database, which the Job receives in its ConfigMap. The file must hold only certificates.
+ * @throws ConfigurationError when the file cannot be read, or holds anything that must not be published
  */
 export function readDatabaseRootCert({
   database: { sslRootCert: file },

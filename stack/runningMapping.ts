@@ -8,8 +8,8 @@ import type { Credentials } from "./credentials";
 import type { PreviewReview } from "./usernameCheck";
 
 /**
- * The expressions by which the running jobs make user names, whoever wrote them there, by team. What cannot be found out is said, and
- * holds nothing up.
+ * Reads, by team, the expressions that the running jobs use for user names, regardless of who configured them. If they cannot be
+ * read, logs a warning and continues.
  */
 export async function currentUserNameExpressions(
   { tenantId, teams }: StackSettings,

@@ -9,27 +9,27 @@ import { smallstep } from "../provider/sdk";
 import { checkClientSecret } from "./clientSecretCheck";
 import type { Providers } from "./providers";
 
-/** What the teams of a stack have in common. */
+/** Values that all teams of a stack share. */
 export interface Shared {
   providers: Providers;
-  /** Object id of the identity that deploys, which owns the apps. */
+  /** Object id of the deploying identity, which owns the apps. */
   owner: pulumi.Output<string>;
-  /** Where people sign in. */
+  /** Endpoint where users sign in. */
   loginEndpoint: string;
-  /** PEM of the root that vouches for `folk`; absent: the public ones. */
+  /** PEM of the root certificate of `folk`. Default: the public roots. */
   databaseRootCert: string | undefined;
 }
 
-/** A team as it was declared. */
+/** The result of declaring a team. */
 export interface DeployedTeam {
   outputs: Record<string, unknown>;
-  /** Rights in `folk`: PostgreSQL refuses concurrent changes of one table's, so the next team's come after them. */
+  /** Grants in `folk`. PostgreSQL rejects concurrent grants on one table, so those of the next team depend on these. */
   grants: readonly pulumi.Resource[];
-  /** What speaks against it, found in a preview. */
+  /** Why the team must not be deployed, detected during a preview; undefined without a problem. */
   problem: Promise<string | undefined>;
 }
 
-/** One team: its app registration, its enterprise app, and what the registration Job brings about. */
+/** Declares one team: its app registration, its enterprise app, and its registration Job. */
 export function deployTeam(
   team: Team,
   groups: readonly ResolvedGroup[],
@@ -136,7 +136,10 @@ export function deployTeam(
   return { outputs, grants: registration.grants, problem: checkClientSecret(team, application) };
 }
 
-/** `registration`, or `blue.registration`: no key holds a dot, so no two teams have a name in common, whatever their groups are called. */
+/**
+ * Returns `registration`, or `blue.registration`. A team's key holds no dot, so names of two teams never collide, whatever their groups
+ * are called.
+ */
 export function logicalName(team: Pick<Team, "key">, resource: string): string {
   return team.key === defaultTeam ? resource : `${team.key}.${resource}`;
 }

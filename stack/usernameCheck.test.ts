@@ -8,7 +8,7 @@ import { setMocks } from "../test/mocks";
 import type { SharedGroup } from "./groups";
 import { checkUsernames, ineffectiveThresholdWarning, type ReviewedUsernames } from "./usernameCheck";
 
-it("does not wait for a group that is being made, and waits for one that is there", async () => {
+it("waits for existing groups but not for a group that is being created", async () => {
   const asked: unknown[] = [];
   const report = { totals: {} };
   await setMocks(
@@ -43,12 +43,12 @@ it("does not wait for a group that is being made, and waits for one that is ther
 
   reported.length = 0;
   expect([...(await checkUsernames(stack, () => groups.slice(0, 1), provider, review))]).toEqual([]);
-  expect(reported).toMatchObject([{ reason: "User names are not checked: the groups new are yet to be made." }]);
+  expect(reported).toMatchObject([{ reason: "User names are not checked: these groups do not exist yet: new." }]);
 });
 
-it("warns of a deletion threshold that would let everybody go, and proposes one that would not", () => {
+it("warns about a deletion threshold above the number of users and proposes an effective one", () => {
   expect(ineffectiveThresholdWarning(500, 62, 10)).toBe(
-    "is 500, and 62 people are provisioned: a cycle that disables all of them would not be held. " +
+    "is 500, and the number of provisioned users is 62: a cycle that disables all of them would not be held. " +
       "Set it to 6, for example",
   );
   expect(ineffectiveThresholdWarning(500, 0, 10)).toBeUndefined();

@@ -5,11 +5,11 @@ import { entra } from "../provider/sdk";
 import type { SharedGroup } from "./groups";
 import { valueIfKnown } from "./known";
 
-/** A preview that is shown to reviewers: who is told about user names, in place of the log. */
+/** A preview for reviewers, which receives the user-name reports in place of the log. */
 export interface PreviewReview {
-  /** Ids of the synchronization jobs that run now, by team; absent before the first deployment. */
+  /** Ids of the running synchronization jobs, by team. Absent before the first deployment. */
   jobIds: Readonly<Record<string, string | undefined>>;
-  /** Takes each report, with the groups that are yet to be made; or, in a sentence, why there is none. */
+  /** Receives each report with the groups that do not exist yet, or the reason why there is no report. */
   usernames(found: ReviewedUsernames): void;
 }
 
@@ -17,7 +17,7 @@ export type ReviewedUsernames = { teams: string[] } & (
   { report: UsernameReport; unknownGroups: string[] } | { reason: string }
 );
 
-/** The outcome of the user name check of a team, as a stack output. */
+/** The result of a team's user-name check, as a stack output. */
 export interface UsernameSummary {
   users: number;
   errors: number;
@@ -26,10 +26,10 @@ export interface UsernameSummary {
 }
 
 /**
- * Who gets which name, who collides and who cannot log in, before any mapping or anything after it is changed. Teams with the same
- * people and the same mapping are checked once. A group that is yet to be made has nobody in it, and is not waited for.
- * @returns by team, of those that were checked
- * @throws RunError when people have errors and the setting `checks.usernames` is `error`
+ * Reports who gets which name, which names collide and who cannot log in, before the mappings or anything after them change. Teams
+ * with the same groups and the same mapping are checked once. Does not wait for a group that does not exist yet: it has no members.
+ * @returns the results by team, without the teams that were not checked
+ * @throws RunError when users have errors and the setting `checks.usernames` is `error`
  */
 export async function checkUsernames(
   { teams, checks }: StackSettings,
@@ -49,7 +49,7 @@ export async function checkUsernames(
     const { mapping, oidc } = team.settings;
     const { ids, unknownGroups } = await resolveGroupIds(groupsOf(team));
     if (ids.length === 0) {
-      const reason = `User names are not checked: the groups ${unknownGroups.join(", ")} are yet to be made.`;
+      const reason = `User names are not checked: these groups do not exist yet: ${unknownGroups.join(", ")}.`;
       review?.usernames({ teams: [team.key], reason });
       continue;
     }
@@ -89,21 +89,21 @@ export async function checkUsernames(
   if (refusals.length === 0) return summaries;
   throw new pulumi.RunError(
     `checks.usernames: ${refusals.join("\n")}\n` +
-      "Nothing is changed after the groups. Correct the people or the mapping, or set checks.usernames to warn",
+      "Nothing after the groups is changed. Correct the users or the mapping, or set checks.usernames to warn",
   );
 }
 
-/** That accidental-deletion prevention would let everybody go, in words; undefined when it would not. */
+/** Warns when accidental-deletion prevention would not stop a cycle that disables all users. Undefined when it would stop it. */
 export function ineffectiveThresholdWarning(threshold: number, people: number, percent: number): string | undefined {
   if (people === 0 || threshold < people) return undefined;
   const share = Math.max(1, Math.floor((people * Math.min(percent, 50)) / 100));
   return (
-    `is ${threshold}, and ${people} people are provisioned: a cycle that disables all of them would not be held. ` +
+    `is ${threshold}, and the number of provisioned users is ${people}: a cycle that disables all of them would not be held. ` +
     `Set it to ${share}, for example`
   );
 }
 
-/** Ids of the groups that are there: one that is yet to be made, or is being made, has no members. */
+/** Splits groups into the ids of existing ones and the keys of those that do not exist yet and so have no members. */
 async function resolveGroupIds(groups: readonly SharedGroup[]): Promise<{ ids: string[]; unknownGroups: string[] }> {
   const ids: string[] = [];
   const unknownGroups: string[] = [];

@@ -18,14 +18,14 @@ interface Declared {
   inputs: Record<string, unknown>;
 }
 
-/** The configuration of an example as the engine hands it to the program. */
+/** Returns the configuration of an example in the form that the engine passes to the program. */
 function configOf(stack: string, kept?: string): Record<string, string> {
   const file = parse(readFileSync(path.join(root, `Pulumi.${stack}.yaml`), "utf8")) as {
     config: Record<string, unknown>;
   };
   const config = structuredClone(file.config) as Record<string, Record<string, unknown>>;
   config[`${project}:database`]!["password"] = password;
-  // There is nothing to reach.
+  // The test runs without Graph, the database and the SCIM server.
   const oidc = config[`${project}:oidc`]!;
   if (kept !== undefined) oidc["clientSecret"] = kept;
   config[`${project}:checks`] = { ...config[`${project}:checks`], connections: "off", duplicates: "off" };
@@ -33,7 +33,7 @@ function configOf(stack: string, kept?: string): Record<string, string> {
   return Object.fromEntries(Object.entries(config).map(([key, value]) => [key, text(value)]));
 }
 
-/** Everything that the program declares, by mocks in place of the engine. */
+/** Returns every resource that the program declares. Mocks replace the engine. */
 async function graphOf(stack: string, kept?: string): Promise<Declared[]> {
   const resources: Declared[] = [];
   await setMocks(
@@ -58,7 +58,7 @@ async function graphOf(stack: string, kept?: string): Promise<Declared[]> {
   return resources;
 }
 
-/** Registration goes on after the program's end: until nothing has come for a while. */
+/** Waits until no resource was registered for a second, because registration continues after the program ends. */
 async function registered(resources: readonly unknown[]): Promise<void> {
   for (let seen = -1; seen !== resources.length;) {
     seen = resources.length;
@@ -95,13 +95,16 @@ function answerTo(called: string, inputs: Record<string, unknown>): Record<strin
     case "usersync:entra:checkUsernames":
       return { users: 3, errors: 0, warnings: 0, summary: "3 people", table: "", markdown: "", report: "{}" };
     default:
-      throw new Error(`no answer to ${called}`);
+      throw new Error(`The mock has no result for the function ${called}.`);
   }
 }
 
 const secretSignature = "4dabf18193072939515e22adb298388d";
 
-/** As a reader should see it: secrets by their place alone, the Job's program by its name. */
+/**
+ * Replaces each secret and the Job's program with a placeholder, so that the golden file stays readable and holds no
+ * secret.
+ */
 function visible(value: unknown): unknown {
   if (typeof value === "string") return value.length > 20_000 ? "[the Job's program]" : value;
   if (Array.isArray(value)) return value.map(visible);
@@ -114,23 +117,25 @@ function visible(value: unknown): unknown {
   );
 }
 
-describe.each(["dev", "prod", "teams"])("the example %s", (stack) => {
-  it("declares what test/golden says", async () => {
+describe.each(["dev", "prod", "teams"])("example %s", (stack) => {
+  it(`declares the resources of test/golden/${stack}.json`, async () => {
     const found = `${JSON.stringify(await graphOf(stack), null, 2)}\n`;
     for (const secret of [password, "golden-password-of-the-job"]) expect(found).not.toContain(secret);
     const file = path.join(__dirname, "golden", `${stack}.json`);
     if (process.env["UPDATE_GOLDEN"] === "1" || !existsSync(file)) {
-      expect(process.env["UPDATE_GOLDEN"], `${file} is missing: run with UPDATE_GOLDEN=1`).toBe("1");
+      expect(process.env["UPDATE_GOLDEN"], `${file} is missing. Run the test with UPDATE_GOLDEN=1 to create it.`).toBe(
+        "1",
+      );
       mkdirSync(path.dirname(file), { recursive: true });
       writeFileSync(file, found);
     }
-    expect(found, "when this change is wanted, run `UPDATE_GOLDEN=1 npx vitest run test/golden.test.ts`").toBe(
+    expect(found, "If the change is intended, run `UPDATE_GOLDEN=1 npx vitest run test/golden.test.ts`.").toBe(
       readFileSync(file, "utf8"),
     );
   });
 });
 
-it("a client secret that is kept is handed on as a secret, and none is made", async () => {
+it("passes a configured client secret on as a secret and creates no ApplicationPassword", async () => {
   const found = await graphOf("dev", "golden-kept-secret");
   expect(found.filter(({ type }) => type.endsWith(":ApplicationPassword"))).toEqual([]);
   const registration = found.find(({ type }) => type.endsWith("smallstep:Registration"));
@@ -138,7 +143,7 @@ it("a client secret that is kept is handed on as a secret, and none is made", as
   expect(JSON.stringify(found)).not.toContain("golden-kept-secret");
 });
 
-it("the example prod explains every setting", () => {
+it("mentions every setting in Pulumi.prod.yaml", () => {
   const text = readFileSync(path.join(root, "Pulumi.prod.yaml"), "utf8");
   const missing = Object.entries(stackSchema.shape).flatMap(([section, schema]) => {
     let inner = schema as { shape?: object; def?: { innerType?: unknown } };

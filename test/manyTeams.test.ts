@@ -6,7 +6,10 @@ import { setMocks } from "./mocks";
 
 const project = "smallstep-ssh-azuread";
 
-/** What a stack of so many teams, alike but for what must differ, declares and asks. */
+/**
+ * Counts the resources and function calls of a stack with `count` teams. The teams differ only in the settings that
+ * must differ.
+ */
 async function declared(count: number): Promise<{ resources: Map<string, number>; calls: Map<string, number> }> {
   const resources = new Map<string, number>();
   const calls = new Map<string, number>();
@@ -53,7 +56,7 @@ async function declared(count: number): Promise<{ resources: Map<string, number>
 }
 
 it(
-  "asks once for what teams share, however many there are, and declares for each the same",
+  "looks up shared objects once and declares the same resources per team regardless of the number of teams",
   { timeout: 120_000 },
   async () => {
     const one = await declared(1);

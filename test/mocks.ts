@@ -1,7 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import { getMonitor } from "@pulumi/pulumi/runtime/settings";
 
-/** As the SDK's own, of a monitor that takes hooks as well, as the engine's does, and calls none. */
+/**
+ * Sets the SDK's mocks and adds `registerResourceHook`, which the SDK's mock monitor lacks. The hooks are accepted and
+ * never called.
+ */
 export async function setMocks(...args: Parameters<typeof pulumi.runtime.setMocks>): Promise<void> {
   await pulumi.runtime.setMocks(...args);
   const monitor = getMonitor() as unknown as Record<string, unknown>;

@@ -7,8 +7,9 @@ import { obtainStepCa } from "../sandbox/smallstep";
 const root = path.join(__dirname, "..");
 
 /**
- * Before all tests: the plugins as they are now, compiled; and with USERSYNC_REQUIRE_ENGINE=1 the engine, the control plane and
- * step-ca, built from source if need be, so that nothing is skipped. Otherwise what is not there already is skipped, in words.
+ * Compiles the current plugins before all tests. With USERSYNC_REQUIRE_ENGINE=1, it also builds the engine, the control
+ * plane and step-ca from source if they are missing, so that no test is skipped. Otherwise the tests that need a
+ * missing component are skipped with the reason.
  */
 export default async function setup(): Promise<void> {
   execFileSync("npm", ["run", "--silent", "build:sandbox"], { cwd: root, stdio: "inherit" });

@@ -1,5 +1,5 @@
-// The least that Node.js can answer a call of the engine with: what the plugin's start is measured against.
-/* eslint-disable @typescript-eslint/no-require-imports -- as the bundled plugin is: CommonJS */
+// The smallest Node.js server that responds to a call of the engine: the baseline for the plugin's start-up time.
+/* eslint-disable @typescript-eslint/no-require-imports -- CommonJS, like the bundled plugin */
 const { Buffer } = require("node:buffer");
 const grpc = require("@grpc/grpc-js");
 

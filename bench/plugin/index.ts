@@ -13,7 +13,7 @@ const programs = {
 } as const;
 type Program = keyof typeof programs;
 
-/** From the start of the process to the answer of the engine's first question, and what it then holds in memory. */
+/** Measures the time from the start of the process to its first response to the engine, and its resident memory then. */
 async function start(program: Program): Promise<{ milliseconds: number; megabytes: number }> {
   const begun = performance.now();
   const child = spawn(process.execPath, [programs[program]], { stdio: ["pipe", "pipe", "inherit"] });
@@ -34,22 +34,22 @@ async function start(program: Program): Promise<{ milliseconds: number; megabyte
 
 async function portOf(child: ChildProcess): Promise<number> {
   for await (const line of createInterface({ input: child.stdout! })) return Number(line);
-  throw new Error("The program ended without saying its port.");
+  throw new Error("The program exited without printing its port.");
 }
 
-/** Resident set; Linux alone tells it of another process. */
+/** Returns the resident set size. NaN outside Linux, where other processes' memory is not readable. */
 function residentMegabytes(pid: number): number {
   const status = process.platform === "linux" ? readFileSync(`/proc/${pid}/status`, "utf8") : "";
   return Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1] ?? NaN) / 1024;
 }
 
-/** The plugin's start-up against that of an empty gRPC server in Node.js. */
+/** Compares the plugin's start-up with that of an empty gRPC server in Node.js. */
 export async function benchPlugin(rounds: number): Promise<Outcome> {
   const measured: Record<Program, Awaited<ReturnType<typeof start>>[]> = { empty: [], plugin: [] };
   for (let round = 0; round <= rounds; round++) {
     for (const program of Object.keys(programs) as Program[]) {
       const one = await start(program);
-      // The first of each fills the file cache.
+      // Discard the first round, which fills the file cache.
       if (round > 0) measured[program].push(one);
     }
   }
@@ -58,9 +58,9 @@ export async function benchPlugin(rounds: number): Promise<Outcome> {
   const ratio = of("plugin", "milliseconds") / of("empty", "milliseconds");
   return {
     rows: [
-      ["an empty gRPC server: first answer", `${of("empty", "milliseconds").toFixed(0)} ms`],
-      ["usersync: first answer", `${of("plugin", "milliseconds").toFixed(0)} ms`],
-      ["an empty gRPC server: resident memory", `${of("empty", "megabytes").toFixed(0)} MB`],
+      ["empty gRPC server: first response", `${of("empty", "milliseconds").toFixed(0)} ms`],
+      ["usersync: first response", `${of("plugin", "milliseconds").toFixed(0)} ms`],
+      ["empty gRPC server: resident memory", `${of("empty", "megabytes").toFixed(0)} MB`],
       ["usersync: resident memory", `${of("plugin", "megabytes").toFixed(0)} MB`],
     ],
     targets: [{ name: "start-up: plugin / empty server", value: ratio, unit: "", sense: "<=", limit: 1.5 }],

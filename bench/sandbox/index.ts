@@ -11,7 +11,7 @@ interface Report {
 
 const root = path.join(__dirname, "../..");
 
-/** The sandbox as a user starts it, everything built already: time to ready, of each part, and in all. */
+/** Measures the sandbox as a user starts it, with everything already built: time to ready, time of each part, and total. */
 export async function benchSandbox(rounds: number): Promise<Outcome> {
   const dir = mkdtempSync(path.join(tmpdir(), "bench-sandbox-"));
   try {
@@ -23,14 +23,14 @@ export async function benchSandbox(rounds: number): Promise<Outcome> {
       await run(["--plugins", "stand-in", "--report", file]);
       totals.push((performance.now() - begun) / 1000);
       const report = JSON.parse(readFileSync(file, "utf8")) as Report;
-      if (!report.ok) throw new Error("The sandbox's checks did not hold; run `npm run sandbox`.");
+      if (!report.ok) throw new Error("The sandbox's checks failed. Run `npm run sandbox` to see which.");
       for (const { title, seconds } of report.steps) parts.set(title, [...(parts.get(title) ?? []), seconds]);
     }
     const rows = [...parts].map(([title, times]): [string, string] => [
       title === "Start" ? "Start (time to ready)" : title,
       `${median(times).toFixed(1)} s`,
     ]);
-    rows.push(["all", `${median(totals).toFixed(1)} s`]);
+    rows.push(["total", `${median(totals).toFixed(1)} s`]);
     return { rows, targets: [], figures: { rounds, totals, parts: Object.fromEntries(parts) } };
   } finally {
     rmSync(dir, { recursive: true, force: true });
@@ -44,6 +44,6 @@ function run(args: string[]): Promise<void> {
       stdio: ["ignore", "ignore", "inherit"],
     });
     child.on("error", reject);
-    child.on("close", (code) => (code === 0 ? resolve() : reject(new Error(`The sandbox ended with ${code}.`))));
+    child.on("close", (code) => (code === 0 ? resolve() : reject(new Error(`The sandbox exited with code ${code}.`))));
   });
 }

@@ -1,4 +1,4 @@
-/** What somebody would write who only declares the resources: no component, no plugin of ours, no check. */
+/** The baseline: a program that only declares the resources, without components, our plugin and checks. */
 import * as azuread from "@pulumi/azuread";
 import * as kubernetes from "@pulumi/kubernetes";
 import * as postgresql from "@pulumi/postgresql";
@@ -12,7 +12,7 @@ import type { Settings } from "./stacks";
 
 const name = "bare";
 
-/** The same resources as the stack of these settings has of the azuread, kubernetes, postgresql and random providers. */
+/** Returns a program with the same azuread, kubernetes, postgresql and random resources as our stack with these settings. */
 export function bareProgram(settings: Settings, scimToken: string): PulumiFn {
   return async () => {
     const { database: connection, kubernetes: cluster, scim, tenantId } = settings;
@@ -144,7 +144,7 @@ export function bareProgram(settings: Settings, scimToken: string): PulumiFn {
     new kubernetes.batch.v1.Job(
       name,
       {
-        // Suspended: what is measured is what the engine does, not what the Job does.
+        // Suspended, because the benchmark measures the engine, not the Job.
         metadata: { ...metadata, annotations: { "pulumi.com/skipAwait": "true" } },
         spec: {
           suspend: true,

@@ -3,8 +3,8 @@ import { median, seconds, type Outcome } from "../measure";
 import { withSandbox } from "./stacks";
 
 /**
- * The longest chain of waits that the official azuread provider makes whatever the service answers: the enterprise app from its
- * template; its synchronization job; the job's secrets. Each is looked at five times, five seconds apart, before it is believed.
+ * The longest chain of fixed waits in the official azuread provider: the enterprise app from its template, its synchronization job, and
+ * the job's secrets. The provider reads each one five times, five seconds apart, before it continues. In seconds.
  */
 const chain = {
   "ApplicationFromTemplate create": 20,
@@ -12,7 +12,7 @@ const chain = {
   "SynchronizationSecret create": 20,
 };
 
-/** The first `up` of a stack, with a provider that waits as the official one does. */
+/** Measures the first `up` of a stack, with a provider that waits as long as the official one. */
 export function benchFirstUp(rounds: number): Promise<Outcome> {
   return withSandbox(async (bench) => {
     const { settings } = bench;

@@ -3,29 +3,29 @@ import type { Outcome } from "../measure";
 import { alternate, median, seconds } from "../measure";
 import { withSandbox, type Bench } from "./stacks";
 
-// The last three are equally far apart. The first team or two hide in what the engine waits for anyhow: no measure of what one costs.
+// The last three counts are evenly spaced. The cost of the first two teams overlaps with other waits of the engine, so it is no measure.
 const teamCounts = [1, 10, 30, 50];
 const groupCounts = [2, 20, 110, 200];
 
 /**
- * The engine writes the whole state before and after each resource, which by itself makes an `up` grow with the square of what is in
- * the stack. That is the same for every program, and is left out here.
+ * The engine writes the whole state before and after each resource, so the time of an `up` grows with the square of the number of
+ * resources. This cost is the same for every program, so the benchmark excludes it.
  */
 const withoutCheckpoints = { PULUMI_SKIP_CHECKPOINTS: "true" };
 
 interface Grown {
   count: number;
-  /** Milliseconds of the first up, of a preview without a change (median of three), and Graph requests of each. */
+  /** Milliseconds of the first up and of a preview without changes (median of three), and the Graph requests of each. */
   up: number;
   preview: number;
   upRequests: number;
   previewRequests: number;
 }
 
-/** One stack with more and more teams, and with more and more groups: no cost of one grows with the number of the others. */
+/** Measures one stack with increasing numbers of teams and of groups: the cost of one must not grow with the number of the others. */
 export function benchGrowth(): Promise<Outcome> {
   return withSandbox(async (bench) => {
-    // A Pod for each team would take the machine's time from what is measured; no `up` waits for one.
+    // A Pod for each team would slow down the measured operations, and no `up` waits for one.
     await bench.world.runner?.close();
     const teams: Grown[] = [];
     for (const count of teamCounts)
@@ -45,7 +45,7 @@ export function benchGrowth(): Promise<Outcome> {
   });
 }
 
-/** What one more costs in the last span, over what it costs in the span before: more than 1 when cost grows faster than linearly. */
+/** Returns the marginal cost in the last interval divided by that in the interval before it. Above 1: cost grows faster than linearly. */
 function growth(name: string, all: readonly Grown[], operation: "up" | "preview"): Outcome["targets"][number] {
   const [from, middle, to] = all.slice(-3) as [Grown, Grown, Grown];
   const slope = (one: Grown, other: Grown) => (other[operation] - one[operation]) / (other.count - one.count);
@@ -70,7 +70,7 @@ async function grow({ world, stack }: Bench, name: string, count: number, settin
   return { count, up, preview, upRequests, previewRequests };
 }
 
-/** A Smallstep installation of so many teams, each with a directory; their Jobs wait for users, as on the first day. */
+/** Creates that many Smallstep teams, each with an empty directory, so that their Jobs wait for users as in a first deployment. */
 async function withTeams({ world, settings }: Bench, count: number): Promise<object> {
   const { smallstep: ours, scim, ...shared } = settings;
   const teams: Record<string, object> = {};

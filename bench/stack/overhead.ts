@@ -12,8 +12,8 @@ const root = path.join(__dirname, "../..");
 const commands = { preview: "pulumi preview --stack dev", refresh: "pulumi refresh --stack dev --skip-preview" };
 
 /**
- * Preview and refresh without a change, as one types them: our stack against a bare program that declares the same resources, both
- * compiled, one after the other, so that whatever else the machine does hits both alike.
+ * Compares preview and refresh without changes between our stack and a bare program with the same resources. Runs both as compiled
+ * programs from the command line, in alternation, so that background load affects both.
  */
 export function benchOverhead(
   rounds: number,
@@ -33,7 +33,7 @@ export function benchOverhead(
     await project(bench, "ours", path.join(root, "dist/program"));
     await project(bench, "bare", await bundleBare(bench));
     if (latency > 0) {
-      // Not where the endpoints of a cloud are looked up: those of the public one are known.
+      // No latency for the lookup of the cloud's endpoints: a deployment to the public cloud does not need it.
       const path = /^\/(v1\.0|beta)\/|\/token$/;
       world.graph.faults.inject({ path }, { kind: "slow", milliseconds: latency }, { times: Infinity });
     }
@@ -48,7 +48,7 @@ export function benchOverhead(
     return {
       rows: [
         ["provider plugins", bench.plugins],
-        ["Microsoft Graph answers after", `${latency} ms`],
+        ["latency of Microsoft Graph", `${latency} ms`],
         ...Object.keys(times).map((name): [string, string] => [name, seconds(of(name))]),
       ],
       targets: Object.keys(commands).map((operation) => ({
@@ -65,12 +65,12 @@ export function benchOverhead(
 
 async function type(bench: Bench, name: string, command: string): Promise<void> {
   const { code, output } = await bench.shell(name).type(command);
-  // The engine names other changes before what is unchanged.
+  // The engine lists changes before the unchanged resources.
   if (code === 0 && /^Resources:\n +\d+ unchanged$/m.test(output)) return;
-  throw new Error(`${command} of ${name} ended with ${code}, and was to find nothing:\n${output}`);
+  throw new Error(`${command} of ${name} exited with code ${code}; expected no changes:\n${output}`);
 }
 
-/** The package that the engine runs in the folder of a stack. */
+/** Creates the package that the engine runs in the folder of a stack. */
 async function project({ world }: Bench, name: string, main: string): Promise<void> {
   const folder = path.join(world.dir, name, "project");
   await writeFile(path.join(folder, "package.json"), JSON.stringify({ name, main: "index.js" }));
@@ -78,9 +78,9 @@ async function project({ world }: Bench, name: string, main: string): Promise<vo
   await symlink(path.join(root, "node_modules"), path.join(folder, "node_modules"));
 }
 
-/** Compiles the bare program, as `npm run build` does ours, with what it is to declare in a file beside it. */
+/** Bundles the bare program as `npm run build` bundles ours, and writes its settings to a file. */
 async function bundleBare({ world, settings }: Bench): Promise<string> {
-  // As deep as the component that reads dist/job expects to be.
+  // At the same depth as dist/program, because the component reads dist/job by a relative path.
   const outfile = path.join(root, "dist/bench/bare.js");
   await mkdir(path.dirname(outfile), { recursive: true });
   const given = path.join(world.dir, "bare.json");
@@ -96,7 +96,7 @@ module.exports = bareProgram(...JSON.parse(require("node:fs").readFileSync(${JSO
   return outfile;
 }
 
-/** Until the Job has switched the team: before that, a refresh rightly finds drift. */
+/** Waits until the Job has switched the team, because before that a refresh correctly reports drift. */
 export async function settle({ world }: Bench): Promise<void> {
   await world.graph.runCycle();
   for (let look = 0; look < 600; look++) {

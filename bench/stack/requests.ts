@@ -3,7 +3,7 @@ import type { Outcome } from "../measure";
 import { settle } from "./overhead";
 import { withSandbox, type Bench } from "./stacks";
 
-/** What our plugin asks Graph in an `up` that makes everything, and in a refresh that finds everything as it was. */
+/** Counts our plugin's Graph requests in an `up` that creates all resources, and in a refresh without changes. */
 export function benchRequests(): Promise<Outcome> {
   return withSandbox(async (bench) => {
     const stack = await bench.stack({ name: "requests" });
@@ -28,7 +28,7 @@ export function benchRequests(): Promise<Outcome> {
   });
 }
 
-/** The plugin's share: the azuread provider calls itself something else. */
+/** Returns the plugin's own requests. The azuread provider has a different user agent. */
 async function asked({ world }: Bench, work: () => Promise<unknown>): Promise<LoggedRequest[]> {
   const before = world.graph.requests.all().length;
   await work();
@@ -40,7 +40,7 @@ async function asked({ world }: Bench, work: () => Promise<unknown>): Promise<Lo
 
 const plain = ({ method, path, status }: LoggedRequest) => ({ method, path: shortened(path), status });
 
-/** Without ids, which tell nothing. */
+/** Replaces ids with placeholders, so that equal requests compare equal. */
 function shortened(path: string): string {
   return path.replace(/\/jobs\/[^/]+/, "/jobs/{id}").replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/gi, "{id}");
 }

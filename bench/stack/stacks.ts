@@ -12,29 +12,29 @@ import { Shell } from "../../sandbox/run/shell";
 import { passphrase, SandboxStack } from "../../sandbox/run/stack";
 import { startSandboxEnvironment, type SandboxEnvironment } from "../../sandbox/run/world";
 
-/** What the programs are configured with. */
+/** The configuration of the programs. */
 export type Settings = Omit<ReturnType<typeof sandboxSettings>, "cutover"> & { cutover: object };
 
-/** A world to deploy to, with what its stacks have in common. */
+/** A sandbox environment to deploy to, with the values that its stacks share. */
 export interface Bench {
   world: SandboxEnvironment;
   settings: Settings;
-  /** Our stack with these settings, or a stack of another program. */
+  /** Creates our stack with these settings, or a stack of another program. */
   stack(options: {
     name: string;
     settings?: object;
     program?: PulumiFn;
     plugins?: Record<string, string>;
-    /** Besides what every command has. */
+    /** Additional environment variables. */
     env?: Record<string, string>;
   }): Promise<SandboxStack>;
-  /** `official` or `stand-in`: which provider plugins run. */
+  /** Which provider plugins run. */
   plugins: Plugins["which"];
-  /** Where a person types commands on a stack made by `stack`. */
+  /** Returns a shell for commands on a stack that `stack` created. */
   shell(name: string): Shell;
 }
 
-/** Runs `work` in a world of its own, stopped afterwards whatever happens. */
+/** Runs `work` in its own sandbox environment and always stops the environment afterwards. */
 export async function withSandbox<T>(
   work: (bench: Bench) => Promise<T>,
   which: SandboxOptions["plugins"] = "stand-in",
@@ -53,9 +53,9 @@ export async function withSandbox<T>(
     const core = loadKubeconfig(world.cluster.kubeconfigPath).makeApiClient(CoreV1Api);
     await core.createNamespace({ body: { metadata: { name: namespace } } });
     const env = credentialsEnvironment(world, world.graph.deployer);
-    // The programs run in this process, and read what the plugins read.
+    // The programs run in this process and read the same variables as the plugins.
     Object.assign(process.env, env);
-    // The people of the tenant's own group are enough for the Job.
+    // The users of the tenant's existing group are enough for the Job.
     const settings = { ...sandboxSettings(world), cutover: { userWaitTimeoutMinutes: 10, minimumUsers: 1 } };
     const common = (name: string, more: Record<string, string> = {}) => ({
       dir: path.join(world.dir, name),

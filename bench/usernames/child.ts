@@ -1,4 +1,4 @@
-/** What the command is measured against, each in a process of its own, so that neither memory nor warm code is shared. */
+/** The baselines of the command. Each runs in a separate process, so that they share neither memory nor compiled code. */
 import { createReadStream } from "node:fs";
 import { createInterface } from "node:readline";
 import { blocks, lineEnd } from "../../cli/usernames/blocks";
@@ -7,7 +7,7 @@ import { compareEvaluators } from "./evaluators";
 
 const chunkSize = 1024 * 1024;
 
-/** Reading and parsing, and nothing else, as quickly as we know how in one thread: with the reader that the report has. */
+/** Only reads and parses, with the report's own reader, the fastest known way in one thread. */
 async function parse(file: string): Promise<number> {
   let parsed = 0;
   for await (const block of blocks(createReadStream(file, { highWaterMark: chunkSize }), lineEnd)) {
@@ -18,7 +18,7 @@ async function parse(file: string): Promise<number> {
   return parsed;
 }
 
-/** The same as most programs do it, with Node's readline. */
+/** Reads and parses with Node's readline, as most programs do. */
 async function parseByReadline(file: string): Promise<number> {
   let parsed = 0;
   for await (const line of createInterface({ input: createReadStream(file), crlfDelay: Infinity })) {

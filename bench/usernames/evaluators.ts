@@ -1,11 +1,11 @@
-/** The compiled default preset against a function that somebody wrote by hand for just this mapping. */
+/** Compares the compiled default preset with a handwritten function for the same mapping. */
 import { compile, type AttributeLookup } from "../../mappings/expression";
 import { presets } from "../../mappings/presets";
 import { attribute, type DirectoryUser } from "../../mappings/usernames";
 import { people } from "./people";
 
 export interface EvaluatorTimes {
-  /** Names a second, best of all rounds. */
+  /** Names per second, best of all rounds. */
   byHand: number;
   evaluator: number;
 }
@@ -13,7 +13,7 @@ export interface EvaluatorTimes {
 const count = 200_000;
 const rounds = 15;
 
-/** `bill.gates@example.com` -> `bill.gates`; what a guest is called in the tenant is reduced to their own address first. */
+/** Maps `bill.gates@example.com` to `bill.gates`. Reduces a guest's name in the tenant to the guest's own address first. */
 function byHand(user: DirectoryUser): string | null {
   let name = user.userPrincipalName;
   if (name === undefined || name === null) return null;
@@ -28,11 +28,11 @@ function byHand(user: DirectoryUser): string | null {
 }
 
 export function compareEvaluators(): EvaluatorTimes {
-  // Through JSON, as they come from a file or from Graph.
+  // Through JSON, so that the objects have the same shape as users from a file or from Graph.
   const users = [...people(count)].map((person) => JSON.parse(JSON.stringify(person)) as DirectoryUser);
   const evaluate = compile(presets["upn-local-part"].expression);
   let current: DirectoryUser = {};
-  // As the report does it: what another module exports costs a call to read.
+  // A local reference, as in the report: reading another module's export costs a call.
   const read = attribute;
   const lookup: AttributeLookup = (name) => read(current, name);
   const evaluated = (user: DirectoryUser) => {
@@ -41,7 +41,8 @@ export function compareEvaluators(): EvaluatorTimes {
   };
   for (const user of users) {
     const [expected, found] = [byHand(user), evaluated(user)];
-    if (expected !== found) throw new Error(`The two differ: ${JSON.stringify([user, expected, found])}`);
+    if (expected !== found)
+      throw new Error(`The evaluators return different names: ${JSON.stringify([user, expected, found])}`);
   }
   const best = { byHand: Infinity, evaluator: Infinity };
   for (let round = 0; round < rounds; round++) {
@@ -56,7 +57,7 @@ function time(users: readonly DirectoryUser[], map: (user: DirectoryUser) => unk
   let length = 0;
   for (const user of users) length += (map(user) as string).length;
   const end = performance.now();
-  // The sum is used, so that no engine may leave the work out.
-  if (length === 0) throw new Error("No names were made.");
+  // Use the sum, so that the JavaScript engine cannot skip the work.
+  if (length === 0) throw new Error("The mapping returned no names.");
   return end - start;
 }

@@ -12,7 +12,7 @@ export interface BenchOptions {
   seed: number;
 }
 
-/** The files of one directory. */
+/** Files with the users of one directory. */
 interface Files {
   jsonLines: string;
   csv: string;
@@ -23,9 +23,9 @@ const report = (file: string) => {
   const command = [join(root, "cli", "usernames.ts"), "--file", file];
   return [...command, "--format", "json", "--fail-on", "never"];
 };
-/** What is timed: the command as `npm run usernames` starts it, and what it is measured against, started the same way. */
+/** The measured tasks: the command as `npm run usernames` starts it, and the baselines, started the same way. */
 const tasks = {
-  // Both in one process, as clean as that of the report.
+  // Both evaluators in one new process, like the report.
   evaluators: () => [join(__dirname, "child.ts"), "evaluators"],
   parse: ({ jsonLines }: Files) => [join(__dirname, "child.ts"), "parse", jsonLines],
   parseByReadline: ({ jsonLines }: Files) => [join(__dirname, "child.ts"), "readline", jsonLines],
@@ -33,11 +33,11 @@ const tasks = {
   reportOfCsv: ({ csv }: Files) => report(csv),
 } as const;
 type Task = keyof typeof tasks;
-/** The tasks whose time from start to end counts. */
+/** The tasks whose total time is measured. */
 const timed = ["parse", "parseByReadline", "report", "reportOfCsv"] as const;
 type Timed = (typeof timed)[number];
 
-/** Runs a task in a process of its own, and gives what it wrote, and the most memory that it had, in bytes. */
+/** Runs a task in a separate process. Returns its output and its peak memory in bytes. */
 function run(task: Task, files: Files): Promise<{ output: string; peak: number }> {
   return new Promise((resolve, reject) => {
     const preloaded = ["--require", "tsx/cjs", "--require", join(__dirname, "peak.ts")];
@@ -51,7 +51,7 @@ function run(task: Task, files: Files): Promise<{ output: string; peak: number }
     child.stdio[3]?.on("data", (chunk: Buffer) => (peak += chunk.toString()));
     child.on("error", reject);
     child.on("close", (code) => {
-      if (code !== 0 || output === "") reject(new Error(`The task ${task} ended with exit code ${code}.`));
+      if (code !== 0 || output === "") reject(new Error(`The task ${task} exited with code ${code}.`));
       else resolve({ output, peak: Number(peak) });
     });
   });
@@ -61,17 +61,17 @@ export async function benchUsernames({ people, rounds, seed }: BenchOptions): Pr
   const dir = mkdtempSync(join(tmpdir(), "bench-usernames-"));
   const files: Files = { jsonLines: join(dir, "people.jsonl"), csv: join(dir, "people.csv") };
   try {
-    console.log(`Making up ${people.toLocaleString("en-US")} people ...`);
+    console.log(`Generating ${people.toLocaleString("en-US")} users ...`);
     const bytes = writePeople(files.jsonLines, jsonLines, people, seed);
     const csvBytes = writePeople(files.csv, csv, people, seed);
     const megabytes = (size: number) => (size / 1e6).toFixed(0);
     const machine = `Node.js ${process.version}, ${availableParallelism()} x ${cpus()[0]?.model ?? ""}`;
     console.log(`${megabytes(bytes)} MB of JSON lines, ${megabytes(csvBytes)} MB of CSV; ${machine}.`);
-    console.log(`Each thing is measured ${rounds} times, in turn; the median counts.\n`);
+    console.log(`Each task runs ${rounds} times, in alternation; the median counts.\n`);
     const evaluators = JSON.parse((await run("evaluators", files)).output) as EvaluatorTimes;
     let maximumBytes = 0;
     const milliseconds: Record<Timed, number[]> = { parse: [], parseByReadline: [], report: [], reportOfCsv: [] };
-    // In turn, so that whatever else the machine does hits them alike.
+    // In alternation, so that background load affects all tasks.
     for (let round = 0; round < rounds; round++) {
       for (const task of timed) {
         const start = performance.now();
@@ -95,22 +95,22 @@ function outcome(
   maximumBytes: number,
   figures: Outcome["figures"],
 ): Outcome {
-  const rate = (value: number) => `${(value / 1e6).toFixed(1)} million names a second`;
+  const rate = (value: number) => `${(value / 1e6).toFixed(1)} million names per second`;
   const wholeRun = (name: string, baseline: number): Target => {
     return { name: `whole run / ${name}`, value: medians.report / baseline, unit: "", sense: "<=", limit: 1.5 };
   };
   const evaluator = evaluators.evaluator / evaluators.byHand;
   return {
     rows: [
-      ["mapping by hand", rate(evaluators.byHand)],
+      ["handwritten mapping function", rate(evaluators.byHand)],
       ["compiled expression", rate(evaluators.evaluator)],
       ["reading and JSON-parsing, our reader", seconds(medians.parse)],
       ["reading and JSON-parsing, Node's readline", seconds(medians.parseByReadline)],
-      ["whole run: report of all", seconds(medians.report)],
-      ["whole run: report of all, from CSV", seconds(medians.reportOfCsv)],
+      ["whole run: report of all users", seconds(medians.report)],
+      ["whole run: report of all users, from CSV", seconds(medians.reportOfCsv)],
     ],
     targets: [
-      { name: "evaluator / by hand", value: evaluator, unit: "", sense: ">=", limit: 2 / 3 },
+      { name: "evaluator / handwritten function", value: evaluator, unit: "", sense: ">=", limit: 2 / 3 },
       wholeRun("our reader and JSON.parse", medians.parse),
       wholeRun("readline and JSON.parse", medians.parseByReadline),
       { name: "peak memory of the whole run", value: maximumBytes / 1e6, unit: "MB", sense: "<=", limit: 400 },

@@ -1,5 +1,5 @@
-/** Preloaded into a process that is measured: at its end, tells by descriptor 3 the most memory that it ever had. */
+/** Preloaded into a measured process. Writes the process's peak memory in bytes to file descriptor 3 when it exits. */
 import { writeSync } from "node:fs";
 
-// Kilobytes, whatever the platform.
+// maxRSS is in kilobytes on every platform.
 process.on("exit", () => writeSync(3, String(process.resourceUsage().maxRSS * 1024)));

@@ -1,6 +1,6 @@
 /**
- * A made-up directory of any size, the same for the same seed. It has what real ones have: namesakes numbered within a
- * domain and colliding across domains, capitals, diacritics, guests, people without mail, disabled accounts.
+ * Generates a directory of any size, reproducible by its seed. It resembles real ones: numbered namesakes within a domain, collisions
+ * across domains, capital letters, diacritics, guests, users without mail, and disabled accounts.
  */
 import { closeSync, openSync, writeSync } from "node:fs";
 
@@ -21,7 +21,7 @@ const family = (
 ).split(" ");
 const domains = ["contoso.com", "contoso.com", "contoso.com", "contoso.de", "fabrikam.example"];
 
-/** Mulberry32: small, seeded, and even enough for this. */
+/** Mulberry32, a small seeded random generator with sufficiently uniform results. */
 export function seeded(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
@@ -46,7 +46,7 @@ const hex = (random: () => number, digits: number) =>
     .toString(16)
     .padStart(digits, "0");
 
-/** Users as Microsoft Graph returns them for the report's `$select` with the names added. */
+/** Generates users as Microsoft Graph returns them for the report's `$select`, plus their names. */
 export function* people(count: number, seed = 1): Generator<Record<string, unknown>> {
   const random = seeded(seed);
   const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)] as T;
@@ -57,7 +57,7 @@ export function* people(count: number, seed = 1): Generator<Record<string, unkno
     const [givenName, surname, domain] = [pick(given), pick(family), pick(domains)];
     const middle = random() < 0.4 ? `.${String.fromCharCode(65 + Math.floor(random() * 26))}` : "";
     const local = `${asciiGiven.get(givenName) ?? ""}${middle}.${asciiFamily.get(surname) ?? ""}`;
-    // Namesakes are told apart across the tenant, but for those of a company that joined with its own domain.
+    // Namesakes are numbered across the tenant, except those of an acquired company with its own domain.
     const joined = random() < 0.005;
     const earlier = namesakes.get(local) ?? 0;
     if (!joined) namesakes.set(local, earlier + 1);
@@ -81,9 +81,9 @@ export function* people(count: number, seed = 1): Generator<Record<string, unkno
   }
 }
 
-/** How people are written to a file. */
+/** A file format for users. */
 export interface Writing {
-  /** The file's first line; undefined: none. */
+  /** First line of the file. Undefined: none. */
   readonly heading?: string;
   line(person: Readonly<Record<string, unknown>>): string;
 }
@@ -92,7 +92,7 @@ export const jsonLines: Writing = { line: (person) => JSON.stringify(person) };
 
 const columns = "id,userPrincipalName,mail,displayName,givenName,surname,accountEnabled,userType".split(",");
 
-/** As PowerShell exports it: everything in quotes. */
+/** CSV as PowerShell exports it, with every value in quotes. */
 export const csv: Writing = {
   heading: columns.map(quoted).join(","),
   line: (person) => columns.map((name) => quoted(person[name])).join(","),
@@ -103,7 +103,7 @@ function quoted(value: unknown): string {
   return `"${text.replaceAll('"', '""')}"`;
 }
 
-/** Writes them, a line each. Returns the file's size in bytes. */
+/** Writes users to a file, one per line. Returns the size of the file in bytes. */
 export function writePeople(file: string, { heading, line }: Writing, count: number, seed?: number): number {
   const handle = openSync(file, "w");
   let size = 0;

@@ -23,15 +23,15 @@ import type {
   Grant,
 } from "./found";
 
-/** Names or ids of what to look for. */
+/** Names or ids of the objects to read. */
 export interface Wanted {
   /** App registration: display name, object id or client id. */
   app: string;
   /** Enterprise application: display name, or object id of its service principal. */
   enterpriseApp: string;
-  /** Id of the synchronization job. Default: the only one. */
+  /** Id of the synchronization job. Undefined: the only one. */
   job: string | undefined;
-  /** Groups besides those that are assigned: names or object ids. */
+  /** Names or object ids of groups in addition to the assigned ones. */
   groups: readonly string[];
 }
 
@@ -41,10 +41,10 @@ const guid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const READ = "Application.Read.All";
 const READ_JOBS = "Synchronization.Read.All";
 
-/** Reads a tenant; nothing is changed. @throws CliError with all that is missing or not the only one, GraphError */
+/** Reads the setup from a tenant. Changes nothing. @throws CliError that lists every missing or ambiguous object, GraphError */
 export async function readEntra(graph: GraphClient, wanted: Wanted): Promise<FoundEntra> {
   const reader = new Reader(graph);
-  // One after the other, so that problems come in the order of the options.
+  // Sequential, so that problems are reported in the order of the options.
   const application = await reader.application(wanted.app);
   const principal = await reader.enterpriseApp(wanted);
   if (application === undefined || principal === undefined) throw new CliError(reader.problems);
@@ -59,11 +59,13 @@ export async function readEntra(graph: GraphClient, wanted: Wanted): Promise<Fou
   ]);
   const [registration] = registrations;
   if (registration === undefined) {
-    reader.problems.push(`--enterprise-app ${wanted.enterpriseApp}: its application is of another tenant.`);
+    reader.problems.push(
+      `--enterprise-app ${wanted.enterpriseApp}: its application belongs to another tenant; expected one of this tenant.`,
+    );
   }
   const groups = await reader.groups(assignments, wanted.groups);
   if (groups.length === 0) {
-    reader.problems.push(`No group is assigned to ${principal.displayName}; name those that are to be: --group.`);
+    reader.problems.push(`No group is assigned to ${principal.displayName}; name the groups to assign with --group.`);
   }
   if (reader.problems.length > 0 || registration === undefined) throw new CliError(reader.problems);
   return {
@@ -114,8 +116,8 @@ class Reader {
     if (found.length === 1) return found[0];
     this.problems.push(
       found.length === 0
-        ? `${option} ${wanted}: the tenant has no ${what} of this name or id.`
-        : `${option} ${wanted}: ${found.length} of the tenant are called so; give the id of one: ${found.map(words).join(", ")}.`,
+        ? `${option} ${wanted}: the tenant has no ${what} with this name or id.`
+        : `${option} ${wanted}: ${found.length} objects of the tenant have this name; give the id of one: ${found.map(words).join(", ")}.`,
     );
     return undefined;
   }
@@ -134,7 +136,7 @@ class Reader {
     return { ...found, owners, assignments, grants };
   }
 
-  /** Consent to permissions of Microsoft Graph; undefined when that may not be read. */
+  /** Reads the consent to permissions of Microsoft Graph. Undefined: the permission to read it is missing. */
   private async grants(clientId: string): Promise<Grant[] | undefined> {
     try {
       const [graph] = await this.ids(`/servicePrincipals?${where(eq("appId", microsoftGraphAppId))}`);
@@ -154,12 +156,12 @@ class Reader {
     const chosen = wanted === undefined ? jobs : jobs.filter(({ id }) => id === wanted);
     if (chosen.length > 1) {
       this.problems.push(
-        `The enterprise application has ${jobs.length} synchronization jobs; give --job: ${jobs.map(({ id }) => id).join(", ")}.`,
+        `The enterprise application has ${jobs.length} synchronization jobs; choose one with --job: ${jobs.map(({ id }) => id).join(", ")}.`,
       );
     }
     if (wanted !== undefined && chosen.length === 0) {
       const list = jobs.map(({ id }) => id).join(", ") || "none";
-      this.problems.push(`--job ${wanted}: the enterprise application has no such job (it has: ${list}).`);
+      this.problems.push(`--job ${wanted}: the enterprise application has no job with this id (available: ${list}).`);
     }
     const [job] = chosen;
     if (job === undefined) return undefined;
@@ -172,7 +174,7 @@ class Reader {
     };
   }
 
-  /** The assigned groups and those asked for, each once. */
+  /** Returns the assigned and the requested groups, each once. */
   async groups(assignments: readonly Assignment[], wanted: readonly string[]): Promise<FoundGroup[]> {
     const found = new Map<string, { id: string; displayName: string }>();
     for (const { principalId: id, principalType, principalDisplayName } of assignments) {
@@ -193,7 +195,7 @@ class Reader {
   }
 
   private named(property: string, value: string): Promise<{ id: string; displayName: string }[]> {
-    // As the stack looks for them: others cannot be assigned.
+    // The same filter as in the stack. Other groups cannot be assigned.
     const filter = where(eq(property, value), "securityEnabled eq true");
     return this.all(`/groups?${filter}&$select=id,displayName`, "GroupMember.Read.All");
   }

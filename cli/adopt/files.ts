@@ -2,9 +2,9 @@ import { readFile, writeFile } from "node:fs/promises";
 import { CliError } from "../common/errors";
 
 /**
- * Writes configuration and import file, each only if it says something new.
+ * Writes the configuration and the import file. Skips a file that already has the content.
  * @returns the paths written
- * @throws CliError when another import file is there and `force` is not given
+ * @throws CliError if another import file exists and `force` is false
  */
 export async function writeStackFiles(
   files: { settings: string; imports: string },
@@ -13,7 +13,7 @@ export async function writeStackFiles(
 ): Promise<string[]> {
   const before = await readIfExists(files.imports);
   if (before !== undefined && before !== content.imports && !force) {
-    throw new CliError([`${files.imports}: is there with other content. --force replaces it.`]);
+    throw new CliError([`${files.imports}: exists with other content. Use --force to replace it.`]);
   }
   const written: string[] = [];
   for (const name of ["settings", "imports"] as const) {
@@ -28,7 +28,7 @@ export async function writeStackFiles(
   return written;
 }
 
-/** A file's content; undefined when there is none. */
+/** Reads a file. Undefined: the file does not exist. @throws CliError if it cannot be read */
 export async function readIfExists(file: string): Promise<string | undefined> {
   try {
     return await readFile(file, "utf8");

@@ -1,21 +1,21 @@
 import type { WantedProvisioner } from "../../provider/smallstep/provisioner";
 import type { PropertyMap } from "../../provider/host";
 
-/** What there is of a set-up that was made by hand: as much of Graph's objects as is looked at. */
+/** A manual setup as discovered in Entra ID, the folk database and the CA. Objects of Graph have only the properties that are read. */
 export interface DiscoveredSetup {
   tenantId: string;
-  /** Object id of the identity that reads; undefined when its token does not say. */
+  /** Object id of the reading identity. Undefined: its token does not contain it. */
   deployer: string | undefined;
   application: FoundApplication;
-  /** Undefined: nobody can sign in to the application. */
+  /** Service principal of the app registration. Undefined: there is none, so users cannot sign in. */
   signIn: SignInPrincipal | undefined;
   enterpriseApp: EnterpriseApp;
-  /** Groups assigned to the enterprise application, or asked for. */
+  /** Groups that are assigned to the enterprise application or requested by option. */
   groups: FoundGroup[];
   job: FoundJob | undefined;
-  /** What the job's credentials are, in the service's order; those that it does not show are `*`. */
+  /** The job's credentials in the service's order. Masked values are `*`. */
   secrets: { key: string; value: string }[];
-  /** The OIDC provisioner that the CA publishes for the application; its client secret is no secret there. */
+  /** The OIDC provisioner that the CA publishes for the application, its client secret included. Undefined: there is none. */
   provisioner: WantedProvisioner | undefined;
   team: FoundTeam;
 }
@@ -43,7 +43,7 @@ export interface FoundApplication {
     endDateTime?: string | null;
     hint?: string | null;
   }[];
-  /** Object ids. */
+  /** Object ids of the owners. */
   owners: string[];
 }
 
@@ -60,7 +60,7 @@ export interface SignInPrincipal {
   accountEnabled?: boolean | null;
   owners: string[];
   assignments: Assignment[];
-  /** Consent to Microsoft Graph's delegated permissions; undefined when the reader may not see it. */
+  /** Consent to Microsoft Graph's delegated permissions. Undefined: the permission to read it is missing. */
   grants: Grant[] | undefined;
 }
 
@@ -71,7 +71,7 @@ export interface Grant {
 }
 
 export interface EnterpriseApp {
-  /** Object ids of service principal and application. */
+  /** Object id of the service principal. `applicationId` is that of the application. */
   id: string;
   applicationId: string;
   displayName: string;
@@ -81,7 +81,7 @@ export interface EnterpriseApp {
   assignments: Assignment[];
 }
 
-/** A role of an application, given to somebody. */
+/** An app role assignment: an app role granted to a user, a group or a service principal. */
 export interface Assignment {
   id: string;
   principalId: string;
@@ -93,22 +93,22 @@ export interface Assignment {
 export interface FoundGroup {
   id: string;
   displayName: string;
-  /** No other security group has the name. */
+  /** No other security group has this name. */
   unique: boolean;
 }
 
 export interface FoundJob {
   id: string;
   templateId: string;
-  /** Undefined: it runs; else why it does not, as the end of a sentence. */
+  /** Why the job does not run, as the end of a sentence. Undefined: it runs. */
   stopped: string | undefined;
-  /** The mappings of people as a program would say them, by target attribute; undefined: the schema maps no people. */
+  /** User mappings by target attribute, as inputs of the plugin's resource. Undefined: the schema does not map users. */
   mappings: Record<string, PropertyMap> | undefined;
 }
 
 export interface FoundTeam {
   slug: string;
   directoryId: string | null;
-  /** Slugs of the other teams that use the same directory. */
+  /** Slugs of other teams that use the same directory. */
   sharing: string[];
 }

@@ -1,8 +1,8 @@
 import { components, type Import } from "./imports";
 
 /**
- * The file for `pulumi import --file`: the stack's components, and below them what is there, by the explicit providers of the stack.
- * The engine makes those providers from the environment (`ARM_*`); the next `up` gives them the stack's settings.
+ * Builds the file for `pulumi import --file`: the stack's components with the existing resources below them. Each resource uses an
+ * explicit provider of the stack. The engine creates these providers from the environment (`ARM_*`). The next `up` configures them.
  */
 export function importFile(
   imports: readonly Import[],
@@ -15,7 +15,7 @@ export function importFile(
   );
   return {
     nameTable: Object.fromEntries(
-      // The program names each provider as its package.
+      // In the program, each provider has the name of its package.
       providers.map((name) => [name, urn(`pulumi:providers:${name}`, name)]),
     ),
     resources: [
@@ -29,7 +29,7 @@ export function importFile(
         const provider = type.startsWith("usersync:") ? "usersync" : "azuread";
         return {
           type,
-          // Names of variables, were code to be generated: each once.
+          // Variable name for generated code. It must be unique, even without code generation.
           name: `resource${index + 1}`,
           logicalName: name,
           parent: component,

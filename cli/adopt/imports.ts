@@ -3,16 +3,16 @@ import { findUserAppRoleId } from "../../components/userRole";
 import { groupKey } from "../../config/clashes";
 import type { Assignment, DiscoveredSetup, FoundGroup } from "./found";
 
-/** A resource of the stack that is there already: by the names that the program gives it. */
+/** An existing resource of the stack, with the type and the name that the program declares. */
 export interface Import {
   type: string;
   name: string;
   component: keyof typeof components;
-  /** As the provider's documentation writes it. */
+  /** Import id in the format of the provider's documentation. */
   id: string;
 }
 
-/** The stack's components that hold what is imported, by type and name. */
+/** The stack's components that contain imported resources. */
 export const components = {
   oidc: { type: "smallstep-ssh:components:OidcApplication", name: "smallstep-ssh" },
   userSync: { type: "smallstep-ssh:components:UserProvisioning", name: "smallstep-usersync" },
@@ -21,12 +21,12 @@ export const components = {
 const nonGalleryTemplate = "8adf8e6e-67b2-4cf2-a259-e3dc5476c621";
 const defaultAccess = "00000000-0000-0000-0000-000000000000";
 
-/** How the configuration names a group, which is part of the names of its resources. */
+/** Returns the setting that identifies a group. Its value is part of the names of the group's resources. */
 export function groupSetting({ id, displayName, unique }: FoundGroup): { existing: ExistingGroup } {
   return { existing: unique ? { displayName } : { objectId: id } };
 }
 
-/** The assignment of a group that the stack goes on with: one with the right role if there is one. */
+/** Returns the assignment of a group to import. Prefers one with the right role. Undefined: the group is not assigned. */
 export function assignmentOf(
   assignments: readonly Assignment[],
   groupId: string,
@@ -36,7 +36,7 @@ export function assignmentOf(
   return own.find(({ appRoleId }) => appRoleId === roleId) ?? own[0];
 }
 
-/** The id of the enterprise application's role `User`; undefined when it has none. */
+/** Returns the id of the enterprise application's role `User`. Undefined: it has none. */
 export function roleOf({ appRoles }: DiscoveredSetup["enterpriseApp"]): string | undefined {
   try {
     return findUserAppRoleId(
@@ -47,7 +47,7 @@ export function roleOf({ appRoles }: DiscoveredSetup["enterpriseApp"]): string |
   }
 }
 
-/** Everything of Entra ID that the stack declares and that is there. Groups are only read by the stack, and never imported. */
+/** Returns every Entra ID resource that the stack declares and that exists. The stack only reads groups, so they are not imported. */
 export function importsOf(
   found: DiscoveredSetup,
   settings: { assignmentRequired: boolean; adminConsent: boolean },
@@ -103,7 +103,7 @@ export function importsOf(
   ];
 }
 
-/** Consent by an administrator, for everybody in the tenant. */
+/** Tests whether an administrator consented for all users of the tenant. */
 export function isForEverybody({ consentType }: { consentType: string }): boolean {
   return consentType === "AllPrincipals";
 }

@@ -11,7 +11,7 @@ import { planMapping, type MappingPlan } from "./mapping";
 type Mappings = Record<string, PropertyMap>;
 const neat = (userName: string): Mappings => quickstartMappings({ userName }) as Mappings;
 
-/** What the stack declares for these settings, once they have passed the check of the configuration. */
+/** Validates the settings and returns the mappings that the stack declares for them. */
 function declaredBy(settings: MappingPlan["settings"]): Record<string, MappingEntry> {
   const { mapping } = checkSettings({ ...minimalSettings(), mapping: settings });
   const userName = mapping.expression ?? presets[mapping.preset ?? "upn-local-part"].expression;
@@ -23,7 +23,7 @@ function declaredBy(settings: MappingPlan["settings"]): Record<string, MappingEn
 }
 
 describe("planMapping", () => {
-  it.each(Object.entries(presets))("knows the preset %s, however it is spaced", (name, { expression }) => {
+  it.each(Object.entries(presets))("recognizes the preset %s with any spacing", (name, { expression }) => {
     for (const text of [expression, expression.replaceAll(",", " ,  ")]) {
       const { settings, remarks } = planMapping(neat(text), false);
       expect(settings).toEqual(name === "upn-local-part" ? {} : { preset: name });
@@ -31,7 +31,7 @@ describe("planMapping", () => {
     }
   });
 
-  it("keeps names and emails that are made in another way", () => {
+  it("keeps custom mappings of userName and email", () => {
     const found = neat("ToLower([mailNickname])");
     found['emails[type eq "work"].value'] = { expression: "Coalesce([mail],[userPrincipalName])" };
     expect(planMapping(found, false)).toEqual({
@@ -46,7 +46,7 @@ describe("planMapping", () => {
     expect(planMapping(found, false).settings.expression).toBe("[userPrincipalName]");
   });
 
-  it("says what the first up does: about what is too much, missing, other, or matches wrongly", () => {
+  it("reports superfluous, missing and different mappings, and the effect of the first up", () => {
     const found = neat(presets["upn-local-part"].expression);
     found["title"] = { source: "jobTitle" };
     delete found["active"];
@@ -55,17 +55,17 @@ describe("planMapping", () => {
     found["externalId"] = { source: "objectId", matchingPriority: 1 };
     const said = planMapping(found, false).remarks.map(({ found: text, upEffect }) => `${text} up ${upEffect}`);
     expect(said).toEqual([
-      expect.stringMatching(/^2 more than the quickstart keeps: title, externalId\. up removes them/),
-      expect.stringMatching(/^userName is ToLower.* up makes it ToLower.*, matching with precedence 1\.$/),
-      "active is not mapped: nobody is deactivated who leaves. up adds it: Not([IsSoftDeleted]), applied always.".replace(
-        ", applied always",
+      expect.stringMatching(/^Mappings that the quickstart does not have \(2\): title, externalId\. up removes them/),
+      expect.stringMatching(/^userName is ToLower.* up changes it to ToLower.*, with matching priority 1\.$/),
+      "active is not mapped: users who leave are not deactivated. up adds it: Not([IsSoftDeleted]), flow type always.".replace(
+        ", flow type always",
         "",
       ),
-      "displayName is [mailNickname]. up makes it [displayName].",
+      "displayName is [mailNickname]. up changes it to [displayName].",
     ]);
   });
 
-  it("takes a schema of another kind for what it is", () => {
+  it("accepts a schema without mappings and mappings that the stack cannot express", () => {
     expect(planMapping({}, false).remarks).toHaveLength(6);
     const odd = { ...neat("Guid("), x: { flowType: "AttributeAddOnly", default: "y" } };
     expect(() => planMapping(odd, true)).not.toThrow();
@@ -87,7 +87,7 @@ describe("planMapping", () => {
   );
   const mappings = fc.dictionary(targets, entry, { maxKeys: 6 });
 
-  it("with everything kept, declares just what is there, but for matching and what the quickstart needs", () => {
+  it("declares every existing mapping unchanged when all mappings are kept, except for the matching attribute", () => {
     fc.assert(
       fc.property(mappings, (found) => {
         const { settings } = planMapping(found, true);
@@ -100,7 +100,7 @@ describe("planMapping", () => {
     );
   });
 
-  it("names every attribute that would change, and no other", () => {
+  it("reports exactly the attributes that would change", () => {
     fc.assert(
       fc.property(mappings, fc.boolean(), (found, keepAll) => {
         const { settings, remarks } = planMapping(found, keepAll);

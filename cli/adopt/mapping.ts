@@ -8,7 +8,7 @@ import type { Difference } from "./remark";
 type Mappings = Readonly<Record<string, PropertyMap>>;
 
 export interface MappingPlan {
-  /** The setting `mapping`; empty: the quickstart's. */
+  /** Value of the setting `mapping`. Empty: the quickstart's mappings. */
   settings: {
     preset?: PresetName;
     expression?: string;
@@ -22,8 +22,8 @@ const emailTarget = 'emails[type eq "work"].value';
 const about = "Attribute mappings";
 
 /**
- * Mappings as settings. Account names and email are always kept as they are: to change them would rename people. Everything else is kept
- * only when asked to; otherwise the first `up` makes it the quickstart's, as the remarks say.
+ * Converts mappings to settings. User names and email are always kept, because a change would rename users. Other mappings are kept
+ * only with `keepAll`. Otherwise the first `up` replaces them with the quickstart's, and the differences report it.
  */
 export function planMapping(found: Mappings, keepAll: boolean): MappingPlan {
   const userName = expressionOf(found["userName"]);
@@ -53,11 +53,11 @@ export function planMapping(found: Mappings, keepAll: boolean): MappingPlan {
 function userNameSettings(expression: string): MappingPlan["settings"] {
   const [preset] = Object.entries(presets).find(([, one]) => equivalent(one.expression, expression)) ?? [];
   if (preset === undefined) return { expression };
-  // The default goes without saying.
+  // Omit the default.
   return preset === "upn-local-part" ? {} : { preset: preset as PresetName };
 }
 
-/** A mapping's source as an expression; undefined when it has none. */
+/** Returns the source of a mapping as an expression. Undefined: it has none. */
 function expressionOf(mapping: PropertyMap | undefined): string | undefined {
   if (mapping === undefined) return undefined;
   try {
@@ -67,7 +67,7 @@ function expressionOf(mapping: PropertyMap | undefined): string | undefined {
   }
 }
 
-/** Takes a mapping over, as far as settings can say it: a source is needed, and one of the two ways to apply it. */
+/** Copies a mapping to the settings as far as they can express it. Skips a mapping without a source, and unknown flow types. */
 function addMapping(additional: Record<string, MappingEntry>, target: string, found: Mappings): void {
   const {
     source,
@@ -97,7 +97,7 @@ function differing(found: PropertyMap | undefined, wanted: MappingEntry | undefi
   }
 }
 
-/** What the first `up` changes, attribute by attribute. */
+/** Returns what the first `up` changes, attribute by attribute. */
 function compare(found: Mappings, wanted: Readonly<Record<string, MappingEntry>>): Difference[] {
   const remarks: Difference[] = [];
   const superfluous = Object.keys(found).filter((target) => wanted[target] === undefined);
@@ -105,15 +105,15 @@ function compare(found: Mappings, wanted: Readonly<Record<string, MappingEntry>>
     remarks.push({
       kind: "change",
       about,
-      found: `${superfluous.length} more than the quickstart keeps: ${superfluous.join(", ")}.`,
+      found: `Mappings that the quickstart does not have (${superfluous.length}): ${superfluous.join(", ")}.`,
       upEffect:
-        "removes them: the attributes that people have in Smallstep stay as they are, and are written no more. --keep-mappings keeps them.",
+        "removes them: users keep these attributes in Smallstep, but Entra no longer writes them. Use --keep-mappings to keep them.",
     });
   }
   for (const [target, entry] of Object.entries(wanted)) {
     const now = found[target];
     if (now === undefined) {
-      const lost = target === "active" ? "nobody is deactivated who leaves" : "it is not provisioned";
+      const lost = target === "active" ? "users who leave are not deactivated" : "it is not provisioned";
       remarks.push({
         kind: "change",
         about,
@@ -127,7 +127,7 @@ function compare(found: Mappings, wanted: Readonly<Record<string, MappingEntry>>
       kind: "change",
       about,
       found: `${target} is ${describeMapping(now as MappingEntry)}.`,
-      upEffect: `makes it ${describeMapping(entry)}.`,
+      upEffect: `changes it to ${describeMapping(entry)}.`,
     });
   }
   return remarks;
@@ -140,7 +140,7 @@ function describeMapping(entry: MappingEntry): string {
     source === undefined ? (text ?? (constant === undefined ? "without a source" : `"${constant}"`)) : `[${source}]`;
   return [
     value,
-    ...(matchingPriority === undefined ? [] : [`matching with precedence ${matchingPriority}`]),
+    ...(matchingPriority === undefined ? [] : [`with matching priority ${matchingPriority}`]),
     ...(flowType === undefined || flowType === "Always" ? [] : [`flow type ${flowType}`]),
     ...(fallback === undefined ? [] : [`with default "${fallback}"`]),
   ].join(", ");

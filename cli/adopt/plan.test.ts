@@ -28,7 +28,7 @@ const choices: PlanOptions = {
   now: new Date("2026-11-24T00:00:00Z"),
 };
 
-/** The quickstart to the letter, with what the stack would declare. */
+/** A setup that follows the quickstart exactly and matches what the stack declares. */
 function neat(): DiscoveredSetup {
   return {
     tenantId,
@@ -97,8 +97,8 @@ function neatRemarks(): string[] {
   return plan(neat(), choices).remarks.map(({ kind, found, upEffect }) => `${kind}: ${found} up ${upEffect}`);
 }
 
-describe("a neat set-up", () => {
-  it("needs few settings, and has nothing to remark but the token", () => {
+describe("plan of a setup that follows the quickstart", () => {
+  it("needs few settings and reports only the SCIM token when the setup follows the quickstart", () => {
     expect(plan(neat(), choices).settings).toEqual({
       tenantId,
       groups: [{ existing: { displayName: "ssh" } }],
@@ -109,12 +109,12 @@ describe("a neat set-up", () => {
     expect(always).toEqual([expect.stringMatching(/^note: Entra does not show the SCIM token/)]);
   });
 
-  it("has settings that pass the check of the configuration", () => {
+  it("produces settings that pass the validation of the configuration", () => {
     const { settings } = plan(neat(), choices);
     expect(() => checkSettings({ ...minimalSettings(), ...settings })).not.toThrow();
   });
 
-  it("imports resources by the names that the program declares, with the ids of the provider's documentation", () => {
+  it("imports resources under the names of the program, with import ids in the provider's format", () => {
     const { imports } = plan(neat(), choices);
     const golden = JSON.parse(readFileSync(path.join(__dirname, "../../test/golden/dev.json"), "utf8")) as {
       type: string;
@@ -136,7 +136,7 @@ describe("a neat set-up", () => {
     });
   });
 
-  it("has an import file in which every name is known", () => {
+  it("writes an import file in which every parent and provider is defined", () => {
     const { imports } = plan(neat(), choices);
     const file = importFile(imports, { stack: "s", project: "p", versions: { azuread: "6.9.1", usersync: "1" } }) as {
       nameTable: Record<string, string>;
@@ -156,16 +156,16 @@ describe("a neat set-up", () => {
   });
 });
 
-describe("what is other than declared", () => {
+describe("plan of a setup that differs", () => {
   it.each<[string, (found: DiscoveredSetup) => void, RegExp]>([
     ["no service principal", (f) => (f.signIn = undefined), /^change: It has no service principal.* up creates it/],
     ["no owner", (f) => (f.application.owners = []), /^change: It has no owner/],
     [
       "other owners of the principal",
       (f) => (f.signIn!.owners = []),
-      /^change: Its service principal is owned by nobody/,
+      /^change: The owners of its service principal \(none\) differ/,
     ],
-    ["sign-in off", (f) => (f.signIn!.accountEnabled = false), /^change: Signing in to it is switched off/],
+    ["disabled sign-in", (f) => (f.signIn!.accountEnabled = false), /^change: Sign-in to it is disabled/],
     [
       "a web redirect",
       (f) => (f.application.web = { redirectUris: ["https://x/"] }),
@@ -175,33 +175,33 @@ describe("what is other than declared", () => {
     [
       "no template",
       (f) => (f.enterpriseApp.applicationTemplateId = null),
-      /^note: It was not made from the non-gallery/,
+      /^note: It was not created from the non-gallery/,
     ],
     ["drifted tags", (f) => (f.enterpriseApp.tags = ["x"]), /^note: Its tags have drifted \(x\)/],
     [
       "the zero id",
       (f) => (f.enterpriseApp.assignments[0]!.appRoleId = zero),
-      /^change: The group ssh is assigned with an/,
+      /^change: The group ssh is assigned with a role other than User/,
     ],
     ["no assignment", (f) => (f.enterpriseApp.assignments = []), /^change: The group ssh is not assigned/],
     [
-      "an assignment too many",
+      "a second assignment",
       (f) => f.enterpriseApp.assignments.push({ id: "a2", principalId: "g1", principalType: "Group", appRoleId: zero }),
       /^note: The group ssh is assigned a second time \(0{8}-/,
     ],
     [
-      "a person assigned",
+      "an assigned user",
       (f) => f.enterpriseApp.assignments.push({ id: "a2", principalId: "u", principalType: "User", appRoleId: role }),
-      /^note: 1 more are assigned than the groups: u/,
+      /^note: It has further assignments \(1\): u/,
     ],
     ["no job", (f) => (f.job = undefined), /^change: It has no synchronization job/],
     [
-      "a job of 2018",
+      "a job of the old template",
       (f) => (f.job!.templateId = "customappsso"),
       /^attention: .*customappsso, not scim\. up REPLACES/,
     ],
     ["quarantine", (f) => (f.job!.stopped = "is in quarantine"), /^change: Its job is in quarantine\. up starts it/],
-    ["an odd schema", (f) => (f.job!.mappings = undefined), /^attention: Its job's schema does not map people/],
+    ["an unknown schema", (f) => (f.job!.mappings = undefined), /^attention: The schema of its job does not map users/],
     ["further secrets", (f) => f.secrets.push({ key: "UserName", value: "*" }), /^attention: .*not declare: UserName/],
     ["a flag in the URL", (f) => (f.secrets[0]!.value += "?aadOptscim062020"), /^change: Its Tenant URL is .*aadOpt/],
     ["no deletion limit", (f) => (f.secrets.length = 2), /^change: Accidental deletions are not prevented/],
@@ -211,20 +211,20 @@ describe("what is other than declared", () => {
       (f) => (f.provisioner!.configurationEndpoint = "https://x"),
       /^attention: Its configurationEndpoint/,
     ],
-    ["any domain", (f) => (f.provisioner!.domains = []), /^attention: It takes people of every email domain/],
+    ["any domain", (f) => (f.provisioner!.domains = []), /^attention: It accepts users of every email domain/],
     [
-      "a secret unknown",
+      "an unknown secret",
       (f) => (f.provisioner!.clientSecret = "xyz"),
-      /^attention: The app registration has none that/,
+      /^attention: The app registration has no secret that matches/,
     ],
-    ["a team elsewhere", (f) => (f.team.directoryId = null), /^change: It uses no directory/],
-    ["every team switched", (f) => (f.team.sharing = ["globex"]), /^attention: Other teams .*: globex/],
+    ["a team without a directory", (f) => (f.team.directoryId = null), /^change: It uses no directory/],
+    ["other teams with the same directory", (f) => (f.team.sharing = ["globex"]), /^attention: Other teams .*: globex/],
     [
       "consent to more",
       (f) => f.signIn!.grants!.push({ id: "c", consentType: "AllPrincipals", scope: "openid User.Read" }),
-      /^note: Somebody has consented/,
+      /^note: It has consent that differs/,
     ],
-  ])("%s is said", (_, change, sentence) => {
+  ])("reports %s", (_, change, sentence) => {
     const lines = said(change).filter((line) => !always.includes(line));
     expect(
       lines.filter((line) => sentence.test(line)),
@@ -232,7 +232,7 @@ describe("what is other than declared", () => {
     ).toHaveLength(1);
   });
 
-  it("is kept where a setting can say it", () => {
+  it("keeps every difference that settings can express", () => {
     const { settings, imports } = changed((f) => {
       f.application.displayName = "SSH";
       f.application.owners = ["deployer"];
@@ -264,25 +264,25 @@ describe("what is other than declared", () => {
     expect(ids).toContain("smallstep-ssh /oauth2PermissionGrants/c1");
   });
 
-  it("warns of a client secret that ends, or is to be rotated", () => {
+  it("reports a client secret that expires soon, has expired, or will be rotated", () => {
     const ending = (end: string) => said((f) => (f.application.passwordCredentials![0]!.endDateTime = end));
-    expect(ending("2026-12-24T00:00:00Z").join()).toMatch(/It ends on 2026-12-24T00:00:00Z, in 30 days/);
-    expect(ending("2026-01-01T00:00:00Z").join()).toMatch(/It ended on 2026-01-01T00:00:00Z: nobody can sign in/);
+    expect(ending("2026-12-24T00:00:00Z").join()).toMatch(/It expires on 2026-12-24T00:00:00Z, in 30 days/);
+    expect(ending("2026-01-01T00:00:00Z").join()).toMatch(/It expired on 2026-01-01T00:00:00Z: users cannot sign in/);
     const rotate = changed(() => undefined, { clientSecret: "rotate" });
     expect(rotate.settings.oidc).not.toHaveProperty("clientSecretEndDate");
-    expect(rotate.remarks.map(({ upEffect }) => upEffect).join()).toMatch(/makes another/);
+    expect(rotate.remarks.map(({ upEffect }) => upEffect).join()).toMatch(/creates a new one/);
   });
 });
 
-describe("what is read out of texts", () => {
-  it("is a tenant URL", () => {
+describe("parsers of discovered values", () => {
+  it("splits a tenant URL and rejects other addresses", () => {
     expect(tenantAddress(`https://h/p/${directoryId}/v2/?flag`)).toEqual({ baseUrl: "https://h/p", directoryId });
     for (const other of ["*", "", `http://h/${directoryId}/v2`, "https://h/x/v2", `https://h/${directoryId}`]) {
       expect(tenantAddress(other)).toBeUndefined();
     }
   });
 
-  it("is what the portal's settings page saved, if it is shown", () => {
+  it("reads the notification settings saved by the portal, and nothing from masked or invalid ones", () => {
     const of = (value: string) => notification([{ key: "SyncNotificationSettings", value }]);
     for (const value of [
       "*",
@@ -296,7 +296,7 @@ describe("what is read out of texts", () => {
     }
   });
 
-  it("is the end of the secret that the CA holds: the first, where several could be meant", () => {
+  it("returns the expiry of the CA's client secret, the earliest when several secrets match", () => {
     const at = (hint: string | null, endDateTime: string | null) => ({ keyId: "k", hint, endDateTime });
     expect(
       findClientSecretEndDate([at("abc", "2030-01-01T00:00:00Z"), at("xyz", "2027-01-01T00:00:00Z")], "abcdef"),
@@ -309,7 +309,7 @@ describe("what is read out of texts", () => {
 });
 
 describe("nextCommands", () => {
-  it("quotes names for a shell, and says the tenant only where it is not known", () => {
+  it("quotes names for a shell, and sets ARM_TENANT_ID only when the environment lacks it", () => {
     const commands = nextCommands({
       stack: "prod",
       importFile: "my files/i.json",

@@ -9,19 +9,19 @@ import type { Difference } from "./remark";
 import { findDifferences } from "./remarks";
 import { findClientSecretEndDate } from "./secretEnd";
 
-/** What the person at the command line decides. */
+/** Decisions of the user that the setup does not determine. */
 export interface PlanOptions {
-  /** `keep`: the client secret stays, by value; `rotate`: the first `up` makes another. */
+  /** `keep`: the client secret keeps its value. `rotate`: the first `up` creates a new one. */
   clientSecret: "keep" | "rotate";
-  /** Take every mapping over that settings can say. */
+  /** Keep every mapping that settings can express. */
   keepMappings: boolean;
-  /** The OIDC configuration that the stack would register, of this tenant in this cloud. */
+  /** URL of the OIDC configuration that the stack would register, for this tenant and cloud. */
   configurationEndpoint: string;
   now: Date;
 }
 
 export interface Plan {
-  /** Settings that the set-up decides, by section; defaults go without saying. Sections are replaced as a whole. */
+  /** Settings that the setup determines, by section, without defaults. They replace whole sections. */
   settings: {
     tenantId: string;
     groups: { existing: ExistingGroup }[];
@@ -33,7 +33,7 @@ export interface Plan {
   remarks: Difference[];
 }
 
-/** A set-up made by hand, as the stack's settings, the resources to import, and what differs. Calls nothing. */
+/** Converts a manual setup to the stack's settings, the resources to import, and the differences. No I/O. */
 export function plan(found: DiscoveredSetup, choices: PlanOptions): Plan {
   const { application, signIn, enterpriseApp, provisioner } = found;
   const mapping = planMapping(found.job?.mappings ?? {}, choices.keepMappings);
@@ -96,12 +96,12 @@ function omitIfDefault(usual: unknown, name: string, value: unknown): Record<str
   return is === usual ? {} : { [name]: value };
 }
 
-/** As the setting `oidc.redirectUris` takes them. */
+/** Tests whether the setting `oidc.redirectUris` accepts a URI. */
 export function isLoopback(uri: string): boolean {
   return /^http:\/\/(127\.0\.0\.1|localhost)(:\d{1,5})?(\/\S*)?$/.test(uri);
 }
 
-/** Just the permissions that the stack consents to: any other set is left alone. */
+/** Tests whether a scope is exactly the stack's set of permissions. Consent to another set stays unchanged. */
 export function isDeclaredConsent(scope: string | null): boolean {
   const given = (scope ?? "").split(" ").filter((one) => one !== "");
   return JSON.stringify(given.sort()) === JSON.stringify(Object.keys(delegatedScopes).sort());

@@ -1,11 +1,11 @@
-/** What is other than the stack declares it, in words. */
+/** A difference between the setup and what the stack declares, as text. */
 export interface Difference {
-  /** `attention`: a person must decide or act; `change`: the first `up` changes it; `note`: it stays as it is. */
+  /** `attention`: the user must decide or act. `change`: the first `up` changes it. `note`: it stays unchanged. */
   kind: "attention" | "change" | "note";
-  /** What it is about: "Attribute mappings". */
+  /** Subject: "Attribute mappings". */
   about: string;
-  /** What was found: one sentence. */
+  /** The discovered state, as one sentence. */
   found: string;
-  /** What the first `up` does about it, as the end of a sentence that starts with "up". */
+  /** The effect of the first `up`, as the end of a sentence that starts with "up". */
   upEffect: string;
 }

@@ -5,15 +5,15 @@ import { enterpriseAppRemarks } from "./remarks/enterpriseApp";
 import { signInRemarks } from "./remarks/signIn";
 import { smallstepRemarks } from "./remarks/smallstep";
 
-/** What the settings leave open, and what remarks depend on. */
+/** Results of the plan that the differences depend on. */
 export interface PlanContext {
   adminConsent: boolean;
   redirectUris: readonly string[];
-  /** Where the stack would provision to; undefined: unknown, or the address is of another form. */
+  /** Tenant URL that the stack would provision to. Undefined: unknown, or the address has another form. */
   tenantUrl: string | undefined;
 }
 
-/** What differs from the declared set besides the mappings, and what the first `up` does about each. */
+/** Returns every difference except those of the mappings, with the effect of the first `up`. */
 export function findDifferences(found: DiscoveredSetup, choices: PlanOptions, decided: PlanContext): Difference[] {
   return [
     ...signInRemarks(found, decided),

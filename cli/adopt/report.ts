@@ -7,14 +7,14 @@ export interface Outcome {
   found: DiscoveredSetup;
   plan: Plan;
   stack: string;
-  /** Paths as the person gave them. */
+  /** Paths relative to the working directory, as on the command line. */
   files: { settings: string; imports: string };
-  /** Files that were written; the others were there with the same content. */
+  /** Written files. The others already had the same content. */
   written: readonly string[];
   commands: readonly Command[];
 }
 
-/** A command to type, and why. */
+/** A command that the user runs next, and its purpose. */
 export interface Command {
   why: string;
   text: string;
@@ -23,13 +23,13 @@ export interface Command {
 export interface Next {
   stack: string;
   importFile: string;
-  /** Secrets that are to be set: `database.password`. */
+  /** Settings of the secrets to set: `database.password`. */
   missingSecrets: readonly string[];
-  /** Given when the tenant is not in the environment, from which the engine makes the providers of the import. */
+  /** Tenant for ARM_TENANT_ID, from which the engine creates the import's providers. Undefined: the environment already has it. */
   tenantId: string | undefined;
 }
 
-/** What is to be done after the files are written, in order. No command holds a secret. */
+/** Returns the commands to run after the files are written, in order. No command contains a secret. */
 export function nextCommands({ stack, importFile, missingSecrets, tenantId }: Next): Command[] {
   const name = shellQuote(stack);
   const set = `pulumi config set --stack ${name} --secret --path`;
@@ -38,23 +38,23 @@ export function nextCommands({ stack, importFile, missingSecrets, tenantId }: Ne
       const print = `npm run --silent adopt -- --stack ${name} --print-client-secret`;
       return { why: "keep the client secret that the CA publishes", text: `${print} | ${set} ${path}` };
     }
-    return { why: "asks for the password of the role that deploys", text: `${set} ${path}` };
+    return { why: "set the password of the deployment role; the command prompts for it", text: `${set} ${path}` };
   });
   const environment = tenantId === undefined ? "" : `ARM_TENANT_ID=${tenantId} `;
   const options = "--protect=false --generate-code=false";
   return [
     ...secrets,
     {
-      why: "take over what is there: reads Entra ID, and writes the stack's state only",
+      why: "import the existing resources: reads Entra ID, and writes only the stack's state",
       text: `${environment}pulumi import --stack ${name} --file ${shellQuote(importFile)} ${options}`,
     },
-    { why: "see what the first up will do", text: `pulumi preview --stack ${name} --diff` },
+    { why: "show what the first up will do", text: `pulumi preview --stack ${name} --diff` },
   ];
 }
 
 const marks: Record<Difference["kind"], string> = { attention: "!", change: "~", note: "=" };
 
-/** For people. */
+/** Renders the outcome as text for a terminal. */
 export function asText({ found, plan, files, written, commands }: Outcome): string {
   const { application, signIn, enterpriseApp, groups, job, provisioner, team } = found;
   const rows: [string, string][] = [
@@ -71,16 +71,16 @@ export function asText({ found, plan, files, written, commands }: Outcome): stri
   const remarks = [...plan.remarks].sort((a, b) => order(a) - order(b));
   const said =
     remarks.length === 0
-      ? ["Nothing differs from what the stack declares."]
+      ? ["The setup matches what the stack declares."]
       : [
-          "What differs from what the stack declares (! decide or act, ~ the first up changes it, = stays as it is):",
+          "Differences from what the stack declares (! decide or act, ~ the first up changes it, = it stays unchanged):",
           ...remarks.flatMap(({ kind, about, found: text, upEffect }) => [
             `  ${marks[kind]} ${about}: ${text}`,
             `      up ${upEffect}`,
           ]),
         ];
   const fileLines = [files.settings, files.imports].map(
-    (file) => `  ${file}${written.includes(file) ? "" : " (there already, unchanged)"}`,
+    (file) => `  ${file}${written.includes(file) ? "" : " (up to date)"}`,
   );
   return [
     `Found in tenant ${found.tenantId}:`,
@@ -88,7 +88,7 @@ export function asText({ found, plan, files, written, commands }: Outcome): stri
     "",
     ...said,
     "",
-    `Written, with ${plan.imports.length} resources to import:`,
+    `Files, with ${plan.imports.length} resources to import:`,
     ...fileLines,
     "",
     "Next:",
@@ -97,7 +97,7 @@ export function asText({ found, plan, files, written, commands }: Outcome): stri
   ].join("\n");
 }
 
-/** For programs. No secret is in it. */
+/** Renders the outcome as JSON. It contains no secret. */
 export function asJson({ plan, stack, files, written, commands }: Outcome): string {
   const { settings, imports, remarks } = plan;
   return `${JSON.stringify({ stack, files, written, settings, imports, remarks, commands: commands.map(({ text }) => text) }, null, 2)}\n`;

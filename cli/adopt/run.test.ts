@@ -49,8 +49,8 @@ beforeEach(() => {
 const file = (name: string) => readFileSync(path.join(dir, name), "utf8");
 const config = () => (parse(file("Pulumi.dev.yaml")) as { config: Record<string, Record<string, unknown>> }).config;
 
-describe("a sloppy set-up", () => {
-  it("becomes configuration, imports and remarks, and nothing of it is changed", async () => {
+describe("npm run adopt for a setup with quickstart mistakes", () => {
+  it("writes configuration and imports, reports the differences, and changes nothing in the tenant", async () => {
     const before = world.graph.requests.all().length;
     const { code, out, err } = await adopt(world, [...adoptArguments(world, "dev", dir), "--format", "json"]);
     expect([code, err]).toEqual([0, ""]);
@@ -76,11 +76,11 @@ describe("a sloppy set-up", () => {
     ]);
     expect(imports[0]?.id).toBe(`/applications/${made.application.id}`);
     const said = remarks.map(({ kind, found }) => `${kind}: ${found}`).join("\n");
-    expect(said).toMatch(/^change: Of the API permissions it lacks email, openid, profile and has 1 that/m);
+    expect(said).toMatch(/^change: Its API permissions differ: it lacks email, openid, profile and has 1 that/m);
     expect(said).toMatch(/^change: It has no service principal/m);
-    expect(said).toMatch(/^change: The group sudo is assigned with another role than User \(0{8}-/m);
+    expect(said).toMatch(/^change: The group sudo is assigned with a role other than User \(0{8}-/m);
     expect(said).toMatch(/^note: Its tags have drifted \(HideApp\): without/m);
-    expect(said).toMatch(/^change: 16 more than the quickstart keeps: title, /m);
+    expect(said).toMatch(/^change: Mappings that the quickstart does not have \(16\): title, /m);
     expect(said).toMatch(/^change: active is Switch/m);
     expect(said).toMatch(/^attention: Other teams use its directory too: globex\./m);
     expect(said).toMatch(/^change: Accidental deletions are not prevented/m);
@@ -106,16 +106,16 @@ describe("a sloppy set-up", () => {
     }
   });
 
-  it("says the same in words", async () => {
+  it("prints the same report as text by default", async () => {
     const { out } = await adopt(world, adoptArguments(world, "dev", dir));
     expect(out).toContain("synchronization job     scim.");
-    expect(out).toMatch(/! Team acme: Other teams use its directory too: globex\..*\n {6}up leaves them alone\./);
+    expect(out).toMatch(/! Team acme: Other teams use its directory too: globex\..*\n {6}up leaves them unchanged\./);
     expect(out.indexOf("  ! ")).toBeLessThan(out.indexOf("  ~ "));
     expect(out.indexOf("  ~ ")).toBeLessThan(out.indexOf("  = "));
     expect(out).toContain("pulumi config set --stack dev --secret --path database.password");
   });
 
-  it("keeps every mapping when asked to", async () => {
+  it("keeps every mapping with --keep-mappings", async () => {
     const { out } = await adopt(world, [...adoptArguments(world, "dev", dir), "--keep-mappings", "--format", "json"]);
     const { settings, remarks } = JSON.parse(out) as Report;
     expect(settings.mapping).toMatchObject({
@@ -124,7 +124,7 @@ describe("a sloppy set-up", () => {
     expect(remarks.filter(({ about }) => about === "Attribute mappings")).toEqual([]);
   });
 
-  it("has its published client secret printed, and nothing else", async () => {
+  it("prints only the published client secret with --print-client-secret", async () => {
     const { code, out } = await adopt(world, [...adoptArguments(world, "dev", dir), "--print-client-secret"]);
     expect([code, out]).toEqual([0, made.application.secret]);
     expect(() => file("Pulumi.dev.yaml")).toThrow();
@@ -135,13 +135,13 @@ describe("a sloppy set-up", () => {
       "okta",
     ]);
     expect(wrong.err).toMatch(
-      /^--provisioner okta: the CA publishes no OIDC provisioner of this name \(it has: azuread\)/,
+      /^--provisioner okta: the CA publishes no OIDC provisioner with this name \(available: azuread\)/,
     );
   });
 });
 
-describe("files that are there", () => {
-  it("are left as they are when nothing is new, with what others wrote into them", async () => {
+describe("npm run adopt with existing files", () => {
+  it("keeps foreign content of existing files, and does not rewrite a file that is up to date", async () => {
     writeFileSync(
       path.join(dir, "Pulumi.dev.yaml"),
       `# ours\nencryptionsalt: v1:abc\nconfig:\n  azuread:clientId: x # who deploys\n  ${project}:database:\n    password:\n      secure: AAA\n`,
@@ -153,31 +153,33 @@ describe("files that are there", () => {
     expect(config()[`${project}:database`]).toMatchObject({ host: "localhost", password: { secure: "AAA" } });
     const again = await adopt(world, ["--stack", "dev", "--output", dir]);
     expect(again).toMatchObject({ code: 0, err: "" });
-    expect(again.out).toContain("Pulumi.dev.yaml (there already, unchanged)");
+    expect(again.out).toContain("Pulumi.dev.yaml (up to date)");
     expect(again.out).not.toContain("database.password");
     expect(file("Pulumi.dev.yaml")).toBe(text);
   });
 
-  it("are not changed in what they say without --force", async () => {
+  it("replaces existing settings and import files only with --force", async () => {
     const text = `config:\n  ${project}:oidc:\n    displayName: Another\n`;
     writeFileSync(path.join(dir, "Pulumi.dev.yaml"), text);
     const refused = await adopt(world, adoptArguments(world, "dev", dir));
     expect(refused.code).toBe(2);
-    expect(refused.err).toMatch(/oidc\.displayName is "Another", but found is its default\. --force replaces it\.$/m);
+    expect(refused.err).toMatch(
+      /oidc\.displayName is "Another", but the discovered value is its default\. Use --force to replace it\.$/m,
+    );
     expect(file("Pulumi.dev.yaml")).toBe(text);
     expect((await adopt(world, [...adoptArguments(world, "dev", dir), "--force"])).code).toBe(0);
     expect(config()[`${project}:oidc`]).not.toHaveProperty("displayName");
     writeFileSync(path.join(dir, "import.dev.json"), "{}");
     expect((await adopt(world, adoptArguments(world, "dev", dir))).err).toMatch(
-      /import\.dev\.json: is there with other content/,
+      /import\.dev\.json: exists with other content/,
     );
   });
 
-  it("that are not what they should be are named", async () => {
+  it("reports a stack file that is not YAML, is not an object, or has teams", async () => {
     for (const [text, sentence] of [
-      ["a: [", /is not YAML/],
+      ["a: [", /is not valid YAML/],
       ["- 1", /is not an object/],
-      [`config:\n  ${project}:teams:\n    blue: {}\n`, /has teams; one team is taken over at a time/],
+      [`config:\n  ${project}:teams:\n    blue: {}\n`, /the setting teams is set\. Adopt one team at a time/],
     ] as const) {
       writeFileSync(path.join(dir, "Pulumi.dev.yaml"), text);
       expect((await adopt(world, adoptArguments(world, "dev", dir))).err).toMatch(sentence);
@@ -185,11 +187,11 @@ describe("files that are there", () => {
   });
 });
 
-describe("what is wrong", () => {
+describe("error messages of npm run adopt", () => {
   const without = (argv: string[], option: string) =>
     argv.filter((_, at) => argv[at] !== option && argv[at - 1] !== option);
 
-  it("is said at once: what is missing, by its option", async () => {
+  it("lists every missing option", async () => {
     const { code, err } = await adopt(world, ["--stack", "dev", "--output", dir]);
     expect(code).toBe(2);
     expect(err.split("\n").map((line) => line.split(":")[0])).toEqual([
@@ -207,7 +209,7 @@ describe("what is wrong", () => {
     expect((await adopt(world, ["--stack", "../x"])).err).toMatch(/^--stack \.\.\/x: expected letters/);
   });
 
-  it("is that names are not there, or several have them: with their ids to choose from", async () => {
+  it("reports missing names, and lists the ids when a name is ambiguous", async () => {
     const missing = await adopt(world, [
       ...adoptArguments(world, "dev", dir),
       "--app",
@@ -216,14 +218,16 @@ describe("what is wrong", () => {
       "Nobody",
     ]);
     expect(missing.err.trim().split("\n")).toEqual([
-      "--app Nothing: the tenant has no app registration of this name or id.",
-      "--enterprise-app Nobody: the tenant has no enterprise application of this name or id.",
+      "--app Nothing: the tenant has no app registration with this name or id.",
+      "--enterprise-app Nobody: the tenant has no enterprise application with this name or id.",
     ]);
     const { graph, authority } = world;
     const client = new TestClient(graph, authority.caPem, graph.deployer);
     const { body } = await client.post("/v1.0/applications", { displayName: "Smallstep SSH" });
     const several = await adopt(world, adoptArguments(world, "dev", dir));
-    expect(several.err).toMatch(/^--app Smallstep SSH: 2 of the tenant are called so; give the id of one: .*client id/);
+    expect(several.err).toMatch(
+      /^--app Smallstep SSH: 2 objects of the tenant have this name; give the id of one: .*client id/,
+    );
     expect(several.err).toContain(made.application.clientId);
     for (const id of [made.application.id, made.application.clientId]) {
       expect((await adopt(world, [...adoptArguments(world, "dev", dir), "--app", id, "--force"])).code).toBe(0);
@@ -231,18 +235,18 @@ describe("what is wrong", () => {
     await client.delete(`/v1.0/applications/${body.id}`);
   });
 
-  it("comes in words from Graph, folk and the CA", async () => {
+  it("reports errors of Graph, the folk database and the CA without secrets", async () => {
     const client = world.graph.addClient({ permissions: ["Application.Read.All"] });
     const { err } = await adopt(world, adoptArguments(world, "dev", dir), { credentials: client });
     expect(err).toMatch(/Synchronization\.Read/);
     const team = await adopt(world, [...adoptArguments(world, "dev", dir), "--team", "nobody"]);
     expect(team.err).toMatch(/^No team has the slug "nobody" \(known: acme, globex\)/);
     const ca = await adopt(world, [...adoptArguments(world, "dev", dir), "--ca-url", "https://localhost:1"]);
-    expect(ca.err).toMatch(/^The CA: GET https:\/\/localhost:1\/provisioners.* got no answer/);
+    expect(ca.err).toMatch(/^The CA: GET https:\/\/localhost:1\/provisioners.* got no response/);
     for (const { err: text } of [team, ca]) expect(text).not.toContain(world.smallstep.folk.deployer.password);
   });
 
-  it("can be looked up", async () => {
+  it("documents the options in --help", async () => {
     const { code, out } = await adopt(world, ["--help"]);
     expect(code).toBe(0);
     for (const option of [

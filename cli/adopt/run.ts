@@ -14,23 +14,23 @@ import { check, databaseSettings, givenSettings, optional, required, text, whole
 import { readTeamUse, readProvisioner } from "./smallstep";
 import { StackFile } from "./stackFile";
 
-/** What the command uses of the world around it. */
+/** The environment of the command: variables, output, and access to Microsoft Graph. */
 export interface CommandContext {
   env: NodeJS.ProcessEnv;
   write(text: string): void;
   writeError(text: string): void;
   /** Opens Microsoft Graph for a tenant. */
   openGraph(tenantId: string): Promise<GraphClient>;
-  /** Where people sign in, in the cloud of the environment. */
+  /** Sign-in endpoint of the cloud that the environment selects. */
   loginEndpoint: string;
   project: string;
-  /** Of the provider packages that the program uses. */
+  /** Versions of the provider packages that the program uses. */
   versions: { azuread: string; usersync: string };
 }
 
 export const exitCodes = { success: 0, usageError: 2 } as const;
 
-/** Runs the command and gives its exit code. */
+/** Runs the command and returns its exit code. */
 export function run(argv: readonly string[], world: CommandContext): Promise<number> {
   return runCommand(world, exitCodes.usageError, async () => {
     await adopt(readOptions(argv, world.env), world);
@@ -45,14 +45,16 @@ async function adopt(options: Options, world: CommandContext): Promise<void> {
   };
   const stackFile = StackFile.parse((await readIfExists(files.settings)) ?? "", world.project, files.settings);
   if (stackFile.settings()["teams"] !== undefined) {
-    throw new CliError([`${files.settings}: has teams; one team is taken over at a time, in a stack without them.`]);
+    throw new CliError([
+      `${files.settings}: the setting teams is set. Adopt one team at a time, in a stack without teams.`,
+    ]);
   }
   const settings = await givenSettings(options, stackFile.settings());
   const ca = { url: text(settings, "smallstep.caUrl"), rootCert: optional(settings, "smallstep.caRootCert") };
   if (options.printClientSecret) return world.write(await publishedSecret(options, settings, ca, world));
   required(settings, ["tenantId", "smallstep.teamSlug", "smallstep.caUrl", "database.host", "database.username"]);
   if ((world.env["PGPASSWORD"] ?? "") === "")
-    throw new CliError(["PGPASSWORD: is missing; it is the password of folk."]);
+    throw new CliError(["PGPASSWORD: is missing; set it to the password of the folk database."]);
 
   const tenantId = text(settings, "tenantId");
   const graph = await world.openGraph(tenantId);
@@ -94,7 +96,7 @@ async function adopt(options: Options, world: CommandContext): Promise<void> {
   world.write(options.format === "json" ? asJson(outcome) : asText(outcome));
 }
 
-/** The client secret of the provisioner of the app registration, or of the one that is named. */
+/** Reads the client secret of the named provisioner, or of the app registration's if none is named. */
 async function publishedSecret(
   options: Options,
   settings: Tree,
@@ -109,6 +111,9 @@ async function publishedSecret(
     { ...ca, provisioner: options.provisioner },
     named ? undefined : await clientId(),
   );
-  if (provisioner === undefined) throw new CliError(["The CA publishes no OIDC provisioner of the app registration."]);
+  if (provisioner === undefined)
+    throw new CliError([
+      "The CA publishes no OIDC provisioner for the app registration. Check --app, or use --provisioner.",
+    ]);
   return provisioner.clientSecret;
 }

@@ -3,8 +3,8 @@ import type { FoundApplication } from "./found";
 type Passwords = NonNullable<FoundApplication["passwordCredentials"]>;
 
 /**
- * When the client secret that the CA holds ends, in the writing of the setting `oidc.clientSecretEndDate`. Graph shows the first characters of a
- * secret only: where several have the same, the one that ends first is meant, to be safe. Undefined: the application has none like it.
+ * Returns the end date of the CA's client secret, in the format of the setting `oidc.clientSecretEndDate`. Graph shows only the first
+ * characters of a secret. If several secrets match, the earliest date counts. Undefined: no secret of the application matches.
  */
 export function findClientSecretEndDate(passwords: Passwords, value: string): string | undefined {
   const ends = passwords

@@ -5,27 +5,27 @@ import { readIfExists } from "./files";
 import { howToGive, type Options } from "./options";
 import type { Plan } from "./plan";
 
-/** Settings as they are nested in the stack's file. */
+/** Settings, nested as in the stack's file. */
 export type Tree = Record<string, unknown>;
 
-/** The settings of the stack's file with those of the command line over them. */
+/** Merges the settings of the command line over those of the stack's file. @throws CliError if the root certificate cannot be read */
 export async function givenSettings(options: Options, inFile: Tree): Promise<Tree> {
   const settings = structuredClone(inFile);
   for (const [setting, value] of options.settings)
     put(settings, setting, setting === "database.port" ? Number(value) : value);
   if (options.caRootCert !== undefined) {
     const pem = await readIfExists(options.caRootCert);
-    if (pem === undefined) throw new CliError([`--ca-root-cert ${options.caRootCert}: there is no such file.`]);
+    if (pem === undefined) throw new CliError([`--ca-root-cert ${options.caRootCert}: the file does not exist.`]);
     put(settings, "smallstep.caRootCert", pem);
   }
   return settings;
 }
 
-/** What was found, and what was given where nothing can be found: section by section. */
+/** Merges the discovered settings over the given ones, section by section. */
 export function wholeSettings({ settings }: Plan, given: Tree, { domains, settings: options }: Options): Tree {
   const scim = { ...settings.scim };
   for (const name of ["baseUrl", "directoryId"]) {
-    // An address that Entra does not show, or that a person knows better.
+    // An option wins over the address in Entra, which can be masked.
     const value = options.get(`scim.${name}`) ?? scim[name] ?? optional(given, `scim.${name}`);
     if (value !== undefined) scim[name] = value;
   }
@@ -35,7 +35,7 @@ export function wholeSettings({ settings }: Plan, given: Tree, { domains, settin
   return { ...given, ...settings, oidc, scim };
 }
 
-/** @throws CliError with all that the configuration lacks, by the option that gives it */
+/** Validates the configuration. @throws CliError that lists every problem, with the option that fixes it */
 export function check(sections: Tree, stack: string): void {
   const withSecrets = structuredClone(sections);
   put(withSecrets, "database.password", "set later");
@@ -52,14 +52,14 @@ export function check(sections: Tree, stack: string): void {
   }
 }
 
-/** @throws CliError naming the option of each setting that is missing */
+/** Requires settings. @throws CliError that names the option of each missing setting */
 export function required(settings: Tree, names: readonly string[]): void {
   const missing = names.filter((name) => optional(settings, name) === undefined);
   if (missing.length === 0) return;
-  throw new CliError(missing.map((name) => `${howToGive(name)}: is missing; it gives the setting ${name}.`));
+  throw new CliError(missing.map((name) => `${howToGive(name)}: is missing; it is required for the setting ${name}.`));
 }
 
-/** How to reach `folk`. @throws CliError */
+/** Returns the connection settings of the folk database. @throws CliError if the TLS mode or the root certificate is invalid */
 export async function databaseSettings(settings: Tree, password: string): Promise<DatabaseSettings> {
   const sslmode = optional(settings, "database.sslmode") ?? "verify-full";
   const known = sslmodes.find((mode) => mode === sslmode);
@@ -68,7 +68,7 @@ export async function databaseSettings(settings: Tree, password: string): Promis
   const file = optional(settings, "database.sslRootCert");
   const rootCert = file === undefined ? undefined : await readIfExists(file);
   if (file !== undefined && rootCert === undefined) {
-    throw new CliError([`--database-ssl-root-cert ${file}: there is no such file.`]);
+    throw new CliError([`--database-ssl-root-cert ${file}: the file does not exist.`]);
   }
   return {
     host: text(settings, "database.host"),
@@ -87,7 +87,7 @@ function at(tree: Tree, setting: string): unknown {
   return value;
 }
 
-/** A setting's text; undefined when there is none: `database.host`. */
+/** Returns the text of a setting, such as `database.host`. Undefined: it is missing, empty or not a string. */
 export function optional(tree: Tree, setting: string): string | undefined {
   const value = at(tree, setting);
   return typeof value === "string" && value !== "" ? value : undefined;

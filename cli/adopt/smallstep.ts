@@ -5,18 +5,18 @@ import { findPublishedProvisioner, type WantedProvisioner } from "../../provider
 import { CliError } from "../common/errors";
 import type { FoundTeam } from "./found";
 
-/** Where the CA is, and which of its provisioners is meant. */
+/** The CA, and which of its provisioners to read. */
 export interface CaOptions {
   url: string;
-  /** PEM of the root that vouches for it. Default: the public roots. */
+  /** PEM of the CA's root certificate. Undefined: the public roots. */
   rootCert: string | undefined;
-  /** Name of the provisioner. Default: the only one of the client id. */
+  /** Name of the provisioner. Undefined: the only one with the client id. */
   provisioner: string | undefined;
 }
 
 /**
- * The OIDC provisioner of a client id, or of a name, as the CA publishes it to everybody.
- * @throws CliError when the CA does not answer, several could be meant, or the one of the name is missing
+ * Reads the OIDC provisioner with a name or a client id. The CA publishes provisioners without authentication. Undefined: none matches.
+ * @throws CliError if the CA does not respond, several provisioners match, or the named one does not exist
  */
 export async function readProvisioner(ca: CaOptions, clientId?: string): Promise<WantedProvisioner | undefined> {
   const published = await withRetry(() => publishedProvisioners(ca.url, { rootCert: ca.rootCert }), {
@@ -31,7 +31,7 @@ export async function readProvisioner(ca: CaOptions, clientId?: string): Promise
     if (found !== undefined) return found;
     const list = names.join(", ") || "none";
     throw new CliError([
-      `--provisioner ${ca.provisioner}: the CA publishes no OIDC provisioner of this name (it has: ${list}).`,
+      `--provisioner ${ca.provisioner}: the CA publishes no OIDC provisioner with this name (available: ${list}).`,
     ]);
   }
   const fitting = names
@@ -41,13 +41,13 @@ export async function readProvisioner(ca: CaOptions, clientId?: string): Promise
   if (fitting.length > 1) {
     const list = fitting.map(({ name }) => name).join(", ");
     throw new CliError([
-      `The CA publishes ${fitting.length} OIDC provisioners that could be meant; give --provisioner: ${list}.`,
+      `The CA publishes ${fitting.length} matching OIDC provisioners; choose one with --provisioner: ${list}.`,
     ]);
   }
   return fitting[0];
 }
 
-/** A team's row, and who shares its directory. @throws DatabaseError */
+/** Reads a team's row and the other teams that use its directory. @throws DatabaseError */
 export async function readTeamUse(database: DatabaseSettings, slug: string): Promise<FoundTeam> {
   return withDatabase(database, async (client) => {
     const { directoryId } = await readTeam(client, slug);

@@ -6,7 +6,7 @@ const parse = (text: string) => StackFile.parse(text, "p", "Pulumi.dev.yaml");
 const secret = { secure: "AAA" };
 
 describe("StackFile", () => {
-  it("changes what is set, and keeps comments, secrets and everything of others", () => {
+  it("changes only the given settings, and keeps comments, secrets and foreign settings", () => {
     const file = parse(
       "# who\nencryptionsalt: s\nconfig:\n  azuread:clientId: x # deploys\n  p:database:\n    host: a # where\n    password: {secure: AAA}\n  p:mapping: {preset: local-part-without-dots}\n",
     );
@@ -25,10 +25,12 @@ describe("StackFile", () => {
     expect(text).toMatch(/^# who\nencryptionsalt: s\nconfig:\n {2}azuread:clientId: x # deploys\n/);
     expect(parse(text).settings()).toEqual({ tenantId: "t", database: { host: "b", port: 1 } });
     expect(parse(text).hasSecret("database.password")).toBe(true);
-    expect(() => file.refuse(changes)).toThrow('database.host is "a", but found is "b". --force replaces it.');
+    expect(() => file.refuse(changes)).toThrow(
+      'database.host is "a", but the discovered value is "b". Use --force to replace it.',
+    );
   });
 
-  it("can be set again without a change, whatever the values", () => {
+  it("changes nothing when the same settings are set again, for any values", () => {
     const value = fc.oneof(fc.string(), fc.integer(), fc.boolean(), fc.array(fc.string(), { maxLength: 3 }));
     const key = fc.stringMatching(/^[a-z]{1,6}$/);
     const sections = fc.dictionary(key, fc.dictionary(key, value, { minKeys: 1, maxKeys: 4 }), { maxKeys: 4 });
@@ -45,7 +47,7 @@ describe("StackFile", () => {
     );
   });
 
-  it("never shows a secret, nor loses one", () => {
+  it("keeps secrets and never returns them", () => {
     const file = parse(`config: {"p:oidc": ${JSON.stringify({ clientSecret: secret, displayName: "x" })}}`);
     expect(JSON.stringify(file.settings())).not.toContain("AAA");
     expect(JSON.stringify(file.set({ oidc: { displayName: "y" } }))).not.toContain("AAA");

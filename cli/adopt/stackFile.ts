@@ -3,7 +3,7 @@ import { CliError } from "../common/errors";
 
 type Tree = Record<string, unknown>;
 
-/** `Pulumi.<stack>.yaml`, of which only what is set changes: comments, secrets and the settings of providers stay. */
+/** An editor for `Pulumi.<stack>.yaml`. It changes only the given settings: comments, secrets and provider settings stay. */
 export class StackFile {
   private constructor(
     private readonly document: Document,
@@ -11,11 +11,12 @@ export class StackFile {
     private readonly name: string,
   ) {}
 
-  /** @throws CliError when it is not YAML, or its `config` is not an object */
+  /** Parses a stack file. @throws CliError if it is not YAML, or if the file or its `config` is not an object */
   static parse(text: string, project: string, name: string): StackFile {
     const document = parseDocument(text);
     const [problem] = document.errors;
-    if (problem !== undefined) throw new CliError([`${name}: is not YAML (${problem.message.split("\n")[0] ?? ""}).`]);
+    if (problem !== undefined)
+      throw new CliError([`${name}: is not valid YAML (${problem.message.split("\n")[0] ?? ""}).`]);
     const content = document.toJS() as unknown;
     if (content !== null && content !== undefined && !isTree(content))
       throw new CliError([`${name}: is not an object.`]);
@@ -25,7 +26,7 @@ export class StackFile {
     return new StackFile(document, project, name);
   }
 
-  /** The stack's settings in clear, by section. */
+  /** Returns the stack's settings by section, without secrets. */
   settings(): Tree {
     const config = this.config();
     const prefix = `${this.project}:`;
@@ -33,7 +34,7 @@ export class StackFile {
     return Object.fromEntries(own.map(([key, value]) => [key.slice(prefix.length), withoutSecrets(value)]));
   }
 
-  /** Whether a setting has a secret value: `oidc.clientSecret`. */
+  /** Tests whether a setting, such as `oidc.clientSecret`, has a secret value. */
   hasSecret(path: string): boolean {
     const [section = "", ...rest] = path.split(".");
     let value: unknown = this.config()[`${this.project}:${section}`];
@@ -41,7 +42,7 @@ export class StackFile {
     return isSecret(value);
   }
 
-  /** Replaces sections, but for their secrets. Answers what was there in clear and is other now, by path. */
+  /** Replaces sections, and keeps their secrets. Returns the existing cleartext settings that change, by path. */
   set(sections: Tree): { path: string; before: unknown; after: unknown }[] {
     const changes: { path: string; before: unknown; after: unknown }[] = [];
     const existing = this.config();
@@ -61,13 +62,16 @@ export class StackFile {
     return this.document.toString({ lineWidth: 0 });
   }
 
-  /** @throws CliError naming each setting that would change */
+  /** Rejects changes of existing settings. @throws CliError that names each setting that would change */
   refuse(changes: readonly { path: string; before: unknown; after: unknown }[]): void {
     if (changes.length === 0) return;
     throw new CliError(
       changes.map(({ path, before, after }) => {
-        const now = after === undefined ? "found is its default" : `found is ${JSON.stringify(after)}`;
-        return `${this.name}: ${path} is ${JSON.stringify(before)}, but ${now}. --force replaces it.`;
+        const now =
+          after === undefined
+            ? "the discovered value is its default"
+            : `the discovered value is ${JSON.stringify(after)}`;
+        return `${this.name}: ${path} is ${JSON.stringify(before)}, but ${now}. Use --force to replace it.`;
       }),
     );
   }

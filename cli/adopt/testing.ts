@@ -4,7 +4,7 @@ import type { Smallstep } from "../../sandbox/smallstep";
 import type { Authority } from "../../sandbox/tls";
 import { run } from "./run";
 
-/** What a run of the command wrote, and its exit code. For tests. */
+/** The output of a run of the command, and its exit code. For tests. */
 export interface RunResult {
   code: number;
   out: string;
@@ -17,7 +17,7 @@ export interface TestEnvironment {
   authority: Authority;
 }
 
-/** The command in this process, in the sandbox's world, with the deployer's credentials unless others are given. */
+/** Runs the command in this process against the sandbox. Default credentials: the deployer's. */
 export async function adopt(
   { graph, smallstep, authority }: TestEnvironment,
   argv: readonly string[],
@@ -39,7 +39,7 @@ export async function adopt(
   return result;
 }
 
-/** What a person has to say, for the sandbox's world. */
+/** Returns the options that the command requires in the sandbox. */
 export function adoptArguments(
   { graph, smallstep, authority }: TestEnvironment,
   stack: string,

@@ -4,7 +4,7 @@ import { InputErrors } from "../../provider/host/types";
 import { CliError, HelpRequested } from "./errors";
 import type { Terminal } from "./terminal";
 
-/** Reads a command line. @throws HelpRequested, CliError naming the option that is wrong */
+/** Parses a command line. @throws HelpRequested, CliError that names the invalid option */
 export function parseCommand(program: Command, argv: readonly string[]): void {
   let shown = "";
   program
@@ -21,9 +21,9 @@ export function parseCommand(program: Command, argv: readonly string[]): void {
 }
 
 /**
- * Runs a command to its exit code. Help goes to standard output. What went wrong goes to standard error, one sentence each; where
- * it happened in the program only when the variable DEBUG is set.
- * @param errorExitCode exit code when it could not be carried out
+ * Runs a command and returns its exit code. Writes help to standard output and problems to standard error, one sentence each. Writes
+ * a stack trace only if the environment variable DEBUG is set.
+ * @param errorExitCode exit code if the command fails
  */
 export async function runCommand(
   terminal: Pick<Terminal, "write" | "writeError">,
@@ -37,7 +37,7 @@ export async function runCommand(
       await terminal.write(error.text);
       return 0;
     }
-    // They quote the input, which may hold anything; the lines of an expression stay lines.
+    // Messages quote untrusted input. Line breaks stay, so that a caret stays below its expression.
     for (const problem of problemsOf(error)) {
       terminal.writeError(`${visibleLines(problem)}\n`);
     }
@@ -46,10 +46,10 @@ export async function runCommand(
   }
 }
 
-/** Errors whose message is a sentence for people, by name: to load their modules takes longer than most commands. */
+/** Names of errors whose message is written for users. Names, because loading the modules takes longer than most commands. */
 const userFacingErrors = new Set(["ConfigurationError", "DatabaseError", "GraphError", "HttpError"]);
 
-/** An error in sentences. */
+/** Returns the messages of an error, one sentence each. */
 export function problemsOf(error: unknown): readonly string[] {
   if (error instanceof CliError) return error.problems;
   if (error instanceof InputErrors) return error.failures.map(({ property, reason }) => `${property} ${reason}`);

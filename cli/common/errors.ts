@@ -1,17 +1,17 @@
-/** What the person at the command line got wrong, or what the input has wrong: sentences, and no stack trace. */
+/** A problem of the command line, the input or the environment. It is shown to the user without a stack trace. */
 export class CliError extends Error {
   override readonly name = "CliError";
   constructor(
-    /** One sentence each; further lines (a caret below its text) belong to the one before. */
+    /** One sentence each. A sentence can have further lines, such as a caret below an expression. */
     readonly problems: readonly string[],
   ) {
     super(problems.join("\n"));
   }
 }
 
-/** Help was asked for: `text` is it. */
+/** The user requested help. `text` is the help text. */
 export class HelpRequested extends Error {
   constructor(readonly text: string) {
-    super("help was shown");
+    super("help was requested");
   }
 }

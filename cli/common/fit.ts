@@ -1,7 +1,7 @@
-/** Rows of tables, from all to few: the first number with which a text is short enough is taken. */
+/** Row limits of tables, in the order in which they are tried. The first one that makes the text short enough is used. */
 const rowLimits = [Infinity, 500, 200, 100, 50, 25, 10] as const;
 
-/** A text that is as complete as its longest length allows: with fewer rows in its tables, and in the end cut off. */
+/** Renders Markdown within a maximum length, in characters. Drops table rows first, then truncates the text. */
 export function truncateMarkdown(render: (rows: number) => string, longest: number): string {
   let text = "";
   for (const rows of rowLimits) {
@@ -11,13 +11,13 @@ export function truncateMarkdown(render: (rows: number) => string, longest: numb
   return cut(text, longest);
 }
 
-const note = "\n\n*The rest is left out: it would be too long.*\n";
+const note = "\n\n*The rest is omitted because the text is too long.*\n";
 const closing = "\n\n</details>";
 
-/** Cuts Markdown between two lines, closes what is folded away, and says that something is missing. */
+/** Truncates Markdown between two lines, closes open `<details>` elements, and appends a note. */
 export function cut(text: string, longest: number): string {
   if (text.length <= longest) return text;
-  // Room for the note and for each fold that may be open.
+  // Reserve space for the note and for closing every element that may be open.
   const folds = text.match(/<details>/g)?.length ?? 0;
   const room = Math.max(0, longest - note.length - folds * closing.length);
   const end = text.lastIndexOf("\n", room);

@@ -1,16 +1,16 @@
-/** Where output goes, and what may be assumed about it. */
+/** The output streams of a command, and their capabilities. */
 export interface Terminal {
   write(text: string): Promise<void> | void;
   writeError(text: string): void;
-  /** Standard output takes colours. */
+  /** Standard output supports colours. */
   readonly colour: boolean;
   /** Standard output is a terminal. Default: false. */
   readonly shown?: boolean;
-  /** Standard error is a terminal: progress may be shown. */
+  /** Standard error is a terminal, so a command can show progress. */
   readonly interactive: boolean;
 }
 
-/** The terminal of this process. */
+/** Returns the terminal of this process. */
 export function processTerminal(): Terminal {
   const { NO_COLOR, TERM } = process.env;
   return {
@@ -22,9 +22,9 @@ export function processTerminal(): Terminal {
   };
 }
 
-/** Runs a command on the terminal of this process; its result is the exit code. */
+/** Runs a command on the terminal of this process and sets the exit code to its result. */
 export function main(run: (argv: readonly string[], terminal: Terminal) => Promise<number>): void {
-  // A reader that has seen enough (head) closes the pipe: that is no error of ours.
+  // A reader such as `head` closes the pipe early. This is not an error.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 2));
   void run(process.argv.slice(2), processTerminal()).then((code) => (process.exitCode = code));
 }

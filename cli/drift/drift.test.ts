@@ -21,7 +21,7 @@ const changed = (source: string): EngineEvent =>
   });
 const same = step({ op: "same", type, name: "other", old: {}, now: {} });
 const gone = step({ op: "delete", type: "azuread:index/group:Group", name: "access-ssh", old: { displayName: "ssh" } });
-/** What only the service computes. */
+/** A change in properties that only the service computes. */
 const computed = step({ op: "update", type, name: "counts", old: {}, now: {}, diff: {} });
 
 let github: GitHubStandIn;
@@ -57,15 +57,15 @@ async function ran(events: EngineEvent[], options: { args?: string[]; failed?: b
 }
 const post = { args: ["--post", "github"] };
 
-describe("the look for drift", () => {
-  it("says that there is none", async () => {
+describe("npm run drift", () => {
+  it("reports no drift when only computed properties differ", async () => {
     expect(await ran([same, computed])).toMatchObject({
       code: 0,
       out: "No drift: 1 resources of the stack dev are as deployed.\n",
     });
   });
 
-  it("says what was changed and what is gone, with what the plugin says of it first", async () => {
+  it("reports changed and deleted resources, with the plugin's messages about them first", async () => {
     const warning = diagnostic("warning", "mappings.userName was changed outside of this program.", {
       type,
       name: "smallstep-usersync",
@@ -78,12 +78,12 @@ describe("the look for drift", () => {
         "",
         "- `smallstep-usersync`: mappings.userName was changed outside of this program.",
         "",
-        "|  | resource | type | what changes |",
+        "|  | resource | type | changes |",
         "| --- | --- | --- | --- |",
         "| gone | `access-ssh` | azuread Group | `ssh` |",
         "| changed | `smallstep-usersync` | usersync entra.AttributeMappings | `mappings.userName.source`: `mail` → `upn` |",
         "",
-        "`recorded → found`. `pulumi up` brings back what is recorded; what is to stay belongs into the configuration or the program.",
+        "`recorded → found`. `pulumi up` restores the recorded values. To keep a found value, put it into the configuration or the program.",
         "",
         "<details>",
         "<summary>1 further message</summary>",
@@ -99,7 +99,7 @@ describe("the look for drift", () => {
     expect(await readFile(path.join(dir, "summary.md"), "utf8")).toContain("### Drift of `dev`");
   });
 
-  it("keeps one issue: opened, told when the drift is another, closed, and opened anew", async () => {
+  it("opens one issue, adds a comment for new drift, closes it without drift, and opens a new one later", async () => {
     expect((await ran([changed("upn")], post)).err).toBe("issue #1 opened\n");
     expect((await ran([changed("upn")], post)).err).toBe("issue #1 is up to date\n");
     expect((await ran([changed("id")], post)).err).toBe("issue #1 updated\n");
@@ -108,7 +108,7 @@ describe("the look for drift", () => {
     expect((await ran([changed("upn")], post)).err).toBe("issue #2 opened\n");
   });
 
-  it("touches no issue when it could not look", async () => {
+  it("leaves the issue unchanged when the refresh fails", async () => {
     await ran([changed("upn")], post);
     const before = github.requests.length;
     const failure = diagnostic("error", "Microsoft Graph does not allow this.", { type, name: "smallstep-usersync" });
@@ -121,7 +121,7 @@ describe("the look for drift", () => {
     expect(github.issues.get(1)?.state).toBe("open");
   });
 
-  it("is short enough for an issue, however much has drifted", async () => {
+  it("shortens the report to the length limit of an issue when 3,000 resources have drifted", async () => {
     const many = Array.from({ length: 3000 }, (_, n) =>
       step({ op: "delete", type, name: `r${n}`, old: { displayName: "x".repeat(200) } }),
     );
@@ -131,7 +131,7 @@ describe("the look for drift", () => {
   });
 });
 
-it("the same drift has the same fingerprint in whatever order it is told, and another drift another", () => {
+it("computes the same fingerprint for the same drift in any order, and another one for different drift", () => {
   const print = (events: EngineEvent[]) => driftFingerprint(hasDrift(readChanges(events)));
   expect(print([changed("a"), gone])).toBe(print([gone, changed("a")]));
   expect(new Set([print([changed("a")]), print([changed("b")]), print([gone]), print([])]).size).toBe(4);

@@ -8,26 +8,26 @@ export interface DriftOptions extends HostOptions {
 }
 
 const epilogue = `
-Drift is what differs between the state and the world: a property that the program declared and that is another now, or a resource
-that is gone. What only the service computes (counts, versions) is none. It looks as \`pulumi refresh --preview-only\` does: nothing
-is changed, the state is not written, the program is not run, and what is merged but not deployed is no drift.
-With --post, one issue about the stack is opened, kept up to date, and closed when there is no drift any more.
+Drift is a difference between the state and the real resources: a declared property with another value, or a resource that no longer
+exists. Values that only the service computes (counts, versions) are not drift. The command works like \`pulumi refresh --preview-only\`:
+it changes nothing, does not write the state, and does not run the program. Merged changes that are not deployed yet are not drift.
+With --post, the command opens one issue about the stack, keeps it up to date, and closes it when there is no more drift.
 ${hostHelp}
 Exit codes:
   0  no drift
   1  drift
-  2  it could not be found out, as standard error says; no issue is touched
+  2  the check failed; standard error has the reason; no issue is changed
 
 Examples:
   npm run drift -- --stack prod
   npm run drift -- --stack prod --post github
 `;
 
-/** @throws HelpRequested, CliError */
+/** Reads and validates the command line. @throws HelpRequested, CliError */
 export function readOptions(argv: readonly string[]): DriftOptions {
   const program = new Command("npm run drift --")
-    .description("Says what has changed outside of the stack since it was deployed.")
-    .requiredOption("--stack <name>", "the stack to look at")
+    .description("Reports what was changed outside the stack since the last deployment.")
+    .requiredOption("--stack <name>", "the stack to check")
     .option("--cwd <folder>", "folder with Pulumi.yaml", ".");
   addHostOptions(program, "open, update or close the issue: github or azure-devops").addHelpText("after", epilogue);
   parseCommand(program, argv);

@@ -3,16 +3,17 @@ import { codeSpan, counted } from "../../mappings/usernames/render/text";
 import type { Changes, ResourceChange } from "../engine/changes";
 import { changesTable, folded, messageList } from "../engine/markdown";
 
-/** What has drifted: what is gone, and what is other than declared. What only the service computes is no drift. */
+/** Returns the drifted resources: deleted ones, and those with changed declared properties. Computed properties do not count. */
 export function hasDrift({ resources }: Changes): ResourceChange[] {
   return resources.filter(({ op, properties }) => op === "delete" || properties.length > 0);
 }
 
+/** Returns the title of the issue about a stack. */
 export function driftTitle(stack: string): string {
   return `Drift of the stack ${stack}`;
 }
 
-/** The same for the same drift, whenever it is looked at. */
+/** Returns a hash of the drift. The same drift always has the same hash. */
 export function driftFingerprint(resources: readonly ResourceChange[]): string {
   const facts = resources.map(({ urn, op, properties }) => [
     urn,
@@ -22,7 +23,7 @@ export function driftFingerprint(resources: readonly ResourceChange[]): string {
   return createHash("sha256").update(JSON.stringify(facts.sort())).digest("hex");
 }
 
-/** The text of the issue. @param footer one line of Markdown, where it was found */
+/** Renders the text of the issue. `rows`: maximum table rows. `footer`: one line of Markdown with a link to the run, or empty. */
 export function driftMarkdown(stack: string, changes: Changes, options: { rows: number; footer: string }): string {
   const { rows, footer } = options;
   const found = hasDrift(changes);
@@ -38,7 +39,7 @@ export function driftMarkdown(stack: string, changes: Changes, options: { rows: 
     ...(said.length === 0 ? [] : [...messageList(said, rows), ""]),
     ...changesTable({ ...changes, resources: found.map((one) => ({ ...one, op: words[one.op] ?? one.op })) }, rows),
     "",
-    "`recorded → found`. `pulumi up` brings back what is recorded; what is to stay belongs into the configuration or the program.",
+    "`recorded → found`. `pulumi up` restores the recorded values. To keep a found value, put it into the configuration or the program.",
     ...folded(counted(others.length, "further message", "further messages"), messageList(others, rows)),
     ...(footer === "" ? [] : ["", footer]),
     "",

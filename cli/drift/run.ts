@@ -11,10 +11,10 @@ import { hasDrift, driftFingerprint, driftMarkdown, driftTitle } from "./report"
 
 export const exitCodes = { clean: 0, drift: 1, usageError: 2 } as const;
 
-/** Looks as `pulumi refresh --preview-only` does. */
+/** Runs the equivalent of `pulumi refresh --preview-only`. */
 export type RefreshPreview = (options: Pick<DriftOptions, "stack" | "cwd">) => Promise<OperationResult>;
 
-/** Runs the command and gives its exit code. */
+/** Runs the command and returns its exit code. */
 export function run(
   argv: readonly string[],
   terminal: Terminal,

@@ -9,8 +9,8 @@ import { pathParts, shownValue, valueAt } from "./values";
 const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 const secret = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", value: "hunter2" };
 
-describe("the changes of an operation", () => {
-  it("are those of resources, each once, with what was and what becomes", () => {
+describe("readChanges", () => {
+  it("returns each changed resource once, with the old and the new value of each property", () => {
     const old = {
       jobId: "j",
       mappings: { userName: { expression: "[a]" }, "name.givenName": { source: "givenName" } },
@@ -44,14 +44,14 @@ describe("the changes of an operation", () => {
     ]);
   });
 
-  it("name the properties alone where the provider gives no details", () => {
+  it("returns property paths without values when the provider sends no detailed diff", () => {
     const given = { op: "update", type, name: "x", old: { a: 1 }, now: { a: 2 }, diffs: ["a"], keys: [] };
     expect(readChanges([step(given)]).resources[0]?.properties).toEqual([
       { path: "a", kind: "update", replaces: false },
     ]);
   });
 
-  it("come with warnings and errors, each once, and never with debug messages, which hold secrets", () => {
+  it("returns each warning and error once, and never returns debug messages, which contain secrets", () => {
     const about = { type, name: "x" };
     const { messages } = readChanges([
       diagnostic("debug", "RegisterResource RPC finished: PGPASSWORD,,,hunter2"),
@@ -66,7 +66,7 @@ describe("the changes of an operation", () => {
     ]);
   });
 
-  it("are counted in words", () => {
+  it("formats the number of changes per operation", () => {
     const changes = ["create", "update", "delete", "create", "import"].map((op, index) =>
       step({ op, type, name: `${index}`, now: {} }),
     );
@@ -82,14 +82,14 @@ it.each([
   ["kubernetes:batch/v1:Job", "kubernetes batch/v1 Job"],
   ["pulumi:providers:azuread", "pulumi providers.azuread"],
   ["odd", "odd"],
-])("the type %s is shown as %s", (given, shown) => expect(shortType(given)).toBe(shown));
+])("shortens the type %s to %s", (given, shown) => expect(shortType(given)).toBe(shown));
 
-describe("values", () => {
+describe("property values", () => {
   const key = fc.oneof(
     fc.string({ minLength: 1 }),
     fc.constantFrom("a.b", 'q"uo\\te', 'emails[type eq "work"].value', "__proto"),
   );
-  it("are found by the paths that the plugin writes", () => {
+  it("reads a value by the property path that the plugin writes", () => {
     fc.assert(
       fc.property(fc.array(fc.oneof(key, fc.nat(5)), { minLength: 1, maxLength: 5 }), (path) => {
         fc.pre(typeof path[0] === "string");
@@ -100,7 +100,7 @@ describe("values", () => {
     );
   });
 
-  it("are hidden where they are secret, wherever they are", () => {
+  it("masks secrets at every depth of a value", () => {
     expect(shownValue(secret)).toBe("[secret]");
     expect(shownValue({ credentials: [{ key: "a", value: secret }] })).toBe(
       '{"credentials":[{"key":"a","value":"[secret]"}]}',
@@ -112,8 +112,8 @@ describe("values", () => {
   });
 });
 
-describe("as Markdown", () => {
-  it("what is taken away comes first, and the order is the same whatever the engine's was", () => {
+describe("Markdown of changes", () => {
+  it("lists deletions first, in an order that does not depend on the engine's", () => {
     const events = ["create", "update", "delete", "create"].map((op, index) =>
       step({
         op,
@@ -134,13 +134,13 @@ describe("as Markdown", () => {
     expect(changesTable(readChanges(events), 1).slice(-1)).toEqual(["... and 3 more."]);
   });
 
-  it("names that others choose break no table, mention nobody and make no markup", () => {
+  it("escapes untrusted names, so that they cannot break a table, mention a user or inject markup", () => {
     const hostile = ["@everyone | <img src=x onerror=y> `code` [a](http://evil)", "a\nb", "</details><!--"];
     for (const name of hostile) {
       const diff = { a: { diffKind: "update", inputDiff: true } };
       const changed = step({ op: "update", type, name: "x", old: { a: name }, now: { a: name }, diff });
       const [, , row = ""] = changesTable(readChanges([changed]), Infinity);
-      // Outside of code spans there is nothing of it.
+      // Nothing of the name is outside code spans.
       const outside = row.replace(/(`+)(?!`)[^]*?(?<!`)\1(?!`)/g, "");
       expect(outside).not.toMatch(/[@<[\n]/);
       expect(row.match(/(?<!\\)\|/g)).toHaveLength(5);

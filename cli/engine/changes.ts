@@ -1,14 +1,14 @@
-/** What an operation of the engine would change, out of the events that it tells. Without I/O. */
+/** Derives the changes of an engine operation from its events. No I/O. */
 import type { EngineEvent } from "@pulumi/pulumi/automation";
 import { shownValue, valueAt } from "./values";
 
 export interface PropertyChange {
-  /** As Pulumi writes it: `mappings["name.givenName"].source`. */
+  /** Property path in Pulumi's notation: `mappings["name.givenName"].source`. */
   path: string;
   kind: "add" | "delete" | "update";
-  /** The property's change replaces the resource. */
+  /** The change of this property replaces the resource. */
   replaces: boolean;
-  /** Absent where there is no value. Secrets are masked by the engine. */
+  /** Old value as text. Absent: there is none. Secrets are masked. */
   before?: string;
   after?: string;
 }
@@ -19,7 +19,7 @@ export interface ResourceChange {
   urn: string;
   type: string;
   name: string;
-  /** What it is called where it lives: a display name, a name. */
+  /** Name of the object in its service, such as a display name. */
   label?: string;
   properties: PropertyChange[];
 }
@@ -27,25 +27,25 @@ export interface ResourceChange {
 export interface Message {
   severity: "warning" | "error";
   text: string;
-  /** Name and type of the resource that it is about. */
+  /** Name and type of the resource that the message belongs to. */
   about?: { name: string; type: string };
 }
 
 export interface Changes {
   resources: ResourceChange[];
   messages: Message[];
-  /** Resources looked at and left as they are. */
+  /** Number of resources without a change. */
   unchanged: number;
 }
 
 type Metadata = NonNullable<EngineEvent["resourcePreEvent"]>["metadata"];
 
-/** Steps of a replacement are told one by one; to the reader they are one. */
+/** Steps of a replacement. The engine reports each step; the reader sees one change. */
 const replacing = new Set(["replace", "create-replacement", "delete-replaced", "import-replacement"]);
-/** Not changes: what was read, what a refresh is about to look at, what the engine does for itself. */
+/** Operations that change nothing: reads, the start of a refresh, and internal steps of the engine. */
 const silent = new Set(["same", "read", "read-replacement", "read-discard", "refresh", "discard-replaced"]);
 
-/** The changes of a preview or of a refresh. Components and the providers that come with them are no resources of their own. */
+/** Returns the changes of a preview or a refresh. Components, and providers that are only created or deleted, are not included. */
 export function readChanges(events: readonly EngineEvent[]): Changes {
   const resources = new Map<string, ResourceChange>();
   const same = new Set<string>();
@@ -75,7 +75,7 @@ function addResource(resources: Map<string, ResourceChange>, metadata: Metadata)
   const op = replacing.has(metadata.op) ? "replace" : metadata.op;
   const properties = propertiesOf(metadata);
   const known = resources.get(metadata.urn);
-  // Of the steps of a replacement, and of the two events of a step, one has the differences.
+  // Only one event has the property differences: one of the steps of a replacement, one of the two events of a step.
   if (known !== undefined) {
     if (op === "replace") known.op = op;
     if (known.properties.length === 0) known.properties = properties;
@@ -127,7 +127,7 @@ function propertiesOf(metadata: Metadata): PropertyChange[] {
 
 function addMessage(messages: Message[], event: NonNullable<EngineEvent["diagnosticEvent"]>): void {
   const { severity, message, urn } = event;
-  // Debug messages hold values in clear, and are never looked at.
+  // Debug messages contain secrets in cleartext, so they are never read.
   if (severity !== "warning" && severity !== "error") return;
   const text = clean(message);
   const same = messages.some(
@@ -146,7 +146,7 @@ function nameOf(urn: string): string {
   return urn.split("::").slice(3).join("::");
 }
 
-/** Without the engine's marks for colours, and without the stack of an error that the program words itself. */
+/** Removes the engine's colour marks and stack traces from a message. */
 function clean(message: string): string {
   return message
     .replace(/<\{%[^%]*%\}>/g, "")
@@ -154,7 +154,7 @@ function clean(message: string): string {
     .trim();
 }
 
-/** `usersync:entra:AttributeMappings` -> `usersync entra.AttributeMappings`; `azuread:index/group:Group` -> `azuread Group`. */
+/** Shortens a type: `usersync:entra:AttributeMappings` to `usersync entra.AttributeMappings`, `azuread:index/group:Group` to `azuread Group`. */
 export function shortType(type: string): string {
   const [provider = "", module = "", name = ""] = type.split(":");
   if (name === "") return type;
@@ -169,7 +169,7 @@ const words: Readonly<Record<string, string>> = {
   delete: "to delete",
 };
 
-/** `2 to create, 1 to replace`; empty when there is nothing to do. */
+/** Formats the number of changes per operation: `2 to create, 1 to replace`. Empty: no changes. */
 export function formatCounts(resources: readonly ResourceChange[]): string {
   const counts = new Map<string, number>();
   for (const { op } of resources) counts.set(op, (counts.get(op) ?? 0) + 1);

@@ -1,13 +1,13 @@
 import { codeSpan, count, counted, markdownText } from "../../mappings/usernames/render/text";
 import { shortType, type Changes, type Message, type PropertyChange } from "./changes";
 
-/** What is taken away comes first: that is what a reviewer must not miss. */
+/** Order of operations in the table. Deletions come first because a reviewer must not miss them. */
 const rank: Readonly<Record<string, number>> = { delete: 0, replace: 1, update: 2, create: 3 };
 
-/** Resources and what changes of them, as a table. */
+/** Renders the changed resources as a Markdown table. @param rows maximum number of rows, and of properties per row */
 export function changesTable({ resources }: Changes, rows: number): string[] {
   if (resources.length === 0) return [];
-  // The engine tells them in no order: the same changes are to read the same.
+  // The engine reports resources in any order. Sorting gives the same text for the same changes.
   const key = ({ type, name }: Changes["resources"][number]) => `${shortType(type)} ${name}`;
   const sorted = [...resources].sort(
     (a, b) => (rank[a.op] ?? 4) - (rank[b.op] ?? 4) || (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0),
@@ -21,7 +21,7 @@ export function changesTable({ resources }: Changes, rows: number): string[] {
   });
   const left = sorted.length - lines.length;
   return [
-    "|  | resource | type | what changes |",
+    "|  | resource | type | changes |",
     "| --- | --- | --- | --- |",
     ...lines,
     ...(left > 0 ? ["", `... and ${count(left)} more.`] : []),
@@ -36,7 +36,7 @@ function propertyLine({ path, kind, replaces, before, after }: PropertyChange): 
   return `${name}: ${codeSpan(before)} → ${codeSpan(after)}`;
 }
 
-/** What the program and the plugins said, word for word. */
+/** Renders the messages of the program and the plugins as a list, without rewording them. */
 export function messageList(messages: readonly Message[], rows: number): string[] {
   const lines = messages.slice(0, rows).flatMap(({ text, about }) => {
     const [first = "", ...others] = text.split("\n");
@@ -47,11 +47,12 @@ export function messageList(messages: readonly Message[], rows: number): string[
   return lines;
 }
 
+/** Wraps lines in a closed `<details>` element. Empty: there are no lines. */
 export function folded(title: string, lines: readonly string[]): string[] {
   return lines.length === 0 ? [] : ["", "<details>", `<summary>${title}</summary>`, "", ...lines, "", "</details>"];
 }
 
-/** Errors in full, warnings folded away. */
+/** Renders errors openly and warnings in a closed `<details>` element. */
 export function messageSections({ messages }: Pick<Changes, "messages">, rows: number): string[] {
   const errors = messages.filter(({ severity }) => severity === "error");
   const warnings = messages.filter(({ severity }) => severity === "warning");

@@ -1,6 +1,6 @@
 import type { OutputMap } from "@pulumi/pulumi/automation";
 
-/** The outputs of each team, by its key; a stack without `teams` has one, called `default`. Secrets are in clear. */
+/** Returns the outputs of each team by its key. A stack without `teams` has one team, `default`. Secrets are in cleartext. */
 export function outputsByTeam(outputs: OutputMap): Record<string, Record<string, unknown>> {
   const teams: unknown = outputs["teams"]?.value;
   if (typeof teams === "object" && teams !== null) return teams as Record<string, Record<string, unknown>>;

@@ -7,34 +7,34 @@ export interface StackOptions {
   /** Folder with Pulumi.yaml. */
   cwd: string;
   stack: string;
-  /** What the stack declares, run in this process; absent: only what works from the state (outputs, refresh). */
+  /** The program, run in this process. Absent: only operations on the state work, such as outputs and refresh. */
   program?: PulumiFn;
 }
 
-/** What an operation of the engine told, and whether it failed. */
+/** The events of an engine operation, and whether it failed. */
 export interface OperationResult {
   events: EngineEvent[];
   failed: boolean;
 }
 
-/** A stack that exists, in the project of a folder. @throws CliError */
+/** Opens an existing stack of the project in a folder. @throws CliError if there is no project or no such stack */
 export async function openStack({ cwd, stack, program }: StackOptions): Promise<Stack> {
   const workDir = path.resolve(cwd);
   if (!["yaml", "yml", "json"].some((extension) => existsSync(path.join(workDir, `Pulumi.${extension}`)))) {
-    throw new CliError([`--cwd ${cwd}: there is no Pulumi.yaml in this folder.`]);
+    throw new CliError([`--cwd ${cwd}: this folder has no Pulumi.yaml. Give the folder of the project.`]);
   }
-  // Set for all of a pipeline, it makes the engine refuse --preview-only: "--yes and --preview-only cannot be used together".
+  // If a pipeline sets this variable, the engine rejects --preview-only: "--yes and --preview-only cannot be used together".
   const workspace = { workDir, envVars: { PULUMI_SKIP_CONFIRMATIONS: "false" } };
   try {
     if (program === undefined) return await LocalWorkspace.selectStack({ stackName: stack, workDir }, workspace);
     const { name } = await (await LocalWorkspace.create({ workDir })).projectSettings();
     return await LocalWorkspace.selectStack({ stackName: stack, projectName: name, program }, workspace);
   } catch (error) {
-    throw new CliError([`The stack ${stack} cannot be opened: ${errorMessage(error)}`]);
+    throw new CliError([`Cannot open the stack ${stack}: ${errorMessage(error)}`]);
   }
 }
 
-/** Runs an operation and gathers what it tells; an operation that fails has told why. @throws CliError when it told nothing */
+/** Runs an engine operation and collects its events, error events included. @throws CliError if it fails without an error event */
 export async function collectEvents(
   operation: (handlers: { onEvent: (event: EngineEvent) => void }) => Promise<unknown>,
 ): Promise<OperationResult> {
@@ -49,7 +49,7 @@ export async function collectEvents(
   }
 }
 
-/** What the engine said when it refused: its own lines of error, else the first line. */
+/** Returns the reason of an engine failure: its lines that start with `error:`, otherwise the first line. */
 function errorMessage(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   if (/ENOENT|not found.*pulumi|Failed to find.*pulumi/i.test(message) && /pulumi/.test(message)) {

@@ -2,7 +2,7 @@ import type { EngineEvent } from "@pulumi/pulumi/automation";
 
 type Diff = Record<string, { diffKind: string; inputDiff: boolean }>;
 
-/** One event of a step, in the shape in which the engine (3.253) tells it. For tests. */
+/** Builds the event of a step in the format of the engine (3.253). For tests. */
 export function step(given: {
   op: string;
   type: string;

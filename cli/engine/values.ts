@@ -1,12 +1,12 @@
-/** What the engine says of a value that is known only after the change. */
+/** The engine's placeholder for a value that is unknown before the change. */
 const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
-/** Marks a secret, an asset or an output in a property map. */
+/** Key that marks a secret, an asset or an output in a property map. */
 const signature = "4dabf18193072939515e22adb298388d";
 const hiddenValue = "[secret]";
-/** Characters of a value shown: enough for any expression of the presets, twice over. */
+/** Maximum length of a displayed value, in characters: twice the longest preset expression. */
 const longest = 300;
 
-/** The parts of a property path: `a.b[0]["c.d"]` -> a, b, 0, c.d. */
+/** Splits a property path into its parts: `a.b[0]["c.d"]` into a, b, 0, c.d. */
 export function pathParts(path: string): (string | number)[] {
   const parts: (string | number)[] = [];
   for (const [, name, index, quoted] of path.matchAll(/([^.[\]]+)|\[(\d+)\]|\[("(?:[^"\\]|\\.)*")\]/g)) {
@@ -26,7 +26,7 @@ export function valueAt(value: unknown, path: string): unknown {
   return found;
 }
 
-/** A value as text for people; undefined for none. Whatever is marked secret stays hidden. */
+/** Formats a value for display and masks every secret in it. Undefined: there is no value. */
 export function shownValue(value: unknown): string | undefined {
   if (value === undefined || value === null) return undefined;
   if (isSecret(value)) return hiddenValue;

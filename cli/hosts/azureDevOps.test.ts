@@ -18,7 +18,7 @@ const host = (change: Record<string, string> = {}) =>
   azureDevOps(azureDevOpsSettings({ ...environment(), ...change }, {}), { firstDelayMs: 1 });
 const issue = (fingerprint: string, body = "a <b> | c") => ({ marker, title: "Drift", body, fingerprint });
 
-it("a pull request has one comment, edited in place", async () => {
+it("creates one comment per pull request on Azure DevOps and edits it in place", async () => {
   world.threads
     .get(7)!
     .push({ id: 99, isDeleted: false, properties: {}, comments: [{ id: 1, content: `${marker} mine` }] });
@@ -31,12 +31,12 @@ it("a pull request has one comment, edited in place", async () => {
   ]);
 });
 
-it("a work item is opened once, updated, and closed; then another is opened", async () => {
+it("opens one work item, updates it, closes it, and opens a new one for new drift", async () => {
   expect(await host().putIssue(issue("1".repeat(64)))).toBe("work item 1 opened");
   expect(world.workItems.get(1)?.fields["System.Description"]).toBe("<pre>a &lt;b&gt; | c</pre>");
   expect(await host().putIssue(issue("1".repeat(64)))).toBe("work item 1 is up to date");
   expect(await host().putIssue(issue("2".repeat(64), "more"))).toBe("work item 1 updated");
-  expect(world.workItems.get(1)?.history).toEqual(["What has drifted has changed; the description is up to date."]);
+  expect(world.workItems.get(1)?.history).toEqual(["The drift has changed. The description is up to date."]);
   expect(await host().closeIssue(marker, "No drift.")).toBe("closed work item 1");
   expect(world.workItems.get(1)).toMatchObject({
     fields: { "System.State": "Done" },
@@ -46,18 +46,18 @@ it("a work item is opened once, updated, and closed; then another is opened", as
   expect(await host().putIssue(issue("3".repeat(64)))).toBe("work item 2 opened");
 });
 
-describe("what is wrong is said", () => {
-  it("of the token, which is answered with a page", async () => {
+describe("error messages of Azure DevOps", () => {
+  it("explains a sign-in page returned for a bad token", async () => {
     await expect(host({ SYSTEM_ACCESSTOKEN: "wrong" }).putComment(marker, "x")).rejects.toThrow(
-      "Azure DevOps answered with a page instead of data when asked to list the pull request's comments: is the token right?",
+      "Azure DevOps returned a web page instead of JSON for the request to list the pull request's comments. Check that the token is valid.",
     );
   });
-  it("of the type of work item", async () => {
+  it("names DRIFT_WORK_ITEM_TYPE when the project lacks the work item type", async () => {
     await expect(host({ DRIFT_WORK_ITEM_TYPE: "Bug" }).putIssue(issue("1"))).rejects.toThrow(
       /work item type Bug \(DRIFT_WORK_ITEM_TYPE/,
     );
   });
-  it("of the environment, all at once", () => {
+  it("reports all missing Azure Pipelines variables together", () => {
     expect(() => azureDevOpsSettings({ SYSTEM_ACCESSTOKEN: "$(System.AccessToken)" }, {})).toThrow(
       /SYSTEM_ACCESSTOKEN is not set.*\nSYSTEM_COLLECTIONURI.*\nSYSTEM_TEAMPROJECT.*\nBUILD_REPOSITORY_ID/,
     );

@@ -3,14 +3,15 @@ import { htmlText } from "../../mappings/usernames/render/text";
 import { Api, type ApiOptions } from "./http";
 import { maxBodyLength, type ScmProvider, type Issue, type Outcome } from "./types";
 
+/** Settings of an Azure Pipelines run. */
 export interface AzureDevOpsSettings {
   token: string;
-  /** `https://dev.azure.com/acme`, without a slash at the end. */
+  /** URL of the collection, without a trailing slash: `https://dev.azure.com/acme`. */
   collectionUrl: string;
   project: string;
   repositoryId: string;
   pullRequest?: number;
-  /** Type of the work item about drift; one that the project's process has. */
+  /** Type of the work item about drift. The project's process must define it. */
   workItemType: string;
 }
 
@@ -19,16 +20,16 @@ const markerProperty = "smallstep-ssh-azuread.marker";
 const threadNeeds = "the build's identity needs the permission Contribute to pull requests";
 const workItemNeeds = "the build's identity needs the permission Edit work items in this node";
 
-/** Settings from the variables of Azure Pipelines. @throws CliError with all that is missing */
+/** Reads the settings from the variables of Azure Pipelines. @throws CliError that lists every missing variable */
 export function azureDevOpsSettings(env: NodeJS.ProcessEnv, given: { pullRequest?: number }): AzureDevOpsSettings {
   const problems: string[] = [];
   const needed = (name: string, hint: string): string => {
     const value = env[name] ?? "";
-    // A variable that the run does not have is left as it is written.
+    // Azure Pipelines does not expand an undefined variable: it passes the literal text.
     if (value === "" || value.startsWith("$(")) problems.push(`${name} is not set${hint}.`);
     return value;
   };
-  const token = needed("SYSTEM_ACCESSTOKEN", ": give the step env: SYSTEM_ACCESSTOKEN: $(System.AccessToken)");
+  const token = needed("SYSTEM_ACCESSTOKEN", ": add env: SYSTEM_ACCESSTOKEN: $(System.AccessToken) to the step");
   const collectionUrl = needed("SYSTEM_COLLECTIONURI", "; Azure Pipelines sets it").replace(/\/+$/, "");
   const project = needed("SYSTEM_TEAMPROJECT", "; Azure Pipelines sets it");
   const repositoryId = needed("BUILD_REPOSITORY_ID", "; Azure Pipelines sets it");
@@ -56,6 +57,7 @@ interface WorkItem {
   fields: Record<string, unknown>;
 }
 
+/** Creates the Azure DevOps client. Retry delays can be shortened for tests. */
 export function azureDevOps(
   settings: AzureDevOpsSettings,
   times: Pick<ApiOptions, "firstDelayMs" | "maxDelayMs"> = {},
@@ -74,7 +76,7 @@ export function azureDevOps(
     const { body: states } = await api.request({
       method: "GET",
       path: `/wit/workitemtypes/${type}/states?${version}`,
-      operation: `read the states of the work item type ${workItemType} (DRIFT_WORK_ITEM_TYPE names another)`,
+      operation: `read the states of the work item type ${workItemType} (DRIFT_WORK_ITEM_TYPE selects another type)`,
       requiredPermission,
     });
     const ended = (states as { value: { name: string; category: string }[] }).value.filter(({ category }) =>
@@ -118,7 +120,7 @@ export function azureDevOps(
     async putComment(marker, content): Promise<Outcome> {
       if (pullRequest === undefined) {
         throw new CliError([
-          "There is no pull request to comment on: expected SYSTEM_PULLREQUEST_PULLREQUESTID, or --pull-request N.",
+          "The pull request to comment on is unknown: set SYSTEM_PULLREQUEST_PULLREQUESTID or --pull-request N.",
         ]);
       }
       const threads = `/git/repositories/${encodeURIComponent(repositoryId)}/pullRequests/${pullRequest}/threads`;
@@ -165,7 +167,7 @@ export function azureDevOps(
       const fields = { "System.Title": title, "System.Description": description };
       const [first, ...others] = open;
       for (const { id } of others) {
-        const word = { "System.State": done, "System.History": `Duplicate of #${first?.id}.` };
+        const word = { "System.State": done, "System.History": `Duplicate of #${first?.id}` };
         await write("PATCH", String(id), word, "close the work item");
       }
       if (first === undefined) {
@@ -176,7 +178,7 @@ export function azureDevOps(
       const known = String(first.fields["System.Tags"] ?? "").includes(printTag(fingerprint));
       if (known && first.fields["System.Description"] === description) return `work item ${first.id} is up to date`;
       const tags = { "System.Tags": `${tag(marker)}; ${printTag(fingerprint)}` };
-      const word = known ? {} : { "System.History": "What has drifted has changed; the description is up to date." };
+      const word = known ? {} : { "System.History": "The drift has changed. The description is up to date." };
       await write("PATCH", String(first.id), { ...fields, ...tags, ...word }, "edit the work item");
       return `work item ${first.id} updated`;
     },
@@ -193,7 +195,7 @@ export function azureDevOps(
   };
 }
 
-/** Tags have neither commas nor semicolons. */
+/** Returns the tag of a marker. Tags cannot contain commas or semicolons. */
 function tag(marker: string): string {
   return marker.replace(/[,;]/g, "-");
 }

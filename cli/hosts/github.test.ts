@@ -28,8 +28,8 @@ const comments = () => world.issues.get(pull)!.comments;
 const issue = (fingerprint: string, body = "text") => ({ marker, title: "Drift", body, fingerprint });
 const openIssues = () => [...world.issues.values()].filter((one) => one.state === "open" && !one.pull_request);
 
-describe("the comment", () => {
-  it("is made once and edited in place, and left alone when nothing changed", async () => {
+describe("putComment on GitHub", () => {
+  it("creates one comment, edits it in place, and sends nothing when the text is unchanged", async () => {
     expect(await host().putComment(marker, "first")).toBe(`comment on #${pull} created`);
     expect(await host().putComment(marker, "second")).toBe(`comment on #${pull} updated`);
     expect(await host().putComment(marker, "second")).toBe(`comment on #${pull} unchanged`);
@@ -37,7 +37,7 @@ describe("the comment", () => {
     expect(world.requests.filter(({ method }) => method !== "GET")).toHaveLength(2);
   });
 
-  it("is found on a later page, and is one per stack", async () => {
+  it("finds the comment of its own stack on a later page", async () => {
     await host().putComment(marker, "dev");
     comments().unshift(...Array.from({ length: 250 }, (_, id) => ({ id, body: "chat", user: { login: "ada" } })));
     await host().putComment(`${marker}-2`, "another stack");
@@ -45,7 +45,7 @@ describe("the comment", () => {
     expect(comments()).toHaveLength(252);
   });
 
-  it("is never somebody else's, whatever they wrote", async () => {
+  it("never edits another author's comment, even if it contains the marker", async () => {
     world.comment(pull, "mallory", `${htmlComment(marker)}\nmine`);
     await host().putComment(marker, "ours");
     expect(comments().map(({ user, body }) => [user.login, body.split("\n")[1]])).toEqual([
@@ -54,53 +54,55 @@ describe("the comment", () => {
     ]);
   });
 
-  it("says what the token lacks", async () => {
+  it("names the missing permission when GitHub rejects the token", async () => {
     world.faults.push({ method: "POST", path: /comments/, status: 403, times: 1 });
     await expect(host().putComment(marker, "x")).rejects.toThrow(
-      "GitHub refused to comment on the pull request (403, a fault of the sandbox): the token needs the permission " +
-        "pull-requests: write (a fork's token has not).",
+      "GitHub rejected the request to comment on the pull request (403, a fault of the sandbox): the token needs the permission " +
+        "pull-requests: write (the token of a fork does not have it).",
     );
     await expect(host({ token: "wrong" }).putComment(marker, "x")).rejects.toThrow(
-      "GitHub did not accept the token to list the pull request's comments (401, Bad credentials).",
+      "GitHub rejected the token in the request to list the pull request's comments (401, Bad credentials). Check that the token is valid.",
     );
   });
 });
 
-describe("too many requests", () => {
+describe("GitHub rate limits", () => {
   it.each([
     ["429 with retry-after", 429, { "retry-after": "0" }],
     ["403 of the secondary limit", 403, { "retry-after": "0" }],
-    ["403 with the budget used up", 403, { "x-ratelimit-remaining": "0", "x-ratelimit-reset": "1" }],
-  ])("are waited out, and the comment is made once: %s", async (_, status, headers) => {
+    ["403 with no remaining requests", 403, { "x-ratelimit-remaining": "0", "x-ratelimit-reset": "1" }],
+  ])("waits and creates the comment once after %s", async (_, status, headers) => {
     world.faults.push({ method: "GET", path: /comments/, status, headers, times: 2 });
     world.faults.push({ method: "POST", path: /comments/, status, headers, times: 2 });
     expect(await host().putComment(marker, "x")).toContain("created");
     expect(comments()).toHaveLength(1);
   });
 
-  it("are an error when the wait would be too long", async () => {
+  it("fails at once when GitHub asks for a wait longer than the limit", async () => {
     world.faults.push({ method: "GET", path: /comments/, status: 429, headers: { "retry-after": "3600" }, times: 9 });
-    await expect(host().putComment(marker, "x")).rejects.toThrow(/too many requests .*run this again later/);
+    await expect(host().putComment(marker, "x")).rejects.toThrow(/too many requests .*Run the command again later/);
     expect(world.requests).toHaveLength(1);
   });
 
-  it("are another thing than failures, after which nothing is written twice", async () => {
+  it("does not retry a POST after a 502", async () => {
     world.faults.push({ method: "GET", path: /comments/, status: 502, times: 1 });
     world.faults.push({ method: "POST", path: /comments/, status: 502, times: 1 });
-    await expect(host().putComment(marker, "x")).rejects.toThrow("GitHub refused to comment on the pull request (502");
+    await expect(host().putComment(marker, "x")).rejects.toThrow(
+      "GitHub returned an error for the request to comment on the pull request (502",
+    );
     expect(world.requests.filter(({ method }) => method === "POST")).toHaveLength(1);
   });
 });
 
-describe("the issue", () => {
-  it("is opened once, updated, and closed when there is nothing to say; then a new one is opened", async () => {
+describe("the drift issue on GitHub", () => {
+  it("opens one issue, updates it, closes it without drift, and opens a new one for new drift", async () => {
     expect(await host().putIssue(issue("1"))).toBe("issue #2 opened");
     expect(await host().putIssue(issue("1"))).toBe("issue #2 is up to date");
     expect(await host().putIssue(issue("1", "only the text"))).toBe("issue #2 updated");
     expect(world.issues.get(2)?.comments).toEqual([]);
     expect(await host().putIssue(issue("2", "another drift"))).toBe("issue #2 updated");
     expect(world.issues.get(2)?.comments.map(({ body }) => body)).toEqual([
-      "What has drifted has changed; the text above is up to date.",
+      "The drift has changed. The description above is up to date.",
     ]);
     expect(openIssues()).toHaveLength(1);
     expect(await host().closeIssue(marker, "No drift any more.")).toBe("closed issue #2");
@@ -109,7 +111,7 @@ describe("the issue", () => {
     expect(await host().putIssue(issue("3"))).toBe("issue #3 opened");
   });
 
-  it("is the oldest when there are several, and the others are closed", async () => {
+  it("keeps the oldest issue and closes the others as duplicates when several are open", async () => {
     const body = `${htmlComment(marker)}\nx`;
     world.open({ login: "github-actions[bot]", title: "Drift", body });
     world.open({ login: "github-actions[bot]", title: "Drift", body });
@@ -119,10 +121,10 @@ describe("the issue", () => {
       [2, "github-actions[bot]"],
       [4, "mallory"],
     ]);
-    expect(world.issues.get(3)?.comments.map(({ body }) => body)).toEqual(["Duplicate of #2."]);
+    expect(world.issues.get(3)?.comments.map(({ body }) => body)).toEqual(["Duplicate of #2"]);
   });
 
-  it("is found among hundreds, and a pull request with the marker is none", async () => {
+  it("finds its issue among hundreds and ignores pull requests with the marker", async () => {
     await host().putIssue(issue("1"));
     for (let i = 0; i < 210; i++) world.open({ login: "ada", title: "Another", body: "" });
     world.open({ login: "github-actions[bot]", title: "PR", body: `${htmlComment(marker)}\n`, pullRequest: true });
@@ -130,8 +132,8 @@ describe("the issue", () => {
   });
 });
 
-describe("the settings", () => {
-  it("are those of GitHub Actions", () => {
+describe("gitHubSettings", () => {
+  it("reads the variables of GitHub Actions", () => {
     const env = { GITHUB_TOKEN: "t", GITHUB_REPOSITORY: "acme/ssh", GITHUB_REF: "refs/pull/12/merge" };
     expect(gitHubSettings(env, {})).toEqual({
       token: "t",
@@ -148,7 +150,7 @@ describe("the settings", () => {
     );
   });
 
-  it("are asked for all at once", () => {
+  it("reports all missing GitHub Actions variables together", () => {
     expect(() => gitHubSettings({}, {})).toThrow(CliError);
     expect(() => gitHubSettings({}, {})).toThrow(
       /GITHUB_TOKEN is not set.*\nGITHUB_REPOSITORY is ""; expected owner\/name/,

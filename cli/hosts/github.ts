@@ -3,15 +3,16 @@ import { CliError } from "../common/errors";
 import { Api, type ApiOptions } from "./http";
 import { htmlComment, maxBodyLength, type ScmProvider, type Issue, type Outcome } from "./types";
 
+/** Settings of a GitHub Actions run. */
 export interface GitHubSettings {
   token: string;
   /** `owner/name`. */
   repository: string;
-  /** Root of the REST API, without a slash at the end. */
+  /** Root URL of the REST API, without a trailing slash. */
   apiUrl: string;
-  /** Number of the pull request, where there is one. */
+  /** Number of the pull request. Absent: the run does not belong to a pull request. */
   pullRequest?: number;
-  /** Whose comments and issues are ours: others cannot have theirs edited by writing our marker into them. */
+  /** Login that owns our comments and issues. Only entries by this author are edited, so copying the marker cannot redirect an edit. */
   author: string;
 }
 
@@ -24,19 +25,17 @@ interface Entry {
   pull_request?: unknown;
 }
 
-const pullRequestNeeds = "the token needs the permission pull-requests: write (a fork's token has not)";
+const pullRequestNeeds = "the token needs the permission pull-requests: write (the token of a fork does not have it)";
 const issueNeeds = "the token needs the permission issues: write";
 
-/** Settings from the variables of GitHub Actions. @throws CliError with all that is missing */
+/** Reads the settings from the variables of GitHub Actions. @throws CliError that lists every missing variable */
 export function gitHubSettings(
   env: NodeJS.ProcessEnv,
   given: { author?: string; pullRequest?: number },
 ): GitHubSettings {
   const { GITHUB_TOKEN: token = "", GITHUB_REPOSITORY: repository = "" } = env;
   const problems = [
-    ...(token === ""
-      ? ["GITHUB_TOKEN is not set: give the step the token, as env: GITHUB_TOKEN: ${{ github.token }}."]
-      : []),
+    ...(token === "" ? ["GITHUB_TOKEN is not set: add env: GITHUB_TOKEN: ${{ github.token }} to the step."] : []),
     ...(/^[\w.-]+\/[\w.-]+$/.test(repository) ? [] : [`GITHUB_REPOSITORY is "${repository}"; expected owner/name.`]),
   ];
   if (problems.length > 0) throw new CliError(problems);
@@ -63,6 +62,7 @@ function pullRequestOf(env: NodeJS.ProcessEnv): number | undefined {
   }
 }
 
+/** Creates the GitHub client. Retry delays can be shortened for tests. */
 export function gitHub(
   settings: GitHubSettings,
   times: Pick<ApiOptions, "firstDelayMs" | "maxDelayMs"> = {},
@@ -80,7 +80,7 @@ export function gitHub(
   });
   const repo = `/repos/${repository}`;
 
-  /** Ours with this marker on its first line, the oldest first. */
+  /** Lists our entries with this marker on their first line, oldest first. */
   async function findOwnEntries(
     path: string,
     marker: string,
@@ -131,7 +131,7 @@ export function gitHub(
     async putComment(marker, text): Promise<Outcome> {
       if (pullRequest === undefined) {
         throw new CliError([
-          "There is no pull request to comment on: expected GITHUB_REF refs/pull/N/merge, or --pull-request N.",
+          "The pull request to comment on is unknown: set GITHUB_REF to refs/pull/N/merge, or use --pull-request N.",
         ]);
       }
       const body = `${htmlComment(marker)}\n${text}`;
@@ -163,7 +163,7 @@ export function gitHub(
       const print = htmlComment(`fingerprint ${fingerprint}`);
       const body = `${htmlComment(marker)}\n${print}\n${text}`;
       const [first, ...others] = await openIssues(marker);
-      for (const other of others) await close(other.number, `Duplicate of #${first?.number}.`, "not_planned");
+      for (const other of others) await close(other.number, `Duplicate of #${first?.number}`, "not_planned");
       if (first === undefined) {
         const path = `${repo}/issues`;
         const made = await api.request({
@@ -177,9 +177,9 @@ export function gitHub(
       }
       if (sameText(first.body, body) && first.title === title) return `issue #${first.number} is up to date`;
       await patchIssue(first.number, { title, body }, "edit the issue");
-      // Editing tells nobody; what is new is worth a mail.
+      // GitHub sends no notification for an edit. A comment notifies the subscribers of new drift.
       if (!(first.body ?? "").includes(print))
-        await addComment(first.number, "What has drifted has changed; the text above is up to date.");
+        await addComment(first.number, "The drift has changed. The description above is up to date.");
       return `issue #${first.number} updated`;
     },
 
@@ -197,7 +197,7 @@ function isMarked(body: string | null, marker: string): boolean {
   return (body ?? "").split(/\r?\n/, 1)[0] === htmlComment(marker);
 }
 
-/** GitHub keeps line ends as a browser sends them. */
+/** Compares two texts without regard to line ends. Text saved in a browser has CRLF line ends. */
 function sameText(a: string | null, b: string): boolean {
   return (a ?? "").replaceAll("\r\n", "\n").trimEnd() === b.trimEnd();
 }

@@ -13,34 +13,37 @@ import {
 } from "@azure/core-rest-pipeline";
 import { CliError } from "../common/errors";
 
+/** A request to the API of a code host. */
 export interface ApiCall {
   method: "GET" | "POST" | "PATCH";
-  /** Below the API's root, or a whole address of a further page. */
+  /** Path below the API's root, or the absolute URL of the next page. */
   path: string;
   body?: unknown;
-  /** Completes "... refused to": `list the comments`. */
+  /** Completes "the request to ..." in messages: `list the comments`. */
   operation: string;
-  /** Default: application/json. */
+  /** Content type of the body. Default: application/json. */
   contentType?: string;
-  /** Completes the sentence when the answer is 403 or 404: what the token has to be allowed. */
+  /** The permission that the token needs, as a clause. It completes the message after a 403 or a 404. */
   requiredPermission: string;
 }
 
+/** A successful response, parsed as JSON. */
 export interface ApiAnswer {
   body: unknown;
-  /** Address of the next page, from the `Link` header. */
+  /** URL of the next page, from the `Link` header. Absent: this is the last page. */
   next?: string;
 }
 
+/** Options of an API client. */
 export interface ApiOptions {
-  /** "GitHub", for messages. */
+  /** Name of the service in messages: "GitHub". */
   name: string;
-  /** Without a slash at the end. */
+  /** Root URL of the API, without a trailing slash. */
   root: string;
   headers: Readonly<Record<string, string>>;
-  /** First wait before a repetition, in milliseconds; doubles each time. Default: a second. */
+  /** Delay before the first retry, in milliseconds. It doubles with each retry. Default: 1000. */
   firstDelayMs?: number;
-  /** The longest wait that the service may ask for; more is an error at once. Default: five minutes. */
+  /** Maximum delay that the service may ask for, in milliseconds. A longer one fails at once. Default: 300,000 (five minutes). */
   maxDelayMs?: number;
 }
 
@@ -48,7 +51,7 @@ const timeoutMs = 30_000;
 const maxRetries = 5;
 const failing = new Set([408, 500, 502, 503, 504]);
 
-/** Calls of a code host's REST API, waiting when it says that there were too many. */
+/** A client for the REST API of a code host. It retries transient failures and waits when the service limits the rate. */
 export class Api {
   readonly #pipeline = createEmptyPipeline();
   readonly #http = createDefaultHttpClient();
@@ -60,21 +63,21 @@ export class Api {
     this.#pipeline.addPolicy(retryPolicy([strategy(firstDelayMs, maxDelayMs)], { maxRetries }), { phase: "Retry" });
   }
 
-  /** @throws CliError for whatever was not a success in the end */
+  /** Sends a request. @throws CliError if the final response is not a success */
   async request(call: ApiCall): Promise<ApiAnswer> {
     const { name, root, headers } = this.options;
     const url = /^https?:\/\//.test(call.path) ? call.path : root + call.path;
-    // A further page's address comes from the service; the token goes nowhere else all the same.
+    // The URL of the next page comes from the service. The token must not go to another origin.
     if (new URL(url).origin !== new URL(root).origin) {
       throw new CliError([
-        `${name} redirected to the foreign origin ${new URL(url).origin} while trying to ${call.operation}.`,
+        `${name} redirected to a foreign origin (${new URL(url).origin}) while trying to ${call.operation}.`,
       ]);
     }
     const request = createPipelineRequest({
       url,
       method: call.method satisfies HttpMethods,
       timeout: timeoutMs,
-      // Runners of one's own reach servers of one's own, which need not have certificates of the public authorities.
+      // Self-hosted runners can use self-hosted servers over plain HTTP.
       allowInsecureConnection: new URL(root).protocol === "http:",
       headers: createHttpHeaders({
         ...headers,
@@ -84,17 +87,17 @@ export class Api {
     });
     const response = await this.#pipeline.sendRequest(this.#http, request).catch((error: unknown) => {
       const message = error instanceof Error ? (error.message.split("\n", 1)[0] ?? "") : String(error);
-      const unsure = call.method === "POST" ? "; whether it was done is not known: run this again" : "";
+      const unsure = call.method === "POST" ? "; the outcome is unknown: run the command again" : "";
       throw new CliError([
-        `${name} gave no answer when asked to ${call.operation}: ${message.replace(/\.$/, "")}${unsure}.`,
+        `${name} did not respond to the request to ${call.operation}: ${message.replace(/\.$/, "")}${unsure}.`,
       ]);
     });
     const { status, bodyAsText } = response;
     if (status < 200 || status >= 300) throw new CliError([refusalMessage(name, call, status, bodyAsText ?? "")]);
-    // Azure DevOps answers a token that it does not know with its sign-in page.
+    // Azure DevOps returns its sign-in page for an invalid token.
     if (/^\s*</.test(bodyAsText ?? "")) {
       throw new CliError([
-        `${name} answered with a page instead of data when asked to ${call.operation}: is the token right?`,
+        `${name} returned a web page instead of JSON for the request to ${call.operation}. Check that the token is valid.`,
       ]);
     }
     const next = /<([^>]+)>;\s*rel="next"/.exec(response.headers.get("link") ?? "")?.[1];
@@ -104,7 +107,7 @@ export class Api {
     };
   }
 
-  /** The entries of all pages. */
+  /** Yields the entries of all pages. */
   async *list(call: Omit<ApiCall, "method" | "body">): AsyncGenerator<unknown> {
     let path: string | undefined = call.path;
     while (path !== undefined) {
@@ -120,14 +123,14 @@ function refusalMessage(name: string, call: ApiCall, status: number, text: strin
   const answer = `${status}${said === "" ? "" : `, ${said}`}`;
   switch (status) {
     case 401:
-      return `${name} did not accept the token to ${call.operation} (${answer}).`;
+      return `${name} rejected the token in the request to ${call.operation} (${answer}). Check that the token is valid.`;
     case 403:
     case 404:
-      return `${name} refused to ${call.operation} (${answer}): ${call.requiredPermission}.`;
+      return `${name} rejected the request to ${call.operation} (${answer}): ${call.requiredPermission}.`;
     case 429:
-      return `${name} has had too many requests to ${call.operation} (${answer}): run this again later.`;
+      return `${name} received too many requests to ${call.operation} (${answer}). Run the command again later.`;
     default:
-      return `${name} refused to ${call.operation} (${answer}).`;
+      return `${name} returned an error for the request to ${call.operation} (${answer}).`;
   }
 }
 
@@ -141,8 +144,9 @@ function errorMessageIn(text: string): string {
 }
 
 /**
- * GitHub says "too many" by 403 or 429, with `retry-after` or, when the hour's budget is used up, the time at which it is filled
- * again; a 403 with neither is a refusal. What is not idempotent is sent again only when the service has said that it did nothing.
+ * The retry strategy. GitHub reports a rate limit with 403 or 429. The response has `retry-after`, or the time at which the hourly
+ * quota resets. A 403 without either header is a missing permission. A POST is retried only after a rate limit, because then the
+ * service has done nothing.
  */
 function strategy(firstDelayMs: number, maxDelayMs: number): RetryStrategy {
   return {
@@ -166,7 +170,7 @@ function strategy(firstDelayMs: number, maxDelayMs: number): RetryStrategy {
   };
 }
 
-/** How long the service asks to wait, in milliseconds. */
+/** Returns the delay that the service asks for, in milliseconds. Undefined: it asks for none. */
 export function parseRetryAfterMs(header: (name: string) => string | undefined, now = Date.now()): number | undefined {
   const after = Number(header("retry-after") ?? NaN);
   if (Number.isFinite(after)) return Math.max(0, after * 1000);

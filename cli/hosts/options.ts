@@ -13,14 +13,14 @@ export interface HostOptions {
   pullRequest?: number;
 }
 
-/** The options that say where a command writes to. */
+/** Adds the options that select the code host to write to. @param what help text of `--post` */
 export function addHostOptions(command: Command, what: string): Command {
   return command
     .addOption(new Option("--post <where>", `${what}; none: print only`).choices([...postTargets]).default("none"))
-    .option("--author <login>", "GitHub login that the token writes as (default: github-actions[bot])");
+    .option("--author <login>", "GitHub login of the token's identity (default: github-actions[bot])");
 }
 
-/** Where the command writes to; undefined: nowhere. @throws CliError when the environment lacks what is needed */
+/** Returns the code host to write to. Undefined: none. @throws CliError that lists the missing environment variables */
 export function hostOf({ post, ...given }: HostOptions, env: NodeJS.ProcessEnv): ScmProvider | undefined {
   switch (post) {
     case "none":
@@ -28,24 +28,24 @@ export function hostOf({ post, ...given }: HostOptions, env: NodeJS.ProcessEnv):
     case "github":
       return gitHub(gitHubSettings(env, given));
     case "azure-devops":
-      if (given.author !== undefined) throw new CliError(["--author is for --post github only."]);
+      if (given.author !== undefined) throw new CliError(["--author requires --post github."]);
       return azureDevOps(azureDevOpsSettings(env, given));
   }
 }
 
 export const hostHelp = `
---post github reads what GitHub Actions sets: GITHUB_TOKEN (to be given to the step), GITHUB_REPOSITORY, GITHUB_REF, GITHUB_API_URL.
---post azure-devops reads SYSTEM_ACCESSTOKEN (to be given to the step), SYSTEM_COLLECTIONURI, SYSTEM_TEAMPROJECT,
-BUILD_REPOSITORY_ID, SYSTEM_PULLREQUEST_PULLREQUESTID. Where GITHUB_STEP_SUMMARY is set, the text is added to the job's summary.
+--post github reads the variables of GitHub Actions: GITHUB_TOKEN (pass it to the step), GITHUB_REPOSITORY, GITHUB_REF, GITHUB_API_URL.
+--post azure-devops reads SYSTEM_ACCESSTOKEN (pass it to the step), SYSTEM_COLLECTIONURI, SYSTEM_TEAMPROJECT,
+BUILD_REPOSITORY_ID, SYSTEM_PULLREQUEST_PULLREQUESTID. If GITHUB_STEP_SUMMARY is set, the command appends the text to the job summary.
 `;
 
-/** Adds Markdown to the summary of a job of GitHub Actions. */
+/** Appends Markdown to the job summary of GitHub Actions. Does nothing if GITHUB_STEP_SUMMARY is not set. */
 export async function addSummary(markdown: string, env: NodeJS.ProcessEnv): Promise<void> {
   const file = env["GITHUB_STEP_SUMMARY"];
   if (file) await appendFile(file, `${markdown}\n`);
 }
 
-/** Where the run that writes can be looked at; one line of Markdown. */
+/** Returns a link to the current CI run, as one line of Markdown. Empty outside CI. */
 export function ciRunLink(env: NodeJS.ProcessEnv): string {
   const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository, GITHUB_RUN_ID: run } = env;
   const { SYSTEM_COLLECTIONURI: collection, SYSTEM_TEAMPROJECT: project, BUILD_BUILDID: build } = env;

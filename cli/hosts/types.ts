@@ -1,38 +1,38 @@
-/** One issue about one thing, found again by a marker that readers do not see. */
+/** An issue with a single subject, identified by a marker that readers do not see. */
 export interface Issue {
-  /** Names what the issue is about; the same each time. */
+  /** Identifies the subject of the issue. It is the same in every run. */
   marker: string;
   title: string;
   /** Markdown. */
   body: string;
-  /** Changes when there is something new to say: then whoever follows the issue is told. */
+  /** Changes when the content is new. A new fingerprint notifies the subscribers of the issue. */
   fingerprint: string;
 }
 
-/** What was done, for the log: `comment created`, `issue #12 updated`. */
+/** The action taken, for the log: `comment created`, `issue #12 updated`. */
 export type Outcome = string;
 
-/** Where pull requests and issues are. */
+/** A code host with pull requests and issues. */
 export interface ScmProvider {
-  /** Longest text of a comment or an issue, in characters. */
+  /** Maximum length of a comment or an issue, in characters. */
   readonly maxLength: number;
-  /** Writes the pull request's only comment with this marker, or edits it in place. */
+  /** Creates the pull request's only comment with this marker, or edits it in place. */
   putComment(marker: string, body: string): Promise<Outcome>;
-  /** Opens the issue, or brings the open one up to date; others with its marker are closed. */
+  /** Opens the issue, or updates the open one. Closes other open issues with the same marker. */
   putIssue(issue: Issue): Promise<Outcome>;
-  /** Closes whatever issue of this marker is open, with a last word. */
+  /** Closes every open issue with this marker and adds a comment. */
   closeIssue(marker: string, comment: string): Promise<Outcome>;
 }
 
-/** GitHub takes 65,536 characters. */
+/** Maximum length that we write, in characters. GitHub accepts 65,536. */
 export const maxBodyLength = 64_000;
 
-/** A line that Markdown does not show. */
+/** Returns an HTML comment, which rendered Markdown does not show. */
 export function htmlComment(text: string): string {
   return `<!-- ${text.replaceAll("--", "- -")} -->`;
 }
 
-/** The marker of a stack's comment or issue. */
+/** Returns the marker of a stack's comment or issue. */
 export function markerFor(what: "preview" | "drift", stack: string): string {
   return `smallstep-ssh-azuread:${what}:${stack}`;
 }

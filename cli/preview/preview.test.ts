@@ -62,36 +62,36 @@ function report(people: number, compared = true): Preview["usernames"][number] {
 }
 
 const created = step({ op: "create", type, name: "smallstep-usersync", now: {} });
-const renames = diagnostic("warning", "mappings.userName changes: 2 of 2 people get another name", {
+const renames = diagnostic("warning", "mappings.userName changes: 2 of 2 users get another name", {
   type,
   name: "smallstep-usersync",
 });
 
-describe("the preview of a pull request", () => {
-  it("shows resources, user names and renames once each, and says what is not known", async () => {
+describe("npm run preview:comment", () => {
+  it("reports resources, user names and renames once each, and names groups that do not exist yet", async () => {
     const { code, out } = await ran([], { events: [created, renames], usernames: [report(2)] });
     expect(code).toBe(0);
     expect(out).toContain("### Preview of `dev`: 1 to create\n");
     expect(out).toContain("| `p0@corp.com` | `p0` | `n0` |");
-    expect(out).toContain("Without the members of `sudo`: these groups are yet to be made.");
-    expect(out).not.toContain("people get another name");
+    expect(out).toContain("The members of `sudo` are not included: these groups do not exist yet.");
+    expect(out).not.toContain("users get another name");
     expect((await ran([], { events: [renames], usernames: [report(2, false)] })).out).toContain(
-      "people get another name",
+      "users get another name",
     );
   });
 
-  it("says when there is nothing to do, and why user names are not checked", async () => {
+  it("reports no changes, and the reason why user names are not checked", async () => {
     const { out } = await ran([], { usernames: [{ teams: ["default"], reason: "They are not." }] });
-    expect(out).toBe("### Preview of `dev`: nothing to do\n\n### User names\n\nThey are not.\n");
+    expect(out).toBe("### Preview of `dev`: no changes\n\n### User names\n\nThey are not.\n");
   });
 
-  it("has a section for each team with other people or another mapping", async () => {
+  it("renders one section per group of teams with the same users and mapping", async () => {
     const usernames = [report(1), { teams: ["blue", "green"], reason: "They are not." }];
     const { out } = await ran([], { usernames });
-    expect(out).toMatch(/Of `default`:\n\n### User names: .*Of `blue`, `green`:\n\nThey are not\./s);
+    expect(out).toMatch(/For `default`:\n\n### User names: .*For `blue`, `green`:\n\nThey are not\./s);
   });
 
-  it("that failed says why, and is posted all the same", async () => {
+  it("posts the errors of a failed preview and exits with 1", async () => {
     const { code, out, err } = await ran(["--post", "github"], {
       events: [diagnostic("error", "tenantId: is missing")],
       failed: true,
@@ -100,18 +100,18 @@ describe("the preview of a pull request", () => {
     expect(out).toBe("### Preview of `dev`: failed\n\n**Errors**\n\n- tenantId: is missing\n");
   });
 
-  it("is short enough for a comment with thousands of people", async () => {
+  it("shortens the report to the length limit of a comment when there are 5,000 users", async () => {
     const { err } = await ran(["--post", "github"], { events: [created], usernames: [report(5000)] });
     expect(err).toBe("comment on #1 created\n");
     const text = github.issues.get(1)?.comments[0]?.body ?? "";
     expect(text.length).toBeLessThan(64_000);
-    expect(text).toContain("5,000 people get a new account on every host");
+    expect(text).toContain("5,000 users get a new account on every host");
     expect(text).toMatch(/and [\d,]+ more\./);
   });
 });
 
-describe("in two halves", () => {
-  it("the text is written by the one, and posted by the other, which previews nothing", async () => {
+describe("npm run preview:comment with --output and --input", () => {
+  it("writes the report with --output and posts it with --input, without a second preview", async () => {
     const file = path.join(dir, "preview.md");
     const first = await ran(["--output", file], { events: [created] });
     expect(await readFile(file, "utf8")).toBe(first.out);
@@ -120,7 +120,7 @@ describe("in two halves", () => {
     expect(github.issues.get(1)?.comments[0]?.body).toContain("1 to create");
   });
 
-  it("a text that somebody else wrote brings no marker of its own, and no length", async () => {
+  it("removes markers from an untrusted input file and truncates it", async () => {
     const file = path.join(dir, "preview.md");
     const marker = htmlComment("smallstep-ssh-azuread:preview:prod");
     await writeFile(file, `${marker}\n${"x\n".repeat(100_000)}`);
@@ -130,13 +130,13 @@ describe("in two halves", () => {
     expect(body.length).toBeLessThan(64_000);
   });
 
-  it("says what is wrong", async () => {
+  it("reports a missing input file, conflicting options and an invalid pull request number", async () => {
     expect((await ran(["--input", path.join(dir, "none.md")])).err).toMatch(
-      /--input .*none\.md: there is no such file\./,
+      /--input .*none\.md: the file does not exist\./,
     );
     expect((await ran(["--input", "a", "--output", "b"])).err).toBe(
-      "--input is given together with --output; expected one of them.\n",
+      "--input and --output exclude each other; expected one of them.\n",
     );
-    expect((await ran(["--pull-request", "x"])).err).toBe("--pull-request x: expected a number from 1.\n");
+    expect((await ran(["--pull-request", "x"])).err).toBe("--pull-request x: expected a whole number of at least 1.\n");
   });
 });

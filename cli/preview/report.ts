@@ -8,21 +8,21 @@ export interface Preview {
   stack: string;
   changes: Changes;
   failed: boolean;
-  /** What the program said of user names; empty when it did not get that far. */
+  /** User-name results of the program. Empty: the program failed before this check. */
   usernames: readonly ReviewedUsernames[];
-  /** One line of Markdown: where it was made. */
+  /** One line of Markdown with a link to the run, or empty. */
   footer: string;
 }
 
-/** The text of the comment, with at most so many rows in each table. */
+/** Renders the text of the comment. @param rows maximum number of rows in each table */
 export function previewMarkdown({ stack, changes, failed, usernames, footer }: Preview, rows: number): string {
   const counts = formatCounts(changes.resources);
-  const outcome = failed ? "failed" : counts === "" ? "nothing to do" : counts;
+  const outcome = failed ? "failed" : counts === "" ? "no changes" : counts;
   const table = changesTable(changes, rows);
   return [
     `### Preview of ${codeSpan(stack)}: ${outcome}`,
     ...(table.length === 0 ? [] : ["", ...table]),
-    ...(failed || changes.unchanged === 0 ? [] : ["", `${count(changes.unchanged)} resources stay as they are.`]),
+    ...(failed || changes.unchanged === 0 ? [] : ["", `${count(changes.unchanged)} resources are unchanged.`]),
     ...messageSections(
       { messages: changes.messages.filter((message) => !isReportedBelow(message.text, usernames)) },
       rows,
@@ -33,20 +33,22 @@ export function previewMarkdown({ stack, changes, failed, usernames, footer }: P
   ].join("\n");
 }
 
-/** The plugin's own list of renamed people is shorter than the report's. */
+/** Tests whether the report below covers a message. The plugin lists renamed users too, but its list is shorter. */
 function isReportedBelow(text: string, usernames: Preview["usernames"]): boolean {
   const compared = usernames.some((one) => "report" in one && one.report.compared);
   return compared && text.startsWith("mappings.userName changes: ");
 }
 
 function usernameSection(usernames: ReviewedUsernames, named: boolean, rows: number): string[] {
-  const teams = named ? ["", `Of ${usernames.teams.map(codeSpan).join(", ")}:`] : [];
+  const teams = named ? ["", `For ${usernames.teams.map(codeSpan).join(", ")}:`] : [];
   if ("reason" in usernames) return ["### User names", ...teams, "", usernames.reason];
   const { report, unknownGroups } = usernames;
   const missing = unknownGroups.map(codeSpan).join(", ");
   return [
     ...(named ? [...teams, ""] : []),
     renderMarkdown(report, { rows: Math.min(rows, 200) }).trimEnd(),
-    ...(unknownGroups.length === 0 ? [] : ["", `Without the members of ${missing}: these groups are yet to be made.`]),
+    ...(unknownGroups.length === 0
+      ? []
+      : ["", `The members of ${missing} are not included: these groups do not exist yet.`]),
   ];
 }

@@ -12,15 +12,15 @@ import { previewMarkdown, type Preview } from "./report";
 
 export const exitCodes = { succeeded: 0, failed: 1, usageError: 2 } as const;
 
-/** Previews, with the program run in this process. */
+/** Runs a preview, with the program in this process. */
 export type PreviewStack = (
   options: Pick<PreviewOptions, "stack" | "cwd">,
 ) => Promise<OperationResult & Pick<Preview, "usernames">>;
 
-/** Room for the marker. */
+/** Characters reserved for the marker. */
 const reserve = 500;
 
-/** Runs the command and gives its exit code. */
+/** Runs the command and returns its exit code. */
 export function run(
   argv: readonly string[],
   terminal: Terminal,
@@ -57,11 +57,11 @@ async function previewed(options: PreviewOptions, env: NodeJS.ProcessEnv, previe
 
 async function readPreviousReport(file: string): Promise<{ text: string; failed: false }> {
   try {
-    // Written elsewhere, perhaps by code of a pull request: no longer than ours, and no marker but ours.
+    // Untrusted: code of a pull request may have written it. Enforce our length limit and remove foreign markers.
     const text = (await readFile(file, "utf8")).replaceAll("<!--", "&lt;!--");
     return { text: cut(text, maxBodyLength - reserve), failed: false };
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    throw new CliError([`--input ${file}: ${code === "ENOENT" ? "there is no such file" : message}.`]);
+    throw new CliError([`--input ${file}: ${code === "ENOENT" ? "the file does not exist" : message}.`]);
   }
 }

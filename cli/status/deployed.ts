@@ -9,7 +9,7 @@ import { openStack } from "../engine/stack";
 import { readObservation } from "./observe";
 import type { Deployed, Open } from "./run";
 
-/** The teams of a stack: what each is meant to be, and a way to look at it. @throws CliError, ConfigurationError */
+/** Opens a deployed stack. Returns the expected state of each team and a function that observes it. @throws CliError, ConfigurationError */
 export const openDeployed: Open = async (options) => {
   const opened = await openStack(options);
   const [config, outputs, { name }] = await Promise.all([
@@ -30,7 +30,7 @@ function deployed(name: string, { settings }: Team, outputs: Record<string, unkn
   const text = (output: string): string => {
     const value = outputs[output];
     if (typeof value === "string") return value;
-    throw new CliError([`${name} has no output ${output}: it is not deployed, run pulumi up first.`]);
+    throw new CliError([`${name} has no output ${output}: the stack is not deployed. Run pulumi up first.`]);
   };
   const { oidc, smallstep, scim, tenantId } = settings;
   const target = {

@@ -1,19 +1,19 @@
-/** What an observation means. Without I/O. */
+/** Evaluates an observation. No I/O. */
 import { isRunning, stoppedReason } from "../../provider/entra/jobStatus";
 import type { SynchronizationJob } from "../../provider/graph";
 import type { Expected, Level, Observation, Row, Observed, Status } from "./types";
 
 export interface HealthOptions {
-  /** Days before its end from which a secret is warned of. */
+  /** Number of days before a secret expires from which the command warns. */
   warnDays: number;
-  /** Failures listed. */
+  /** Maximum number of failures listed. */
   list: number;
 }
 
-/** From the least to the most that a monitor must know. */
+/** Levels in ascending severity. */
 const order: readonly Level[] = ["ok", "skipped", "waiting", "warning", "unknown", "critical"];
 
-/** As monitoring plugins answer: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN. */
+/** Exit codes of monitoring plugins: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN. */
 export const exitCodes: Readonly<Record<Level, number>> = {
   ok: 0,
   skipped: 0,
@@ -23,6 +23,7 @@ export const exitCodes: Readonly<Record<Level, number>> = {
   critical: 2,
 };
 
+/** Evaluates an observation against the expected state. Returns one row per check and the overall level. */
 export function evaluateHealth(expected: Expected, seen: Observation, options: HealthOptions): Status {
   const job = "value" in seen.job ? seen.job.value : undefined;
   const rows = [
@@ -40,7 +41,7 @@ export function evaluateHealth(expected: Expected, seen: Observation, options: H
   return { name: expected.name, at: seen.at, level, rows, failures };
 }
 
-/** What the whole comes to: as bad as its worst part. */
+/** Returns the most severe level of the parts. `ok`: there are no parts. */
 export function worst(parts: readonly { level: Level }[]): Level {
   const rank = ({ level }: { level: Level }) => order.indexOf(level);
   return parts.reduce((found, part) => (rank(part) > rank(found) ? part : found), { level: "ok" as Level }).level;
@@ -49,18 +50,18 @@ export function worst(parts: readonly { level: Level }[]): Level {
 function row<T>(what: string, seen: Observed<T>, format: (value: T) => Omit<Row, "what">): Row {
   if ("value" in seen) return { what, ...format(seen.value) };
   if (seen.permission !== undefined)
-    return { what, level: "skipped", text: `not looked at: it needs the permission ${seen.permission}` };
+    return { what, level: "skipped", text: `not checked: the permission ${seen.permission} is missing` };
   return { what, level: "unknown", text: seen.why };
 }
 
 function jobRow(job: SynchronizationJob | undefined): Omit<Row, "what"> {
-  if (job === undefined) return { level: "critical", text: "the synchronization job is gone: run pulumi up" };
+  if (job === undefined) return { level: "critical", text: "the synchronization job does not exist: run pulumi up" };
   if (job.status?.code === "Quarantine") {
-    const text = `${stoppedReason(job)}: correct the cause, then restart provisioning`;
+    const text = `${stoppedReason(job)}: fix the cause, then restart provisioning`;
     return { level: "critical", text };
   }
   if (!isRunning(job))
-    return { level: "critical", text: `${stoppedReason(job)}: pulumi refresh and pulumi up start it` };
+    return { level: "critical", text: `${stoppedReason(job)}: run pulumi refresh and pulumi up to start it` };
   return { level: "ok", text: "runs" };
 }
 
@@ -71,13 +72,13 @@ function cycleRow(job: SynchronizationJob, at: string): Row {
   if (last?.timeEnded == null) {
     const text =
       progress === undefined
-        ? "none has ended yet; the first one can take hours"
-        : `the first one is under way: ${progress}`;
+        ? "no cycle has ended yet; the first one can take hours"
+        : `the first cycle is running: ${progress}`;
     return { what, level: "waiting", text };
   }
   const ago = (Date.parse(at) - Date.parse(last.timeEnded)) / 1000;
   const when = `${duration(ago)} ago`;
-  const under = progress === undefined ? "" : `; one is under way: ${progress}`;
+  const under = progress === undefined ? "" : `; a cycle is running: ${progress}`;
   switch (last.state) {
     case "Failed": {
       const why = [last.error?.code, last.error?.message].filter((part) => part != null && part !== "").join(": ");
@@ -88,7 +89,7 @@ function cycleRow(job: SynchronizationJob, at: string): Row {
       return {
         what,
         level: "warning",
-        text: `ended ${when}, with ${count} objects that failed and are tried again${under}`,
+        text: `ended ${when}, with ${count} objects that failed and are retried${under}`,
       };
     }
     default: {
@@ -97,7 +98,7 @@ function cycleRow(job: SynchronizationJob, at: string): Row {
         return {
           what,
           level: "warning",
-          text: `ended ${when}; none since, although one is due every ${duration(limit / 3)}`,
+          text: `ended ${when}; no cycle since then, although one is due every ${duration(limit / 3)}`,
         };
       }
       return { what, level: "ok", text: `succeeded ${when}${under}` };
@@ -129,16 +130,16 @@ function failuresRow(
   job: SynchronizationJob | undefined,
   list: number,
 ): Omit<Row, "what"> {
-  const partly = complete ? "" : " (the log has more lines than are read)";
-  // The log is some minutes behind the job.
+  const partly = complete ? "" : " (the log has more entries than this command reads)";
+  // The log is some minutes behind the job, so the job's own count is reported too.
   const escrowed = job?.status?.lastExecution?.countEscrowed ?? 0;
-  if (failures.length === 0) return { level: "ok", text: `none in the log of the last day${partly}` };
+  if (failures.length === 0) return { level: "ok", text: `none in the log of the last 24 hours${partly}` };
   const details = failures.slice(0, list).map(({ name, type, code, reason, time }) => {
     const why = [code, reason].filter((part) => part !== "").join(": ");
-    return `${type === "" ? "" : `${type.toLowerCase()} `}${name}: ${why === "" ? "no reason is given" : why} (${time})`;
+    return `${type === "" ? "" : `${type.toLowerCase()} `}${name}: ${why === "" ? "no reason given" : why} (${time})`;
   });
   if (failures.length > list) details.push(`and ${failures.length - list} more`);
-  const text = `${failures.length} could not be provisioned${escrowed > 0 ? `, ${escrowed} of the last cycle` : ""}${partly}`;
+  const text = `${failures.length} could not be provisioned${escrowed > 0 ? `, ${escrowed} in the last cycle` : ""}${partly}`;
   return { level: "warning", text, details };
 }
 
@@ -147,18 +148,18 @@ function teamRow(expected: Expected, directory: string | null, job: Synchronizat
   if (directory?.toLowerCase() === directoryId.toLowerCase())
     return { level: "ok", text: `${teamSlug} uses the directory` };
   const uses = directory === null ? "no directory" : `the directory ${directory}`;
-  // Before the first cycle the registration Job waits for users, as it should.
+  // Before the first cycle, the registration Job waits for users. This is expected.
   if (directory === null || job?.status?.lastSuccessfulExecution == null) {
     return { level: "waiting", text: `${teamSlug} is not switched yet: it uses ${uses}` };
   }
   return {
     level: "critical",
-    text: `${teamSlug} uses ${uses}, not ${directoryId}: pulumi refresh and pulumi up repair it`,
+    text: `${teamSlug} uses ${uses}, not ${directoryId}: run pulumi refresh and pulumi up to repair it`,
   };
 }
 
 function provisionerRow({ provisionerName }: Expected, differences: string[] | undefined): Omit<Row, "what"> {
-  const repair = "pulumi refresh and pulumi up repair it";
+  const repair = "run pulumi refresh and pulumi up to repair it";
   if (differences === undefined)
     return { level: "critical", text: `the CA does not publish ${provisionerName}: ${repair}` };
   if (differences.length === 0) return { level: "ok", text: `${provisionerName} is published, as declared` };
@@ -171,9 +172,9 @@ function secretRow(
   at: string,
   warnDays: number,
 ): Omit<Row, "what"> {
-  if (secrets === undefined) return { level: "critical", text: "the application is gone: run pulumi up" };
+  if (secrets === undefined) return { level: "critical", text: "the application does not exist: run pulumi up" };
   if (secrets.length === 0)
-    return { level: "critical", text: "the application has none: pulumi refresh and pulumi up make one" };
+    return { level: "critical", text: "the application has none: run pulumi refresh and pulumi up to create one" };
   const ends = secrets.map(({ endDateTime }) => endDateTime).sort();
   const own = ends.find(
     (end) => clientSecretEndDate !== undefined && Date.parse(end) === Date.parse(clientSecretEndDate),
@@ -185,13 +186,12 @@ function secretRow(
 function expiry(what: string, end: string, at: string, warnDays: number): Row {
   const days = Math.floor((Date.parse(end) - Date.parse(at)) / 86_400_000);
   const day = end.slice(0, 10);
-  if (days < 0)
-    return { what, level: "critical", text: `ended on ${day}: nobody can log in or be provisioned with it` };
-  if (days <= warnDays) return { what, level: "warning", text: `ends on ${day}, in ${days} days: make a new one` };
-  return { what, level: "ok", text: `ends on ${day}` };
+  if (days < 0) return { what, level: "critical", text: `expired on ${day}: login or provisioning with it fails` };
+  if (days <= warnDays) return { what, level: "warning", text: `expires on ${day}, in ${days} days: create a new one` };
+  return { what, level: "ok", text: `expires on ${day}` };
 }
 
-/** The interval of a schedule (ISO 8601: PT40M, P1D); 40 minutes where there is none that can be read. */
+/** Returns the interval of a schedule in seconds (ISO 8601: PT40M, P1D). A missing or invalid interval counts as 40 minutes. */
 export function intervalSeconds(interval: string | null | undefined): number {
   const [, days, hours, minutes, seconds] =
     /^P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?$/.exec(interval ?? "") ?? [];
@@ -200,6 +200,7 @@ export function intervalSeconds(interval: string | null | undefined): number {
   return total > 0 ? total : 2400;
 }
 
+/** Formats a duration: `45 s`, `10 min`, `5 h`, `3 days`. */
 export function duration(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds));
   if (whole < 60) return `${whole} s`;

@@ -13,6 +13,7 @@ import {
 import { countActiveUsers } from "../../provider/smallstep/scim";
 import type { Observation, Observed } from "./types";
 
+/** A deployed team, with the clients and settings to observe it. */
 export interface Target {
   settings: Settings;
   graph: GraphClient;
@@ -23,7 +24,7 @@ export interface Target {
 const repeat = { attempts: 2, firstWaitMs: 500 };
 const dayMs = 86_400_000;
 
-/** Looks at everything at once; what cannot be looked at says why, and hides nothing else. */
+/** Runs all checks in parallel. A check that fails reports its reason and does not affect the others. */
 export async function readObservation(
   { settings, graph, jobId, provisioner }: Target,
   now: Date,
@@ -96,12 +97,12 @@ async function databaseSettings({ database }: Settings): Promise<DatabaseSetting
   return { host, port, name, username, password, sslmode, ...rootCert };
 }
 
-/** The log knows jobs by their last part. */
+/** Returns the last part of a job id, which the log uses. */
 function bareId(jobId: string): string {
   return decodeURIComponent(jobId.split("/").at(-1) ?? jobId);
 }
 
-/** The `exp` of a token that is a JWT; nothing else tells when a token ends. */
+/** Returns the expiry (`exp`) of a JWT as ISO 8601. Undefined: the token is not a JWT, so its expiry is unknown. */
 export function tokenEndDate(token: string): string | undefined {
   try {
     const { exp } = JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString("utf8")) as {

@@ -11,17 +11,17 @@ const words: Readonly<Record<Level, string>> = {
   critical: "critical",
 };
 
-/** What all of it comes to, in a line. */
+/** Overall verdict for each level. */
 const verdicts: Readonly<Record<Level, string>> = {
   ok: "healthy",
   skipped: "healthy",
-  waiting: "not there yet",
-  warning: "needs somebody to look",
-  unknown: "could not all be looked at",
+  waiting: "not ready yet",
+  warning: "needs attention",
+  unknown: "partly unknown",
   critical: "broken",
 };
 
-/** A table for a terminal. */
+/** Renders a status as a table for a terminal. */
 export function statusTable(status: Status, colour: boolean): string {
   const colours = pc.createColors(colour);
   const paint: Readonly<Record<Level, (text: string) => string>> = {
@@ -41,12 +41,12 @@ export function statusTable(status: Status, colour: boolean): string {
   return [title, ...lines, ""].join("\n");
 }
 
-/** For programs: levels and texts of each row, and all failures; of each team. */
+/** Renders the status of all teams as JSON, with every row and all failures. */
 export function statusJson(stack: string, teams: readonly Status[], level: Level, exitCode: number): string {
   return `${JSON.stringify({ format: 1, stack, level, exitCode, teams }, null, 2)}\n`;
 }
 
-/** What is still to come, as one line: for logs, which cannot be redrawn. */
+/** Renders the pending rows as one line, for output that cannot be redrawn, such as a log. */
 export function waitingLine(teams: readonly Status[]): string {
   const open = teams.flatMap(({ name, rows }) =>
     rows.flatMap(({ what, level, text }) => (level === "waiting" ? `${name}: ${what}: ${escapeInvisible(text)}` : [])),

@@ -5,7 +5,7 @@ import { readOptions, type StatusOptions } from "./options";
 import { statusJson, statusTable, waitingLine } from "./render";
 import type { Expected, Observation, Status } from "./types";
 
-/** A deployed team that can be looked at again and again. */
+/** A deployed team that can be observed repeatedly. */
 export interface Deployed {
   expected: Expected;
   readObservation(): Promise<Observation>;
@@ -13,10 +13,10 @@ export interface Deployed {
 
 export type Open = (options: Pick<StatusOptions, "stack" | "cwd">) => Promise<Deployed[]>;
 
-/** Moves to the start of what was drawn, and clears it. */
+/** Returns the control sequence that clears the lines drawn before. */
 const redraw = (lines: number) => (lines === 0 ? "" : `\u001b[${lines}A\u001b[0J`);
 
-/** Runs the command and gives its exit code. */
+/** Runs the command and returns its exit code. */
 export function run(
   argv: readonly string[],
   terminal: Terminal & { readonly redrawable: boolean },
@@ -48,7 +48,7 @@ export function run(
   });
 }
 
-/** Whether looking again may show something else without anybody doing anything. */
+/** Tests whether a later poll can have another result without any user action. */
 function isWaiting({ rows }: Status): boolean {
   return rows.some((row) => row.level === "waiting");
 }

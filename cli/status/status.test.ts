@@ -45,17 +45,17 @@ const look = (change: Partial<Observation>) =>
   evaluateHealth(expected, { ...healthy, ...change }, { warnDays: 30, list: 2 });
 const rowOf = (change: Partial<Observation>, what: string): Row => look(change).rows.find((row) => row.what === what)!;
 
-it("a healthy deployment is healthy in every row", () => {
+it("reports every row of a healthy deployment as ok", () => {
   const status = look({});
   expect(status.rows.map(({ what, level, text }) => [what, level, text])).toEqual([
     ["provisioning", "ok", "runs"],
     ["last cycle", "ok", "succeeded 10 min ago"],
     ["synchronized", "ok", "61 users, 1 group"],
-    ["failures", "ok", "none in the log of the last day"],
+    ["failures", "ok", "none in the log of the last 24 hours"],
     ["SCIM directory", "ok", "61 users; the token is accepted"],
     ["team", "ok", "acme uses the directory"],
     ["provisioner", "ok", "azuread is published, as declared"],
-    ["client secret", "ok", "ends on 2299-12-31"],
+    ["client secret", "ok", "expires on 2299-12-31"],
   ]);
   expect([status.level, exitCodes[status.level]]).toEqual(["ok", 0]);
 });
@@ -72,25 +72,25 @@ const quarantine = { currentBegan: at, error: { code: "InvalidCredentials", mess
 const secretEnding = (end: string) => ({ value: [{ keyId: "k", displayName: null, endDateTime: end }] });
 
 describe.each<[what: string, level: Level, text: RegExp, change: Partial<Observation>]>([
-  ["provisioning", "critical", /is gone: run pulumi up/, { job: { value: undefined } }],
+  ["provisioning", "critical", /does not exist: run pulumi up/, { job: { value: undefined } }],
   [
     "provisioning",
     "critical",
-    /in quarantine since 2026-03-01.*\(InvalidCredentials: 401\).*correct the cause/,
+    /in quarantine since 2026-03-01.*\(InvalidCredentials: 401\).*fix the cause/,
     { job: { value: job({ code: "Quarantine", quarantine }) } },
   ],
   [
     "provisioning",
     "critical",
-    /is paused: pulumi refresh and pulumi up/,
+    /is paused: run pulumi refresh and pulumi up/,
     { job: { value: job({ code: "Paused" }, "Paused") } },
   ],
   ["provisioning", "unknown", /^no answer$/, { job: { why: "no answer" } }],
-  ["last cycle", "waiting", /none has ended yet/, { job: { value: job({ lastExecution: null }) } }],
+  ["last cycle", "waiting", /no cycle has ended yet/, { job: { value: job({ lastExecution: null }) } }],
   [
     "last cycle",
     "waiting",
-    /under way: 120 of 500 users \(24 %\)/,
+    /first cycle is running: 120 of 500 users \(24 %\)/,
     {
       job: {
         value: job({ lastExecution: null, progress: [{ units: "users", completedUnits: 120, totalUnits: 500 }] }),
@@ -112,7 +112,7 @@ describe.each<[what: string, level: Level, text: RegExp, change: Partial<Observa
   [
     "last cycle",
     "warning",
-    /ended 5 h ago; none since, although one is due every 40 min/,
+    /ended 5 h ago; no cycle since then, although one is due every 40 min/,
     { job: { value: job({ lastExecution: { ...last, timeEnded: ended(300) } }) } },
   ],
   [
@@ -121,8 +121,13 @@ describe.each<[what: string, level: Level, text: RegExp, change: Partial<Observa
     /^3 could not be provisioned$/,
     { failures: { value: { failures: ["a", "b", "c"].map(failure), complete: true } } },
   ],
-  ["failures", "skipped", /needs the permission X\.Read\.All/, { failures: { why: "403", permission: "X.Read.All" } }],
-  ["SCIM directory", "unknown", /401/, { users: { why: "GET https://x was answered 401" } }],
+  [
+    "failures",
+    "skipped",
+    /the permission X\.Read\.All is missing/,
+    { failures: { why: "403", permission: "X.Read.All" } },
+  ],
+  ["SCIM directory", "unknown", /401/, { users: { why: "GET https://x returned 401" } }],
   ["team", "waiting", /is not switched yet: it uses no directory/, { team: { value: null } }],
   ["team", "critical", /uses the directory other, not 1f3c/, { team: { value: "other" } }],
   [
@@ -135,21 +140,21 @@ describe.each<[what: string, level: Level, text: RegExp, change: Partial<Observa
   [
     "provisioner",
     "critical",
-    /but clientSecret is another: pulumi refresh/,
-    { provisioner: { value: ["clientSecret is another"] } },
+    /but clientSecret differs: run pulumi refresh/,
+    { provisioner: { value: ["clientSecret differs"] } },
   ],
   [
     "client secret",
     "warning",
-    /ends on 2026-03-20, in 18 days: make a new one/,
+    /expires on 2026-03-20, in 18 days: create a new one/,
     { secrets: secretEnding("2026-03-20T00:00:00Z") },
   ],
-  ["client secret", "critical", /ended on 2026-02-20/, { secrets: secretEnding("2026-02-20T00:00:00Z") }],
+  ["client secret", "critical", /expired on 2026-02-20/, { secrets: secretEnding("2026-02-20T00:00:00Z") }],
   ["client secret", "critical", /has none/, { secrets: { value: [] } }],
-  ["client secret", "critical", /application is gone/, { secrets: { value: undefined } }],
-  ["SCIM token", "warning", /ends on 2026-03-20/, { tokenEnds: "2026-03-20T00:00:00Z" }],
-])("%s", (what, level, text, change) => {
-  it(`is ${level}: ${String(text)}`, () => {
+  ["client secret", "critical", /application does not exist/, { secrets: { value: undefined } }],
+  ["SCIM token", "warning", /expires on 2026-03-20/, { tokenEnds: "2026-03-20T00:00:00Z" }],
+])("status row %s", (what, level, text, change) => {
+  it(`reports the row ${what} as ${level} with ${String(text)}`, () => {
     const row = rowOf(change, what);
     expect(row.level).toBe(level);
     expect(row.text).toMatch(text);
@@ -157,21 +162,21 @@ describe.each<[what: string, level: Level, text: RegExp, change: Partial<Observa
   });
 });
 
-it("of an application with several secrets, the stack's own counts", () => {
+it("evaluates the stack's own secret when the application has several", () => {
   const secrets = ["2026-02-01T00:00:00Z", "2299-12-31T00:00:00.000Z", "2026-03-02T00:00:00Z"];
   const row = rowOf(
     { secrets: { value: secrets.map((endDateTime) => ({ keyId: endDateTime, displayName: null, endDateTime })) } },
     "client secret",
   );
-  expect(row).toMatchObject({ level: "ok", text: "ends on 2299-12-31; the application has 3" });
+  expect(row).toMatchObject({ level: "ok", text: "expires on 2299-12-31; the application has 3" });
 });
 
-it("the worst row decides, and lists are cut", () => {
+it("takes the overall level from the most severe row and truncates the list of failures", () => {
   const failures = { value: { failures: ["a", "b", "c"].map(failure), complete: false } };
   const status = look({ failures, team: { value: "other" }, users: { why: "x" } });
   expect([status.level, exitCodes[status.level]]).toEqual(["critical", 2]);
   expect(status.rows.find(({ what }) => what === "failures")).toMatchObject({
-    text: "3 could not be provisioned (the log has more lines than are read)",
+    text: "3 could not be provisioned (the log has more entries than this command reads)",
     details: [
       "user a: DuplicateTarget: It is taken. (2026-03-01T12:00:00.000Z)",
       "user b: DuplicateTarget: It is taken. (2026-03-01T12:00:00.000Z)",
@@ -181,20 +186,20 @@ it("the worst row decides, and lists are cut", () => {
   expect(exitCodes[look({ users: { why: "x" } }).level]).toBe(3);
 });
 
-it("what others choose as names cannot write to the terminal", () => {
+it("escapes control characters of untrusted names in the table", () => {
   const failures = { value: { failures: [failure("\u001b[2Jmallory\n\u202e")], complete: true } };
   const shown = statusTable(look({ failures }), false);
   for (const character of ["\u001b", "\u202e"]) expect(shown).not.toContain(character);
 });
 
-it("intervals of schedules are read, and nonsense is the usual one", () => {
+it("parses the interval of a schedule and uses 40 minutes when it is invalid", () => {
   expect(["PT40M", "PT1H30M", "P1D", "PT10S", "", undefined, "P"].map(intervalSeconds)).toEqual([
     2400, 5400, 86_400, 10, 2400, 2400, 2400,
   ]);
   fc.assert(fc.property(fc.string(), (text) => void expect(intervalSeconds(text)).toBeGreaterThan(0)));
 });
 
-it("the end of a SCIM token is told where it is a JWT", () => {
+it("reads the expiry of a SCIM token when it is a JWT", () => {
   const jwt = ["{}", JSON.stringify({ exp: 1_800_000_000 }), "x"]
     .map((part) => Buffer.from(part).toString("base64url"))
     .join(".");
@@ -202,7 +207,7 @@ it("the end of a SCIM token is told where it is a JWT", () => {
   fc.assert(fc.property(fc.string(), (text) => void expect(tokenEndDate(text)).toBeUndefined()));
 });
 
-describe("the command", () => {
+describe("npm run status", () => {
   async function ran(argv: string[], observations: Partial<Observation>[], redrawable = false) {
     const result = { code: -1, out: "", err: "", pauses: [] as number[] };
     const queue = [...observations];
@@ -228,10 +233,10 @@ describe("the command", () => {
     job: { value: job({ lastExecution: null, progress: [{ units: "users", completedUnits: done, totalUnits: 9 }] }) },
   });
 
-  it("shows a table, or JSON with the exit code", async () => {
+  it("prints a table, or JSON with the exit code", async () => {
     const table = await ran(["--stack", "prod"], [waiting]);
     expect(table.code).toBe(1);
-    expect(table.out).toMatch(/^prod: not there yet \(2026-03-01T12:00:00.000Z\)\n.*\nlast cycle {6}ok {8}succeeded/);
+    expect(table.out).toMatch(/^prod: not ready yet \(2026-03-01T12:00:00.000Z\)\n.*\nlast cycle {6}ok {8}succeeded/);
     const json = await ran(["--stack", "prod", "--format", "json"], [{}]);
     expect(json.code).toBe(0);
     expect(JSON.parse(json.out)).toMatchObject({
@@ -243,38 +248,40 @@ describe("the command", () => {
     });
   });
 
-  it("watches until nothing is waited for: lines where nothing can be redrawn", async () => {
+  it("polls with --watch until no row is waiting, with one line per poll when output cannot be redrawn", async () => {
     const { code, out, err, pauses } = await ran(
       ["--stack", "prod", "--watch", "--interval", "5"],
       [under(1), under(5), waiting, {}],
     );
     expect(code).toBe(0);
     expect(err.split("\n")[1]).toContain(
-      "prod: last cycle: the first one is under way: 5 of 9 users (55 %); prod: team: acme is not switched yet",
+      "prod: last cycle: the first cycle is running: 5 of 9 users (55 %); prod: team: acme is not switched yet",
     );
     expect(err.match(/\n/g)).toHaveLength(3);
     expect(out).toContain("prod: healthy");
     expect(pauses).toEqual([5, 5, 5]);
   });
 
-  it("redraws on a terminal", async () => {
+  it("redraws the table with --watch on a terminal", async () => {
     const { out, err } = await ran(["--stack", "prod", "--watch"], [under(1), {}], true);
     expect(err).toBe("");
     expect(out.split("\u001b[9A\u001b[0J")).toHaveLength(2);
   });
 
-  it("stops watching what is broken", async () => {
+  it("stops polling when a row is critical", async () => {
     const broken = { ...waiting, provisioner: { value: undefined } };
     expect(await ran(["--stack", "prod", "--watch"], [broken])).toMatchObject({ code: 2, pauses: [] });
   });
 
-  it("says what is wrong with the command line, and helps", async () => {
+  it("reports all invalid options together, and prints help on request", async () => {
     expect(await ran([], [])).toMatchObject({
       code: 3,
       err: "required option '--stack <name>' not specified; see --help.\n",
     });
     const wrong = await ran(["--stack", "x", "--interval", "0", "--list", "many"], []);
-    expect(wrong.err).toBe("--list: expected a whole number from 0.\n--interval: expected a whole number from 1.\n");
+    expect(wrong.err).toBe(
+      "--list: expected a whole number of at least 0.\n--interval: expected a whole number of at least 1.\n",
+    );
     const help = await ran(["--help"], []);
     expect([help.code, help.out.includes("2  critical")]).toEqual([0, true]);
   });

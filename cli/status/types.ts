@@ -1,49 +1,51 @@
 import type { ClientSecret, ProvisioningFailure, SynchronizationJob } from "../../provider/graph";
 
-/** What was found, or why it could not be looked at. */
+/** The result of a check, or the reason why it failed. `permission`: the missing Graph permission. */
 export type Observed<T> = { value: T } | { why: string; permission?: string };
 
-/** What a deployment is meant to be, out of its configuration and its outputs. */
+/** The expected state of a deployment, from its configuration and its outputs. */
 export interface Expected {
-  /** The stack, and the team where it has several: `prod`, `prod/blue`. */
+  /** Name of the stack, and of the team if the stack has several: `prod`, `prod/blue`. */
   name: string;
   teamSlug: string;
   directoryId: string;
   provisionerName: string;
-  /** End of the client secret that the stack made, ISO 8601. */
+  /** End date of the client secret that the stack created, ISO 8601. */
   clientSecretEndDate?: string;
 }
 
-/** What is seen of a deployment at one moment. */
+/** The observed state of a deployment at one moment. */
 export interface Observation {
-  /** ISO 8601. */
+  /** Time of the observation, ISO 8601. */
   at: string;
-  /** `undefined`: the job is gone. */
+  /** `undefined`: the job does not exist. */
   job: Observed<SynchronizationJob | undefined>;
   failures: Observed<{ failures: ProvisioningFailure[]; complete: boolean }>;
-  /** Users that the SCIM directory holds. */
+  /** Number of active users in the SCIM directory. */
   users: Observed<number>;
-  /** When the SCIM token ends, where the token itself says so (a JWT). */
+  /** Expiry of the SCIM token, ISO 8601. Absent: the token is not a JWT, or could not be read. */
   tokenEnds?: string;
-  /** The directory that the team uses. */
+  /** Id of the directory that the team uses. `null`: none. */
   team: Observed<string | null>;
-  /** What differs from the wanted provisioner; `undefined`: the CA does not publish it. */
+  /** Differences from the expected provisioner. `undefined`: the CA does not publish it. */
   provisioner: Observed<string[] | undefined>;
-  /** `undefined`: the application is gone. */
+  /** `undefined`: the application does not exist. */
   secrets: Observed<ClientSecret[] | undefined>;
 }
 
-/** `waiting`: nothing is wrong, it only has not happened yet. `skipped`: it may not be looked at. */
+/** The severity of a row. `waiting`: an expected event is pending. `skipped`: a permission is missing. */
 export type Level = "ok" | "skipped" | "waiting" | "warning" | "unknown" | "critical";
 
+/** One line of a status: the result of a check. */
 export interface Row {
   what: string;
   level: Level;
   text: string;
-  /** Further lines: a failure each. */
+  /** Further lines, one failure each. */
   details?: string[];
 }
 
+/** The evaluated status of a team. */
 export interface Status {
   name: string;
   at: string;

@@ -1,6 +1,6 @@
 import { graphProperty, reportProperties, type DirectoryUser } from "../../mappings/usernames";
 
-/** Other names under which exports have a property: those of Entra's portal and of its provisioning service. */
+/** Other headings for a property, as in exports of Entra's portal and its provisioning service. */
 const aliases: readonly (readonly [heading: string, property: string])[] = [
   ["objectid", "id"],
   ["object id", "id"],
@@ -10,15 +10,15 @@ const aliases: readonly (readonly [heading: string, property: string])[] = [
   ["user type", "userType"],
 ];
 
-/** The properties to read for these attributes of expressions, and those that every report reads. */
+/** Returns the properties to read: those of the given expression attributes, and those that every report needs. */
 export function propertiesFor(attributes: readonly string[]): string[] {
   return [...new Set([...reportProperties, ...attributes.map(graphProperty)])];
 }
 
-/** Finds a property by the heading of a column: case does not count, PowerShell writes `UserPrincipalName`. */
+/** Returns a function that maps a column heading to its property. It ignores case, because PowerShell writes `UserPrincipalName`. */
 export function headingReader(attributes: readonly string[]): (heading: string) => string | undefined {
   const known = new Map(aliases);
-  // An attribute's own name comes last, for it is what the expression asks for first.
+  // An attribute's own name is set last, because an expression looks it up first.
   for (const name of [...propertiesFor(attributes), ...attributes]) known.set(name.toLowerCase(), name);
   return (heading) => known.get(heading.trim().toLowerCase());
 }
@@ -35,16 +35,16 @@ function wrong(name: string, value: unknown, expected: string): string {
 const isText = (value: unknown) => typeof value === "string" || value === null || value === undefined;
 const isTruth = (value: unknown) => typeof value === "boolean" || value === null || value === undefined;
 
-/** Why an object is no user: a clause; undefined when it is one. Property by property, since it is asked a million times. */
+/** Returns why an object is not a valid user. Undefined: it is valid. Unrolled, because it runs for up to millions of users. */
 export function whyNoUser(user: Readonly<Record<string, unknown>>): string | undefined {
   const { id, userPrincipalName, mail, displayName, userType, accountEnabled } = user;
-  if (!isText(id)) return wrong("id", id, "a text or null");
-  if (!isText(userPrincipalName)) return wrong("userPrincipalName", userPrincipalName, "a text or null");
-  if (!isText(mail)) return wrong("mail", mail, "a text or null");
-  if (!isText(displayName)) return wrong("displayName", displayName, "a text or null");
-  if (!isText(userType)) return wrong("userType", userType, "a text or null");
+  if (!isText(id)) return wrong("id", id, "a string or null");
+  if (!isText(userPrincipalName)) return wrong("userPrincipalName", userPrincipalName, "a string or null");
+  if (!isText(mail)) return wrong("mail", mail, "a string or null");
+  if (!isText(displayName)) return wrong("displayName", displayName, "a string or null");
+  if (!isText(userType)) return wrong("userType", userType, "a string or null");
   if (!isTruth(accountEnabled)) return wrong("accountEnabled", accountEnabled, "true, false or null");
-  if (!userPrincipalName && !id) return "neither userPrincipalName nor id: nobody to name.";
+  if (!userPrincipalName && !id) return "userPrincipalName and id are missing; expected at least one of them.";
   return undefined;
 }
 

@@ -13,7 +13,7 @@ async function cut(bytes: Buffer, size: number, recordEnd: RecordEnd): Promise<B
 }
 
 describe("blocks", () => {
-  it("hold every byte once, and end where lines end", async () => {
+  it("splits input into blocks that contain every byte once and end at line ends", async () => {
     const lines = Array.from({ length: 60_000 }, (_, n) => `${"zoë".repeat(n % 23)}${n}\n`).join("");
     const bytes = Buffer.from(`${lines}without an end`);
     for (const size of [64 * 1024 - 1, 300_000, 3_000_000]) {
@@ -24,24 +24,24 @@ describe("blocks", () => {
     }
   });
 
-  it("each have memory of their own, which can be given away", async () => {
+  it("allocates separate memory for each block, so that a block can be transferred to a thread", async () => {
     const found = await cut(Buffer.from("x\n".repeat(2_000_000)), 500_000, lineEnd);
     expect(new Set(found.map((block) => block.buffer)).size).toBe(found.length);
   });
 
-  it("do not gather what has no end", async () => {
+  it("limits the size of a block when the input has no line end", async () => {
     const found = await cut(Buffer.alloc(20_000_000, "x"), 1_000_000, lineEnd);
     for (const block of found) expect(block.length).toBeLessThan(longestRecord + 1_000_001);
   });
 
-  it("keep a record of CSV whole that is broken within quotes", async () => {
+  it("keeps a CSV record with quoted line breaks in one block", async () => {
     const record = `"a ""b"" c\n${"d\n".repeat(40)}",e\n`;
     const found = await cut(Buffer.from(record.repeat(30_000)), 100_001, csvRecordEnd);
     expect(found.length).toBeGreaterThan(1);
     for (const block of found) expect(block.toString()).toMatch(/^"a[^]*",e\n$/);
   });
 
-  it("of CSV end after the last line feed with an even number of quotes before it", () => {
+  it("ends a CSV block after the last line feed with an even number of quotes before it", () => {
     fc.assert(
       fc.property(fc.string({ unit: fc.constantFrom('"', "\n", "a", ",") }), (text) => {
         let end = 0;

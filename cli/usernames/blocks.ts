@@ -1,19 +1,19 @@
-/** Cuts input into blocks of whole records, each of which can be read by itself, and in another thread. */
+/** Splits input into blocks of whole records. Each block can be parsed independently, in another thread too. */
 
 const newline = 10;
 const quote = 34;
 
-/** Bytes that make a block worth the way to another thread, and few enough to be quickly done. */
+/** Minimum block size in bytes: large enough to be worth a transfer to another thread, small enough to be processed quickly. */
 const blockSize = 1024 * 1024;
-/** A record beyond this is none: the input is something else, and its reader will say so. */
+/** Maximum record size in bytes. Longer input is in another format, and its parser reports an error. */
 export const longestRecord = 4 * 1024 * 1024;
 
-/** Where the last whole record in these bytes ends; 0: there is none. */
+/** Returns the offset at which the last whole record ends. 0: there is none. */
 export type RecordEnd = (bytes: Buffer) => number;
 
 export const lineEnd: RecordEnd = (bytes) => bytes.lastIndexOf(newline) + 1;
 
-/** A line of CSV may be broken within quotes. A quote in a field is written twice, which keeps the count even. */
+/** Finds record ends in CSV. Quotes can contain line breaks. An escaped quote is doubled, so the number of quotes stays even. */
 export const csvRecordEnd: RecordEnd = (bytes) => {
   const first = bytes.indexOf(quote);
   if (first < 0) return lineEnd(bytes);
@@ -27,7 +27,7 @@ export const csvRecordEnd: RecordEnd = (bytes) => {
   return end;
 };
 
-/** Each block has memory of its own, so that it can be handed over. */
+/** Splits chunks into blocks of whole records. Each block has its own memory, so that it can be transferred to another thread. */
 export async function* blocks(chunks: AsyncIterable<Buffer>, recordEnd: RecordEnd): AsyncGenerator<Buffer> {
   let held: Buffer[] = [];
   let length = 0;

@@ -6,7 +6,7 @@ import { readCsv, readCsvLayout } from "./csv";
 import { plainFields } from "./csvFields";
 import { ParseError } from "./records";
 
-/** A record as RFC 4180 writes it; fields are quoted where they must be, or all. */
+/** Formats a record according to RFC 4180. Quotes only the fields that need it, or all of them with `always`. */
 function stringify(fields: readonly string[], delimiter: string, always: boolean): string {
   const plain = (field: string) => !always && !/["\r\n]/.test(field) && !field.includes(delimiter);
   return fields.map((field) => (plain(field) ? field : `"${field.replaceAll('"', '""')}"`)).join(delimiter);
@@ -18,8 +18,8 @@ const fields = fc.array(fc.string({ unit: fc.constantFrom(..."ab,;\t\"'\u00eb \u
   maxLength: 5,
 });
 
-describe("the fields of a plain line", () => {
-  it("are those that the library finds, or it is asked", () => {
+describe("plainFields", () => {
+  it("returns the same CSV fields as the library, or undefined", () => {
     const text = fc.string({ unit: fc.constantFrom(...'ab,;\t"\u00eb '), minLength: 1 });
     fc.assert(
       fc.property(text, delimiters, (line, delimiter) => {
@@ -30,7 +30,7 @@ describe("the fields of a plain line", () => {
     );
   });
 
-  it("are found without the library in whatever is rightly written on one line", () => {
+  it("parses every valid single-line CSV record without the library", () => {
     fc.assert(
       fc.property(fields, delimiters, fc.boolean(), (given, delimiter, always) => {
         expect(plainFields(stringify(given, delimiter, always), delimiter)).toEqual(given);
@@ -52,8 +52,8 @@ function people(text: string): { users: DirectoryUser[]; problems: [number, stri
   return { users, problems, lines: lines + read };
 }
 
-describe("a list", () => {
-  it("gives back what was written, quoted or not, with line breaks in it and either kind of line ends", () => {
+describe("readCsv", () => {
+  it("reads back written CSV, quoted or not, with line breaks in fields and with LF or CRLF line ends", () => {
     const cell = fc.string({ unit: fc.constantFrom(...'ab,;"\n\u00eb '), minLength: 1 });
     const rows = fc.array(fc.tuple(cell, cell), { maxLength: 20 });
     fc.assert(
@@ -70,7 +70,7 @@ describe("a list", () => {
     );
   });
 
-  it("may end its lines in either way, in one file", () => {
+  it("accepts LF and CRLF line ends in one CSV file", () => {
     const { users } = people('userPrincipalName,mail\r\na@b,x\nc@d,"y"\r\n"e\nf",z\r\ng@h,"w"\n\n');
     expect(users.map(({ userPrincipalName, mail }) => [userPrincipalName, mail])).toEqual([
       ["a@b", "x"],
@@ -80,11 +80,11 @@ describe("a list", () => {
     ]);
   });
 
-  it("tells the line where a record begins that is wrong", () => {
+  it("reports the line where an invalid CSV record starts", () => {
     const { problems } = people('userPrincipalName,mail\n\na@b,"x\ny"\n"c\nd",e,f\n,g\n');
     expect(problems).toEqual([
-      [5, "3 fields, while the first line has 2 headings."],
-      [7, "neither userPrincipalName nor id: nobody to name."],
+      [5, "3 fields, but the first line has 2 headings."],
+      [7, "userPrincipalName and id are missing; expected at least one of them."],
     ]);
   });
 
@@ -92,7 +92,7 @@ describe("a list", () => {
     ['a@b,c\nd@e,"f\ng\n', 2, /Quote Not Closed/],
     ['a@b,c"d\n', 1, /Invalid Opening Quote/],
     ['a@b,"c" d\n', 1, /Invalid Closing Quote/],
-  ])("is unreadable where quotes are wrong: %j", (text, line, reason) => {
+  ])("rejects CSV with invalid quotes: %j", (text, line, reason) => {
     const layout = { delimiter: ",", width: 2, columns: [{ index: 0, property: "userPrincipalName" }] };
     const records = { person: () => undefined, problem: () => undefined };
     const read = () => readCsv(Buffer.from(text), layout, records);

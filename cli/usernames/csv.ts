@@ -6,23 +6,23 @@ import { plainFields } from "./csvFields";
 import { ParseError, type Records } from "./records";
 
 export interface ListOptions {
-  /** What the input is called in messages. */
+  /** Name of the input in messages. */
   input: string;
-  /** Attributes that expressions read: columns that must be there. */
+  /** Attributes that expressions read. Their columns are required. */
   attributes: readonly string[];
 }
 
-/** How a list is written: plain data. */
+/** The layout of a CSV file. Plain data, so that it can be sent to another thread. */
 export interface CsvLayout {
   delimiter: string;
-  /** Fields of each record. */
+  /** Number of fields in each record. */
   width: number;
   columns: readonly Column[];
 }
 
 const newline = 10;
 const carriageReturn = 13;
-/** In this order: the first that fits ends a record. */
+/** Record delimiters in order of precedence. */
 const record_delimiter = ["\r\n", "\n", "\r"];
 
 interface Parsed {
@@ -30,14 +30,14 @@ interface Parsed {
   info: { lines: number; bytes: number };
 }
 
-/** The separator of a list, by its headings: a comma, or what Excel writes where commas are decimal points. */
+/** Detects the delimiter from the headings. Excel writes semicolons where the comma is the decimal separator. */
 function delimiterOf(bytes: Buffer): string {
   const line = bytes.toString("utf8", 0, bytes.indexOf(newline) + 1 || bytes.length);
   const counts = [",", ";", "\t"].map((delimiter) => ({ delimiter, count: line.split(delimiter).length }));
   return counts.sort((a, b) => b.count - a.count)[0]?.delimiter ?? ",";
 }
 
-/** A column of the file that means something. */
+/** A column of the file that maps to a property. */
 export interface Column {
   index: number;
   property: string;
@@ -60,16 +60,16 @@ function readHeadings(headings: readonly string[], { input, attributes }: ListOp
     problems.push(`${input} has no column userPrincipalName; the first line has ${shown || "no headings"}.`);
   } else {
     for (const name of attributes) {
-      // An account that nobody says is disabled is enabled.
+      // Optional: an account without accountEnabled counts as enabled.
       if (present.has(name) || present.has(graphProperty(name)) || graphProperty(name) === "accountEnabled") continue;
-      problems.push(`${input} has no column ${graphProperty(name)}, which is read of everybody; it has ${shown}.`);
+      problems.push(`${input} has no column ${graphProperty(name)}, which the report needs; its columns are ${shown}.`);
     }
   }
   if (problems.length > 0) throw new CliError(problems);
   return columns;
 }
 
-/** What is not a list may have a first line of any length. */
+/** Truncates a text to 300 characters. The first line of a file in another format can have any length. */
 function shortened(text: string): string {
   return text.length > 300 ? `${text.slice(0, 300)} ...` : text;
 }
@@ -81,13 +81,13 @@ function readField(property: string, text: string): string | boolean | null {
   return lower === "true" ? true : lower === "false" ? false : text;
 }
 
-/** Reads the headings at the beginning of a list; `lines` and `end` tell where they end. @throws CliError */
+/** Reads the headings of a CSV file. `lines` and `end` are their number of lines and bytes. @throws CliError if they are invalid */
 export function readCsvLayout(bytes: Buffer, options: ListOptions): { layout: CsvLayout; lines: number; end: number } {
   const delimiter = delimiterOf(bytes);
   const records = byLibrary(bytes, delimiter, { to: 2 }, (error) => {
     throw new CliError([`${options.input}, line ${error.line}: ${error.reason}.`]);
   });
-  // PowerShell 5 puts the type of its objects before the headings.
+  // PowerShell 5 writes a #TYPE line before the headings.
   const first = records[0]?.record[0]?.startsWith("#TYPE ") === true ? records[1] : records[0];
   const record = first?.record ?? [];
   const layout = { delimiter, width: record.length, columns: readHeadings(record, options) };
@@ -95,13 +95,14 @@ export function readCsvLayout(bytes: Buffer, options: ListOptions): { layout: Cs
 }
 
 /**
- * Records of a list (RFC 4180; semicolons and tabs too) as Entra's portal and PowerShell export it, without its headings.
- * Gives the number of lines. @throws Unreadable
+ * Reads the records after the headings of CSV (RFC 4180, also with semicolons or tabs), as Entra's portal and PowerShell export it.
+ * @returns the number of lines
+ * @throws ParseError if the quotes are invalid
  */
 export function readCsv(bytes: Buffer, { delimiter, width, columns }: CsvLayout, records: Records): number {
   const take = (fields: readonly string[], line: number): void => {
     if (fields.length !== width) {
-      records.problem(line, `${fields.length} fields, while the first line has ${width} headings.`);
+      records.problem(line, `${fields.length} fields, but the first line has ${width} headings.`);
       return;
     }
     const user: Record<string, unknown> = {};
@@ -126,7 +127,7 @@ export function readCsv(bytes: Buffer, { delimiter, width, columns }: CsvLayout,
   return lines;
 }
 
-/** Records that are not lines: with line breaks in fields, or wrong. */
+/** Reads the remaining records with the library: fields can contain line breaks, and quotes can be invalid. */
 function readOthers(
   bytes: Buffer,
   delimiter: string,

@@ -1,21 +1,21 @@
 import type { DirectoryUser, PartialReport, NestedGroup, DetailQuota } from "../../mappings/usernames";
 
-/** Takes what a directory holds, one by one or as it was gathered. */
+/** Receives the users of a directory, one by one or as partial reports. */
 export interface Visitor {
-  /** `nestedIn`: the nested group through which alone the person is a member. */
+  /** Receives a user. `nestedIn`: the nested group, if the user is a member only through it. */
   person(user: DirectoryUser, nestedIn?: string): void;
   gathered(people: PartialReport): void;
-  /** How many more details the report keeps. */
+  /** Returns how many more user details the report accepts. */
   room(): DetailQuota;
   nestedGroup(group: NestedGroup): void;
-  /** How far reading has come: bytes, where the whole is known in bytes. */
+  /** Receives the progress in bytes. `total` is 0 if the size is unknown. */
   progress(done: number, total: number): void;
 }
 
-/** Where people come from. */
+/** A source of users. */
 export interface Directory {
-  /** For the report: which groups, which file. */
+  /** Description for the report: the groups or the file. */
   readonly description: string;
-  /** Hands over everybody once. @throws CliError, GraphError */
+  /** Passes every user to the visitor once. @throws CliError, GraphError */
   read(visitor: Visitor): Promise<void>;
 }

@@ -1,4 +1,4 @@
-/** What the e-mail that the CA sees is made of, by the names of the stack's setting. */
+/** Expressions of the email that the CA receives, by the values of the stack's setting. */
 export const emails = { mail: "[mail]", "mail-or-upn": "Coalesce([mail], [userPrincipalName])" } as const;
 
 export type EmailSource = keyof typeof emails;

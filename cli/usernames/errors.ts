@@ -2,22 +2,22 @@ import { CliError } from "../common/errors";
 
 export { CliError };
 
-/** Problems of single lines of input, collected so that all are shown at once, up to a bound. */
+/** Problems of input lines. They are collected and reported together, up to a limit. */
 export class LineProblems {
-  /** More than these say nothing new: the file is then of another kind altogether. */
+  /** Maximum number of problems. More than this means that the file has another format. */
   static readonly most = 20;
   private readonly problems: string[] = [];
 
   constructor(private readonly input: string) {}
 
-  /** @throws CliError when there are too many. */
+  /** Adds a problem. @throws CliError when the limit is reached */
   add(line: number, reason: string): void {
     this.problems.push(`${this.input}, line ${line}: ${reason}`);
     if (this.problems.length < LineProblems.most) return;
-    throw new CliError([...this.problems, `${this.input}: stopped after ${LineProblems.most} wrong lines.`]);
+    throw new CliError([...this.problems, `${this.input}: stopped after ${LineProblems.most} invalid lines.`]);
   }
 
-  /** @throws CliError with all that was added. */
+  /** Reports the collected problems. @throws CliError if there are any */
   finish(): void {
     if (this.problems.length > 0) throw new CliError(this.problems);
   }

@@ -12,7 +12,7 @@ import { emails } from "./emails";
 import { CliError } from "./errors";
 import type { Options } from "./options";
 
-/** Whether somebody is one of those asked for, by principal name, mail or object id; case does not count. */
+/** Returns a predicate for the requested users. It compares user principal name, mail and object id without regard to case. */
 export function isUser(wanted: readonly string[]): (user: DirectoryUser) => boolean {
   const keys = new Set(wanted.map((name) => name.toLowerCase()));
   const has = (value: string | null | undefined) =>
@@ -20,7 +20,7 @@ export function isUser(wanted: readonly string[]): (user: DirectoryUser) => bool
   return (user) => has(user.userPrincipalName) || has(user.mail) || has(user.id);
 }
 
-/** Each person asked for, step by step, with the findings that only the whole directory shows (collisions). */
+/** Renders each requested user step by step, with findings that need the whole directory (collisions). @throws CliError for unknown users */
 export function* explainUsers(
   users: readonly DirectoryUser[],
   report: UsernameReport,
@@ -30,7 +30,7 @@ export function* explainUsers(
   if (missing.length > 0) {
     const where = report.about["source"] ?? "the input";
     throw new CliError(
-      missing.map((name) => `--explain ${name}: nobody of ${where} has this name, mail or object id.`),
+      missing.map((name) => `--explain ${name}: no user of ${where} has this principal name, mail or object id.`),
     );
   }
   const email = compile(emails[options.email]);

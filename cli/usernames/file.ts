@@ -1,4 +1,4 @@
-/** People from a file or standard input: JSON lines or CSV. */
+/** Reads users from a file or standard input: JSON lines or CSV. */
 import { createReadStream, fstatSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { extname } from "node:path";
@@ -16,14 +16,14 @@ export type InputFormat = (typeof inputFormats)[number];
 export interface FileOptions {
   /** A path, or `-` for standard input. */
   file: string;
-  /** Default: by the extension, else by the first character. */
+  /** Format of the input. Default: from the extension, otherwise from the first character. */
   format?: InputFormat;
-  /** Attributes that expressions read: columns that must be there. */
+  /** Attributes that expressions read. Their columns are required. */
   attributes: readonly string[];
   gathering: GatheringOptions;
-  /** The same for other threads; undefined where all must be done in this one. */
+  /** The same options for worker threads. Undefined: use only this thread. */
   criteria?: Criteria;
-  /** Is shown everybody. */
+  /** Called for every user. */
   seen?: (user: DirectoryUser) => void;
 }
 
@@ -44,7 +44,7 @@ export function fileDirectory(options: FileOptions): Directory {
       const { chunks, size } = await openChunks(options.file, visitor);
       try {
         const { value: first, done } = await chunks.next();
-        if (done === true) throw new CliError([`${input} is empty; expected people as CSV or JSON lines.`]);
+        if (done === true) throw new CliError([`${input} is empty; expected users as CSV or JSON lines.`]);
         const start = textOf(first, input);
         const kind = options.format ?? byExtension[extname(options.file).toLowerCase()] ?? sniff(start);
         const cut = blocks(prepend(start, chunks), kind === "csv" ? csvRecordEnd : lineEnd);
@@ -58,7 +58,7 @@ export function fileDirectory(options: FileOptions): Directory {
   };
 }
 
-/** Reads what comes before the people: the headings of CSV. */
+/** Reads the content before the first user: the headings of CSV. */
 async function begin(
   kind: InputFormat,
   cut: AsyncGenerator<Buffer>,
@@ -68,7 +68,7 @@ async function begin(
   const { value } = await cut.next();
   const first = (value as Buffer | undefined) ?? Buffer.alloc(0);
   const { layout, lines, end } = readCsvLayout(first, options);
-  // Memory of its own, as every block has.
+  // Separate memory, as for every block.
   const people = Buffer.allocUnsafeSlow(first.length - end);
   first.copy(people, 0, end);
   return { format: { kind, layout }, rest: prepend(people, cut), lines };
@@ -92,7 +92,7 @@ async function openChunks(
   }
 }
 
-/** A folder, or a disk with faults, is noticed only when it is read. */
+/** Reads a stream with clear errors. A folder or a faulty disk causes an error only when it is read. */
 async function* readable(stream: AsyncIterable<Buffer>, file: string): AsyncGenerator<Buffer> {
   try {
     for await (const chunk of stream) yield chunk;
@@ -103,11 +103,11 @@ async function* readable(stream: AsyncIterable<Buffer>, file: string): AsyncGene
 
 function unreadable(file: string, error: unknown): CliError {
   const { code, message } = error as NodeJS.ErrnoException;
-  const why = { ENOENT: "there is no such file", EACCES: "it may not be read", EISDIR: "it is a folder" }[code ?? ""];
+  const why = { ENOENT: "the file does not exist", EACCES: "permission denied", EISDIR: "it is a folder" }[code ?? ""];
   return new CliError([`Cannot read ${file}: ${why ?? message}.`]);
 }
 
-/** The size of what is redirected to a descriptor; 0 for a pipe or a terminal. */
+/** Returns the size of the file behind a descriptor. 0: it is a pipe or a terminal. */
 function sizeOf(descriptor: number): number {
   const stats = fstatSync(descriptor);
   return stats.isFile() ? stats.size : 0;
@@ -131,20 +131,18 @@ async function* prepend(first: Buffer, rest: AsyncIterable<Buffer>): AsyncGenera
   yield* rest;
 }
 
-/** Without the byte order mark that Windows programs put before UTF-8. @throws CliError for what is no UTF-8 */
+/** Removes the byte order mark that Windows programs write before UTF-8. @throws CliError if the text is not UTF-8 */
 function textOf(first: Buffer, input: string): Buffer {
   if ((first[0] === 0xff && first[1] === 0xfe) || (first[0] === 0xfe && first[1] === 0xff)) {
     throw new CliError([`${input} is UTF-16; expected UTF-8 (in PowerShell: Export-Csv -Encoding utf8).`]);
   }
   if (first.subarray(0, 1024).includes(0)) {
-    throw new CliError([
-      `${input} has NUL bytes: it is UTF-16, or no text at all; expected CSV or JSON lines in UTF-8.`,
-    ]);
+    throw new CliError([`${input} has NUL bytes: it is UTF-16 or not text; expected CSV or JSON lines in UTF-8.`]);
   }
   return first[0] === 0xef && first[1] === 0xbb && first[2] === 0xbf ? first.subarray(3) : first;
 }
 
-/** An object begins with a brace; no heading of a column does. */
+/** Detects the format. JSON starts with a brace or a bracket; no column heading does. */
 function sniff(first: Buffer): InputFormat {
   return /^\s*[{[]/.test(first.toString("latin1", 0, 1024)) ? "jsonl" : "csv";
 }

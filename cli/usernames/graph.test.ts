@@ -38,8 +38,8 @@ async function reportOf(argv: string[]): Promise<UsernameReport> {
   return JSON.parse(out) as UsernameReport;
 }
 
-describe("people of Microsoft Graph", () => {
-  it("are the direct members of groups; nested groups are listed, with those whom they leave out", async () => {
+describe("npm run usernames with Microsoft Graph", () => {
+  it("reports the direct members of groups, and lists nested groups with the users they exclude", async () => {
     const report = await reportOf([
       "--group",
       "platform-ssh",
@@ -53,7 +53,7 @@ describe("people of Microsoft Graph", () => {
     expect(nested.map(({ name }) => name)).toEqual([null, null]);
   });
 
-  it("are asked for with just the properties that are read, in large pages", async () => {
+  it("requests only the required properties of members, in pages of 999", async () => {
     tenant.graph.requests.clear();
     await reportOf(["--group", "platform-ssh", "--expression", 'Join(".", [givenName], [surname])']);
     const [asked] = tenant.graph.requests.all().filter(({ path }) => path.endsWith("/members"));
@@ -64,7 +64,7 @@ describe("people of Microsoft Graph", () => {
     expect(query.get("$top")).toBe("999");
   });
 
-  it("are those assigned to an application, each once, directly or by a group", async () => {
+  it("reports each user who is assigned to the application directly or through a group once", async () => {
     const role = (await tenant.client.get(`/v1.0/servicePrincipals/${assigned}`)).body.appRoles.find(
       ({ isEnabled }: { isEnabled: boolean }) => isEnabled,
     );
@@ -76,7 +76,7 @@ describe("people of Microsoft Graph", () => {
       });
       expect(status).toBe(201);
     };
-    expect((await graph(["--app", assigned])).err).toMatch(/^Nobody is assigned to the application /);
+    expect((await graph(["--app", assigned])).err).toMatch(/^No user or group is assigned to the application /);
     await assign(await idOf("groups", "displayName eq 'platform-sudo'"));
     await assign(await idOf("users", "startsWith(userPrincipalName,'bill.gates@')"));
     await assign(await idOf("users", "startsWith(userPrincipalName,'ada.lovelace@')"));
@@ -84,33 +84,33 @@ describe("people of Microsoft Graph", () => {
     expect(report.users.map(({ name }) => name).sort()).toEqual(["ada.lovelace", "bill.gates", "grace.hopper"]);
   });
 
-  it("that are named wrongly are said to be, all at once", async () => {
+  it("reports all missing and ambiguous groups together", async () => {
     const missing = "00000000-0000-4000-8000-000000000000";
     const { code, err } = await graph(["--group", "no such", "--group", "operators", "--group", missing]);
     expect(code).toBe(2);
     expect(err.trim().split("\n")).toEqual([
-      "--group no such: the directory has no group of this name.",
-      expect.stringMatching(/^--group operators: 2 groups have this name; give one's object id: \S+, \S+\.$/),
-      `--group ${missing}: the directory has no group of this object id.`,
+      "--group no such: the directory has no group with this name.",
+      expect.stringMatching(/^--group operators: 2 groups have this name; give the object id of one: \S+, \S+\.$/),
+      `--group ${missing}: the directory has no group with this object id.`,
     ]);
-    expect((await graph(["--app", missing])).err).toMatch(/no service principal of this object id/);
+    expect((await graph(["--app", missing])).err).toMatch(/no service principal with this object id/);
   });
 
-  it("come after the wait that Graph asks for", async () => {
+  it("waits as long as Graph asks when it throttles the member request", async () => {
     const fault = tenant.graph.faults.inject({ path: /\/members$/ }, { kind: "throttle", retryAfter: 1 });
     const report = await reportOf(["--group", "platform-sudo"]);
     expect([report.totals.users, fault.hits]).toEqual([2, 1]);
     tenant.graph.faults.clear();
   });
 
-  it("need permissions, which are named", async () => {
+  it("names the missing Graph permission", async () => {
     const client = tenant.graph.addClient({ permissions: ["Application.Read.All"] });
     const { code, err } = await runUsernames(["--group", "platform-ssh"], { fromGraph: fromGraph(client) });
     expect(code).toBe(2);
     expect(err).toMatch(/GroupMember\.Read\.All/);
   });
 
-  it("need credentials, whose settings are named", async () => {
+  it("names the invalid credential setting", async () => {
     const open = () => openGraph({ useCli: false }, { env: { ARM_TENANT_ID: "not a tenant" } });
     const { code, err } = await runUsernames(["--group", "g"], {
       fromGraph: (given) => graphDirectory({ ...given, open }),

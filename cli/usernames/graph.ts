@@ -1,4 +1,4 @@
-/** People from Microsoft Graph: those whom Entra provisions, that is direct members of the groups and people assigned. */
+/** Reads the users that Entra provisions from Microsoft Graph: direct members of the groups, and directly assigned users. */
 import type { DirectoryUser } from "../../mappings/usernames";
 import {
   prefetchInOrder,
@@ -23,9 +23,9 @@ import type { Directory, Visitor } from "./directory";
 import { CliError } from "./errors";
 
 export interface GraphOptions {
-  /** Opens Microsoft Graph; called once. Default: with the credentials of the environment. */
+  /** Opens Microsoft Graph. Called once. Default: with the credentials of the environment. */
   open?: () => Promise<GraphClient>;
-  /** Names or object ids. */
+  /** Names or object ids of groups. */
   groups: readonly string[];
   /** Object id of the service principal whose assignments are read. */
   app?: string;
@@ -33,7 +33,7 @@ export interface GraphOptions {
 }
 
 const guid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-/** Values that Graph takes in one `in (...)`. */
+/** Maximum number of values that Graph accepts in one `in (...)` filter. */
 const inOneFilter = 15;
 
 export function graphDirectory(options: GraphOptions): Directory {
@@ -48,7 +48,7 @@ export function graphDirectory(options: GraphOptions): Directory {
       const wanted = [...assigned.groups, ...(await findGroups(graph, groups))];
       if (wanted.length === 0 && assigned.users.length === 0) {
         throw new CliError([
-          `Nobody is assigned to the application ${app ?? ""}, and no group: nothing is provisioned.`,
+          `No user or group is assigned to the application ${app ?? ""}: nothing is provisioned. Assign a group first.`,
         ]);
       }
       await reader.read(wanted, assigned.users);
@@ -56,23 +56,23 @@ export function graphDirectory(options: GraphOptions): Directory {
   };
 }
 
-/** Groups by id or name, each once. @throws CliError with every one that is not there or not the only one. */
+/** Finds groups by id or name, each once. @throws CliError that lists every missing or ambiguous group */
 async function findGroups(graph: GraphClient, wanted: readonly string[]): Promise<NamedGroup[]> {
   const found = new Map<string, NamedGroup>();
   const problems: string[] = [];
   for (const name of wanted) {
     if (guid.test(name)) {
       const group = await undefinedIfNotFound(getGroup(graph, name));
-      if (group === undefined) problems.push(`--group ${name}: the directory has no group of this object id.`);
+      if (group === undefined) problems.push(`--group ${name}: the directory has no group with this object id.`);
       else found.set(group.id, group);
       continue;
     }
     const named = await findGroupsByName(graph, name);
     const [group] = named;
-    if (group === undefined) problems.push(`--group ${name}: the directory has no group of this name.`);
+    if (group === undefined) problems.push(`--group ${name}: the directory has no group with this name.`);
     else if (named.length > 1) {
       const ids = named.map(({ id }) => id).join(", ");
-      problems.push(`--group ${name}: ${named.length} groups have this name; give one's object id: ${ids}.`);
+      problems.push(`--group ${name}: ${named.length} groups have this name; give the object id of one: ${ids}.`);
     } else found.set(group.id, group);
   }
   if (problems.length > 0) throw new CliError(problems);
@@ -85,7 +85,7 @@ interface Assignment {
   principalType: string;
 }
 
-/** The groups and people assigned to an enterprise application. */
+/** Reads the groups and users that are assigned to an enterprise application. @throws CliError if it does not exist */
 async function assignments(graph: GraphClient, app: string): Promise<{ groups: NamedGroup[]; users: string[] }> {
   const groups = new Map<string, NamedGroup>();
   const users = new Set<string>();
@@ -101,7 +101,7 @@ async function assignments(graph: GraphClient, app: string): Promise<{ groups: N
   } catch (error) {
     if (!isNotFound(error)) throw error;
     throw new CliError([
-      `--app ${app}: the directory has no service principal of this object id (an application's client id is another).`,
+      `--app ${app}: the directory has no service principal with this object id (the client id of an application is a different id).`,
     ]);
   }
   return { groups: [...groups.values()], users: [...users] };
@@ -120,12 +120,12 @@ class Reader {
     for (let at = 0; at < users.length; at += inOneFilter) {
       const ids = users.slice(at, at + inOneFilter).map((id) => `'${id}'`);
       const path = `/users?${where(`id in (${ids.join(",")})`)}&$select=${encodeURIComponent(this.properties.join(","))}`;
-      const call = { path, operation: "read the people assigned", permission: "User.Read.All" };
+      const call = { path, operation: "read the assigned users", permission: "User.Read.All" };
       for await (const user of listAll<Member>(this.graph, call)) {
         this.person(user);
       }
     }
-    // Whoever is a direct member anywhere is provisioned: nested groups come last.
+    // Nested groups come last, because a direct member of any group is provisioned.
     const nested: { group: Member; parent: string }[] = [];
     const members = prefetchInOrder(groups, ({ id }) => streamMembers(this.graph, id, this.properties));
     for await (const [{ displayName }, member] of members) {
@@ -133,7 +133,7 @@ class Reader {
       else if (isUser(member)) this.person(member);
     }
     const direct = new Set(groups.map(({ id }) => id));
-    // Assigned itself as well: its members are provisioned, whatever else it is a member of.
+    // Skip nested groups that are also assigned directly: their members are provisioned.
     const never = nested
       .filter(({ group }) => !direct.has(group.id))
       .map(({ group, parent }) => ({ id: group.id, name: nameOf(group), parent }));

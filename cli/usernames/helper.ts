@@ -1,4 +1,4 @@
-/** A thread that judges blocks for the one that started it: see helpers.ts. */
+/** The worker thread that evaluates blocks. See workerPool.ts. */
 import { parentPort, workerData } from "node:worker_threads";
 import type { NameColumns } from "../../mappings/usernames/name-table";
 import type { DetailQuota } from "../../mappings/usernames/gathering";

@@ -28,7 +28,7 @@ const csv: Format = {
   },
 };
 
-/** Memory of its own, since it is given away. */
+/** Creates a block with its own memory, because the memory is transferred. */
 function block(text: string): Buffer {
   const bytes = Buffer.from(text);
   const own = Buffer.allocUnsafeSlow(bytes.length);
@@ -44,7 +44,7 @@ async function accepted(helpers: WorkerPool, text: string, room: Uint32Array): P
   }
 }
 
-describe("another thread", () => {
+describe("worker threads", () => {
   it.each([
     [
       "JSON lines",
@@ -53,7 +53,7 @@ describe("another thread", () => {
       '{"id":7}\n\n{"userPrincipalName":"zoë@example.org","mail":null}\n',
     ],
     ["CSV", csv, "Zoë@example.com,\nroot@example.com,x@y.z,1\n", 'zoë@example.org,"a\nb"\nx@example.com,"open\n'],
-  ])("judges %s as this one does, block for block", async (_, format, ...texts) => {
+  ])("evaluates each block of %s in a worker thread as in the main thread", async (_, format, ...texts) => {
     const options = gatheringOptions(criteria);
     const judge = createBlockEvaluator(options, format);
     const { room } = createReport(options);
@@ -75,7 +75,7 @@ describe("another thread", () => {
     }
   });
 
-  it("that ends ends the work that waits for it, with its reason", async () => {
+  it("rejects pending work with the cause when a worker thread fails", async () => {
     const format = { kind: "csv" } as unknown as Format;
     const helpers = new WorkerPool({ criteria, format }, 1);
     try {
@@ -86,7 +86,7 @@ describe("another thread", () => {
   });
 });
 
-describe("a long file", () => {
+describe("long files", () => {
   const dir = mkdtempSync(join(tmpdir(), "usernames-long-"));
   afterAll(() => rmSync(dir, { recursive: true, force: true }));
   const people = 60_000;
@@ -97,7 +97,7 @@ describe("a long file", () => {
       mail: n % 100 === 0 ? null : `user.${n % 50_000}@example.com`,
     });
 
-  it("is reported on whole and in order, in however many threads", { timeout: 60_000 }, async () => {
+  it("reports a long file completely and in order with any number of threads", { timeout: 60_000 }, async () => {
     const file = join(dir, "people.jsonl");
     writeFileSync(file, Array.from({ length: people }, (_, n) => `${line(n)}\n`).join(""));
     const { out, code } = await runUsernames(["--file", file, "--format", "json", "--list", "20"]);
@@ -108,7 +108,7 @@ describe("a long file", () => {
       collisionNames: 10_000,
       findings: { collision: 20_000, noMail: 600, duplicateEntry: 0 },
     });
-    // With everybody in it, the report is made in one thread.
+    // A report that lists all users is created in one thread.
     const all = await runUsernames(["--file", file, "--format", "json", "--list", "all"]);
     const { totals, collisions, users } = JSON.parse(all.out) as UsernameReport;
     expect(found.totals).toEqual(totals);
@@ -117,14 +117,14 @@ describe("a long file", () => {
     expect(found.users).toEqual(users.filter(({ user }) => listed.has(user)));
   });
 
-  it("has its lines counted from its beginning", { timeout: 60_000 }, async () => {
+  it("counts lines of a long file from its start in error messages", { timeout: 60_000 }, async () => {
     const file = join(dir, "wrong.jsonl");
     const lines = Array.from({ length: people }, (_, n) => (n === 55_554 ? "{}" : line(n)));
     writeFileSync(file, lines.join("\r\n"));
     const { code, err } = await runUsernames(["--file", file]);
     expect({ code, err }).toEqual({
       code: 2,
-      err: `${file}, line 55555: neither userPrincipalName nor id: nobody to name.\n`,
+      err: `${file}, line 55555: userPrincipalName and id are missing; expected at least one of them.\n`,
     });
   });
 });

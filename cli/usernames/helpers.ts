@@ -5,12 +5,12 @@ import type { DetailQuota } from "../../mappings/usernames";
 import type { HelperData } from "./helper";
 import type { EvaluatedBlock } from "./judge";
 
-/** More threads than this wait for the one that reads and puts together. */
+/** Maximum number of worker threads. More threads would only wait for the main thread, which reads and merges. */
 const most = 3;
-/** Blocks that a helper has at a time: one to work on, and one to go on with. */
+/** Maximum number of blocks per worker: one in progress and one queued. */
 const atATime = 2;
 
-/** A thread that judges blocks. What it is given comes back in the same order. */
+/** A worker thread that evaluates blocks. It returns results in the order of the blocks. */
 class Helper {
   private readonly worker: Worker;
   private readonly waiting: { resolve: (judged: EvaluatedBlock) => void; reject: (error: unknown) => void }[] = [];
@@ -20,7 +20,7 @@ class Helper {
     this.worker = new Worker(join(__dirname, "helper.ts"), {
       workerData: data,
       execArgv: ["--require", require.resolve("tsx/cjs")],
-      // People are gone as soon as they are judged: a small nursery holds them.
+      // Users become garbage right after their evaluation, so a small young generation is enough.
       resourceLimits: { maxYoungGenerationSizeMb: 32 },
     });
     this.worker.on("message", (message: "ready" | EvaluatedBlock) => {
@@ -48,7 +48,7 @@ class Helper {
   }
 }
 
-/** Threads besides this one: one for each further processor, up to a bound. */
+/** A pool of worker threads. Default size: one per additional processor, up to a limit. */
 export class WorkerPool {
   private readonly helpers: readonly Helper[];
 
@@ -56,7 +56,7 @@ export class WorkerPool {
     this.helpers = Array.from({ length: count }, () => new Helper(data));
   }
 
-  /** Gives the block away, memory and all, to a helper with nothing better to do; undefined where there is none. */
+  /** Transfers the block and its memory to a free worker. Undefined: no worker is free, and the block stays usable. */
   offer(block: Buffer, room: DetailQuota): Promise<EvaluatedBlock> | undefined {
     return this.helpers.find(({ free }) => free)?.judge(block, room);
   }

@@ -5,12 +5,12 @@ import { WorkerPool } from "./helpers";
 import { createBlockEvaluator, type Criteria, type Format, type EvaluatedBlock } from "./judge";
 
 export interface InOrderOptions {
-  /** What the input is called in messages. */
+  /** Name of the input in messages. */
   input: string;
   format: Format;
-  /** Lines before the first block. */
+  /** Number of lines before the first block. */
   lines: number;
-  /** Bytes of the whole input; 0: nobody knows. */
+  /** Size of the whole input in bytes. 0: unknown. */
   size: number;
   gathering: GatheringOptions;
   criteria: Criteria | undefined;
@@ -18,14 +18,14 @@ export interface InOrderOptions {
   visitor: Visitor;
 }
 
-/** Bytes from which on the threads save more time than their start takes. */
+/** Input size in bytes above which worker threads save more time than they need to start. */
 const parallelThresholdBytes = 16 * 1024 * 1024;
-/** Blocks that may be done before an earlier one is: each keeps its results in memory. */
+/** Maximum number of blocks that wait for an earlier block. Each keeps its results in memory. */
 const maxPendingBlocks = 48;
 
 /**
- * Judges blocks in this thread and, where there are many, in others, and hands on what was gathered in the order of the input.
- * @throws CliError with wrong lines
+ * Evaluates blocks in this thread, and in worker threads for large input. Passes the partial reports on in the order of the input.
+ * @throws CliError that lists invalid lines
  */
 export async function inOrder(cut: AsyncIterable<Buffer>, options: InOrderOptions): Promise<void> {
   const { format, gathering, criteria, seen, visitor } = options;
@@ -55,7 +55,7 @@ interface Part {
   readonly promise?: Promise<void>;
 }
 
-/** Puts the parts together, in the order in which they were added. */
+/** Merges results in the order in which they were added. */
 class OrderedMerger {
   private readonly parts: Part[] = [];
   private readonly problems: LineProblems;
@@ -72,12 +72,12 @@ class OrderedMerger {
       return;
     }
     const part: Part = { promise: judged.then((found) => void (part.judged = found)) };
-    // A failure is thrown where the part is waited for.
+    // The error is thrown where the part is awaited. This handler prevents an unhandled rejection before that.
     part.promise?.catch(() => undefined);
     this.parts.push(part);
   }
 
-  /** Takes what is ready, and waits only where too much lies waiting. */
+  /** Merges finished results. Waits only while too many are pending. */
   async keepUp(): Promise<void> {
     this.takeReady();
     while (this.parts.length > maxPendingBlocks) await this.takeNext();

@@ -7,11 +7,11 @@ const blank = /^\s*$/;
 
 function whyNotJson(text: string, message: string): string {
   if (/^\s*\[\s*$/.test(text))
-    return "a list begins here; expected an object on each line (jq -c '.[]' makes lines of a list).";
+    return "a list starts here; expected one object per line (jq -c '.[]' converts a list to lines).";
   return `not JSON: ${message}.`;
 }
 
-/** Users as Microsoft Graph writes them, one JSON object a line; empty lines do not count. Gives the number of lines. @throws Unreadable */
+/** Reads users from JSON lines, in the format of Microsoft Graph. Skips empty lines. Returns the number of lines. @throws ParseError */
 export function readJsonLines(bytes: Buffer, records: Records): number {
   return forEachLine(bytes, (text, number) => {
     let value: unknown;
@@ -24,7 +24,7 @@ export function readJsonLines(bytes: Buffer, records: Records): number {
       return;
     }
     if (typeof value !== "object" || value === null || Array.isArray(value)) {
-      const what = Array.isArray(value) ? "a list (jq -c '.[]' makes lines of it)" : "no object";
+      const what = Array.isArray(value) ? "a list (jq -c '.[]' converts it to lines)" : "not an object";
       records.problem(number, `${what}; expected {"userPrincipalName": "...", "mail": "...", ...}.`);
       return;
     }

@@ -11,7 +11,7 @@ import { emails, type EmailSource } from "./emails";
 import { readJsonLines } from "./jsonLines";
 import { ParseError } from "./records";
 
-/** What people are judged by: plain data, for any thread. */
+/** Options of the evaluation as plain data, so that they can be sent to any thread. */
 export interface Criteria {
   readonly mapping: Expression;
   readonly currentExpression?: Expression;
@@ -20,21 +20,21 @@ export interface Criteria {
   readonly maxDetails: number;
 }
 
-/** How the input is read. */
+/** The format of the input. */
 export type Format = { readonly kind: "jsonl" } | { readonly kind: "csv"; readonly layout: CsvLayout };
 
-/** What became of a block. Lines are those of the block, from 1. */
+/** The result of a block. Line numbers are relative to the block, from 1. */
 export interface EvaluatedBlock {
   readonly gathered: PartialReport;
   readonly lines: number;
   readonly problems: readonly { readonly line: number; readonly reason: string }[];
-  /** Nothing from this line on could be read. */
+  /** The line from which on the block could not be parsed. Absent: the whole block was parsed. */
   readonly unreadable?: { readonly line: number; readonly reason: string };
 }
 
 export type EvaluateBlock = (block: Buffer, room: DetailQuota) => EvaluatedBlock;
 
-/** @throws ExpressionError where an expression cannot be previewed. */
+/** Compiles the options. @throws ExpressionError if an expression cannot be previewed */
 export function gatheringOptions({
   mapping,
   currentExpression,
@@ -45,14 +45,14 @@ export function gatheringOptions({
   return {
     mapping: compile(mapping),
     ...(currentExpression === undefined ? {} : { currentExpression: compile(currentExpression) }),
-    // The report reads [mail] by itself, and quicker.
+    // By default the report reads [mail] directly, which is faster.
     ...(email === "mail" ? {} : { email: compile(emails[email]) }),
     ...(domains === undefined ? {} : { domains }),
     maxDetails,
   };
 }
 
-/** Judges the people of one block after the other. `seen` is shown everybody. */
+/** Returns a function that evaluates the users of one block after another. `seen` is called for every user. */
 export function createBlockEvaluator(
   options: GatheringOptions,
   format: Format,

@@ -2,8 +2,8 @@ const newline = 10;
 const carriageReturn = 13;
 
 /**
- * Hands over each line of a text in UTF-8 without its end, and gives their number. Lines are decoded one by one: a short text of
- * ASCII takes a byte a character, and one with other characters does not make its neighbours larger.
+ * Calls `line` for each line of a UTF-8 text, without its line end, and returns the number of lines. It decodes each line separately,
+ * so that an ASCII line takes one byte per character, even beside lines with other characters.
  */
 export function forEachLine(bytes: Buffer, line: (text: string, number: number) => void): number {
   let number = 0;

@@ -11,10 +11,10 @@ export type Format = (typeof formats)[number];
 export const failLevels = ["error", "warn", "never"] as const;
 export type FailOn = (typeof failLevels)[number];
 
-/** A mapping with what it is called in the report. */
+/** A mapping with its label in the report. */
 export interface Mapping {
   readonly tree: Expression;
-  /** Its text, led by the preset's name. */
+  /** The text of the expression. A preset's name comes first. */
   readonly label: string;
 }
 
@@ -25,7 +25,7 @@ export interface Options {
   readonly email: EmailSource;
   readonly domains?: readonly string[];
   readonly format: Format;
-  /** People listed for each kind of finding; Infinity lists everybody. */
+  /** Maximum number of users listed for each kind of finding. Infinity: list all. */
   readonly list: number;
   readonly explain: readonly string[];
   readonly output?: string;
@@ -33,19 +33,19 @@ export interface Options {
 }
 
 const epilogue = `
-The people come from one source:
-  --file     CSV with the headings of Microsoft Graph (userPrincipalName, mail, ...; an export of the portal or of
-             PowerShell will do), or JSON lines with one user object each; "-" reads standard input.
-  --group    Microsoft Graph: direct members of the group, for that is whom Entra provisions. Nested groups are listed.
-  --app      Microsoft Graph: whoever is assigned to the enterprise application, directly or by a group.
-Credentials of Microsoft Graph are those of the azuread provider: ARM_TENANT_ID, ARM_CLIENT_ID, ARM_CLIENT_SECRET (or
-ARM_USE_OIDC, ARM_USE_MSI), else the Azure CLI's sign-in. Needed: GroupMember.Read.All, User.Read.All, and for --app
-Application.Read.All.
+The users come from one source:
+  --file     CSV with the headings of Microsoft Graph (userPrincipalName, mail, ...), such as an export of the portal or
+             PowerShell, or JSON lines with one user object each; "-" reads standard input.
+  --group    Microsoft Graph: direct members of the group. Entra does not provision members of nested groups; they are listed.
+  --app      Microsoft Graph: users who are assigned to the enterprise application, directly or through a group.
+The command uses the Microsoft Graph credentials of the azuread provider: ARM_TENANT_ID, ARM_CLIENT_ID, ARM_CLIENT_SECRET
+(or ARM_USE_OIDC, ARM_USE_MSI), otherwise the Azure CLI's sign-in. Permissions: GroupMember.Read.All, User.Read.All, and
+Application.Read.All for --app.
 
 Exit codes:
-  0  no finding as bad as --fail-on
-  1  at least one person has one
-  2  the command line, the input or Microsoft Graph was wrong, as standard error says; there is no report
+  0  no finding reaches the level of --fail-on
+  1  at least one user has such a finding
+  2  the command line or the input is invalid, or Microsoft Graph failed; standard error has the reason; there is no report
 
 Examples:
   npm run usernames -- --group ssh --group sudo
@@ -59,26 +59,33 @@ function command(): Command {
   const names = Object.keys(presets).join(", ");
   return new Command("usernames")
     .description(
-      "Who gets which account name, who collides, who cannot log in: for a mapping of Entra's, before it is deployed.",
+      "Reports user names, collisions and users who cannot log in, for an Entra attribute mapping, before it is deployed.",
     )
-    .option("--file <path>", 'people from a file, or "-" for standard input')
-    .option("--input-format <format>", `${inputFormats.join(" or ")} (default: by the extension, else by the content)`)
-    .option("--group <name or id>", "people of a group; may be repeated", repeated)
-    .option("--app <id>", "people assigned to the service principal of this object id")
+    .option("--file <path>", 'users from a file, or "-" for standard input')
+    .option(
+      "--input-format <format>",
+      `${inputFormats.join(" or ")} (default: from the extension, otherwise from the content)`,
+    )
+    .option("--group <name or id>", "users of a group; repeatable", repeated)
+    .option("--app <id>", "users assigned to the service principal with this object id")
     .option("--preset <name>", `mapping of userName: ${names} (default: upn-local-part)`)
-    .option("--expression <text>", "mapping of userName: an expression of Entra's")
-    .option("--compare-preset <name>", "the mapping in force now: shows who is renamed")
+    .option("--expression <text>", "mapping of userName: an Entra expression")
+    .option("--compare-preset <name>", "the current mapping: reports the users who are renamed")
     .option("--compare-expression <text>", "the same, as an expression")
-    .option("--email <source>", `what the e-mail is made of: ${Object.keys(emails).join(" or ")}`, "mail")
-    .option("--domain <name>", "domain that the provisioner admits; may be repeated (default: not checked)", repeated)
+    .option("--email <source>", `source of the email: ${Object.keys(emails).join(" or ")}`, "mail")
+    .option("--domain <name>", "domain that the provisioner accepts; repeatable (default: not checked)", repeated)
     .option("--format <format>", formats.join(", "), "table")
-    .option("--list <number>", 'people listed for each kind of finding, and without any; or "all"', "200")
+    .option(
+      "--list <number>",
+      'maximum number of users listed for each kind of finding, and without findings; or "all"',
+      "200",
+    )
     .option(
       "--explain <user>",
-      "each step of one person's name, by principal name, mail or id; may be repeated",
+      "show each step of one user's name; principal name, mail or object id; repeatable",
       repeated,
     )
-    .option("--output <path>", "write to a file")
+    .option("--output <path>", "write the report to a file")
     .option(
       "--fail-on <level>",
       `lowest severity that makes the command exit with 1: ${failLevels.join(", ")}`,
@@ -87,7 +94,7 @@ function command(): Command {
     .addHelpText("after", epilogue);
 }
 
-/** The command line, checked as a whole. @throws HelpRequested, CliError with all that is wrong. */
+/** Reads and validates the command line as a whole. @throws HelpRequested, CliError that lists every problem */
 export function readOptions(argv: readonly string[]): Options {
   const program = command();
   parseCommand(program, argv);
@@ -117,10 +124,10 @@ function check(given: Given): Options {
   const currentExpression = readMapping(given["comparePreset"], given["compareExpression"], "compare-", problems);
   const list = given["list"] === "all" ? Infinity : Number(given["list"]);
   if (given["list"] === "" || !(list === Infinity || (Number.isInteger(list) && list >= 0))) {
-    problems.push(`--list ${given["list"] ?? ""}: expected a whole number from 0, or all.`);
+    problems.push(`--list ${given["list"] ?? ""}: expected a whole number of at least 0, or all.`);
   }
   if (given.explain !== undefined && format !== undefined && format !== "table" && format !== "json") {
-    problems.push(`--explain has no format ${format}; expected table or json.`);
+    problems.push(`--explain does not support --format ${format}; expected table or json.`);
   }
   const source = readSource(given, inputFormat, problems);
   const whole = mapping ?? readMapping("upn-local-part", undefined, "", problems);
@@ -146,13 +153,13 @@ function readSource(
 ): Options["source"] | undefined {
   const fromGraph = [...(group === undefined ? [] : ["--group"]), ...(app === undefined ? [] : ["--app"])];
   if (file === undefined && fromGraph.length === 0) {
-    problems.push("No people are given: expected --file, --group or --app; see --help.");
+    problems.push("No source of users: expected --file, --group or --app; see --help.");
     return undefined;
   }
   if (file !== undefined && fromGraph.length > 0) {
-    problems.push(`--file is given together with ${fromGraph.join(" and ")}; expected one source.`);
+    problems.push(`--file cannot be combined with ${fromGraph.join(" and ")}; expected one source.`);
   }
-  if (format !== undefined && file === undefined) problems.push("--input-format is for --file only.");
+  if (format !== undefined && file === undefined) problems.push("--input-format requires --file.");
   if (group?.includes("") === true) problems.push("--group is empty; expected a group's name or object id.");
   if (file !== undefined) return { file, ...(format === undefined ? {} : { format }) };
   return { groups: group ?? [], ...(app === undefined ? {} : { app }) };
@@ -165,7 +172,7 @@ function readMapping(
   problems: string[],
 ): Mapping | undefined {
   if (preset !== undefined && expression !== undefined) {
-    problems.push(`--${prefix}preset is given together with --${prefix}expression; expected one of them.`);
+    problems.push(`--${prefix}preset and --${prefix}expression exclude each other; expected one of them.`);
     return undefined;
   }
   if (preset !== undefined) {

@@ -8,8 +8,8 @@ function watched(): { progress: Progress; shown: string[]; at: (milliseconds: nu
   return { progress, shown, at: (milliseconds) => (now = milliseconds) };
 }
 
-describe("progress", () => {
-  it("says nothing of what is done at once", () => {
+describe("Progress", () => {
+  it("shows no progress during the first second", () => {
     const { progress, shown, at } = watched();
     at(999);
     progress.tick(1_000_000);
@@ -17,7 +17,7 @@ describe("progress", () => {
     expect(shown).toEqual([]);
   });
 
-  it("shows rate, share and the time left, four times a second at most", () => {
+  it("shows rate, percentage and remaining time, at most four times per second", () => {
     const { progress, shown, at } = watched();
     at(2000);
     progress.read(25, 100);
@@ -29,17 +29,17 @@ describe("progress", () => {
     progress.tick(57_500);
     progress.end();
     expect(shown).toEqual([
-      "\r\u001b[K50,000 people, 25,000 a second, 25%, 6 s left",
-      "\r\u001b[K57,500 people, 25,000 a second, 1%, 3 min 48 s left",
+      "\r\u001b[K50,000 users, 25,000 per second, 25%, 6 s left",
+      "\r\u001b[K57,500 users, 25,000 per second, 1%, 3 min 48 s left",
       "\r\u001b[K",
     ]);
   });
 
-  it("leaves out what nobody knows", () => {
+  it("omits percentage and remaining time when the size of the input is unknown", () => {
     const { progress, shown, at } = watched();
     at(4000);
     progress.read(0, 0);
     progress.tick(2000);
-    expect(shown).toEqual(["\r\u001b[K2,000 people, 500 a second"]);
+    expect(shown).toEqual(["\r\u001b[K2,000 users, 500 per second"]);
   });
 });

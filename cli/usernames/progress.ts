@@ -1,7 +1,7 @@
-/** One line on a terminal that says how far a long read has come, how quickly, and how long it will take. */
+/** A progress line on a terminal: number of users, rate, percentage and remaining time. */
 
 const integers = new Intl.NumberFormat("en-US");
-/** Reads that are done before this are not worth a word. */
+/** Time without a progress line at the start, in milliseconds. Short reads show none. */
 const quietMs = 1000;
 const intervalMs = 250;
 
@@ -13,9 +13,9 @@ function duration(seconds: number): string {
 }
 
 export interface ProgressOptions {
-  /** Gets text that overwrites its own line. */
+  /** Writes text that overwrites the current line. */
   write: (text: string) => void;
-  /** Milliseconds. */
+  /** Returns the current time in milliseconds. Default: `performance.now`. */
   now?: () => number;
 }
 
@@ -30,19 +30,19 @@ export class Progress {
     this.start = this.now();
   }
 
-  /** How much of the input has been read; `total` 0: nobody knows. */
+  /** Sets how much of the input has been read. `total` 0: unknown. */
   read(done: number, total: number): void {
     this.share = total > 0 ? Math.min(1, done / total) : 0;
   }
 
-  /** Shows the line, if it is time. */
+  /** Shows the line if the interval has passed. */
   tick(people: number): void {
     const now = this.now();
     const elapsed = now - this.start;
     if (elapsed < quietMs || now - this.shownAt < intervalMs) return;
     this.shownAt = now;
     const rate = (people / elapsed) * 1000;
-    const parts = [`${integers.format(people)} people`, `${integers.format(Math.round(rate))} a second`];
+    const parts = [`${integers.format(people)} users`, `${integers.format(Math.round(rate))} per second`];
     if (this.share > 0) {
       const left = (elapsed / this.share - elapsed) / 1000;
       parts.push(`${Math.floor(this.share * 100)}%`, `${duration(left)} left`);
@@ -50,7 +50,7 @@ export class Progress {
     this.options.write(`\r\u001b[K${parts.join(", ")}`);
   }
 
-  /** Takes the line away. */
+  /** Clears the line. */
   end(): void {
     if (this.shownAt > -Infinity) this.options.write("\r\u001b[K");
   }

@@ -1,17 +1,17 @@
 import type { DirectoryUser } from "../../mappings/usernames";
 
-/** Takes what a reader finds in a block: people in their order, and what is wrong, by the block's own lines from 1. */
+/** Receives the records of a block: users in order, and problems with line numbers relative to the block, from 1. */
 export interface Records {
   person(user: DirectoryUser): void;
   problem(line: number, reason: string): void;
 }
 
-/** The input is of another kind altogether: nothing after it can be read. */
+/** The input has another format: nothing after this line can be parsed. */
 export class ParseError extends Error {
   constructor(
-    /** Of the block. */
+    /** Line number relative to the block, from 1. */
     readonly line: number,
-    /** A sentence without its full stop. */
+    /** A sentence without its period. */
     readonly reason: string,
   ) {
     super(reason);

@@ -32,27 +32,27 @@ async function reportOf(argv: string[]): Promise<UsernameReport> {
   return JSON.parse(out) as UsernameReport;
 }
 
-describe("the exit code", () => {
-  it("is 0 without findings, and for warnings, unless they are asked for", async () => {
+describe("exit codes of npm run usernames", () => {
+  it("exits with 0 without findings, and with 1 for warnings only with --fail-on warn", async () => {
     expect((await runUsernames(["--file", lines(bill, ada)])).code).toBe(0);
     const warned = lines(bill, guest);
     expect((await runUsernames(["--file", warned])).code).toBe(0);
     expect((await runUsernames(["--file", warned, "--fail-on", "warn"])).code).toBe(1);
   });
 
-  it("is 1 for findings of error grade, unless they are not asked for", async () => {
+  it("exits with 1 for errors, unless --fail-on is never", async () => {
     const wrong = lines(ada, other);
     expect((await runUsernames(["--file", wrong])).code).toBe(1);
     expect((await runUsernames(["--file", wrong, "--fail-on", "never"])).code).toBe(0);
   });
 
-  it("is 2 when there is no report, and the reason is on standard error only", async () => {
+  it("exits with 2 without a report, and writes the reason only to standard error", async () => {
     const { code, out, err } = await runUsernames(["--file", join(dir, "nowhere.csv")]);
     expect({ code, out }).toEqual({ code: 2, out: "" });
-    expect(err).toMatch(/^Cannot read .*nowhere\.csv: there is no such file\.\n$/);
+    expect(err).toMatch(/^Cannot read .*nowhere\.csv: the file does not exist\.\n$/);
   });
 
-  it("is 0 for help, which documents them all", async () => {
+  it("exits with 0 for --help, which documents every exit code", async () => {
     const { code, out } = await runUsernames(["--help"]);
     expect(code).toBe(0);
     for (const words of ["Exit codes:", "  0 ", "  1 ", "  2 ", "--fail-on", "ARM_CLIENT_ID"])
@@ -60,8 +60,8 @@ describe("the exit code", () => {
   });
 });
 
-describe("the command line", () => {
-  it("is checked as a whole: all that is wrong is said at once", async () => {
+describe("command line of npm run usernames", () => {
+  it("reports all invalid options together", async () => {
     const { code, err } = await runUsernames([
       ...["--file", "x", "--group", "g", "--format", "pdf", "--list", "-1", "--preset", "none", "--fail-on", "info"],
       ...["--email", "phone", "--compare-preset", "local-part-without-dots", "--compare-expression", "[mail]"],
@@ -72,28 +72,28 @@ describe("the command line", () => {
       "--fail-on info: expected one of error, warn, never.",
       "--email phone: expected one of mail, mail-or-upn.",
       "--preset none: expected one of upn-local-part, initial-surname, local-part-without-dots.",
-      "--compare-preset is given together with --compare-expression; expected one of them.",
-      "--list -1: expected a whole number from 0, or all.",
-      "--file is given together with --group; expected one source.",
+      "--compare-preset and --compare-expression exclude each other; expected one of them.",
+      "--list -1: expected a whole number of at least 0, or all.",
+      "--file cannot be combined with --group; expected one source.",
     ]);
   });
 
   it.each([
-    [[], /^No people are given: expected --file, --group or --app/],
+    [[], /^No source of users: expected --file, --group or --app/],
     [["--nonsense"], /^unknown option '--nonsense'; see --help\.$/m],
     [["--group", ""], /^--group is empty/],
-    [["--app", "x", "--input-format", "csv"], /^--input-format is for --file only\.$/m],
+    [["--app", "x", "--input-format", "csv"], /^--input-format requires --file\.$/m],
     [
       ["--file", "x", "--explain", "u", "--format", "html"],
-      /^--explain has no format html; expected table or json\.$/m,
+      /^--explain does not support --format html; expected table or json\.$/m,
     ],
-  ])("%j is refused", async (argv, message) => {
+  ])("rejects the arguments %j", async (argv, message) => {
     const { code, err } = await runUsernames(argv);
     expect(code).toBe(2);
     expect(err).toMatch(message);
   });
 
-  it("shows where an expression is wrong", async () => {
+  it("shows the position of an error in an expression", async () => {
     const { err } = await runUsernames([
       "--file",
       "x",
@@ -106,17 +106,17 @@ describe("the command line", () => {
     expect(sentence).toMatch(/^--expression: .*\.$/);
     expect(text).toBe("ToLower([mail)");
     expect(caret).toBe("        ^");
-    expect(err).toMatch(/^--compare-expression: There is no function Nope/m);
+    expect(err).toMatch(/^--compare-expression: The function Nope does not exist/m);
   });
 
-  it("says why an expression cannot be previewed", async () => {
+  it("reports why an expression cannot be previewed", async () => {
     const { code, err } = await runUsernames(["--file", lines(bill), "--expression", "Guid()"]);
     expect(code).toBe(2);
     expect(err).toMatch(/^The mapping Guid\(\): Guid cannot be previewed/);
   });
 });
 
-describe("input", () => {
+describe("input of npm run usernames", () => {
   const heading = "UserPrincipalName,Mail,AccountEnabled,ObjectId";
   it.each([
     ["CSV", "csv", `${heading}\nbill@example.com,bill@example.com,True,1\nada@example.com,ada@example.com,False,2\n`],
@@ -131,7 +131,7 @@ describe("input", () => {
       `#TYPE Foo\n"${heading.replaceAll(",", '","')}"\n"bill@example.com","bill@example.com","True","1"\n"ada@example.com","ada@example.com","False","2"\n`,
     ],
     [
-      "tabs, by the content",
+      "tab-separated values, by their content",
       "txt",
       `${heading.replaceAll(",", "\t")}\nbill@example.com\tbill@example.com\ttrue\t1\nada@example.com\tada@example.com\tfalse\t2\n`,
     ],
@@ -141,11 +141,11 @@ describe("input", () => {
       '{"userPrincipalName":"bill@example.com","mail":"bill@example.com"}\r\n\r\n{"userPrincipalName":"ada@example.com","mail":"ada@example.com","accountEnabled":false}',
     ],
     [
-      "JSON lines, by the content",
+      "JSON lines, by their content",
       "log",
       ' {"userPrincipalName":"bill@example.com","mail":"bill@example.com"}\n{"userPrincipalName":"ada@example.com","mail":"ada@example.com","accountEnabled":false}\n',
     ],
-  ])("is read as %s", async (_, extension, content) => {
+  ])("reads %s", async (_, extension, content) => {
     const report = await reportOf(["--file", file(content, extension)]);
     expect(report.users.map(({ user, name }) => [user, name])).toEqual([
       ["ada@example.com", "ada"],
@@ -154,7 +154,7 @@ describe("input", () => {
     expect(report.totals).toMatchObject({ users: 2, clean: 1, withNotes: 1 });
   });
 
-  it("is cut into lines wherever its chunks end", async () => {
+  it("splits input into lines across chunk boundaries", async () => {
     const names = Array.from({ length: 9000 }, (_, n) => `zoë.${n}.${"x".repeat(n % 97)}`);
     const path = lines(
       ...names.map((name) => ({ userPrincipalName: `${name}@example.com`, mail: `${name}@example.com` })),
@@ -163,7 +163,7 @@ describe("input", () => {
     expect(new Set(report.users.map(({ name }) => name))).toEqual(new Set(names));
   });
 
-  it("is refused line by line, with numbers", async () => {
+  it("reports every invalid line with its number", async () => {
     const path = file(
       [
         JSON.stringify(bill),
@@ -179,43 +179,48 @@ describe("input", () => {
     expect({ code, out }).toEqual({ code: 2, out: "" });
     expect(err.replaceAll(path, "F").trim().split("\n")).toEqual([
       expect.stringMatching(/^F, line 2: not JSON: /),
-      "F, line 4: userPrincipalName is the number 7; expected a text or null.",
+      "F, line 4: userPrincipalName is the number 7; expected a string or null.",
       expect.stringMatching(/^F, line 5: a list /),
-      "F, line 6: neither userPrincipalName nor id: nobody to name.",
+      "F, line 6: userPrincipalName and id are missing; expected at least one of them.",
       'F, line 7: accountEnabled is the string "yes"; expected true, false or null.',
     ]);
   });
 
-  it("is given up after twenty wrong lines", async () => {
+  it("stops after twenty invalid lines", async () => {
     const { err } = await runUsernames(["--file", file("x\n".repeat(1000))]);
     const problems = err.trim().split("\n");
     expect(problems).toHaveLength(21);
-    expect(problems[20]).toMatch(/stopped after 20 wrong lines\.$/);
+    expect(problems[20]).toMatch(/stopped after 20 invalid lines\.$/);
   });
 
   it.each([
     ["an empty file", "csv", "", /is empty/],
     ["UTF-16", "csv", Buffer.from("\ufeffuserPrincipalName\n", "utf16le"), /is UTF-16; expected UTF-8/],
-    ["UTF-16 without a mark", "csv", Buffer.from("userPrincipalName\n", "utf16le"), /has NUL bytes: it is UTF-16, or/],
-    ["hostile to the terminal", "jsonl", "\u001b]0;x\u0007", /line 1: not JSON: .*\\u\{1b\}/],
-    ["a line without end", "csv", "x".repeat(900_000), /the first line has x{300} \.\.\.\.$/m],
-    ["a list in JSON", "json", '[\n{"id":"1"}\n]', /line 1: a list begins here; .*jq/],
     [
-      "no column of names",
+      "UTF-16 without a byte order mark",
+      "csv",
+      Buffer.from("userPrincipalName\n", "utf16le"),
+      /has NUL bytes: it is UTF-16 or/,
+    ],
+    ["a terminal control sequence", "jsonl", "\u001b]0;x\u0007", /line 1: not JSON: .*\\u\{1b\}/],
+    ["a very long first line", "csv", "x".repeat(900_000), /the first line has x{300} \.\.\.\.$/m],
+    ["a list in JSON", "json", '[\n{"id":"1"}\n]', /line 1: a list starts here; .*jq/],
+    [
+      "a missing column of names",
       "csv",
       "name,mail\na,b\n",
       /has no column userPrincipalName; the first line has name, mail\./,
     ],
-    ["a column twice", "csv", "mail,userPrincipalName,Mail\na,b,c\n", /has the column mail twice\./],
+    ["a duplicate column", "csv", "mail,userPrincipalName,Mail\na,b,c\n", /has the column mail twice\./],
     [
       "a missing field",
       "csv",
       "userPrincipalName,mail\na@b.c\n",
-      /line 2: 1 fields, while the first line has 2 headings\./,
+      /line 2: 1 fields, but the first line has 2 headings\./,
     ],
     ["an open quote", "csv", 'userPrincipalName,mail\n"a@b.c,x\n', /Quote Not Closed/],
-    ["one endless line", "jsonl", "x".repeat(6_000_000), /line 1: longer than .* bytes; expected CSV or JSON lines\./],
-  ])("that is %s is refused in words", async (_, extension, content, message) => {
+    ["one line of 6 MB", "jsonl", "x".repeat(6_000_000), /line 1: longer than .* bytes; expected CSV or JSON lines\./],
+  ])("rejects %s with a clear message", async (_, extension, content, message) => {
     const { code, err } = await runUsernames(["--file", file(content, extension)]);
     expect(code).toBe(2);
     expect(err).toMatch(message);
@@ -224,32 +229,32 @@ describe("input", () => {
     expect(err).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f]/);
   });
 
-  it("that is a folder is refused in words", async () => {
+  it("rejects a folder as input with a clear message", async () => {
     const { code, err } = await runUsernames(["--file", dir]);
     expect({ code, err }).toEqual({ code: 2, err: `Cannot read ${dir}: it is a folder.\n` });
   });
 
-  it("must have the columns that an expression reads", async () => {
+  it("reports every missing column that an expression reads", async () => {
     const path = file("userPrincipalName,mail\na@b.c,a@b.c\n", "csv");
     const { err } = await runUsernames(["--file", path, "--expression", "Append([givenName], [surname])"]);
     expect(err.trim().split("\n")).toEqual([
-      `${path} has no column givenName, which is read of everybody; it has userPrincipalName, mail.`,
-      `${path} has no column surname, which is read of everybody; it has userPrincipalName, mail.`,
+      `${path} has no column givenName, which the report needs; its columns are userPrincipalName, mail.`,
+      `${path} has no column surname, which the report needs; its columns are userPrincipalName, mail.`,
     ]);
   });
 });
 
-describe("the report", () => {
-  it("comes in every format", async () => {
+describe("report of npm run usernames", () => {
+  it("renders the report in every format", async () => {
     const argv = ["--file", lines(bill, ada, other, silent)];
     expect((await runUsernames(argv)).out).toContain(
-      "4 people: 1 without findings, 3 with errors (name collision 2, no mail 1).",
+      "4 users: 1 without findings, 3 with errors (name collision 2, no mail 1).",
     );
     expect((await runUsernames([...argv, "--format", "csv"])).out).toMatch(
       /^user,displayName,.*\r\nBill\.Gates@example\.com,,/,
     );
     expect((await runUsernames([...argv, "--format", "markdown"])).out).toContain(
-      "### User names: 3 people with errors",
+      "### User names: 3 users with errors",
     );
     expect((await runUsernames([...argv, "--format", "html"])).out).toMatch(/^<!doctype html>/);
     const report = await reportOf(argv);
@@ -265,7 +270,7 @@ describe("the report", () => {
     ]);
   });
 
-  it("is coloured on a terminal only, and never in a file", async () => {
+  it("colours the report only on a terminal, never in a file", async () => {
     const argv = ["--file", lines(ada, other)];
     expect((await runUsernames(argv)).out).not.toContain("\u001b");
     expect((await runUsernames(argv, { colour: true })).out).toContain("\u001b[31m");
@@ -274,16 +279,16 @@ describe("the report", () => {
     expect(readFileSync(output, "utf8")).not.toContain("\u001b");
   });
 
-  it("goes to a file, with its summary on standard error", async () => {
+  it("writes the report to the file of --output and a summary to standard error", async () => {
     const output = join(dir, "report.html");
     const { out, err, code } = await runUsernames(["--file", lines(bill), "--format", "html", "--output", output]);
     expect({ out, code }).toEqual({ out: "", code: 0 });
-    expect(err).toBe(`1 person: 1 without findings. Written to ${output}.\n`);
+    expect(err).toBe(`1 user: 1 without findings. Written to ${output}.\n`);
     expect(readFileSync(output, "utf8")).toMatch(/<\/html>\n$/);
     expect((await runUsernames(["--file", lines(bill), "--output", dir])).err).toMatch(/^Cannot write /);
   });
 
-  it("compares two mappings", async () => {
+  it("reports renamed users when two mappings are compared", async () => {
     const report = await reportOf([
       "--file",
       lines(bill, ada),
@@ -297,7 +302,7 @@ describe("the report", () => {
     expect(report.users.find(({ name }) => name === "billgates")).toMatchObject({ before: "bill.gates" });
   });
 
-  it("knows the setting of the e-mail and the provisioner's domains", async () => {
+  it("applies --email and --domain to the findings", async () => {
     const path = lines(silent, bill);
     expect((await reportOf(["--file", path])).totals.findings.noMail).toBe(1);
     expect((await reportOf(["--file", path, "--email", "mail-or-upn"])).totals.findings.noMail).toBe(0);
@@ -305,7 +310,7 @@ describe("the report", () => {
     expect(other.totals.findings.otherDomain).toBe(1);
   });
 
-  it("lists as many people as asked", async () => {
+  it("lists as many users as --list allows, 200 by default", async () => {
     const path = lines(...Array.from({ length: 300 }, (_, n) => ({ ...bill, userPrincipalName: `u${n}@example.com` })));
     expect((await reportOf(["--file", path, "--fail-on", "never"])).users).toHaveLength(200);
     expect((await reportOf(["--file", path, "--list", "3"])).users).toHaveLength(3);
@@ -314,8 +319,8 @@ describe("the report", () => {
   });
 });
 
-describe("explaining", () => {
-  it("shows each step, with what only the whole input tells, beyond the people listed", async () => {
+describe("npm run usernames with --explain", () => {
+  it("explains each step and collisions with other users, even if the report lists no users", async () => {
     const path = lines(bill, ada, other);
     const { out, code } = await runUsernames(["--file", path, "--explain", "ADA@example.com", "--list", "0"]);
     expect(code).toBe(1);
@@ -324,10 +329,10 @@ describe("explaining", () => {
     expect((await runUsernames(["--file", path, "--explain", "1"])).code).toBe(0);
   });
 
-  it("shows both mappings that are compared, in JSON too", async () => {
+  it("explains both compared mappings, as text and as JSON", async () => {
     const argv = ["--file", lines(bill), "--explain", bill.mail, "--compare-preset", "local-part-without-dots"];
     expect((await runUsernames(argv)).out).toMatch(
-      /Now in force[^]*Name now {8}"billgates"\nUser name {7}"bill\.gates"/,
+      /Current mapping[^]*Current name {4}"billgates"\nUser name {7}"bill\.gates"/,
     );
     const [found] = JSON.parse((await runUsernames([...argv, "--format", "json"])).out) as Explanation[];
     expect(found?.steps.at(-1)?.output).toBe("bill.gates");
@@ -335,10 +340,10 @@ describe("explaining", () => {
     expect(found?.row.findings.map(({ kind }) => kind)).toEqual(["renamed"]);
   });
 
-  it("says who is not there", async () => {
+  it("reports a user of --explain who does not exist", async () => {
     const path = lines(bill);
     const { code, err } = await runUsernames(["--file", path, "--explain", "nobody", "--explain", "1"]);
     expect(code).toBe(2);
-    expect(err).toBe(`--explain nobody: nobody of ${path} has this name, mail or object id.\n`);
+    expect(err).toBe(`--explain nobody: no user of ${path} has this principal name, mail or object id.\n`);
   });
 });

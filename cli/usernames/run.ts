@@ -28,13 +28,13 @@ import { Progress } from "./progress";
 
 export const exitCodes = { success: 0, findings: 1, usageError: 2 } as const;
 
-/** With longer lists, handing people over from one thread to another would take longer than judging them. */
+/** Maximum list length for worker threads. With longer lists, transferring users takes longer than evaluating them. */
 const workerListLimit = 10_000;
 
-/** Makes the directory of Microsoft Graph. */
+/** Creates the source of users from Microsoft Graph. */
 export type GraphDirectory = (options: GraphOptions) => Directory;
 
-/** Runs the command and gives its exit code. */
+/** Runs the command and returns its exit code. */
 export function run(argv: readonly string[], terminal: Terminal, fromGraph: GraphDirectory): Promise<number> {
   return runCommand(terminal, exitCodes.usageError, () => reportOn(readOptions(argv), terminal, fromGraph));
 }
@@ -105,7 +105,7 @@ async function reportOn(options: Options, terminal: Terminal, fromGraph: GraphDi
   return failed(report, options, explained) ? exitCodes.findings : exitCodes.success;
 }
 
-/** @throws CliError where a mapping cannot be previewed. */
+/** Checks that a mapping can be evaluated in advance. @throws CliError if it cannot */
 function checkPreview({ tree, label }: Mapping): void {
   try {
     compile(tree);
@@ -115,7 +115,7 @@ function checkPreview({ tree, label }: Mapping): void {
   }
 }
 
-/** Whether a finding is as bad as asked: of the people explained if there are such, else of all. */
+/** Tests whether a finding reaches the level of `failOn`: for the explained users, or for all users if none are explained. */
 function failed(report: UsernameReport, { failOn, explain }: Options, explained: readonly DirectoryUser[]): boolean {
   if (failOn === "never") return false;
   if (explain.length === 0) {
@@ -140,7 +140,7 @@ function* render(
       yield `${escapedJson(report)}\n`;
       break;
     case "csv":
-      // A file gets each name as it is; a terminal would obey some.
+      // A file gets each name unchanged. On a terminal, names are escaped because they can contain control sequences.
       for (const line of csvLines(report))
         yield shown && output === undefined ? `${escapeInvisible(line.trimEnd())}\n` : line;
       break;
@@ -152,7 +152,7 @@ function* render(
   }
 }
 
-/** Pieces below this are gathered: a system call for each line of a million would take longer than the report. */
+/** Minimum length of a write, in characters. One system call per line would take longer than a report of a million users. */
 const gather = 64 * 1024;
 
 async function deliver(pieces: Iterable<string>, { output }: Options, terminal: Terminal): Promise<void> {

@@ -2,7 +2,7 @@ import type { Terminal } from "../common/terminal";
 import type { GraphDirectory } from "./run";
 import { run } from "./run";
 
-/** What a run of the command wrote, and its exit code. For tests. */
+/** The output of a run of the command, and its exit code. For tests. */
 export interface RunResult {
   code: number;
   out: string;

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 
 /**
- * The database role of the registration Job, which may find a team by its slug and change the team's directory, and nothing else:
+ * Declares the database role of the registration Job. It may only find a team by its slug and change the team's directory:
  * `select (slug, ssh_directory_id)` and `update (ssh_directory_id)` on `teams`.
  */
 export function databaseRole(
@@ -23,7 +23,7 @@ export function databaseRole(
       login: true,
       password: password.result,
       connectionLimit: 5,
-      // It owns nothing; reassigning would need the rights of a superuser.
+      // The role owns nothing, and reassigning would require a superuser.
       skipReassignOwned: true,
     },
     { parent },
@@ -43,7 +43,7 @@ export function databaseRole(
       { parent, dependsOn },
     );
   const select = grant("SELECT", ["slug", "ssh_directory_id"], [...options.after]);
-  // One after the other: PostgreSQL refuses concurrent changes of one table's privileges.
+  // One after the other: PostgreSQL rejects concurrent grants on one table.
   const update = grant("UPDATE", ["ssh_directory_id"], [select]);
   return { username: role.name, password: pulumi.secret(password.result), grants: [select, update] };
 }

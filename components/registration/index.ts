@@ -10,27 +10,27 @@ import type { RegistrationArgs } from "./settings";
 export { registrationName } from "./name";
 export type { JobDatabase, RegistrationArgs } from "./settings";
 
-/** Seconds beyond the wait for users: pulling images, and three attempts. */
+/** Seconds added to the wait for users, for image pulls and three attempts. */
 const deadlineMarginSeconds = 900;
 
 /**
- * Steps 3 and 7 of the quickstart, as a Kubernetes Job: registers the OIDC provisioner at the CA, waits until the SCIM directory
- * holds users, and only then points the team at it: nobody is locked out. What the Job brings about is observed by
- * `smallstep.Registration`; when it drifts, or is to change, the Job runs again under a new name. Destroying leaves the
- * provisioner, and the team's row unless `onDestroy` is `restore`.
+ * Steps 3 and 7 of the quickstart, as a Kubernetes Job. The Job registers the OIDC provisioner at the CA, waits until the SCIM
+ * directory holds users, and only then switches the team to it, so that no user is locked out. `smallstep.Registration` observes the
+ * result: on drift or a change, the Job runs again under a new name. Destroying leaves the provisioner. It also leaves the team's
+ * directory, unless `onDestroy` is `restore`.
  *
  * Needs the providers `kubernetes`, `postgresql`, `random` and `usersync`.
  */
 export class Registration extends pulumi.ComponentResource {
-  /** How often the Job was wanted: 1 at first, one more with every change or repair. */
+  /** Number of the current Job: 1 at first, increased by one with every change or repair. */
   readonly generation: pulumi.Output<number>;
-  /** Name of the Job of this generation. */
+  /** Name of the current Job. */
   readonly jobName: pulumi.Output<string>;
-  /** Database role of the Job. */
+  /** Name of the Job's database role. */
   readonly databaseRole: pulumi.Output<string>;
-  /** The database role with its rights. */
+  /** Grants of the Job's database role, for the `grantsDependOn` of another registration. */
   readonly grants: readonly pulumi.Resource[];
-  /** What the team's row held before. */
+  /** Id of the directory that the team used before; undefined for none. */
   readonly previousDirectoryId: pulumi.Output<string | undefined>;
 
   constructor(name: string, args: RegistrationArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -72,7 +72,7 @@ export class Registration extends pulumi.ComponentResource {
     const secret = new kubernetes.core.v1.Secret(
       name,
       { metadata: { name: resourceName, namespace }, type: "Opaque", stringData: secrets },
-      // A new password is handed out only when the role has it.
+      // Publish a new password only after the role has it.
       { parent: this, dependsOn: role.grants },
     );
     const waitSeconds = waitMinutes(args) * 60;
@@ -82,11 +82,11 @@ export class Registration extends pulumi.ComponentResource {
         metadata: {
           name: pulumi.interpolate`${resourceName}-${registration.generation}`,
           namespace,
-          // Waited for, a Job that failed is run again by the next `up`; else by the one after a refresh.
+          // With replaceUnready, the next `up` runs a failed Job again. With skipAwait, the next `up` after a refresh does.
           annotations: { [`pulumi.com/${args.waitForJob === true ? "replaceUnready" : "skipAwait"}`]: "true" },
         },
         spec: {
-          // No ttlSecondsAfterFinished: a Job that vanishes by itself would be drift.
+          // No ttlSecondsAfterFinished: the deletion of a finished Job would be drift.
           backoffLimit: 2,
           activeDeadlineSeconds: waitSeconds + deadlineMarginSeconds,
           template: {

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { registrationName } from "./name";
 
 describe("registrationName", () => {
-  it("names the team and the stack", () => {
+  it("builds the registration name from the team slug and the stack", () => {
     expect(registrationName("acme", "dev")).toBe("registration-acme--dev");
     expect(registrationName("Acme.Corp_1", "dev")).toMatch(/^registration-acme-corp-1--dev-[0-9a-f]{8}$/);
     expect(registrationName("--", "prod")).toMatch(/^registration-x--prod-[0-9a-f]{8}$/);
@@ -11,7 +11,7 @@ describe("registrationName", () => {
 
   const word = fc.oneof(fc.string({ maxLength: 40 }), fc.stringMatching(/^[a-d.-]{1,6}$/));
 
-  it("is a label of Kubernetes and a name of PostgreSQL, with a generation behind it", () => {
+  it("returns a valid Kubernetes label and PostgreSQL name, with a generation appended", () => {
     fc.assert(
       fc.property(word, word, fc.nat(99_999_999), (slug, stack, generation) => {
         const name = `${registrationName(slug, stack)}-${generation}`;
@@ -20,14 +20,14 @@ describe("registrationName", () => {
     );
   });
 
-  it("is another for another team or stack", () => {
+  it("returns different names for different teams or stacks", () => {
     fc.assert(
       fc.property(fc.tuple(word, word), fc.tuple(word, word), ([slug, stack], [otherSlug, otherStack]) => {
         fc.pre(slug !== otherSlug || stack !== otherStack);
         expect(registrationName(slug, stack)).not.toBe(registrationName(otherSlug, otherStack));
       }),
     );
-    // The same letters, divided in another place.
+    // The same characters, split at another position.
     expect(registrationName("eu-acme", "prod")).not.toBe(registrationName("eu", "acme-prod"));
   });
 });

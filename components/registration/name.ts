@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
 
-/** As long as a Job's name can be, with a generation behind it: the names of its Pods are labels too. */
+/** Maximum length that leaves room for a generation in a Job's name. Its Pods' names must be labels too. */
 const maxNameLength = 54;
 
 /**
- * What a team's Job, its Secret and its database role are called: `registration-TEAM--STACK`, so that several teams and several
- * stacks (environments) can share a namespace and a database server. Small letters, digits and hyphens; where that cuts or changes
- * the team's slug or the stack's name, a check sum tells them apart.
+ * Returns the name of a team's Job, Secret and database role: `registration-TEAM--STACK`, so that several teams and stacks
+ * (environments) can share a namespace and a database server. The name holds only lowercase letters, digits and hyphens. If that
+ * shortens or changes the team's slug or the stack's name, a checksum keeps the name unique.
  */
 export function registrationName(teamSlug: string, stack: string): string {
   const [team, environment] = [label(teamSlug), label(stack)];
@@ -19,7 +19,7 @@ export function registrationName(teamSlug: string, stack: string): string {
   return `registration-${cut(team, 18)}--${cut(environment, 12)}-${sum}`;
 }
 
-/** Hyphens stand alone and inside, so that two of them separate. */
+/** Converts text to a label with only single, inner hyphens, so that two hyphens are an unambiguous separator. */
 function label(text: string): string {
   const name = text.toLowerCase().replace(/[^a-z0-9]+/g, "-");
   return cut(name, name.length) || "x";

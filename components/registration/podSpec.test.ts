@@ -21,7 +21,7 @@ const spec = podSpec({ adminToolsImage: "admin", nodeImage: "node", configMap: "
 const all = [...spec.initContainers, ...spec.containers];
 
 describe("podSpec", () => {
-  it("runs the steps in order, each with the secrets that it needs and no others", () => {
+  it("runs the Job's steps in order and gives each only the secrets that it needs", () => {
     const secrets = all.map(({ name, env }) => [
       name,
       env.flatMap((entry) => entry.valueFrom?.secretKeyRef?.key ?? []),
@@ -35,12 +35,12 @@ describe("podSpec", () => {
     ]);
   });
 
-  it("gives no setting as a value, in which a kubelet would expand $(NAME)", () => {
+  it("passes settings by reference, so that a kubelet never expands $(NAME) in a value", () => {
     const values = all.flatMap(({ env }) => env.filter(({ value }) => value !== undefined).map(({ name }) => name));
     expect([...new Set(values)].sort()).toEqual(["HOME", "REGISTER_SECONDS", "TMPDIR", "WORK_DIR"]);
   });
 
-  it("gives the admin-tools image what it cannot do without, and the others nothing", () => {
+  it("applies security-context overrides only to the admin-tools container", () => {
     const options = { adminToolsImage: "admin", nodeImage: "node", configMap: "c", secret: "s" };
     const weak = podSpec({
       ...options,
@@ -64,7 +64,7 @@ describe("podSpec", () => {
     });
   });
 
-  it("keeps to the restricted Pod Security Standard, with a read-only root", () => {
+  it("complies with the restricted Pod Security Standard, with a read-only root file system", () => {
     expect(spec.automountServiceAccountToken).toBe(false);
     expect(spec.securityContext).toMatchObject({ runAsNonRoot: true, seccompProfile: { type: "RuntimeDefault" } });
     for (const { securityContext } of all) {
@@ -86,10 +86,10 @@ describe("registerScript", () => {
   });
   afterAll(() => rmSync(bin, { recursive: true, force: true }));
 
-  /** Runs the script with a tool of one's own, and answers what it left in the Pod's folder. */
+  /** Runs the script with a custom tool and returns what it wrote to the Pod's shared folder. */
   function runWith(tool: string, decision: string, values: Record<string, string>) {
     rmSync(work, { recursive: true, force: true });
-    // With files in it, which an unquoted pattern would find.
+    // The folder holds files, which an unquoted pattern would match.
     mkdirSync(work);
     writeFileSync(path.join(work, "decision"), decision);
     writeFileSync(path.join(bin, "manage-provisioners"), tool);
@@ -119,7 +119,7 @@ describe("registerScript", () => {
     UPDATE_VERB: "update",
   };
 
-  it("calls manage-provisioners as documented", () => {
+  it("calls manage-provisioners with the documented arguments", () => {
     expect(run("add", usual)).toEqual([
       ...["--ssh", "--type", "OIDC", "--name", "azuread", "--listen-address", "127.0.0.1:10000"],
       ...["--client-id", "id", "--client-secret", "secret", "--configuration-endpoint", usual.CONFIGURATION_ENDPOINT],
@@ -127,12 +127,12 @@ describe("registerScript", () => {
     ]);
   });
 
-  it("changes one that is there by the verb that it is told", () => {
+  it("updates an existing provisioner with the configured verb", () => {
     const [added, changed] = [run("add", usual), run("update", { ...usual, UPDATE_VERB: "set" })];
     expect(changed).toEqual([...added.slice(0, -1), "set"]);
   });
 
-  it("leaves the address to step when none is said", () => {
+  it("omits --listen-address when no address is set", () => {
     expect(run("add", { ...usual, LISTEN_ADDRESS: "" }).slice(0, 7)).toEqual([
       "--ssh",
       "--type",
@@ -144,11 +144,11 @@ describe("registerScript", () => {
     ]);
   });
 
-  it("does nothing when the provisioner is there already", () => {
+  it("does not call manage-provisioners when the decision is skip", () => {
     expect(run("skip", usual)).toEqual([]);
   });
 
-  it("does nothing when an earlier step has failed", () => {
+  it("does not call manage-provisioners when an earlier step has failed", () => {
     const tool = "#!/bin/sh\ntouch called\n";
     const { status } = runWith(`${tool}: >failed\n`, "add", usual);
     expect(status).toBe("0");
@@ -158,7 +158,7 @@ describe("registerScript", () => {
     expect(existsSync(path.join(work, "called"))).toBe(false);
   });
 
-  it("leaves how a tool failed and what it said, and says none of it", () => {
+  it("saves the exit code and the output of a failed tool without logging the output", () => {
     const tool = '#!/bin/sh\necho "tried $*"; echo "no such authority" >&2; exit 7\n';
     const { log, status, output, timedOut } = runWith(tool, "add", usual);
     expect(log).toBe("register: manage-provisioners ended with exit code 7\n");
@@ -167,24 +167,24 @@ describe("registerScript", () => {
     expect(log).not.toContain(usual.CLIENT_SECRET);
   });
 
-  it("says that the image has no such tool", () => {
+  it("reports exit code 127 when the image lacks manage-provisioners", () => {
     const { status, output } = runWith("", "add", { ...usual, PATH: "/usr/bin:/bin" });
     expect(status).toBe("127");
     expect(output).toContain("manage-provisioners");
   });
 
-  it("stops a tool that hangs", () => {
+  it("stops a tool that hangs and records the timeout", () => {
     const { status, timedOut } = runWith("#!/bin/sh\nexec sleep 600\n", "add", { ...usual, REGISTER_SECONDS: "1" });
     expect([status, timedOut]).toEqual(["137", true]);
   });
 
-  it("cuts a tool short that never stops talking, before the volume is full", () => {
+  it("limits the size of endless tool output", () => {
     const { status, output = "" } = runWith("#!/bin/sh\nexec yes garbage\n", "add", usual);
     expect(status).not.toBe("0");
     expect(output.length).toBeLessThan(8 * 1024 * 1024);
   });
 
-  it("hands every value over exactly as it is, whatever is in it", () => {
+  it("passes every value to manage-provisioners unchanged", () => {
     const nasty = fc.oneof(
       fc.string({ minLength: 1 }),
       fc.constantFrom("$(touch x)", "`id`", "'\"; exit 1 #", "*", "a b\n\tc", "$CLIENT_ID", "\\", "\u202e", "--flag"),

@@ -5,7 +5,7 @@ type PodSpec = kubernetes.types.input.core.v1.PodSpec;
 type Container = kubernetes.types.input.core.v1.Container;
 type EnvVar = kubernetes.types.input.core.v1.EnvVar;
 
-/** Keys of the ConfigMap that the containers read; each becomes an environment variable of that name. */
+/** Keys of the ConfigMap that the containers read. Each becomes an environment variable of the same name. */
 export const configMapKeys = [
   "CA_URL",
   "ROOT_CERT",
@@ -32,21 +32,21 @@ export const configMapKeys = [
   "ALLOW_SHARED_DIRECTORY",
 ] as const;
 export type SettingName = (typeof configMapKeys)[number];
-/** Keys of the Secret. */
+/** Keys of the Secret. Each becomes an environment variable too. */
 export type SecretName = "CLIENT_SECRET" | "SCIM_TOKEN" | "PGPASSWORD";
 
-/** The file of the ConfigMap that holds the Job's program. */
+/** Key of the ConfigMap that holds the Job's program. */
 export const programFile = "registration.cjs";
 const workDir = "/work";
-/** Any id but root's: nothing of the images is written to. */
+/** An arbitrary user id other than root's: the containers write to no file of their images. */
 const user = 65532;
-/** How long `manage-provisioners` may take. */
+/** Time limit of `manage-provisioners`. */
 const registerSeconds = "300";
 
 /**
- * The shell of the step that registers. Every value comes from the environment and is quoted, so that none is ever read as shell;
- * DOMAINS is split at its commas only. What the tool says and how it ends are left for the next step to judge: a tool that hangs
- * is stopped, one that never stops talking is cut short, and none of it goes to the log, since it may repeat the secret.
+ * The shell script of the register step. Every value comes from the environment and is quoted, so that the shell never interprets it.
+ * DOMAINS is split only at its commas. The script writes the tool's output and exit code to files for the next step. It stops a tool
+ * that hangs, limits the size of the output, and logs none of it, because the output may contain the secret.
  */
 export const registerScript = `set -u
 cd "$WORK_DIR" || exit 1
@@ -92,17 +92,18 @@ echo "register: manage-provisioners ended with exit code $status"
 export interface PodOptions {
   adminToolsImage: pulumi.Input<string>;
   nodeImage: pulumi.Input<string>;
-  /** Names of the ConfigMap and the Secret. */
+  /** Name of the ConfigMap. */
   configMap: pulumi.Input<string>;
+  /** Name of the Secret. */
   secret: pulumi.Input<string>;
-  /** What the admin-tools image cannot do without; by default it runs as all the others. */
+  /** Security-context overrides for the admin-tools container. Default: the same as the other containers. */
   adminTools?: AdminToolsSecurityOptions;
 }
 
+/** Security-context overrides for an admin-tools image that cannot run as the other containers do. */
 export interface AdminToolsSecurityOptions {
   /**
-   * User id that the container runs as. With 0, root, the Pod is refused by a namespace that enforces the `restricted` Pod Security
-   * Standard.
+   * User id of the container. A namespace that enforces the `restricted` Pod Security Standard rejects a Pod with 0 (root).
    * @default 65532
    */
   user?: number;
@@ -114,14 +115,14 @@ export interface AdminToolsSecurityOptions {
 }
 
 /**
- * The Pod of the registration Job. Its steps run in order: compare with what the CA publishes, register what is missing or changed,
- * confirm that it is published, wait for users, switch the team. A step that fails stops those after it, and the last container
- * tells. Within the `restricted` Pod Security Standard, unless `adminTools` says otherwise.
+ * Returns the Pod of the registration Job. Its steps run in order: compare the provisioner with the published one, register it if it is
+ * missing or differs, verify that the CA publishes it, wait for users, switch the team. After a failed step, the later steps do nothing
+ * and the last container reports the failure. Complies with the `restricted` Pod Security Standard, unless `adminTools` overrides it.
  */
 export function podSpec(options: PodOptions): PodSpec {
   const setting = (name: SettingName, optional = false): EnvVar => ({
     name,
-    // By reference, never as a value: a kubelet would expand `$(NAME)` inside of a value.
+    // By reference, never as a value: a kubelet would expand `$(NAME)` inside a value.
     valueFrom: { configMapKeyRef: { name: options.configMap, key: name, ...(optional ? { optional } : {}) } },
   });
   const secret = (name: SecretName): EnvVar => ({
@@ -200,7 +201,7 @@ function container(name: string, image: pulumi.Input<string>, env: EnvVar[]): Co
     name,
     image,
     env: [...["HOME", "TMPDIR", "WORK_DIR"].map((name) => ({ name, value: workDir })), ...env],
-    // A failed step's last lines become the reason that `kubectl describe` and `pulumi up` show.
+    // `kubectl describe` and `pulumi up` show the last lines of a failed container as the reason.
     terminationMessagePolicy: "FallbackToLogsOnError",
     securityContext: securityContext(),
     resources: {

@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
 /**
- * The Job's program, one file without dependencies.
- * @throws Error when it has not been built
+ * Reads the Job's program, one bundled file without dependencies.
+ * @throws Error when the program has not been built
  */
 export function jobProgram(): string {
   try {
@@ -11,5 +11,5 @@ export function jobProgram(): string {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
   }
-  throw new Error("dist/job/registration.cjs is missing: run `npm run build`, which `npm ci` does by itself");
+  throw new Error("dist/job/registration.cjs is missing. Run `npm run build` (`npm ci` runs it too)");
 }

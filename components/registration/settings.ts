@@ -9,24 +9,24 @@ export interface JobDatabase {
   /** @default "folk" */
   name?: string;
   /**
-   * As libpq's.
+   * TLS mode, as libpq's `sslmode`.
    * @default "verify-full"
    */
   sslmode?: "disable" | "require" | "verify-ca" | "verify-full";
   /**
-   * PEM of the root that vouches for the server.
+   * PEM root certificate of the server.
    * @default the public roots
    */
   rootCert?: pulumi.Input<string>;
 }
 
 export interface RegistrationArgs {
-  /** The team whose directory is switched, and the directory it gets. */
+  /** The team to switch, and its new directory. */
   team: {
     slug: string;
     directoryId: pulumi.Input<string>;
     /**
-     * Whether the directory may be another team's as well.
+     * Whether the team may use a directory that another team already uses.
      * @default false
      */
     allowSharedDirectory?: boolean;
@@ -38,12 +38,12 @@ export interface RegistrationArgs {
     /** Id of the SSH authority, as `manage-provisioners --authority` takes it. */
     authorityId: pulumi.Input<string>;
     /**
-     * Verb of `manage-provisioners` that changes a provisioner in place. Smallstep documents only `add`.
+     * Verb of `manage-provisioners` that updates an existing provisioner. The default is an assumption: Smallstep documents only `add`.
      * @default "update"
      */
     updateVerb?: string;
     /**
-     * PEM of the root that vouches for the CA and the SCIM server.
+     * PEM root certificate of the CA and the SCIM server.
      * @default the public roots
      */
     rootCert?: pulumi.Input<string>;
@@ -53,14 +53,14 @@ export interface RegistrationArgs {
     /** @default "azuread" */
     name?: string;
     clientId: pulumi.Input<string>;
-    /** Always kept as a secret. */
+    /** Always stored as a secret. */
     clientSecret: pulumi.Input<string>;
     configurationEndpoint: pulumi.Input<string>;
     tenantId: pulumi.Input<string>;
     /** Email domains whose users may log in. */
     domains: readonly string[];
     /**
-     * Where `step` listens for the browser's answer; `any`: a port that is free.
+     * Address where `step` listens for the response of the browser. `any`: a free port.
      * @default "127.0.0.1:10000"
      */
     listenAddress?: string;
@@ -68,37 +68,38 @@ export interface RegistrationArgs {
   /** The SCIM directory, which must hold users before the team is switched. */
   scim: {
     tenantUrl: pulumi.Input<string>;
-    /** Always kept as a secret. */
+    /** Always stored as a secret. */
     token: pulumi.Input<string>;
     /**
-     * Active users that it must hold.
+     * Number of active users that the directory must hold.
      * @default 1
      */
     minimumUsers?: number;
     /**
-     * User names that must be among them.
+     * User names that must be among these users.
      * @default none
      */
     requiredUsers?: readonly string[];
     /**
-     * How long the Job waits for them.
+     * How long the Job waits for these users, in minutes.
      * @default 120
      */
     waitMinutes?: number;
   };
   database: JobDatabase;
   /**
-   * A change REPLACES the password of the Job's database role.
+   * Version of the password of the Job's database role. A change REPLACES the password.
    * @default 1
    */
   passwordVersion?: number;
   /**
-   * What must be granted first: `grants` of another registration in the same database, where there are several.
+   * Resources that the grants depend on: `grants` of another registration in the same database, because PostgreSQL rejects concurrent
+   * grants on one table.
    * @default nothing
    */
   grantsDependOn?: readonly pulumi.Resource[];
   kubernetes: {
-    /** Existing namespace. */
+    /** Existing namespace in which the Job runs. */
     namespace: pulumi.Input<string>;
     /** Image with `manage-provisioners` and a POSIX shell. */
     adminToolsImage: pulumi.Input<string>;
@@ -107,16 +108,16 @@ export interface RegistrationArgs {
      * @default "docker.io/library/node:24-alpine"
      */
     nodeImage?: pulumi.Input<string>;
-    /** What the admin-tools image cannot do without. */
+    /** Security-context overrides for the admin-tools container. Default: the same as the other containers. */
     adminTools?: AdminToolsSecurityOptions;
   };
   /**
-   * Whether `pulumi up` waits until the Job is done. A first provisioning cycle can take 40 minutes and more.
+   * Whether `pulumi up` waits until the Job has finished. A first provisioning cycle can take more than 40 minutes.
    * @default false
    */
   waitForJob?: boolean;
   /**
-   * What destroying does with the team's row: leave it, or put back what it held before.
+   * What destroying does with the team's directory: `keep` the current one, or `restore` the previous one.
    * @default "keep"
    */
   onDestroy?: "keep" | "restore";

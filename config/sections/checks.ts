@@ -5,19 +5,19 @@ export const checks = z
   .strictObject({
     usernames: choice(["error", "warn", "off"])
       .default("warn")
-      .describe("What name collisions, invalid names and people who cannot log in are."),
+      .describe("Severity of user-name problems: collisions, invalid names, users who cannot log in."),
     connections: choice(["error", "warn", "off"])
       .default("error")
       .describe(
-        "What it is when Graph, `folk` or the SCIM server cannot be used from here; `off` for a preview runner that cannot reach them.",
+        "How to treat an unreachable Graph, `folk` database or SCIM server. Use `off` on runners without network access.",
       ),
     secretExpiryDays: wholeNumber(0, 3650)
       .default(30)
-      .describe("Days before a client secret's end from which preview warns of it; 0 for never."),
+      .describe("Days before a client secret expires at which previews and updates start to warn. 0: never."),
     duplicates: choice(["error", "warn", "off"])
       .default("error")
       .describe(
-        "What it is when something that is to be made is there already, perhaps left by an interrupted run; `warn` makes another.",
+        "How to treat an object that already exists when the stack is about to create it, for example after an interrupted run. `warn` creates another one.",
       ),
   })
-  .describe("What is checked before anything is changed.");
+  .describe("Checks that run before anything changes.");

@@ -11,22 +11,26 @@ export const cutover = z
     minimumUsers: wholeNumber(1, 10_000_000)
       .default(1)
       .describe(
-        "Active users that the SCIM directory must hold before the team is switched: never 0, or everybody is locked out.",
+        "Number of active users that the SCIM directory must hold before the Job switches the team. At least 1, so that the switch never locks out every user.",
       ),
     requiredUsers: z
       .array(userName, { error: "must be a list of user names" })
       .max(100, { error: "has more than 100 user names" })
       .default([])
       .describe(
-        "User names that must be in the SCIM directory, active, before the team is switched: yours, and those of whoever would have to " +
-          "repair it.",
+        "User names that must be active in the SCIM directory before the Job switches the team. Include your own, and those of the " +
+          "operators who would repair a failed switch.",
       ),
     userWaitTimeoutMinutes: wholeNumber(1, 10_080)
       .default(120)
-      .describe("How long the Job waits for them; a first cycle can take 40 minutes and more."),
-    waitForJob: flag.default(false).describe("Whether `pulumi up` waits for the Job."),
+      .describe(
+        "How long the Job waits for these users, in minutes. A first provisioning cycle can take more than 40 minutes.",
+      ),
+    waitForJob: flag.default(false).describe("Whether `pulumi up` waits until the Job has finished."),
     onDestroy: choice(["keep", "restore"])
       .default("keep")
-      .describe("What `pulumi destroy` does with the team's row: leave it, or put back what it was."),
+      .describe(
+        "What `pulumi destroy` does with the team's directory: keep the current one, or restore the previous one.",
+      ),
   })
-  .describe("Step 7: switching the team to the directory.");
+  .describe("Step 7: how the Job switches the team to the directory.");

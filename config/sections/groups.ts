@@ -19,6 +19,8 @@ const group = z.union(
 
 export const groups = z
   .array(group, { error: "must be a list of groups" })
-  .min(1, { error: 'is empty; give at least one group, e.g. [{ "create": "ssh" }, { "create": "sudo" }]' })
+  .min(1, { error: 'is empty; list at least one group, e.g. [{ "create": "ssh" }, { "create": "sudo" }]' })
   .default([{ create: "ssh" }, { create: "sudo" }])
-  .describe("Step 1: the groups whose members get accounts, created or existing.");
+  .describe(
+    "Step 1: the groups whose direct members get accounts. The stack creates a group, or uses an existing one.",
+  );

@@ -8,21 +8,23 @@ export const safeguards = z
     maxRenamedPercent: percentage
       .default(10)
       .describe(
-        "Per cent of the people provisioned whom a change of the mapping may give another user name, which is a new account on every " +
-          "host. More is refused. 100: no limit.",
+        "Maximum percentage of provisioned users that a change of the mapping may rename. A renamed user gets a new account on every " +
+          "host. The stack rejects larger changes. 100: no limit.",
       ),
     maxLockedOutPercent: percentage
       .default(10)
       .describe(
-        "Per cent of the people provisioned whom a change may keep from logging in: a mapping that leaves them without a usable name or " +
-          "email, or inactive; a group that is no longer assigned. More is refused. 100: no limit.",
+        "Maximum percentage of provisioned users that a change may lock out. A user is locked out by a mapping that leaves no valid name or " +
+          "email or makes the user inactive, or by the removal of a group. The stack rejects larger changes. 100: no limit.",
       ),
-    allowSharedDirectory: flag.default(false).describe("Let the team use a directory that is another team's already."),
+    allowSharedDirectory: flag
+      .default(false)
+      .describe("Whether the team may use a directory that another team already uses."),
     heldDeletions: choice(["fail", "retry", "allow"])
       .default("fail")
       .describe(
-        "What `pulumi up` does with a job that accidental-deletion prevention holds: refuse (`fail`); start it again, when the cause is " +
-          "mended (`retry`); or let it delete and disable (`allow`). Set it back afterwards.",
+        "What `pulumi up` does with a synchronization job that accidental-deletion prevention holds: fail (`fail`), start it again after you " +
+          "have fixed the cause (`retry`), or let it delete and disable users (`allow`). Reset it afterwards.",
       ),
   })
-  .describe("How many people a change may lock out before it is refused.");
+  .describe("Limits on how many users one change may rename or lock out.");

@@ -6,27 +6,27 @@ export const kubernetes = z
     context: text("the name of a context of the kubeconfig", 253)
       .optional()
       .describe(
-        "Context of the kubeconfig: the cluster in which the Job runs. Another one makes its objects anew there. Default: the current one.",
+        "Context of the kubeconfig, which selects the cluster in which the Job runs. A change recreates the Job's objects in the new cluster. Default: the current context.",
       ),
     namespace: dnsLabel("the namespace of the Job")
       .default("smallstep")
       .describe("Existing namespace in which the Job runs."),
     adminToolsImage: imageReference("the admin-tools image").describe(
-      "Image with `manage-provisioners` and a shell, as deployed in the installation. Required.",
+      "Container image with `manage-provisioners` and a shell, as deployed in the Smallstep installation. Required.",
     ),
     nodeImage: imageReference("a Node.js image")
       .default("docker.io/library/node:24-alpine")
-      .describe("Node.js image for the Job's other steps."),
+      .describe("Node.js image for the other steps of the Job."),
     adminToolsUser: wholeNumber(0, 2_147_483_647)
       .default(65532)
       .describe(
-        "User id that the admin-tools container runs as. 0 (root) for an image that cannot do without: a namespace that enforces the " +
-          "`restricted` Pod Security Standard refuses it.",
+        "User id of the admin-tools container. Use 0 (root) only for an image that requires it: a namespace that enforces the " +
+          "`restricted` Pod Security Standard rejects root.",
       ),
     adminToolsReadOnlyRootFilesystem: flag
       .default(true)
       .describe(
-        "Whether the admin-tools container's root file system is read-only; it may write to `/work` in any case.",
+        "Whether the root file system of the admin-tools container is read-only. The container can always write to `/work`.",
       ),
   })
   .describe("Where the registration Job runs.");

@@ -5,7 +5,7 @@ import { choice, text, wholeNumber } from "../fields";
 
 const presetNames = Object.keys(presets) as [PresetName, ...PresetName[]];
 
-/** An expression of Entra's mapping language; what does not parse is refused with its position and reason. */
+/** An expression of Entra's mapping language. Rejects an invalid expression with the position and the reason. */
 const expression = text("an attribute mapping expression", 10_000).superRefine((value, context) => {
   try {
     parse(value);
@@ -30,7 +30,7 @@ const extraMapping = z
   .refine(
     ({ source, expression, constant }) => [source, expression, constant].filter((v) => v !== undefined).length === 1,
     {
-      error: "must have exactly one of source, expression, constant",
+      error: "must have exactly one of source, expression and constant",
     },
   );
 
@@ -39,33 +39,33 @@ export const mapping = z
     preset: choice(presetNames)
       .optional()
       .describe(
-        "How user names are made: `upn-local-part` (default), `initial-surname` (bgates) or `local-part-without-dots` (billgates).",
+        "Format of user names: `upn-local-part` (default), `initial-surname` (bgates) or `local-part-without-dots` (billgates).",
       ),
-    expression: expression.optional().describe("An expression of your own for `userName`, instead of a preset."),
+    expression: expression.optional().describe("A custom expression for `userName`, instead of a preset."),
     email: choice(["mail", "mail-or-upn"])
       .default("mail")
-      .describe("What people's email is: `mail`, or the UPN for those without one."),
+      .describe("Source of the email: `mail`, or `mail-or-upn`, which uses the UPN of users without mail."),
     additionalMappings: z
       .record(text("a target attribute"), extraMapping, { error: "must be an object of mappings by target attribute" })
       .default({})
       .describe(
-        "Further mappings by target attribute: exactly one of source, expression, constant; flowType, default, matchingPriority.",
+        "Additional mappings by target attribute. Each has exactly one of source, expression and constant, and may have flowType, default and matchingPriority.",
       ),
   })
   .refine(({ preset, expression }) => preset === undefined || expression === undefined, {
-    error: `has both preset and expression; give one of them (presets: ${presetNames.join(", ")})`,
+    error: `has both preset and expression; set only one of them (presets: ${presetNames.join(", ")})`,
   })
   .prefault({})
   .describe("Step 4.4: the attribute mappings.");
 
 type MappingSettings = z.infer<typeof mapping>;
 
-/** The expression that makes `userName`. */
+/** Returns the expression for `userName`. */
 export function userNameExpression(settings: MappingSettings): string {
   return settings.expression ?? presets[settings.preset ?? "upn-local-part"].expression;
 }
 
-/** The expression that makes the email. */
+/** Returns the expression for the email. */
 export function emailExpression(settings: MappingSettings): string {
   return settings.email === "mail" ? "[mail]" : "Coalesce([mail], [userPrincipalName])";
 }

@@ -8,45 +8,47 @@ export const oidc = z
       .describe("Display name of the app registration."),
     redirectUris: z
       .array(redirectUri, { error: "must be a list of redirect URIs" })
-      .min(1, { error: "is empty; give at least one redirect URI" })
+      .min(1, { error: "is empty; list at least one redirect URI" })
       .default(["http://127.0.0.1"])
-      .describe("Redirect URIs of the public client; `step` listens on loopback."),
+      .describe("Redirect URIs of the public client. Loopback only, because `step` listens there."),
     emailDomains: z
       .array(domain, { error: "must be a list of email domains" })
-      .min(1, { error: "is empty; give at least one email domain" })
+      .min(1, { error: "is empty; list at least one email domain" })
       .describe("Email domains whose users may log in. Required."),
     owners: z
       .array(guid("the object id of an owner"), { error: "must be a list of object ids" })
-      .min(1, { error: "is empty; give at least one object id, or leave the setting out" })
+      .min(1, { error: "is empty; list at least one object id, or remove the setting" })
       .optional()
       .describe(
-        "Object ids of the owners of the app registration and its service principal. Default: the identity that deploys.",
+        "Object ids of the owners of the app registration and its service principal. Default: the deploying identity.",
       ),
-    emailClaim: flag.default(true).describe("Ask for the optional `email` claim in ID tokens."),
-    assignmentRequired: flag.default(false).describe("Let only members of the groups sign in to the app."),
+    emailClaim: flag.default(true).describe("Whether ID tokens contain the optional `email` claim."),
+    assignmentRequired: flag.default(false).describe("Whether only members of the groups may sign in to the app."),
     adminConsent: flag
       .default(false)
-      .describe("Consent to openid, email and profile for everybody; needs DelegatedPermissionGrant.ReadWrite.All."),
+      .describe(
+        "Whether to consent to openid, email and profile for all users. Needs DelegatedPermissionGrant.ReadWrite.All.",
+      ),
     clientSecretVersion: wholeNumber(1, 1_000_000)
       .default(1)
       .describe(
-        "Raised by one, a new client secret is made and registered; the one before stays valid until the next time.",
+        "Version of the client secret. Increase it by one to create and register a new secret. The previous secret stays valid until the next increase.",
       ),
     clientSecretEndDate: utcInstant
       .default("2299-12-31T00:00:00Z")
       .describe(
-        "When client secrets end (UTC) that are made from now on. The quickstart's never expires, as the CA publishes it anyway.",
+        "End date (UTC) of client secrets created from now on. As in the quickstart, the default never expires, because the CA publishes the secret anyway.",
       ),
     clientSecret: text("the value of a client secret", 4096)
       .optional()
       .describe(
-        "An existing client secret (secret), kept as it is: `clientSecretEndDate` then says when it ends, and changes nothing. Default: the stack makes one.",
+        "An existing client secret (secret), which the stack uses unchanged. Set `clientSecretEndDate` to its end date for the warnings. Default: the stack creates one.",
       ),
     provisionerName: text("the name of the provisioner at the CA", 64)
       .default("azuread")
       .describe("Name of the OIDC provisioner at the CA."),
     listenAddress: listenAddress
       .default("127.0.0.1:10000")
-      .describe("Where `step` listens for the browser's answer; `any`: a port that is free."),
+      .describe("Address where `step` listens for the response of the browser. `any`: a free port."),
   })
-  .describe("Step 2: the app registration with which people sign in.");
+  .describe("Step 2: the app registration that users sign in to.");

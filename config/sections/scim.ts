@@ -7,22 +7,22 @@ export const scim = z
       .default("smallstep-usersync")
       .describe("Display name of the enterprise application."),
     baseUrl: httpsUrl("the address of Smallstep's SCIM server, before the directory id").describe(
-      "SCIM server of the installation; the tenant URL is `<baseUrl>/<directoryId>/v2`. Required.",
+      "Address of the installation's SCIM server. The tenant URL is `<baseUrl>/<directoryId>/v2`. Required.",
     ),
-    directoryId: guid("the id of the directory made in Smallstep's UI").describe(
-      "Directory made in Smallstep's UI. Required.",
+    directoryId: guid("the id of the directory created in Smallstep's UI").describe(
+      "Id of the directory created in Smallstep's UI. Required.",
     ),
     token: bearerToken("the directory's SCIM token")
       .optional()
-      .describe("SCIM token (secret). Default: read from `folk`."),
+      .describe("SCIM token of the directory (secret). Default: the token read from `folk`."),
     deletionThreshold: wholeNumber(1, 1_000_000)
       .default(500)
       .describe(
-        "Accidental-deletion prevention: Entra holds a cycle that would delete or disable more users and groups than this. A number " +
-          "above that of the people provisioned holds nothing.",
+        "Accidental-deletion prevention: Entra holds a cycle that would delete or disable more users and groups than this. A threshold " +
+          "above the number of provisioned users has no effect.",
       ),
-    notificationEmail: emailAddress("the address of who is told of a quarantine")
+    notificationEmail: emailAddress("the address for quarantine notifications")
       .optional()
-      .describe("Who Entra mails when the job goes into quarantine. Default: nobody."),
+      .describe("Address that Entra notifies when the synchronization job enters quarantine. Default: none."),
   })
   .describe("Step 4: the enterprise application that provisions users.");

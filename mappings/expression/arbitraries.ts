@@ -1,4 +1,4 @@
-/** Expressions of any shape, for property tests and fuzzing. Not part of the product. */
+/** Generators of arbitrary expressions and users, for property tests and fuzzing. Not part of the product. */
 import fc from "fast-check";
 import type { Argument, Expression, FunctionCall } from "./ast";
 import { functions, parameterAt, type FunctionSpec } from "./functions";
@@ -41,7 +41,7 @@ const number = fc
   .map((written): Expression => ({ kind: "number", text: written, position }));
 const blank: Argument = { kind: "blank", position };
 
-/** A call with as many arguments as the function takes, blank where it may be, a comparison where it may be. */
+/** Generates a call with a valid number of arguments. An argument can be blank or a comparison where the function allows it. */
 function call(spec: FunctionSpec, leaf: fc.Arbitrary<Expression>): fc.Arbitrary<Expression> {
   const groups = spec.repeating === 0 ? fc.constant(0) : fc.nat({ max: 2 });
   const fixed = spec.parameters.length;
@@ -69,7 +69,7 @@ function call(spec: FunctionSpec, leaf: fc.Arbitrary<Expression>): fc.Arbitrary<
   });
 }
 
-/** Well-formed expressions: the right functions with the right number of arguments, whatever these mean. */
+/** Well-formed expressions: known functions with a valid number of arguments of any meaning. */
 export const expressions: fc.Arbitrary<Expression> = fc.letrec<{ expression: Expression }>((tie) => ({
   expression: fc.oneof(
     { depthSize: "small", withCrossShrink: true },
@@ -78,7 +78,7 @@ export const expressions: fc.Arbitrary<Expression> = fc.letrec<{ expression: Exp
   ),
 })).expression;
 
-/** What a user may have in an attribute. */
+/** Values that a user attribute can have. */
 export const values = fc.oneof(
   fc.constantFrom(null, undefined, "", "bill.gates@example.com", "2025-07-30T08:00:00Z", "7", "True", "Zoë", "a,b, c"),
   fc.string({ unit: "binary", maxLength: 40 }),
@@ -87,10 +87,10 @@ export const values = fc.oneof(
   fc.boolean(),
   fc.array(fc.string({ maxLength: 8 }), { maxLength: 4 }),
 );
-/** A whole user, by attribute. */
+/** Users, as attribute values by name. */
 export const users = fc.dictionary(fc.constantFrom(...names), values);
 
-/** Text that is nearly an expression: pieces of the language in any order. */
+/** Texts that resemble expressions: tokens of the language in any order. */
 export const nearly = fc
   .array(
     fc.oneof(

@@ -1,6 +1,6 @@
-/** A part of an expression knows where it began, so that every later error can point at it. */
+/** A part of an expression with its start, so that later errors can point at it. */
 interface Node {
-  /** 0-based offset into the text that was parsed. */
+  /** 0-based offset into the parsed text. */
   position: number;
 }
 
@@ -10,13 +10,13 @@ export interface AttributeReference extends Node {
   name: string;
 }
 
-/** `"text"`: unescaped. */
+/** `"text"`: a string literal. `value` is unescaped. */
 export interface StringLiteral extends Node {
   kind: "string";
   value: string;
 }
 
-/** `1`, `-10`, `42568.75` or `&HF7`: as written, since `Len(42568.75)` counts its characters. */
+/** `1`, `-10`, `42568.75` or `&HF7`: stored as written, because `Len(42568.75)` counts its characters. */
 export interface NumberLiteral extends Node {
   kind: "number";
   text: string;
@@ -30,7 +30,7 @@ export interface Keyword extends Node {
 
 export type ComparisonOperator = "=" | "<>" | ">" | ">=" | "<" | "<=";
 
-/** `[country]="USA"`, as the condition of IIF or inside CBool. */
+/** `[country]="USA"`: a comparison, allowed as the condition of IIF and as the argument of CBool. */
 export interface Comparison extends Node {
   kind: "comparison";
   operator: ComparisonOperator;
@@ -38,14 +38,14 @@ export interface Comparison extends Node {
   right: Expression;
 }
 
-/** `Name(argument, ...)`, the name in its documented spelling. */
+/** `Name(argument, ...)`: a function call. `name` has the documented spelling. */
 export interface FunctionCall extends Node {
   kind: "call";
   name: string;
   arguments: Argument[];
 }
 
-/** Nothing between two commas: the parameter is not supplied, which is not the same as `""`. */
+/** A blank between two commas: the argument is not supplied. This differs from `""`. */
 export interface Blank extends Node {
   kind: "blank";
 }

@@ -6,31 +6,31 @@ import { ExpressionError } from "./error";
 import { parameterAt, type FunctionSpec } from "./functions";
 import { parseNumber, printScalar, type AttributeLookup, type Thunk, type Value } from "./value";
 
-/** Facts outside of the user that an evaluation may need. */
+/** Values that an evaluation may need besides the user's attributes. */
 export interface CompileOptions {
-  /** The time that Now() gives. Without it an expression with Now() cannot be previewed. */
+  /** Returns the time for Now(). Without it, an evaluation that calls Now() fails. Default: not set. */
   now?: () => Date;
-  /** The tenant's default verified domain. Without it an expression with DefaultDomain() cannot be previewed. */
+  /** The tenant's default verified domain. Without it, an expression with DefaultDomain() does not compile. Default: not set. */
   defaultDomain?: string;
 }
 
-/** An argument, ready to compute. A blank one computes null. */
+/** A compiled argument. A blank argument evaluates to null. */
 export interface CompiledArgument {
   node: Argument;
   thunk: Thunk;
   supplied: boolean;
-  /** Its value when it is a literal. */
+  /** The value of a literal; not set for other arguments. */
   constant?: Value;
 }
 
-// Of its own here: reading what another module exports costs a call, and this is read for every argument of every user.
+// A local copy: reading an imported binding costs a call, and this code reads it for every argument of every user.
 const short = SHORT;
 
 type Getter<T> = (lookup: AttributeLookup) => T;
 
 /**
- * One call in an expression, as the functions see it when they are compiled: typed access to arguments, and errors that say
- * where and what. Getters convert once, at compile time, what is a literal.
+ * A function call during compilation, with typed access to its arguments and errors that contain their position. Getters convert
+ * literals once, at compile time.
  */
 export class CallSite {
   constructor(
@@ -58,13 +58,13 @@ export class CallSite {
     return this.list[index]?.thunk ?? (() => null);
   }
 
-  /** The literal text of an argument, or undefined when it is none. */
+  /** Returns the text of a literal argument, or undefined if the argument is not a literal. */
   constantText(index: number): string | undefined {
     const constant = this.list[index]?.constant;
     return constant === undefined || constant === null ? undefined : this.asText(constant, index)!;
   }
 
-  /** An error about an argument, or about the call itself. The message goes on after the function's name. */
+  /** Throws an error for an argument, or for the call if there is no index. The message continues after the function's name. */
   fail(message: string, index?: number): never {
     const node = index === undefined ? undefined : this.list[index]?.node;
     throw new ExpressionError(`${this.name} ${message}.`, {
@@ -74,12 +74,12 @@ export class CallSite {
     });
   }
 
-  /** Counts work, in steps of some tens of nanoseconds, against what an evaluation may take. */
+  /** Charges work to the budget of the evaluation, in steps of some tens of nanoseconds. */
   spend(steps: number): void {
     this.work(() => this.budget.spend(steps));
   }
 
-  /** Counts work on a text of that length. */
+  /** Charges work on a text of the given length. */
   chargeForLength(length: number): void {
     if (length > short) this.work(() => this.budget.chargeForLength(length));
   }
@@ -89,20 +89,20 @@ export class CallSite {
       work();
     } catch (error) {
       if (!(error instanceof StepsExhausted)) throw error;
-      this.fail("gave up, because the texts in this expression grow too long; expected some thousands of characters");
+      this.fail("stopped, because the texts in this expression are too long; use at most some thousands of characters");
     }
   }
 
-  /** The argument's name and place, for messages. */
+  /** Returns the argument's name and position for messages. */
   label(index: number): string {
     return `${parameterAt(this.spec, index)?.name ?? "argument"} (argument ${index + 1})`;
   }
 
-  /** The argument as text, null when it has no value. */
+  /** Returns a getter of the argument as text, null if it has no value. */
   text(index: number): Getter<string | null> {
     const node = this.list[index]?.node;
     if (node?.kind === "attribute") {
-      // The commonest argument by far: one call less for each user.
+      // Attributes are by far the most frequent arguments. This branch saves one call per user.
       const { name } = node;
       return (lookup) => {
         const value = lookup(name);
@@ -116,7 +116,7 @@ export class CallSite {
     };
   }
 
-  /** A function of the first argument as text; null stays null. As few calls for each user as can be. */
+  /** Compiles a function of the first argument as text. Null stays null. Optimized for few calls per user. */
   ofText(transform: (text: string) => string): Thunk {
     const node = this.list[0]?.node;
     const otherwise = (value: Value): string | null => {
@@ -146,14 +146,14 @@ export class CallSite {
     if (!Array.isArray(value)) return printScalar(value);
     if (value.length > 1) {
       this.fail(
-        `takes one value for ${this.label(index)}, found a list of ${value.length}; expected Join, Item or a single-valued attribute`,
+        `requires one value for ${this.label(index)}, found a list of ${value.length}; use Join, Item or a single-valued attribute`,
         index,
       );
     }
     return value[0] ?? null;
   }
 
-  /** The argument as a number, null when it has no value. Refuses a text that is none. */
+  /** Returns a getter of the argument as a number, null if it has no value. Text that is not a number is an error. */
   number(index: number): Getter<number | bigint | null> {
     const text = this.text(index);
     const thunk = this.thunk(index);
@@ -164,13 +164,13 @@ export class CallSite {
       const written = text(lookup);
       if (written === null || written.trim() === "") return null;
       return (
-        parseNumber(written) ?? this.fail(`expects a number for ${this.label(index)}, found ${shown(written)}`, index)
+        parseNumber(written) ?? this.fail(`requires a number for ${this.label(index)}, found ${shown(written)}`, index)
       );
     };
     return this.once(index, read);
   }
 
-  /** The argument as a whole number that fits a string index. */
+  /** Returns a getter of the argument as a safe integer, null if it has no value. */
   integer(index: number): Getter<number | null> {
     const number = this.number(index);
     const read: Getter<number | null> = (lookup) => {
@@ -179,12 +179,12 @@ export class CallSite {
       const whole = Number(value);
       return Number.isSafeInteger(whole)
         ? whole
-        : this.fail(`expects a whole number for ${this.label(index)}, found ${value}`, index);
+        : this.fail(`requires a whole number for ${this.label(index)}, found ${value}`, index);
     };
     return this.once(index, read);
   }
 
-  /** The argument as a date in UTC, null when it has no value. */
+  /** Returns a getter of the argument as a date in UTC, null if it has no value. */
   date(index: number): Getter<DateTime | null> {
     const text = this.text(index);
     const thunk = this.thunk(index);
@@ -196,7 +196,7 @@ export class CallSite {
       return (
         parseGeneral(written) ??
         this.fail(
-          `expects a date for ${this.label(index)}, such as 2025-07-30, 2025-07-30T08:00:00Z or 7/30/2025 8:00:00 AM, found ${shown(written)}`,
+          `requires a date for ${this.label(index)}, such as 2025-07-30, 2025-07-30T08:00:00Z or 7/30/2025 8:00:00 AM, found ${shown(written)}`,
           index,
         )
       );
@@ -204,7 +204,7 @@ export class CallSite {
     return this.once(index, read);
   }
 
-  /** Every value of the argument: a list's elements, or the one value; none for null. */
+  /** Returns a getter of all values of the argument: the elements of a list, or the single value. Null has no values. */
   values(index: number): Getter<string[]> {
     const thunk = this.thunk(index);
     return (lookup) => {
@@ -218,7 +218,7 @@ export class CallSite {
     };
   }
 
-  /** Converts a literal when the expression is compiled, so that its error comes then, and not for each user. */
+  /** Converts a literal at compile time, so that an error in it occurs then and not for each user. */
   private once<T>(index: number, read: Getter<T>): Getter<T> {
     if (this.list[index]?.constant === undefined) return read;
     const value = read(() => null);
@@ -226,7 +226,7 @@ export class CallSite {
   }
 }
 
-/** A value in a message: quoted, and cut when it is long. */
+/** Formats a value for a message: quoted and truncated to 60 characters. */
 export function shown(text: string): string {
   return JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}...` : text);
 }

@@ -1,31 +1,31 @@
 /**
- * Case as .NET converts it: one code unit becomes one code unit ("simple" mapping), so that nothing changes its length.
- * JavaScript's full mapping differs for a few characters only, which are looked for before anything else is done.
+ * Case conversion as in .NET: one code unit becomes one code unit ("simple" mapping), so the length of a text never changes.
+ * JavaScript's full mapping differs for a few characters only. Texts with these characters take a slower path.
  */
 
-/** What JavaScript's lower casing of I with a dot, and of a sigma at the end of a word, leaves behind. */
+/** Matches the traces of JavaScript's lower case of a dotted I and of a sigma at the end of a word. */
 const LOWER_EXCEPTIONS = /[\u0307\u03c2]/;
 
-/** To lower case by the invariant culture. */
+/** Converts a text to lower case in the invariant culture. */
 export function lowerCase(text: string): string {
   const lower = text.toLowerCase();
-  // What does not change has no exceptions: comparing is quicker than looking for them.
+  // An unchanged text has no exceptions, and the comparison is faster than the search for them.
   return lower !== text && LOWER_EXCEPTIONS.test(lower) ? simple(text, "toLowerCase") : lower;
 }
 
-/** To upper case by the invariant culture. */
+/** Converts a text to upper case in the invariant culture. */
 export function upperCase(text: string): string {
   const upper = text.toUpperCase();
-  // A longer result means a sharp s, a ligature or the like, which .NET leaves alone; dotless i it leaves alone too.
+  // A longer result means a sharp s, a ligature or a similar letter. .NET does not change these, nor the dotless i.
   return upper.length === text.length && !text.includes("\u0131") ? upper : simple(text, "toUpperCase");
 }
 
-/** To lower case by a named culture: Turkish and Azeri have their own i, the others are like the invariant one. */
+/** Converts a text to lower case in a named culture. Turkish and Azeri have a separate i; others match the invariant culture. */
 export function lowerCaseIn(culture: string, text: string): string {
   return lowerCase(turkic(culture) ? text.replaceAll("I", "\u0131").replaceAll("\u0130", "i") : text);
 }
 
-/** To upper case by a named culture. */
+/** Converts a text to upper case in a named culture. */
 export function upperCaseIn(culture: string, text: string): string {
   return turkic(culture)
     ? simple(text.replaceAll("i", "\u0130"), "toUpperCase").replaceAll("\u0131", "I")
@@ -49,7 +49,7 @@ function simple(text: string, convert: "toLowerCase" | "toUpperCase"): string {
 /** .NET's word separators: every kind of space, control, punctuation and symbol. */
 const SEPARATOR = /[\p{Z}\p{Cc}\p{Cf}\p{P}\p{S}]/u;
 const LETTER = /\p{L}/u;
-/** The letters whose title case is a character of its own. */
+/** Letters with a separate title case character. */
 const TITLE: Record<string, string> = {
   "\u01c6": "\u01c5",
   "\u01c9": "\u01c8",
@@ -58,9 +58,9 @@ const TITLE: Record<string, string> = {
 };
 
 /**
- * The first letter of each word in upper case, all others in lower.
- * Without separators words end at .NET's; the apostrophe is one here, as Microsoft's guide shows ("john's" becomes "John'S").
- * With separators words end at those alone, and only a word's very first character changes.
+ * Converts the first letter of each word to upper case and all other letters to lower case.
+ * Without `separators`, words end at .NET's word separators and at apostrophes: in Microsoft's guide, "john's" becomes "John'S".
+ * With `separators`, words end only there, and only the first character of a word can change to upper case.
  */
 export function titleCase(text: string, separators?: string): string {
   const ends =

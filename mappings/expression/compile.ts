@@ -9,18 +9,18 @@ import { parse, sourceText } from "./parser";
 import { print } from "./printer";
 import { parseNumber, toOutput, type AttributeLookup, type OutputValue, type Thunk } from "./value";
 
-/** Computes the value that flows for one user. Throws ExpressionError for values that the expression cannot take. */
+/** Computes the value that flows for one user. @throws ExpressionError if the expression cannot process a value */
 export type Evaluator = (lookup: AttributeLookup) => OutputValue;
 
 /**
- * Turns an expression into a function, once: nothing is parsed for each user.
- * Throws ExpressionError when the text is wrong, when a pattern or number in it is, and when its value cannot be told in advance
- * (random values, uniqueness in the target, DefaultDomain() without options.defaultDomain). The evaluator throws it for values that
- * a function cannot take, and where it comes to Now() without options.now.
+ * Compiles an expression to a function, so that nothing is parsed per user.
+ * @throws ExpressionError if the expression, a pattern or a number in it is invalid, or if its value cannot be previewed (random
+ *   values, uniqueness in the target, DefaultDomain() without options.defaultDomain). The evaluator throws it for values that a
+ *   function cannot process and for a call of Now() without options.now.
  */
 export function compile(expression: Expression | string, options: CompileOptions = {}): Evaluator {
   const tree = typeof expression === "string" ? parse(expression) : expression;
-  // Positions of a tree that was not parsed mean nothing; then errors have no caret.
+  // Positions in a tree that was not parsed are meaningless, so its errors have no caret.
   const budget = new Budget();
   const steps = MAX_STEPS;
   const thunk = compileNode(tree, { options, text: sourceText(tree), budget });
@@ -84,14 +84,14 @@ function constant(value: string | number | bigint): Thunk {
   return () => value;
 }
 
-/** One step of an evaluation: a part of the expression and what it gave, or why it failed. */
+/** One step of an evaluation: a part of the expression with its result or its error. */
 export interface Step {
   expression: string;
   output?: OutputValue;
   error?: string;
 }
 
-/** Evaluates each call in an expression for one user, the innermost first, to show how the result came about. */
+/** Evaluates each call in an expression for one user, innermost first, and returns all intermediate results. */
 export function explain(
   expression: Expression | string,
   lookup: AttributeLookup,

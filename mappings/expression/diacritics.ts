@@ -1,7 +1,7 @@
 /**
- * The table of the function reference. Each row: what is written instead, then the lower case characters; upper case ones follow
- * from them, except where the row names its own. Note what it says: a for "ä" (not ae), oe for "ø" (but o for "ö"), and that
- * it leaves out, among others, đ, þ, ð and œ, which therefore stay.
+ * The table of the function reference. Each row contains the replacement, the lower-case characters, and optionally the upper-case
+ * characters; by default these follow from the lower-case ones. According to the reference, "ä" becomes a (not ae), "ø" becomes oe,
+ * and "ö" becomes o. The table does not contain, for example, đ, þ, ð and œ, so these stay.
  */
 const ROWS: [replacement: string, lower: string, upper?: string][] = [
   ["a", "ä, à, â, ã, å, á, ą, ă, ā, ā́, ā̀, ā̂, ā̃, ǟ, ā̈, ǡ, a̱, å̄"],
@@ -32,12 +32,12 @@ for (const [replacement, lower, upper] of ROWS) {
   }
 }
 
-// eslint-disable-next-line no-control-regex -- ASCII is a range that begins with control characters
+// eslint-disable-next-line no-control-regex -- the ASCII range begins with control characters
 const PLAIN = /^[\x00-\x7f]*$/;
-/** A character with the marks that are put on it. */
+/** Matches a character with its combining marks. */
 const CLUSTER = /\P{M}\p{M}*/gu;
 
-/** Replaces the letters of the reference's table, composed or with combining marks; all else stays. */
+/** Replaces letters as in the reference's table, both composed and with combining marks. Other characters stay. */
 export function normalizeDiacritics(text: string): string {
   if (PLAIN.test(text)) return text;
   return text.replace(CLUSTER, (cluster) => table.get(cluster.normalize("NFC")) ?? cluster);

@@ -1,23 +1,23 @@
-/** Columns of text shown around the caret: a 10,000 character line would bury the point. */
+/** Number of columns shown around the caret. A line can have 10,000 characters, which would hide the position. */
 const WINDOW = 100;
 
-/** Where an error was found, and in what. */
+/** The position of an error. */
 export interface ErrorPlace {
   /** 0-based offset into the expression. */
   position: number;
   /** The whole expression, for the caret. */
   text?: string;
-  /** The function whose argument or call is wrong, in its documented spelling. */
+  /** The function whose call or argument is invalid, in its documented spelling. */
   functionName?: string;
 }
 
 /**
- * What is wrong with an expression, or with a value it was given.
- * The message is one sentence: which function, what was found, what is expected.
+ * An error in an expression or in a value that it processes.
+ * The message is one sentence with the function, the actual value and the expected value.
  */
 export class ExpressionError extends Error {
   override readonly name = "ExpressionError";
-  /** 0-based offset into the expression's text. */
+  /** 0-based offset into the text of the expression. */
   readonly position: number;
   readonly functionName?: string;
   private readonly text: string | undefined;
@@ -29,7 +29,7 @@ export class ExpressionError extends Error {
     if (place.functionName !== undefined) this.functionName = place.functionName;
   }
 
-  /** The line of the expression that is wrong, and below it a caret under the place. Empty when the text is not known. */
+  /** Returns the invalid line of the expression with a caret below the position, or "" if the text is not known. */
   caret(): string {
     if (this.text === undefined) return "";
     const position = Math.min(this.position, this.text.length);

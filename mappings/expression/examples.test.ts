@@ -10,21 +10,21 @@ interface Example {
   now?: string;
 }
 
-/** Examples whose printed output no evaluation can give, and what is tested for them instead. */
+/** Examples whose documented output cannot be computed, with the expected error. */
 const elsewhere: Record<string, RegExp> = {
   "guid-1": /random value/,
   "random-1": /random value/,
-  "suv-1": /taken in the target directory/,
-  "suv-2": /taken in the target directory/,
+  "suv-1": /exist in the target directory/,
+  "suv-2": /exist in the target directory/,
 };
 
-/** Where the page prints no output, or one with a hole: what follows from what it says. */
+/** Outputs derived from the page's text, for examples whose output is missing or incomplete. */
 const ours: Record<string, string> = {
   "numfromdate-wd": "132539615990000000",
   "defaultdomain-1": "jdoe@example.com",
 };
 
-describe("the examples of the documentation", () => {
+describe("the documentation's examples", () => {
   for (const example of examples as unknown as Example[]) {
     const options = {
       defaultDomain: "example.com",
@@ -32,13 +32,13 @@ describe("the examples of the documentation", () => {
     };
     const run = () => compile(example.expression, options)((name) => example.input[name]);
 
-    it(`${example.id}: ${example.expression.slice(0, 60)}`, () => {
+    it(`evaluates the example ${example.id} as documented: ${example.expression.slice(0, 60)}`, () => {
       const refusal = elsewhere[example.id];
       if (refusal !== undefined) expect(run).toThrow(refusal);
       else expect(run()).toEqual(ours[example.id] ?? example.output);
     });
 
-    it(`${example.id} prints to a normal form that stays`, () => {
+    it(`normalizes the example ${example.id} to a form that normalization does not change`, () => {
       const normal = normalize(example.expression);
       expect(normalize(normal)).toBe(normal);
     });

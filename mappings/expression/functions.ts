@@ -1,18 +1,18 @@
 /** One parameter of a function. */
 export interface ParameterSpec {
-  /** As the function reference calls it. */
+  /** Name in the function reference. */
   name: string;
   /**
    * The key under which Microsoft Graph stores the argument in `attributeMappingSource.parameters`.
-   * Those of Append, Prepend, FormatDateTime, IsNothing, Join, Mid, Not, Replace, SingleAppRoleAssignment, Split, StripSpaces
-   * and Switch are what Graph's `synchronizationSchema: functions` lists (Replace's differ from the reference, and repeated
-   * arguments share one key). The rest are documented nowhere: there the key is the reference's parameter name.
+   * The keys of Append, Prepend, FormatDateTime, IsNothing, Join, Mid, Not, Replace, SingleAppRoleAssignment, Split, StripSpaces
+   * and Switch come from Graph's `synchronizationSchema: functions`. There, Replace's keys differ from the reference, and repeated
+   * arguments share one key. For all other functions the keys are undocumented; the key is the reference's parameter name.
    */
   key: string;
   required: boolean;
-  /** May be a comparison such as `[country]="USA"`. */
+  /** Whether the argument may be a comparison such as `[country]="USA"`. Default: false. */
   condition?: boolean;
-  /** The bare words allowed here. */
+  /** Keywords that are allowed as the argument. Default: the flow keywords. */
   keywords?: readonly string[];
 }
 
@@ -20,22 +20,22 @@ export interface ParameterSpec {
 export interface FunctionSpec {
   name: string;
   parameters: readonly ParameterSpec[];
-  /** How many of the last parameters repeat, as a group: 1 for Join's sources, 2 for Switch's key and value. */
+  /** Number of parameters at the end that repeat as a group: 1 for Join's sources, 2 for Switch's key and value. */
   repeating: number;
-  /** Fewest and most arguments, blanks counted. */
+  /** Minimum and maximum number of arguments, including blank ones. */
   minimum: number;
   maximum: number;
-  /** Whether its value can be told in advance from the attributes alone. */
+  /** Whether the value can be computed from the attributes alone. */
   previewable: boolean;
-  /** Why not, as the end of a sentence that begins with the function's name. */
+  /** Why the function is not previewable: the end of a sentence that begins with "it". */
   reason?: string;
 }
 
-/** Bare words that stand for a value: the attribute, or the whole object, is left alone. */
+/** Keywords that replace a value: provisioning does not change the attribute, or the whole object. */
 export const flowKeywords = ["IgnoreAttributeFlow", "IgnoreObjectFlow"] as const;
 const compareKeywords = ["vbBinaryCompare", "vbTextCompare"] as const;
 
-/** `name`, `name?` when optional, `name:key` when Graph's key differs, `name...` when it repeats. */
+/** `name`; `name?` if optional; `name:key` if Graph's key differs; `name...` if repeated. */
 type Notation = string;
 
 function parameter(notation: Notation): ParameterSpec & { repeats: boolean } {
@@ -88,11 +88,11 @@ const specs: FunctionSpec[] = [
   define("DateAdd", dateParameters("value", "dateTime")),
   define("DateDiff", dateParameters("date1", "date2")),
   define("DateFromNum", ["value"]),
-  // Previewable only where the caller names the domain: see compile's options.
+  // Previewable only if the caller sets the domain; see the options of compile.
   define("DefaultDomain", []),
-  // Graph lists three parameters, the reference four. Three arguments are taken as source, inputFormat, outputFormat.
+  // Graph lists three parameters, the reference four. Three arguments mean source, inputFormat and outputFormat.
   define("FormatDateTime", ["source", "dateTimeStyles?", "inputFormat", "outputFormat"], { minimum: 3 }),
-  define("Guid", [], { reason: "makes a new random value each time" }),
+  define("Guid", [], { reason: "returns a new random value for each call" }),
   define("IgnoreFlowIfNullOrEmpty", ["expression"]),
   define("IIF", ["condition", "valueIfTrue", "valueIfFalse"]),
   define("InStr", ["value1", "value2", "start?", "compareType?"]),
@@ -108,7 +108,7 @@ const specs: FunctionSpec[] = [
   define("Mid", ["source", "start", "length"]),
   define("NormalizeDiacritics", ["source"]),
   define("Not", ["source"]),
-  // Previewable only where the caller says what time it is: see compile's options.
+  // Previewable only if the caller sets the time; see the options of compile.
   define("Now", []),
   define("NumFromDate", ["value"]),
   define("PCase", ["source", "wordSeparators?"]),
@@ -123,7 +123,7 @@ const specs: FunctionSpec[] = [
       "MinimumLowerCase",
       "CharactersToAvoid?",
     ],
-    { reason: "makes a new random value each time" },
+    { reason: "returns a new random value for each call" },
   ),
   define("Redact", ["value"]),
   define("RemoveDuplicates", ["attribute"]),
@@ -138,7 +138,7 @@ const specs: FunctionSpec[] = [
   ]),
   define("SelectUniqueValue", ["uniqueValueRule..."], {
     minimum: 2,
-    reason: "depends on which values are taken in the target directory",
+    reason: "depends on the values that exist in the target directory",
   }),
   define("SingleAppRoleAssignment", ["appRoleAssignments:source"]),
   define("Split", ["source", "delimiter"]),
@@ -150,19 +150,20 @@ const specs: FunctionSpec[] = [
   define("Word", ["String", "WordNumber", "delimiters"]),
 ];
 
-/** Every function of the language by its documented name. */
+/** All functions of the language by documented name. */
 export const functions: ReadonlyMap<string, FunctionSpec> = new Map(specs.map((spec) => [spec.name, spec]));
 
 const byLowerCase = new Map(specs.map((spec) => [spec.name.toLowerCase(), spec]));
 
 /**
- * The function of that name in any case. The reference calls its syntax case-sensitive, yet prints `switch(` and `IsNullorEmpty`.
+ * Finds a function by name; ignores case. The reference defines the syntax as case-sensitive, but uses `switch(` and
+ * `IsNullorEmpty` itself.
  */
 export function findFunction(name: string): FunctionSpec | undefined {
   return byLowerCase.get(name.toLowerCase());
 }
 
-/** The specification of the argument at `index`, repeated parameters included. */
+/** Returns the specification of the argument at `index`, including repeated parameters. */
 export function parameterAt(spec: FunctionSpec, index: number): ParameterSpec | undefined {
   if (index < spec.parameters.length || spec.repeating === 0) return spec.parameters[index];
   const first = spec.parameters.length - spec.repeating;

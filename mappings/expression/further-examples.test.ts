@@ -1,6 +1,6 @@
 /**
- * Worked examples of the function reference and of the Workday and SuccessFactors guides (learn.microsoft.com) besides those
- * of examples.test.ts, and a few of what follows from them. A note says where a page contradicts itself, and what we chose.
+ * More worked examples from the function reference and from the Workday and SuccessFactors guides (learn.microsoft.com), and a few
+ * derived examples. A note explains where a page contradicts itself and which result the test expects.
  */
 import { describe, expect, it } from "vitest";
 import { compile, type InputValue } from ".";
@@ -15,9 +15,9 @@ interface Example {
 
 const now = () => new Date("2025-07-30T08:00:00Z");
 
-describe("further examples of the documentation", () => {
+describe("further documentation examples", () => {
   it.each((examples as unknown as Example[]).map((example, index) => ({ ...example, number: index + 1 })))(
-    "$number: $expression",
+    "evaluates further example $number as documented: $expression",
     ({ expression, input, output, note }) => {
       expect(
         compile(expression, { now })((name) => input[name]),

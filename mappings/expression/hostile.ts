@@ -1,18 +1,18 @@
-/** Expressions of 10,000 characters that were made to take long, for tests and measurements. Not part of the product. */
+/** Expressions of up to 10,000 characters that are designed to be slow, for tests and benchmarks. Not part of the product. */
 import { MAXIMUM_LENGTH } from "./lexer";
 
-/** As many units between the two as there is room for. */
+/** Repeats the unit between the two texts as often as the maximum length allows. */
 function fill(before: string, unit: string, after = ""): string {
   return before + unit.repeat(Math.floor((MAXIMUM_LENGTH - before.length - after.length) / unit.length)) + after;
 }
 
-/** Calls in calls, as deep as is allowed and there is room for. */
+/** Nests calls as deep as the maximum depth and the maximum length allow. */
 export function nest(before: string, after: string, inner: string): string {
   const depth = Math.min(490, Math.floor((MAXIMUM_LENGTH - inner.length) / (before.length + after.length)));
   return before.repeat(depth) + inner + after.repeat(depth);
 }
 
-/** What the attributes hold for which these are the worst. */
+/** Attribute values for which these expressions are slowest. */
 export const longValues: Readonly<Record<string, string>> = {
   a: "a".repeat(10_000),
   b: "a".repeat(28),
@@ -23,10 +23,10 @@ export const longValues: Readonly<Record<string, string>> = {
 export const hostile: Readonly<Record<string, string>> = {
   "one long text": fill('ToLower("', "a", '")'),
   "text of escapes": fill('ToLower("', '\\"', '")'),
-  "text never closed": fill('ToLower("', "\\"),
+  "unterminated text": fill('ToLower("', "\\"),
   blanks: fill("Join(", ",", ")"),
   "many arguments": fill('Join(""', ",[a]", ")"),
-  "too deep nesting": fill("", "ToLower("),
+  "nesting beyond the limit": fill("", "ToLower("),
   "deep nesting": nest("ToLower(", ")", "[a]"),
   "deep nesting of title case": nest("PCase(", ")", "[c]"),
   "deep nesting of diacritics": nest("NormalizeDiacritics(", ")", "[c]"),

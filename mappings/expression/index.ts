@@ -1,5 +1,6 @@
 /**
- * The expression language of Microsoft Entra's attribute mappings: read, print, check, and compute it as the provisioning service does.
+ * The expression language of Microsoft Entra's attribute mappings: parse, print, validate, and evaluate it as the provisioning
+ * service does.
  * Source: "Reference for writing expressions for attribute mappings" (learn.microsoft.com, functions-for-customizing-application-data).
  */
 export type * from "./ast";
@@ -17,14 +18,14 @@ import type { Expression } from "./ast";
 import { parse } from "./parser";
 import { print } from "./printer";
 
-/** The normal form of an expression's text: two expressions that differ in spacing only have the same. */
+/** Returns the normal form of an expression. Expressions that differ in spacing only have the same normal form. */
 export function normalize(text: string): string {
   return print(parse(text));
 }
 
 /**
- * Whether two texts are one expression: neither spacing tells them apart, nor whether a number is quoted
- * (the service prints `1` as `"1"` in places). A text that does not parse equals only itself.
+ * Returns whether two texts are the same expression. Spacing and quotes around numbers do not matter, because the service
+ * sometimes prints `1` as `"1"`. A text that does not parse equals only itself.
  */
 export function equivalent(first: string, second: string): boolean {
   return first === second || comparable(first) === comparable(second);

@@ -1,13 +1,13 @@
 import { ExpressionError } from "./error";
 
-/** The most characters Microsoft Entra accepts in one mapping expression. */
+/** Maximum number of characters that Microsoft Entra accepts in one mapping expression. */
 export const MAXIMUM_LENGTH = 10_000;
 
 export type TokenKind = "name" | "attribute" | "string" | "number" | "operator" | "(" | ")" | "," | "end";
 
 export interface Token {
   kind: TokenKind;
-  /** What it says: a name, an attribute's name, a string unescaped, a number as written, an operator. */
+  /** The content: a name, an attribute's name, an unescaped string, a number as written, or an operator. */
   text: string;
   position: number;
 }
@@ -18,17 +18,17 @@ const HEXADECIMAL = /&[Hh][0-9A-Fa-f]+(?![A-Za-z0-9_])/y;
 const OPERATOR = /<>|<=|>=|=|<|>/y;
 const SPACE = /[\s\u00a0\ufeff]+/y;
 
-/** What a character that starts no token was probably meant to be. */
+/** Returns advice for a character that starts no token. */
 function hint(character: string): string {
   if ("\u201c\u201d\u201e\u00ab\u00bb'\u2018\u2019".includes(character))
-    return '; texts are enclosed in straight double quotes, "like this"';
-  if (character === "]") return "; an attribute is written [name]";
-  if (character === "&" || character === "+") return "; texts are put together with Append or Join";
-  if (character === ";") return "; arguments are separated by commas";
-  return '; expected a function, an [attribute], a "text" or a number';
+    return '; enclose strings in straight double quotes, "like this"';
+  if (character === "]") return "; write an attribute as [name]";
+  if (character === "&" || character === "+") return "; concatenate strings with Append or Join";
+  if (character === ";") return "; separate arguments with commas";
+  return '; expected a function, an [attribute], a "string" or a number';
 }
 
-/** Cuts an expression into tokens. Throws ExpressionError for a text that is too long or a character that begins none. */
+/** Splits an expression into tokens. @throws ExpressionError if the text is too long or contains an invalid character */
 export function tokenize(text: string): Token[] {
   if (text.length > MAXIMUM_LENGTH) {
     throw new ExpressionError(
@@ -58,11 +58,10 @@ export function tokenize(text: string): Token[] {
     }
     if (character === "[") {
       const end = text.indexOf("]", at);
-      if (end < 0)
-        throw new ExpressionError("The attribute that starts here is not closed; expected a ].", { position, text });
+      if (end < 0) throw new ExpressionError("The attribute that starts here has no closing ].", { position, text });
       const name = text.slice(at + 1, end).trim();
       if (name === "")
-        throw new ExpressionError("The brackets hold no attribute; expected [name].", { position, text });
+        throw new ExpressionError("The brackets contain no attribute name; expected [name].", { position, text });
       tokens.push({ kind: "attribute", text: name, position });
       at = end + 1;
       continue;
@@ -77,7 +76,7 @@ export function tokenize(text: string): Token[] {
       match(take(OPERATOR), "operator") ??
       match(take(NAME), "name");
     if (found === undefined) {
-      throw new ExpressionError(`The character ${JSON.stringify(character)} has no meaning here${hint(character)}.`, {
+      throw new ExpressionError(`The character ${JSON.stringify(character)} is not allowed here${hint(character)}.`, {
         position,
         text,
       });
@@ -94,8 +93,8 @@ function match(text: string | undefined, kind: TokenKind): { kind: TokenKind; te
 }
 
 /**
- * `\"` and `\\` are escapes. A backslash before anything else stays: the documentation and the quickstart print regular expressions
- * both as `"\\d"` and as `"\d"`, and mean the same.
+ * Reads a string literal. `\"` and `\\` are escapes; a backslash before any other character stays. The documentation and the
+ * quickstart write regular expressions both as `"\\d"` and as `"\d"` with the same meaning.
  */
 function readString(text: string, start: number): { value: string; end: number } {
   let value = "";
@@ -111,11 +110,8 @@ function readString(text: string, start: number): { value: string; end: number }
       at += 1;
     }
   }
-  throw new ExpressionError(
-    'The text that starts here is not closed; expected a " (inside a text it is written \\").',
-    {
-      position: start,
-      text,
-    },
-  );
+  throw new ExpressionError('The string that starts here has no closing " (write a " inside a string as \\").', {
+    position: start,
+    text,
+  });
 }

@@ -3,20 +3,20 @@ import { ExpressionError } from "./error";
 import { findFunction, flowKeywords, functions, parameterAt, type FunctionSpec } from "./functions";
 import { tokenize, type Token } from "./lexer";
 
-/** Calls inside calls. Ten thousand characters hold more, but then nobody wrote them; the bound keeps the stack safe. */
+/** Maximum nesting of calls. A longer nesting fits in an expression but has no practical use; the limit protects the stack. */
 export const MAXIMUM_DEPTH = 500;
 
 const sources = new WeakMap<Expression, string>();
 
-/** The text an expression was parsed from, if it was parsed. */
+/** Returns the text that an expression was parsed from, or undefined if it was not parsed. */
 export function sourceText(expression: Expression): string | undefined {
   return sources.get(expression);
 }
 
 /**
- * Reads a mapping expression: a function call, or a single [attribute] or "text" as Graph's attribute and constant sources have.
- * Checks names, the number of arguments and that required ones are not blank.
- * Throws ExpressionError with the position of the first mistake.
+ * Parses a mapping expression: a function call, or a single [attribute] or "string" as in Graph's attribute and constant sources.
+ * Validates names, the number of arguments, and that required arguments are not blank.
+ * @throws ExpressionError with the position of the first error
  */
 export function parse(text: string): Expression {
   const expression = new Parser(text).whole();
@@ -39,9 +39,9 @@ class Parser {
     const expression = this.primary(undefined);
     const rest = this.peek();
     if (rest.kind === "operator")
-      this.fail("A comparison can only be the condition of IIF or the argument of CBool.", rest);
+      this.fail("A comparison is allowed only as the condition of IIF or as the argument of CBool.", rest);
     if (rest.kind !== "end")
-      this.fail(`The expression ends before ${describe(rest)}; expected nothing more here.`, rest);
+      this.fail(`The expression is complete before ${describe(rest)}; remove the text from here on.`, rest);
     return expression;
   }
 
@@ -59,7 +59,7 @@ class Parser {
         return this.peek().kind === "(" ? this.call(token) : this.keyword(token, inside);
       default:
         return this.fail(
-          `Expected a function, an [attribute], a "text" or a number, found ${describe(token)}.`,
+          `Expected a function, an [attribute], a "string" or a number, found ${describe(token)}.`,
           token,
           inside,
         );
@@ -72,28 +72,24 @@ class Parser {
     if (name !== undefined) return { kind: "keyword", name, position: token.position };
     if (/^(and|or)$/i.test(token.text)) {
       return this.fail(
-        "There is no And or Or; nest IIF in the second argument for And, in the third for Or.",
+        "The operators And and Or do not exist; for And, nest IIF in the second argument, for Or in the third.",
         token,
         inside,
       );
     }
     const advice =
       findFunction(token.text) === undefined
-        ? `expected [${token.text}] for an attribute, "${token.text}" for a text, or a function's name and (`
-        : "expected ( after the function's name";
-    return this.fail(`The word ${token.text} has no meaning by itself; ${advice}.`, token, inside);
+        ? `write [${token.text}] for an attribute, "${token.text}" for a string, or the name of a function and (`
+        : "write ( after the name of a function";
+    return this.fail(`The word ${token.text} is not an expression; ${advice}.`, token, inside);
   }
 
   private call(name: Token): FunctionCall {
     const spec = findFunction(name.text);
-    if (spec === undefined) return this.fail(`There is no function ${name.text}${nearest(name.text)}.`, name);
+    if (spec === undefined) return this.fail(`The function ${name.text} does not exist${nearest(name.text)}.`, name);
     this.depth += 1;
     if (this.depth > MAXIMUM_DEPTH) {
-      this.fail(
-        `Functions are nested more than ${MAXIMUM_DEPTH} deep; expected a flatter expression.`,
-        name,
-        spec.name,
-      );
+      this.fail(`Functions are nested more than ${MAXIMUM_DEPTH} levels deep; use fewer levels.`, name, spec.name);
     }
     this.next();
     const list = this.argumentList(spec);
@@ -132,7 +128,7 @@ class Parser {
     if (operator.kind !== "operator") return left;
     if (parameterAt(spec, index)?.condition !== true) {
       this.fail(
-        `Argument ${index + 1} of ${spec.name} is a comparison; only the condition of IIF and the argument of CBool may be one.`,
+        `Argument ${index + 1} of ${spec.name} is a comparison; only the condition of IIF and the argument of CBool may be a comparison.`,
         operator,
         spec.name,
       );
@@ -140,39 +136,40 @@ class Parser {
     this.next();
     const right = this.primary(spec.name);
     const more = this.peek();
-    if (more.kind === "operator") this.fail("A condition has one comparison; nest IIF for more.", more, spec.name);
+    if (more.kind === "operator")
+      this.fail("A condition can contain one comparison only; nest IIF for more.", more, spec.name);
     return { kind: "comparison", operator: operator.text as ComparisonOperator, left, right, position: left.position };
   }
 
   private check(node: FunctionCall, spec: FunctionSpec): void {
     const count = node.arguments.length;
     if (count < spec.minimum || count > spec.maximum) {
-      this.fail(`${spec.name} takes ${countInWords(spec)}, found ${count}: ${signature(spec)}.`, node, spec.name);
+      this.fail(`${spec.name} requires ${countInWords(spec)}, found ${count}: ${signature(spec)}.`, node, spec.name);
     }
     const fixed = spec.parameters.length - spec.repeating;
     if (spec.repeating > 1 && (count - fixed) % spec.repeating !== 0) {
       const lacking = node.arguments[count - 1] ?? node;
       this.fail(
-        `${spec.name} takes its keys and values in pairs, after source and defaultValue (which may be blank), but the last key has no value: ${signature(spec)}.`,
+        `${spec.name} requires pairs of keys and values after source and defaultValue (which may be blank), but the last key has no value: ${signature(spec)}.`,
         lacking,
         spec.name,
       );
     }
-    // The three-argument form of FormatDateTime has no place for styles, so none of its arguments may be blank.
+    // The three-argument form of FormatDateTime has no styles parameter, so none of its arguments may be blank.
     const short = spec.name === "FormatDateTime" && count === 3;
     node.arguments.forEach((argument, index) => {
       const parameter = parameterAt(spec, index);
       if (parameter === undefined) return;
       if (argument.kind === "blank" && (parameter.required || short)) {
         this.fail(
-          `${spec.name} needs a value for ${parameter.name}, argument ${index + 1}, which is blank.`,
+          `${spec.name} requires a value for ${parameter.name}, argument ${index + 1}, which is blank.`,
           argument,
           spec.name,
         );
       }
       if (argument.kind === "keyword" && !(parameter.keywords ?? flowKeywords).some((word) => word === argument.name)) {
         this.fail(
-          `${argument.name} is not a value for ${parameter.name}, argument ${index + 1} of ${spec.name}.`,
+          `${argument.name} is not allowed for ${parameter.name}, argument ${index + 1} of ${spec.name}.`,
           argument,
           spec.name,
         );
@@ -201,7 +198,7 @@ class Parser {
 
 function describe(token: Token): string {
   if (token.kind === "end") return "the end of the expression";
-  if (token.kind === "string") return `the text ${JSON.stringify(token.text)}`;
+  if (token.kind === "string") return `the string ${JSON.stringify(token.text)}`;
   if (token.kind === "attribute") return `the attribute [${token.text}]`;
   return token.text;
 }
@@ -212,17 +209,17 @@ function countInWords({ minimum, maximum }: FunctionSpec): string {
   return minimum === maximum ? noun(minimum) : `${minimum} to ${noun(maximum)}`;
 }
 
-/** `Left(String, NumChars)`, as the reference prints it. */
+/** Returns the signature as in the reference, such as `Left(String, NumChars)`. */
 function signature(spec: FunctionSpec): string {
   const names = spec.parameters.map(({ name }) => name).join(", ");
   return `${spec.name}(${names}${spec.repeating > 0 ? ", ..." : ""})`;
 }
 
-/** A function whose name begins alike, for a slip of the pen. */
+/** Suggests a function whose name begins with the same four letters. */
 function nearest(name: string): string {
   const short = name.slice(0, 4).toLowerCase();
   const found = [...functions.keys()].find((candidate) => candidate.toLowerCase().startsWith(short));
   return found === undefined
     ? "; see the list of functions of Entra's attribute mapping expressions"
-    : `; did you mean ${found}`;
+    : `; did you mean ${found}?`;
 }

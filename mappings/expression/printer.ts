@@ -1,13 +1,13 @@
 import type { Argument, Expression } from "./ast";
 
-/** A text as a literal of the language: `\` and `"` are escaped. */
+/** Returns a text as a string literal, with `\` and `"` escaped. */
 export function quote(value: string): string {
   return `"${value.replace(/[\\"]/g, "\\$&")}"`;
 }
 
 /**
- * The normal form of an expression, spaced as the provisioning service prints it:
- * `Replace([preferredLanguage], "-", , , "_", , )`, blanks included.
+ * Returns the normal form of an expression with the provisioning service's spacing and with blank arguments:
+ * `Replace([preferredLanguage], "-", , , "_", , )`.
  */
 export function print(expression: Expression): string {
   switch (expression.kind) {

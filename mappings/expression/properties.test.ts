@@ -1,4 +1,4 @@
-/** What must hold for every expression, every text and every user. */
+/** Properties that hold for every expression, every text and every user. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { compile, equivalent, ExpressionError, MAXIMUM_LENGTH, normalize, parse, print, type InputValue } from ".";
@@ -8,12 +8,12 @@ import type { Argument } from "./ast";
 
 const options = { now: () => new Date("2025-07-30T08:00:00Z"), defaultDomain: "example.com" };
 
-/** The tree without its positions, which change with spacing. */
+/** Returns the tree without positions, which change with spacing. */
 function bare(node: Argument): unknown {
   return JSON.parse(JSON.stringify(node, (key, value: unknown) => (key === "position" ? undefined : value)));
 }
 
-/** Runs what may only end in a value or in an error of the language. */
+/** Runs work that must return a value or throw an ExpressionError. */
 function orExpressionError<T>(work: () => T): T | ExpressionError {
   try {
     return work();
@@ -24,7 +24,7 @@ function orExpressionError<T>(work: () => T): T | ExpressionError {
 }
 
 describe("printing and parsing", () => {
-  it("gives the same tree again", () => {
+  it("parses a printed expression to the same tree", () => {
     fc.assert(
       fc.property(expressions, (tree) => {
         const text = print(tree);
@@ -39,11 +39,11 @@ describe("printing and parsing", () => {
     );
   });
 
-  it("does not care for spacing", () => {
+  it("normalizes expressions that differ in spacing to the same text", () => {
     fc.assert(
       fc.property(expressions, fc.constantFrom(" ", "\n", "\t ", "\u00a0"), (tree, space) => {
         const text = print(tree);
-        // Spaces around what stands between texts and attributes only: those within belong to them.
+        // Add space outside strings and attributes only, because space inside them is significant.
         const spaced = text.replace(/"(?:[^"\\]|\\.)*"|\[[^\]]*\]|[(),]/gs, (piece) =>
           piece.length === 1 ? `${space}${piece}${space}` : piece,
         );
@@ -55,7 +55,7 @@ describe("printing and parsing", () => {
     );
   });
 
-  it("refuses what is no expression with a place in it, and nothing else", () => {
+  it("rejects an invalid text with an ExpressionError whose position is inside the text", () => {
     fc.assert(
       fc.property(fc.oneof(nearly, fc.string({ unit: "binary", maxLength: 200 })), (text) => {
         const found = orExpressionError(() => parse(text));
@@ -74,8 +74,8 @@ describe("printing and parsing", () => {
   });
 });
 
-describe("evaluating", () => {
-  it("gives a text, a list or nothing, or an error of the language", () => {
+describe("evaluation", () => {
+  it("evaluates any expression to a string, a list, null or an ExpressionError", () => {
     fc.assert(
       fc.property(expressions, users, (tree, user) => {
         const found = orExpressionError(() => compile(tree, options)((name) => user[name] as InputValue));
@@ -87,7 +87,7 @@ describe("evaluating", () => {
     );
   });
 
-  it("gives the same for the text as for the tree, and each time", () => {
+  it("evaluates an expression's text and its tree to the same result each time", () => {
     fc.assert(
       fc.property(expressions, users, (tree, user) => {
         const text = print(tree);
@@ -110,9 +110,9 @@ describe("evaluating", () => {
   });
 });
 
-describe("what was made to take long", () => {
-  // Each in well under a second, which `npm run bench -- expressions` measures; here only that it ends at all.
-  it.each(Object.entries(hostile))("%s: an answer or an error", { timeout: 20_000 }, (_, text) => {
+describe("slow expressions", () => {
+  // `npm run bench -- expressions` measures the time, well under a second each. This test checks only that evaluation ends.
+  it.each(Object.entries(hostile))("ends the evaluation of: %s", { timeout: 20_000 }, (_, text) => {
     expect(text.length).toBeLessThanOrEqual(MAXIMUM_LENGTH);
     const found = orExpressionError(() => compile(text, options)((name) => longValues[name]));
     const ended =
@@ -120,16 +120,16 @@ describe("what was made to take long", () => {
     expect(ended).toBe(true);
   });
 
-  it("leaves the next user as much as the one before", () => {
+  it("resets the step budget for each user", () => {
     const evaluate = compile('Replace([a], , "(a*)*\\\\1b", , "", , )');
-    expect(() => evaluate(() => "a".repeat(28))).toThrow(/gave up on a value of 28 characters/);
+    expect(() => evaluate(() => "a".repeat(28))).toThrow(/stopped on a value of 28 characters/);
     expect(evaluate(() => "aab")).toBe("");
   });
 
-  it("grows no text beyond measure", () => {
+  it("stops when the texts in an expression are too long", () => {
     const grown = nest("Replace(", ', "a", , , "aaaaaaaaaa", , )', "[a]");
     expect(() => compile(grown)(() => "a")).toThrow(
-      /^Replace gave up, because the texts in this expression grow too long/,
+      /^Replace stopped, because the texts in this expression are too long/,
     );
     expect(compile("ToLower([a])")(() => "A".repeat(1_000_000))).toHaveLength(1_000_000);
   });

@@ -3,18 +3,18 @@ import { findFunction, parameterAt, type FunctionSpec } from "./functions";
 import { parse } from "./parser";
 import { print, quote } from "./printer";
 
-/** Graph's `attributeMappingSource`: where a target attribute's value comes from. */
+/** Microsoft Graph's `attributeMappingSource`: the source of a target attribute's value. */
 export interface AttributeMappingSource {
   type: "Attribute" | "Constant" | "Function";
-  /** The attribute's name, the constant's value, or the function's name. */
+  /** The name of the attribute, the value of the constant, or the name of the function. */
   name: string;
-  /** The same as text, in the service's normal form. */
+  /** The source as an expression in the service's normal form. */
   expression: string;
-  /** The arguments of a function that are supplied, in order; empty for the other types. */
+  /** The supplied arguments of a function, in order; empty for other types. */
   parameters: { key: string; value: AttributeMappingSource }[];
 }
 
-/** A source as it comes from Graph: everything may be missing. */
+/** A source as Graph returns it. Every property can be missing. */
 export interface GraphSource {
   type?: string | null;
   name?: string | null;
@@ -23,8 +23,9 @@ export interface GraphSource {
 }
 
 /**
- * The Graph JSON of an expression. Blank arguments have no entry, and a number is a text: `1` becomes `"1"`, as the service answers.
- * How it stores a comparison or a bare word is documented nowhere: here each is a constant whose expression has no quotes.
+ * Converts an expression to Graph JSON. Blank arguments have no entry, and a number becomes a string: `1` becomes `"1"`, as in the
+ * service's responses. The storage of comparisons and keywords is undocumented; here, each is a constant whose expression has no
+ * quotes.
  */
 export function toMappingSource(expression: Expression): AttributeMappingSource {
   switch (expression.kind) {
@@ -57,14 +58,14 @@ function constant(name: string, expression: string): AttributeMappingSource {
 }
 
 function withKeys(spec: FunctionSpec, list: Argument[]): [string, Argument][] {
-  // FormatDateTime in three arguments has no dateTimeStyles: its keys are those of Graph's own list.
+  // FormatDateTime with three arguments has no dateTimeStyles. Its keys come from Graph's own list.
   const skip = spec.name === "FormatDateTime" && list.length === 3 ? 1 : 0;
   return list.map((argument, index) => [parameterAt(spec, index === 0 ? 0 : index + skip)?.key ?? "", argument]);
 }
 
 /**
- * The expression of a Graph source in normal form: from its text where it has one, else rebuilt from type, name and parameters
- * (Graph accepts sources without the text). A text that does not parse is returned as it is, so that it still compares as different.
+ * Returns the expression of a Graph source in normal form: from its text, or rebuilt from type, name and parameters, because Graph
+ * accepts sources without text. A text that does not parse is returned trimmed, so that a comparison detects the difference.
  */
 export function sourceExpression(source: GraphSource): string {
   const { type, name, expression } = source;
@@ -89,7 +90,7 @@ function readParameters(parameters: unknown): { key: string; text: string }[] {
   });
 }
 
-/** Puts the supplied arguments back in their places, with blanks between. */
+/** Restores the positions of the supplied arguments, with blanks in between. */
 function rebuild(name: string, given: { key: string; text: string }[]): string {
   const spec = findFunction(name);
   if (spec === undefined) return `${name}(${given.map(({ text }) => text).join(", ")})`;
@@ -114,7 +115,7 @@ function sameKey(key: string, ...names: (string | undefined)[]): boolean {
   return names.some((name) => name?.toLowerCase() === key.toLowerCase());
 }
 
-/** Replace is always printed with its seven places; a culture or separators that were not given are not printed. */
+/** Removes optional arguments at the end that are not supplied. The service always prints Replace with all seven arguments. */
 function trimOptional(spec: FunctionSpec, list: string[]): string[] {
   if (spec.name === "Replace") return list;
   let length = list.length;

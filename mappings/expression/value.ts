@@ -1,19 +1,19 @@
 import { printDateTime, type DateTime } from "./datetime/datetime";
 
-/** What an attribute may hold when it is handed to an evaluator. */
+/** The value of an attribute as input of an evaluator. */
 export type InputValue = string | number | boolean | string[] | null | undefined;
-/** Finds an attribute's value by its name, without brackets. */
+/** Returns the value of an attribute by its name without brackets. */
 export type AttributeLookup = (name: string) => InputValue;
-/** What flows to the target: texts as the service prints them; null where nothing flows. */
+/** The value that flows to the target: strings in the service's format, or null if nothing flows. */
 export type OutputValue = string | string[] | null;
 
-/** A value inside an evaluation. Whole numbers beyond 2^53 (Active Directory's times) are bigint. */
+/** A value during evaluation. Whole numbers beyond 2^53, such as Active Directory times, are bigint. */
 export type Value = string | number | bigint | boolean | DateTime | string[] | null;
 
 /** Computes a value from the attributes of one user. */
 export type Thunk = (lookup: AttributeLookup) => Value;
 
-/** True, False, numbers without exponent for whole ones, dates as `M/d/yyyy h:mm:ss tt`. */
+/** Formats a value as the service does: True, False, whole numbers without exponent, dates as `M/d/yyyy h:mm:ss tt`. */
 export function printScalar(value: string | number | bigint | boolean | DateTime): string {
   if (typeof value === "string") return value;
   if (typeof value === "boolean") return value ? "True" : "False";
@@ -21,13 +21,13 @@ export function printScalar(value: string | number | bigint | boolean | DateTime
   return String(value);
 }
 
-/** The value as the provisioning log shows it. */
+/** Converts a value to the form that the provisioning log shows. */
 export function toOutput(value: Value): OutputValue {
   if (typeof value === "string" || value === null || Array.isArray(value)) return value;
   return printScalar(value);
 }
 
-/** Null and "" alike, and a list without elements. */
+/** Returns whether a value is null, "" or a list without elements. */
 export function isEmpty(value: Value): boolean {
   return value === null || value === "" || (Array.isArray(value) && value.length === 0);
 }
@@ -36,7 +36,7 @@ const WHOLE = /^[+-]?\d+$/;
 const DECIMAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[Ee][+-]?\d+)?$/;
 const HEXADECIMAL = /^&[Hh]([0-9A-Fa-f]+)$/;
 
-/** The number a text stands for (decimal, or `&H` and hexadecimal), or undefined. */
+/** Parses a decimal number, or a hexadecimal number after `&H`. Returns undefined for other texts. */
 export function parseNumber(text: string): number | bigint | undefined {
   const trimmed = text.trim();
   if (WHOLE.test(trimmed)) {

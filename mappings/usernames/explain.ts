@@ -1,4 +1,4 @@
-/** One person's name, step by step: for whoever asks "why am I called that?". */
+/** Explains step by step how a mapping computes the name of one user. */
 import {
   compile,
   explain as explainSteps,
@@ -14,7 +14,7 @@ import { createReport, type ReportOptions } from "./report";
 import type { UserRow } from "./report-types";
 import { attribute, attributeLookup, type DirectoryUser } from "./user";
 
-/** The attributes that an expression reads, each once, in the order of their appearance. */
+/** Returns the attributes that an expression reads, without duplicates, in order of appearance. */
 export function attributesOf(expression: Expression | string): string[] {
   const names = new Set<string>();
   const visit = (node: Argument): void => {
@@ -26,31 +26,34 @@ export function attributesOf(expression: Expression | string): string[] {
   return [...names];
 }
 
-/** How one mapping comes to its result for a person. */
+/** The evaluation of one mapping for one user. */
 export interface Evaluation {
   /** The expression in normal form. */
   readonly expression: string;
-  /** What each attribute of the expression holds; null: absent. */
+  /** The value of each attribute in the expression; null if the user does not have it. */
   readonly attributes: Readonly<Record<string, string | number | boolean | readonly string[] | null>>;
-  /** Each call, the innermost first, with its result or why it fails. */
+  /** Each function call, innermost first, with its result or its error. */
   readonly steps: readonly Step[];
 }
 
 export interface Explanation extends Evaluation {
-  /** The same for the mapping compared with. */
+  /** The evaluation of the current mapping, if one is compared. */
   readonly before?: Evaluation;
-  /** What the CA puts into the certificate. */
+  /** The SSH principals that the CA writes into the certificate. */
   readonly principals: readonly string[];
-  /** As the report has it, if this were the only person. */
+  /** The user's row in a report that contains only this user. */
   readonly row: UserRow;
 }
 
 export interface ExplainOptions extends Omit<ReportOptions, "mapping" | "currentExpression"> {
-  /** The mapping in force now. */
+  /** The current mapping. Default: no comparison. */
   readonly currentExpression?: Expression | string;
 }
 
-/** Throws ExpressionError for a wrong expression; a failure for this person is in the steps and the row. */
+/**
+ * Explains the name of one user. An evaluation error for this user appears in the steps and the row.
+ * @throws ExpressionError if an expression is invalid
+ */
 export function explain(
   user: DirectoryUser,
   expression: Expression | string,
@@ -101,13 +104,13 @@ function evaluationLines({ expression, attributes, steps }: Evaluation): string[
   return lines;
 }
 
-/** An explanation as lines of text. */
+/** Renders an explanation as plain text, with invisible characters escaped. */
 export function renderExplanation(explanation: Explanation): string {
   const { row, before } = explanation;
   const lines = [escapeInvisible(row.user), ...evaluationLines(explanation)];
-  if (before !== undefined) lines.push("", "Now in force", ...evaluationLines(before));
+  if (before !== undefined) lines.push("", "Current mapping", ...evaluationLines(before));
   lines.push("");
-  if (before !== undefined) lines.push(`Name now        ${shown(row.before)}`);
+  if (before !== undefined) lines.push(`Current name    ${shown(row.before)}`);
   lines.push(`User name       ${shown(row.name)}`);
   lines.push(`Grade           ${row.grade ?? "-"}`);
   for (const note of row.notes ?? []) lines.push(`                ${escapeInvisible(note)}`);

@@ -1,4 +1,4 @@
-/** What can be wrong with a person's account, how bad it is, and how it is put into words. */
+/** Kinds of problems with a user's account, their levels and their texts. */
 import { labelOf, reducedPrincipalName, type DirectoryUser } from "./user";
 import { checkPosixName } from "./posix";
 import { sshPrincipals } from "./principals";
@@ -6,7 +6,7 @@ import { reservedReason } from "./reserved";
 
 export type Level = "error" | "warn" | "info";
 
-/** Each kind owns one bit of a person's flags, in this order. */
+/** All finding kinds. The index of a kind is its bit in a user's flags. */
 export const kinds = [
   "collision",
   "nameReuse",
@@ -27,9 +27,9 @@ export type Kind = (typeof kinds)[number];
 
 export interface KindDescription {
   readonly level: Level;
-  /** A few words: a table heading. */
+  /** Short name for a table cell. */
   readonly title: string;
-  /** What it means for the person, a full sentence. */
+  /** The effect on the user, as a full sentence. */
   readonly meaning: string;
 }
 
@@ -38,73 +38,74 @@ export const descriptions: Readonly<Record<Kind, KindDescription>> = {
     level: "error",
     title: "name collision",
     meaning:
-      "Two or more people are mapped to one name; SCIM compares user names without case, so only one is provisioned.",
+      "Two or more users are mapped to one name. SCIM ignores case in user names, so only one user is provisioned.",
   },
   nameReuse: {
     level: "error",
-    title: "takes over a name",
+    title: "name reuse",
     meaning:
-      "The new mapping gives the person a name, and with it an account and files, that belonged to somebody else.",
+      "The new mapping gives the user the current name of another user, and so access to that user's account and files.",
   },
   invalid: {
     level: "error",
     title: "invalid name",
-    meaning: "useradd refuses the name on RHEL, Debian or both.",
+    meaning: "useradd rejects the name on RHEL, on Debian or on both.",
   },
   reserved: {
     level: "error",
     title: "reserved name",
-    meaning: "The name is that of a system account, a service or a group that grants rights.",
+    meaning: "A system account, a service or a group with privileges uses the name.",
   },
   noName: {
     level: "error",
     title: "no name",
-    meaning: "The mapping yields nothing for the person, and a user without a user name is not provisioned.",
+    meaning: "The mapping returns no value for the user. Entra ID does not provision a user without a user name.",
   },
   evaluationFailed: {
     level: "error",
-    title: "mapping fails",
-    meaning: "The mapping cannot be evaluated for the person.",
+    title: "evaluation failed",
+    meaning: "The mapping cannot be evaluated for the user.",
   },
   noMail: {
     level: "error",
     title: "no mail",
     meaning:
-      "The person has no mail, so the ID token has no email and the CA answers " +
-      '"The request lacked necessary authorization": cannot log in.',
+      "The user has no mail, so the ID token has no email claim. The user cannot log in: the CA returns " +
+      '"The request lacked necessary authorization".',
   },
   otherDomain: {
     level: "error",
     title: "other mail domain",
-    meaning: "The mail is outside the provisioner's domains, and the CA refuses it: cannot log in.",
+    meaning:
+      "The mail is outside the provisioner's domains. The user cannot log in, because the CA rejects the address.",
   },
   notPrincipal: {
     level: "error",
     title: "not a principal",
     meaning:
-      "The name is not among the SSH principals that step-ca derives from the mail: " +
-      "hosts refuse the login although everything else succeeds.",
+      "The name is not among the SSH principals that step-ca derives from the mail. " +
+      "Hosts reject the login although all other steps succeed.",
   },
   renamed: {
     level: "warn",
     title: "renamed",
-    meaning: "The name changes; a renamed POSIX account is a new account on every host.",
+    meaning: "The name changes. A renamed POSIX account is a new account on every host.",
   },
-  guest: { level: "warn", title: "guest", meaning: "The person is a guest of the directory." },
+  guest: { level: "warn", title: "guest", meaning: "The user is a guest in the directory." },
   nested: {
     level: "warn",
     title: "nested member",
-    meaning: "The person is a member of a nested group only; Entra provisions direct members only.",
+    meaning: "The user is a member of a nested group only. Entra ID provisions direct members only.",
   },
   disabled: {
     level: "info",
     title: "disabled",
-    meaning: "The account is disabled in the directory: not provisioned, or deactivated if it already was.",
+    meaning: "The account is disabled in the directory. It is not provisioned, or it is deactivated.",
   },
   duplicateEntry: {
     level: "info",
-    title: "repeated",
-    meaning: "The person appears more than once in the input, which is no collision.",
+    title: "duplicate entry",
+    meaning: "The user appears more than once in the input. This is not a collision.",
   },
 };
 
@@ -121,19 +122,19 @@ export function worstLevel(present: Iterable<Kind>): Level | undefined {
 
 export const bit = Object.fromEntries(kinds.map((kind, index) => [kind, 1 << index])) as Record<Kind, number>;
 
-/** The kinds of a set of flags, in the order of `kinds`. */
+/** Returns the kinds of a set of flags, in the order of `kinds`. */
 export function kindsOf(flags: number): Kind[] {
   return kinds.filter((kind) => (flags & bit[kind]) !== 0);
 }
 
-/** All flags whose level is at least this bad. */
+/** Returns the flags of all kinds with this level or a more severe one. */
 export function mask(level: Level): number {
   return kinds
     .filter((kind) => worst[descriptions[kind].level] >= worst[level])
     .reduce((flags, kind) => flags | bit[kind], 0);
 }
 
-/** What is known of one finding when it is put into words. */
+/** Data for the text of one finding. */
 export interface FindingContext {
   readonly user: DirectoryUser;
   readonly name: string | null;
@@ -142,10 +143,10 @@ export interface FindingContext {
   readonly nestedIn?: string;
   readonly failure?: string;
   readonly domains?: readonly string[];
-  /** The first of the others who are mapped to the same name, and how many there are. */
+  /** Some other users that are mapped to the same name; `otherCount` is their total number. */
   readonly others?: readonly string[];
   readonly otherCount?: number;
-  /** Who had the name under the mapping compared with. */
+  /** The user that has the name under the current mapping. */
   readonly formerOwner?: string;
 }
 
@@ -155,40 +156,40 @@ function list(items: readonly string[], most: number, count = items.length): str
   return shown.join(", ") + (rest > 0 ? ` and ${rest} more` : "");
 }
 
-/** One finding of one person as a sentence. */
+/** Returns one finding of one user as a sentence. */
 export function reason(kind: Kind, about: FindingContext): string {
   const name = JSON.stringify(about.name ?? "");
   switch (kind) {
     case "collision":
       return `${name} is also the name of ${list(about.others ?? [], 3, about.otherCount)}.`;
     case "nameReuse":
-      return `${name} is the name that ${about.formerOwner ?? "somebody else"} has under the present mapping.`;
+      return `${name} is the name of ${about.formerOwner ?? "another user"} under the current mapping.`;
     case "invalid": {
       const verdict = checkPosixName(about.name ?? "");
-      const debian = verdict.debian ? " Debian's useradd takes it, RHEL's does not." : "";
-      return `${name} is refused: ${verdict.reasons.join("; ")}.${debian}`;
+      const debian = verdict.debian ? " useradd accepts it on Debian, but not on RHEL." : "";
+      return `${name} is invalid: ${verdict.reasons.join("; ")}.${debian}`;
     }
     case "reserved":
       return `${name} is ${reservedReason(about.name ?? "") ?? "reserved"}.`;
     case "noName":
-      return "The mapping yields nothing.";
+      return "The mapping returns no value.";
     case "evaluationFailed":
-      return `The mapping fails: ${about.failure ?? "unknown reason"}`;
+      return `The evaluation of the mapping failed: ${about.failure ?? "unknown reason"}`;
     case "noMail":
-      return "No mail, so the ID token has no email: cannot log in.";
+      return "The user has no mail and cannot log in, because the ID token has no email claim.";
     case "otherDomain":
-      return `${about.email ?? ""} is outside the provisioner's domains (${list(about.domains ?? [], 5)}): cannot log in.`;
+      return `${about.email ?? ""} is outside the provisioner's domains (${list(about.domains ?? [], 5)}): the user cannot log in.`;
     case "notPrincipal":
       return `${name} is not among the SSH principals of ${about.email ?? ""} (${sshPrincipals(about.email).join(", ")}): login fails.`;
     case "renamed":
-      return `Was ${JSON.stringify(about.before ?? "")}, becomes ${name}: a new account on every host.`;
+      return `The name changes from ${JSON.stringify(about.before ?? "")} to ${name}: a new account on every host.`;
     case "guest":
-      return `A guest, whom mappings see as ${reducedPrincipalName(labelOf(about.user))}.`;
+      return `A guest. Mappings read the user principal name as ${reducedPrincipalName(labelOf(about.user))}.`;
     case "nested":
-      return `Only in the nested group ${JSON.stringify(about.nestedIn ?? "")}: never provisioned.`;
+      return `The user is only in the nested group ${JSON.stringify(about.nestedIn ?? "")} and is never provisioned.`;
     case "disabled":
-      return "Disabled in the directory: not provisioned.";
+      return "The account is disabled in the directory and is not provisioned.";
     case "duplicateEntry":
-      return "The same person appears more than once in the input.";
+      return "The same user appears more than once in the input.";
   }
 }

@@ -17,8 +17,8 @@ const users = fc.record(
   { requiredKeys: ["userPrincipalName"] },
 ) as fc.Arbitrary<DirectoryUser>;
 
-describe("people gathered in parts", () => {
-  it("make the same report as all at once, whatever the parts and however late their room was told", () => {
+describe("ReportBuilder", () => {
+  it("builds the same report from parts as from all users at once, even with outdated detail quotas", () => {
     fc.assert(
       fc.property(
         fc.array(fc.array(users, { maxLength: 12 }), { maxLength: 6 }),
@@ -36,13 +36,13 @@ describe("people gathered in parts", () => {
           for (const user of parts.flat()) whole.add(user);
 
           const together = createReport(options);
-          // Rooms are told before earlier parts are put in, as threads are that work ahead.
+          // Quotas are read before earlier parts are appended, as by threads that work ahead.
           const rooms = [together.room(), together.room()];
           const elsewhere = new ReportBuilder(options);
           for (const part of parts) {
             elsewhere.limit(rooms.shift() ?? together.room());
             for (const user of part) elsewhere.add(user);
-            // What goes from thread to thread is plain data.
+            // structuredClone: threads exchange plain data only.
             together.append(structuredClone(elsewhere.take()));
             rooms.push(together.room());
           }
@@ -54,7 +54,7 @@ describe("people gathered in parts", () => {
     );
   });
 
-  it("hand over no more details than there is room for", () => {
+  it("returns no more user details than the quota allows", () => {
     const report = createReport({ mapping: compile("[userPrincipalName]"), maxDetails: 3 });
     for (let n = 0; n < 3; n++) report.add({ userPrincipalName: `a${n}` });
     const elsewhere = new ReportBuilder({ mapping: compile("[userPrincipalName]"), maxDetails: 3 });

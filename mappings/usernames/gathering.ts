@@ -1,6 +1,6 @@
 /**
- * What the report keeps of people while they pass by, one at a time: names and flags of everybody, details of a few. People may
- * be gathered in several threads, and what each has is put together in the order of the input.
+ * Collects the data of the report from a stream of users: names and flags of all users, details of a limited number.
+ * Several threads can build partial reports, which are then appended in the order of the input.
  */
 import type { AttributeLookup, Evaluator, OutputValue } from "../expression";
 import { bit, kinds } from "./findings";
@@ -13,21 +13,21 @@ import { attribute, isGuest, labelOf, type DirectoryUser } from "./user";
 export interface GatheringOptions {
   /** The compiled expression of `userName`. */
   readonly mapping: Evaluator;
-  /** The e-mail address that the CA sees. Default: `[mail]`, of which Entra makes the ID token's email claim. */
+  /** The email address that the CA receives. Default: `[mail]`, from which Entra ID creates the ID token's email claim. */
   readonly email?: Evaluator;
-  /** The mapping in force now: whoever has another name under it is renamed. */
+  /** The current mapping: a user with a different name under it is reported as renamed. Default: no comparison. */
   readonly currentExpression?: Evaluator;
-  /** Domains of the CA's OIDC provisioner. Default: not checked. Compared without case, as the CA does. */
+  /** Domains of the CA's OIDC provisioner. Default: not checked. The comparison ignores case, as the CA does. */
   readonly domains?: readonly string[];
-  /** People kept in detail for each kind of finding. Default 200; Infinity keeps all. */
+  /** Maximum number of users with details for each kind of finding. Default: 200. Infinity keeps all. */
   readonly maxDetails?: number;
-  /** People without any finding kept in detail. Default: as `keep`. */
+  /** Maximum number of users without findings that are kept with details. Default: the value of `maxDetails`. */
   readonly maxCleanDetails?: number;
-  /** People kept in detail whatever the limits. Default: nobody. */
+  /** Returns whether a user is kept with details regardless of the limits. Default: no user. */
   readonly alwaysInclude?: (user: DirectoryUser) => boolean;
 }
 
-/** A person kept in detail. */
+/** Details of one user. */
 export interface UserDetail {
   readonly person: number;
   readonly user: DirectoryUser;
@@ -38,12 +38,12 @@ export interface UserDetail {
   readonly failure: string | undefined;
 }
 
-/** How many people of each kind of finding are still to be kept in detail, by the place of its bit; last, of those without any. */
+/** Remaining number of details for each kind of finding, by index of its bit. The last entry is for users without findings. */
 export type DetailQuota = Uint32Array;
 
 type Grades = Record<Grade | "none", number>;
 
-/** What was gathered of some people: plain data. */
+/** The collected data of some users, as plain data that threads can exchange. */
 export interface PartialReport {
   readonly names: NameColumns;
   readonly currentNames?: NameColumns;
@@ -51,13 +51,12 @@ export interface PartialReport {
   readonly grades: Readonly<Grades>;
 }
 
-/** Flags that are known of a person alone. */
+// Local copies of imports: reading an imported binding costs a call, and this code reads them for every user.
 const flag = bit;
-// Of this module's own: reading what another one exports costs a call, and these are read for everybody.
 const [gradeName, reserved, principal] = [gradeOf, reservedReason, isPrincipal];
 const [read, guest, label] = [attribute, isGuest, labelOf];
 
-/** What rows and reasons need of a person; the rest of the object is let go. */
+/** Picks the properties that rows and reasons need, so that the rest of the user object can be garbage collected. */
 function pickReportFields(user: DirectoryUser): DirectoryUser {
   const { id, userPrincipalName, mail, displayName } = user;
   return {
@@ -78,13 +77,13 @@ const unlimited = 2 ** 32 - 1;
 
 export class ReportBuilder {
   readonly table = new NameTable();
-  /** Names under the mapping compared with. */
+  /** Names under the current mapping, if it is compared. */
   readonly currentNames: NameTable | undefined;
   kept: UserDetail[] = [];
   grades: Grades = noGrades();
   private left: DetailQuota;
   private readonly domains: readonly string[] | undefined;
-  // One lookup for everybody: a closure for each would be most of the garbage.
+  // All users share one lookup: a closure for each user would cause most of the garbage.
   private current: DirectoryUser = {};
   private readonly lookup: AttributeLookup = (name) => read(this.current, name);
   private failure: string | undefined;
@@ -97,7 +96,7 @@ export class ReportBuilder {
     this.left[kinds.length] = Math.min(options.maxCleanDetails ?? maxDetails, unlimited);
   }
 
-  /** What is still to be kept: for another thread, which need not keep more. */
+  /** Returns the remaining detail quota, for another thread that need not keep more. */
   room(): DetailQuota {
     return this.left.slice();
   }
@@ -133,12 +132,12 @@ export class ReportBuilder {
     }
   }
 
-  /** Keeps no more details from now on than there is room for. */
+  /** Replaces the remaining detail quota. */
   limit(room: DetailQuota): void {
     this.left = room;
   }
 
-  /** Hands over what was gathered, and begins anew. */
+  /** Returns the collected data and resets the builder. */
   take(): PartialReport {
     const { kept, grades, currentNames } = this;
     this.kept = [];
@@ -151,13 +150,13 @@ export class ReportBuilder {
     };
   }
 
-  /** Adds people who were gathered elsewhere, after those who are here already. */
+  /** Appends users that another builder collected, after the users added so far. */
   append({ names, currentNames, kept, grades }: PartialReport): void {
     const first = this.table.size;
     this.table.append(names);
     if (currentNames !== undefined) this.currentNames?.append(currentNames);
     for (const grade of Object.keys(grades) as (keyof Grades)[]) this.grades[grade] += grades[grade];
-    // Whoever was not kept there is not one of the first of any kind here either: there was at least as much room.
+    // The other builder's quota was at least as large as the quota here, so a user it dropped would be dropped here too.
     for (const one of kept) {
       const person = first + one.person;
       if (!this.wanted(this.table.flagsOf(person)) && this.options.alwaysInclude?.(one.user) !== true) continue;
@@ -175,7 +174,7 @@ export class ReportBuilder {
   }
 
   private loginFlags(user: DirectoryUser, name: string | null, email: string | null): number {
-    // Somebody disabled cannot log in anyway, and would only hide those who should be able to.
+    // A disabled user cannot log in anyway. More findings would hide the users that should be able to log in.
     if (user.accountEnabled === false) return flag.disabled;
     if (email === null) return flag.noMail;
     const { domains } = this;
@@ -198,12 +197,12 @@ export class ReportBuilder {
     return reserved(name) === undefined ? 0 : flag.reserved;
   }
 
-  /** Whether a person's details are kept: as one of the first of some kind of finding, or without any. */
+  /** Returns whether the quota of one of the user's finding kinds, or of users without findings, allows one more detail. */
   private wanted(flags: number): boolean {
     if (flags === 0) return this.keepOneMore(kinds.length);
     let wanted = false;
     for (let rest = flags; rest !== 0; rest &= rest - 1) {
-      // The place of the lowest flag.
+      // 31 - clz32(...) is the index of the lowest flag.
       if (this.keepOneMore(31 - Math.clz32(rest & -rest))) wanted = true;
     }
     return wanted;

@@ -1,8 +1,8 @@
-/** Digits of a hash, the lowest first: each pass keeps the order of the one before. */
+/** Digit size of the radix sort. Passes run from the lowest digit to the highest, and each pass is stable. */
 const bitsOfDigit = 11;
 const digits = 2 ** bitsOfDigit;
 
-/** Sorts pairs of hash and person by hash; those of one hash keep their order. May sort in place. */
+/** Sorts pairs of hash and user index by hash. The sort is stable and may reuse the input array. */
 export function sortByHash(pairs: Uint32Array): Uint32Array {
   let from = pairs;
   let to: Uint32Array = new Uint32Array(pairs.length);
@@ -13,7 +13,7 @@ export function sortByHash(pairs: Uint32Array): Uint32Array {
   return from;
 }
 
-/** Where the pairs of each digit begin. */
+/** Returns the start offset of each digit's pairs. */
 function places(pairs: Uint32Array, shift: number): Uint32Array {
   const starts = new Uint32Array(digits + 1);
   for (let at = 0; at < pairs.length; at += 2) {

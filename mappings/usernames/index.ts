@@ -1,4 +1,7 @@
-/** Who gets which account name, who collides, who cannot log in: pure, for any mapping and any number of people. */
+/**
+ * The user-name report: account names, name collisions and users who cannot log in, for any mapping and any number of users.
+ * The code is pure and performs no I/O.
+ */
 export { descriptions, kinds, worstLevel, type Kind, type KindDescription, type Level } from "./findings";
 export {
   attributesOf,

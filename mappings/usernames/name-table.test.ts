@@ -2,8 +2,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { NameTable } from "./name-table";
 
-describe("the table of names", () => {
-  it("finds, keeps order and shares without case, as a plain map does", () => {
+describe("NameIndex", () => {
+  it("returns the same names, labels, flags and collisions as a plain map that ignores case", () => {
     const name = fc.option(fc.string({ unit: fc.constantFrom(..."abABüÜ日1"), minLength: 1, maxLength: 3 }));
     fc.assert(
       fc.property(fc.array(fc.tuple(name, fc.string({ unit: "grapheme" })), { maxLength: 300 }), (people) => {
@@ -32,7 +32,7 @@ describe("the table of names", () => {
     );
   });
 
-  it("holds many people", () => {
+  it("finds names and collisions among 50,000 users", () => {
     const table = new NameTable();
     const people = 50_000;
     for (let i = 0; i < people; i++) table.add(`user${i % 40_000}`, `user${i}@corp.example`);
@@ -42,7 +42,7 @@ describe("the table of names", () => {
     expect(table.labelOf(people - 1)).toBe("user49999@corp.example");
   });
 
-  it("takes a person after it was asked", () => {
+  it("accepts a user after a query", () => {
     const table = new NameTable();
     table.add("a", "1");
     expect([...table.collisions()]).toEqual([]);
@@ -52,7 +52,7 @@ describe("the table of names", () => {
     expect(table.size).toBe(3);
   });
 
-  it("takes labels and names longer than it has room for", () => {
+  it("stores labels and names that are longer than one text run", () => {
     const table = new NameTable();
     const long = "é".repeat(200_000);
     table.add(long, long);

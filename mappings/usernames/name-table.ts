@@ -1,20 +1,19 @@
 /**
- * Who has which name, for directories of millions: plain numbers and long runs of text, at about 65 bytes a person, which
- * the garbage collector hardly notices. People keep the order in which they were added; names are compared without case.
+ * An index of user names for directories with millions of users. It stores plain numbers and long text runs, about 65 bytes per
+ * user, so that garbage collection stays cheap. Users keep the order in which they were added; name comparison ignores case.
  *
- * Adding only appends. Who shares a name is found by going over all hashes once, when it is asked: a hash table of names would
- * touch another place in memory for each person.
+ * `add` only appends. Queries scan all hashes once: a hash table of names would access a different memory location for each user.
  */
 import { groupBy } from "./group-by";
 import { sortByHash } from "./hash-order";
 import { classOf, OTHER } from "./posix";
 
-// Of its own here: reading what another module exports costs a call, and this is read for every character of every name.
+// A local copy: reading an imported binding costs a call, and this code reads it for every character of every name.
 const classes = classOf;
 
-/** Numbers that each person has in `people`. */
+/** Numbers per user in `people`. */
 const width = 3;
-/** Where the name begins in the text of all; where it ends and the label begins. The label ends where the next name begins. */
+/** Columns: start of the name in the joined text, start of the label (end of the name), hash. The next name ends the label. */
 const NAME = 0;
 const LABEL = 1;
 const HASH = 2;
@@ -22,25 +21,25 @@ const HASH = 2;
 const prime = 0x01000193;
 const basis = 0x811c9dc5;
 
-/** Texts are joined to a run when there are so many, or so long. */
+/** Texts are joined to a run when their number or their total length exceeds one of these limits. */
 const manyTexts = 4096;
 const muchText = 1024 * 1024;
 
-/** The end of a hash: all bits depend on all others. */
+/** Finishes a hash so that every bit depends on all others. */
 function finished(hash: number): number {
   hash ^= hash >>> 15;
   hash = Math.imul(hash, 0x2c1b3c6d);
   return (hash ^ (hash >>> 13)) >>> 0;
 }
 
-/** FNV-1a over UTF-16 units of a name in lower case. */
+/** Returns the FNV-1a hash over the UTF-16 code units of a lower-case name. */
 function hashOf(key: string): number {
   let hash = basis;
   for (let i = 0; i < key.length; i++) hash = Math.imul(hash ^ key.charCodeAt(i), prime);
   return finished(hash);
 }
 
-/** What a table holds, as plain data that can be handed from one thread to another. */
+/** The contents of an index, as plain data that threads can exchange. */
 export interface NameColumns {
   readonly size: number;
   readonly runs: readonly string[];
@@ -49,11 +48,11 @@ export interface NameColumns {
 }
 
 export class NameTable {
-  /** Persons added. */
+  /** Number of users. */
   size = 0;
-  /** The classes of the characters of the name that was added last: see posix.ts. */
+  /** Character classes of the last added name; see posix.ts. */
   classes = 0;
-  /** The text of all names and labels: in runs, where each begins, and what is not in a run yet. */
+  /** The text of all names and labels: complete runs, the start offset of each run, and texts that are not in a run yet. */
   private runs: string[] = [];
   private starts: number[] = [];
   private texts: string[] = [];
@@ -61,13 +60,13 @@ export class NameTable {
   private end = 0;
   private people = new Uint32Array(1024 * width);
   private flags = new Uint16Array(1024);
-  /** Pairs of hash and person, for all with a name: by hash, then in the order of adding. Undefined until needed. */
+  /** Pairs of hash and user index for all users with a name, by hash and then by index. Undefined until a query needs it. */
   private order: Uint32Array | undefined;
 
-  /** Adds a person; a null name takes part in nothing but flags and label. Returns the person's number, from 0 up. */
+  /** Adds a user and returns its index, which starts at 0. A user with a null name has flags and a label only. */
   add(name: string | null, label: string): number {
     const person = this.size++;
-    // One row more than there are people: it ends the last label.
+    // One extra row: its start ends the last label.
     if ((person + 2) * width > this.people.length) this.growPeople();
     const row = person * width;
     const { people, texts } = this;
@@ -87,11 +86,11 @@ export class NameTable {
     return person;
   }
 
-  /** Hands over what the table holds and leaves it empty. */
+  /** Returns the contents and empties the index. */
   take(): NameColumns {
     this.join();
     const { size, runs, people, flags } = this;
-    // As large as before: the next lot will be of much the same size.
+    // Keep the capacity: the next part usually has a similar size.
     this.people = new Uint32Array(people.length);
     this.flags = new Uint16Array(flags.length);
     this.runs = [];
@@ -101,7 +100,7 @@ export class NameTable {
     return { size, runs, people, flags };
   }
 
-  /** Adds everybody of another table, in their order. */
+  /** Appends all users of another index in their order. */
   append(columns: NameColumns): void {
     this.join();
     const first = this.size;
@@ -142,7 +141,7 @@ export class NameTable {
     this.runStart += run.length;
   }
 
-  /** The hash of a name in lower case, and on the one way over the characters their classes. */
+  /** Returns the hash of the lower-case name. Sets `classes` in the same pass over the characters. */
   private hash(name: string): number {
     let hash = basis;
     let found = 0;
@@ -159,7 +158,7 @@ export class NameTable {
     return finished(hash);
   }
 
-  /** A piece of the text of all; names and labels lie within a run. */
+  /** Returns a part of the joined text. Names and labels never cross a run boundary. */
   private text(from: number, to: number): string {
     this.join();
     const { starts } = this;
@@ -188,7 +187,7 @@ export class NameTable {
     this.flags[person] = this.flagsOf(person) | flags;
   }
 
-  /** Everybody of a name, compared without case, in the order of adding. */
+  /** Yields the users with a name in the order in which they were added. The comparison ignores case. */
   *usersWithName(name: string): Generator<number> {
     const order = (this.order ??= sortByHash(this.named(() => true)));
     const key = name.toLowerCase();
@@ -205,7 +204,7 @@ export class NameTable {
     }
   }
 
-  /** The people of each name that more than one person has. */
+  /** Yields the users of each name that more than one user has. */
   *collisions(): Generator<number[]> {
     const order = sortByHash(this.named(this.repeated()));
     for (let from = 0; from < order.length;) {
@@ -214,7 +213,7 @@ export class NameTable {
       while (to < order.length && order[to] === hash) to += 2;
       if (to - from > 2) {
         const people = order.subarray(from, to).filter((_, place) => place % 2 === 1);
-        // Different names may have one hash.
+        // Different names can have the same hash.
         const byName = groupBy(people, (person) => this.nameOf(person).toLowerCase());
         for (const members of byName.values()) if (members.length > 1) yield members;
       }
@@ -222,9 +221,9 @@ export class NameTable {
     }
   }
 
-  /** Tells of a hash whether there may be two such: certain where there are, seldom true where there are not. */
+  /** Returns a test for hashes that occur more than once. The test has no false negatives and few false positives. */
   private repeated(): (hash: number) => boolean {
-    // Eight places or more for each person, each a bit.
+    // At least eight bits per user keep false positives rare.
     const bits = Math.min(32, Math.max(8, 35 - Math.clz32(this.size)));
     const [once, twice] = [new Uint32Array(2 ** (bits - 5)), new Uint32Array(2 ** (bits - 5))];
     const shift = 32 - bits;
@@ -243,7 +242,7 @@ export class NameTable {
     };
   }
 
-  /** Pairs of hash and person for everybody with a name whose hash is asked for, in the order of adding. */
+  /** Returns pairs of hash and user index for all users with a name whose hash passes the test, in order of addition. */
   private named(asked: (hash: number) => boolean): Uint32Array {
     const { people } = this;
     const pairs = new Uint32Array(2 * this.size);

@@ -3,17 +3,17 @@ import { describe, expect, it } from "vitest";
 import { gradeOf, checkPosixName } from "./posix";
 import { reservedReason } from "./reserved";
 
-/** Debian 12: what `useradd -P DIR -M -N -- NAME` of passwd 4.13+dfsg1-1+deb12u1 answered. RHEL: its documented pattern. */
+/** Debian 12: results of `useradd -P DIR -M -N -- NAME` from passwd 4.13+dfsg1-1+deb12u1. RHEL: the documented pattern. */
 const names: [name: string, grade: "safe" | "accepted" | "refused", debian: boolean, reason?: RegExp][] = [
   ["bill", "safe", true],
   ["b-gates2", "safe", true],
   ["a".repeat(31), "safe", true],
-  ["a".repeat(32), "accepted", true, /32 characters, and systemd's strict rule takes 31/],
-  ["a".repeat(33), "refused", false, /33 characters, and useradd takes 32/],
+  ["a".repeat(32), "accepted", true, /32 characters, and systemd's strict rule allows 31/],
+  ["a".repeat(33), "refused", false, /33 characters, and useradd allows 32/],
   ["bill.gates", "accepted", true, /has a dot/],
   ["b_gates", "accepted", true, /underscore/],
   ["_bill", "accepted", true, /begins with an underscore/],
-  ["Bill", "accepted", true, /capitals/],
+  ["Bill", "accepted", true, /upper-case letters/],
   [".bill", "accepted", true, /hides the home/],
   ["9bill", "accepted", true, /begins with a digit/],
   ["1-2", "accepted", true, /begins with a digit/],
@@ -40,15 +40,15 @@ const names: [name: string, grade: "safe" | "accepted" | "refused", debian: bool
   ["ü".repeat(17), "refused", false, /34 bytes/],
 ];
 
-describe("grades of names", () => {
-  it.each(names)("%j is %s", (name, grade, debian, reason) => {
+describe("checkPosixName", () => {
+  it.each(names)("grades the name %j as %s", (name, grade, debian, reason) => {
     const verdict = checkPosixName(name);
     expect(verdict).toMatchObject({ grade, debian, rhel: grade !== "refused" });
     if (reason !== undefined) expect(verdict.reasons.join("; ")).toMatch(reason);
     expect(verdict.reasons.length === 0).toBe(grade === "safe");
   });
 
-  it("agrees with the patterns for any text", () => {
+  it("grades any text as the documented patterns do", () => {
     const alphabet = fc.constantFrom(..."abzABZ019._-$ @:ü+~");
     fc.assert(
       fc.property(fc.array(alphabet, { maxLength: 34 }), (letters) => {
@@ -64,7 +64,7 @@ describe("grades of names", () => {
     );
   });
 
-  it("always has a reason for a refusal", () => {
+  it("returns a reason for every refused name", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary", maxLength: 40 }), (name) => {
         const verdict = checkPosixName(name);
@@ -76,10 +76,10 @@ describe("grades of names", () => {
 
 describe("reserved names", () => {
   it.each(["root", "ROOT", "www-data", "nobody", "systemd-network", "postgres", "sudo", "wheel", "ec2-user", "git"])(
-    "knows %s",
+    "reports %s as a reserved name",
     (name) => expect(reservedReason(name)).toBeTypeOf("string"),
   );
-  it.each(["bill", "roots", "systemd", "constructor", "__proto__"])("leaves %s alone", (name) =>
+  it.each(["bill", "roots", "systemd", "constructor", "__proto__"])("does not report %s as a reserved name", (name) =>
     expect(reservedReason(name)).toBeUndefined(),
   );
 });

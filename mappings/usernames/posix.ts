@@ -1,28 +1,28 @@
 /**
- * Which hosts accept a user name.
+ * Grades user names by the hosts that accept them.
  *
- * - `safe`: `^[a-z][a-z0-9-]{0,30}$`, the common core of every rule known (systemd, docs/USER_NAMES.md).
- * - `accepted`: useradd takes it on Debian and on RHEL, but some tool somewhere does not; the notes say which.
- * - `refused`: useradd refuses it on RHEL, Debian or both.
+ * - `safe`: `^[a-z][a-z0-9-]{0,30}$`, the common core of all known rules (systemd, docs/USER_NAMES.md).
+ * - `accepted`: useradd accepts the name on Debian and on RHEL, but some other tools reject it; the notes name them.
+ * - `refused`: useradd rejects the name on RHEL, on Debian or on both.
  *
- * RHEL's and Fedora's useradd: `[a-zA-Z0-9_.][a-zA-Z0-9_.-]{0,30}[a-zA-Z0-9_.$-]?`, not `.`, not `..`, not digits alone
- * (shadow-utils, lib/chkname.c with the distribution's change). Debian 12's (4.13+dfsg1-1+deb12u1, as it behaves): up to
- * 32 bytes, no leading `-`, `+` or `~`, no `:`, `,`, white space or control character. What RHEL takes, Debian takes.
+ * useradd of RHEL and Fedora: `[a-zA-Z0-9_.][a-zA-Z0-9_.-]{0,30}[a-zA-Z0-9_.$-]?`, except `.`, `..` and digits only
+ * (shadow-utils, lib/chkname.c with the distribution's patch). Debian 12 (measured with 4.13+dfsg1-1+deb12u1): up to 32 bytes,
+ * no leading `-`, `+` or `~`, no `:`, `,`, white space or control character. Debian accepts every name that RHEL accepts.
  */
 
 export type Grade = "safe" | "accepted" | "refused";
 
 export interface Verdict {
   readonly grade: Grade;
-  /** Whether useradd of Debian 12 takes it. */
+  /** Whether useradd of Debian 12 accepts the name. */
   readonly debian: boolean;
-  /** Whether useradd of RHEL 8 and 9 takes it. */
+  /** Whether useradd of RHEL 8 and 9 accepts the name. */
   readonly rhel: boolean;
-  /** Why it is not `safe`: clauses, each ending with its source in parentheses. Empty for a safe name. */
+  /** Reasons why the name is not `safe`: clauses, each with its source in parentheses. Empty for a safe name. */
   readonly reasons: readonly string[];
 }
 
-/** Longest name that useradd takes (the user field of utmp), and that systemd takes in strict mode, in characters. */
+/** Maximum length in characters: for useradd (size of the user field in utmp), and for systemd in strict mode. */
 export const maximumLength = 32;
 export const safeLength = 31;
 
@@ -33,10 +33,10 @@ const DOT = 8;
 const UNDERSCORE = 16;
 const UPPER = 32;
 const DOLLAR = 64;
-/** A character that no name may have. */
+/** The class of a character that is not allowed in names. */
 export const OTHER = 128;
 
-/** The class of each ASCII character, one bit each: names are graded by which classes they have. */
+/** The class of each ASCII character, one bit per class. The grade of a name depends on the classes it contains. */
 export const classOf = new Uint8Array(128).fill(OTHER);
 classOf.fill(LOWER, 97, 123).fill(DIGIT, 48, 58).fill(UPPER, 65, 91);
 classOf[45] = DASH;
@@ -50,7 +50,10 @@ function classesOf(name: string): number {
   return classes;
 }
 
-/** The grade alone, made for a million names: no regular expression, no allocation. `classes`: of all its characters. */
+/**
+ * Returns the grade of a name. Fast enough for millions of names: no regular expression and no allocation.
+ * @param classes the classes of all characters of the name, combined
+ */
 export function gradeOf(name: string, classes = classesOf(name)): Grade {
   const { length } = name;
   if (length === 0 || length > maximumLength || (classes & OTHER) !== 0) return "refused";
@@ -83,11 +86,11 @@ function findErrors(name: string): string[] {
   const bytes = Buffer.byteLength(name);
   if (bytes > maximumLength) {
     const unit = bytes === name.length ? "characters" : "bytes";
-    reasons.push(`it has ${bytes} ${unit}, and useradd takes ${maximumLength} (${shadow})`);
+    reasons.push(`it has ${bytes} ${unit}, and useradd allows ${maximumLength} (${shadow})`);
   }
   if (name === "." || name === "..") reasons.push(`it is the name of a directory (${shadow})`);
-  else if (/^[0-9]+$/.test(name)) reasons.push(`it is all digits, which tools take for a user id (${shadow})`);
-  if (name.startsWith("-")) reasons.push(`it begins with "-", which commands take for an option (${posix})`);
+  else if (/^[0-9]+$/.test(name)) reasons.push(`it is all digits, which tools interpret as a user id (${shadow})`);
+  if (name.startsWith("-")) reasons.push(`it begins with "-", which commands interpret as an option (${posix})`);
   const body = name.replace(/^-/, "").replace(/(?<=.)\$$/su, "");
   const odd = quotedCharacters(body, /^[A-Za-z0-9._-]$/u);
   if (odd !== "") reasons.push(`it has ${odd}, and only A-Z a-z 0-9 . _ - are allowed (${posix})`);
@@ -97,23 +100,27 @@ function findErrors(name: string): string[] {
 function findWarnings(name: string): string[] {
   const reasons: string[] = [];
   if (name.length > safeLength) {
-    reasons.push(`it has ${name.length} characters, and systemd's strict rule takes ${safeLength} (${systemd})`);
+    reasons.push(`it has ${name.length} characters, and systemd's strict rule allows ${safeLength} (${systemd})`);
   }
   if (/[A-Z]/.test(name)) {
-    reasons.push(`it has capitals: Debian's adduser refuses them, and hosts tell "Bill" from "bill" (${adduser})`);
+    reasons.push(
+      `it has upper-case letters: Debian's adduser rejects them, and hosts distinguish "Bill" from "bill" (${adduser})`,
+    );
   }
   if (name.startsWith(".")) reasons.push(`it begins with a dot, which hides the home directory (${systemd})`);
   if (name.includes(".")) {
-    reasons.push(`it has a dot: adduser and systemd's strict rule refuse it, "chown a.b" is ambiguous (${systemd})`);
+    reasons.push(
+      `it has a dot: adduser and systemd's strict rule reject it, and "chown a.b" is ambiguous (${systemd})`,
+    );
   }
-  if (/^[0-9]/.test(name)) reasons.push(`it begins with a digit, which adduser and systemd refuse (${systemd})`);
-  if (name.startsWith("_")) reasons.push(`it begins with an underscore, which adduser refuses (${adduser})`);
-  else if (name.includes("_")) reasons.push(`it has an underscore, outside the common core (${systemd})`);
+  if (/^[0-9]/.test(name)) reasons.push(`it begins with a digit, which adduser and systemd reject (${systemd})`);
+  if (name.startsWith("_")) reasons.push(`it begins with an underscore, which adduser rejects (${adduser})`);
+  else if (name.includes("_")) reasons.push(`it has an underscore, which is outside the common core (${systemd})`);
   if (name.endsWith("$")) reasons.push(`it ends with "$", which marks Samba machine accounts (${systemd})`);
   return reasons;
 }
 
-/** The grade with everything that led to it. */
+/** Checks a user name and returns its grade with all reasons. */
 export function checkPosixName(name: string): Verdict {
   const grade = gradeOf(name);
   const accepted = grade !== "refused";

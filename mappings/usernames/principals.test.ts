@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { isPrincipal, sanitizedLocal, sshPrincipals } from "./principals";
 
-describe("SSH principals of an e-mail address", () => {
+describe("sshPrincipals and isPrincipal", () => {
   it.each<[string, string[]]>([
     ["bill.gates@corp.example", ["billgates", "bill.gates", "bill.gates@corp.example"]],
     ["bill@corp.example", ["bill", "bill@corp.example"]],
@@ -18,14 +18,16 @@ describe("SSH principals of an e-mail address", () => {
     ["noat", ["noat"]],
     ["no.at", ["noat", "no.at"]],
     ["", []],
-  ])("%s", (email, principals) => expect(sshPrincipals(email)).toEqual(principals));
+  ])("derives the SSH principals of the address %j", (email, principals) =>
+    expect(sshPrincipals(email)).toEqual(principals),
+  );
 
-  it("are none without an address", () => {
+  it("derives no SSH principals when there is no address", () => {
     expect(sshPrincipals(null)).toEqual([]);
     expect(sshPrincipals(undefined)).toEqual([]);
   });
 
-  it("are matched as the list says, case and all", () => {
+  it("isPrincipal accepts exactly the listed SSH principals and compares case", () => {
     const text = fc.string({ unit: fc.constantFrom(..."aB.@_-'ü1"), maxLength: 8 });
     fc.assert(
       fc.property(text, text, fc.nat(3), (email, other, pick) => {
@@ -38,7 +40,7 @@ describe("SSH principals of an e-mail address", () => {
     );
   });
 
-  it("begin with a name hosts accept wherever the address begins with a letter", () => {
+  it("derives a name that hosts accept when the address begins with a lower-case letter", () => {
     fc.assert(
       fc.property(fc.emailAddress(), (email) => {
         if (/^[a-z]/.test(email)) expect(sanitizedLocal(email)).toMatch(/^[a-z][-a-z0-9_]*$/);

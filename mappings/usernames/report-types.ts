@@ -1,25 +1,25 @@
-/** The report on user names: plain JSON, so that it can be a stack output, a file or a page. */
+/** The user-name report: plain JSON, so that it can be a stack output, a file or part of a page. */
 import type { Kind, Level } from "./findings";
 import type { Grade } from "./posix";
 
 export interface Finding {
   readonly kind: Kind;
   readonly level: Level;
-  /** One sentence. */
+  /** The reason, as one sentence. */
   readonly reason: string;
 }
 
 export interface UserRow {
-  /** Principal name, or object id. */
+  /** User principal name, or object id if there is none. */
   readonly user: string;
   readonly displayName?: string;
   readonly mail?: string;
-  /** The mapped name; null where the mapping yields nothing or the person is never provisioned. */
+  /** The mapped name; null if the mapping returns no value or the user is never provisioned. */
   readonly name: string | null;
-  /** The name under the mapping compared with. */
+  /** The name under the current mapping, if it is compared. */
   readonly before?: string | null;
   readonly grade?: Grade;
-  /** Why the grade is not `safe`. */
+  /** Reasons why the grade is not `safe`. */
   readonly notes?: readonly string[];
   readonly findings: readonly Finding[];
 }
@@ -27,45 +27,45 @@ export interface UserRow {
 export interface Collision {
   /** The name in lower case. */
   readonly name: string;
-  /** Everybody mapped to it, with the name as mapped. */
+  /** All users that are mapped to the name, with the name in its original case. */
   readonly users: readonly { readonly user: string; readonly name: string }[];
 }
 
-/** A group inside an assigned group: Entra does not look into it. */
+/** A group inside an assigned group. Entra ID does not provision its members. */
 export interface NestedGroup {
   readonly id?: string;
   readonly name: string;
-  /** The assigned group that holds it. */
+  /** The assigned group that contains this group. */
   readonly parent: string;
 }
 
 export interface ReportTotals {
-  /** Rows read: `clean` + `withErrors` + `withWarnings` + `withNotes`. */
+  /** Number of rows: `clean` + `withErrors` + `withWarnings` + `withNotes`. */
   readonly users: number;
   readonly clean: number;
-  /** People by their worst finding. */
+  /** Users by their most severe finding. */
   readonly withErrors: number;
   readonly withWarnings: number;
   readonly withNotes: number;
-  /** Rows by the grade of the name; `none`: no name. Adds up to `users`. */
+  /** Number of rows per grade of the name; `none` means no name. The sum equals `users`. */
   readonly grades: Readonly<Record<Grade | "none", number>>;
-  /** Rows per kind of finding; one may have several. */
+  /** Number of rows per kind of finding. A row can have several findings. */
   readonly findings: Readonly<Record<Kind, number>>;
-  /** Names that more than one person has. */
+  /** Number of names that more than one user has. */
   readonly collisionNames: number;
 }
 
 export interface UsernameReport {
   readonly format: 1;
-  /** What was asked, in the caller's words: expression, preset, source. Shown, never interpreted. */
+  /** The caller's description of the request, such as expression, preset and source. Displayed only. */
   readonly about: Readonly<Record<string, string>>;
   readonly compared: boolean;
   readonly totals: ReportTotals;
-  /** Complete, sorted by name. */
+  /** All collisions, sorted by name. */
   readonly collisions: readonly Collision[];
-  /** People kept in detail, those with findings first of all; see `left out`. Sorted by user. */
+  /** Users with details, limited per kind of finding (see `usersLeftOut`), sorted by user. */
   readonly users: readonly UserRow[];
-  /** People not in `users`, because as many of their kind are there already. */
+  /** Number of users that are not in `users`, because the limits for their kinds of finding were reached. */
   readonly usersLeftOut: number;
   readonly nestedGroups: readonly NestedGroup[];
 }

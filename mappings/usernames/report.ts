@@ -1,6 +1,6 @@
 /**
- * The report on user names, gathered one person at a time in little memory: counts are exact and collisions complete,
- * details of people are kept up to a limit per kind of finding.
+ * Builds the user-name report from a stream of users with little memory. Counts are exact and collisions complete; details of
+ * users are limited per kind of finding.
  */
 import { bit, descriptions, kindsOf, kinds, mask, reason, type FindingContext, type Kind } from "./findings";
 import {
@@ -22,16 +22,19 @@ export interface ReportOptions extends GatheringOptions {
 }
 
 export interface UsernameReporter {
-  /** Judges one person. `nestedIn`: the nested group through which alone the person is a member. */
+  /**
+   * Checks one user and adds it.
+   * @param nestedIn the name of the nested group, if the user is a member of a nested group only
+   */
   add(user: DirectoryUser, nestedIn?: string): void;
-  /** Adds people who were judged elsewhere, with the same options, after those added so far. */
+  /** Appends users that another builder checked with the same options, after the users added so far. */
   append(gathered: PartialReport): void;
-  /** How many more details are kept: for who judges people elsewhere. */
+  /** Returns the remaining detail quota, for a builder in another thread. */
   room(): DetailQuota;
   addNestedGroup(group: NestedGroup): void;
-  /** People added so far. */
+  /** Number of users added so far. */
   readonly count: number;
-  /** The report; nobody can be added afterwards. */
+  /** Returns the report. Afterwards, `add` and `append` throw an error. */
   finish(): UsernameReport;
 }
 
@@ -41,7 +44,7 @@ export function createReport(options: ReportOptions): UsernameReporter {
   const nestedGroups: NestedGroup[] = [];
   let finished = false;
   const unfinished = (): void => {
-    if (finished) throw new Error("The report is finished; nobody can be added to it.");
+    if (finished) throw new Error("The report is finished. Users cannot be added to it.");
   };
   return {
     add(user, nestedIn) {
@@ -79,7 +82,7 @@ export function createReport(options: ReportOptions): UsernameReporter {
   };
 }
 
-/** Flags everybody of each shared name, and the rows of people who appear more than once. */
+/** Flags all users of each colliding name, and the rows of users that appear more than once. */
 function markCollisions(table: NameTable): Collision[] {
   const collisions: Collision[] = [];
   for (const people of table.collisions()) {
@@ -98,7 +101,7 @@ function markCollisions(table: NameTable): Collision[] {
   return collisions.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** The first few of the others who share a colliding name, and how many others there are. */
+/** Returns the first few other users of a colliding name and the number of all others. */
 function othersOf({ users }: Collision, own: string): { others: string[]; otherCount: number } {
   const others: string[] = [];
   for (const { user } of users) {
@@ -108,7 +111,7 @@ function othersOf({ users }: Collision, own: string): { others: string[]; otherC
   return { others, otherCount: users.length - 1 };
 }
 
-/** Who else has had this name before: the first person other than this one. */
+/** Returns the first other user that has this name under the current mapping. */
 function formerOwner(table: NameTable, former: NameTable, person: number): string | undefined {
   const own = table.labelOf(person).toLowerCase();
   for (const owner of former.usersWithName(table.nameOf(person))) {

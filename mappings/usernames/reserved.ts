@@ -1,15 +1,15 @@
 /**
- * Names that hosts already use, or that grant rights merely by being what they are. No standard lists them; these are
- * the accounts of the base systems, of common cloud images and of common services. A person who is mapped to one of
- * them would share the account, its files and its privileges.
+ * Names that hosts already use, or that grant privileges. No standard lists them. This list contains the accounts of base
+ * systems, common cloud images and common services. A user mapped to one of these names would share the account, its files and
+ * its privileges.
  */
 
 const groups: readonly (readonly [reason: string, names: string])[] = [
   [
-    "a system account of every Debian (base-passwd)",
+    "a system account on every Debian host (base-passwd)",
     "root daemon bin sys sync games man lp mail news uucp proxy www-data backup list irc _apt nobody",
   ],
-  ["a system account of every RHEL and Fedora (setup)", "adm shutdown halt operator ftp"],
+  ["a system account on every RHEL and Fedora host (setup)", "adm shutdown halt operator ftp"],
   [
     "a service account of common base installations",
     "sshd dbus messagebus polkitd polkit tss chrony _chrony ntp syslog rpc _rpc rpcuser statd _ssh sssd avahi dnsmasq " +
@@ -17,11 +17,11 @@ const groups: readonly (readonly [reason: string, names: string])[] = [
       "postfix dovecot exim Debian-exim tcpdump libvirt-qemu libvirt qemu lxd crontab cron",
   ],
   [
-    "a group that grants rights on hosts, and useradd makes a group of the same name",
+    "a group that grants privileges on hosts, and useradd creates a group with the user's name",
     "sudo wheel admin adm disk kmem shadow tty docker systemd-journal staff users nogroup audio video input kvm utmp",
   ],
   [
-    "the first login of common cloud images",
+    "the default login of common cloud images",
     "ubuntu debian ec2-user centos rocky almalinux fedora opc cloud-user core azureuser cloudsdk vagrant pi",
   ],
   [
@@ -31,11 +31,11 @@ const groups: readonly (readonly [reason: string, names: string])[] = [
       "rabbitmq haproxy squid zabbix nagios telegraf influxdb",
   ],
   ["used by Smallstep's own tools on hosts", "step step-ca step-ssh"],
-  ["a name of the operating system's administrators elsewhere", "administrator toor superuser guest system"],
+  ["the name of the administrator on other operating systems", "administrator toor superuser guest system"],
 ];
 
 const reserved = new Map<string, string>();
-/** One bit's worth a shape (length, first and last character): nearly every name is let pass without a search. */
+/** Shapes (length, first and last character) of reserved names. Most names have another shape and need no search. */
 const shapes = new Uint8Array(1 << 15);
 const longest = 31;
 const shapeOf = (name: string) =>
@@ -50,11 +50,11 @@ for (const [reason, names] of groups) {
 
 const systemd = "systemd-";
 
-/** Why a name is reserved (a clause that follows "it is"), or undefined. Compared without case. */
+/** Returns why a name is reserved (a clause that follows "is"), or undefined. The comparison ignores case. */
 export function reservedReason(name: string): string | undefined {
-  // The 8th character of "systemd-", which hardly any other name has there. Case is in none of the bits looked at.
+  // Test the 8th character, "-", first: few other names have it there, so the slower test is rare.
   if (name.charCodeAt(systemd.length - 1) === 45 && name.toLowerCase().startsWith(systemd)) {
-    return "in the range that systemd keeps for its own accounts";
+    return "in the range that systemd reserves for its own accounts";
   }
   if (name.length > longest || name === "" || shapes[shapeOf(name)] === 0) return undefined;
   return reserved.get(name.toLowerCase());

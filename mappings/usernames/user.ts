@@ -1,16 +1,16 @@
 /**
- * A person of the directory as the report reads it: Microsoft Graph's user, or a row of a file with the same names.
- * Attribute mappings speak of attributes by the names of Entra's provisioning service (`objectId`, `IsSoftDeleted`), which
- * differ from Graph's (`id`, `accountEnabled`) for some; `attributeLookup` bridges the two.
+ * Directory users as input of the report: a Microsoft Graph user, or a row of a file with the same property names.
+ * Attribute mappings use the attribute names of Entra's provisioning service (`objectId`, `IsSoftDeleted`). Some differ from
+ * Graph's names (`id`, `accountEnabled`); `attributeLookup` translates them.
  */
 import type { AttributeLookup, InputValue } from "../expression";
 
-/** Any Graph property may be present; those named here mean something to the report itself. */
+/** A directory user. Any Graph property may be present; the report itself reads the properties declared here. */
 export interface DirectoryUser {
   /** Object id. */
   readonly id?: string | null;
   readonly userPrincipalName?: string | null;
-  /** What the ID token's `email` claim is made of; without it a person cannot log in. */
+  /** The source of the ID token's `email` claim. A user without mail cannot log in. */
   readonly mail?: string | null;
   readonly displayName?: string | null;
   /** Absent means enabled. */
@@ -20,7 +20,7 @@ export interface DirectoryUser {
   readonly [attribute: string]: unknown;
 }
 
-/** Provisioning attribute -> Graph property, where the two differ. */
+/** Graph property by provisioning attribute, for attributes whose names differ. */
 const graphNames: ReadonlyMap<string, string> = new Map([
   ["objectId", "id"],
   ["IsSoftDeleted", "accountEnabled"],
@@ -38,12 +38,12 @@ const graphNames: ReadonlyMap<string, string> = new Map([
   ]),
 ]);
 
-/** The Graph property that holds a provisioning attribute: what to `$select`. */
+/** Returns the Graph property of a provisioning attribute, for `$select`. */
 export function graphProperty(attribute: string): string {
   return graphNames.get(attribute) ?? attribute;
 }
 
-/** Graph properties that the report reads of every user, whatever the mapping. */
+/** Graph properties that the report reads for every user, regardless of the mapping. */
 export const reportProperties: readonly string[] = [
   "id",
   "userPrincipalName",
@@ -55,7 +55,7 @@ export const reportProperties: readonly string[] = [
 
 const guestMark = "#EXT#";
 
-/** Where the mark of a guest begins, or -1. A search for one character is much quicker than one for five. */
+/** Returns the offset of the guest mark, or -1. Searching for one character first is much faster than searching for five. */
 function guestMarkIn(userPrincipalName: string): number {
   const at = userPrincipalName.indexOf("#");
   return at < 0 ? at : userPrincipalName.indexOf(guestMark, at);
@@ -67,14 +67,14 @@ export function isGuest({ userType, userPrincipalName }: DirectoryUser): boolean
 }
 
 /**
- * The provisioning service hands mappings a guest's own address instead of the tenant's name for it:
- * `alias_their.example#EXT#@tenant` becomes `alias@their.example` (how-provisioning-works).
+ * Returns the user principal name as mappings receive it. The provisioning service replaces a guest's name in the tenant with the
+ * guest's own address: `alias_their.example#EXT#@tenant` becomes `alias@their.example`. Source: how-provisioning-works.
  */
 export function reducedPrincipalName(userPrincipalName: string): string {
   const mark = guestMarkIn(userPrincipalName);
   if (mark < 0) return userPrincipalName;
   const own = userPrincipalName.slice(0, mark);
-  // A domain has no underscore, so the last one stands for the "@".
+  // A domain has no underscore, so the last underscore replaces the "@".
   const at = own.lastIndexOf("_");
   return at < 0 ? own : `${own.slice(0, at)}@${own.slice(at + 1)}`;
 }
@@ -92,11 +92,11 @@ function flowing(value: unknown): InputValue {
   }
 }
 
-/** An attribute as a mapping sees it; undefined where the user has none. */
+/** Returns an attribute as a mapping receives it, or undefined if the user does not have it. */
 export function attribute(user: DirectoryUser, name: string): InputValue {
   const value = user[name];
   if (typeof value === "string") return name === "userPrincipalName" ? reducedPrincipalName(value) : value;
-  // `objectId` and the like are looked up only if the row does not carry the provisioning name itself.
+  // A value under the provisioning name itself takes precedence over the Graph property.
   if (value !== undefined) return flowing(value);
   const property = graphNames.get(name);
   if (property === undefined) return undefined;
@@ -113,7 +113,7 @@ export function attributeLookup(user: DirectoryUser): AttributeLookup {
   return (name) => attribute(user, name);
 }
 
-/** What names a person to a reader: the principal name, or failing that the object id. */
+/** Returns the label of a user in reports: the first of principal name, object id, mail and display name that is present. */
 export function labelOf(user: DirectoryUser): string {
-  return user.userPrincipalName || user.id || user.mail || user.displayName || "(a row without a name)";
+  return user.userPrincipalName || user.id || user.mail || user.displayName || "(unnamed row)";
 }

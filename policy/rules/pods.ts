@@ -1,7 +1,7 @@
 import { list, map, UNKNOWN, type Value, type Values } from "../resource";
 import type { ResourceRule } from "../rule";
 
-/** Kinds that run Pods, and where their specification is. */
+/** Returns the Pod specification of a resource, by the type of a resource that runs Pods. */
 const specOf: Readonly<Record<string, (props: Values) => Values>> = {
   "kubernetes:core/v1:Pod": (props) => map(props["spec"]),
   "kubernetes:batch/v1:Job": template,
@@ -15,7 +15,7 @@ function template(props: Values): Values {
 
 export const podKinds = Object.keys(specOf);
 
-/** The Pod specification of a resource of one of {@link podKinds}. */
+/** Returns the Pod specification of a resource whose type is one of {@link podKinds}; empty for other types. */
 export function podSpecOf(type: string, props: Values): Values {
   return specOf[type]?.(props) ?? {};
 }
@@ -29,22 +29,23 @@ export function containersOf(spec: Values): { place: string; container: Values }
 const isOff = (value: Value): boolean => value === false || value === UNKNOWN;
 const isOn = (value: Value): boolean => value === true || value === UNKNOWN;
 
-/** What the `restricted` Pod Security Standard asks for, and that no Pod of the stack holds a token for the cluster's API. */
+/** Checks the `restricted` Pod Security Standard, and that no Pod of the stack mounts a token for the Kubernetes API. */
 export const restrictedPods: ResourceRule = {
   name: "restricted-pods",
-  description: "Pods keep to the restricted Pod Security Standard and hold no token of a service account.",
+  description: "Pods comply with the restricted Pod Security Standard and mount no service account token.",
   level: "mandatory",
   types: podKinds,
   check({ type, props }) {
     const spec = podSpecOf(type, props);
     const security = map(spec["securityContext"]);
     const found: string[] = [];
-    if (!isOff(spec["automountServiceAccountToken"])) found.push("automountServiceAccountToken is not false.");
+    if (!isOff(spec["automountServiceAccountToken"])) found.push("automountServiceAccountToken must be false.");
     for (const name of ["hostNetwork", "hostPID", "hostIPC"]) {
-      if (spec[name] === true) found.push(`${name} is true: the Pod would share the node's.`);
+      if (spec[name] === true) found.push(`${name} is true: the Pod would share this namespace with the node.`);
     }
     for (const [index, volume] of list(spec["volumes"]).entries()) {
-      if (map(volume)["hostPath"] !== undefined) found.push(`volumes[${index}] is a hostPath: the node's own files.`);
+      if (map(volume)["hostPath"] !== undefined)
+        found.push(`volumes[${index}] is a hostPath: the Pod would access files of the node.`);
     }
     for (const { place, container } of containersOf(spec)) {
       const own = map(container["securityContext"]);
@@ -54,9 +55,10 @@ export const restrictedPods: ResourceRule = {
       if (either("runAsUser") === 0) wrong("runAsUser is 0");
       if (own["privileged"] === true) wrong("privileged is true");
       if (!isOff(own["allowPrivilegeEscalation"])) wrong("allowPrivilegeEscalation is not false");
-      if (!list(map(own["capabilities"])["drop"]).includes("ALL")) wrong("capabilities.drop does not hold ALL");
+      if (!list(map(own["capabilities"])["drop"]).includes("ALL")) wrong("capabilities.drop does not contain ALL");
       const seccomp = map(either("seccompProfile"))["type"];
-      if (seccomp !== "RuntimeDefault" && seccomp !== "Localhost") wrong("seccompProfile is not RuntimeDefault");
+      if (seccomp !== "RuntimeDefault" && seccomp !== "Localhost")
+        wrong("seccompProfile is neither RuntimeDefault nor Localhost");
     }
     return found;
   },

@@ -1,14 +1,14 @@
 import type { ResourceRule } from "../rule";
 
-/** azuread would start the job at once, and the first cycle would push names that no mapping has made. */
+/** azuread would start the job immediately, and the first cycle would send user names from the template's mappings. */
 export const provisioningStartsLast: ResourceRule = {
   name: "sync-job-created-disabled",
-  description: "Synchronization jobs are created stopped; usersync starts them when their mappings are in place.",
+  description: "Synchronization jobs are created disabled; usersync starts them after it has written their mappings.",
   level: "mandatory",
   types: ["azuread:index/synchronizationJob:SynchronizationJob"],
   check({ props }) {
     return props["enabled"] === false || typeof props["enabled"] === "symbol"
       ? []
-      : ["enabled is not false: the first cycle would run before the mappings are in place."];
+      : ["enabled must be false: otherwise the first cycle runs before usersync has written the mappings."];
   },
 };

@@ -10,12 +10,13 @@ const typeOf = {
 };
 
 /**
- * The zero id is "Default Access", which is right for an application that declares no roles, such as the OIDC app, and for no
- * other: the enterprise application has the role `User`, and people assigned with the zero id are skipped by its provisioning.
+ * The zero id means "Default Access". It is correct only for an application that declares no roles, such as the OIDC app.
+ * The enterprise application has the role `User`, and its provisioning skips users who are assigned with the zero id.
  */
 export const noDefaultAccessBesideRoles: StackRule = {
   name: "no-default-access-role",
-  description: "The zero role id (Default Access) is assigned only on applications of the stack that declare no roles.",
+  description:
+    "The zero role id (Default Access) is assigned only on applications of this stack that declare no roles.",
   level: "mandatory",
   checkStack(resources) {
     const byUrn = new Map(resources.map((resource) => [resource.urn, resource]));
@@ -25,13 +26,13 @@ export const noDefaultAccessBesideRoles: StackRule = {
       .map(({ urn }) => ({
         urn,
         message:
-          `appRoleId is ${zero}, but the application declares roles, or is not of this stack: assign one of its roles ` +
-          "(User, for provisioning).",
+          `appRoleId is ${zero}, but the application declares roles or does not belong to this stack. Assign one of its roles ` +
+          "(User for provisioning).",
       }));
   },
 };
 
-/** Whether what is assigned to is an application of this stack that is seen to declare no roles. */
+/** Returns whether the assignment's application belongs to this stack and declares no roles. */
 function isWithoutRoles(assignment: Resource, byUrn: ReadonlyMap<string, Resource>): boolean {
   const origins = follow(assignment, "resourceObjectId", byUrn);
   if (origins.some(({ type }) => type === typeOf.fromTemplate)) return false;

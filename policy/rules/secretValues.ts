@@ -2,18 +2,18 @@ import { list, map, strings, type Resource, type Value } from "../resource";
 import type { ResourceRule, StackRule } from "../rule";
 import { containersOf, podKinds, podSpecOf } from "./pods";
 
-/** Words in a name that say that its value is a secret. */
+/** Matches names whose value is a secret. */
 const telling = /secret|token|passw|credential|private_?key|api_?key/i;
-/** Flags whose next word is a secret. */
+/** Matches flags whose value is a secret. */
 const tellingFlag = /^--?[\w-]*(secret|token|password|credential|private-key|api-key)[\w-]*(=(.*))?$/i;
 
-/** A reference that a shell or the kubelet resolves: `$NAME`, `"$NAME"`, `$(NAME)`, `@file`. */
+/** Returns whether the word is a reference that a shell or the kubelet resolves: `$NAME`, `"$NAME"`, `$(NAME)`, `@file`. */
 const isReference = (word: string): boolean => /^"?\$(\w+|\{\w+\}|\(\w+\))"?$/.test(word) || word.startsWith("@");
 
-/** By their names: an environment variable or an argument that holds a secret gets it from a Secret, never as it is written. */
+/** Checks by name: an environment variable or an argument for a secret takes its value from a Secret, never from a literal. */
 export const secretsByReference: ResourceRule = {
   name: "secrets-by-reference",
-  description: "What is called a secret, token or password reaches a container from a Secret only.",
+  description: "A variable or argument named secret, token or password takes its value from a Secret only.",
   level: "mandatory",
   types: podKinds,
   check({ type, props }) {
@@ -29,33 +29,35 @@ function wrongVariable(entry: ReturnType<typeof map>, place: string): string[] {
   const name = String(entry["name"]);
   if (!telling.test(name)) return [];
   if (typeof entry["value"] === "string" && entry["value"] !== "") {
-    return [`${place} (${name}) has its value written out: everybody who may read Pods can read it; use secretKeyRef.`];
+    return [`${place} (${name}) contains a literal value: every user who can read Pods can read it. Use secretKeyRef.`];
   }
   return map(entry["valueFrom"])["configMapKeyRef"] === undefined
     ? []
-    : [`${place} (${name}) is read from a ConfigMap: everybody who may read those can read it; use secretKeyRef.`];
+    : [`${place} (${name}) is read from a ConfigMap: every user who can read it sees the value. Use secretKeyRef.`];
 }
 
 function wrongWords(value: Value, place: string): string[] {
   const words = list(value).filter((word) => typeof word === "string");
-  // A script is one word of several: it is looked at as a shell would split it, as far as that matters.
+  // A script is one argument that contains several words. Splitting at white space is precise enough to find flags.
   const parts = words.flatMap((word) => (/\s/.test(word) ? word.split(/\s+/) : [word]));
   return parts.flatMap((part, index) => {
     const flag = tellingFlag.exec(part);
     if (flag === null) return [];
     const given = flag[2] === undefined ? parts[index + 1] : flag[3];
     if (given === undefined || given === "" || isReference(given)) return [];
-    return [`${place}: ${part.replace(/=.*/, "")} has its value written out: it shows in the list of processes.`];
+    return [
+      `${place}: ${part.replace(/=.*/, "")} has a literal value, which the process list shows. Use a variable from a Secret.`,
+    ];
   });
 }
 
-/** Shorter values are found in anything. */
+/** Minimum length of a value that is searched for. Shorter values match by chance. */
 const shortest = 8;
 
-/** By their values: nothing that a Secret of the stack holds is anywhere in a Pod's specification or in a ConfigMap. */
+/** Checks by value: no Pod specification and no ConfigMap contains a value of a Secret of the stack. */
 export const secretsOnlyInSecrets: StackRule = {
   name: "secrets-only-in-secrets",
-  description: "No value of a Secret, of a generated password or of a client secret is in a Pod or a ConfigMap.",
+  description: "No Pod and no ConfigMap contains a value of a Secret, a generated password or a client secret.",
   level: "mandatory",
   checkStack(resources) {
     const secrets = resources.flatMap(secretsOf).filter(({ value }) => value.length >= shortest);
@@ -65,7 +67,7 @@ export const secretsOnlyInSecrets: StackRule = {
         [...strings(resource.props)].flatMap(({ place, text }) =>
           secrets
             .filter(({ value }) => [value, Buffer.from(value).toString("base64")].some((form) => text.includes(form)))
-            .map(({ name }) => ({ urn: resource.urn, message: `${place} holds ${name} in clear.` })),
+            .map(({ name }) => ({ urn: resource.urn, message: `${place} contains ${name} in plain text.` })),
         ),
       );
   },

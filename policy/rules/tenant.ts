@@ -6,31 +6,34 @@ const loopback = /^http:\/\/(127\.0\.0\.1|\[::1\]|localhost)(:\d+)?(\/|$)/;
 
 export const singleTenant: ResourceRule = {
   name: "single-tenant",
-  description: "People of this tenant only can sign in.",
+  description: "Only users of this tenant can sign in.",
   level: "mandatory",
   types: ["azuread:index/application:Application", "usersync:smallstep:Registration"],
   check({ type, props }) {
     if (type === "azuread:index/application:Application") {
       const { signInAudience = "AzureADMyOrg" } = props;
       if (typeof signInAudience !== "string" || signInAudience === "AzureADMyOrg") return [];
-      return [`signInAudience is ${signInAudience}: people of other tenants could sign in; it must be AzureADMyOrg.`];
+      return [`signInAudience is ${signInAudience}: users of other tenants could sign in. It must be AzureADMyOrg.`];
     }
     const { configurationEndpoint, tenantId } = map(props["provisioner"]);
     if (typeof configurationEndpoint !== "string") return [];
     if (manyTenants.test(configurationEndpoint)) {
       return [
-        `provisioner.configurationEndpoint is ${configurationEndpoint}: the CA would trust people of every tenant.`,
+        `provisioner.configurationEndpoint is ${configurationEndpoint}: the CA would trust users of every tenant. ` +
+          "Use the endpoint of one tenant.",
       ];
     }
     if (typeof tenantId !== "string" || configurationEndpoint.toLowerCase().includes(`/${tenantId.toLowerCase()}/`))
       return [];
-    return [`provisioner.configurationEndpoint is ${configurationEndpoint}, not that of the tenant ${tenantId}.`];
+    return [
+      `provisioner.configurationEndpoint is ${configurationEndpoint}: it is not the endpoint of the tenant ${tenantId}.`,
+    ];
   },
 };
 
 export const redirectsToLoopback: ResourceRule = {
   name: "loopback-redirects-only",
-  description: "Sign-in ends on the person's own machine (RFC 8252, section 7.3).",
+  description: "Sign-in redirects to the user's own machine only (RFC 8252, section 7.3).",
   level: "mandatory",
   types: ["azuread:index/application:Application"],
   check({ props }) {
@@ -39,7 +42,10 @@ export const redirectsToLoopback: ResourceRule = {
       list(map(props[place])["redirectUris"]).flatMap((uri, index) =>
         typeof uri !== "string" || loopback.test(uri)
           ? []
-          : [`${place}.redirectUris[${index}] is ${uri}: whoever has that address could get people's tokens.`],
+          : [
+              `${place}.redirectUris[${index}] is ${uri}: the owner of that address could receive users' tokens. ` +
+                "Use a loopback address.",
+            ],
       ),
     );
   },

@@ -31,12 +31,12 @@ const find = (type: string, inputs: Inputs) => {
 };
 const post = async (path: string, body: unknown) => (await tenant.client.post(`/v1.0${path}`, body)).body;
 
-describe("what is there already", () => {
+describe("finders of existing objects", () => {
   beforeAll(() => {
     sources = fresh();
   });
 
-  it("is nothing in a tenant where nothing was left, or where an input is not known yet", async () => {
+  it("finds no duplicate in a clean tenant or while an input is unknown", async () => {
     expect(await find("Application", { displayName: "Nobody's" })).toEqual([]);
     expect(await find("Group", { displayName: "Nobody's" })).toEqual([]);
     for (const type of Object.keys(finders).map((token) => token.split(":").at(-1) ?? "")) {
@@ -44,7 +44,7 @@ describe("what is there already", () => {
     }
   });
 
-  it("is an application of that name, and its service principal", async () => {
+  it("finds an application with the same name, and its service principal", async () => {
     const { id, appId } = await post("/applications", { displayName: "It's there" });
     expect(await find("Application", { displayName: "It's there" })).toEqual([
       {
@@ -60,7 +60,7 @@ describe("what is there already", () => {
     ]);
   });
 
-  it("is an application from the template, with the assignment and the job of it", async () => {
+  it("finds an application from the template, and its role assignment and job", async () => {
     const { applicationId, servicePrincipalId } = await tenant.enterpriseApp("left-over");
     expect(await find("ApplicationFromTemplate", { displayName: "left-over", templateId: template })).toMatchObject([
       { importId: `/applicationTemplates/${template}/instantiate/${applicationId}/${servicePrincipalId}` },
@@ -81,7 +81,7 @@ describe("what is there already", () => {
     ]);
   });
 
-  it("is a client secret of that name and end, which can only be removed", async () => {
+  it("finds a client secret with the same name and end, and offers only its removal", async () => {
     const { id, appId } = await post("/applications", { displayName: "with a secret" });
     const passwordCredential = { displayName: "CA", endDateTime: "2299-12-31T00:00:00Z" };
     const { keyId, secretText } = await post(`/applications/${id}/addPassword`, { passwordCredential });
@@ -90,18 +90,18 @@ describe("what is there already", () => {
     expect(found).toMatchObject([{ remedy: `remove it: az ad app credential delete --id ${appId} --key-id ${keyId}` }]);
     expect(found[0]).not.toHaveProperty("importId");
     expect(JSON.stringify(found)).not.toContain(secretText);
-    // That of another end is the one that is being replaced.
+    // A secret with another end is the one that the rotation replaces.
     expect(await find("ApplicationPassword", { ...inputs, endDate: "2030-01-01T00:00:00Z" })).toEqual([]);
   });
 
-  it("is a group that was left before it had its name, if it is ours; each is given out once", async () => {
+  it("matches each own group that was left without its name to at most one resource", async () => {
     const { objectId } = tenant.graph.deployer;
     const theirs = tenant.graph.state.createGroup({ displayName: "TERRAFORM_UPDATE_theirs" });
     const ours = tenant.graph.state.createGroup({ displayName: "TERRAFORM_UPDATE_ours" });
     tenant.graph.state.owners.add(ours.id, objectId);
     const named = tenant.graph.state.createGroup({ displayName: "named already" });
     sources = fresh();
-    // Has been found, whoever asks first: the one without a name is another's.
+    // A group with the name exists, so the unnamed one stays for another resource, regardless of the order.
     expect(await find("Group", { displayName: "named already" })).toMatchObject([{ importId: `/groups/${named.id}` }]);
     expect(await find("Group", { displayName: "first" })).toMatchObject([{ importId: `/groups/${ours.id}` }]);
     expect(await find("Group", { displayName: "second" })).toEqual([]);
@@ -109,10 +109,10 @@ describe("what is there already", () => {
     tenant.graph.state.delete(ours.id);
   });
 
-  it("cannot be found out without the permission, which the error names", async () => {
+  it("names the missing permission when a lookup is forbidden", async () => {
     sources = fresh(["Synchronization.ReadWrite.All"]);
     await expect(find("Group", { displayName: "x" })).rejects.toThrow(
-      /does not allow this application to look whether what is to be made is there already .*Group\.Read\.All/,
+      /does not allow this application to check whether an object already exists before creating it .*Group\.Read\.All/,
     );
   });
 });

@@ -4,7 +4,7 @@ import type { Duplicate, Entity, Finder, Inputs, Sources } from "./types";
 const APPLICATIONS = "Application.Read.All";
 const GROUPS = "Group.Read.All";
 
-/** What azuread calls an application or group while it is being made. */
+/** Prefix of the temporary name that azuread gives an application or group while it creates it. */
 const UNFINISHED = "TERRAFORM_UPDATE_";
 
 export const application: Finder = async (sources, inputs) => {
@@ -55,7 +55,7 @@ export const servicePrincipal: Finder = async (sources, inputs) => {
   }));
 };
 
-/** A client secret of the same name and the same end: one of another end is that which is being rotated. */
+/** Finds a client secret with the same name and the same end. A secret with another end is the one that the rotation replaces. */
 export const applicationPassword: Finder = async (sources, inputs) => {
   const { applicationId, displayName, endDate } = texts(inputs);
   if (applicationId === undefined || endDate === undefined) return [];
@@ -65,7 +65,7 @@ export const applicationPassword: Finder = async (sources, inputs) => {
   return credentials
     .filter((one) => one["displayName"] === displayName && sameMoment(one["endDateTime"], endDate))
     .map(({ keyId }) => ({
-      description: `a client secret "${displayName ?? ""}" (key id ${String(keyId)}) that nobody can read any more`,
+      description: `a client secret "${displayName ?? ""}" (key id ${String(keyId)}) whose value can no longer be read`,
       remedy: `remove it: az ad app credential delete --id ${String(found?.["appId"])} --key-id ${String(keyId)}`,
     }));
 };
@@ -115,7 +115,7 @@ export const delegatedPermissionGrant: Finder = async (sources, inputs) => {
     }));
 };
 
-/** Those of the name; without any, one that was left while it had none yet. */
+/** Finds the objects with a display name. If there are none, takes one that an interrupted run left before it had its name. */
 async function findByDisplayName(
   sources: Sources,
   collection: "applications" | "groups",
@@ -125,7 +125,7 @@ async function findByDisplayName(
   if (typeof displayName !== "string") return [];
   const graph = await sources.graph();
   const found = await list(graph, `/${collection}?${where(eq("displayName", displayName))}`, permissions[collection]);
-  // What has its name already is not the one without: that is kept for another resource, which would else be made again.
+  // Keep the unnamed object for another resource when an object with the name exists: otherwise that resource would be created twice.
   if (includeUnnamed && found.length === 0) {
     const known = sources.unnamedLeftovers.get(collection) ?? nameless(graph, collection);
     sources.unnamedLeftovers.set(collection, known);
@@ -148,11 +148,11 @@ async function nameless(graph: GraphClient, collection: "applications" | "groups
   return own;
 }
 
-const operation = "look whether what is to be made is there already";
+const operation = "check whether an object already exists before creating it";
 
 async function list(graph: GraphClient, path: string, permission: string): Promise<Entity[]> {
   const all: Entity[] = [];
-  // What it belongs to was made a moment ago.
+  // The parent object may have been created a moment ago, so its absence may be temporary.
   for await (const one of listAll<Entity>(graph, { path, operation, permission, eventuallyConsistent: true }))
     all.push(one);
   return all;

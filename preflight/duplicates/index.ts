@@ -5,8 +5,8 @@ import type { Finder } from "./types";
 export type { Duplicate, Inputs, Sources } from "./types";
 
 /**
- * The types of which the service would make a second one without a word, or refuse to in a way that says nothing of what to do. Of all
- * others in the stack a second creation changes what the first one made.
+ * Resource types for which repeating a create silently makes a duplicate, or fails with an unhelpful error. Creating any other type in
+ * the stack twice is idempotent.
  */
 export const finders: Readonly<Record<string, Finder>> = {
   "azuread:index/application:Application": entra.application,

@@ -1,23 +1,23 @@
 import type { DatabaseSettings } from "../../provider/folk";
 import type { GraphClient } from "../../provider/graph";
 
-/** Something that is there already, though a resource for it is only about to be made. */
+/** An existing object that matches a resource that the stack is about to create. */
 export interface Duplicate {
-  /** What it is, to begin a sentence with: `an application named "Smallstep SSH" (object id ...)`. */
+  /** Noun phrase for messages: `an application named "Smallstep SSH" (object id ...)`. */
   description: string;
-  /** Takes it into the state: the id for `pulumi import`. Absent: it cannot be taken over. */
+  /** Id for `pulumi import`. Absent: the object cannot be imported. */
   importId?: string;
-  /** How else to get rid of it, to end a sentence with. */
+  /** How to resolve the conflict without an import, in the imperative: `rename or delete it`. */
   remedy: string;
 }
 
-/** What the look-ups ask; each is opened when first needed. */
+/** The services that the lookups query. Each connection opens at its first use. */
 export interface Sources {
   graph(): Promise<GraphClient>;
   database(): Promise<DatabaseSettings>;
   /**
-   * By kind, those of our own that were left before they had their name, as they were before the first of that kind was made now: what is
-   * being made beside has no name either. Each is given out once. Empty at first.
+   * Half-created objects left by an interrupted run, per collection. Read once, before this run creates anything, because new objects
+   * are unnamed for a moment too. Each is matched at most once. Initially empty.
    */
   unnamedLeftovers: Map<string, Promise<Entity[]>>;
 }
@@ -28,8 +28,8 @@ export interface Entity {
   [property: string]: unknown;
 }
 
-/** Inputs of a resource that is about to be made; those not known yet are no texts. */
+/** Inputs of a resource that is about to be created. An input that is not known yet is not a string. */
 export type Inputs = Readonly<Record<string, unknown>>;
 
-/** Looks for what one type of resource would make a second time. Nothing is found where an input is not known yet. */
+/** Finds existing objects that creating a resource of one type would duplicate. Finds nothing while an input is not known. */
 export type Finder = (sources: Sources, inputs: Inputs) => Promise<Duplicate[]>;

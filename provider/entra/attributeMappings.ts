@@ -19,7 +19,7 @@ import { findObjectMapping } from "./schema";
 
 type Context = CallContext<EntraConfig>;
 
-/** `usersync:entra:AttributeMappings`; what its inputs mean is said in provider/sdk/attributeMappings.ts. */
+/** Handler of `usersync:entra:AttributeMappings`. Its inputs are documented in provider/sdk/attributeMappings.ts. */
 export const attributeMappings: ResourceHandler<EntraConfig> = {
   check: (_ctx, { news }) => Promise.resolve(checkMappings(news)),
 
@@ -27,14 +27,14 @@ export const attributeMappings: ResourceHandler<EntraConfig> = {
     const result = diffInputs(oldInputs, newInputs, {
       replaceOn: ["jobId"],
       areEqual: (path, before, after) => path[0] === "mappings" && path.length === 2 && sameInputs(before, after),
-      // How much a change may do is not a change.
+      // A changed limit alone changes nothing in Entra.
       ignore: limitNames,
     });
-    // The job's own names are checked here and not in `check`, so that what has not changed needs no call of Graph.
+    // Check names against the job here and not in `check`, so that unchanged inputs need no call of Graph.
     if (Object.keys(result.changes).length > 0) {
       await checkAgainstJob(ctx, newInputs);
       const present = oldInputs["mappings"];
-      // Here, and not in a preview of the update: an `up` without a preview is refused too.
+      // Check limits here and not in the update's preview, so that an `up` without a preview is rejected too.
       if (!hasUnknown(newInputs)) {
         await guardMappings(ctx, id, { present, declared: oldOutputs["declaredMappings"], inputs: newInputs });
       }
@@ -87,7 +87,7 @@ export const attributeMappings: ResourceHandler<EntraConfig> = {
   },
 };
 
-/** In a preview: names that the job's schema does not know. A job that is not there yet is no failure. */
+/** Rejects names that the job's schema does not contain. Passes if the job does not exist yet. @throws InputErrors */
 async function checkAgainstJob(ctx: Context, inputs: PropertyMap): Promise<void> {
   const { jobId } = inputs;
   if (typeof jobId !== "string" || hasUnknown(inputs)) return;

@@ -15,7 +15,7 @@ import { findObjectMapping } from "./schema";
 
 type Context = CallContext<EntraConfig>;
 
-/** How often somebody else may be quicker before nothing is written. */
+/** Number of conflicting changes by another client before the update fails without a write. */
 const maxWriteConflicts = 5;
 
 export async function getSchema(
@@ -39,12 +39,15 @@ export function versionOf(schema: SynchronizationSchema): string {
   return typeof schema.version === "string" ? schema.version : "";
 }
 
-/** The inputs as outputs: what the program said last is kept apart from what a refresh sees. */
+/**
+ * Returns the inputs as outputs. `declaredMappings` keeps the program's mappings, because a refresh overwrites
+ * `mappings`.
+ */
 export function withDeclaredMappings(inputs: PropertyMap): PropertyMap {
   return { ...inputs, declaredMappings: inputs["mappings"] };
 }
 
-/** Where the mappings are. @throws InputErrors for names that the job's schema does not know */
+/** Finds the object mapping. @throws InputErrors for names that the job's schema does not contain */
 export function resolveObjectMapping(schema: SynchronizationSchema, inputs: PropertyMap): ObjectMappingLocation {
   const place = findObjectMapping(schema, ...objectNames(inputs));
   const property = inputs["targetObject"] === undefined ? "sourceObject" : "targetObject";
@@ -55,9 +58,11 @@ export function resolveObjectMapping(schema: SynchronizationSchema, inputs: Prop
 }
 
 /**
- * Observe, merge, put, observe again. Graph has no way to change a schema only if nobody else has: so it is read once more right
- * before it is written, what somebody else has changed meanwhile is merged, and a write that failed is not sent again before a look.
- * `before`: what the program had set and the service had answered at the last change.
+ * Reads the schema, merges the mappings, writes the schema and verifies it. Graph has no conditional write for schemas.
+ * So this function reads again directly before the write, merges concurrent changes of other clients, and reads again
+ * after a failed write before it repeats it.
+ * @param before inputs and outputs of the last change; undefined on creation
+ * @throws InputErrors, GraphError; PartialFailure if the outcome of a write is unknown
  */
 export async function changeMappings(
   ctx: Context,
@@ -82,8 +87,8 @@ export async function changeMappings(
     const now = await read();
     if (!isDeepStrictEqual(now, seen)) {
       if (++collisions > maxWriteConflicts)
-        throw new GraphError(`${changing} Nothing was written: try again later.`, 0);
-      ctx.log("warning", `${changing} What was changed is kept.`);
+        throw new GraphError(`${changing} Nothing was written. Run the deployment again later.`, 0);
+      ctx.log("warning", `${changing} The other changes are kept.`);
       seen = now;
       continue;
     }
@@ -97,27 +102,27 @@ export async function changeMappings(
       await delay(wait, ctx.signal);
       const later = await read();
       if (mergedInto(later).changed && !isDeepStrictEqual(later, seen))
-        ctx.log("warning", `${changing} What was changed is kept.`);
+        ctx.log("warning", `${changing} The other changes are kept.`);
       seen = later;
     }
   }
 }
 
-const changing = "The synchronization schema is being changed by somebody else at the same time.";
+const changing = "Another client is changing the synchronization schema at the same time.";
 
 async function readSchema(ctx: Context, jobId: string, eventuallyConsistent: boolean): Promise<SynchronizationSchema> {
   const schema = await getSchema(ctx, jobId, eventuallyConsistent);
-  if (schema === undefined) throw new GraphError(`jobId: the synchronization job ${jobId} is not there.`, 404);
+  if (schema === undefined) throw new GraphError(`jobId: the synchronization job ${jobId} does not exist.`, 404);
   return schema;
 }
 
-/** A write whose outcome is not known may have been done: the engine must not forget the resource. */
+/** Converts an error to a partial failure if the write may have succeeded, so that the engine keeps the resource. */
 function asPartialFailure(error: unknown, jobId: string, inputs: PropertyMap, outputs: PropertyMap): unknown {
   const unknown = error instanceof GraphError && (error.status === 0 || error.status >= 500);
   return unknown ? new PartialFailure(error.message, jobId, inputs, outputs) : error;
 }
 
-/** Waits until the service shows what was put, and answers the schema's new version. */
+/** Waits until the service returns the written mappings. Returns the new version of the schema. @throws GraphError */
 async function verify(ctx: Context, inputs: PropertyMap): Promise<string> {
   const jobId = String(inputs["jobId"]);
   let wrong: string[] = [];
@@ -130,21 +135,21 @@ async function verify(ctx: Context, inputs: PropertyMap): Promise<string> {
     wrong = typeof place === "string" ? [place] : findMismatches(place, wanted, inputs["exclusive"] !== false);
     if (wrong.length === 0) return versionOf(schema);
   }
-  const what = wrong.join("; ") || "the job is not there";
+  const what = wrong.join("; ") || "the job does not exist";
   throw new GraphError(
-    `The service accepted the schema but does not show all of it, or somebody else has changed it since: ${what}.`,
+    `The service accepted the schema but does not return all of it, or another client has changed it since: ${what}.`,
     0,
   );
 }
 
-/** Where the service's mappings are not the wanted ones, in words. */
+/** Lists the differences between the service's mappings and the wanted ones. */
 function findMismatches(place: ObjectMappingLocation, wanted: WantedMappings, exclusive: boolean): string[] {
   const present = new Map(place.mappings.map((mapping) => [mapping.targetAttributeName ?? "", mapping]));
   const wrong = Object.entries(wanted).flatMap(([target, inputs]) => {
     const mapping = present.get(target);
     if (mapping === undefined) return [`${target} is not mapped`];
     const properties = differences(fromGraph(mapping), fromInputs(inputs));
-    return properties.length === 0 ? [] : [`${target} has another ${properties.join(" and ")}`];
+    return properties.length === 0 ? [] : [`${target} differs in ${properties.join(" and ")}`];
   });
   const others = exclusive ? [...present.keys()].filter((target) => wanted[target] === undefined) : [];
   return [...wrong, ...others.map((target) => `${target} is still mapped`)];

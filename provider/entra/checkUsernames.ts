@@ -25,7 +25,7 @@ interface Arguments {
   maxDetails?: number;
 }
 
-/** `usersync:entra:checkUsernames`; what its arguments mean is said in provider/sdk/checkUsernames.ts. */
+/** Handler of `usersync:entra:checkUsernames`. Its arguments are documented in provider/sdk/checkUsernames.ts. */
 export const checkUsernames: FunctionHandler<EntraConfig> = {
   async invoke(ctx, given): Promise<PropertyMap> {
     const { args, evaluators, properties } = readArguments(given);
@@ -39,7 +39,8 @@ export const checkUsernames: FunctionHandler<EntraConfig> = {
       ...(args.maxDetails === undefined ? {} : { maxDetails: args.maxDetails }),
       about: { mapping: args.mapping },
     });
-    // Direct members first: who is in an assigned group as well as in a nested one is provisioned.
+    // Read direct members first: a user in an assigned group is provisioned, even if a nested group contains the user
+    // too.
     const seen = new Set<string>();
     const nested: { group: Member; parent: string }[] = [];
     const direct = prefetchInOrder(args.groups, (id) => membersOf(graph, id, properties, ctx.signal));
@@ -75,7 +76,7 @@ function result(report: UsernameReport): PropertyMap {
   };
 }
 
-/** The direct members of a group, with its name. */
+/** Yields the direct members of a group with the group's name. */
 async function* membersOf(
   graph: GraphClient,
   id: string,
@@ -83,19 +84,22 @@ async function* membersOf(
   signal: AbortSignal,
 ): AsyncGenerator<{ member: Member; parent: string }> {
   const group = getGroup(graph, id, signal);
-  // Looked at below; until then its failure is nobody's.
+  // The error is raised below. Until then, this handler prevents an unhandled rejection.
   group.catch(() => undefined);
   try {
     for await (const member of streamMembers(graph, id, properties, signal)) {
       yield { member, parent: (await group).displayName };
     }
   } finally {
-    // Of a group that is not there this says it better.
+    // For a group that does not exist, the error of this request is clearer.
     await group;
   }
 }
 
-/** The arguments, and the Graph properties that their expressions read. @throws InputErrors with all that is wrong. */
+/**
+ * Validates the arguments and collects the Graph properties that their expressions read.
+ * @throws InputErrors with all failures
+ */
 function readArguments(given: PropertyMap): {
   args: Arguments;
   evaluators: { mapping: Evaluator; email?: Evaluator; currentExpression?: Evaluator };
@@ -123,11 +127,11 @@ function readArguments(given: PropertyMap): {
   for (const name of ["groups", "domains"] as const) {
     const list = given[name] ?? undefined;
     if (list === undefined && name === "domains") continue;
-    if (!Array.isArray(list)) failures.push({ property: name, reason: "must be a list of texts." });
+    if (!Array.isArray(list)) failures.push({ property: name, reason: "must be a list of strings." });
     else {
       for (const [index, item] of list.entries()) {
         if (typeof item === "string" && item !== "") continue;
-        failures.push({ property: formatPath([name, index]), reason: "must be text." });
+        failures.push({ property: formatPath([name, index]), reason: "must be a non-empty string." });
       }
     }
   }
@@ -137,7 +141,7 @@ function readArguments(given: PropertyMap): {
     maxDetails !== null &&
     !(typeof maxDetails === "number" && Number.isInteger(maxDetails) && maxDetails >= 0)
   ) {
-    failures.push({ property: "maxDetails", reason: "must be a whole number from 0." });
+    failures.push({ property: "maxDetails", reason: "must be a whole number of at least 0." });
   }
   const { mapping } = evaluators;
   if (failures.length > 0 || mapping === undefined) throw new InputErrors(failures);

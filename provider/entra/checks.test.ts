@@ -13,7 +13,7 @@ const lines = (failures: { property: string; reason: string }[]) =>
   failures.map(({ property, reason }) => `${property}: ${reason}`);
 
 describe("checkMappings", () => {
-  it("fills in defaults and lets good mappings through", () => {
+  it("fills in defaults and accepts valid mappings", () => {
     const mappings = { userName: { source: "mail", matchingPriority: 1 }, title: { default: "x" } };
     expect(checkMappings({ jobId, mappings, targetObject: null })).toEqual({
       inputs: { jobId, mappings, sourceObject: "User", exclusive: true },
@@ -21,13 +21,13 @@ describe("checkMappings", () => {
     });
   });
 
-  it("lets what is not known yet through", () => {
+  it("accepts unknown values", () => {
     const mapping: PropertyMap = { source: UNKNOWN, matchingPriority: UNKNOWN, flowType: UNKNOWN };
     expect(checkMappings({ jobId: UNKNOWN, mappings: UNKNOWN }).failures).toEqual([]);
     expect(checkMappings({ jobId, mappings: { a: UNKNOWN, b: mapping }, exclusive: UNKNOWN }).failures).toEqual([]);
   });
 
-  it("tells everything that is wrong at once, in sentences", () => {
+  it("reports all input errors together", () => {
     const { failures } = checkMappings({
       jobId: "scim.1",
       sourceObject: 1,
@@ -45,29 +45,29 @@ describe("checkMappings", () => {
     });
     expect(lines(failures)).toEqual([
       'jobId: "scim.1" is not of the form /servicePrincipals/{object id}/synchronization/jobs/{job id}.',
-      "sourceObject: must be text: the name of an object in the job's schema.",
+      "sourceObject: must be a string: the name of an object in the job's schema.",
       "exclusive: must be true or false.",
       expect.stringMatching(/^mappings\.userName\.expression: .+ \(character 15\)\nToLower\(\[mail\]\n {14}\^$/),
       expect.stringMatching(/^mappings\.active\.expression: .*Nott.* \(character 1\)\nNott\(\[IsSoftDeleted\]\)\n\^$/),
-      'mappings.displayName.source: "[displayName]" is not an attribute\'s name (without brackets); for anything else use expression.',
+      'mappings.displayName.source: "[displayName]" is not the name of an attribute (without brackets); for any other source use expression.',
       "mappings.title: must have exactly one of source, expression and constant; it has source and constant.",
       "mappings.nick: must have exactly one of source, expression and constant; it has none.",
-      'mappings["name.familyName"].matchingPriority: must be a whole number from 1; leave it out for an attribute that does not match.',
+      'mappings["name.familyName"].matchingPriority: must be a whole number of at least 1; omit it for an attribute that is not used for matching.',
       'mappings["name.familyName"].flowType: "sometimes" is not one of Always, ObjectAddOnly.',
-      'mappings["name.familyName"].prio: is not known; a mapping has source, expression, constant, matchingPriority, flowType, default.',
+      'mappings["name.familyName"].prio: is not a property of a mapping; allowed are source, expression, constant, matchingPriority, flowType, default.',
       'mappings.mail: must be an object such as { source: "mail" }.',
-      'mappings["name.givenName"].matchingPriority: is 1, as that of userName; every matching attribute needs its own.',
+      'mappings["name.givenName"].matchingPriority: is 1, the same as for userName; each matching attribute needs its own value.',
     ]);
   });
 
-  it("wants an attribute to match by, unless others stay that may match", () => {
+  it("requires a matching attribute unless other mappings are kept", () => {
     const mappings = { userName: { source: "mail" } };
     expect(lines(checkMappings({ jobId, mappings }).failures)).toEqual([
-      "mappings: must have an attribute with matchingPriority: without one Entra could not tell who is there already.",
+      "mappings: must contain an attribute with matchingPriority: without one Entra cannot match existing users.",
     ]);
     expect(checkMappings({ jobId, mappings, exclusive: false }).failures).toEqual([]);
     expect(lines(checkMappings({ jobId, mappings: {} }).failures)).toEqual([
-      "mappings: must hold at least one mapping, by target attribute.",
+      "mappings: must contain at least one mapping, keyed by target attribute.",
     ]);
     expect(lines(checkMappings({ mappings }).failures)[0]).toBe("jobId: is required.");
   });
@@ -112,7 +112,7 @@ describe("checkNames", () => {
   const check = (wanted: Parameters<typeof checkNames>[2], of = schema) =>
     typeof place === "string" ? expect.fail(place) : lines(checkNames(of, place, wanted));
 
-  it("knows what the schema lists, and what is mapped already", () => {
+  it("accepts attributes that the schema lists or already maps", () => {
     expect(
       check({
         userName: { expression: 'IIF([mail]="", [userPrincipalName], [extension_1])' },
@@ -121,7 +121,7 @@ describe("checkNames", () => {
     ).toEqual([]);
   });
 
-  it("names all others, with what was probably meant", () => {
+  it("reports unknown attributes with a suggestion", () => {
     expect(
       check({
         UserName: { expression: 'Join("", [Mail], [upn], [upn])' },
@@ -129,16 +129,16 @@ describe("checkNames", () => {
         "no.such": { source: "mail" },
       }),
     ).toEqual([
-      "mappings.UserName: is not an attribute of ScimUser; perhaps userName is meant.",
-      "mappings.UserName.expression: [Mail] is not an attribute of User; perhaps mail is meant.",
+      "mappings.UserName: is not an attribute of ScimUser; the closest name is userName.",
+      "mappings.UserName.expression: [Mail] is not an attribute of User; the closest name is mail.",
       "mappings.UserName.expression: [upn] is not an attribute of User.",
-      'mappings.emails: is not an attribute of ScimUser; perhaps emails[type eq "work"].value is meant.',
-      "mappings.emails.source: [principal] is not an attribute of User; perhaps userPrincipalName is meant.",
+      'mappings.emails: is not an attribute of ScimUser; the closest name is emails[type eq "work"].value.',
+      "mappings.emails.source: [principal] is not an attribute of User; the closest name is userPrincipalName.",
       'mappings["no.such"]: is not an attribute of ScimUser.',
     ]);
   });
 
-  it("accepts all where the service has not said which there are", () => {
+  it("accepts all attributes when the schema lists none", () => {
     expect(check({ anything: { source: "anything" } }, { ...schema, directories: [] })).toEqual([]);
   });
 });
@@ -157,13 +157,13 @@ describe("findObjectMapping", () => {
     ],
   };
 
-  it("takes the one that is meant", () => {
+  it("returns the object mapping that matches", () => {
     expect(findObjectMapping(schema, "Group", undefined)).toMatchObject({ rule: { name: "OUT" }, mappings: [] });
     expect(findObjectMapping(schema, "User", "B")).toMatchObject({ rule: { name: "TWO" } });
     expect(findObjectMapping(schema, "User", "X")).toMatchObject({ rule: { name: "IN" } });
   });
 
-  it("says what there is when there is not just one", () => {
+  it("lists the object mappings unless exactly one matches", () => {
     expect(findObjectMapping(schema, "User", undefined)).toBe(
       'The job\'s schema has 2 mappings of "User"; there are "User" to "A" (rule "OUT"), "User" to "B" (rule "TWO").',
     );
@@ -177,7 +177,7 @@ describe("findObjectMapping", () => {
 });
 
 describe("checkProvisioning", () => {
-  it("enables by default, and tells all that is wrong without showing the token", () => {
+  it("enables by default, and reports all errors without showing the token", () => {
     expect(checkProvisioning({ jobId: UNKNOWN, restartTriggers: { a: UNKNOWN }, credentials: UNKNOWN })).toEqual({
       inputs: { jobId: UNKNOWN, restartTriggers: { a: UNKNOWN }, credentials: UNKNOWN, enabled: true },
       failures: [],
@@ -192,8 +192,8 @@ describe("checkProvisioning", () => {
       "jobId: is required.",
       "credentials.baseAddress: must be the https:// address of the SCIM endpoint.",
       "credentials.secretToken: must be the SCIM token; it is empty.",
-      "restartTriggers.version: must be text.",
-      "resetScope: must be one or more of Escrows, Watermark, QuarantineState, Full, ForceDeletes, with commas between.",
+      "restartTriggers.version: must be a string.",
+      "resetScope: must be one or more of Escrows, Watermark, QuarantineState, Full, ForceDeletes, separated by commas.",
       "enabled: must be true or false.",
     ]);
     expect(provisioning.secretOutputs).toEqual(["credentials.secretToken"]);

@@ -12,7 +12,7 @@ import { attributesOf } from "./schema";
 const properties = ["source", "expression", "constant", "matchingPriority", "flowType", "default"];
 const sources = ["source", "expression", "constant"];
 
-/** A job id, by its form; what is not known yet passes. */
+/** Checks the form of a job id. An unknown value passes. */
 export function checkJobId(jobId: PropertyValue | undefined): CheckFailure[] {
   if (jobId === UNKNOWN) return [];
   if (jobId === undefined || jobId === null) return [{ property: "jobId", reason: "is required." }];
@@ -20,14 +20,17 @@ export function checkJobId(jobId: PropertyValue | undefined): CheckFailure[] {
   return [{ property: "jobId", reason: `${JSON.stringify(jobId)} is not of the form ${JOB_ID_FORM}.` }];
 }
 
-/** The inputs of AttributeMappings, as far as they can be judged without the service; all failures at once. */
+/**
+ * Checks the inputs of AttributeMappings without calling the service. Returns them with defaults and all failures
+ * together.
+ */
 export function checkMappings(news: PropertyMap): CheckResult {
   const inputs: PropertyMap = { sourceObject: "User", exclusive: true, ...present(news) };
   const failures = [...checkJobId(inputs["jobId"]), ...limitNames.flatMap((name) => checkLimit(name, inputs[name]))];
   for (const name of ["sourceObject", "targetObject"]) {
     const value = inputs[name];
     if (value !== undefined && value !== UNKNOWN && typeof value !== "string") {
-      failures.push({ property: name, reason: "must be text: the name of an object in the job's schema." });
+      failures.push({ property: name, reason: "must be a string: the name of an object in the job's schema." });
     }
   }
   const exclusive = inputs["exclusive"];
@@ -37,7 +40,7 @@ export function checkMappings(news: PropertyMap): CheckResult {
   const mappings = inputs["mappings"];
   if (mappings === UNKNOWN) return { inputs, failures };
   if (!isMap(mappings) || Object.keys(mappings).length === 0) {
-    failures.push({ property: "mappings", reason: "must hold at least one mapping, by target attribute." });
+    failures.push({ property: "mappings", reason: "must contain at least one mapping, keyed by target attribute." });
     return { inputs, failures };
   }
   for (const [target, mapping] of Object.entries(mappings)) failures.push(...checkMapping(target, mapping));
@@ -68,18 +71,20 @@ function checkMapping(target: string, mapping: PropertyValue | undefined): Check
 }
 
 function checkProperty(property: string, value: PropertyValue | undefined): string | undefined {
-  if (!properties.includes(property)) return `is not known; a mapping has ${properties.join(", ")}.`;
+  if (!properties.includes(property)) return `is not a property of a mapping; allowed are ${properties.join(", ")}.`;
   if (value === UNKNOWN) return undefined;
   if (property === "matchingPriority") {
     const whole = typeof value === "number" && Number.isInteger(value) && value > 0;
-    return whole ? undefined : "must be a whole number from 1; leave it out for an attribute that does not match.";
+    return whole
+      ? undefined
+      : "must be a whole number of at least 1; omit it for an attribute that is not used for matching.";
   }
-  if (typeof value !== "string") return "must be text.";
+  if (typeof value !== "string") return "must be a string.";
   if (property === "flowType") {
     return flowTypes.some((word) => word === value) ? undefined : `"${value}" is not one of ${flowTypes.join(", ")}.`;
   }
   if (property === "source" && !/^[\w.:-]+$/.test(value)) {
-    return `"${value}" is not an attribute's name (without brackets); for anything else use expression.`;
+    return `"${value}" is not the name of an attribute (without brackets); for any other source use expression.`;
   }
   return property === "expression" ? checkExpression(value) : undefined;
 }
@@ -104,21 +109,20 @@ function checkPrecedence(mappings: PropertyMap, exclusive: boolean): CheckFailur
     const other = byPriority.get(priority);
     if (other === undefined) byPriority.set(priority, target);
     else {
-      const reason = `is ${priority}, as that of ${other}; every matching attribute needs its own.`;
+      const reason = `is ${priority}, the same as for ${other}; each matching attribute needs its own value.`;
       failures.push({ property: formatPath(["mappings", target, "matchingPriority"]), reason });
     }
   }
   if (exclusive && byPriority.size === 0 && !hasUnknown(mappings)) {
-    const reason =
-      "must have an attribute with matchingPriority: without one Entra could not tell who is there already.";
+    const reason = "must contain an attribute with matchingPriority: without one Entra cannot match existing users.";
     failures.push({ property: "mappings", reason });
   }
   return failures;
 }
 
 /**
- * Names that the job's schema does not know, of target attributes and of source attributes. What is mapped already is known,
- * listed or not.
+ * Reports target and source attributes that the job's schema does not contain. Attributes in an existing mapping are
+ * valid even if the schema does not list them.
  */
 export function checkNames(
   schema: SynchronizationSchema,
@@ -149,7 +153,7 @@ export function checkNames(
   });
 }
 
-/** Names of the source attributes that an expression reads. */
+/** Lists the source attributes that an expression reads. */
 export function attributesIn(tree: Expression): string[] {
   switch (tree.kind) {
     case "attribute":
@@ -170,7 +174,10 @@ function namesInSource(source: ObjectMappingLocation["mappings"][number]["source
   return [...own, ...parameters.flatMap(({ value }) => namesInSource(value))];
 }
 
-/** The name that was probably meant: the same but for case and punctuation, or one that begins or ends alike. */
+/**
+ * Suggests a similar name as the end of a sentence: one that differs in case and punctuation only, or that contains the
+ * other.
+ */
 function suggestion(name: string, known: ReadonlySet<string>): string {
   const bare = (text: string): string => text.toLowerCase().replace(/[^a-z0-9]/g, "");
   const wanted = bare(name);
@@ -178,7 +185,7 @@ function suggestion(name: string, known: ReadonlySet<string>): string {
   const close =
     names.find((candidate) => bare(candidate) === wanted) ??
     names.find((candidate) => bare(candidate).includes(wanted) || wanted.includes(bare(candidate)));
-  return close === undefined ? "" : `; perhaps ${close} is meant`;
+  return close === undefined ? "" : `; the closest name is ${close}`;
 }
 
 function present(map: PropertyMap): PropertyMap {

@@ -2,28 +2,31 @@ import { setTimeout } from "node:timers/promises";
 
 import type { GraphClient } from "../graph";
 
-/** What the handlers of this folder need of the provider's configuration. */
+/** Provider configuration that the handlers of this folder need. */
 export interface EntraConfig {
-  /** The client for Microsoft Graph, made when first needed: a stack without Entra resources needs no credentials. */
+  /**
+   * Returns the client for Microsoft Graph. It is created on first use, so a stack without Entra resources needs no
+   * credentials.
+   */
   graph(signal: AbortSignal): Promise<GraphClient>;
   retryDelays: RetryDelays;
 }
 
-/** How long to wait before looking or trying again, in milliseconds. */
+/** Delays between attempts, in milliseconds. The number of entries limits the number of retries. */
 export interface RetryDelays {
-  /** For what was changed to be seen: one entry per look. */
+  /** Delays before each read that checks whether a change is visible. */
   visibilityDelays: readonly number[];
-  /** For a start that was refused: one entry per try. */
+  /** Delays before each retry of a rejected start. */
   start: readonly number[];
 }
 
 export const defaultRetryDelays: RetryDelays = {
   visibilityDelays: [1000, 2000, 4000, 8000, 15_000],
-  // The quickstart's "wait 60 seconds and try again" is the last resort, not the first.
+  // The quickstart says "wait 60 seconds and try again". Shorter delays come first, because they are often enough.
   start: [5000, 15_000, 30_000, 60_000, 60_000, 60_000, 60_000],
 };
 
-/** Waits; AbortError as soon as the operation is cancelled. */
+/** Waits for `ms` milliseconds. @throws AbortError when the operation is cancelled */
 export async function delay(ms: number, signal: AbortSignal): Promise<void> {
   await setTimeout(ms, undefined, { signal });
 }

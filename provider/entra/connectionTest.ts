@@ -4,7 +4,7 @@ import { checkJobId } from "./checks";
 import type { EntraConfig } from "./config";
 import { checkCredentials } from "./provisioningChecks";
 
-/** `usersync:entra:ConnectionTest`; what its inputs mean is said in provider/sdk/connectionTest.ts. */
+/** Handler of `usersync:entra:ConnectionTest`. Its inputs are documented in provider/sdk/connectionTest.ts. */
 export const connectionTest: ResourceHandler<EntraConfig> = {
   secretOutputs: ["credentials.secretToken"],
 
@@ -16,7 +16,7 @@ export const connectionTest: ResourceHandler<EntraConfig> = {
   diff: (_ctx, { oldInputs, newInputs }) => Promise.resolve(diffInputs(oldInputs, newInputs, { replaceOn: ["jobId"] })),
 
   async create(ctx, { inputs, preview }) {
-    // What is known is handed on, so that a preview shows a change of the token where it is saved, and only then.
+    // Return the inputs as outputs, so that a preview shows a change in dependent resources only if the token changes.
     if (preview) return { id: "", outputs: inputs };
     await testCredentials(await open(ctx, inputs["jobId"], true), inputs);
     return { id: String(inputs["jobId"]), outputs: inputs };
@@ -25,7 +25,7 @@ export const connectionTest: ResourceHandler<EntraConfig> = {
   async read(ctx, { id, inputs }) {
     const failures = checkJobId(id);
     if (failures.length > 0) throw new InputErrors(failures);
-    // A test that was made stays so; only an import asks whether there is such a job. Provisioning tells when it is gone.
+    // A passed test stays valid, so only an import reads the job. Provisioning reports a job that is gone.
     const isImport = inputs["credentials"] === undefined;
     if (isImport && (await (await open(ctx, id, false)).get()) === undefined) return undefined;
     const now = { ...inputs, jobId: id };
@@ -37,7 +37,7 @@ export const connectionTest: ResourceHandler<EntraConfig> = {
     return { outputs: newInputs };
   },
 
-  // There is nothing of it in Entra.
+  // The test leaves nothing in Entra.
   delete: () => Promise.resolve(),
 };
 
@@ -50,8 +50,8 @@ async function open(
 }
 
 /**
- * The portal's "Test connection": nothing is saved.
- * @throws InputErrors of `credentials` when Entra cannot use them
+ * Tests the credentials like the portal's "Test connection". Saves nothing.
+ * @throws InputErrors for `credentials` if Entra cannot use them; GraphError for other failures
  */
 export async function testCredentials(job: JobApi, inputs: PropertyMap): Promise<void> {
   const credentials = inputs["credentials"] as { baseAddress: string; secretToken: string } | undefined;
@@ -63,7 +63,7 @@ export async function testCredentials(job: JobApi, inputs: PropertyMap): Promise
       { key: "SecretToken", value: secretToken },
     ]);
   } catch (error) {
-    // Anything but a "bad request" says nothing of the credentials.
+    // Only a 400 is about the credentials.
     if (!(error instanceof GraphError) || error.status !== 400) throw error;
     const reason = `Entra could not reach the SCIM endpoint ${baseAddress} with this token. ${error.message}`;
     throw new InputErrors([{ property: "credentials", reason }]);

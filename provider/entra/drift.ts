@@ -6,7 +6,7 @@ import type { Mapping } from "./mapping";
 import { fromInputs, isMap, sameInputs, toInputs } from "./mapping";
 import type { ObjectMappingLocation } from "./schema";
 
-/** The mappings as a program would have to say them; those that come to the same as before are left as the program said. */
+/** Converts the service's mappings to inputs. Mappings equivalent to the known inputs keep the program's spelling. */
 export function readMappings(place: ObjectMappingLocation, known: PropertyMap): PropertyMap {
   const before = isMap(known["mappings"]) ? known["mappings"] : {};
   const observed: PropertyMap = {};
@@ -20,7 +20,7 @@ export function readMappings(place: ObjectMappingLocation, known: PropertyMap): 
   return observed;
 }
 
-/** A warning for each mapping that is not as the program left it. */
+/** Logs a warning for each mapping that was changed outside of the program. */
 export function reportDrift(
   ctx: Pick<CallContext<EntraConfig>, "log">,
   before: PropertyValue | undefined,
@@ -45,7 +45,7 @@ function describeInputs(inputs: PropertyMap): string {
     mapping = fromInputs(inputs);
   } catch (error) {
     if (!(error instanceof ExpressionError)) throw error;
-    return String(inputs["expression"]); // of a form that this program does not know
+    return String(inputs["expression"]); // an expression that our parser does not support
   }
   return [
     mapping.expression ?? "a fixed value",

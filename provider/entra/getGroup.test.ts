@@ -16,7 +16,7 @@ afterAll(async () => {
   await tenant?.close();
 });
 
-/** The plugin, as an application with just these permissions. */
+/** Starts the plugin and signs in as an application with only these permissions. */
 async function connect(permissions: readonly string[]): Promise<TestEngine> {
   const times = { firstMs: 1, maxRetryAfterMs: 2000, requestMs: 20_000 };
   const side = await TestEngine.start(usersync({ graph: { trust: tenant.authority.caPem, times, env: {} } }));
@@ -31,7 +31,7 @@ const refusal = async (args: WireValue) =>
   (await find(args)).failures.map(({ property, reason }) => `${property} ${reason}`);
 
 describe("getGroup", () => {
-  it("finds a group by name or id with one request, whatever its size", async () => {
+  it("finds a group by name or id with one request, regardless of its size", async () => {
     const { id, displayName } = tenant.graph.state.groupByName("platform-ssh");
     await find({ objectId: id });
     for (const args of [{ displayName }, { displayName: "PLATFORM-ssh" }, { objectId: id }]) {
@@ -41,45 +41,49 @@ describe("getGroup", () => {
     }
   });
 
-  it("takes any name that a group can have", async () => {
+  it("accepts any name that a group can have", async () => {
     for (const displayName of ["Ada's engineers", "R&D + Ops", "50% #1 ('x') eq '", "Ingénieurs ✓"]) {
       const { id } = tenant.graph.state.createGroup({ displayName });
       expect((await find({ displayName })).result).toEqual({ objectId: id, displayName });
     }
   });
 
-  it("refuses none, several, and one that cannot be assigned", async () => {
+  it("rejects no match, several matches, and a group that cannot be assigned", async () => {
     expect(await refusal({ displayName: "nobody" })).toEqual(['displayName no group has the display name "nobody".']);
     const stranger = "00000000-0000-4000-8000-00000000dead";
     expect(await refusal({ objectId: stranger })).toEqual([`objectId no group has the object id "${stranger}".`]);
     const both = [...tenant.graph.state.groups.values()].filter(({ displayName }) => displayName === "operators");
     const [several] = await refusal({ displayName: "operators" });
-    expect(several).toMatch(/^displayName 2 security groups have the display name "operators"; say one's object id: /);
+    expect(several).toMatch(
+      /^displayName 2 security groups have the display name "operators"; set the object id of one of them: /,
+    );
     for (const { id } of both) expect(several).toContain(id);
     const list = tenant.graph.state.createGroup({ displayName: "list", securityEnabled: false, mailEnabled: true });
     for (const args of [{ displayName: "list" }, { objectId: list.id }])
-      expect((await refusal(args))[0]).toMatch(/is no security group, and Entra assigns no other to an application\.$/);
+      expect((await refusal(args))[0]).toMatch(
+        /is not a security group, and Entra assigns only security groups to an application\.$/,
+      );
   });
 
-  it("passes over a distribution list of the same name", async () => {
+  it("ignores a distribution list of the same name", async () => {
     tenant.graph.state.createGroup({ displayName: "both", securityEnabled: false, mailEnabled: true });
     const { id } = tenant.graph.state.createGroup({ displayName: "both" });
     expect((await find({ displayName: "both" })).result).toMatchObject({ objectId: id });
   });
 
-  it("refuses what says no group", async () => {
+  it("rejects arguments that do not identify one group", async () => {
     for (const args of [{}, { displayName: "" }, { objectId: 1 }, { displayName: "a", objectId: "b" }] as WireValue[])
       expect((await refusal(args))[0]).toMatch(/either displayName or objectId\.$/);
   });
 
-  it("asks nobody for a name that is not known yet", async () => {
+  it("makes no request while the name is unknown", async () => {
     const before = tenant.graph.requests.all().length;
     const { result } = await find({ displayName: UNKNOWN_VALUE });
     expect(result).toEqual({ objectId: UNKNOWN_VALUE, displayName: UNKNOWN_VALUE });
     expect(tenant.graph.requests.all()).toHaveLength(before);
   });
 
-  it("says which permission is missing", async () => {
+  it("names the missing permission", async () => {
     const powerless = await connect(["Application.Read.All"]);
     const call = powerless.invoke("usersync:entra:getGroup", { displayName: "platform-ssh" });
     await expect(call).rejects.toThrow(/GroupMember\.Read\.All/);

@@ -2,7 +2,7 @@ import { getGroup as groupById, findGroupsByName, undefinedIfNotFound } from "..
 import { InputErrors, UNKNOWN, type FunctionHandler } from "../host";
 import type { EntraConfig } from "./config";
 
-/** `usersync:entra:getGroup`; what its arguments mean is said in provider/sdk/getGroup.ts. */
+/** Handler of `usersync:entra:getGroup`. Its arguments are documented in provider/sdk/getGroup.ts. */
 export const getGroup: FunctionHandler<EntraConfig> = {
   async invoke(ctx, { displayName, objectId }) {
     if (displayName === UNKNOWN || objectId === UNKNOWN) return { objectId: UNKNOWN, displayName: UNKNOWN };
@@ -10,7 +10,7 @@ export const getGroup: FunctionHandler<EntraConfig> = {
     const refuse = (reason: string) => new InputErrors([{ property, reason }]);
     const wanted = objectId ?? displayName;
     if (typeof wanted !== "string" || wanted === "" || (objectId !== undefined && displayName !== undefined)) {
-      throw refuse("must be text, and be given alone: either displayName or objectId.");
+      throw refuse("must be a non-empty string, and exactly one must be set: either displayName or objectId.");
     }
     const graph = await ctx.config.graph(ctx.signal);
     const answers =
@@ -23,11 +23,13 @@ export const getGroup: FunctionHandler<EntraConfig> = {
     const named = `the ${property === "objectId" ? "object id" : "display name"} ${JSON.stringify(wanted)}`;
     if (found.length === 0) throw refuse(`no group has ${named}.`);
     if (group === undefined) {
-      throw refuse(`the group with ${named} is no security group, and Entra assigns no other to an application.`);
+      throw refuse(
+        `the group with ${named} is not a security group, and Entra assigns only security groups to an application.`,
+      );
     }
     if (others.length > 0) {
       const ids = assignable.map(({ id }) => id).join(", ");
-      throw refuse(`${assignable.length} security groups have ${named}; say one's object id: ${ids}.`);
+      throw refuse(`${assignable.length} security groups have ${named}; set the object id of one of them: ${ids}.`);
     }
     return { objectId: group.id, displayName: group.displayName };
   },

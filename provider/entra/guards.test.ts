@@ -12,7 +12,7 @@ const localPart = { expression: presets["upn-local-part"].expression, matchingPr
 const withoutDots = { expression: presets["local-part-without-dots"].expression, matchingPriority: 1 };
 const email = 'emails[type eq "work"].value';
 
-describe("safeguards, against the emulator", () => {
+describe("safeguards with the Graph emulator", () => {
   let tenant: TestTenant;
   let graph: GraphClient;
   let jobId: string;
@@ -57,7 +57,7 @@ describe("safeguards, against the emulator", () => {
   const changesMade = () =>
     tenant.graph.requests.all().filter(({ method, path }) => method !== "GET" && path.startsWith("/v1.0"));
 
-  describe("of a mapping", () => {
+  describe("guard of mappings", () => {
     const inputs = (mappings: PropertyMap, limits: PropertyMap = {}): PropertyMap => ({
       jobId,
       sourceObject: "User",
@@ -82,35 +82,35 @@ describe("safeguards, against the emulator", () => {
         ignoreChanges: [],
       });
 
-    it("refuses to rename more than the limit, and names them and the setting", async () => {
+    it("rejects more renames than the limit and names the users and the setting", async () => {
       const refused = diff(inputs({}), inputs({ userName: withoutDots }));
       await expect(refused).rejects.toThrow(/bill\.gates@corp\.com: bill\.gates -> billgates/);
       await expect(refused).rejects.toThrow(/safeguards\.maxRenamedPercent of the stack\) to \d+/);
       expect(changesMade()).toEqual([]);
     });
 
-    it("warns of it when the limit allows it", async () => {
+    it("warns about renames that the limit allows", async () => {
       const { changes } = await diff(inputs({}), inputs({ userName: withoutDots }, { maxRenamedPercent: 100 }));
       expect(Object.keys(changes)).toEqual(["mappings.userName.expression"]);
-      expect(said.join()).toMatch(/^warning: mappings\.userName changes: \d+ of \d+ people get another name/);
+      expect(said.join()).toMatch(/^warning: mappings\.userName changes: \d+ of \d+ users get another name/);
     });
 
     it.each<[string, PropertyMap, RegExp]>([
-      ["no email", { [email]: { source: "employeeId" } }, /people could no longer log in:\n {2}.*: gets no email/],
+      ["no email", { [email]: { source: "employeeId" } }, /users could no longer log in:\n {2}.*: gets no email/],
       ["inactive", { active: { constant: "False" } }, /: is not active/],
       ["no user name", { userName: { source: "employeeId", matchingPriority: 1 } }, /: gets no user name/],
-    ])("refuses to leave people without what login needs: %s", async (_what, change, words) => {
+    ])("rejects a mapping that locks out more users than the limit: %s", async (_what, change, words) => {
       const refused = diff(inputs({}), inputs(change));
       await expect(refused).rejects.toThrow(words);
       await expect(refused).rejects.toThrow(/safeguards\.maxLockedOutPercent of the stack\) to \d+/);
     });
 
-    it("lets a repair of what somebody else changed pass, with a warning", async () => {
+    it("warns about a repair of drift and does not reject it", async () => {
       await diff(inputs({ userName: withoutDots }), inputs({}), inputs({}));
       expect(said.join()).toMatch(/bill\.gates@corp\.com: billgates -> bill\.gates/);
     });
 
-    it("measures a change from what was declared, not from what somebody else made of it", async () => {
+    it("compares a change with the declared mappings, not with drift", async () => {
       const refused = diff(inputs({ userName: withoutDots }), inputs({ userName: withoutDots }), inputs({}));
       await expect(refused).resolves.toEqual({ changes: {} });
       const other = { expression: presets["initial-surname"].expression, matchingPriority: 1 };
@@ -119,13 +119,13 @@ describe("safeguards, against the emulator", () => {
       );
     });
 
-    it("asks Graph for nobody when no mapping that matters changes, and takes a limit for no change", async () => {
+    it("reads no members when no login mapping changes and treats a changed limit as no change", async () => {
       await diff(inputs({}), inputs({ displayName: { source: "displayName" } }));
       expect(tenant.graph.requests.all().filter(({ path }) => path.includes("/members"))).toEqual([]);
       expect((await diff(inputs({}), inputs({}, { maxRenamedPercent: 50 }))).changes).toEqual({});
     });
 
-    it("says that it cannot tell, and why, when people may not be read", async () => {
+    it("warns that the effect cannot be determined when users are not readable", async () => {
       graph = await client(
         tenant.graph.addClient({
           permissions: ["Synchronization.ReadWrite.All", "Application.Read.All", "GroupMember.Read.All"],
@@ -134,12 +134,12 @@ describe("safeguards, against the emulator", () => {
       await diff(inputs({}), inputs({ userName: withoutDots }));
       graph = await client(tenant.graph.deployer);
       expect(said.join()).toMatch(
-        /whom that affects cannot be said: .* it needs the application permission User\.Read\.All/,
+        /the affected users cannot be determined: .* it needs the application permission User\.Read\.All/,
       );
     });
   });
 
-  describe("of the groups", () => {
+  describe("guard of groups", () => {
     const inputs = (groups: PropertyMap["groups"], limit = 10): PropertyMap => ({
       jobId,
       enabled: true,
@@ -156,22 +156,22 @@ describe("safeguards, against the emulator", () => {
         ignoreChanges: [],
       });
 
-    it("refuses to drop a group that is the last one of more people than the limit", async () => {
+    it("rejects unassigning the last group of more users than the limit", async () => {
       const both = [group("platform-ssh"), group("platform-sudo")];
       const refused = diff(inputs(both), inputs([group("platform-sudo")]));
       await expect(refused).rejects.toThrow(
-        /groups: no longer assigned: platform-ssh \([0-9a-f-]+\)\. \d+ of \d+ people are in no other group: Entra would disable them/,
+        /groups: no longer assigned: platform-ssh \([0-9a-f-]+\)\. \d+ of \d+ users are in no other group: Entra would disable them/,
       );
       await expect(refused).rejects.toThrow(/safeguards\.maxLockedOutPercent of the stack\) to \d+/);
       expect(changesMade()).toEqual([]);
     });
 
-    it("warns of it when the limit allows it", async () => {
+    it("warns about an unassigned group that the limit allows", async () => {
       await diff(inputs([group("platform-ssh"), group("platform-sudo")]), inputs([group("platform-sudo")], 100));
       expect(said.join()).toMatch(/^warning: groups: no longer assigned: platform-ssh/);
     });
 
-    it("says nothing when everybody is in another group, or the group is gone", async () => {
+    it("logs nothing when all users are in another group or the group is gone", async () => {
       await diff(inputs([group("platform-ssh"), group("platform-sudo")]), inputs([group("platform-ssh")]));
       await diff(
         inputs([group("platform-ssh"), "11111111-2222-4333-8444-000000000000"]),
@@ -180,20 +180,20 @@ describe("safeguards, against the emulator", () => {
       expect(said).toEqual([]);
     });
 
-    it("takes a group that is yet to be made for empty", async () => {
+    it("treats a group that does not exist yet as empty", async () => {
       await expect(diff(inputs([group("platform-ssh")]), inputs([UNKNOWN]))).rejects.toThrow(
-        /(\d+) of \1 people are in no other group/,
+        /(\d+) of \1 users are in no other group/,
       );
     });
 
-    it("asks Graph for nothing when no group is dropped", async () => {
+    it("makes no request when no group is unassigned", async () => {
       await diff(inputs([group("platform-ssh")]), inputs([group("platform-ssh"), group("platform-sudo")]));
       await diff({ jobId, enabled: true }, inputs([group("platform-ssh")]));
       expect(tenant.graph.requests.all()).toEqual([]);
     });
   });
 
-  describe("of a job that accidental-deletion prevention holds", () => {
+  describe("guard of a job held by accidental-deletion prevention", () => {
     const record = () => tenant.graph.state.jobs.get(jobId.split("/").at(-1) ?? "")!;
     const inputs = (more: PropertyMap = {}): PropertyMap => ({ jobId, enabled: true, ...more });
     const update = (more: PropertyMap = {}) =>
@@ -224,27 +224,27 @@ describe("safeguards, against the emulator", () => {
       ]);
     });
 
-    it("shows it as drift, in words", async () => {
+    it("reports a held job as drift with the reason", async () => {
       const read = await provisioning.read(ctx, { urn: "urn", id: jobId, inputs: inputs(), outputs: {} });
       expect(read?.inputs["enabled"]).toBe(false);
       expect(said.join()).toMatch(/The job is held by accidental-deletion prevention since .* \(40 objects would go/);
     });
 
-    it("does not start it unasked: starting could disable these people", async () => {
+    it("rejects starting a held job by default, because starting could disable users", async () => {
       await expect(update()).rejects.toThrow(
-        /^enabled: the job is held by accidental-deletion prevention .*safeguards\.heldDeletions of the stack\) to retry; if it is meant, set it to allow/,
+        /^enabled: the job is held by accidental-deletion prevention .*safeguards\.heldDeletions of the stack\) to retry; if the deletions are intended, set it to allow/,
       );
       expect(changesMade()).toEqual([]);
       expect(record().job.status.code).toBe("Quarantine");
     });
 
-    it("starts it again when told that the cause is mended", async () => {
+    it("starts a held job again when heldDeletions is retry", async () => {
       await update({ heldDeletions: "retry" });
       expect(changesMade().map(({ path }) => path.split("/").at(-1))).toEqual(["start"]);
       expect(record().forceDeletes).toBe(false);
     });
 
-    it("lets it go on when told so", async () => {
+    it("lets a held job continue when heldDeletions is allow", async () => {
       await update({ heldDeletions: "allow" });
       expect(changesMade().map(({ path, body }) => [path.split("/").at(-1), body])).toEqual([
         ["restart", { criteria: { resetScope: "ForceDeletes, QuarantineState" } }],

@@ -25,13 +25,13 @@ function impactOf(change: PropertyMap, users: readonly DirectoryUser[] = people,
   return counter.finish();
 }
 
-describe("what a change of the mappings does to people", () => {
-  it("nothing when they come to the same", () => {
+describe("ImpactCounter", () => {
+  it("finds no effect of equivalent mappings", () => {
     const respaced = { expression: presets["upn-local-part"].expression.replaceAll(",", " , "), matchingPriority: 1 };
     expect(impactOf({ userName: respaced })).toEqual({ people: 4, renamed: [], lockedOut: [] });
   });
 
-  it("renames", () => {
+  it("lists renamed users", () => {
     const { renamed, lockedOut } = impactOf({
       userName: { expression: presets["local-part-without-dots"].expression },
     });
@@ -45,7 +45,7 @@ describe("what a change of the mappings does to people", () => {
 
   it.each<[string, PropertyMap, [string, string][]]>([
     [
-      "an attribute that not everybody has",
+      "an attribute that only some users have",
       { userName: { source: "mailNickname" } },
       [
         ["ada.lovelace", "gets no user name"],
@@ -54,21 +54,21 @@ describe("what a change of the mappings does to people", () => {
       ],
     ],
     [
-      "whole addresses as names",
+      "complete addresses as names",
       { userName: { source: "userPrincipalName" } },
       [
-        ["ada.lovelace", 'gets a user name that hosts refuse: "ada.lovelace@corp.com"'],
-        ["alan.turing", 'gets a user name that hosts refuse: "alan.turing@corp.com"'],
-        ["zoe", 'gets a user name that hosts refuse: "zoe@corp.com"'],
+        ["ada.lovelace", 'gets a user name that hosts reject: "ada.lovelace@corp.com"'],
+        ["alan.turing", 'gets a user name that hosts reject: "alan.turing@corp.com"'],
+        ["zoe", 'gets a user name that hosts reject: "zoe@corp.com"'],
       ],
     ],
     [
-      "the same name for some",
+      "the same name for several users",
       { userName: { expression: "Mid([userPrincipalName], 1, 1)" } },
-      [["alan.turing", "shares the user name a with another"]],
+      [["alan.turing", "shares the user name a with another user"]],
     ],
     [
-      "no email any more",
+      "no email",
       { [email]: undefined },
       [
         ["ada.lovelace", "gets no email"],
@@ -86,30 +86,30 @@ describe("what a change of the mappings does to people", () => {
       ],
     ],
     [
-      "a name that is there already, by default",
+      "a default that equals another user's name",
       { userName: { source: "mailNickname", default: "zoe" } },
       [
-        ["alan.turing", "shares the user name zoe with another"],
-        ["zoe", "shares the user name zoe with another"],
+        ["alan.turing", "shares the user name zoe with another user"],
+        ["zoe", "shares the user name zoe with another user"],
       ],
     ],
-  ])("locks out by %s, who could log in before", (_what, change, expected) => {
+  ])("lists users locked out by %s", (_what, change, expected) => {
     const found = impactOf(change).lockedOut.map(({ user, why }) => [user.replace("@corp.com", ""), why]);
     expect(found).toEqual(expected);
   });
 
-  it("does not count who could not log in before, nor who is disabled", () => {
+  it("ignores users who cannot log in before the change and disabled users", () => {
     const users = [person("no.mail", { mail: null }), person("gone", { accountEnabled: false }), person("here")];
     const { people: all, lockedOut } = impactOf({ active: { constant: "False" } }, users);
     expect([all, lockedOut.map(({ user }) => user)]).toEqual([2, ["here@corp.com"]]);
   });
 
-  it("does not count a name that was shared before", () => {
+  it("ignores a name that users shared before the change", () => {
     const twins = [person("ada"), { ...person("ada"), id: "2", userPrincipalName: "ada@emea.corp.com" }];
     expect(impactOf({ [email]: { source: "userPrincipalName" } }, twins).lockedOut).toEqual([]);
   });
 
-  it("is nothing for any people when nothing is changed", () => {
+  it("finds no effect on any users without a change", () => {
     const anybody = fc.record({
       id: fc.uuid(),
       userPrincipalName: fc.emailAddress(),
@@ -126,7 +126,7 @@ describe("what a change of the mappings does to people", () => {
   });
 });
 
-describe("the limits", () => {
+describe("limits", () => {
   const impact = (renamed: number, lockedOut: number, of = 100): Impact => ({
     people: of,
     renamed: Array.from({ length: renamed }, (_, index) => ({ user: `u${index}@x`, before: "a", after: "b" })),
@@ -134,19 +134,19 @@ describe("the limits", () => {
   });
   const limits = { maxRenamedPercent: 10, maxLockedOutPercent: 10 };
 
-  it("allow as many as they say, and no more", () => {
+  it("rejects more users than a limit allows, with the setting to change", () => {
     expect(limitViolations(impact(10, 10), limits)).toEqual([]);
     const failures = limitViolations(impact(11, 25), limits);
     expect(failures.map(({ property }) => property)).toEqual(["mappings.userName", "mappings"]);
-    expect(failures[0]?.reason).toMatch(/^11 of 100 people get another name/);
+    expect(failures[0]?.reason).toMatch(/^11 of 100 users get another name/);
     expect(failures[0]?.reason).toMatch(
-      /more than maxRenamedPercent \(10 per cent\) allows; nothing was changed\. If it is meant, set maxRenamedPercent \(safeguards\.maxRenamedPercent of the stack\) to 11 for this deployment\.$/,
+      /exceeds maxRenamedPercent \(10 percent\); nothing was changed\. If the change is intended, set maxRenamedPercent \(safeguards\.maxRenamedPercent of the stack\) to 11 for this deployment\.$/,
     );
-    expect(failures[1]?.reason).toMatch(/^25 of 100 people could no longer log in:\n {2}u0@x: gets no email\n/);
+    expect(failures[1]?.reason).toMatch(/^25 of 100 users could no longer log in:\n {2}u0@x: gets no email\n/);
     expect(failures[1]?.reason).toContain("(safeguards.maxLockedOutPercent of the stack) to 25");
   });
 
-  it("say a limit that allows what was refused", () => {
+  it("proposes a limit that allows the rejected change", () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 500 }), fc.nat({ max: 500 }), fc.nat({ max: 99 }), (all, some, percent) => {
         fc.pre(some <= all && exceeds(some, all, percent));
@@ -157,16 +157,16 @@ describe("the limits", () => {
     );
   });
 
-  it("never hold anything at 100, and everything at 0", () => {
+  it("rejects nothing at 100 and any affected user at 0", () => {
     expect(limitViolations(impact(100, 100), { maxRenamedPercent: 100, maxLockedOutPercent: 100 })).toEqual([]);
     expect(limitViolations(impact(1, 1, 1000), { maxRenamedPercent: 0, maxLockedOutPercent: 0 })).toHaveLength(2);
     expect(limitViolations(impact(0, 0), { maxRenamedPercent: 0, maxLockedOutPercent: 0 })).toEqual([]);
   });
 
-  it("name twenty people in a warning, and count the rest", () => {
+  it("lists twenty users in a warning and counts the rest", () => {
     const lines = warnings(impact(25, 0)).join("\n").split("\n");
     expect(lines[0]).toBe(
-      "mappings.userName changes: 25 of 100 people get another name, and so a new account on every host:",
+      "mappings.userName changes: 25 of 100 users get another name, and therefore a new account on every host:",
     );
     expect(lines[1]).toBe("  u0@x: a -> b");
     expect(lines.at(-1)).toBe("  and 5 more");

@@ -4,23 +4,24 @@ import type { PropertyMap, PropertyValue } from "../host";
 import { attributesIn } from "./checks";
 import { isMap, parseSource } from "./mapping";
 
+/** Change of a user's name. */
 export interface Rename {
   user: string;
   before: string;
   after: string;
 }
 
-/** What a change of the mappings does to people. */
+/** Effect of changed mappings on users. */
 export interface Impact {
-  /** Enabled people who are provisioned: direct members of assigned groups. */
+  /** Number of enabled users who are provisioned: direct members of assigned groups. */
   people: number;
-  /** Who gets another user name, and so a new account on every host. */
+  /** Users who get another user name, and therefore a new account on every host. */
   renamed: Rename[];
-  /** Who could log in before and could not after it. */
+  /** Users who can log in before the change but not after it. */
   lockedOut: { user: string; why: string }[];
 }
 
-/** What login needs of a person, as the SCIM directory gets it. */
+/** Values in the SCIM directory that a login needs. */
 interface Account {
   name: string | null;
   email: string | null;
@@ -29,14 +30,14 @@ interface Account {
 
 type Rule = (lookup: AttributeLookup) => string | null;
 
-/** The mappings that decide who can log in: of the user name, the email and whether the account is active. */
+/** Mappings that decide whether a user can log in: user name, email and active. */
 class LoginMappings {
   readonly attributes: string[] = [];
   private readonly name: Rule;
   private readonly email: Rule;
   private readonly active: Rule;
 
-  /** @throws ExpressionError for an expression that is not understood */
+  /** @throws ExpressionError for an unsupported expression */
   constructor(mappings: PropertyMap) {
     const of = (isTarget: (target: string) => boolean): Rule => {
       const found = Object.entries(mappings).find(([target]) => isTarget(target));
@@ -67,7 +68,7 @@ class LoginMappings {
   }
 }
 
-/** Entra provisions nobody for whom an expression fails. */
+/** Evaluates an expression. Returns null on an error, because Entra then does not provision the user. */
 function textOf(evaluate: Evaluator, lookup: AttributeLookup): string | null {
   try {
     const value = evaluate(lookup);
@@ -79,18 +80,18 @@ function textOf(evaluate: Evaluator, lookup: AttributeLookup): string | null {
   }
 }
 
-/** Compares what people get under two sets of mappings, given as inputs, one person after the other. */
+/** Compares the accounts of users under two sets of mappings, one user at a time. */
 export class ImpactCounter {
-  /** Graph's properties that have to be read of each person. */
+  /** Graph properties to read for each user. */
   readonly properties: string[];
   private readonly before: LoginMappings;
   private readonly after: LoginMappings;
   private readonly impact: Impact = { people: 0, renamed: [], lockedOut: [] };
-  /** Who has each name, by its lower-case form: SCIM compares so. */
+  /** Users by lower-case name, because SCIM compares names case-insensitively. */
   private readonly holdersBefore = new Map<string, string[]>();
   private readonly holdersAfter = new Map<string, string[]>();
 
-  /** @throws ExpressionError for an expression that is not understood */
+  /** @throws ExpressionError for an unsupported expression */
   constructor(before: PropertyMap, after: PropertyMap) {
     this.before = new LoginMappings(before);
     this.after = new LoginMappings(after);
@@ -115,9 +116,10 @@ export class ImpactCounter {
   finish(): Impact {
     const shared = new Set([...this.holdersBefore.values()].filter((people) => people.length > 1).flat());
     for (const [name, people] of this.holdersAfter) {
-      // Entra makes an account for the first of them only; who that is cannot be said.
+      // Entra creates an account only for the first user, and the order is unknown. Count all but one.
       const [, ...others] = people.filter((user) => !shared.has(user));
-      for (const user of others) this.impact.lockedOut.push({ user, why: `shares the user name ${name} with another` });
+      for (const user of others)
+        this.impact.lockedOut.push({ user, why: `shares the user name ${name} with another user` });
     }
     return this.impact;
   }
@@ -133,7 +135,7 @@ function addHolder(holders: Map<string, string[]>, name: string | null, label: s
 
 function problemOf({ name, email, active }: Account): string | undefined {
   if (name === null) return "gets no user name";
-  if (gradeOf(name) === "refused") return `gets a user name that hosts refuse: ${JSON.stringify(name)}`;
+  if (gradeOf(name) === "refused") return `gets a user name that hosts reject: ${JSON.stringify(name)}`;
   if (email === null) return "gets no email";
   return active ? undefined : "is not active";
 }

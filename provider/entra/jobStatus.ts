@@ -1,7 +1,7 @@
 import type { SynchronizationJob } from "../graph";
 import type { PropertyMap } from "../host";
 
-/** What is told of a job: the status outputs of Provisioning. */
+/** Returns the status outputs of Provisioning. */
 export function statusOutputs(job: SynchronizationJob): PropertyMap {
   const quarantine = quarantineOf(job);
   const last = job.status?.lastExecution;
@@ -37,20 +37,23 @@ function joined(...parts: (string | null | undefined)[]): string {
   return parts.filter((part) => part != null && part !== "").join(": ");
 }
 
-/** Names of {@link statusOutputs}. */
+/** Names of the outputs of {@link statusOutputs}. */
 export const statusNames = ["status", "scheduleState", "quarantine", "lastExecution", "counts"] as const;
 
-/** Scheduled, and not held back by the service. */
+/** Returns whether the job is scheduled and neither paused nor in quarantine. */
 export function isRunning(job: SynchronizationJob): boolean {
   return job.schedule?.state === "Active" && job.status?.code !== "Quarantine" && job.status?.code !== "Paused";
 }
 
-/** Held by accidental-deletion prevention: a cycle would have deleted or disabled more than the threshold. */
+/**
+ * Returns whether accidental-deletion prevention holds the job: a cycle would delete or disable more objects than the
+ * threshold.
+ */
 export function isHeld(job: SynchronizationJob): boolean {
   return job.status?.code === "Quarantine" && job.status.quarantine?.reason === "TooManyDeletes";
 }
 
-/** Why a job does not run, as the end of a sentence. */
+/** Returns why a job does not run, as a verb phrase. */
 export function stoppedReason(job: SynchronizationJob): string {
   if (isHeld(job)) {
     const { message, since } = quarantineOf(job) ?? { message: "", since: "" };

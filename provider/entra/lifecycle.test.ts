@@ -105,7 +105,7 @@ describe("AttributeMappings", () => {
     return news;
   };
 
-  it("lives: made, read, compared, changed, removed, and the template's schema is back", async () => {
+  it("supports create, read, diff, update and delete, and restores the template schema", async () => {
     const template = await schemaNow();
     const inputs = await checked({ mappings: quickstart });
     const { id, outputs } = await engine.create(MAPPINGS, inputs);
@@ -136,7 +136,7 @@ describe("AttributeMappings", () => {
       );
     expect(untouched(after)).toBe(untouched(template));
 
-    // Read: what the program said, though the service writes it in its own way.
+    // Read returns the program's spelling, although the service normalizes it.
     expect(await engine.read(MAPPINGS, id, inputs, outputs)).toEqual({ id, inputs, outputs });
     expect(userMappings(after).find((one) => one["targetAttributeName"] === "active")?.["source"]).toMatchObject({
       expression: "Not([IsSoftDeleted])",
@@ -165,7 +165,7 @@ describe("AttributeMappings", () => {
     expect({ ...(await schemaNow()), version: "" }).toEqual({ ...template, version: "" });
   });
 
-  it("puts nothing when all is as wanted", async () => {
+  it("writes no schema when all mappings are as wanted", async () => {
     const inputs = await checked({ mappings: quickstart });
     await engine.create(MAPPINGS, inputs);
     tenant.graph.requests.clear();
@@ -174,7 +174,7 @@ describe("AttributeMappings", () => {
     expect(changesMade()).toEqual([]);
   });
 
-  it("shows what somebody changed in the portal, in the words of the program, and repairs it", async () => {
+  it("reports a change made in the portal as inputs and repairs it", async () => {
     const inputs = await checked({ mappings: quickstart });
     const { id, outputs } = await engine.create(MAPPINGS, inputs);
     const schema = await schemaNow();
@@ -206,7 +206,7 @@ describe("AttributeMappings", () => {
     expect((await engine.read(MAPPINGS, id, inputs, outputs)).inputs).toEqual(inputs);
   });
 
-  it("leaves the other mappings alone when asked to, also when reading", async () => {
+  it("keeps and ignores other mappings when exclusive is false", async () => {
     const before = userMappings(await schemaNow());
     const inputs = await checked({ mappings: { active: quickstart.active }, exclusive: false });
     const { id, outputs } = await engine.create(MAPPINGS, inputs);
@@ -214,7 +214,7 @@ describe("AttributeMappings", () => {
     expect((await engine.read(MAPPINGS, id, inputs, outputs)).inputs).toEqual(inputs);
   });
 
-  it("is imported by the job's id, as a program that would change nothing", async () => {
+  it("imports mappings by the job's id without a diff", async () => {
     await engine.create(MAPPINGS, await checked({ mappings: quickstart }));
     tenant.graph.requests.clear();
     const { id, inputs, outputs } = await engine.read(MAPPINGS, jobId);
@@ -226,7 +226,7 @@ describe("AttributeMappings", () => {
     expect(await failure(engine.read(MAPPINGS, "scim.1"))).toMatch(/^jobId: "scim.1" is not of the form/);
   });
 
-  it("of the template can be imported too: every mapping has a form that a program can say", async () => {
+  it("imports every mapping of the template as valid inputs", async () => {
     const { inputs } = await engine.read(MAPPINGS, jobId);
     expect(Object.keys(inputs["mappings"] as WireValue).length).toBe(userMappings(await schemaNow()).length);
     await checked(inputs);
@@ -234,7 +234,7 @@ describe("AttributeMappings", () => {
     expect(changesMade()).toEqual([]);
   });
 
-  it("is previewed without a change, and with a job that is not known yet", async () => {
+  it("previews mappings without a change, also for an unknown job", async () => {
     const inputs = await checked({ mappings: quickstart });
     const declaredMappings = inputs["mappings"] ?? null;
     const unknown = { declaredMappings, schemaVersion: UNKNOWN_VALUE, previousVersion: UNKNOWN_VALUE };
@@ -246,7 +246,7 @@ describe("AttributeMappings", () => {
     expect(changesMade()).toEqual([]);
   });
 
-  it("refuses names that the job does not know, in the preview", async () => {
+  it("rejects unknown attribute names in the preview", async () => {
     const inputs = await checked({ mappings: { ...quickstart, userNaem: { source: "mial" } } });
     const message =
       /^mappings\.userNaem: is not an attribute of urn:\S+User\.\nmappings\.userNaem\.source: \[mial\] is not an attribute of User\.$/;
@@ -258,13 +258,13 @@ describe("AttributeMappings", () => {
     expect(changesMade()).toEqual([]);
   });
 
-  it("waits for a job that was made a moment ago", async () => {
+  it("waits for a new job that Graph does not return yet", async () => {
     tenant.graph.faults.inject({ path: `/v1.0${jobId}/schema` }, { kind: "notFound" }, { times: 3 });
     await engine.create(MAPPINGS, await checked({ mappings: quickstart }));
     expect(userMappings(await schemaNow())).toHaveLength(6);
   });
 
-  it("gets through throttling, broken connections and answers cut short", async () => {
+  it("retries after throttling, broken connections and incomplete responses", async () => {
     const { faults } = tenant.graph;
     const path = `/v1.0${jobId}/schema`;
     faults.inject({ method: "GET", path }, { kind: "throttle", retryAfter: 1 });
@@ -275,7 +275,7 @@ describe("AttributeMappings", () => {
     expect(userMappings(await schemaNow())).toHaveLength(6);
   });
 
-  it("says what the service did not take over, and is not forgotten", async () => {
+  it("reports mappings that the service did not apply and keeps the resource in the state", async () => {
     const path = `/v1.0${jobId}/schema`;
     tenant.graph.faults.inject({ method: "GET", path }, { kind: "staleRead" }, { skip: 2, times: 9 });
     const error = await engine.create(MAPPINGS, await checked({ mappings: quickstart })).then(
@@ -283,19 +283,19 @@ describe("AttributeMappings", () => {
       (refused: { details: string; metadata: { get(name: string): unknown[] } }) => refused,
     );
     expect(error.details).toMatch(
-      /^The service accepted the schema but does not show all of it, or somebody else has changed it since: .*userName has another source.*; title is still mapped/,
+      /^The service accepted the schema but does not return all of it, or another client has changed it since: .*userName differs in source.*; title is still mapped/,
     );
     expect(error.metadata.get("grpc-status-details-bin")).toHaveLength(1);
   });
 
-  it("is gone when the job is, and can be removed all the same", async () => {
+  it("returns no resource when the job is gone and still deletes without an error", async () => {
     const inputs = await checked({ mappings: quickstart });
     const { id, outputs } = await engine.create(MAPPINGS, inputs);
     await tenant.client.delete(`/v1.0${jobId}`);
     expect((await engine.read(MAPPINGS, id, inputs, outputs)).id).toBe("");
     await engine.delete(MAPPINGS, id, inputs, outputs);
     expect(await failure(engine.update(MAPPINGS, id, inputs, outputs, inputs))).toBe(
-      `jobId: the synchronization job ${jobId} is not there.`,
+      `jobId: the synchronization job ${jobId} does not exist.`,
     );
   });
 
@@ -309,7 +309,7 @@ describe("AttributeMappings", () => {
     weak.close();
   });
 
-  it("says that credentials are refused, without showing them", async () => {
+  it("reports rejected credentials without showing them", async () => {
     const wrong = await connect({ ...tenant.graph.deployer, clientSecret: "not-the-secret-at-all" });
     const message = await failure(wrong.read(MAPPINGS, jobId));
     expect(message).toMatch(/^Entra ID issued no token to read the synchronization schema: .*AADSTS7000215/);
@@ -337,7 +337,7 @@ describe("Provisioning", () => {
     tenant.graph.requests.clear();
   });
 
-  it("lives: connection tested, started, read, paused, started, removed", async () => {
+  it("tests the connection, starts, reads, pauses, starts again and deletes", async () => {
     const inputs = await checked({ credentials: credentials() });
     const { id, outputs } = await engine.create(PROVISIONING, inputs);
     expect(changesMade()).toEqual([
@@ -363,7 +363,7 @@ describe("Provisioning", () => {
     expect((await tenant.client.get(`/v1.0${jobId}`)).status).toBe(404);
   });
 
-  it("tries again while the service refuses to start", async () => {
+  it("retries while the service rejects the start", async () => {
     const path = `/v1.0${jobId}/start`;
     const { faults } = tenant.graph;
     faults.inject({ method: "POST", path }, { kind: "error", status: 400, message: "Not now." });
@@ -374,7 +374,7 @@ describe("Provisioning", () => {
     expect(tenant.graph.requests.find({ method: "POST", path })).toHaveLength(4);
   });
 
-  it("gives up in words when it never starts, and is not forgotten", async () => {
+  it("reports the last error when the job never starts and keeps the resource in the state", async () => {
     const path = `/v1.0${jobId}/start`;
     tenant.graph.faults.inject(
       { method: "POST", path },
@@ -389,7 +389,7 @@ describe("Provisioning", () => {
     expect(error.metadata.get("grpc-status-details-bin")).toHaveLength(1);
   });
 
-  it("starts nothing with credentials that the endpoint refuses, and does not show them", async () => {
+  it("does not start the job when the endpoint rejects the credentials", async () => {
     accepted = false;
     const message = await failure(engine.create(PROVISIONING, await checked({ credentials: credentials() })));
     expect(message).toMatch(
@@ -400,7 +400,7 @@ describe("Provisioning", () => {
     expect((await jobNow()).schedule.state).toBe("Disabled");
   });
 
-  it("tests the connection again when the credentials change, only then", async () => {
+  it("repeats the connection test only when the credentials change", async () => {
     const inputs = await checked({ credentials: credentials() });
     const { id, outputs } = await engine.create(PROVISIONING, inputs);
     tenant.graph.requests.clear();
@@ -417,7 +417,7 @@ describe("Provisioning", () => {
     expect(changesMade().map((line) => line.split("/").at(-1))).toEqual(["restart", "validateCredentials"]);
   });
 
-  it("restarts as the portal's button does, or as told", async () => {
+  it("restarts like the portal's button, or with resetScope", async () => {
     const inputs = await checked({ restartTriggers: { version: "1" } });
     const { id, outputs } = await engine.create(PROVISIONING, inputs);
     await engine.update(PROVISIONING, id, inputs, outputs, await checked({ restartTriggers: { version: "2" } }));
@@ -429,7 +429,7 @@ describe("Provisioning", () => {
     expect(tenant.graph.requests.find({ path: `/v1.0${jobId}/restart` })).toHaveLength(2);
   });
 
-  it("shows a pause by hand as drift, and ends it", async () => {
+  it("reports a manual pause as drift and starts the job again", async () => {
     const inputs = await checked({});
     const { id, outputs } = await engine.create(PROVISIONING, inputs);
     await tenant.client.post(`/v1.0${jobId}/pause`);
@@ -443,7 +443,7 @@ describe("Provisioning", () => {
     expect((await jobNow()).schedule.state).toBe("Active");
   });
 
-  it("shows a quarantine with its reason, as drift", async () => {
+  it("reports a quarantine as drift with its reason", async () => {
     const inputs = await checked({});
     const { id, outputs } = await engine.create(PROVISIONING, inputs);
     const record = tenant.graph.state.jobs.get(jobId.split("/").at(-1) ?? "");
@@ -469,18 +469,18 @@ describe("Provisioning", () => {
     expect((await jobNow()).status.quarantine).toBeNull();
   });
 
-  it("is imported by the job's id", async () => {
+  it("imports provisioning by the job's id", async () => {
     await engine.create(PROVISIONING, await checked({}));
     const { id, inputs } = await engine.read(PROVISIONING, jobId);
     expect([id, inputs]).toEqual([jobId, { jobId, enabled: true }]);
   });
 
-  it("is not restarted after an import unless the schema has changed since", async () => {
+  it("restarts after an import only when the schema has changed since", async () => {
     await engine.create(PROVISIONING, await checked({}));
     const restarts = () => tenant.graph.requests.find({ method: "POST", path: `/v1.0${jobId}/restart` }).length;
     const version = String((await schemaNow())["version"]);
     const imported = await engine.read(PROVISIONING, jobId);
-    // A refresh between import and `up` forgets nothing.
+    // A refresh between import and `up` keeps the imported version.
     const { inputs, outputs } = await engine.read(PROVISIONING, jobId, imported.inputs, imported.outputs);
     const same = await checked({ restartTriggers: { mappings: version } });
     const after = await engine.update(PROVISIONING, jobId, inputs, outputs, same);
@@ -497,7 +497,7 @@ describe("Provisioning", () => {
     expect(restarts()).toBe(2);
   });
 
-  it("is previewed without a change", async () => {
+  it("previews provisioning without a change", async () => {
     const inputs = await checked({ jobId: UNKNOWN_VALUE, credentials: credentials() });
     const { outputs } = await engine.create(PROVISIONING, inputs, { preview: true });
     expect(outputs).toMatchObject({ jobId: UNKNOWN_VALUE, status: UNKNOWN_VALUE, credentials: credentials() });
@@ -522,7 +522,7 @@ describe("ConnectionTest", () => {
   const tests = () => changesMade().filter((line) => line.endsWith("/validateCredentials")).length;
   beforeEach(() => tenant.graph.requests.clear());
 
-  it("tests what is new, and saves nothing", async () => {
+  it("tests new credentials once and saves nothing", async () => {
     const { id, outputs } = await engine.create(CONNECTION_TEST, inputs());
     expect([id, outputs]).toEqual([jobId, inputs()]);
     expect(changesMade()).toEqual([`POST ${jobId.split("/").at(-1) ?? ""}/validateCredentials`]);
@@ -534,7 +534,7 @@ describe("ConnectionTest", () => {
     expect(tests()).toBe(1);
   });
 
-  it("refuses what the endpoint refuses, in words without the token, new or changed", async () => {
+  it("rejects new and changed credentials that the endpoint rejects, without showing the token", async () => {
     const wrong = inputs("another-token-0123456789");
     const sentence = /^credentials: Entra could not reach the SCIM endpoint \S+ with this token\. .*401/;
     for (const refused of [
@@ -547,7 +547,7 @@ describe("ConnectionTest", () => {
     expect(tests()).toBe(2);
   });
 
-  it("is previewed without a request, handing on what is known", async () => {
+  it("previews a test without a request and returns the known values", async () => {
     const made = await engine.create(CONNECTION_TEST, { ...inputs(), jobId: UNKNOWN_VALUE }, { preview: true });
     expect(made.outputs).toEqual({ ...inputs(), jobId: UNKNOWN_VALUE });
     const changed = inputs("another-token-0123456789");
@@ -557,7 +557,7 @@ describe("ConnectionTest", () => {
     expect(tenant.graph.requests.all()).toEqual([]);
   });
 
-  it("names wrong inputs all at once, and can be imported by the job", async () => {
+  it("reports all input errors together and imports by the job's id", async () => {
     const credentials = { baseAddress: "http://x", secretToken: secret("") };
     const { failures } = await engine.check(CONNECTION_TEST, { jobId: "x", credentials });
     expect(failures.map(({ property }) => property)).toEqual([
@@ -577,7 +577,7 @@ describe("checkUsernames", () => {
   const TOKEN_NAME = "usersync:entra:checkUsernames";
   const check = (args: WireValue) => engine.invoke(TOKEN_NAME, args);
 
-  it("reports on the members of the groups, people of nested groups apart", async () => {
+  it("reports on direct members and lists users of nested groups separately", async () => {
     const { state } = tenant.graph;
     const group = (displayName: string) => state.createGroup({ displayName });
     const [ssh, sudo, inner] = [group("ssh-check"), group("sudo-check"), group("inner-check")];
@@ -601,12 +601,12 @@ describe("checkUsernames", () => {
     ]);
     expect(report.nestedGroups).toEqual([{ id: inner.id, name: "inner-check", parent: "ssh-check" }]);
     expect(result["users"]).toBe(3);
-    expect(result["summary"]).toMatch(/^3 people/);
+    expect(result["summary"]).toMatch(/^3 users/);
     expect(result["markdown"]).toContain("inner-check");
     expect(result["table"]).toContain("check.ann");
   });
 
-  it("names wrong arguments all at once", async () => {
+  it("reports all argument errors together", async () => {
     const { failures } = await check({ groups: ["", 1], mapping: "ToLower(", email: 1, maxDetails: -1 });
     expect(failures.map(({ property }) => property)).toEqual([
       "mapping",
@@ -617,13 +617,13 @@ describe("checkUsernames", () => {
     ]);
     expect((await check({})).failures).toEqual([
       { property: "mapping", reason: "is required." },
-      { property: "groups", reason: "must be a list of texts." },
+      { property: "groups", reason: "must be a list of strings." },
     ]);
   });
 
-  it("says which group is not there", async () => {
+  it("names a group that does not exist", async () => {
     expect(await failure(check({ groups: ["11111111-2222-4333-8444-000000000000"], mapping: upn }))).toMatch(
-      /^Microsoft Graph could not find the group 11111111-2222-4333-8444-000000000000: it is not there/,
+      /^Microsoft Graph could not find the group 11111111-2222-4333-8444-000000000000: it does not exist/,
     );
   });
 });

@@ -2,10 +2,10 @@ import type { CheckFailure, PropertyMap, PropertyValue } from "../host";
 import { UNKNOWN } from "../host";
 import type { Impact } from "./impact";
 
-/** People named in a message; the rest is counted. */
+/** Maximum number of users listed in a message. The rest is counted. */
 const shown = 20;
 
-/** How many people a change may affect, in per cent; 100: any number. */
+/** Maximum percentage of users that a change may affect. 100 means no limit. */
 export interface Limits {
   maxRenamedPercent: number;
   maxLockedOutPercent: number;
@@ -24,17 +24,17 @@ export function checkLimit(name: string, value: PropertyValue | undefined): Chec
   return [{ property: name, reason: "must be a whole number from 0 to 100." }];
 }
 
-/** Whether so many are more than a limit allows. */
+/** Returns whether `some` of `all` users exceed a limit in percent. */
 export function exceeds(some: number, all: number, percent: number): boolean {
   return some * 100 > percent * all;
 }
 
-/** The lowest limit that allows so many. */
+/** Returns the lowest limit in percent that allows `some` of `all` users. */
 function needed(some: number, all: number): number {
   return Math.min(100, Math.ceil((some * 100) / all));
 }
 
-/** What exceeds the limits, a sentence each, with what would allow it. */
+/** Returns an error for each exceeded limit, with the affected users and the limit that would allow the change. */
 export function limitViolations(impact: Impact, limits: Limits): CheckFailure[] {
   const { people, renamed, lockedOut } = impact;
   const { maxRenamedPercent, maxLockedOutPercent } = limits;
@@ -50,15 +50,15 @@ export function limitViolations(impact: Impact, limits: Limits): CheckFailure[] 
   return failures;
 }
 
-/** Which limit is exceeded, and how to do it all the same. */
+/** Formats the exceeded limit and the setting that allows the change. */
 export function limitExceededMessage(limit: keyof Limits, percent: number, some: number, all: number): string {
   return (
-    `That is more than ${limit} (${percent} per cent) allows; nothing was changed. If it is meant, set ${limit} ` +
+    `This exceeds ${limit} (${percent} percent); nothing was changed. If the change is intended, set ${limit} ` +
     `(safeguards.${limit} of the stack) to ${needed(some, all)} for this deployment.`
   );
 }
 
-/** What the change does, for a warning; nothing when it affects nobody. */
+/** Returns a warning for each effect on users; empty if no user is affected. */
 export function warnings(impact: Impact): string[] {
   return [
     ...(impact.renamed.length > 0 ? [`mappings.userName changes: ${renamesMessage(impact)}`] : []),
@@ -68,15 +68,15 @@ export function warnings(impact: Impact): string[] {
 
 function renamesMessage({ people, renamed }: Impact): string {
   const lines = renamed.map(({ user, before, after }) => `${user}: ${before} -> ${after}`);
-  return `${renamed.length} of ${people} people get another name, and so a new account on every host:\n${formatTruncated(lines)}`;
+  return `${renamed.length} of ${people} users get another name, and therefore a new account on every host:\n${formatTruncated(lines)}`;
 }
 
 function lockedOutMessage({ people, lockedOut }: Impact): string {
   const lines = lockedOut.map(({ user, why }) => `${user}: ${why}`);
-  return `${lockedOut.length} of ${people} people could no longer log in:\n${formatTruncated(lines)}`;
+  return `${lockedOut.length} of ${people} users could no longer log in:\n${formatTruncated(lines)}`;
 }
 
-/** The first of a list, indented, and how many more there are. */
+/** Formats the first entries of a list, indented, and the number of the remaining ones. */
 export function formatTruncated(lines: readonly string[]): string {
   const more = lines.length > shown ? [`and ${lines.length - shown} more`] : [];
   return [...lines.slice(0, shown), ...more].map((line) => `  ${line}`).join("\n");

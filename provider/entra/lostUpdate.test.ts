@@ -33,7 +33,7 @@ beforeAll(async () => {
 afterAll(() => tenant.close());
 
 const add = { original: undefined as undefined | TestTenant["graph"]["requests"]["add"] };
-/** Somebody acts after the n-th request of that kind was processed, before its answer is sent. */
+/** Calls `act` after the emulator has processed a schema request of this method, before it responds. */
 function afterRequest(method: string, act: (times: number) => void): void {
   const { requests } = tenant.graph;
   add.original ??= requests.add.bind(requests);
@@ -66,7 +66,7 @@ const objectMapping = (schema: SynchronizationSchema, source: string) =>
 const targets = () => objectMapping(record().schema, "User").attributeMappings.map((one) => one.targetAttributeName);
 const puts = () => tenant.graph.requests.all().filter(({ method }) => method === "PUT").length;
 const inputs = (mappings: PropertyMap = wanted, exclusive = true) => ({ jobId, mappings, exclusive });
-/** A change in the portal: of groups, which are none of the program's business. */
+/** Simulates a change in the portal of group mappings, which the program does not declare. */
 function somebodyChangesGroups(name: string): void {
   const { schema } = record();
   const group = objectMapping(structuredClone(schema), "Group");
@@ -80,19 +80,19 @@ function somebodyChangesGroups(name: string): void {
 }
 const groupDefaults = () => objectMapping(record().schema, "Group").attributeMappings.map((one) => one.defaultValue);
 
-describe("what somebody else changes in the schema", () => {
-  it("between our read and our write is kept, and said", async () => {
+describe("changeMappings with concurrent changes", () => {
+  it("keeps a change between read and write and logs a warning", async () => {
     afterRequest("GET", (times) => times === 1 && somebodyChangesGroups("theirs"));
     await changeMappings(ctx, inputs());
     expect(groupDefaults()).toEqual(["theirs"]);
     expect(targets().sort()).toEqual(["displayName", "userName"]);
     expect(puts()).toBe(1);
     expect(said).toEqual([
-      "The synchronization schema is being changed by somebody else at the same time. What was changed is kept.",
+      "Another client is changing the synchronization schema at the same time. The other changes are kept.",
     ]);
   });
 
-  it("while a failed write waits is kept: the body of the first try is not sent again", async () => {
+  it("keeps a change during a retry and does not send the first body again", async () => {
     tenant.graph.faults.inject({ method: "PUT" }, { kind: "unavailable", retryAfter: 0.05 });
     afterRequest("PUT", (times) => times === 1 && somebodyChangesGroups("theirs"));
     await changeMappings(ctx, inputs());
@@ -101,7 +101,7 @@ describe("what somebody else changes in the schema", () => {
     expect(puts()).toBe(2);
   });
 
-  it("after a write whose answer was lost is kept: there is nothing left to write", async () => {
+  it("keeps a change after a write with a lost response and does not write again", async () => {
     tenant.graph.faults.inject({ method: "PUT" }, { kind: "reset", when: "after" });
     afterRequest("PUT", (times) => times === 1 && somebodyChangesGroups("theirs"));
     const outputs = await changeMappings(ctx, inputs());
@@ -110,16 +110,16 @@ describe("what somebody else changes in the schema", () => {
     expect(outputs["schemaVersion"]).toBe(record().schema.version);
   });
 
-  it("again and again makes us write nothing", async () => {
+  it("fails without a write when the schema keeps changing", async () => {
     let count = 0;
     afterRequest("GET", () => somebodyChangesGroups(`theirs${++count}`));
     await expect(changeMappings(ctx, inputs())).rejects.toThrow(
-      "The synchronization schema is being changed by somebody else at the same time. Nothing was written: try again later.",
+      "Another client is changing the synchronization schema at the same time. Nothing was written. Run the deployment again later.",
     );
     expect(puts()).toBe(0);
   });
 
-  it("of ours since the last run is set back, and named", async () => {
+  it("reverts drift of declared mappings and logs a warning", async () => {
     const before = { inputs: inputs(), outputs: await changeMappings(ctx, inputs()) };
     const { schema } = record();
     const name = objectMapping(schema, "User").attributeMappings.find((one) => one.targetAttributeName === "userName");
@@ -132,28 +132,28 @@ describe("what somebody else changes in the schema", () => {
     expect(targets().sort()).toEqual(["displayName", "title", "userName"]);
   });
 
-  it("right after our write, of what is ours, is an error", async () => {
+  it("fails when a declared mapping is changed right after the write", async () => {
     afterRequest("PUT", () => {
       const { schema } = record();
       const user = objectMapping(schema, "User");
       user.attributeMappings = user.attributeMappings.filter((one) => one.targetAttributeName !== "displayName");
     });
     await expect(changeMappings(ctx, inputs())).rejects.toThrow(
-      /does not show all of it, or somebody else has changed it since: displayName is not mapped\.$/,
+      /does not return all of it, or another client has changed it since: displayName is not mapped\.$/,
     );
   });
 });
 
-describe("what the plugin does not know", () => {
+describe("changeMappings with unknown properties", () => {
   const unknown = fc.dictionary(fc.stringMatching(/^x[a-z]{1,5}$/), fc.jsonValue({ maxDepth: 2 }), {
     minKeys: 1,
     maxKeys: 3,
   });
 
-  it("comes through Graph and back unharmed, at every level of any schema", { timeout: 120_000 }, async () => {
+  it("preserves unknown properties at every level of any schema", { timeout: 120_000 }, async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(unknown, { minLength: 9, maxLength: 9 }), fc.boolean(), async (extras, exclusive) => {
-        // Another job each time: nothing is left over from the run before.
+        // Use a new job for each run, so that no state remains from the previous one.
         const path = jobId.replace(/\/[^/]+$/, "");
         const { body } = await tenant.client.post(`/v1.0${path}`, { templateId: "scim" });
         jobId = `${path}/${String(body.id)}`;
@@ -173,7 +173,9 @@ describe("what the plugin does not know", () => {
   });
 
   type Json = Record<string, unknown>;
-  /** The template's schema with further properties in it, of the schema itself down to the parameters of a function. */
+  /**
+   * Adds unknown properties to the template's schema at every level, from the schema to the parameters of a function.
+   */
   function decorate(schema: SynchronizationSchema, extras: Record<string, unknown>[]): Json {
     const [top, rule, object, mapping, source, parameter, directory, definition, attribute] = extras;
     const inSource = (one: Json | null): Json | null =>

@@ -3,13 +3,13 @@ import { parse, print, sourceExpression } from "../../mappings/expression";
 import type { PropertyMap, PropertyValue } from "../host";
 import type { GraphMapping, JsonObject } from "./schema";
 
-/** What one target attribute gets, in the form in which two of them are compared. */
+/** Mapping of one target attribute in the normal form for comparison. */
 export interface Mapping {
-  /** The source in normal form; null: none, only the default flows. */
+  /** Source expression in normal form; null if only the default is written. */
   expression: string | null;
-  /** 0: not used for matching. */
+  /** 0 if not used for matching. */
   matchingPriority: number;
-  /** Graph's word: `Always`, `ObjectAddOnly`, ... */
+  /** Graph's value: `Always`, `ObjectAddOnly`, ... */
   flowType: string;
   default: string | null;
 }
@@ -18,7 +18,7 @@ export interface Mapping {
 export const flowTypes = ["Always", "ObjectAddOnly"] as const;
 const defaultFlowType = flowTypes[0];
 
-/** The syntax tree of a mapping given as inputs; undefined when it has no source. @throws ExpressionError */
+/** Returns the syntax tree of a mapping's inputs; undefined without a source. @throws ExpressionError */
 export function parseSource(given: PropertyMap): Expression | undefined {
   const { source, expression, constant } = given;
   if (typeof source === "string") return { kind: "attribute", name: source, position: 0 };
@@ -26,7 +26,7 @@ export function parseSource(given: PropertyMap): Expression | undefined {
   return typeof expression === "string" ? parse(expression) : undefined;
 }
 
-/** Inputs that have passed the checks, ready to be compared. @throws ExpressionError */
+/** Converts checked inputs to the normal form. @throws ExpressionError */
 export function fromInputs(given: PropertyMap): Mapping {
   const source = parseSource(given);
   const { matchingPriority, flowType, default: fallback } = given;
@@ -38,7 +38,7 @@ export function fromInputs(given: PropertyMap): Mapping {
   };
 }
 
-/** What the service has. */
+/** Converts a mapping of the service to the normal form. */
 export function fromGraph(mapping: GraphMapping): Mapping {
   return {
     expression: mapping.source == null ? null : sourceExpression(mapping.source as JsonObject),
@@ -48,7 +48,7 @@ export function fromGraph(mapping: GraphMapping): Mapping {
   };
 }
 
-/** What a program would say to get what the service has. */
+/** Converts a mapping of the service to inputs. */
 export function toInputs(mapping: GraphMapping): PropertyMap {
   const { expression, matchingPriority, flowType: found, default: fallback } = fromGraph(mapping);
   const flowType = flowTypes.find((one) => sameWord(one, found)) ?? found;
@@ -65,13 +65,13 @@ function describeSource(expression: string): PropertyMap {
   try {
     tree = parse(expression);
   } catch {
-    return { expression }; // the service knows something that we do not
+    return { expression }; // an expression that our parser does not support
   }
   if (tree.kind === "attribute") return { source: tree.name };
   return tree.kind === "string" ? { constant: tree.value } : { expression };
 }
 
-/** The properties in which two mappings differ, by the names of the inputs. */
+/** Lists the inputs in which two mappings differ. */
 export function differences(a: Mapping, b: Mapping): (keyof PropertyMap & string)[] {
   return [
     ...(a.expression === b.expression ? [] : ["source"]),
@@ -81,7 +81,7 @@ export function differences(a: Mapping, b: Mapping): (keyof PropertyMap & string
   ];
 }
 
-/** Whether two mappings given as inputs come to the same; what does not parse is the same as nothing. */
+/** Returns whether two mappings given as inputs are equivalent. A mapping that does not parse equals no other. */
 export function sameInputs(a: PropertyValue | undefined, b: PropertyValue | undefined): boolean {
   if (!isMap(a) || !isMap(b)) return false;
   try {

@@ -45,7 +45,7 @@ const apply = (schema: SynchronizationSchema, wanted: Record<string, PropertyMap
 };
 
 describe("merge", () => {
-  it("makes a new mapping in the shape that the service has", () => {
+  it("creates a new mapping in the service's form", () => {
     const { mappings } = apply(schemaOf([]), {
       active: { expression: "Not([IsSoftDeleted])" },
       userName: { expression: upn, matchingPriority: 1, flowType: "ObjectAddOnly", default: "nobody" },
@@ -77,7 +77,7 @@ describe("merge", () => {
     ]);
   });
 
-  it("changes in a mapping just what differs, and keeps its place and what it does not know", () => {
+  it("changes only the differing properties of a mapping and keeps its position and unknown properties", () => {
     const before = [
       mapping("userName", { ...attribute("userPrincipalName"), note: "mine" }, { matchingPriority: 1, extra: [1] }),
       mapping("displayName", attribute("displayName")),
@@ -89,7 +89,7 @@ describe("merge", () => {
     expect(mappings).toEqual([{ ...before[0], source: { ...attribute("mail"), note: "mine" } }, before[1]]);
   });
 
-  it("is no change when all is there, however it is written", () => {
+  it("reports no change for equivalent mappings", () => {
     const spaced = { type: "Function", name: "Not", expression: "Not( [IsSoftDeleted] )", parameters: [] };
     const schema = schemaOf([
       mapping("active", spaced, { defaultValue: null }),
@@ -104,7 +104,7 @@ describe("merge", () => {
     expect(after).toBe(schema);
   });
 
-  it("moves the only matching attribute to another one in one step", () => {
+  it("moves the only matching priority to another attribute in one step", () => {
     const schema = schemaOf([
       mapping("externalId", attribute("mailNickname"), { matchingPriority: 1 }),
       mapping("userName", attribute("userPrincipalName")),
@@ -119,7 +119,7 @@ describe("merge", () => {
     ]);
   });
 
-  it("removes all others, or keeps them and lets them match after", () => {
+  it("removes other mappings, or keeps them with a lower matching priority", () => {
     const schema = schemaOf([
       mapping("a", attribute("a"), { matchingPriority: 2 }),
       mapping("b", attribute("b"), { matchingPriority: 1 }),
@@ -139,13 +139,13 @@ describe("merge", () => {
     );
   });
 
-  it("drops a second mapping of the same attribute", () => {
+  it("removes a second mapping of the same attribute", () => {
     const schema = schemaOf([mapping("mail", attribute("mail")), mapping("mail", attribute("otherMails"))]);
     expect(apply(schema, { mail: { source: "mail" } }).mappings).toEqual([mapping("mail", attribute("mail"))]);
   });
 });
 
-describe("merge, on any schema", () => {
+describe("merge of any schema", () => {
   const json = fc.jsonValue({ maxDepth: 2 });
   const unknownKeys = fc.dictionary(fc.stringMatching(/^x[a-z]{0,4}$/), json, { maxKeys: 3 });
   const targets = ["userName", "active", "displayName", "name.givenName", "title", 'emails[type eq "work"].value'];
@@ -212,7 +212,7 @@ describe("merge, on any schema", () => {
   );
   const cases = fc.tuple(schemas, wanted, fc.boolean());
 
-  it("ends with every wanted mapping, and twice is the same as once", () => {
+  it("produces every wanted mapping and is idempotent", () => {
     fc.assert(
       fc.property(cases, ([schema, map, exclusive]) => {
         const once = apply(schema, map, exclusive);
@@ -227,16 +227,16 @@ describe("merge, on any schema", () => {
     );
   });
 
-  it("keeps everything else byte for byte, unknown properties at every level included", () => {
+  it("preserves everything else byte for byte, including unknown properties", () => {
     fc.assert(
       fc.property(cases, ([schema, map, exclusive]) => {
         const before = JSON.stringify(schema);
         const after = apply(schema, map, exclusive);
-        // With the mappings of that one object taken out, the texts are equal.
+        // Without the mappings of this object, the JSON texts are equal.
         const without = (one: SynchronizationSchema) =>
           JSON.stringify(one, (key, value: unknown) => (key === "attributeMappings" ? "-" : value));
         expect(without(after.schema)).toBe(without(schema));
-        expect(JSON.stringify(schema)).toBe(before); // and the input was not touched
+        expect(JSON.stringify(schema)).toBe(before); // and the input is unchanged
         const old = new Map(placeIn(schema).mappings.map((one) => [one.targetAttributeName, one]));
         for (const one of after.mappings) {
           const was = old.get(one.targetAttributeName ?? "");
@@ -253,7 +253,7 @@ describe("merge, on any schema", () => {
     );
   });
 
-  it("never lets two attributes match with one precedence of the wanted ones", () => {
+  it("never gives two attributes the same wanted matching priority", () => {
     fc.assert(
       fc.property(cases, ([schema, map, exclusive]) => {
         const first = apply(schema, map, exclusive).mappings.filter((one) => fromGraph(one).matchingPriority === 1);

@@ -7,13 +7,13 @@ import { fromGraph, fromInputs, parseSource, sameWord } from "./mapping";
 import type { GraphMapping, JsonObject, ObjectMappingLocation, SynchronizationSchema } from "./schema";
 import { withMappings } from "./schema";
 
-/** Wanted mappings by target attribute, as checked inputs. */
+/** Wanted mappings as checked inputs, by target attribute. */
 export type WantedMappings = Readonly<Record<string, PropertyMap>>;
 
 /**
- * The schema with the wanted mappings in place: those that are there already are changed in what differs and nowhere else,
- * missing ones are added at the end in the order of their names. `exclusive`: every other mapping of the object goes.
- * Otherwise the others stay, but give way where one of them matches with the same precedence.
+ * Merges the wanted mappings into the schema. Changes only the differing properties of existing mappings and appends
+ * missing ones in the order of their names. With `exclusive`, removes all other mappings of the object. Otherwise keeps
+ * them, but moves their priority if a wanted mapping has the same one.
  */
 export function merge(
   schema: SynchronizationSchema,
@@ -25,7 +25,7 @@ export function merge(
   const kept = place.mappings.flatMap((mapping): GraphMapping[] => {
     const target = mapping.targetAttributeName ?? "";
     const inputs = wanted[target];
-    // A second mapping to the same attribute counts as one of the others.
+    // Treat a second mapping of the same attribute as another mapping.
     if (inputs === undefined || done.has(target)) return exclusive ? [] : [mapping];
     done.add(target);
     return [adjust(mapping, inputs)];
@@ -44,7 +44,7 @@ function adjust(mapping: GraphMapping, inputs: PropertyMap): GraphMapping {
   const wanted = fromInputs(inputs);
   return {
     ...mapping,
-    // A source that means the same stays as it is, however it is written.
+    // Keep an equivalent source unchanged.
     ...(is.expression === wanted.expression ? {} : { source: sourceOf(inputs, mapping.source) }),
     ...(is.default === wanted.default ? {} : { defaultValue: wanted.default }),
     ...(sameWord(is.flowType, wanted.flowType) ? {} : { flowType: wanted.flowType }),
@@ -70,7 +70,7 @@ function sourceOf(inputs: PropertyMap, previous: JsonObject | null | undefined):
   return tree === undefined ? null : { ...previous, ...toMappingSource(tree) };
 }
 
-// Two attributes cannot match with one precedence: others move behind, in the order they had.
+// Two attributes cannot have the same priority. Move the others to the next free ones and keep their order.
 function removeConflicting(mappings: GraphMapping[], wanted: WantedMappings): GraphMapping[] {
   const seen = new Set<string>();
   const isOther = mappings.map(({ targetAttributeName: target = "" }) => {

@@ -40,7 +40,7 @@ describe("findImpact", () => {
     'emails[type eq "work"].value': { source: "mail" },
   });
 
-  it("finds each enabled person once, with both names", async () => {
+  it("lists each enabled user once, with both names", async () => {
     const { people, renamed } = await impact(localPart, presets["local-part-without-dots"].expression);
     const { state } = tenant.graph;
     const members = ["platform-ssh", "platform-sudo"].flatMap((name) =>
@@ -52,11 +52,11 @@ describe("findImpact", () => {
     expect(renamed.map(({ user }) => user)).not.toContain("zoe@corp.com");
   });
 
-  it("finds none where the expressions come to the same", async () => {
+  it("finds no renames for equivalent expressions", async () => {
     expect((await impact(localPart, localPart.replaceAll(",", " , "))).renamed).toEqual([]);
   });
 
-  it("says which permission is missing when people's attributes are hidden", async () => {
+  it("names the missing permission when the users' attributes are hidden", async () => {
     const { clientId, clientSecret } = tenant.graph.addClient({
       permissions: ["Application.Read.All", "GroupMember.Read.All"],
     });

@@ -21,9 +21,9 @@ import { isMap, sameInputs } from "./mapping";
 type Context = CallContext<EntraConfig>;
 
 /**
- * Before mappings change: who would get another name, and who could no longer log in. A repair of what was changed by others is
- * only warned of; what cannot be found out is said, and holds nothing up.
- * @throws InputErrors when they are more than the limits allow
+ * Checks before a change of mappings how many users would be renamed or locked out. Logs warnings. A repair of drift is
+ * never rejected. If the effect cannot be determined, logs a warning and continues.
+ * @throws InputErrors if the change exceeds a limit
  */
 export async function guardMappings(
   ctx: Context,
@@ -35,7 +35,7 @@ export async function guardMappings(
   const isRepair = sameLoginMappings(declared, wanted);
   const before = isRepair ? given.present : declared;
   if (!isMap(before) || !isMap(wanted) || sameLoginMappings(before, wanted)) return;
-  const impact = await warnIfUnavailable(ctx, "mappings change; whom that affects", async () => {
+  const impact = await warnIfUnavailable(ctx, "mappings change; the affected users", async () => {
     const graph = await ctx.config.graph(ctx.signal);
     return findImpact(graph, await assignedGroups(graph, jobId, ctx.signal), before, wanted, ctx.signal);
   });
@@ -45,7 +45,7 @@ export async function guardMappings(
   for (const warning of warnings(impact)) ctx.log("warning", warning);
 }
 
-/** Whether two sets of mappings come to the same for everybody's login. */
+/** Returns whether two sets of mappings have the same effect on logins. */
 function sameLoginMappings(a: PropertyValue | undefined, b: PropertyValue | undefined): boolean {
   if (!isMap(a) || !isMap(b)) return a === b;
   const decisive = [...Object.keys(a), ...Object.keys(b)].filter((target) =>
@@ -54,7 +54,10 @@ function sameLoginMappings(a: PropertyValue | undefined, b: PropertyValue | unde
   return decisive.every((target) => a[target] === b[target] || sameInputs(a[target], b[target]));
 }
 
-/** The direct members of groups, under two sets of mappings. */
+/**
+ * Compares the accounts of the groups' direct members under two sets of mappings.
+ * @throws GraphError, ExpressionError
+ */
 export async function findImpact(
   graph: GraphClient,
   groups: readonly string[],
@@ -68,9 +71,10 @@ export async function findImpact(
 }
 
 /**
- * Before groups are no longer assigned: whose last one that is. Entra disables them.
- * @param groups object ids before and after; those that are yet to be made have no members
- * @throws InputErrors when they are more than the limit allows
+ * Checks before groups are unassigned how many users would be in no other group, because Entra disables them. Logs a
+ * warning.
+ * @param groups object ids before and after; omit groups that do not exist yet, because they have no members
+ * @throws InputErrors if the change exceeds the limit
  */
 export async function guardGroups(
   ctx: Context,
@@ -79,7 +83,7 @@ export async function guardGroups(
 ): Promise<void> {
   const dropped = groups.before.filter((id) => !groups.after.includes(id));
   if (dropped.length === 0) return;
-  const found = await warnIfUnavailable(ctx, "groups change; who could no longer log in", async () => {
+  const found = await warnIfUnavailable(ctx, "groups change; the users who could no longer log in", async () => {
     const graph = await ctx.config.graph(ctx.signal);
     const kept = new Set<string>();
     const properties = ["userPrincipalName", "accountEnabled"];
@@ -95,7 +99,7 @@ export async function guardGroups(
   if (found === undefined || found.lost.length === 0) return;
   const { people, lost, names } = found;
   const words =
-    `no longer assigned: ${names.join(", ")}. ${lost.length} of ${people} people are in no other group: ` +
+    `no longer assigned: ${names.join(", ")}. ${lost.length} of ${people} users are in no other group: ` +
     `Entra would disable them, and they could not log in:\n${formatTruncated(lost)}`;
   const { maxLockedOutPercent } = limitsOf(inputs);
   if (exceeds(lost.length, people, maxLockedOutPercent)) {
@@ -110,12 +114,12 @@ async function warnIfUnavailable<T>(ctx: Context, description: string, find: () 
     return await find();
   } catch (error) {
     if (!(error instanceof ExpressionError) && !(error instanceof GraphError)) throw error;
-    ctx.log("warning", `${description} cannot be said: ${error.message}`);
+    ctx.log("warning", `${description} cannot be determined: ${error.message}`);
     return undefined;
   }
 }
 
-/** Each person once, by whatever group. */
+/** Yields each user of the groups once. */
 async function* findUsersOf(
   graph: GraphClient,
   groups: readonly string[],
@@ -131,7 +135,7 @@ async function* findUsersOf(
   }
 }
 
-/** A group that somebody has deleted has no members. */
+/** Yields the members of a group; none if the group was deleted. */
 async function* membersIfPresent(
   graph: GraphClient,
   group: string,
@@ -157,7 +161,7 @@ async function namesOf(graph: GraphClient, ids: readonly string[], signal?: Abor
   return Promise.all(ids.map(nameOf));
 }
 
-/** The groups assigned to a job's application. */
+/** Lists the ids of the groups assigned to the application of a job. @throws GraphError */
 export async function assignedGroups(graph: GraphClient, jobId: string, signal?: AbortSignal): Promise<string[]> {
   const servicePrincipal = jobId.split("/")[2] ?? "";
   const groups = new Set<string>();

@@ -16,14 +16,14 @@ import { checkProvisioning } from "./provisioningChecks";
 
 type Context = CallContext<EntraConfig>;
 
-/** `usersync:entra:Provisioning`; what its inputs mean is said in provider/sdk/provisioning.ts. */
+/** Handler of `usersync:entra:Provisioning`. Its inputs are documented in provider/sdk/provisioning.ts. */
 export const provisioning: ResourceHandler<EntraConfig> = {
   secretOutputs: ["credentials.secretToken"],
 
   check: (_ctx, { news }) => Promise.resolve(checkProvisioning(news)),
 
   async diff(ctx, { oldInputs, newInputs }) {
-    // How much a change may do is not a change.
+    // A changed limit alone changes nothing in Entra.
     const result = diffInputs(oldInputs, newInputs, { replaceOn: ["jobId"], ignore: limitNames });
     const groups = { before: idsOf(oldInputs["groups"]), after: idsOf(newInputs["groups"]) };
     if (Array.isArray(newInputs["groups"])) await guardGroups(ctx, groups, newInputs);
@@ -73,7 +73,7 @@ export const provisioning: ResourceHandler<EntraConfig> = {
       ctx.log("info", "The synchronization was restarted.");
     }
     let outputs: PropertyMap = newInputs;
-    // What was restarted must not be restarted again only because it could not be looked at afterwards.
+    // If the following read fails, the next `up` must not restart the job again.
     await withPartialFailure(id, newInputs, async () => {
       outputs = { ...newInputs, ...statusOutputs(await readOutputs(job, id)) };
     });
@@ -85,10 +85,13 @@ export const provisioning: ResourceHandler<EntraConfig> = {
   },
 };
 
-/** Output: the schema's version when the job was imported, until the first update. */
+/** Output with the schema version at the import. The first update removes it. */
 const IMPORTED = "importedSchemaVersion";
 
-/** An import cannot know what is to restart the job: nothing does that is still as it was then. */
+/**
+ * Returns the restart triggers to compare after an import. Values equal to the imported schema version cause no
+ * restart.
+ */
 function restartTriggersAtImport(version: PropertyMap[string], restartTriggers: PropertyMap[string]): PropertyMap {
   if (typeof version !== "string" || !isMap(restartTriggers)) return {};
   return Object.fromEntries(Object.keys(restartTriggers).map((name) => [name, version]));
@@ -104,16 +107,16 @@ function withUnknownStatus(inputs: PropertyMap): PropertyMap {
 
 async function readOutputs(job: JobApi, id: string): Promise<SynchronizationJob> {
   const found = await job.get();
-  if (found === undefined) throw new GraphError(`jobId: the synchronization job ${id} is not there.`, 404);
+  if (found === undefined) throw new GraphError(`jobId: the synchronization job ${id} does not exist.`, 404);
   return found;
 }
 
-/** Those that are known: a group that is yet to be made has no members. */
+/** Returns the known group ids. A group that does not exist yet has an unknown id and no members. */
 function idsOf(groups: PropertyMap[string]): string[] {
   return (Array.isArray(groups) ? groups : []).filter((id) => typeof id === "string");
 }
 
-/** Starts or pauses the job, whatever state it is in. */
+/** Starts or pauses the job as `enabled` requires, from any state. @throws InputErrors, GraphError */
 async function reconcileJob(ctx: Context, job: JobApi, inputs: PropertyMap): Promise<void> {
   const id = String(inputs["jobId"]);
   const found = await readOutputs(job, id);
@@ -124,7 +127,10 @@ async function reconcileJob(ctx: Context, job: JobApi, inputs: PropertyMap): Pro
   else if (!running) await start(ctx, job, id);
 }
 
-/** A started job may go on with the deletions for which it was held: that is never done unasked. */
+/**
+ * Handles a held job as `heldDeletions` requires. By default fails, because a started job may continue with the held
+ * deletions.
+ */
 async function resolveHeldJob(
   ctx: Context,
   job: JobApi,
@@ -134,21 +140,24 @@ async function resolveHeldJob(
   switch (inputs["heldDeletions"]) {
     case "allow":
       await job.restart("ForceDeletes, QuarantineState");
-      ctx.log("warning", "The job was let go on with the deletions for which it was held.");
+      ctx.log("warning", "The job continues with the deletions for which it was held.");
       return;
     case "retry":
       return start(ctx, job, String(inputs["jobId"]));
     default: {
       const reason =
-        `the job ${stoppedReason(found)}: starting it could disable these people, who could not log in then. Mend the cause ` +
-        "(who was unassigned, left a group, or was disabled) and set heldDeletions (safeguards.heldDeletions of the stack) to retry; " +
-        "if it is meant, set it to allow, or choose Allow deletes in the portal.";
+        `the job ${stoppedReason(found)}: starting it could disable these users, and they could not log in. Fix the cause ` +
+        "(users were unassigned, left a group, or were disabled) and set heldDeletions (safeguards.heldDeletions of the stack) to retry; " +
+        "if the deletions are intended, set it to allow, or choose Allow deletes in the portal.";
       throw new InputErrors([{ property: "enabled", reason }]);
     }
   }
 }
 
-/** For some time after the credentials were saved the service refuses to start a job, and then accepts the same. */
+/**
+ * Starts the job. Retries, because the service rejects a start for some time after the credentials were saved.
+ * @throws GraphError
+ */
 async function start(ctx: Context, job: JobApi, id: string): Promise<void> {
   const waits = [...ctx.config.retryDelays.start];
   for (;;) {
@@ -159,7 +168,7 @@ async function start(ctx: Context, job: JobApi, id: string): Promise<void> {
       const wait = waits.shift();
       if (!(error instanceof GraphError) || wait === undefined || !isRetryable(error)) throw error;
       const ms = error.retryAfter === undefined ? wait : error.retryAfter * 1000;
-      ctx.log("info", `${error.message} Trying again in ${Math.ceil(ms / 1000)} s.`);
+      ctx.log("info", `${error.message} Retrying in ${Math.ceil(ms / 1000)} s.`);
       await delay(ms, ctx.signal);
     }
   }
@@ -179,7 +188,7 @@ async function waitUntilRunning(ctx: Context, job: JobApi, id: string): Promise<
   if (found !== undefined) throw new GraphError(`The job was started, but it ${stoppedReason(found)}.`, 0);
 }
 
-/** From the first change on, the resource is there: a failure must not make the engine forget it. */
+/** Converts errors after the first change to partial failures, so that the engine keeps the resource. */
 async function withPartialFailure(id: string, inputs: PropertyMap, change: () => Promise<void>): Promise<void> {
   try {
     await change();

@@ -6,10 +6,10 @@ import { isMap } from "./mapping";
 
 export const heldDeletionModes = ["fail", "retry", "allow"] as const;
 
-// synchronizationJobRestartCriteria; None and ConnectorDataStore are documented as not to be used.
+// Source: synchronizationJobRestartCriteria. Graph documents that None and ConnectorDataStore must not be used.
 const resetScopes = ["Escrows", "Watermark", "QuarantineState", "Full", "ForceDeletes"];
 
-/** The inputs of Provisioning; all failures at once. */
+/** Checks the inputs of Provisioning. Returns them with defaults and all failures together. */
 export function checkProvisioning(news: PropertyMap): CheckResult {
   const given = Object.entries(news).filter(([, value]) => value !== undefined && value !== null);
   const inputs: PropertyMap = { enabled: true, ...Object.fromEntries(given) };
@@ -36,7 +36,7 @@ export function checkProvisioning(news: PropertyMap): CheckResult {
   return { inputs, failures };
 }
 
-/** How Entra reaches the SCIM endpoint; undefined passes. */
+/** Checks the SCIM credentials. Undefined and unknown values pass. */
 export function checkCredentials(credentials: PropertyMap[string]): CheckFailure[] {
   if (credentials === undefined || credentials === UNKNOWN) return [];
   if (!isMap(credentials)) return [{ property: "credentials", reason: "must have baseAddress and secretToken." }];
@@ -70,16 +70,17 @@ function checkGroups(groups: PropertyMap[string]): CheckFailure[] {
 
 function checkRestartTriggers(restartTriggers: PropertyMap[string]): CheckFailure[] {
   if (restartTriggers === undefined || restartTriggers === UNKNOWN) return [];
-  if (!isMap(restartTriggers)) return [{ property: "restartTriggers", reason: "must be an object of texts." }];
+  if (!isMap(restartTriggers))
+    return [{ property: "restartTriggers", reason: "must be an object whose values are strings." }];
   return Object.entries(restartTriggers)
     .filter(([, value]) => typeof value !== "string" && value !== UNKNOWN)
-    .map(([name]) => ({ property: formatPath(["restartTriggers", name]), reason: "must be text." }));
+    .map(([name]) => ({ property: formatPath(["restartTriggers", name]), reason: "must be a string." }));
 }
 
 function checkResetScope(resetScope: PropertyMap[string]): CheckFailure[] {
   if (resetScope === undefined || resetScope === UNKNOWN) return [];
   const words = typeof resetScope === "string" ? resetScope.split(",").map((word) => word.trim()) : [];
   if (words.length > 0 && words.every((word) => resetScopes.includes(word))) return [];
-  const reason = `must be one or more of ${resetScopes.join(", ")}, with commas between.`;
+  const reason = `must be one or more of ${resetScopes.join(", ")}, separated by commas.`;
   return [{ property: "resetScope", reason }];
 }

@@ -1,6 +1,6 @@
 /**
- * Graph's `synchronizationSchema`, as much of it as is read here. Everything else in it, known or not, is carried along
- * untouched: whoever changes one mapping has to send back the whole.
+ * Subset of Graph's `synchronizationSchema` that the plugin reads. All other properties are preserved, because a change
+ * of one mapping must write the whole schema.
  */
 export interface JsonObject {
   [key: string]: unknown;
@@ -39,10 +39,10 @@ interface Directory extends JsonObject {
   objects?: { name?: string; attributes?: { name?: string }[] }[];
 }
 
-/** Entra's own directory, by the name that every template gives it. */
+/** Name of Entra's own directory in every template. */
 const ENTRA = "Azure Active Directory";
 
-/** Where in a schema one object's mappings are. */
+/** Location of one object's mappings in a schema. */
 export interface ObjectMappingLocation {
   rule: SynchronizationRule;
   object: ObjectMapping;
@@ -50,8 +50,8 @@ export interface ObjectMappingLocation {
 }
 
 /**
- * The object mapping that is meant: by source object and, where that leaves a choice, by target object; rules that read from
- * Entra go before others. A sentence when there is not exactly one.
+ * Finds the object mapping by its source object and, if several match, by its target object. Prefers rules that read
+ * from Entra. Returns an error message unless exactly one matches.
  */
 export function findObjectMapping(
   schema: SynchronizationSchema,
@@ -78,7 +78,7 @@ export function findObjectMapping(
   return `The job's schema has ${count} of ${wanted}; there ${list.length === 1 ? "is" : "are"} ${list.join(", ") || "none at all"}.`;
 }
 
-/** The schema with other mappings in that place; everything else is the same objects. */
+/** Returns a schema with other mappings at the location. Shares all other objects with the original. */
 export function withMappings(
   schema: SynchronizationSchema,
   place: ObjectMappingLocation,
@@ -100,8 +100,8 @@ export function withMappings(
 }
 
 /**
- * The attributes that an object of one of the rule's directories has. `undefined` when the schema does not say: the service
- * finds out some directories' attributes only later.
+ * Returns the attributes of an object of a directory. `undefined` if the schema does not list them, because the service
+ * discovers some attributes later.
  */
 export function attributesOf(
   schema: SynchronizationSchema,

@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => test?.close());
 
-/** What a failure says, and that the password is not in it. */
+/** Returns the message of a failed connection, and asserts that it does not contain the password. */
 async function failure(changes: Partial<DatabaseSettings>): Promise<string> {
   const given = { ...settings, ...changes };
   const error = await withDatabase(given, (client) => readTeam(client, "acme")).then(
@@ -26,7 +26,7 @@ async function failure(changes: Partial<DatabaseSettings>): Promise<string> {
 }
 
 describe("withDatabase", () => {
-  it("connects by each sslmode that encrypts; libpq's meaning of what is verified", async () => {
+  it("connects with each encrypting sslmode and verifies the certificate as libpq does", async () => {
     const team = (changes: Partial<DatabaseSettings>) =>
       withDatabase({ ...settings, ...changes }, (client) => readTeam(client, "acme"));
     const ok = { directoryId: null };
@@ -38,11 +38,11 @@ describe("withDatabase", () => {
     }
   });
 
-  it("says in words what does not work", async () => {
+  it("reports the cause of each connection error", async () => {
     expect(await failure({ password: "another-password" })).toMatch(
-      /refused role "deployer": wrong user name or password/,
+      /rejected role "deployer": wrong user name or password/,
     );
-    expect(await failure({ username: "nobody" })).toMatch(/refused role "nobody"/);
+    expect(await failure({ username: "nobody" })).toMatch(/rejected role "nobody"/);
     expect(await failure({ name: "falk" })).toMatch(/there is no database "falk"/);
     expect(await failure({ sslmode: "disable" })).toMatch(/no encryption/);
     expect(await failure({ port: 1 })).toMatch(/cannot be reached \(ECONNREFUSED\)/);
@@ -53,14 +53,14 @@ describe("withDatabase", () => {
     );
   });
 
-  it("takes few of the server's connections, however many teams there are", async () => {
+  it("opens at most four connections regardless of the number of teams", async () => {
     const [row] = await test.smallstep.query("show max_connections");
     const more = 2 * Number((row as { max_connections: string }).max_connections);
     const read = () => withDatabase(settings, (client) => readTeam(client, "acme"));
     expect(await Promise.all(Array.from({ length: more }, read))).toHaveLength(more);
   });
 
-  it("knows which failures may pass", async () => {
+  it("marks only temporary errors as transient", async () => {
     const transient = (changes: Partial<DatabaseSettings>) =>
       withDatabase({ ...settings, ...changes }, (client) => readTeam(client, "acme")).catch(
         (error: DatabaseError) => error.transient,
@@ -73,7 +73,7 @@ describe("withDatabase", () => {
     ).rejects.toMatchObject({ transient: true });
   });
 
-  it("closes its connection whatever happens", async () => {
+  it("closes its connection when the work fails", async () => {
     const count = async () => {
       const sql = "select count(*)::int as open from pg_stat_activity where usename = 'deployer'";
       return (await test.smallstep.query<{ open: number }>(sql))[0]?.open;
@@ -83,12 +83,12 @@ describe("withDatabase", () => {
   });
 });
 
-describe("a team", () => {
+describe("readTeam and writeTeam", () => {
   const use = (slug: string, id: string | null) => withDatabase(settings, (client) => writeTeam(client, slug, id));
   const read = (slug: string) => withDatabase(settings, (client) => readTeam(client, slug));
   beforeEach(() => test.smallstep.query("update teams set ssh_directory_id = null where slug = 'acme'"));
 
-  it("is switched, and back to none; others stay as they are", async () => {
+  it("writes and clears the directory of one team and leaves other teams unchanged", async () => {
     await use("acme", test.smallstep.directory.id);
     expect(await read("acme")).toEqual({ directoryId: test.smallstep.directory.id });
     await use("acme", null);
@@ -96,12 +96,12 @@ describe("a team", () => {
     expect(await read("globex")).toEqual({ directoryId: test.smallstep.otherDirectory.id });
   });
 
-  it("that is not there is named with those that are", async () => {
+  it("lists the existing slugs when no team has the slug", async () => {
     await expect(read("acm")).rejects.toThrow('No team has the slug "acm" (known: acme, globex).');
     await expect(use("acm", null)).rejects.toThrow(/nothing was changed/);
   });
 
-  it("is left alone when more than one has its slug", async () => {
+  it("rejects a slug that two teams have and changes neither", async () => {
     const { query } = test.smallstep;
     await query("alter table teams drop constraint teams_slug_key");
     await query("insert into teams (slug, name) values ('acme', 'Twin')");
@@ -116,17 +116,17 @@ describe("a team", () => {
   });
 });
 
-describe("a SCIM token", () => {
+describe("readScimToken", () => {
   const token = (id: string, column = "directory_id") =>
     withDatabase(settings, (client) => readScimToken(client, id, column));
 
-  it("is that of its directory, whatever the case of the id", async () => {
+  it("reads the SCIM token of a directory regardless of the case of its id", async () => {
     const { directory, otherDirectory } = test.smallstep;
     expect(await token(directory.id)).toBe(directory.token);
     expect(await token(otherDirectory.id.toUpperCase())).toBe(otherDirectory.token);
   });
 
-  it("of an unknown directory is an error that names the known ones, and no token", async () => {
+  it("lists the known directories without tokens when the directory is unknown", async () => {
     const { directory, otherDirectory } = test.smallstep;
     const { message } = (await token("no-such").catch((error: unknown) => error)) as Error;
     expect(message).toContain(directory.id);
@@ -134,14 +134,14 @@ describe("a SCIM token", () => {
     expect(message).not.toContain(directory.token);
   });
 
-  it("is ambiguous where a directory has several", async () => {
+  it("rejects a directory that has several SCIM tokens", async () => {
     const { query, directory } = test.smallstep;
     await query("insert into scim_logins (directory_id, token) values ($1, 'second')", [directory.id]);
-    await expect(token(directory.id)).rejects.toThrow("has 2 SCIM tokens, wanted exactly one");
+    await expect(token(directory.id)).rejects.toThrow("has 2 SCIM tokens, expected exactly one");
     await query("delete from scim_logins where token = 'second'");
   });
 
-  it("is looked up in a column of another name, which is never read as SQL", async () => {
+  it("reads a column of another name and rejects a column name that contains SQL", async () => {
     const { directory, query } = test.smallstep;
     await query('alter table scim_logins rename column directory_id to "dirId"');
     expect(await token(directory.id, "dirId")).toBe(directory.token);
@@ -152,7 +152,7 @@ describe("a SCIM token", () => {
 });
 
 describe("teamsUsing", () => {
-  it("names the other teams that use a directory", async () => {
+  it("lists the other teams that use a directory", async () => {
     const { otherDirectory, directory } = test.smallstep;
     const using = (id: string, except: string) => withDatabase(settings, (client) => teamsUsing(client, id, except));
     expect(await using(otherDirectory.id, "acme")).toEqual(["globex"]);

@@ -2,7 +2,7 @@ import type { ClientConfig } from "pg";
 
 export const sslmodes = ["disable", "require", "verify-ca", "verify-full"] as const;
 
-/** How to reach the `folk` database; names and meaning as libpq's. */
+/** Connection settings of the `folk` database. Names and meanings are those of libpq. */
 export interface DatabaseSettings {
   host: string;
   port: number;
@@ -10,32 +10,32 @@ export interface DatabaseSettings {
   username: string;
   password: string;
   sslmode: (typeof sslmodes)[number];
-  /** PEM text of the root that vouches for the server. Default: the public ones. */
+  /** PEM text of the root certificate that the server's certificate must chain to. Default: the public roots. */
   rootCert?: string | undefined;
 }
 
-/** Whether a host is this machine itself, so that what is sent there passes no network. */
+/** Returns whether a host is this machine, so that traffic to it crosses no network. */
 export function isLoopback(host: string): boolean {
   return /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/i.test(host);
 }
 
-/** Why a connection must not be made in this way; undefined when it may. */
+/** Explains why a connection would expose secrets; undefined if the connection is allowed. */
 export function cleartextProblem(sslmode: string, host: string): string | undefined {
   if (sslmode !== "disable" || isLoopback(host)) return undefined;
   return (
-    `disable would send passwords and SCIM tokens in clear to ${host}; outside of loopback it must be one of ` +
+    `disable would send passwords and SCIM tokens in clear text to ${host}; for a host other than loopback it must be one of ` +
     sslmodes.filter((mode) => mode !== "disable").join(", ")
   );
 }
 
-/** The same for node-postgres, which by itself takes `require` for `verify-full`. */
+/** Converts the settings for node-postgres, which would treat `require` as `verify-full`. */
 export function clientConfig(settings: DatabaseSettings): ClientConfig {
   const { host, port, name, username, password, rootCert } = settings;
   const ca = rootCert === undefined ? {} : { ca: rootCert };
   const chainOnly = { rejectUnauthorized: true, checkServerIdentity: () => undefined, ...ca };
   const ssl = {
     disable: false,
-    // As libpq: a root certificate that is given is used.
+    // Like libpq, `require` verifies the chain when a root certificate is set.
     require: rootCert === undefined ? { rejectUnauthorized: false } : chainOnly,
     "verify-ca": chainOnly,
     "verify-full": { rejectUnauthorized: true, ...ca },

@@ -8,7 +8,7 @@ async function all<T>(stream: AsyncIterable<T>): Promise<T[]> {
   return found;
 }
 
-/** Streams that say when they are opened and left, and take turns at being slow. */
+/** Creates streams that record when they are opened and closed and that differ in speed. */
 function streams(contents: readonly (readonly number[])[], fails?: number) {
   const opened: number[] = [];
   const left: number[] = [];
@@ -29,8 +29,8 @@ function streams(contents: readonly (readonly number[])[], fails?: number) {
   return { open, opened, left, most: () => most, underWay: () => underWay };
 }
 
-describe("streams that are read ahead", () => {
-  it("give what reading them one by one gives", async () => {
+describe("prefetchInOrder", () => {
+  it("yields the same entries as reading the streams one after another", async () => {
     const contents = fc.array(fc.array(fc.integer(), { maxLength: 4 }), { maxLength: 9 });
     await fc.assert(
       fc.asyncProperty(contents, fc.integer({ min: 1, max: 6 }), async (given, width) => {
@@ -46,7 +46,7 @@ describe("streams that are read ahead", () => {
     );
   });
 
-  it("fail in their turn, and are all left", async () => {
+  it("raises errors in stream order and closes every stream", async () => {
     const { open, underWay } = streams([[1], [2], [3], [4]], 1);
     const found: unknown[] = [];
     const read = async () => {
@@ -57,7 +57,7 @@ describe("streams that are read ahead", () => {
     expect(underWay()).toBe(0);
   });
 
-  it("are left when nobody reads on", async () => {
+  it("closes every stream when the consumer stops early", async () => {
     const { open, opened, underWay } = streams(Array.from({ length: 9 }, () => [1, 2]));
     for await (const pair of prefetchInOrder([0, 1, 2, 3, 4, 5, 6, 7, 8], open, 3)) {
       expect(pair).toEqual([0, 1]);

@@ -1,10 +1,10 @@
-/** How many streams are under way at once: little beside what Graph allows one application. */
+/** Streams that are open at once: far below Graph's limits for one application. */
 const defaultWidth = 4;
 
 /**
- * The entries of several streams, one stream after the other, each with what its stream was opened for. The first entries of the next
- * ones are asked for meanwhile: many small groups cost one round trip for a few, not for each. Of a stream that is ahead no more than its
- * first page is in memory. Errors come in the order of the streams.
+ * Yields the entries of several streams in order, each with the key that opened its stream. The first page of the next
+ * streams is requested in advance, so many small groups cost few round trips. A prefetched stream keeps only its first
+ * page in memory. Errors are raised in the order of the streams.
  */
 export async function* prefetchInOrder<K, T>(
   keys: readonly K[],
@@ -19,7 +19,7 @@ export async function* prefetchInOrder<K, T>(
       for (let next = await first; next.done !== true; next = await stream.next()) yield [key, next.value];
     }
   } finally {
-    // Nobody wants the rest; what fails in them is of no interest.
+    // The consumer has stopped or failed, so errors of the remaining streams do not matter.
     await Promise.allSettled(started.map(({ stream }) => stream.return?.()));
   }
 }
@@ -32,7 +32,7 @@ interface Started<T> {
 function begin<T>(entries: AsyncIterable<T>): Started<T> {
   const stream = entries[Symbol.asyncIterator]();
   const first = stream.next();
-  // Looked at in its turn.
+  // The error is raised when the consumer reaches this stream.
   first.catch(() => undefined);
   return { stream, first };
 }

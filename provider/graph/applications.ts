@@ -1,15 +1,19 @@
 import type { GraphClient } from "./client";
 import { eq, where } from "./collections";
 
-/** A client secret of an application, without its value. */
+/** Client secret of an application, without its value. */
 export interface ClientSecret {
   keyId: string;
   displayName: string | null;
-  /** ISO 8601. */
+  /** Expiry in ISO 8601. */
   endDateTime: string;
 }
 
-/** The client secrets of the application with this client id; `undefined` when there is no such application. */
+/**
+ * Lists the client secrets of the application with this client id; `undefined` if no application has it.
+ * @throws
+ * GraphError
+ */
 export async function clientSecrets(
   graph: GraphClient,
   clientId: string,

@@ -40,7 +40,7 @@ const failure = async (promise: Promise<unknown>): Promise<GraphError> =>
   );
 
 describe("sign-in", () => {
-  it("finds the cloud by its metadata host and sends the token", async () => {
+  it("finds the cloud by its metadata host and sends the token with each request", async () => {
     const graph = await client(() => ({ body: { id: "j" } }));
     expect(await new JobApi(graph, JOB).get()).toEqual({ id: "j" });
     const [got] = server?.received ?? [];
@@ -49,7 +49,7 @@ describe("sign-in", () => {
     expect(await graph.claims()).toMatchObject({ roles: ["Synchronization.ReadWrite.All"], scopes: ["User.Read"] });
   });
 
-  it("reports a refusal in Entra's words, without the secret", async () => {
+  it("reports Entra's error message without the secret when sign-in fails", async () => {
     server = await startScripted(authority, () => ({}));
     const settings = { ...scriptedSettings(server), metadataHost: server.host };
     const graph = await openGraph(settings, { trust: server.ca, times, env: {} });
@@ -71,22 +71,22 @@ describe("sign-in", () => {
     expect(graph).toBeDefined();
   });
 
-  it("does not trust a server whose certificate nobody vouches for", async () => {
+  it("rejects a server certificate from an unknown authority", async () => {
     server = await startScripted(authority, () => ({}));
     const error = await failure(openGraph(scriptedSettings(server), { times, env: {} }));
-    expect(error.message).toMatch(/^The cloud could not be looked up at https:\/\/localhost:\d+\/metadata\/endpoints/);
+    expect(error.message).toMatch(/^Could not look up the cloud at https:\/\/localhost:\d+\/metadata\/endpoints/);
     expect(error.message).toMatch(/certificate/);
   });
 
-  it("refuses to work where certificates are not checked", async () => {
+  it("fails when NODE_TLS_REJECT_UNAUTHORIZED turns off certificate checks", async () => {
     server = await startScripted(authority, () => ({}));
     const error = await failure(openGraph(scriptedSettings(server), { env: { NODE_TLS_REJECT_UNAUTHORIZED: "0" } }));
-    expect(error.message).toMatch(/^NODE_TLS_REJECT_UNAUTHORIZED: turns off the check of certificates/);
+    expect(error.message).toMatch(/^NODE_TLS_REJECT_UNAUTHORIZED: turns off certificate checks/);
   });
 });
 
-describe("failures", () => {
-  it("of permission are told at once, with the permission", async () => {
+describe("GraphClient errors", () => {
+  it("reports a 403 at once with the permission that the call needs", async () => {
     const body = { error: { code: "Authorization_RequestDenied", message: "Insufficient privileges." } };
     const graph = await client(() => ({ status: 403, body }));
     const error = await failure(new JobApi(graph, JOB).getSchema());
@@ -106,7 +106,7 @@ describe("failures", () => {
   it.each([
     ["seconds", "0"],
     ["a date", new Date(Date.now() - 1000).toUTCString()],
-  ])("of load are waited out as Retry-After says: %s", async (_name, wait) => {
+  ])("retries after 429 and 503 with the delay of Retry-After: %s", async (_name, wait) => {
     const graph = await client((_, n) =>
       n < 3 ? { status: n === 1 ? 429 : 503, headers: { "retry-after": wait } } : { body: { id: "j" } },
     );
@@ -114,7 +114,7 @@ describe("failures", () => {
     expect(server?.received).toHaveLength(3);
   });
 
-  it("of load that would take too long are an error at once", async () => {
+  it("fails at once when Retry-After exceeds the limit", async () => {
     const graph = await client(() => ({ status: 429, headers: { "retry-after": "3600" } }));
     const error = await failure(new JobApi(graph, JOB).get());
     expect(error.message).toMatch(/^Microsoft Graph is too busy to read the synchronization job \(429\)/);
@@ -124,23 +124,23 @@ describe("failures", () => {
 
   it.each<[string, Answer]>([
     ["a server error", { status: 502 }],
-    ["an answer cut by the connection", { body: { id: "jjj" }, cut: true }],
-    ["an answer cut before", { body: '{"id": "j' }],
+    ["a response cut off by the connection", { body: { id: "jjj" }, cut: true }],
+    ["a response with incomplete JSON", { body: '{"id": "j' }],
     ["a conflict", { status: 409 }],
-  ])("that pass are tried again: %s", async (_name, first) => {
+  ])("retries after a transient failure: %s", async (_name, first) => {
     const graph = await client((_, n) => (n === 1 ? first : { body: { id: "j" } }));
     expect(await new JobApi(graph, JOB).get()).toEqual({ id: "j" });
     expect(server?.received).toHaveLength(2);
   });
 
-  it("that do not pass end, in words", async () => {
+  it("stops after eight attempts and reports Graph's error", async () => {
     const graph = await client(() => ({ status: 500, body: { error: { code: "Broken", message: "No luck." } } }));
     const error = await failure(new JobApi(graph, JOB).get());
     expect(error.message).toBe("Microsoft Graph refused to read the synchronization job (500 Broken: No luck).");
     expect(server?.received).toHaveLength(8);
   });
 
-  it("are not tried again where twice is not the same as once", async () => {
+  it("does not retry a POST after a 502", async () => {
     const graph = await client(({ path }) => (path.endsWith("/restart") ? {} : { status: 502 }));
     const post = {
       method: "POST",
@@ -155,14 +155,14 @@ describe("failures", () => {
     expect(JSON.parse(server?.received[0]?.body ?? "")).toEqual({ criteria: {} });
   });
 
-  it("to find what was made a moment ago are waited out; otherwise it is gone", async () => {
+  it("retries after 404 only when the object may be new", async () => {
     const graph = await client((_, n) => (n < 4 ? { status: 404 } : { body: { id: "j" } }));
     expect(await new JobApi(graph, JOB).get()).toBeUndefined();
     expect(await new JobApi(graph, JOB, { eventuallyConsistent: true }).get()).toEqual({ id: "j" });
     expect(server?.received).toHaveLength(4);
   });
 
-  it("of a token that is not taken any more are mended by a new one, once", async () => {
+  it("requests a new token once when Graph rejects the current one", async () => {
     const over = { status: 401, headers: { "www-authenticate": 'Bearer realm="", error="invalid_token"' } };
     const graph = await client((_, n) => (n === 1 ? over : { body: { id: "j" } }));
     expect(await new JobApi(graph, JOB).get()).toEqual({ id: "j" });
@@ -173,27 +173,27 @@ describe("failures", () => {
     expect(server?.received).toHaveLength(2);
   });
 
-  it("to answer at all are borne three times, and told with the time that was waited", async () => {
+  it("stops after three timeouts and reports the time limit", async () => {
     server = await startScripted(authority, () => new Promise(() => undefined));
     const patience = { times: { ...times, requestMs: 50 }, trust: server.ca, env: {} };
     const graph = await openGraph(scriptedSettings(server), patience);
     const error = await failure(new JobApi(graph, JOB).get());
     expect(error.message).toBe(
-      "Microsoft Graph gave no answer when asked to read the synchronization job: nothing came within 0.05 seconds.",
+      "Microsoft Graph did not respond to the request to read the synchronization job: no response within 0.05 seconds.",
     );
     expect(server.received).toHaveLength(3);
   });
 
-  it("of the sign-in service are told by what it answered", async () => {
+  it("reports the response of the sign-in service when it issues no token", async () => {
     server = await startScripted(authority, () => ({}));
     const graph = await openGraph(scriptedSettings(server), { trust: server.ca, times, env: {} });
-    await server.close(); // the cloud is known, the service is gone
+    await server.close(); // The cloud has been looked up, but the sign-in service is down.
     const error = await failure(graph.claims());
-    expect(error.message).toMatch(/^Entra ID issued no token to sign in: localhost:\d+ gave no answer \(.+\)\.$/);
+    expect(error.message).toMatch(/^Entra ID issued no token to sign in: localhost:\d+ did not respond \(.+\)\.$/);
     server = undefined;
   });
 
-  it("of a request that is sent once are the caller's to wait out", async () => {
+  it("returns the retry delay to the caller of a request without retries", async () => {
     const graph = await client(() => ({ status: 503, headers: { "retry-after": "3" } }));
     const error = await failure(new JobApi(graph, JOB).putSchema({}));
     expect(server?.received).toHaveLength(1);
@@ -202,7 +202,7 @@ describe("failures", () => {
     expect(graph.retryDelayMs(new Error("of another kind"), 0)).toBeUndefined();
   });
 
-  it("end when the caller stops waiting", async () => {
+  it("stops waiting when the caller aborts", async () => {
     const graph = await client(() => ({ status: 503, headers: { "retry-after": "4" } }));
     const stop = new AbortController();
     const waiting = failure(new JobApi(graph, JOB, { signal: stop.signal }).get());
@@ -212,8 +212,8 @@ describe("failures", () => {
   });
 });
 
-describe("the schema", () => {
-  it("goes back as it came, numbers included", async () => {
+describe("JobApi", () => {
+  it("writes back a schema byte for byte, including numbers", async () => {
     const text = '{"a":1.0,"b":12345678901234567890,"c":[1e2,-0.10,7],"d":{"e":null}}';
     const graph = await client((request) => (request.method === "GET" ? { body: text } : {}));
     const job = new JobApi(graph, JOB);
@@ -222,8 +222,8 @@ describe("the schema", () => {
   });
 });
 
-describe("members", () => {
-  it("are streamed page by page, only the properties asked for", async () => {
+describe("members of a group", () => {
+  it("streams members page by page with only the selected properties", async () => {
     const graph = await client((request) =>
       request.path.includes("skip")
         ? { body: { value: [{ id: "3" }] } }
@@ -242,7 +242,7 @@ describe("members", () => {
     );
   });
 
-  it("are not asked of another host: the token would go there", async () => {
+  it("rejects a nextLink to another host, because it would receive the token", async () => {
     const graph = await client(() => ({ body: { value: [], "@odata.nextLink": "https://example.com/steal" } }));
     const read = async () => {
       for await (const _ of streamMembers(graph, "g", [])) expect.fail("there is none");
@@ -252,18 +252,18 @@ describe("members", () => {
     );
   });
 
-  it("of a group that is not there are an error that names it", async () => {
+  it("names the group that does not exist", async () => {
     const graph = await client(() => ({ status: 404, body: { error: { code: "Request_ResourceNotFound" } } }));
     const error = await failure(getGroup(graph, "g-1"));
     expect(error.message).toBe(
-      "Microsoft Graph could not find the group g-1: it is not there (404 Request_ResourceNotFound).",
+      "Microsoft Graph could not find the group g-1: it does not exist (404 Request_ResourceNotFound).",
     );
   });
 });
 
 describe("job ids", () => {
   it.each(["scim.1.2", "/servicePrincipals/x/synchronization/jobs/1", `${JOB}/schema`])(
-    "of another form are refused: %s",
+    "rejects a job id of another form: %s",
     (id) => {
       expect(() => new JobApi({} as GraphClient, id)).toThrow(/is not of the form \/servicePrincipals/);
     },

@@ -24,31 +24,35 @@ import { parseRetryAfterMs, maxRetries, isTransient, backoffMs } from "./retry";
 import type { TokenClaims } from "./token";
 import { decodeToken } from "./token";
 
+/** One call of Microsoft Graph. */
 export interface GraphRequest {
   method: "GET" | "PUT" | "POST" | "PATCH" | "DELETE";
-  /** Below the version, ids already encoded: `/servicePrincipals/{id}/synchronization/jobs`. Or a whole nextLink. */
+  /**
+   * Path below the version with encoded ids, such as `/servicePrincipals/{id}/synchronization/jobs`, or a complete
+   * nextLink.
+   */
   path: string;
   body?: unknown;
-  /** Keep numbers as they are written: what is read is to be sent back. Default false. */
+  /** Preserve the spelling of numbers, because the body is sent back later. Default: false. */
   preserveNumbers?: boolean;
-  /** Completes "Graph refused to ...": `read the synchronization schema`. */
+  /** Verb phrase that completes "Graph refused to ...": `read the synchronization schema`. */
   operation: string;
-  /** Application permission that allows the call; named when Graph answers 403. */
+  /** Application permission that the call needs. The error for a 403 names it. */
   permission: string;
   signal?: AbortSignal;
-  /** Default: true for all but POST. */
+  /** See {@link RetryTraits}. Default: true, except for POST. */
   idempotent?: boolean;
-  /** Default false. */
+  /** See {@link RetryTraits}. Default: false. */
   eventuallyConsistent?: boolean;
-  /** Default false. */
+  /** See {@link RetryTraits}. Default: false. */
   callerHandlesConflict?: boolean;
-  /** Default false. See {@link GraphClient.retryDelayMs}. */
+  /** See {@link RetryTraits} and {@link GraphClient.retryDelayMs}. Default: false. */
   noRetry?: boolean;
 }
 
-/** Calls of Microsoft Graph v1.0, with the waiting and repeating that its documentation asks of clients. */
+/** Client for Microsoft Graph v1.0 that waits and retries as Graph's documentation requires. */
 export class GraphClient {
-  /** Root of Graph, without a version and without a slash at the end. */
+  /** Root URL of Graph, without version and trailing slash. */
   readonly endpoint: string;
   readonly #base: string;
   readonly #scope: string;
@@ -80,10 +84,15 @@ export class GraphClient {
     this.#pipeline.addPolicy(bearerTokenPolicy(credential, this.#scope), { phase: "Sign" });
   }
 
-  /** What the token in use says about its holder's permissions; `undefined` when it cannot be read. */
+  /**
+   * Returns the claims of the current access token; `undefined` if the token is not readable.
+   * @throws GraphError
+   * without a token
+   */
   async claims(signal?: AbortSignal): Promise<TokenClaims | undefined> {
     try {
-      // As the policy asks that signs requests: the libraries keep tokens with and without this apart, and would sign in twice.
+      // Use the same option as bearerTokenPolicy: the libraries cache tokens with and without CAE separately and would
+      // sign in twice.
       const how = { enableCae: true, ...(signal ? { abortSignal: signal } : {}) };
       const token = await this.credential.getToken(this.#scope, how);
       return token === null ? undefined : decodeToken(token.token);
@@ -93,12 +102,12 @@ export class GraphClient {
   }
 
   /**
-   * The answer's JSON, `undefined` when it has none.
-   * @throws GraphError for whatever was not a success in the end; AbortError when the signal says so.
+   * Sends a request and returns the JSON of the response; `undefined` if the body is empty.
+   * @throws GraphError if the request fails after all retries; AbortError if the signal is aborted.
    */
   async request(call: GraphRequest): Promise<unknown> {
     const url = call.path.startsWith("https://") ? call.path : this.#base + call.path;
-    // A page's nextLink comes from the service; the token goes nowhere else all the same.
+    // The service supplies nextLink. Never send the token to another origin.
     if (new URL(url).origin !== new URL(this.#base).origin) {
       throw new GraphError(
         `Microsoft Graph redirected to the foreign origin ${new URL(url).origin} while trying to ${call.operation}.`,
@@ -143,8 +152,8 @@ export class GraphClient {
   }
 
   /**
-   * For requests that are sent `once`: how long to wait, in milliseconds, until it is worth looking again and trying again after this
-   * failure. `undefined`: it will not pass, or has been borne often enough.
+   * Returns the delay in milliseconds before the caller reads the state again and repeats a `noRetry` request.
+   * `undefined` if the failure is permanent or the retries are used up.
    */
   retryDelayMs(error: unknown, tries: number): number | undefined {
     if (!(error instanceof GraphError) || tries >= maxRetries || !isTransient(error.status, error.code))
@@ -159,7 +168,11 @@ export class GraphClient {
     const message = error instanceof Error ? error.message : String(error);
     const firstLine = (message.split(/\r?\n/, 1)[0] ?? "").replace(/\.$/, "");
     if (isRestError(error)) {
-      return new GraphError(`Microsoft Graph gave no answer when asked to ${operation}: ${firstLine}.`, 0, error.code);
+      return new GraphError(
+        `Microsoft Graph did not respond to the request to ${operation}: ${firstLine}.`,
+        0,
+        error.code,
+      );
     }
     if (
       error instanceof Error &&
@@ -171,7 +184,10 @@ export class GraphClient {
   }
 }
 
-/** Each request with a token; with a new one where the service says that it is over. A request that is refused so has done nothing. */
+/**
+ * Adds the token to each request. Repeats a request with a new token if the service rejects the token; such a request
+ * has had no effect.
+ */
 function bearerTokenPolicy(credential: TokenCredential, scopes: string): PipelinePolicy {
   return bearerTokenAuthenticationPolicy({
     credential,

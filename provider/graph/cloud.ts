@@ -6,7 +6,7 @@ import { idempotentRequest, graphRetryPolicy, completeResponsePolicy } from "./p
 import type { RetryTimes } from "./retry";
 import type { Environment, GraphSettings } from "./settings";
 
-/** Where one cloud has its sign-in and its Graph; URLs without a slash at the end. */
+/** Endpoints of one cloud for sign-in and Graph. URLs have no trailing slash. */
 export interface Cloud {
   loginEndpoint: string;
   graphEndpoint: string;
@@ -23,7 +23,10 @@ const clouds: Readonly<Record<Environment, Cloud>> = {
   },
 };
 
-/** The cloud by name, or as the metadata host describes it. */
+/**
+ * Returns the cloud by its name, or as the metadata host describes it.
+ * @throws GraphError if the metadata host fails
+ */
 export async function findCloud(
   settings: GraphSettings,
   http: HttpClient,
@@ -41,16 +44,15 @@ export async function findCloud(
     url,
     ...(options.signal ? { abortSignal: options.signal } : {}),
   });
-  const failed = (why: string, status = 0) =>
-    new GraphError(`The cloud could not be looked up at ${url}: ${why}.`, status);
+  const failed = (why: string, status = 0) => new GraphError(`Could not look up the cloud at ${url}: ${why}.`, status);
   const response = await pipeline.sendRequest(http, request).catch((error: unknown) => {
     if (options.signal?.aborted === true) throw error;
     throw failed(error instanceof Error ? error.message : String(error));
   });
-  if (response.status !== 200) throw failed(`it answered ${response.status}`, response.status);
+  if (response.status !== 200) throw failed(`it returned ${response.status}`, response.status);
   const cloud = readMetadata(response.bodyAsText);
   if (cloud === undefined) {
-    throw failed("its answer has no https URLs in authentication.loginEndpoint and microsoftGraphResourceId");
+    throw failed("its response has no https URLs in authentication.loginEndpoint and microsoftGraphResourceId");
   }
   return cloud;
 }

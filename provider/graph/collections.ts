@@ -1,6 +1,10 @@
 import type { GraphClient, GraphRequest } from "./client";
 
-/** All entries of a collection, page by page, each page asked for when the one before has been taken. */
+/**
+ * Yields all entries of a collection. Requests the next page when the consumer has read the current one.
+ * @throws
+ * GraphError
+ */
 export async function* listAll<T>(
   graph: GraphClient,
   call: Omit<GraphRequest, "method" | "body">,
@@ -13,12 +17,12 @@ export async function* listAll<T>(
   }
 }
 
-/** An OData comparison of a property with a text. */
+/** Returns an OData comparison of a property with a string. */
 export function eq(property: string, value: string): string {
   return `${property} eq '${value.replaceAll("'", "''")}'`;
 }
 
-/** The query option that all of these must hold, ready for a URL. */
+/** Returns the URL-encoded `$filter` option that requires all comparisons. */
 export function where(...comparisons: readonly string[]): string {
   return `$filter=${encodeURIComponent(comparisons.join(" and "))}`;
 }

@@ -18,18 +18,19 @@ import { idempotentRequest, graphRetryPolicy, completeResponsePolicy } from "./p
 import type { RetryTimes } from "./retry";
 import type { GraphSettings } from "./settings";
 
-/** What Entra ID expects as audience of a token that another issuer made for it. */
+/** Audience that Entra ID requires in a token of another issuer. */
 const exchangeAudience = "api://AzureADTokenExchange";
 
 export interface CredentialOptions {
   tlsSettings?: TlsSettings;
-  /** Told each token of another issuer that is used. */
+  /** Receives each token of another issuer, so that the caller can redact it. */
   registerSecret?: (secret: string) => void;
 }
 
 /**
- * The first of client secret, OIDC, managed identity and Azure CLI that the settings give, as azuread picks.
- * @throws InputErrors naming what is missing.
+ * Creates the first credential that the settings allow, in azuread's order: client secret, OIDC, managed identity,
+ * Azure CLI.
+ * @throws InputErrors that name the missing settings.
  */
 export function makeCredential(
   settings: GraphSettings,
@@ -52,7 +53,7 @@ function choose(
 ): TokenCredential {
   const perCall = (policy: PipelinePolicy) => ({ policy, position: "perCall" as const });
   const options = {
-    // Signing in is repeated as all else is, in place of the libraries' own few seconds of patience.
+    // Sign-in uses our retry policy, because the libraries' own policy gives up after a few seconds.
     retryOptions: { maxRetries: 0 },
     additionalPolicies: [
       perCall(watch),
@@ -60,7 +61,7 @@ function choose(
       perCall(completeResponsePolicy(times)),
     ],
     authorityHost: cloud.loginEndpoint,
-    // The public list of clouds knows nothing of one that a metadata host describes.
+    // The public list of clouds does not contain a cloud that only a metadata host describes.
     disableInstanceDiscovery: settings.metadataHost !== undefined,
     ...(tlsSettings ? { tlsOptions: tlsSettings } : {}),
   };
@@ -79,7 +80,7 @@ function choose(
     return new ClientAssertionCredential(tenantId, clientId, assertion, options);
   }
   if (settings.useMsi === true) {
-    // The one way in which the Azure libraries let the address be chosen.
+    // The Azure libraries accept another address only through this variable.
     if (settings.msiEndpoint !== undefined) {
       process.env["AZURE_POD_IDENTITY_AUTHORITY_HOST"] = new URL(settings.msiEndpoint).origin;
     }
@@ -89,7 +90,7 @@ function choose(
     throw new InputErrors([
       {
         property: "clientSecret",
-        reason: "no credentials are given: set clientSecret, useOidc, useMsi or useCli (or their ARM_* variables).",
+        reason: "no credentials are set: set clientSecret, useOidc, useMsi or useCli (or their ARM_* variables).",
       },
     ]);
   }
@@ -101,13 +102,17 @@ function needed(settings: GraphSettings, by: string): { tenantId: string; client
   if (tenantId !== undefined && clientId !== undefined) return { tenantId, clientId };
   const failures: CheckFailure[] = [];
   if (tenantId === undefined)
-    failures.push({ property: "tenantId", reason: `is needed with ${by} (or ARM_TENANT_ID).` });
+    failures.push({ property: "tenantId", reason: `is required with ${by} (or ARM_TENANT_ID).` });
   if (clientId === undefined)
-    failures.push({ property: "clientId", reason: `is needed with ${by} (or ARM_CLIENT_ID).` });
+    failures.push({ property: "clientId", reason: `is required with ${by} (or ARM_CLIENT_ID).` });
   throw new InputErrors(failures);
 }
 
-/** How to get the other issuer's token, each time it is needed: it is short-lived. */
+/**
+ * Returns a function that reads the token of the other issuer. It runs for each sign-in, because the token is
+ * short-lived.
+ * @throws InputErrors
+ */
 export function assertionSource(settings: GraphSettings, http: HttpClient): () => Promise<string> {
   const { oidcToken, oidcTokenFilePath, oidcRequestUrl, oidcRequestToken } = settings;
   if (oidcToken !== undefined) return () => Promise.resolve(oidcToken);
@@ -131,6 +136,6 @@ async function requestAssertion(requestUrl: string, token: string, http: HttpCli
   const { value } = JSON.parse(response.status === 200 ? (response.bodyAsText ?? "{}") : "{}") as { value?: unknown };
   if (typeof value === "string") return value;
   throw new Error(
-    `Could not obtain an OIDC token from ${url.origin} (oidcRequestUrl): it returned status ${response.status}.`,
+    `Could not obtain an OIDC token from ${url.origin} (oidcRequestUrl): it returned ${response.status}.`,
   );
 }

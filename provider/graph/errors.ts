@@ -1,16 +1,16 @@
-/** A call of Microsoft Graph that did not succeed, in one sentence for the person who deploys. */
+/** Failed call of Microsoft Graph, with a one-sentence message for the user who deploys. */
 export class GraphError extends Error {
   override readonly name = "GraphError";
 
   constructor(
     message: string,
-    /** HTTP status; 0 when there was no answer at all, 401 also when Entra ID issued no token. */
+    /** HTTP status; 0 without a response, 401 also when Entra ID issued no token. */
     readonly status: number,
-    /** Graph's own code, such as `Authorization_RequestDenied`. */
+    /** Graph's error code, such as `Authorization_RequestDenied`. */
     readonly code?: string,
-    /** The permission that the call needs. */
+    /** Permission that the call needs. */
     readonly permission?: string,
-    /** Seconds that the service asks to wait. */
+    /** Seconds from the Retry-After header. */
     readonly retryAfter?: number,
   ) {
     super(message);
@@ -21,7 +21,7 @@ export function isNotFound(error: unknown): boolean {
   return error instanceof GraphError && error.status === 404;
 }
 
-/** What a call answers; undefined when what it asks for is not there. */
+/** Returns the result of a call; undefined if Graph returned 404. */
 export async function undefinedIfNotFound<T>(call: Promise<T>): Promise<T | undefined> {
   try {
     return await call;
@@ -31,7 +31,7 @@ export async function undefinedIfNotFound<T>(call: Promise<T>): Promise<T | unde
   }
 }
 
-/** Graph's `{"error": {"code", "message"}}`. */
+/** Content of Graph's `{"error": {"code", "message"}}`. */
 export interface ErrorBody {
   code?: string;
   message?: string;
@@ -49,7 +49,10 @@ export function readErrorBody(text: string | null | undefined): ErrorBody {
   }
 }
 
-/** What went wrong with `what` ("read the synchronization schema"), and what to do about it where that is known. */
+/**
+ * Formats the error message of a failed operation ("read the synchronization schema"), with the fix if there is a known
+ * one.
+ */
 export function errorMessage(operation: string, status: number, body: ErrorBody, permission: string): string {
   const said = [body.code, body.message].filter((part) => part !== undefined && part !== "").join(": ");
   const answer = `${status}${said === "" ? "" : ` ${said}`}`.replace(/\s+/g, " ").replace(/\.$/, "");
@@ -62,10 +65,10 @@ export function errorMessage(operation: string, status: number, body: ErrorBody,
         `${permission}, with admin consent.`
       );
     case 404:
-      return `Microsoft Graph could not ${operation}: it is not there (${answer}).`;
+      return `Microsoft Graph could not ${operation}: it does not exist (${answer}).`;
     case 429:
     case 503:
-      return `Microsoft Graph is too busy to ${operation} (${answer}), and still was after waiting as it asked.`;
+      return `Microsoft Graph is too busy to ${operation} (${answer}), also after the delays that it requested. Try again later.`;
     default:
       return `Microsoft Graph refused to ${operation} (${answer}).`;
   }

@@ -2,10 +2,10 @@ import type { GraphClient } from "./client";
 import { listAll, eq, where } from "./collections";
 import { GraphError } from "./errors";
 
-/** Reading groups and their members, application permission: the two that allow just that. */
-export const MEMBERS_PERMISSION = "GroupMember.Read.All (and User.Read.All for the people's attributes)";
+/** Least application permissions to read groups and their members. */
+export const MEMBERS_PERMISSION = "GroupMember.Read.All (and User.Read.All for the users' attributes)";
 
-/** A member of a group: the properties asked for, and what kind of thing it is. */
+/** Member of a group, with the selected properties and its type. */
 export interface Member {
   id: string;
   /** `#microsoft.graph.user`, `#microsoft.graph.group`, ... */
@@ -19,7 +19,7 @@ export interface NamedGroup {
 }
 
 export interface Group extends NamedGroup {
-  /** Whether it can be assigned to an application. */
+  /** True for a security group. Only security groups can be assigned to an application. */
   securityEnabled: boolean;
 }
 
@@ -27,14 +27,17 @@ const groupProperties = "id,displayName,securityEnabled";
 
 const PAGE_SIZE = 999;
 
-/** Of a type that an application may not read, Graph shows the id alone, and everything else as null; nobody lacks this name. */
+/**
+ * Detects a user whose attributes the application may not read: Graph returns only the id, and every user has this
+ * name.
+ */
 function isHidden(member: Member): boolean {
   return isUser(member) && (member["userPrincipalName"] ?? null) === null;
 }
 
 /**
- * A group's direct members, page by page: no more than one page is in memory.
- * @throws GraphError, status 403 also when people's `userPrincipalName` is asked for and hidden
+ * Yields the direct members of a group with at most one page in memory.
+ * @throws GraphError, with status 403 also if `userPrincipalName` is selected but hidden
  */
 export async function* streamMembers(
   graph: GraphClient,
@@ -64,7 +67,10 @@ export async function* streamMembers(
   }
 }
 
-/** The people of a group and of all groups in it but those left out; groups may contain each other. */
+/**
+ * Yields the users of a group and of all nested groups, without the groups in `except`. Handles cycles of groups.
+ * @throws GraphError
+ */
 export async function* transitiveUsers(
   graph: GraphClient,
   groupId: string,
@@ -88,12 +94,12 @@ export function isUser(member: Member): boolean {
   return member["@odata.type"] === "#microsoft.graph.user";
 }
 
-/** What a group among members is called; its id when that is not told. */
+/** Returns the display name of a member, or its id if Graph hides the name. */
 export function nameOf({ id, displayName }: Member): string {
   return typeof displayName === "string" ? displayName : id;
 }
 
-/** A group by its object id. @throws GraphError, status 404 when there is none. */
+/** Reads a group by its object id. @throws GraphError, with status 404 if it does not exist */
 export async function getGroup(graph: GraphClient, groupId: string, signal?: AbortSignal): Promise<Group> {
   const group = (await graph.request({
     method: "GET",
@@ -105,7 +111,7 @@ export async function getGroup(graph: GraphClient, groupId: string, signal?: Abo
   return group;
 }
 
-/** All groups of this display name, which Entra compares without case. */
+/** Finds all groups with a display name. Entra compares names case-insensitively. @throws GraphError */
 export async function findGroupsByName(
   graph: GraphClient,
   displayName: string,

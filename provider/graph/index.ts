@@ -1,4 +1,4 @@
-// Without `./open`: the Azure libraries that it loads are the most of the time in which a plugin starts.
+// `./open` is not exported here: the Azure libraries that it loads take most of the plugin's start-up time.
 export { prefetchInOrder } from "./ahead";
 export * from "./applications";
 export type { GraphClient, GraphRequest } from "./client";

@@ -1,6 +1,6 @@
 import { LosslessNumber, parse, stringify } from "lossless-json";
 
-/** JSON in which a number that JavaScript would change (`1.0`, 20 digits) is kept as it is written. */
+/** Parses JSON and preserves the spelling of numbers that JavaScript would change, such as `1.0` or 20 digits. */
 export function parseJson(text: string): unknown {
   return parse(text, undefined, (number) =>
     String(Number(number)) === number ? Number(number) : new LosslessNumber(number),

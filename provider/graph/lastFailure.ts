@@ -2,8 +2,8 @@ import type { TokenCredential } from "@azure/core-auth";
 import type { PipelinePolicy } from "@azure/core-rest-pipeline";
 
 /**
- * Why the sign-in service gave no token, when it was not a refusal in its own words: the Azure libraries say only `network_error`, with
- * the address of a page about it.
+ * Records why the sign-in service issued no token, unless the service returned a structured error. The Azure libraries report
+ * only `network_error` and a link.
  */
 export class TokenErrorDetail {
   #last: string | undefined;
@@ -15,16 +15,16 @@ export class TokenErrorDetail {
       try {
         const response = await next(request);
         const isRefusal = response.status < 400 || /"error"\s*:\s*"/.test(response.bodyAsText ?? "");
-        this.#last = isRefusal ? undefined : `${host} answered ${response.status}`;
+        this.#last = isRefusal ? undefined : `${host} returned ${response.status}`;
         return response;
       } catch (error) {
-        this.#last = `${host} gave no answer (${error instanceof Error ? error.message : String(error)})`;
+        this.#last = `${host} did not respond (${error instanceof Error ? error.message : String(error)})`;
         throw error;
       }
     },
   };
 
-  /** The same credential, with errors that say it. */
+  /** Returns the same credential with the recorded reason in its errors. */
   explain(credential: TokenCredential): TokenCredential {
     const getToken: TokenCredential["getToken"] = async (...args) => {
       this.#last = undefined;
@@ -35,7 +35,7 @@ export class TokenErrorDetail {
         throw Object.assign(new Error(this.#last, { cause: error }), { name: "AuthenticationError" });
       }
     };
-    // What kind of credential it is stays to be seen.
+    // Keep the prototype so that `instanceof` still identifies the credential.
     return Object.assign(Object.create(credential) as TokenCredential, { getToken });
   }
 }

@@ -11,7 +11,7 @@ beforeAll(async () => {
 afterAll(() => tenant?.close());
 
 describe("openGraph", () => {
-  it("signs in once, for a look at the permissions and for what follows", async () => {
+  it("signs in once for reading the claims and for later calls", async () => {
     const { metadataHost, tenantId, deployer, state, requests } = tenant.graph;
     const { clientId, clientSecret } = deployer;
     const options = { trust: tenant.authority.caPem, env: {} };

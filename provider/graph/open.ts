@@ -11,22 +11,25 @@ import { defaultTimes } from "./retry";
 import { readGraphSettings, secretsOf } from "./settings";
 
 export interface OpenOptions {
-  /** A certificate authority (PEM) to trust besides the usual ones. Default: those of Node.js and NODE_EXTRA_CA_CERTS. */
+  /**
+   * Certificate authority (PEM) to trust in addition to the default ones. Default: those of Node.js and
+   * NODE_EXTRA_CA_CERTS.
+   */
   trust?: string;
-  /** Default: a second at first, at most five minutes; a hundred seconds for one request. */
+  /** Default: first delay 1 second, longest accepted Retry-After 5 minutes, 100 seconds for one request. */
   times?: RetryTimes;
   signal?: AbortSignal;
-  /** How the client calls itself. Default: `smallstep-ssh-azuread`. */
+  /** User-Agent prefix of the client. Default: `smallstep-ssh-azuread`. */
   userAgent?: string;
   env?: NodeJS.ProcessEnv;
-  /** Told each credential and each token that is used, whose value no text may show. */
+  /** Receives each credential and token in use, so that the caller can redact it from all output. */
   registerSecret?: (secret: string) => void;
 }
 
 /**
- * A client for the settings given; see {@link readGraphSettings} for names and environment variables. The token itself is
- * had at the first call.
- * @throws InputErrors with all that is wrong with the settings.
+ * Creates a Graph client. See {@link readGraphSettings} for the settings and their environment variables. The client
+ * requests its token at the first call.
+ * @throws InputErrors with all invalid settings; GraphError if the cloud lookup fails.
  */
 export async function openGraph(
   given: Readonly<Record<string, unknown>>,
@@ -35,7 +38,7 @@ export async function openGraph(
   const env = options.env ?? process.env;
   const { settings, failures } = readGraphSettings(given, env);
   if (env["NODE_TLS_REJECT_UNAUTHORIZED"] === "0") {
-    const reason = "turns off the check of certificates, with which credentials could be read by others: unset it.";
+    const reason = "turns off certificate checks, so that an attacker could read the credentials: unset it.";
     failures.push({ property: "NODE_TLS_REJECT_UNAUTHORIZED", reason });
   }
   if (failures.length > 0) throw new InputErrors(failures);
@@ -43,7 +46,7 @@ export async function openGraph(
   for (const secret of secretsOf(settings)) registerSecret(secret);
   const http = createDefaultHttpClient();
   const times = options.times ?? defaultTimes;
-  // That the context is handed on to `tls.connect` is not in the published type.
+  // The published type omits secureContext, but the library passes it to `tls.connect`.
   const tls =
     options.trust === undefined
       ? {}

@@ -4,7 +4,7 @@ import { RestError, isRestError, retryPolicy } from "@azure/core-rest-pipeline";
 import type { RetryTraits, RetryTimes } from "./retry";
 import { REQUEST_TIMEOUT, maxRetries, retryStrategy } from "./retry";
 
-/** What may be asked again whenever no good answer came: descriptions of a cloud, tokens. */
+/** Traits of requests that are safe to repeat after any failure: cloud metadata and tokens. */
 export const idempotentRequest: RetryTraits = {
   idempotent: true,
   eventuallyConsistent: false,
@@ -12,7 +12,7 @@ export const idempotentRequest: RetryTraits = {
   noRetry: false,
 };
 
-/** Repeats requests as their traits allow. {@link completeResponsePolicy} has to come after it. */
+/** Creates the policy that retries requests as their traits allow. {@link completeResponsePolicy} must run after it. */
 export function graphRetryPolicy(
   traits: (request: PipelineRequest) => RetryTraits | undefined,
   times: RetryTimes,
@@ -21,8 +21,8 @@ export function graphRetryPolicy(
 }
 
 /**
- * An answer that was cut short is no answer, nor is silence for as long as a request may take; and which request an error belongs
- * to is told to the retry policy.
+ * Creates the policy that turns incomplete responses and timeouts into errors. It also attaches the request to each
+ * error, because the retry policy needs its traits.
  */
 export function completeResponsePolicy(times: RetryTimes): PipelinePolicy {
   return {
@@ -31,10 +31,10 @@ export function completeResponsePolicy(times: RetryTimes): PipelinePolicy {
       request.timeout = times.requestMs;
       const failed = (code: string, message: string): RestError => new RestError(message, { code, request });
       const response = await next(request).catch((error: unknown) => {
-        // The two errors of the HTTP client that do not name their request.
+        // These two errors of the HTTP client do not reference their request.
         if (isRestError(error) && error.code === RestError.PARSE_ERROR) throw failed(error.code, error.message);
         if (error instanceof Error && error.name === "AbortError" && request.abortSignal?.aborted !== true) {
-          throw failed(REQUEST_TIMEOUT, `nothing came within ${times.requestMs / 1000} seconds`);
+          throw failed(REQUEST_TIMEOUT, `no response within ${times.requestMs / 1000} seconds`);
         }
         throw error;
       });
@@ -42,7 +42,7 @@ export function completeResponsePolicy(times: RetryTimes): PipelinePolicy {
         try {
           JSON.parse(response.bodyAsText);
         } catch {
-          throw failed(RestError.PARSE_ERROR, "the answer is not complete JSON");
+          throw failed(RestError.PARSE_ERROR, "the response is not complete JSON");
         }
       }
       return response;

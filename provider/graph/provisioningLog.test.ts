@@ -41,8 +41,8 @@ function line(minute: number, change: Partial<ProvisioningEvent>): ProvisioningE
   };
 }
 
-describe("who could not be provisioned", () => {
-  it("is whoever failed last, of this job and since then, the newest first", async () => {
+describe("provisioningFailures", () => {
+  it("lists objects of the job whose latest event since then is a failure, newest first", async () => {
     tenant.graph.state.provisioningLog.push(
       line(-2000, { sourceId: "old" }),
       line(1, { sourceId: "ada" }),
@@ -62,7 +62,7 @@ describe("who could not be provisioned", () => {
     ]);
   });
 
-  it("is read page by page", async () => {
+  it("reads the provisioning log page by page", async () => {
     for (let n = 0; n < 1200; n++)
       tenant.graph.state.provisioningLog.push(line(10, { sourceId: `u${n}`, jobId: "scim.big" }));
     const { failures } = await provisioningFailures(graph, "scim.big", new Date(noon));
@@ -71,7 +71,7 @@ describe("who could not be provisioned", () => {
     expect(asked.length).toBeGreaterThanOrEqual(3);
   });
 
-  it("cannot be said without the permission, which is named at once", async () => {
+  it("names the missing permission at once", async () => {
     const other = await as(["Application.Read.All"]);
     const error = await provisioningFailures(other, "scim.1", new Date(noon)).catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(GraphError);
@@ -79,7 +79,7 @@ describe("who could not be provisioned", () => {
   });
 });
 
-it("client secrets are listed without their values; an application that is not there has none", async () => {
+it("lists client secrets without their values and returns undefined for an unknown application", async () => {
   const made = await tenant.client.post("/v1.0/applications", { displayName: "OIDC" });
   const passwordCredential = { displayName: "CA", endDateTime: "2299-12-31T00:00:00Z" };
   await tenant.client.post(`/v1.0/applications/${made.body.id}/addPassword`, { passwordCredential });

@@ -1,10 +1,10 @@
 import type { GraphClient } from "./client";
 import { eq, where } from "./collections";
 
-/** Reading the provisioning log; either is enough. */
+/** Application permissions to read the provisioning log. Either one is enough. */
 export const PROVISIONING_LOG_PERMISSION = "ProvisioningLog.Read.All or AuditLog.Read.All";
 
-/** What is used of Graph's `provisioningObjectSummary`. */
+/** Subset of Graph's `provisioningObjectSummary`. */
 interface Summary {
   activityDateTime?: string | null;
   provisioningAction?: string | null;
@@ -15,27 +15,28 @@ interface Summary {
   sourceIdentity?: { id?: string | null; displayName?: string | null; identityType?: string | null } | null;
 }
 
-/** Somebody, or a group, whose last export failed. */
+/** User or group whose latest export failed. */
 export interface ProvisioningFailure {
   /** Object id. */
   id: string;
-  /** As the log calls it: a display name or a principal name. */
+  /** Name in the log: a display name or a principal name. */
   name: string;
   /** `User` or `Group`. */
   type: string;
-  /** ISO 8601. */
+  /** Time of the failure in ISO 8601. */
   time: string;
   code: string;
   reason: string;
 }
 
-/** Pages that are read at most: the log is for looking at, and a large tenant has millions of lines. */
+/** Maximum number of pages to read: the log of a large tenant has millions of lines. */
 const mostPages = 20;
 
 /**
- * Objects of a job whose newest line in the provisioning log since then is a failure, the newest first.
+ * Lists the objects of a job whose latest event in the provisioning log since a time is a failure, newest first.
  * @param jobId without its path: `scim.1234...`
- * @returns `complete` false: there were more lines than are read
+ * @returns `complete` is false if the log has more pages than this function reads
+ * @throws GraphError
  */
 export async function provisioningFailures(
   graph: GraphClient,

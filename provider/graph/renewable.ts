@@ -1,13 +1,16 @@
 import type { AccessToken, GetTokenOptions, TokenCredential } from "@azure/core-auth";
 
-/** Asks {@link RefreshableCredential.getToken} for a token that nobody has used yet. */
+/** Value of `claims` that makes {@link RefreshableCredential.getToken} request a new token. */
 const RENEW = "renew";
 
-/** A credential that can be made to forget its tokens: each keeps them until they end, also when the service refuses them. */
+/**
+ * Credential that can drop its cached tokens. The Azure credentials keep a token until it expires, even if the service
+ * rejects it.
+ */
 export class RefreshableCredential implements TokenCredential {
   #current: TokenCredential;
 
-  /** @param onToken told each token that is handed out */
+  /** @param onToken receives each issued token */
   constructor(
     private readonly make: () => TokenCredential,
     private readonly onToken: (token: string) => void,
@@ -23,6 +26,8 @@ export class RefreshableCredential implements TokenCredential {
     return token;
   }
 
-  /** For `getToken`. As claims are what makes the policies of the Azure libraries pass over their own memory of tokens too. */
+  /**
+   * Options for `getToken` that force a new token. Azure's policies bypass their token cache only when `claims` is set.
+   */
   static readonly forceRefresh: GetTokenOptions = { claims: RENEW };
 }

@@ -1,36 +1,37 @@
 import type { PipelineRequest, RestError, RetryInformation, RetryStrategy } from "@azure/core-rest-pipeline";
 
-/** How a request may be repeated. */
+/** Traits of a request that decide whether the client may repeat it. */
 export interface RetryTraits {
-  /** Doing it twice is the same as doing it once: safe to send again when no answer came. */
+  /** Repeating the request has no further effect, so a retry without a response is safe. */
   idempotent: boolean;
-  /** "Not found" may mean "not there yet": what it asks for has been made a moment ago. */
+  /** The object may be new: retry a 404, which can be a replica that lags behind. */
   eventuallyConsistent: boolean;
-  /** "Conflict" and "bad request" have a meaning of their own to the caller, who waits in its own way. */
+  /** The caller handles a 409 itself, so it is not retried. */
   callerHandlesConflict: boolean;
-  /** Not repeated for any reason: the caller looks again at what is there before it sends anything more. */
+  /** Never retry: the caller reads the current state before it sends another request. */
   noRetry: boolean;
 }
 
+/** Delays and limits in milliseconds. */
 export interface RetryTimes {
-  /** First wait; doubles each time, up to 20 times this. */
+  /** First delay. It doubles with each retry, up to 20 times this value. */
   firstMs: number;
-  /** The longest wait that the service may ask for; more is an error at once. */
+  /** Longest accepted Retry-After. A longer one fails at once. */
   maxRetryAfterMs: number;
-  /** How long one request may take. Graph's slowest documented answers (a schema, a page of members) take seconds. */
+  /** Timeout of one request. Graph's slowest documented responses (a schema, a page of members) take seconds. */
   requestMs: number;
 }
 
 export const defaultTimes: RetryTimes = { firstMs: 1000, maxRetryAfterMs: 300_000, requestMs: 100_000 };
-/** With waits of 1, 2, 4, 8, 16, 20, 20 seconds: something over a minute. */
+/** Number of retries. With delays of 1, 2, 4, 8, 16, 20 and 20 seconds, they take a little more than a minute. */
 export const maxRetries = 7;
-/** Silence takes as long as a request may: it is not borne as often as a refusal. */
+/** Number of retries after a timeout. It is lower than `maxRetries`, because each timeout takes `requestMs`. */
 const maxTimeoutRetries = 2;
 
-/** The code of a request that nobody answered in its time. */
+/** Error code of a request that timed out. */
 export const REQUEST_TIMEOUT = "ETIMEDOUT";
 
-/** Connections that broke, and answers cut short (`PARSE_ERROR`). */
+/** Error codes of broken connections and incomplete responses (`PARSE_ERROR`). */
 const transient = new Set([
   "ECONNRESET",
   "ECONNREFUSED",
@@ -46,7 +47,10 @@ const transient = new Set([
 const overload = new Set([429, 503]);
 const failing = new Set([408, 424, 500, 502, 504]);
 
-/** Which failures are worth another try, and after how long; for the retry policy of @azure/core-rest-pipeline. */
+/**
+ * Creates the strategy for the retry policy of @azure/core-rest-pipeline: which failures to retry, and after which
+ * delay.
+ */
 export function retryStrategy(
   traits: (request: PipelineRequest) => RetryTraits | undefined,
   times: RetryTimes = defaultTimes,
@@ -61,7 +65,7 @@ export function retryStrategy(
       const asked = parseRetryAfterMs(response?.headers.get("retry-after"));
       if (asked !== undefined && asked > times.maxRetryAfterMs) return { skipStrategy: true };
       const again = { retryAfterInMs: asked ?? backoffMs(retryCount, times) };
-      // A service that says it is too busy has not done the work, so that anything may be sent again.
+      // A service that reports overload has not processed the request, so any request may be repeated.
       if (status !== undefined && overload.has(status)) return again;
       if (status === 404) return repeatable.eventuallyConsistent ? again : { skipStrategy: true };
       if (status === 409) return repeatable.callerHandlesConflict ? { skipStrategy: true } : again;
@@ -73,13 +77,13 @@ export function retryStrategy(
   };
 }
 
-/** Whether a failure may pass by itself: an answer of `status` (0: there was none), or an error of this code. */
+/** Returns whether a failure may be temporary. `status` is 0 without a response; `code` then decides. */
 export function isTransient(status: number, code: string | undefined): boolean {
   if (status === 0) return code !== undefined && transient.has(code);
   return overload.has(status) || failing.has(status) || status === 409;
 }
 
-/** How long to wait before the try after `tries`, when the service asks for nothing. */
+/** Returns the delay in milliseconds after `tries` attempts if the service sent no Retry-After. */
 export function backoffMs(tries: number, times: RetryTimes): number {
   return Math.min(times.firstMs * 2 ** tries, times.firstMs * 20);
 }
@@ -88,7 +92,9 @@ function hasTransientCode(error: RestError | undefined): boolean {
   return error?.code !== undefined && transient.has(error.code);
 }
 
-/** Retry-After: seconds, or a date. */
+/**
+ * Parses Retry-After, which is seconds or a date, into milliseconds. Returns undefined for an absent or invalid header.
+ */
 export function parseRetryAfterMs(header: string | undefined, now = Date.now()): number | undefined {
   if (header === undefined || header.trim() === "") return undefined;
   const seconds = Number(header);

@@ -25,7 +25,7 @@ const cloud = { loginEndpoint: "https://login.microsoftonline.com", graphEndpoin
 const http = createDefaultHttpClient();
 
 describe("readGraphSettings", () => {
-  it("takes azuread's variables where a setting is absent", () => {
+  it("reads azuread's environment variables for absent settings", () => {
     const env = {
       ARM_TENANT_ID: id,
       ARM_CLIENT_ID: id,
@@ -46,7 +46,7 @@ describe("readGraphSettings", () => {
     });
   });
 
-  it("names everything that is wrong", () => {
+  it("reports all invalid settings together", () => {
     const given = {
       tenantId: "nope",
       clientId: "nope",
@@ -57,7 +57,7 @@ describe("readGraphSettings", () => {
     expect(readGraphSettings(given, {}).failures.map(({ property, reason }) => `${property}: ${reason}`)).toEqual([
       "useCli: must be true or false.",
       'tenantId: "nope" is neither a GUID nor a domain of a tenant.',
-      'clientId: "nope" is not a GUID, which client ids are.',
+      'clientId: "nope" is not a GUID.',
       'environment: "mars" is not one of public, usgovernment, dod, china.',
       'metadataHost: "https://x" is not a host name with an optional port.',
     ]);
@@ -72,11 +72,11 @@ describe("makeCredential", () => {
     [{ useMsi: true }, ManagedIdentityCredential],
     [{}, AzureCliCredential],
     [{ ...base, clientSecret: "s", useOidc: true, useMsi: true }, ClientSecretCredential],
-  ])("picks as azuread does", (settings, kind) => {
+  ])("selects the same credential as azuread", (settings, kind) => {
     expect(makeCredential(settings, cloud, http, defaultTimes)).toBeInstanceOf(kind);
   });
 
-  it("says what is missing", () => {
+  it("names the missing settings", () => {
     const reasons = (settings: object) => {
       try {
         makeCredential(settings, cloud, http, defaultTimes);
@@ -86,15 +86,15 @@ describe("makeCredential", () => {
       }
     };
     expect(reasons({ clientSecret: "s" })).toBe(
-      "tenantId: is needed with clientSecret (or ARM_TENANT_ID).\nclientId: is needed with clientSecret (or ARM_CLIENT_ID).",
+      "tenantId: is required with clientSecret (or ARM_TENANT_ID).\nclientId: is required with clientSecret (or ARM_CLIENT_ID).",
     );
-    expect(reasons({ useCli: false })).toMatch(/^clientSecret: no credentials are given/);
+    expect(reasons({ useCli: false })).toMatch(/^clientSecret: no credentials are set/);
     expect(reasons({ ...base, useOidc: true })).toMatch(/^oidcToken: useOidc needs/);
   });
 });
 
-describe("the token of another issuer", () => {
-  it("is read from its file each time", async () => {
+describe("assertionSource", () => {
+  it("reads the token file again for each sign-in", async () => {
     const dir = mkdtempSync(join(tmpdir(), "oidc-"));
     const file = join(dir, "token");
     const source = assertionSource({ oidcTokenFilePath: file }, http);
@@ -105,7 +105,7 @@ describe("the token of another issuer", () => {
     rmSync(dir, { recursive: true });
   });
 
-  it("is asked for without revealing the request token when the address is not HTTPS", async () => {
+  it("does not send the request token to an address without HTTPS", async () => {
     const server = createServer((_, response) => response.end('{"value":"no"}'));
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const oidcRequestUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
@@ -115,8 +115,8 @@ describe("the token of another issuer", () => {
   });
 });
 
-describe("tokens", () => {
-  it("say which permissions they carry", () => {
+describe("decodeToken", () => {
+  it("returns the permissions of a token and finds the missing ones", () => {
     const payload = Buffer.from(JSON.stringify({ roles: ["A", "B"], scp: "C D", tid: id, azp: "me" })).toString(
       "base64url",
     );
@@ -131,13 +131,13 @@ describe("tokens", () => {
     expect(missingPermissions(claims ?? { roles: [], scopes: [] }, needed)).toEqual(["E, to e", "F or G, to f"]);
   });
 
-  it.each(["opaque", "a.###.b", ""])("may not be readable: %s", (token) => {
+  it.each(["opaque", "a.###.b", ""])("returns undefined for an unreadable token: %s", (token) => {
     expect(decodeToken(token)).toBeUndefined();
   });
 });
 
-describe("Retry-After", () => {
-  it("is seconds or a date, never in the past", () => {
+describe("parseRetryAfterMs", () => {
+  it("parses seconds and dates and never returns a negative delay", () => {
     const now = Date.parse("2026-01-01T00:00:00Z");
     expect(parseRetryAfterMs("2", now)).toBe(2000);
     expect(parseRetryAfterMs("Thu, 01 Jan 2026 00:00:05 GMT", now)).toBe(5000);

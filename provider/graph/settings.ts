@@ -1,6 +1,6 @@
 import type { CheckFailure } from "../host";
 
-/** Clouds that Entra ID runs in, by the names that azuread takes. */
+/** Clouds of Entra ID, by azuread's names. */
 export const environments = ["public", "usgovernment", "dod", "china"] as const;
 export type Environment = (typeof environments)[number];
 
@@ -10,33 +10,37 @@ const aliases: Readonly<Record<string, Environment>> = {
   usgovernmentl5: "dod",
 };
 
-/** Who calls Microsoft Graph, and in which cloud; the names and environment variables are those of azuread. */
+/** Credentials and cloud for Microsoft Graph. Names and environment variables (in brackets) are those of azuread. */
 export interface GraphSettings {
-  /** Tenant id, or one of its domains. Needed by all but `useCli`. [ARM_TENANT_ID] */
+  /** Tenant id (GUID) or a domain of the tenant. Required with `clientSecret` and `useOidc`. [ARM_TENANT_ID] */
   tenantId?: string;
-  /** Client id of the app registration that deploys. [ARM_CLIENT_ID] */
+  /**
+   * Client id (GUID) of the app registration that deploys. Required with `clientSecret` and `useOidc`. [ARM_CLIENT_ID]
+   */
   clientId?: string;
-  /** [ARM_CLIENT_SECRET] */
+  /** Client secret of that app registration. Secret. [ARM_CLIENT_SECRET] */
   clientSecret?: string;
-  /** Sign in with a token of another issuer (GitHub, GitLab, Kubernetes). Default false. [ARM_USE_OIDC] */
+  /** Sign in with a token of another issuer (GitHub, GitLab, Kubernetes). Default: false. [ARM_USE_OIDC] */
   useOidc?: boolean;
-  /** That token. [ARM_OIDC_TOKEN] */
+  /** Token of the other issuer. Secret. [ARM_OIDC_TOKEN] */
   oidcToken?: string;
-  /** File that holds it, read again whenever a token is needed. [ARM_OIDC_TOKEN_FILE_PATH] */
+  /** Path of a file with the token of the other issuer, read for each sign-in. [ARM_OIDC_TOKEN_FILE_PATH] */
   oidcTokenFilePath?: string;
-  /** Where to ask for it, as GitHub Actions offers. [ARM_OIDC_REQUEST_URL, ACTIONS_ID_TOKEN_REQUEST_URL] */
+  /** URL that issues the token, as in GitHub Actions. [ARM_OIDC_REQUEST_URL, ACTIONS_ID_TOKEN_REQUEST_URL] */
   oidcRequestUrl?: string;
-  /** [ARM_OIDC_REQUEST_TOKEN, ACTIONS_ID_TOKEN_REQUEST_TOKEN] */
+  /** Bearer token for `oidcRequestUrl`. Secret. [ARM_OIDC_REQUEST_TOKEN, ACTIONS_ID_TOKEN_REQUEST_TOKEN] */
   oidcRequestToken?: string;
-  /** Managed identity. Default false. [ARM_USE_MSI] */
+  /** Sign in as a managed identity. Default: false. [ARM_USE_MSI] */
   useMsi?: boolean;
-  /** Where the managed identity's tokens are had, if not from the usual address. [ARM_MSI_ENDPOINT] */
+  /** Token endpoint of the managed identity. Default: the standard address. [ARM_MSI_ENDPOINT] */
   msiEndpoint?: string;
-  /** The Azure CLI's sign-in, when nothing else is given. Default true. [ARM_USE_CLI] */
+  /** Use the sign-in of the Azure CLI if no other credential is set. Default: true. [ARM_USE_CLI] */
   useCli?: boolean;
-  /** Default `public`. [ARM_ENVIRONMENT] */
+  /** Cloud. Default: `public`. [ARM_ENVIRONMENT] */
   environment?: Environment;
-  /** `host[:port]` that describes a cloud not named above, over HTTPS. [ARM_METADATA_HOSTNAME] */
+  /**
+   * `host[:port]` of an HTTPS service that describes another cloud. Overrides `environment`. [ARM_METADATA_HOSTNAME]
+   */
   metadataHost?: string;
 }
 
@@ -60,7 +64,7 @@ const guid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const domain = /^([a-z0-9-]+\.)+[a-z]{2,}$/i;
 const host = /^[a-z0-9.-]+(:\d{1,5})?$/i;
 
-/** Settings as given, the environment where a setting is absent, and all that is wrong with them. Nothing is called. */
+/** Reads the settings, with environment variables for absent ones, and returns all errors. Sends no request. */
 export function readGraphSettings(
   given: Readonly<Record<string, unknown>>,
   env: NodeJS.ProcessEnv = process.env,
@@ -75,14 +79,14 @@ export function readGraphSettings(
       else if (value === false || /^(false|0)$/i.test(String(value))) settings[name] = false;
       else failures.push({ property: name, reason: "must be true or false." });
     } else if (typeof value === "string") settings[name] = value;
-    else failures.push({ property: name, reason: "must be text." });
+    else failures.push({ property: name, reason: "must be a string." });
   }
   const { tenantId, clientId, environment, metadataHost } = settings;
   if (typeof tenantId === "string" && !guid.test(tenantId) && !domain.test(tenantId)) {
     failures.push({ property: "tenantId", reason: `"${tenantId}" is neither a GUID nor a domain of a tenant.` });
   }
   if (typeof clientId === "string" && !guid.test(clientId)) {
-    failures.push({ property: "clientId", reason: `"${clientId}" is not a GUID, which client ids are.` });
+    failures.push({ property: "clientId", reason: `"${clientId}" is not a GUID.` });
   }
   if (typeof environment === "string") {
     const known = aliases[environment.toLowerCase()] ?? environments.find((name) => name === environment.toLowerCase());
@@ -96,7 +100,7 @@ export function readGraphSettings(
   return { settings: settings as GraphSettings, failures };
 }
 
-/** The values of settings that are credentials. */
+/** Returns the values of the settings that are credentials. */
 export function secretsOf({ clientSecret, oidcToken, oidcRequestToken }: GraphSettings): string[] {
   return [clientSecret, oidcToken, oidcRequestToken].filter((secret) => secret !== undefined);
 }

@@ -1,7 +1,7 @@
 import type { GraphClient, GraphRequest } from "./client";
 import { isNotFound, undefinedIfNotFound } from "./errors";
 
-/** Reading and changing synchronization jobs, application permission. */
+/** Application permission to read and change synchronization jobs. */
 export const SYNCHRONIZATION_PERMISSION = "Synchronization.ReadWrite.All";
 
 export interface SynchronizationError {
@@ -9,17 +9,17 @@ export interface SynchronizationError {
   message?: string | null;
 }
 
-/** One run of a job, in the shape of Graph's `synchronizationTaskExecution`. */
+/** One run of a job: subset of Graph's `synchronizationTaskExecution`. */
 export interface Execution {
   state?: string | null;
   timeBegan?: string | null;
   timeEnded?: string | null;
   error?: SynchronizationError | null;
-  /** Objects whose export failed and is tried again. */
+  /** Number of objects whose export failed and is retried. */
   countEscrowed?: number | null;
 }
 
-/** What is used of Graph's `synchronizationJob`. */
+/** Subset of Graph's `synchronizationJob`. */
 export interface SynchronizationJob {
   id: string;
   templateId?: string | null;
@@ -34,7 +34,7 @@ export interface SynchronizationJob {
       reason?: string | null;
       error?: SynchronizationError | null;
     } | null;
-    /** How far the cycle under way has come. */
+    /** Progress of the current cycle. */
     progress?: { units?: string | null; completedUnits?: number | null; totalUnits?: number | null }[] | null;
     synchronizedEntryCountByType?: { key: string; value: number }[] | null;
   } | null;
@@ -45,7 +45,7 @@ export interface Credential {
   value: string;
 }
 
-/** What `parseExpression` answers. */
+/** Response of `parseExpression`. */
 export interface ParsedExpression {
   parsingSucceeded: boolean;
   evaluationSucceeded: boolean;
@@ -56,20 +56,23 @@ export interface ParsedExpression {
 
 export interface JobOptions {
   signal?: AbortSignal;
-  /** The job has been made a moment ago: "not found" is waited out, for about a minute. */
+  /** The job may be new: retry a 404 for about a minute. */
   eventuallyConsistent?: boolean;
 }
 
 const JOB_ID = /^\/servicePrincipals\/([0-9a-f-]{36})\/synchronization\/jobs\/([^/?#]+)$/i;
 
-/** What a job id has to look like, for messages. */
+/** Form of a job id, for messages. */
 export const JOB_ID_FORM = "/servicePrincipals/{object id}/synchronization/jobs/{job id}";
 
 export function isJobId(id: string): boolean {
   return JOB_ID.test(id);
 }
 
-/** The calls of Graph's synchronization API that concern one job, named by its full id ({@link JOB_ID_FORM}). */
+/**
+ * Client of Graph's synchronization API for one job, identified by its full id ({@link JOB_ID_FORM}). All methods throw
+ * GraphError.
+ */
 export class JobApi {
   readonly #path: string;
 
@@ -84,35 +87,35 @@ export class JobApi {
     this.#path = `/servicePrincipals/${servicePrincipal}/synchronization/jobs/${encodeURIComponent(decodeURIComponent(job))}`;
   }
 
-  /** The job; `undefined` when it is not there. */
+  /** Reads the job; `undefined` if it does not exist. */
   async get(): Promise<SynchronizationJob | undefined> {
     return undefinedIfNotFound(this.#call("GET", "", "read the synchronization job")) as Promise<
       SynchronizationJob | undefined
     >;
   }
 
-  /** The whole schema, numbers as they are written; `undefined` when the job is not there. */
+  /** Reads the whole schema and preserves the spelling of numbers; `undefined` if the job does not exist. */
   async getSchema(): Promise<Record<string, unknown> | undefined> {
     const answer = await undefinedIfNotFound(
       this.#call("GET", "/schema", "read the synchronization schema", { preserveNumbers: true }),
     );
     if (answer === undefined) return undefined;
-    // Of the answer, not of the schema: it does not go back.
+    // This property belongs to the response, not to the schema, so it must not be written back.
     const { "@odata.context": _context, ...schema } = answer as Record<string, unknown>;
     return schema;
   }
 
-  /** Replaces the whole schema. Never sent twice by itself: what is there may have changed by then. */
+  /** Replaces the whole schema. Never retries, because another client may have changed the schema meanwhile. */
   async putSchema(schema: unknown): Promise<void> {
     await this.#call("PUT", "/schema", "change the synchronization schema", { body: schema, noRetry: true });
   }
 
-  /** Restores the template's schema; that the job is not there is as good. */
+  /** Restores the schema of the template. Succeeds if the job does not exist. */
   async deleteSchema(): Promise<void> {
     await this.#unlessNoJob(() => this.#call("DELETE", "/schema", "reset the synchronization schema"));
   }
 
-  /** Not repeated on refusal: how long to wait for that is the caller's to decide. */
+  /** Starts the job. Does not retry a 409, because the caller decides how long to wait. */
   async start(): Promise<void> {
     await this.#call("POST", "/start", "start the synchronization job", {
       idempotent: true,
@@ -120,26 +123,30 @@ export class JobApi {
     });
   }
 
-  /** False when the job is not there. */
+  /** Pauses the job. Returns false if it does not exist. */
   async pause(): Promise<boolean> {
     return this.#unlessNoJob(() => this.#call("POST", "/pause", "pause the synchronization job", { idempotent: true }));
   }
 
-  /** Without `resetScope`: as the portal's button does. */
+  /** Restarts the job. Without `resetScope`, does the same as the portal's button. */
   async restart(resetScope?: string): Promise<void> {
     const criteria = resetScope === undefined ? {} : { resetScope };
-    // Twice resets no more than once.
+    // A second restart has no further effect.
     await this.#call("POST", "/restart", "restart the synchronization job", { body: { criteria }, idempotent: true });
   }
 
-  /** The portal's "Test connection". @throws GraphError with what the service found wrong. */
+  /**
+   * Tests the connection like the portal's "Test connection".
+   * @throws GraphError with the error that the service
+   * reports
+   */
   async validateCredentials(credentials: readonly Credential[]): Promise<void> {
     const body = { useSavedCredentials: false, credentials };
     const what = "validate the SCIM credentials";
     await this.#call("POST", "/validateCredentials", what, { body, idempotent: true });
   }
 
-  /** How the service itself reads an expression, and evaluates it for the given attributes. */
+  /** Lets the service parse an expression and evaluate it with the given attributes. */
   async parseExpression(
     expression: string,
     attributes: Readonly<Record<string, string | readonly string[]>> = {},
@@ -161,7 +168,7 @@ export class JobApi {
     };
   }
 
-  /** False when the job is not there, which a single "not found" does not prove: a replica may lag. */
+  /** Returns false if the job does not exist. Reads the job to confirm a 404, because a replica may lag behind. */
   async #unlessNoJob(call: () => Promise<unknown>): Promise<boolean> {
     try {
       await call();
@@ -184,7 +191,7 @@ export class JobApi {
   }
 }
 
-/** The synchronization templates of an application (`scim`, `customappsso`, ...): ids and tags. */
+/** Lists the synchronization templates of an application (`scim`, `customappsso`, ...). @throws GraphError */
 export async function listTemplates(
   graph: GraphClient,
   servicePrincipalId: string,

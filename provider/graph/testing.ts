@@ -9,7 +9,7 @@ export interface Received {
   body: string;
 }
 
-/** An answer of the scripted server; `cut` ends the connection in the middle of it. */
+/** Response of the scripted server. `cut` closes the connection before the body is complete. */
 export interface Answer {
   status?: number;
   body?: unknown;
@@ -17,7 +17,7 @@ export interface Answer {
   cut?: boolean;
 }
 
-/** Who vouches for the server's certificate. */
+/** Certificate authority that issues the server's certificate. */
 export interface TestAuthority {
   caPem: string;
   issue(): Promise<{ key: string; cert: string }>;
@@ -40,8 +40,8 @@ export const scriptedSettings = (server: ScriptedServer) => ({
 });
 
 /**
- * An HTTPS server that signs in and describes its cloud as Entra ID does, and answers the rest by a script: for the
- * failures of a network that an emulator of Graph does not have. For tests.
+ * Starts an HTTPS server for tests. It issues tokens and describes its cloud like Entra ID, and a script returns all
+ * other responses. It simulates network failures that the Graph emulator does not inject.
  */
 export async function startScripted(
   authority: TestAuthority,

@@ -1,8 +1,8 @@
-/** What an access token says of its holder; read, not verified: it is our own. */
+/** Claims of our own access token. They are read without verification. */
 export interface TokenClaims {
   /** Application permissions (`Synchronization.ReadWrite.All`). */
   roles: string[];
-  /** Delegated permissions, when a person signed in (Azure CLI). */
+  /** Delegated permissions, if a person signed in (Azure CLI). */
   scopes: string[];
   tenantId?: string;
   clientId?: string;
@@ -10,7 +10,7 @@ export interface TokenClaims {
   objectId?: string;
 }
 
-/** Reads a token. `undefined` when it is not a JWT, which Graph reserves the right to issue. */
+/** Decodes a token; `undefined` if it is not a JWT. Graph documents that its tokens may be opaque. */
 export function decodeToken(token: string): TokenClaims | undefined {
   const payload = token.split(".")[1];
   if (payload === undefined) return undefined;
@@ -34,14 +34,14 @@ export function decodeToken(token: string): TokenClaims | undefined {
   };
 }
 
-/** A permission that is needed, or several of which one is enough. */
+/** Required permission, or alternatives of which one is enough. */
 export interface NeededPermission {
   anyOf: readonly string[];
-  /** What for: completes "lacks the permission X, ". */
+  /** Purpose that completes "lacks the permission X, ". */
   why: string;
 }
 
-/** Those permissions that the token lacks, each with what it is needed for. */
+/** Lists the permissions that the token lacks, each with its purpose. */
 export function missingPermissions(claims: TokenClaims, needed: readonly NeededPermission[]): string[] {
   const held = new Set([...claims.roles, ...claims.scopes]);
   return needed

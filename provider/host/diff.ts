@@ -3,16 +3,17 @@ import { isDeepStrictEqual } from "node:util";
 import { formatPath } from "./paths";
 import type { DiffResult, PropertyDiffKind, PropertyMap, PropertyValue } from "./types";
 
+/** Options of {@link diffInputs}. */
 export interface DiffOptions {
-  /** Top-level inputs whose change replaces the resource. */
+  /** Top-level inputs whose change replaces the resource. Default: none. */
   replaceOn?: readonly string[];
-  /** Whether two values of a property mean the same though they are written differently. Absent: never. */
+  /** Returns whether two different values of a property are equivalent. Default: values are never equivalent. */
   areEqual?: (path: readonly (string | number)[], before: PropertyValue, after: PropertyValue) => boolean;
-  /** Top-level inputs whose change is none. */
+  /** Top-level inputs that are not compared. Default: none. */
   ignore?: readonly string[];
 }
 
-/** What changed between two sets of inputs, property by property; `null`, an absent property and `undefined` are one. */
+/** Compares two sets of inputs property by property. `null`, `undefined` and an absent property are equal. */
 export function diffInputs(olds: PropertyMap, news: PropertyMap, options: DiffOptions = {}): DiffResult {
   const changes: Record<string, PropertyDiffKind> = {};
   const walk = (

@@ -12,7 +12,7 @@ const kinds = {
   "update-replace": PropertyDiff.Kind.UPDATE_REPLACE,
 };
 
-/** What changed, property by property, and what of it replaces the resource. */
+/** Converts a diff into the engine's detailed diff, with the properties that replace the resource. */
 export function diffResponse(result: DiffResult): DiffResponse {
   const response = new DiffResponse();
   const entries = Object.entries(result.changes);

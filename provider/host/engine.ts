@@ -11,7 +11,10 @@ const severities: Record<Severity, LogSeverity> = {
   error: LogSeverity.ERROR,
 };
 
-/** The engine that started the plugin: where lines for the user go. Without one they go to standard error. */
+/**
+ * Connection to the engine that started the plugin. It receives log lines for the user; without it they go to standard
+ * error.
+ */
 export class Engine {
   #client: EngineClient | undefined;
   readonly #pending = new Set<Promise<void>>();
@@ -41,7 +44,7 @@ export class Engine {
     void sent.finally(() => this.#pending.delete(sent));
   }
 
-  /** All that was logged so far has arrived: once an operation has ended, the engine may stop listening. */
+  /** Waits until the engine has received all log lines, because it may stop listening when the operation ends. */
   async flush(): Promise<void> {
     await Promise.all(this.#pending);
   }

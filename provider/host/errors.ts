@@ -10,7 +10,7 @@ import { InputErrors, PartialFailure } from "./types";
 
 type Redact = (text: string) => string;
 
-/** An error as the engine is to get it. No message leaves with a secret in it. */
+/** Converts an error into a gRPC status with Pulumi's details. Redacts secrets in every message. */
 export function toStatus(error: unknown, redact: Redact, encode: (map: PropertyMap) => Struct): grpc.ServiceError {
   const text = redact(messageOf(error));
   if (error instanceof PartialFailure) {
@@ -47,7 +47,7 @@ export function toWireFailures(failures: readonly CheckFailure[], redact: Redact
 function messageOf(error: unknown): string {
   if (isAbort(error)) return "The operation was cancelled.";
   if (!(error instanceof Error)) return String(error);
-  // Node's own network errors say what happened in an inner error only, and sometimes nothing on top.
+  // Node.js puts the cause of some network errors only into an inner error, and the outer message may be empty.
   const inner = error instanceof AggregateError ? error.errors.map(messageOf).join("; ") : "";
   return [error.message, inner].filter((part) => part !== "").join(": ") || error.name;
 }
@@ -60,7 +60,7 @@ function serviceError(code: grpc.status, details: string, metadata = new grpc.Me
   return Object.assign(new Error(details), { code, details, metadata });
 }
 
-// gRPC for Node has no call for structured details; this header is where the other implementations put them.
+// gRPC for Node.js has no API for structured details. Other implementations send them in this header.
 function withDetail(code: grpc.status, text: string, detail: Uint8Array, type: string): grpc.ServiceError {
   const packed = new Any();
   packed.pack(detail, type);

@@ -12,10 +12,10 @@ export { formatPath } from "./paths";
 export * from "./types";
 export { hasUnknown } from "./wire";
 
-/** As the engine's own limit: a state may be large. */
+/** Equals the engine's own limit, because a state may be large. */
 const MAX_MESSAGE_BYTES = 400 * 1024 * 1024;
 
-/** A plugin that is listening; for `serve` and for tests. */
+/** Plugin that is listening, for `serve` and tests. */
 export interface RunningPlugin {
   port: number;
   close(): void;
@@ -44,8 +44,8 @@ export async function listen<Config>(plugin: Plugin<Config>, session = new Sessi
 }
 
 /**
- * Runs a plugin's executable: serves until the engine ends it. Pulumi gives the engine's address as last argument and
- * reads the port from the first line of standard output, so nothing else may be written there.
+ * Runs a plugin until the engine ends it. Pulumi passes the engine's address as the last argument and reads the port
+ * from the first line of standard output, so the plugin must write nothing else there.
  */
 export async function serve<Config>(plugin: Plugin<Config>, args = process.argv.slice(2)): Promise<void> {
   const session = new Session();
@@ -66,11 +66,11 @@ export async function serve<Config>(plugin: Plugin<Config>, args = process.argv.
   process.stdout.write(`${port}\n`);
 }
 
-// The engine holds a pipe to its plugins' standard input. Its end means that the engine has died without saying so; a
-// plugin that stays would keep its port and its memory for ever.
+// The engine holds a pipe to the standard input of its plugins. The pipe closes when the engine crashes; the plugin
+// must exit then, or it would keep its port and memory.
 function exitWithEngine(): void {
   const input = fstatSync(0);
-  if (!input.isFIFO() && !input.isSocket()) return; // started by hand, to be attached to
+  if (!input.isFIFO() && !input.isSocket()) return; // started manually for a debugger to attach
   process.stdin.on("end", () => process.exit(0));
   process.stdin.resume();
 }

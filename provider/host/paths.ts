@@ -1,4 +1,7 @@
-/** A property path as Pulumi writes it: `mappings.userName.expression`, `mappings["name.givenName"]`, `domains[0]`. */
+/**
+ * Formats a property path in Pulumi's syntax: `mappings.userName.expression`, `mappings["name.givenName"]`,
+ * `domains[0]`.
+ */
 export function formatPath(segments: readonly (string | number)[]): string {
   let path = "";
   for (const segment of segments) {
@@ -9,7 +12,7 @@ export function formatPath(segments: readonly (string | number)[]): string {
   return path;
 }
 
-/** The top-level property that a path is in. */
+/** Returns the top-level property of a path. */
 export function topLevel(path: string): string {
   const quoted = /^\["((?:[^"\\]|\\.)*)"\]/.exec(path);
   if (quoted?.[1] !== undefined) return quoted[1].replace(/\\(.)/g, "$1");

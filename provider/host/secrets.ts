@@ -1,4 +1,6 @@
-/** Which properties of a map are secret. A path into an array marks the whole array: its elements may move. */
+/**
+ * Paths of the secret properties of a map. A path into an array marks the whole array, because its elements may move.
+ */
 export class SecretPaths {
   readonly #paths = new Set<string>();
 
@@ -15,24 +17,24 @@ export class SecretPaths {
   }
 }
 
-/** Shorter strings are not told apart from ordinary words, and would make error texts unreadable. */
+/** Minimum length of a redacted secret. Shorter strings occur in ordinary words and would make messages unreadable. */
 const MIN_SECRET_LENGTH = 4;
 
-/** Everything secret that has passed through the plugin, to be struck from whatever a person gets to read. */
+/** Collects every secret that passes through the plugin and removes them from messages and logs. */
 export class Redactor {
   readonly #secrets = new Set<string>();
 
   add(secret: string): void {
     if (secret.length < MIN_SECRET_LENGTH) return;
     this.#secrets.add(secret);
-    // The same value as it looks inside a JSON document, a URL, or a Kubernetes Secret.
+    // Also redact the encoded forms: in JSON, in a URL, and in a Kubernetes Secret (base64).
     this.#secrets.add(JSON.stringify(secret).slice(1, -1));
     this.#secrets.add(encodeURIComponent(secret));
     this.#secrets.add(Buffer.from(secret).toString("base64"));
   }
 
   redact(text: string): string {
-    // Longest first: one secret may be a part of another.
+    // Longest first, because one secret may contain another.
     const secrets = [...this.#secrets].sort((a, b) => b.length - a.length);
     return secrets.reduce((redacted, secret) => redacted.replaceAll(secret, "[secret]"), text);
   }

@@ -36,7 +36,7 @@ interface Config {
   settings: PropertyMap;
 }
 
-/** A store of notes with each behaviour that a handler may have. */
+/** Creates a plugin with a store of notes. Its handler shows each behaviour that a handler may have. */
 function notes() {
   const store = new Map<string, PropertyMap>();
   const calls: { name: string; args: unknown }[] = [];
@@ -139,8 +139,8 @@ beforeEach(async () => {
 });
 afterEach(() => engine.close());
 
-describe("settings", () => {
-  it("come from args, secrets unwrapped, text of other types read as JSON, the version left out", async () => {
+describe("provider settings", () => {
+  it("reads settings from args, unwraps secrets, parses text as JSON by type and drops the version", async () => {
     const answer = await engine.configure({
       endpoint: secret("https://x"),
       retry: "true",
@@ -152,20 +152,20 @@ describe("settings", () => {
     expect(result).toEqual({ who: "me", token: secret("tok"), endpoint: "https://x" });
   });
 
-  it("come from variables of an older engine", async () => {
+  it("reads settings from the variables of an older engine", async () => {
     const request = new ConfigureRequest();
     request.getVariablesMap().set("test:config:endpoint", "https://old");
     await engine.call((done) => engine.raw.configure(request, done));
     expect((await engine.invoke("test:index:whoami", { who: "me" })).result["endpoint"]).toBe("https://old");
   });
 
-  it("that are not known yet configure nothing, and a call that needs them says so", async () => {
+  it("stays unconfigured while settings are unknown and reports that for a call", async () => {
     await engine.configure({ endpoint: UNKNOWN_VALUE });
     const error = await failure(engine.invoke("test:index:whoami", { who: "me" }));
     expect(error.details).toBe("The test provider has not been configured.");
   });
 
-  it("that change are left to the engine to compare, unless the plugin knows better", async () => {
+  it("leaves the diff of settings to the engine unless the plugin implements diffConfig", async () => {
     const request = new DiffRequest();
     request.setOldInputs(struct({ endpoint: "https://x" }));
     request.setNews(struct({ endpoint: "https://y" }));
@@ -178,7 +178,7 @@ describe("settings", () => {
     other.close();
   });
 
-  it("are checked, and the version is kept", async () => {
+  it("checks the settings and returns the version unchanged", async () => {
     const request = new CheckRequest();
     request.setNews(struct({ endpoint: "bad", version: "1.0.0" }));
     const response = await engine.call<CheckResponse>((done) => engine.raw.checkConfig(request, done));
@@ -189,17 +189,17 @@ describe("settings", () => {
   });
 });
 
-describe("a resource", () => {
+describe("resource calls", () => {
   beforeEach(() => engine.configure({}));
 
-  it("is checked: defaults filled in, secrets and unknowns kept, all failures told", async () => {
+  it("checks inputs: adds defaults, keeps secrets and unknowns, and reports all failures", async () => {
     const { inputs, failures } = await engine.check(NOTE, { password: secret("s3cret-word"), name: UNKNOWN_VALUE });
     expect(inputs).toEqual({ password: secret("s3cret-word"), name: UNKNOWN_VALUE, colour: "white" });
     expect(failures).toEqual([{ property: "text", reason: "is required" }]);
     expect(world.calls[0]?.args).toMatchObject({ news: { password: "s3cret-word", name: UNKNOWN } });
   });
 
-  it("is compared property by property, with what replaces it", async () => {
+  it("returns a detailed diff with the properties that replace the resource", async () => {
     const olds = { text: secret("a"), name: "x", tags: { one: "1" } };
     const diff = await engine.diff(NOTE, "n-1", olds, {}, { text: "b", name: "y", tags: { one: "1", two: "2" } });
     expect(diff).toEqual({
@@ -216,7 +216,7 @@ describe("a resource", () => {
     expect((await engine.diff(NOTE, "n-1", { text: secret("a") }, {}, { text: "a" })).changes).toBe("none");
   });
 
-  it("is created; secret are the inputs that were, what the handler names, and nothing else", async () => {
+  it("marks as secret only secret inputs and the handler's secretOutputs when it creates a resource", async () => {
     const created = await engine.create(NOTE, {
       text: "hi",
       password: secret("s3cret-word"),
@@ -234,13 +234,13 @@ describe("a resource", () => {
     });
   });
 
-  it("is previewed with unknowns, without id, without a change", async () => {
+  it("previews a create with unknowns, without an id and without a change", async () => {
     const created = await engine.create(NOTE, { text: UNKNOWN_VALUE }, { preview: true });
     expect(created).toEqual({ id: "", outputs: { text: UNKNOWN_VALUE, key: secret(UNKNOWN_VALUE) } });
     expect(world.store.size).toBe(0);
   });
 
-  it("is read: inputs and outputs, still secret; gone when the handler finds nothing", async () => {
+  it("reads inputs and outputs with their secrets, or an empty id when the resource is gone", async () => {
     const inputs = { text: "hi", password: secret("s3cret-word") };
     await engine.create(NOTE, inputs);
     expect(await engine.read(NOTE, "n-1", inputs, inputs)).toEqual({
@@ -251,7 +251,7 @@ describe("a resource", () => {
     expect(await engine.read(NOTE, "n-2", inputs, inputs)).toEqual({ id: "", inputs: {}, outputs: {} });
   });
 
-  it("is updated with old inputs and old outputs apart", async () => {
+  it("passes old inputs and old outputs separately to an update", async () => {
     const outputs = await engine.update(NOTE, "n-1", { text: "a" }, { text: "a", key: "k" }, { text: secret("b") });
     expect(outputs).toEqual({ text: secret("b"), key: secret("k") });
     expect(world.calls.at(-1)?.args).toMatchObject({
@@ -262,29 +262,29 @@ describe("a resource", () => {
     });
   });
 
-  it("is deleted", async () => {
+  it("deletes a resource", async () => {
     await engine.create(NOTE, { text: "hi" });
     await engine.delete(NOTE, "n-1", { text: "hi" }, { text: "hi" });
     expect(world.store.size).toBe(0);
   });
 
-  it("of a type that is not there is an error in words; a parent's type does not count", async () => {
+  it("reports an unknown resource type and ignores the types of parents", async () => {
     const error = await failure(engine.check("test:index:Nothing", {}));
     expect(error.details).toBe("The test provider has no resource type test:index:Nothing.");
     await expect(engine.check(`my:component:Thing$${NOTE}`, { text: "a" })).resolves.toMatchObject({ failures: [] });
   });
 });
 
-describe("errors", () => {
+describe("error responses", () => {
   beforeEach(() => engine.configure({ password: secret("s3cret-word") }));
 
-  it("never hold a secret", async () => {
+  it("redacts secrets in error messages", async () => {
     const error = await failure(engine.create(NOTE, { text: "break", password: secret("other-secret") }));
     expect(error.details).toBe("Could not log in with [secret].");
     expect(error.code).toBe(grpc.status.UNKNOWN);
   });
 
-  it("of inputs name each property", async () => {
+  it("names each property in an input error", async () => {
     const error = await failure(engine.create(NOTE, { text: "refuse" }));
     expect(error.code).toBe(grpc.status.INVALID_ARGUMENT);
     const { type, bytes } = details(error);
@@ -293,7 +293,7 @@ describe("errors", () => {
     expect(errors.map((e) => [e.getPropertyPath(), e.getReason()])).toEqual([["a.b", "no [secret]"]]);
   });
 
-  it("of a half-done create carry id, outputs and inputs, so that nothing is orphaned", async () => {
+  it("returns id, outputs and inputs of a partly failed create, so that nothing is orphaned", async () => {
     const inputs = { text: "half", password: secret("other-secret") };
     const { type, bytes } = details(await failure(engine.create(NOTE, inputs)));
     expect(type).toBe("pulumirpc.ErrorResourceInitFailed");
@@ -304,12 +304,12 @@ describe("errors", () => {
     expect(detail.getInputs()?.toJavaScript()).toEqual(inputs);
   });
 
-  it("of a function's arguments are its failures", async () => {
+  it("returns invalid function arguments as failures", async () => {
     const { failures } = await engine.invoke("test:index:whoami", {});
     expect(failures).toEqual([{ property: "who", reason: "is required" }]);
   });
 
-  it("of a cancelled operation say that it was cancelled", async () => {
+  it("reports cancellation when the engine cancels an operation", async () => {
     const creating = failure(engine.create(NOTE, { text: "wait" }));
     while (world.calls.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
     await engine.cancel();
@@ -318,8 +318,8 @@ describe("errors", () => {
   });
 });
 
-describe("the engine", () => {
-  it("is answered who the plugin is, and its schema", async () => {
+describe("engine connection", () => {
+  it("returns the plugin's version, schema and supported features", async () => {
     const info = await engine.call<{ getVersion(): string }>((done) => engine.raw.getPluginInfo(new Empty(), done));
     expect(info.getVersion()).toBe("1.2.3");
     const schema = await engine.call<GetSchemaResponse>((done) => engine.raw.getSchema(new GetSchemaRequest(), done));
@@ -334,7 +334,7 @@ describe("the engine", () => {
     ]);
   });
 
-  it("gets log lines for the resource, without secrets, before the answer", async () => {
+  it("sends redacted log lines for the resource to the engine before the response", async () => {
     const lines: string[] = [];
     const server = new grpc.Server();
     server.addService(EngineService, {
@@ -358,8 +358,8 @@ describe("the engine", () => {
   });
 });
 
-describe("the executable", () => {
-  it("prints its port and nothing else, and ends when the engine's pipe does", async () => {
+describe("serve", () => {
+  it("prints only its port and exits when the engine's pipe closes", async () => {
     const dir = mkdtempSync(join(tmpdir(), "plugin-"));
     const program = join(dir, "plugin.cjs");
     writeFileSync(

@@ -35,7 +35,7 @@ import { InputErrors } from "./types";
 import { unary, type Call, type Operation } from "./unary";
 import { hasUnknown } from "./wire";
 
-/** The ResourceProvider service of one plugin. */
+/** Creates the ResourceProvider service of one plugin. */
 export function makeService<Config>(
   plugin: Plugin<Config>,
   session = new Session(),
@@ -89,7 +89,7 @@ export function makeService<Config>(
 
     async getSchema(request: GetSchemaRequest) {
       if (request.getVersion() !== 0)
-        throw new Error(`Schema version ${request.getVersion()} is not known, only 0 is.`);
+        throw new Error(`Schema version ${request.getVersion()} is not supported: request version 0.`);
       const response = new GetSchemaResponse();
       response.setSchema(JSON.stringify(plugin.schema ?? { name: plugin.name, version: plugin.version }));
       return response;
@@ -107,7 +107,7 @@ export function makeService<Config>(
     },
 
     async diffConfig(request: DiffRequest, call: Call) {
-      // "Unknown": the engine compares by itself, and hands changed settings over.
+      // An empty response means "unknown": the engine then compares the settings itself.
       if (plugin.diffConfig === undefined) return new DiffResponse();
       const news = decodeSettings(decodeInto(call, request.getNews()), plugin.schema);
       const sent = request.hasOldInputs() ? request.getOldInputs() : request.getOlds();
@@ -117,7 +117,7 @@ export function makeService<Config>(
 
     async configure(request: ConfigureRequest) {
       const settings = readSettings(request, plugin.schema, session);
-      // With settings that only an update will know, the engine calls nothing that needs them.
+      // While a preview does not know all settings, the engine makes no call that needs them.
       if (!hasUnknown(settings)) configured = { config: await plugin.configure(settings, session.registerSecret) };
       const response = new ConfigureResponse();
       response.setAcceptsecrets(true);
@@ -170,7 +170,7 @@ export function makeService<Config>(
         inputs: decodeInto(call, request.getInputs()),
       });
       const response = new ReadResponse();
-      if (result === undefined) return response; // no id: gone
+      if (result === undefined) return response; // An empty id means that the resource is gone.
       response.setId(result.id);
       response.setInputs(session.encode(result.inputs, call.decodedInputs, resource.secretOutputs));
       response.setProperties(session.encode(result.outputs, call.decodedInputs, resource.secretOutputs));
@@ -231,7 +231,10 @@ export function makeService<Config>(
   );
 }
 
-/** The type token in a urn, without its parents' types: `urn:pulumi:STACK::PROJECT::PARENT$pkg:module:Type::NAME`. */
+/**
+ * Returns the type token of a URN without the parents' types:
+ * `urn:pulumi:STACK::PROJECT::PARENT$pkg:module:Type::NAME`.
+ */
 function typeOf(urn: string): string {
   const types = urn.split("::")[2] ?? "";
   return types.slice(types.lastIndexOf("$") + 1);

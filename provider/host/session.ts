@@ -7,23 +7,23 @@ import type { CallContext, PropertyMap } from "./types";
 import type { Decoded } from "./wire";
 import { decode, encode, stringsIn } from "./wire";
 
-/** What lives as long as the plugin process: the engine's address, the secrets seen, and whether to stop. */
+/** State of the plugin process: the connection to the engine, the collected secrets, and cancellation. */
 export class Session {
   readonly engine = new Engine();
   readonly #redactor = new Redactor();
   readonly #cancel = new AbortController();
 
-  /** A text as a person may get to read it: without secrets, and with nothing that would act on a terminal. */
+  /** Makes text safe to print: removes secrets and escapes terminal control characters. */
   readonly redact = (text: string): string => visibleLines(this.#redactor.redact(text));
 
-  /** Remembers a secret that does not come over the wire. */
+  /** Registers a secret that does not arrive in a request, so that messages are redacted. */
   readonly registerSecret = (secret: string): void => this.#redactor.add(secret);
 
   cancel(): void {
     this.#cancel.abort();
   }
 
-  /** Reads values from the wire and remembers their secrets, so that no later message can hold them. */
+  /** Decodes the values of a request and registers their secrets for redaction. */
   decode(struct: Struct | undefined): Decoded {
     const decoded = decode(struct);
     for (const secret of decoded.secretStrings) this.#redactor.add(secret);
@@ -31,8 +31,7 @@ export class Session {
   }
 
   /**
-   * Makes the wire form of what a handler answered: secret is what came from a secret in `from`, and what the handler
-   * names in `always`.
+   * Encodes the result of a handler. Marks as secret the values that were secret in `from` and the paths in `always`.
    */
   encode(map: PropertyMap, from: readonly Decoded[], always: readonly string[] = []): Struct {
     const secrets = new SecretPaths();

@@ -3,15 +3,15 @@ import type { ConfigureRequest } from "@pulumi/pulumi/proto/provider_pb";
 import type { Session } from "./session";
 import type { PropertyMap, PropertyValue } from "./types";
 
-/** The part of a package schema that says of which type each provider setting is. */
+/** Subset of a package schema with the type of each provider setting. */
 interface SettingsSchema {
   provider?: { inputProperties?: Record<string, { type?: string; $ref?: string }> };
 }
 
 /**
- * The provider's settings. Modern engines send them as values in `args`, older ones as text in `variables`, named
- * `PACKAGE:config:NAME`; in both, stack configuration (`pulumi config set`) comes as text for booleans, numbers and
- * objects as well, which the schema tells apart from real text.
+ * Reads the provider's settings. Modern engines send values in `args`; older ones send text in `variables`, named
+ * `PACKAGE:config:NAME`. Both send booleans, numbers and objects from `pulumi config set` as text, so the schema
+ * decides which text to parse.
  */
 export function readSettings(request: ConfigureRequest, schema: object | undefined, session: Session): PropertyMap {
   const settings: PropertyMap = {};
@@ -22,11 +22,14 @@ export function readSettings(request: ConfigureRequest, schema: object | undefin
       settings[name.slice(name.lastIndexOf(":") + 1)] = value;
     });
   }
-  delete settings["version"]; // the plugin's, not a setting
+  delete settings["version"]; // the plugin's version, not a setting
   return decodeSettings(settings, schema);
 }
 
-/** Text of settings that are not text by the schema, read as JSON. What is no JSON is left for the checks to name. */
+/**
+ * Parses the text of settings whose type in the schema is not string as JSON. Invalid JSON stays text, so that the
+ * checks report it.
+ */
 export function decodeSettings(settings: PropertyMap, schema: object | undefined): PropertyMap {
   const properties = (schema as SettingsSchema | undefined)?.provider?.inputProperties ?? {};
   const decoded: PropertyMap = {};

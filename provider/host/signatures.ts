@@ -1,16 +1,16 @@
 /**
- * How Pulumi marks special values on the wire (sdk/go/common/resource/properties.go and plugin/rpc.go): a map with the
- * key {@link SIGNATURE} is not a map but what the signature says.
+ * Key that marks a map as a special value on the wire. The value of the key, one of the constants below, is its kind.
+ * Source: sdk/go/common/resource/properties.go and plugin/rpc.go in pulumi/pulumi.
  */
 export const SIGNATURE = "4dabf18193072939515e22adb298388d";
 export const SECRET = "1b47061264138c4ac30d75fd1eb44270";
 export const RESOURCE_REFERENCE = "5cf8f73096256a8f31e491e813e4eb8e";
 export const OUTPUT_VALUE = "d0e6a833031e9bbcd3f4e8bde6ca49a4";
 
-/** The sentinel sent for an unknown of any type. */
+/** Sentinel that the plugin sends for an unknown value of any type. */
 export const UNKNOWN_VALUE = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
-/** The sentinels that may be received: any, boolean, number, array, asset, archive, object. */
+/** Sentinels that the plugin may receive, for: any, boolean, number, array, asset, archive, object. */
 export const UNKNOWN_VALUES: ReadonlySet<string> = new Set([
   UNKNOWN_VALUE,
   "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",
@@ -21,7 +21,9 @@ export const UNKNOWN_VALUES: ReadonlySet<string> = new Set([
   "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",
 ]);
 
-/** Whether a text is one of the marks above: as a value of its own it would be taken for what it marks. */
+/**
+ * Returns whether a string equals one of the markers above. The engine would misread such a string as the marked value.
+ */
 export function isReservedValue(text: string): boolean {
   return UNKNOWN_VALUES.has(text) || [SIGNATURE, SECRET, RESOURCE_REFERENCE, OUTPUT_VALUE].includes(text);
 }

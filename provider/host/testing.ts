@@ -27,7 +27,7 @@ import type { RunningPlugin } from "./index";
 import { listen } from "./index";
 import type { CheckFailure, Plugin } from "./types";
 
-/** Values in their wire form: tests write secrets and unknowns as the engine does. */
+/** Values in wire form. Tests encode secrets and unknowns like the engine. */
 export type WireValue = Record<string, unknown>;
 
 export interface WireDiff {
@@ -38,7 +38,7 @@ export interface WireDiff {
   deleteBeforeReplace: boolean;
 }
 
-/** What the engine would say to a plugin, through a real gRPC connection. For tests. */
+/** Sends the engine's requests to a plugin over a real gRPC connection. For tests. */
 export class TestEngine {
   readonly raw: ResourceProviderClient;
 
@@ -61,7 +61,7 @@ export class TestEngine {
   async configure(args: WireValue): Promise<{ acceptSecrets: boolean; supportsPreview: boolean }> {
     const request = new ConfigureRequest();
     request.setArgs(struct(args));
-    // As the engine does: without it plugins bridged from Terraform answer in clear.
+    // Like the engine. Without this flag, plugins bridged from Terraform return secrets in clear text.
     request.setAcceptsecrets(true);
     request.setAcceptresources(true);
     const response = await this.call<ConfigureResponse>((done) => this.raw.configure(request, done));

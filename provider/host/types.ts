@@ -1,11 +1,11 @@
 /**
- * What a plugin written on this host consists of. The host speaks Pulumi's resource-provider protocol
- * (pulumi/proto/provider.proto); the code behind these types sees plain values only: secrets unwrapped, unknowns of a
- * preview as {@link UNKNOWN}, resource references as their ids (a component's as its urn). Assets and archives are left
- * as the engine sends them: maps with a signature.
+ * Types of a plugin that runs on this host. The host implements Pulumi's resource-provider protocol
+ * (pulumi/proto/provider.proto). Handlers see plain values: unwrapped secrets, {@link UNKNOWN} for unknowns of a
+ * preview, and ids for resource references (URNs for components). Assets and archives stay maps with a signature, as
+ * the engine sends them.
  */
 
-/** A value that is not known before the deployment has run; only ever seen in check, diff and preview. */
+/** Value that is unknown until the deployment has run. It occurs only in check, diff and preview. */
 export const UNKNOWN: unique symbol = Symbol.for("usersync.unknown");
 export type Unknown = typeof UNKNOWN;
 
@@ -14,26 +14,26 @@ export interface PropertyMap {
   [key: string]: PropertyValue | undefined;
 }
 
-/** What each call may use beside its arguments. */
+/** Context of each call. */
 export interface CallContext<Config> {
-  /** What {@link Plugin.configure} returned. */
+  /** Result of {@link Plugin.configure}. */
   readonly config: Config;
-  /** Aborted when the engine cancels the operation (Ctrl-C): stop waiting, change nothing more. */
+  /** Aborted when the engine cancels the operation (Ctrl-C). Handlers must stop waiting and change nothing more. */
   readonly signal: AbortSignal;
-  /** Seconds the program allows for this operation (`customTimeouts`); absent: the handler's own default. */
+  /** Timeout of this operation in seconds, from `customTimeouts`. Default: the handler's own. */
   readonly timeoutSeconds?: number;
-  /** A line for the user, shown beside the resource. */
+  /** Logs a line for the user, shown with the resource. */
   log(severity: "debug" | "info" | "warning" | "error", message: string): void;
 }
 
-/** One wrong input. `property` is a path as Pulumi writes it: `mappings.userName.expression`. */
+/** One invalid input. `property` is a path in Pulumi's syntax: `mappings.userName.expression`. */
 export interface CheckFailure {
   property: string;
   reason: string;
 }
 
 export interface CheckResult {
-  /** The inputs with defaults filled in. */
+  /** Inputs with defaults. */
   inputs: PropertyMap;
   failures: CheckFailure[];
 }
@@ -41,25 +41,28 @@ export interface CheckResult {
 export type PropertyDiffKind = "add" | "add-replace" | "delete" | "delete-replace" | "update" | "update-replace";
 
 export interface DiffResult {
-  /** Keyed by property path (`mappings.userName.expression`); empty: no change. A `-replace` kind replaces. */
+  /**
+   * Changes by property path (`mappings.userName.expression`); empty without a change. A `-replace` kind replaces the
+   * resource.
+   */
   changes: Record<string, PropertyDiffKind>;
-  /** Top-level outputs that this update certainly leaves as they are, so that what uses them stays known in a preview. */
+  /** Top-level outputs that the update never changes. Their dependents stay known in a preview. Default: none. */
   stables?: readonly string[];
   deleteBeforeReplace?: boolean;
 }
 
 export interface ReadResult {
   id: string;
-  /** What the program would have to say to get what is there now: this is where drift becomes visible. */
+  /** Inputs that would produce the current state. Drift shows as their difference from the program's inputs. */
   inputs: PropertyMap;
   outputs: PropertyMap;
 }
 
-/** One custom resource. Inputs given to all but `check` have passed `check`. */
+/** Handler of one custom resource. All methods except `check` receive inputs that have passed `check`. */
 export interface ResourceHandler<Config> {
   /**
-   * Properties that are always secret, in outputs and in what `read` reports as inputs, besides those whose input of the
-   * same path is secret. Names, or paths with dots: `provisioner.clientSecret`.
+   * Properties that are always secret, in outputs and in the inputs that `read` returns. Secret inputs also stay
+   * secret. Names or dotted paths: `provisioner.clientSecret`.
    */
   readonly secretOutputs?: readonly string[];
   check(ctx: CallContext<Config>, args: { urn: string; olds: PropertyMap; news: PropertyMap }): Promise<CheckResult>;
@@ -74,12 +77,14 @@ export interface ResourceHandler<Config> {
       ignoreChanges: string[];
     },
   ): Promise<DiffResult>;
-  /** In a preview the result's `id` is ignored and outputs may hold {@link UNKNOWN}; nothing may be changed. */
+  /**
+   * Creates the resource. In a preview, changes nothing, may return {@link UNKNOWN} outputs, and its `id` is ignored.
+   */
   create(
     ctx: CallContext<Config>,
     args: { urn: string; inputs: PropertyMap; preview: boolean },
   ): Promise<{ id: string; outputs: PropertyMap }>;
-  /** `undefined`: it is gone. `inputs` and `outputs` are empty on import. */
+  /** Reads the resource; `undefined` if it is gone. `inputs` and `outputs` are empty on import. */
   read(
     ctx: CallContext<Config>,
     args: { urn: string; id: string; inputs: PropertyMap; outputs: PropertyMap },
@@ -101,9 +106,9 @@ export interface ResourceHandler<Config> {
   ): Promise<void>;
 }
 
-/** One function (invoke). Throw {@link InputErrors} for wrong arguments. */
+/** Handler of one function (invoke). Throws {@link InputErrors} for invalid arguments. */
 export interface FunctionHandler<Config> {
-  /** Results that are always secret, as names or paths with dots. */
+  /** Results that are always secret, as names or dotted paths. */
   readonly secretOutputs?: readonly string[];
   invoke(ctx: CallContext<Config>, args: PropertyMap): Promise<PropertyMap>;
 }
@@ -112,24 +117,25 @@ export interface Plugin<Config> {
   /** Package name, as in `pulumi-resource-NAME`. */
   readonly name: string;
   readonly version: string;
-  /** Pulumi package schema as an object, answered to GetSchema. */
+  /** Pulumi package schema that GetSchema returns. */
   readonly schema?: object;
   readonly resources: Readonly<Record<string, ResourceHandler<Config>>>;
   readonly functions?: Readonly<Record<string, FunctionHandler<Config>>>;
-  /** Checks the provider's own settings; all failures at once. Absent: everything is accepted as it is. */
+  /** Checks the provider's settings and returns all failures together. Default: accepts everything. */
   checkConfig?(news: PropertyMap): Promise<CheckResult>;
   /**
-   * What changed settings do: a `-replace` kind replaces the provider, and so everything it manages. Absent: any change updates it.
+   * Compares settings. A `-replace` kind replaces the provider and all its resources. Default: any change updates the
+   * provider.
    */
   diffConfig?(olds: PropertyMap, news: PropertyMap): Promise<DiffResult>;
   /**
-   * Makes the clients. `settings` are plain values; those that are secret never reach a log or an error text, nor does what is told to
-   * `registerSecret`: credentials that are had elsewhere.
+   * Creates the clients. `settings` are plain values. Secret settings never appear in a log or an error message. Pass
+   * credentials from other sources to `registerSecret`, so that they are redacted too.
    */
   configure(settings: PropertyMap, registerSecret: (secret: string) => void): Promise<Config>;
 }
 
-/** All that is wrong with one call's inputs, at once. */
+/** All invalid inputs of one call. */
 export class InputErrors extends Error {
   override readonly name = "InputErrors";
   constructor(readonly failures: readonly CheckFailure[]) {
@@ -138,8 +144,8 @@ export class InputErrors extends Error {
 }
 
 /**
- * A create or update that got only part of the way. The host reports it as Pulumi's partial failure
- * (ErrorResourceInitFailed), so that `id` and `outputs` reach the state, nothing is orphaned, and the next `up` goes on.
+ * Create or update that completed partly. The host reports it as Pulumi's partial failure (ErrorResourceInitFailed):
+ * `id` and `outputs` reach the state, nothing is orphaned, and the next `up` continues.
  */
 export class PartialFailure extends Error {
   override readonly name = "PartialFailure";

@@ -4,16 +4,16 @@ import { toStatus } from "./errors";
 import type { Session } from "./session";
 import type { Decoded } from "./wire";
 
-/** What an operation may use beside its request. */
+/** Context of an operation. */
 export interface Call {
   signal: AbortSignal;
-  /** Where secrets come from: what the operation has decoded so far. Errors are encoded with these too. */
+  /** Values that the operation has decoded so far. Their secrets are marked again in the response or error. */
   decodedInputs: Decoded[];
 }
 
 export type Operation = (request: unknown, call: Call) => Promise<unknown>;
 
-/** One gRPC method: errors become statuses without secrets, log lines arrive before the answer does. */
+/** Creates one gRPC method. Converts errors into redacted statuses and sends log lines before the response. */
 export function unary(operation: Operation, session: Session): grpc.handleUnaryCall<unknown, unknown> {
   return (call, callback) => {
     const callAborted = new AbortController();

@@ -17,7 +17,7 @@ const roundTrip = (value: object) => {
 };
 
 describe("decode", () => {
-  it("unwraps secrets at every depth and says where they were", () => {
+  it("unwraps secrets at every depth and records their paths", () => {
     const decoded = decode(wire({ a: secret("one"), b: { c: secret({ d: ["two"] }) }, e: "open" }));
     expect(decoded.value).toEqual({ a: "one", b: { c: { d: ["two"] } }, e: "open" });
     expect([["a"], ["b", "c"], ["b"], ["e"]].map((path) => decoded.secrets.has(path))).toEqual([
@@ -29,11 +29,11 @@ describe("decode", () => {
     expect([...decoded.secretStrings]).toEqual(["one", "two"]);
   });
 
-  it.each([...UNKNOWN_VALUES])("knows the unknown %s", (sentinel) => {
+  it.each([...UNKNOWN_VALUES])("decodes the unknown sentinel %s", (sentinel) => {
     expect(decode(wire({ a: sentinel, b: [secret(sentinel)] })).value).toEqual({ a: UNKNOWN, b: [UNKNOWN] });
   });
 
-  it("takes output values: their value, their secrecy, unknown when there is none", () => {
+  it("decodes output values: their value, their secrecy, and unknown without a value", () => {
     const output = (rest: object) => ({ [SIGNATURE]: OUTPUT_VALUE, dependencies: ["urn:x"], ...rest });
     const decoded = decode(wire({ a: output({ value: "v" }), b: output({ value: "s", secret: true }), c: output({}) }));
     expect(decoded.value).toEqual({ a: "v", b: "s", c: UNKNOWN });
@@ -41,7 +41,7 @@ describe("decode", () => {
     expect(decoded.secrets.has(["a"])).toBe(false);
   });
 
-  it("takes a resource reference as its id, as its urn for a component, as unknown while the id is", () => {
+  it("decodes a resource reference as its id, a component as its URN, and an unknown id as unknown", () => {
     const reference = (rest: object) => ({ [SIGNATURE]: RESOURCE_REFERENCE, urn: "urn:x", ...rest });
     const decoded = decode(
       wire({
@@ -54,24 +54,24 @@ describe("decode", () => {
     expect(decoded.value).toEqual({ a: "i-1", b: "urn:x", c: UNKNOWN, d: UNKNOWN });
   });
 
-  it("leaves an asset as it is", () => {
+  it("leaves an asset unchanged", () => {
     const asset = { [SIGNATURE]: "c44067f5952c0a294b673a41bacd8c17", text: "hello", hash: "ab" };
     expect(decode(wire({ a: asset })).value).toEqual({ a: asset });
     expect(roundTrip({ a: asset })).toEqual({ a: asset });
   });
 
-  it("has an empty map for none", () => {
+  it("returns an empty map for an absent struct", () => {
     expect(decode(undefined).value).toEqual({});
   });
 });
 
 describe("encode", () => {
-  it("gives back what came in", () => {
+  it("encodes decoded values back to the same wire form", () => {
     const value = { a: secret("hidden"), b: { c: secret(UNKNOWN_VALUE) }, d: [1, null, true], e: UNKNOWN_VALUE };
     expect(roundTrip(value)).toEqual(value);
   });
 
-  it("wraps the secret property of list elements whatever their place", () => {
+  it("wraps a secret property in all list elements after they are reordered", () => {
     const { secrets } = decode(
       wire({
         credentials: [
@@ -94,24 +94,24 @@ describe("encode", () => {
     });
   });
 
-  it("makes a whole list secret when one element was", () => {
+  it("marks a whole list as secret when one element was secret", () => {
     const { secrets } = decode(wire({ list: ["x", secret("y")] }));
     expect(encode({ list: ["y", "z"] }, secrets, new Set()).toJavaScript()).toEqual({ list: secret(["y", "z"]) });
   });
 
-  it("wraps a secret string that goes out under another name", () => {
+  it("wraps a secret string under another property name", () => {
     const { secrets, secretStrings } = decode(wire({ token: secret("a-long-token") }));
     const out = encode({ observed: { copy: "a-long-token" } }, secrets, secretStrings).toJavaScript();
     expect(out).toEqual({ observed: { copy: secret("a-long-token") } });
   });
 
-  it("leaves out undefined", () => {
+  it("omits undefined properties", () => {
     expect(encode({ a: undefined, b: { c: undefined } }, new SecretPaths(), new Set()).toJavaScript()).toEqual({
       b: {},
     });
   });
 
-  it("never loses a secret: any nested value, any marked place", () => {
+  it("keeps every secret of any nested value in a round trip", () => {
     const leaf = fc.oneof(fc.string(), fc.integer(), fc.boolean(), fc.constant(null));
     const tree = fc.letrec<{ value: unknown }>((tie) => ({
       value: fc.oneof(
@@ -126,7 +126,7 @@ describe("encode", () => {
       fc.property(maps, (value) => {
         const { value: plain, secrets } = decode(wire(value));
         expect(JSON.stringify(plain)).not.toContain(SIGNATURE);
-        // Without the rule on equal strings the round trip is exact.
+        // Pass no secret strings: then the round trip is exact.
         expect(encode(plain, secrets, new Set()).toJavaScript()).toEqual(JSON.parse(JSON.stringify(value)));
       }),
     );
@@ -134,7 +134,7 @@ describe("encode", () => {
 });
 
 describe("hasUnknown", () => {
-  it("looks into lists and maps", () => {
+  it("finds unknowns in lists and maps", () => {
     const nested: PropertyMap = { a: [{ b: UNKNOWN }] };
     expect(hasUnknown(nested)).toBe(true);
     expect(hasUnknown({ a: [{ b: "known" }], c: null, d: undefined })).toBe(false);

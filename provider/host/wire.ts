@@ -8,15 +8,18 @@ import { UNKNOWN } from "./types";
 
 type Raw = null | boolean | number | string | Raw[] | { [key: string]: Raw };
 
-/** What one map held when it came in: plain values, and what of it was secret. */
+/** Decoded map: plain values and the paths of its secrets. */
 export interface Decoded {
   value: PropertyMap;
   secrets: SecretPaths;
-  /** Each secret string, so that it can be struck from messages, and wrapped again wherever it goes out. */
+  /** Every secret string, to redact it in messages and to wrap it again in responses. */
   secretStrings: Set<string>;
 }
 
-/** Plain values from the wire: secrets and output values unwrapped, unknowns as {@link UNKNOWN}, references as ids. */
+/**
+ * Decodes wire values: unwraps secrets and output values, and converts unknowns to {@link UNKNOWN} and references to
+ * ids.
+ */
 export function decode(struct: Struct | undefined): Decoded {
   const decoded: Decoded = { value: {}, secrets: new SecretPaths(), secretStrings: new Set() };
   if (struct === undefined) return decoded;
@@ -51,7 +54,7 @@ function decodeValue(raw: Raw, path: readonly string[], secret: boolean, into: D
     case undefined:
       return decodeMap(raw, path, secret, into);
     default:
-      return raw; // an asset or archive: as it is
+      return raw; // an asset or archive stays unchanged
   }
 }
 
@@ -62,8 +65,8 @@ function decodeMap(raw: { [key: string]: Raw }, path: readonly string[], secret:
 }
 
 /**
- * The wire form of plain values. Wrapped as secret: what is at a secret path, and any string that equals a secret one,
- * under whatever name it goes out.
+ * Encodes plain values. Wraps as secret the values at secret paths and any string that equals a secret one, under any
+ * name.
  */
 export function encode(value: PropertyMap, secrets: SecretPaths, secretStrings: ReadonlySet<string>): Struct {
   const wire: { [key: string]: Raw } = {};
@@ -91,7 +94,7 @@ function encodePlain(
 ): Raw {
   if (value === UNKNOWN) return UNKNOWN_VALUE;
   if (typeof value === "string") return secretStrings.has(value) && value.length >= 8 ? wrapSecret(value) : value;
-  // Elements have the array's own path, which has been looked at.
+  // Elements share the array's path, which the caller has already checked.
   if (Array.isArray(value)) return value.map((element) => encodePlain(element, path, secrets, secretStrings));
   if (value === null || typeof value !== "object") return value;
   const map: { [key: string]: Raw } = {};
@@ -105,7 +108,7 @@ function wrapSecret(value: Raw): Raw {
   return { [SIGNATURE]: SECRET, value };
 }
 
-/** Every string inside a value: what must not be shown once the value is secret. */
+/** Lists every string inside a value, to redact them if the value is secret. */
 export function stringsIn(value: PropertyValue | undefined): string[] {
   if (typeof value === "string") return [value];
   if (Array.isArray(value)) return value.flatMap(stringsIn);
@@ -113,7 +116,7 @@ export function stringsIn(value: PropertyValue | undefined): string[] {
   return [];
 }
 
-/** True if the value, or anything in it, is not known yet. */
+/** Returns whether the value or anything in it is unknown. */
 export function hasUnknown(value: PropertyValue | undefined): boolean {
   if (value === UNKNOWN) return true;
   if (Array.isArray(value)) return value.some(hasUnknown);

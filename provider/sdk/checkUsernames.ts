@@ -2,35 +2,42 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { version } from "../version";
 
+/** Arguments of {@link checkUsernames}. */
 export interface CheckUsernamesArgs {
   /** Object ids of the groups assigned to the enterprise application. */
   groups: string[];
-  /** The expression that `userName` is mapped by. */
+  /** Expression that maps `userName`. */
   mapping: string;
-  /** The expression of the e-mail address that the CA sees. Default `[mail]`, of which Entra makes the email claim. */
+  /**
+   * Expression of the email address in the token for the CA. Default: `[mail]`, which Entra uses for the email claim.
+   */
   email?: string | undefined;
-  /** The expression in force now: whoever has another name under it is reported as renamed. */
+  /**
+   * Expression that currently maps `userName`. Users with another name under it are reported as renamed. Default:
+   * renames are not checked.
+   */
   currentExpression?: string | undefined;
   /** Email domains of the CA's provisioner. Default: not checked. */
   domains?: string[] | undefined;
-  /** People kept in detail for each kind of finding. Default 200. */
+  /** Maximum number of users listed in detail per kind of finding; a whole number of at least 0. Default: 200. */
   maxDetails?: number | undefined;
 }
 
+/** Result of {@link checkUsernames}. */
 export interface CheckUsernamesResult {
-  /** People looked at. */
+  /** Number of checked users. */
   users: number;
-  /** People with an error: a name collision, an invalid name, no mail. */
+  /** Number of users with an error: a name collision, an invalid name, no email address. */
   errors: number;
-  /** People with a warning at worst. */
+  /** Number of users with a warning and no error. */
   warnings: number;
-  /** One line. */
+  /** Summary in one line. */
   summary: string;
-  /** For a terminal. */
+  /** Report as a table for a terminal. */
   table: string;
-  /** For a pull request. */
+  /** Report in Markdown for a pull request. */
   markdown: string;
-  /** All of it, as JSON text. */
+  /** Complete report as a JSON string. */
   report: string;
 }
 
@@ -42,7 +49,11 @@ export type CheckUsernamesOutputArgs = {
 
 const token = "usersync:entra:checkUsernames";
 
-/** Who would get which account name, who would collide and who could not log in: reads the groups' members from Graph. */
+/**
+ * Reports the account name of each member of the groups, name collisions, and users who cannot log in. Reads the
+ * members from Microsoft Graph; needs GroupMember.Read.All and User.Read.All. Rejects invalid arguments and unknown
+ * groups.
+ */
 export function checkUsernames(
   args: CheckUsernamesArgs,
   options: pulumi.InvokeOptions = {},
@@ -50,7 +61,7 @@ export function checkUsernames(
   return pulumi.runtime.invoke(token, { ...args }, { version, ...options });
 }
 
-/** {@link checkUsernames} for values that are known later; skipped in a preview in which they are not. */
+/** {@link checkUsernames} for outputs. A preview skips the call while an argument is unknown. */
 export function checkUsernamesOutput(
   args: CheckUsernamesOutputArgs,
   options: pulumi.InvokeOutputOptions = {},

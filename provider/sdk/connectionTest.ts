@@ -3,20 +3,26 @@ import * as pulumi from "@pulumi/pulumi";
 import { version } from "../version";
 import { withSecretToken, type ScimCredentials } from "./provisioning";
 
+/** Inputs of {@link ConnectionTest}. */
 export interface ConnectionTestArgs {
-  /** The job: `/servicePrincipals/{object id}/synchronization/jobs/{job id}`, the id of azuread's job. Replaces. */
+  /**
+   * Id of the job, as azuread returns it: `/servicePrincipals/{object id}/synchronization/jobs/{job id}`. A change
+   * replaces the resource.
+   */
   jobId: pulumi.Input<string>;
+  /** Credentials to test. A change repeats the test. */
   credentials: pulumi.Input<ScimCredentials>;
 }
 
 /**
- * The portal's "Test connection": whether Entra reaches the SCIM endpoint with these credentials, tried when they are new and whenever
- * they change. Nothing is saved: what takes the credentials from here is saved only after the test has succeeded. Needs the
- * permission to change the job. The id is `jobId`, with which it can be imported.
+ * Connection test like the portal's "Test connection": checks that Entra reaches the SCIM endpoint with the
+ * credentials, on creation and after each change. Saves nothing. Resources that use the `credentials` output save the
+ * credentials only after the test has succeeded. Import by `jobId`.
+ * Source: Microsoft Graph `validateCredentials`; needs Synchronization.ReadWrite.All.
  */
 export class ConnectionTest extends pulumi.CustomResource {
   declare readonly jobId: pulumi.Output<string>;
-  /** As given, and tested. */
+  /** Tested credentials. */
   declare readonly credentials: pulumi.Output<{ baseAddress: string; secretToken: string }>;
 
   constructor(name: string, args: ConnectionTestArgs, options?: pulumi.CustomResourceOptions) {

@@ -2,9 +2,9 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { version } from "../version";
 
-/** One of the two. */
+/** Arguments of {@link getGroup}. Set exactly one. */
 export interface GetGroupArgs {
-  /** Display name of a group that is the only security group of this name; compared without case. */
+  /** Display name of exactly one security group, case-insensitive. */
   displayName?: string | undefined;
   /** Object id of a group. */
   objectId?: string | undefined;
@@ -23,15 +23,15 @@ export interface GetGroupOutputArgs {
 const token = "usersync:entra:getGroup";
 
 /**
- * A security group that exists. No group, one that is no security group (which cannot be assigned to an application), and several of
- * one name are errors. `azuread.getGroup` reads all members and owners besides, and takes no apostrophe in a name; this asks once.
- * Needs GroupMember.Read.All.
+ * Finds an existing security group. Fails if no group matches, if several groups have the name, or if the group is not
+ * a security group and cannot be assigned to an application. Unlike `azuread.getGroup`, makes one request, reads no
+ * members or owners, and accepts an apostrophe in the name. Needs GroupMember.Read.All.
  */
 export function getGroup(args: GetGroupArgs, options: pulumi.InvokeOptions = {}): Promise<GetGroupResult> {
   return pulumi.runtime.invoke(token, { ...args }, { version, ...options });
 }
 
-/** {@link getGroup} for values that are known later. */
+/** {@link getGroup} for outputs. */
 export function getGroupOutput(
   args: GetGroupOutputArgs,
   options: pulumi.InvokeOutputOptions = {},

@@ -2,15 +2,18 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { version } from "../version";
 
+/** Arguments of {@link getScimLogin}. */
 export interface GetScimLoginArgs {
-  /** The directory made in Smallstep's UI. */
+  /** Id (GUID) of the directory that was created in Smallstep's UI. */
   directoryId: string;
-  /** Column of `scim_logins` that holds the directory's id: not documented. Default `directory_id`. */
+  /**
+   * Column of the table `scim_logins` with the directory's id. Smallstep does not document it. Default: `directory_id`.
+   */
   directoryColumn?: string | undefined;
 }
 
 export interface GetScimLoginResult {
-  /** The bearer token of the directory's SCIM endpoint. Secret. */
+  /** Bearer token of the directory's SCIM endpoint. Secret. */
   token: string;
 }
 
@@ -22,14 +25,14 @@ export interface GetScimLoginOutputArgs {
 const token = "usersync:smallstep:getScimLogin";
 
 /**
- * The SCIM token of a directory, from `folk`. An unknown directory is an error that lists the known ones.
- * The result is in clear; {@link getScimLoginOutput} keeps it a secret.
+ * Reads the SCIM token of a directory from the `folk` database. Rejects an unknown directory and lists the known ones.
+ * Returns the token in clear text; {@link getScimLoginOutput} keeps it secret.
  */
 export function getScimLogin(args: GetScimLoginArgs, options: pulumi.InvokeOptions = {}): Promise<GetScimLoginResult> {
   return pulumi.runtime.invoke(token, { ...args }, { version, ...options });
 }
 
-/** {@link getScimLogin} for values that are known later; the result stays a secret. */
+/** {@link getScimLogin} for outputs. The result is secret. */
 export function getScimLoginOutput(
   args: GetScimLoginOutputArgs,
   options: pulumi.InvokeOutputOptions = {},

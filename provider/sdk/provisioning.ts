@@ -2,47 +2,62 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { version } from "../version";
 
-/** How Entra reaches the SCIM endpoint: checked by the portal's "Test connection", never saved by this resource. */
+/**
+ * Credentials of the SCIM endpoint. They are tested like the portal's "Test connection" and never saved by this
+ * resource.
+ */
 export interface ScimCredentials {
-  /** The tenant URL: `https://host/DIRECTORY/v2`. */
+  /** Tenant URL: `https://host/DIRECTORY/v2`. */
   baseAddress: pulumi.Input<string>;
-  /** Always kept as a secret. */
+  /** Bearer token of the SCIM endpoint. Always secret. */
   secretToken: pulumi.Input<string>;
 }
 
+/** Inputs of {@link Provisioning}. */
 export interface ProvisioningArgs {
-  /** The job: `/servicePrincipals/{object id}/synchronization/jobs/{job id}`, the id of azuread's job. Replaces. */
+  /**
+   * Id of the job, as azuread returns it: `/servicePrincipals/{object id}/synchronization/jobs/{job id}`. A change
+   * replaces the resource.
+   */
   jobId: pulumi.Input<string>;
-  /** Whether the job runs. Default true. */
+  /** Whether the job runs: true starts it, false pauses it. Default: true. */
   enabled?: pulumi.Input<boolean> | undefined;
-  /** When given, they are tested before the job is started, and whenever they change. */
+  /** Credentials to test before the job starts and after each change. Default: not tested. */
   credentials?: pulumi.Input<ScimCredentials> | undefined;
-  /** Any change of these values restarts the synchronization: give the mappings' `schemaVersion`. */
+  /** Values whose change restarts the synchronization, such as `schemaVersion` of the mappings. Default: none. */
   restartTriggers?: pulumi.Input<Record<string, pulumi.Input<string>>> | undefined;
-  /** What a restart forgets: `Watermark, Escrows, QuarantineState, Full`. Default: as the portal's button. */
+  /**
+   * State that a restart resets, comma-separated: `Escrows`, `Watermark`, `QuarantineState`, `Full`, `ForceDeletes`.
+   * Default: the same as the portal's button.
+   */
   resetScope?: pulumi.Input<string> | undefined;
-  /** Object ids of the groups assigned to the application: who would be in none any more is found before a change. Default: not checked. */
+  /**
+   * Object ids of the groups assigned to the application. Before a change, users who would be in no group are counted.
+   * Default: not checked.
+   */
   groups?: pulumi.Input<pulumi.Input<string>[]> | undefined;
   /**
-   * Per cent of the people provisioned whom a change of `groups` may leave in none of them, 0 to 100; more is refused, at preview
-   * too. Default 100: no limit.
+   * Limit for lockouts: percentage of the provisioned users that a change of `groups` may leave in no group, 0 to 100.
+   * A larger change is rejected, in a preview too. Default: 100 (no limit).
    */
   maxLockedOutPercent?: pulumi.Input<number> | undefined;
   /**
-   * What to do with a job that accidental-deletion prevention holds: refuse (`fail`, the default), start it again (`retry`), or let it
-   * go on with the deletions (`allow`).
+   * Reaction to a job that accidental-deletion prevention holds: `fail` fails, `retry` starts it again, and `allow`
+   * lets it continue with the deletions. Default: `keep`.
    */
   heldDeletions?: pulumi.Input<"fail" | "retry" | "allow"> | undefined;
 }
 
+/** Quarantine of a job. */
 export interface Quarantine {
-  /** `EncounteredQuarantineException`, ... */
+  /** Graph's code, such as `EncounteredQuarantineException`. */
   code: string;
   message: string;
-  /** ISO 8601. */
+  /** Start in ISO 8601. */
   since: string;
 }
 
+/** Last run of a job. Times are ISO 8601; `error` is empty without an error. */
 export interface LastExecution {
   /** `Succeeded`, `Failed` or `EntryLevelErrors`. */
   state: string;
@@ -52,23 +67,24 @@ export interface LastExecution {
 }
 
 /**
- * Whether a synchronization job runs. A job that somebody paused, or that is in quarantine, shows as drift of `enabled`; one that
- * accidental-deletion prevention holds is not started unless `heldDeletions` says so.
- * Deleting pauses it. The id is `jobId`, with which it can be imported; a `restartTriggers` that the next `up` adds restarts the job only
- * if it differs from the schema's version at the import.
+ * Run state of a synchronization job. A paused or quarantined job shows as drift of `enabled`. A job that
+ * accidental-deletion prevention holds starts only if `heldDeletions` allows it. Deleting the resource pauses the job.
+ * Import by `jobId`. After an import, a new `restartTriggers` restarts the job only if it differs from the schema
+ * version at the import.
+ * Source: Microsoft Graph `synchronizationJob`; needs Synchronization.ReadWrite.All.
  */
 export class Provisioning extends pulumi.CustomResource {
   declare readonly jobId: pulumi.Output<string>;
   declare readonly enabled: pulumi.Output<boolean>;
   declare readonly restartTriggers: pulumi.Output<Record<string, string> | undefined>;
   declare readonly resetScope: pulumi.Output<string | undefined>;
-  /** `NotConfigured`, `NotRun`, `Active`, `Paused` or `Quarantine`. */
+  /** Graph's status code: `NotConfigured`, `NotRun`, `Active`, `Paused` or `Quarantine`. */
   declare readonly status: pulumi.Output<string>;
-  /** `Active`, `Disabled` or `Paused`. */
+  /** Graph's schedule state: `Active`, `Disabled` or `Paused`. */
   declare readonly scheduleState: pulumi.Output<string>;
   declare readonly quarantine: pulumi.Output<Quarantine | undefined>;
   declare readonly lastExecution: pulumi.Output<LastExecution | undefined>;
-  /** Synchronized objects by type. */
+  /** Number of synchronized objects by type. */
   declare readonly counts: pulumi.Output<Record<string, number>>;
 
   constructor(name: string, args: ProvisioningArgs, options?: pulumi.CustomResourceOptions) {
@@ -98,7 +114,10 @@ export class Provisioning extends pulumi.CustomResource {
   }
 }
 
-/** Only the token, so that the address stays readable in previews; of an Output that cannot be told apart. */
+/**
+ * Marks only the token as secret, so that previews show the address. An Output cannot be split, so it becomes secret as
+ * a whole.
+ */
 export function withSecretToken(credentials: pulumi.Input<ScimCredentials>): pulumi.Input<unknown> {
   if (pulumi.Output.isInstance(credentials) || credentials instanceof Promise) return pulumi.secret(credentials);
   return { baseAddress: credentials.baseAddress, secretToken: pulumi.secret(credentials.secretToken) };

@@ -2,51 +2,65 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { version } from "../version";
 
-/** An OIDC provisioner as the CA is to publish it. */
+/** OIDC provisioner that the CA must publish. */
 export interface ProvisionerArgs {
   name: pulumi.Input<string>;
   clientId: pulumi.Input<string>;
-  /** The CA publishes it (RFC 8252 native app); kept as a secret here all the same. */
+  /**
+   * Client secret of a native app (RFC 8252). Always secret here, although the CA publishes it. Default: not compared.
+   */
   clientSecret?: pulumi.Input<string> | undefined;
-  /** `https://login.microsoftonline.com/TENANT/v2.0/.well-known/openid-configuration`. */
+  /** OIDC discovery URL: `https://login.microsoftonline.com/TENANT/v2.0/.well-known/openid-configuration`. */
   configurationEndpoint: pulumi.Input<string>;
   tenantId: pulumi.Input<string>;
-  /** Email domains that may log in. */
+  /** Email domains that may log in; at least one. Order and case do not matter. */
   domains: pulumi.Input<pulumi.Input<string>[]>;
-  /** Where `step` listens for the browser: `127.0.0.1:10000`. */
+  /** Address on which `step` listens for the browser: `127.0.0.1:10000`. Default: not compared. */
   listenAddress?: pulumi.Input<string> | undefined;
 }
 
-/** The SCIM directory that the team is to use, only ever looked at. */
+/** SCIM directory of the team. The plugin only reads it. */
 export interface ScimDirectoryArgs {
-  /** `https://host/DIRECTORY/v2`. */
+  /** Tenant URL: `https://host/DIRECTORY/v2`. */
   tenantUrl: pulumi.Input<string>;
-  /** Always kept as a secret. */
+  /** Bearer token of the SCIM endpoint. Always secret. */
   token: pulumi.Input<string>;
-  /** Active users that it should hold. Default 1. */
+  /** Minimum number of active users. Default: 1. */
   minimumUsers?: pulumi.Input<number> | undefined;
 }
 
+/** Inputs of {@link Registration}. A change of any input except `teamSlug` and `scim` raises `generation`. */
 export interface RegistrationArgs {
-  /** The team in `folk`. Replaces. */
+  /** Slug of the team in `folk`. A change replaces the resource. */
   teamSlug: pulumi.Input<string>;
-  /** The directory that the team is to use. */
+  /** Id (GUID) of the directory that the team must use. */
   directoryId: pulumi.Input<string>;
-  /** `https://host[:port]` of the team's SSH CA. */
+  /** URL of the team's SSH CA: `https://host[:port]`. */
   caUrl: pulumi.Input<string>;
-  /** PEM of the certificate authority that vouches for `caUrl`. Default: the system's. */
+  /**
+   * PEM text of a certificate authority to trust in addition to the public ones, for `caUrl` and the SCIM server.
+   * Default: the public ones only.
+   */
   caRootCert?: pulumi.Input<string> | undefined;
+  /** OIDC provisioner of the CA. */
   provisioner: pulumi.Input<ProvisionerArgs>;
-  /** When given, a refresh warns of a directory in use that holds too few active users. */
+  /**
+   * SCIM directory to check: a refresh warns if the directory in use holds too few active users. Default: not checked.
+   */
   scim?: ScimDirectoryArgs | undefined;
-  /** What deleting does to the team's row: leave it (default), or put back what it held before. */
+  /**
+   * Effect of deleting the resource on the team's directory: `keep` leaves it, `restore` sets the previous one.
+   * Default: `keep`.
+   */
   onDestroy?: pulumi.Input<"keep" | "restore"> | undefined;
 }
 
 /**
- * What the registration Job is to bring about, observed: it changes nothing itself on `up`. A refresh reads the team's row
- * and the CA's provisioners; where they differ from what is wanted, the next `up` raises `generation`, by which the Job is
- * named, and so the Job runs again. The id is the team's slug, with which it can be imported.
+ * Registration of a team, which the registration Job performs. This resource itself changes nothing on `up`. A refresh
+ * reads the team's row and the CA's provisioners. If they differ from the inputs, the next `up` raises `generation`;
+ * the Job's name contains it, so the Job runs again. Deleting with `onDestroy: restore` writes the team's row. Import
+ * by the team's slug.
+ * Source: the `folk` database and `GET /provisioners` of the CA.
  */
 export class Registration extends pulumi.CustomResource {
   declare readonly teamSlug: pulumi.Output<string>;
@@ -54,11 +68,14 @@ export class Registration extends pulumi.CustomResource {
   declare readonly caUrl: pulumi.Output<string>;
   declare readonly provisioner: pulumi.Output<pulumi.Unwrap<ProvisionerArgs>>;
   declare readonly onDestroy: pulumi.Output<"keep" | "restore">;
-  /** What the program declared last as `directoryId`, which itself becomes what a refresh sees. */
+  /**
+   * Value of `directoryId` that the program declared last. A refresh overwrites `directoryId` itself with the current
+   * directory.
+   */
   declare readonly declaredDirectoryId: pulumi.Output<string>;
-  /** 1 at first, one more with every change. */
+  /** Number of the registration: 1 at first, plus 1 with each change. */
   declare readonly generation: pulumi.Output<number>;
-  /** What the team's row held before this resource was made; undefined when it held nothing. */
+  /** Directory of the team before this resource was created; undefined if it had none. */
   declare readonly previousDirectoryId: pulumi.Output<string | undefined>;
 
   constructor(name: string, args: RegistrationArgs, options?: pulumi.CustomResourceOptions) {

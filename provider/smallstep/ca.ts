@@ -2,9 +2,9 @@ import { getJson, type GetOptions } from "./http";
 import type { PublishedProvisioner } from "./provisioner";
 
 /**
- * Everything that a CA publishes at `GET /provisioners`, page by page (step-ca: 20 by default, 100 at most; an empty
- * cursor ends).
- * @throws HttpError, or Error when the answer is not a list
+ * Reads all provisioners that a CA publishes at `GET /provisioners`, page by page. step-ca returns 20 per page by
+ * default, at most 100; an empty cursor ends the list.
+ * @throws HttpError; Error if the response is not a list
  */
 export async function publishedProvisioners(caUrl: string, options: GetOptions = {}): Promise<PublishedProvisioner[]> {
   const all: PublishedProvisioner[] = [];
@@ -16,10 +16,10 @@ export async function publishedProvisioners(caUrl: string, options: GetOptions =
       `${base}?limit=100${cursor === "" ? "" : `&cursor=${encodeURIComponent(cursor)}`}`,
       options,
     )) as { provisioners?: unknown; nextCursor?: unknown } | null;
-    if (!Array.isArray(page?.provisioners)) throw new Error(`${base} did not answer with a list of provisioners`);
+    if (!Array.isArray(page?.provisioners)) throw new Error(`${base} did not return a list of provisioners`);
     all.push(...(page.provisioners as PublishedProvisioner[]));
     cursor = typeof page.nextCursor === "string" ? page.nextCursor : "";
-    if (seen.has(cursor)) throw new Error(`${base} repeats its cursor: its pages never end`);
+    if (seen.has(cursor)) throw new Error(`${base} returned the same cursor twice: its pages would never end`);
     seen.add(cursor);
   } while (cursor !== "");
   return all;

@@ -3,10 +3,10 @@ import { describe, expect, it } from "vitest";
 import { UNKNOWN, type PropertyMap } from "../host";
 import { checkDatabase, databaseSettings } from "./config";
 
-describe("database", () => {
+describe("databaseSettings and checkDatabase", () => {
   const database: PropertyMap = { host: "db", username: "u", password: "p" };
 
-  it("has defaults", async () => {
+  it("fills in defaults", async () => {
     expect(await databaseSettings(database)).toEqual({
       host: "db",
       port: 5432,
@@ -18,11 +18,11 @@ describe("database", () => {
     });
   });
 
-  it("is required, in words", async () => {
+  it("requires the setting folk and names its required properties", async () => {
     await expect(databaseSettings(undefined)).rejects.toThrow("host, username and password of the folk database");
   });
 
-  it("reads the root certificate's file, or says that it cannot, with all else that is wrong", async () => {
+  it("reads the root certificate, and reports an unreadable file together with other errors", async () => {
     expect((await databaseSettings({ ...database, sslRootCert: __filename })).rootCert).toContain(
       "reads the root certificate",
     );
@@ -35,7 +35,7 @@ describe("database", () => {
     });
   });
 
-  it("may be unknown in part", () => {
+  it("accepts unknown values", () => {
     expect(
       checkDatabase({ ...database, host: UNKNOWN, port: UNKNOWN, sslmode: UNKNOWN, sslRootCert: UNKNOWN }),
     ).toEqual([]);

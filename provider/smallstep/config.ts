@@ -2,15 +2,15 @@ import { readFile } from "node:fs/promises";
 import { sslmodes, cleartextProblem, type DatabaseSettings } from "../folk";
 import { InputErrors, UNKNOWN, type CheckFailure, type PropertyMap, type PropertyValue } from "../host";
 
-/** What the handlers of this folder need of the provider's configuration. */
+/** Provider configuration that the handlers of this folder need. */
 export interface SmallstepConfig {
-  /** The setting `database`, as given. */
+  /** Setting `database`, not validated; undefined if it is not set. */
   readonly database: PropertyMap | undefined;
 }
 
 const names = ["host", "port", "name", "username", "password", "sslmode", "sslRootCert"];
 
-/** The provider's setting `database`: what is wrong with it, without a look at the database. What is unknown passes. */
+/** Checks the provider's setting `database` without connecting to the database. Unknown values pass. */
 export function checkDatabase(database: PropertyValue | undefined): CheckFailure[] {
   if (database === undefined || database === null || database === UNKNOWN) return [];
   if (typeof database !== "object" || Array.isArray(database))
@@ -18,7 +18,7 @@ export function checkDatabase(database: PropertyValue | undefined): CheckFailure
   const failures: CheckFailure[] = [];
   const fail = (name: string, reason: string): unknown => failures.push({ property: `database.${name}`, reason });
   for (const name of Object.keys(database)) {
-    if (!names.includes(name)) fail(name, `is not known; database has ${names.join(", ")}.`);
+    if (!names.includes(name)) fail(name, `is not a setting; database has ${names.join(", ")}.`);
   }
   for (const name of ["host", "username", "password"]) {
     const value = database[name];
@@ -26,7 +26,7 @@ export function checkDatabase(database: PropertyValue | undefined): CheckFailure
   }
   for (const name of ["name", "sslRootCert"]) {
     const value = database[name] ?? UNKNOWN;
-    if (value !== UNKNOWN && (typeof value !== "string" || value === "")) fail(name, "must be text.");
+    if (value !== UNKNOWN && (typeof value !== "string" || value === "")) fail(name, "must be a string.");
   }
   const { port, sslmode } = database;
   if (port != null && port !== UNKNOWN && !(Number.isInteger(port) && Number(port) > 0 && Number(port) < 65536)) {
@@ -42,13 +42,12 @@ export function checkDatabase(database: PropertyValue | undefined): CheckFailure
 }
 
 /**
- * The provider's setting `database` with its defaults; see DatabaseArgs in provider/sdk/provider.ts.
- * @throws InputErrors with all that is wrong
+ * Returns the provider's setting `database` with defaults. See DatabaseArgs in provider/sdk/provider.ts.
+ * @throws InputErrors with all invalid settings
  */
 export async function databaseSettings(given: PropertyMap | undefined): Promise<DatabaseSettings> {
   if (given === undefined) {
-    const reason =
-      "is required for everything of usersync:smallstep: host, username and password of the folk database.";
+    const reason = "is required by all of usersync:smallstep: set host, username and password of the folk database.";
     throw new InputErrors([{ property: "database", reason }]);
   }
   const failures = checkDatabase(given);

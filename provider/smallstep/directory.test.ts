@@ -6,20 +6,20 @@ import { pendingSwitchMessage, emptyDirectoryWarning, sharedDirectoryError } fro
 import { registration } from "./registration";
 import { countActiveUsers, missingUsers } from "./scim";
 
-describe("what is said of a directory", () => {
+describe("directory messages", () => {
   const use = { teamSlug: "acme", directoryId: "d", inUse: true, activeUsers: 0, minimumUsers: 20 };
 
-  it("in use: a warning when nearly nobody is in it", () => {
+  it("warns about a directory in use with too few active users", () => {
     expect(emptyDirectoryWarning(use)).toBe(
-      'Team "acme" uses directory d, which holds 0 of at least 20 active users: nobody can log in. ' +
-        "See whether provisioning runs, and who was disabled.",
+      'Team "acme" uses directory d, which holds 0 of at least 20 active users: no user can log in. ' +
+        "Check whether provisioning runs and which users are disabled.",
     );
-    expect(emptyDirectoryWarning({ ...use, activeUsers: 19 })).toContain("hardly anybody can log in");
+    expect(emptyDirectoryWarning({ ...use, activeUsers: 19 })).toContain("too few users can log in");
     expect(emptyDirectoryWarning({ ...use, activeUsers: 20 })).toBeUndefined();
     expect(emptyDirectoryWarning({ ...use, inUse: false })).toBeUndefined();
   });
 
-  it("not in use yet: what is waited for", () => {
+  it("reports what a pending switch waits for", () => {
     expect(pendingSwitchMessage({ ...use, inUse: false, activeUsers: 3 })).toContain(
       "holds 3 of at least 20 active users",
     );
@@ -27,15 +27,15 @@ describe("what is said of a directory", () => {
     expect(pendingSwitchMessage(use)).toBeUndefined();
   });
 
-  it("another team's: what that would do, and what allows it", () => {
+  it("explains the effect of a directory that another team uses and the setting that allows it", () => {
     expect(sharedDirectoryError("d", "acme", [])).toBeUndefined();
     expect(sharedDirectoryError("d", "acme", ["globex", "initech"])).toMatch(
-      /^directory d is that of team globex, initech: .* those of "acme" would lose it\. .*safeguards\.allowSharedDirectory allows it$/,
+      /^directory d belongs to team globex, initech: .* users of "acme" would lose it\. .*set safeguards\.allowSharedDirectory to allow it$/,
     );
   });
 });
 
-describe("a directory of a SCIM server", () => {
+describe("SCIM directory", () => {
   let test: TestSmallstep;
   let tenantUrl = "";
   let token = "";
@@ -53,19 +53,19 @@ describe("a directory of a SCIM server", () => {
   });
   afterAll(() => test.close());
 
-  it("is counted by its active users, page by page, and no further than is needed", async () => {
+  it("counts active users page by page and stops at the required number", async () => {
     expect(await countActiveUsers(tenantUrl, token, options)).toBe(103);
     const before = test.smallstep.scim.requests.length;
     expect(await countActiveUsers(tenantUrl, token, { ...options, enough: 10 })).toBeGreaterThanOrEqual(10);
     expect(test.smallstep.scim.requests.length - before).toBe(1);
   });
 
-  it("is asked for people by name", async () => {
+  it("finds missing users by user name", async () => {
     const names = ["user0", "user1", "nobody", 'a" or userName eq "user0'];
     expect(await missingUsers(tenantUrl, token, names, options)).toEqual(names.slice(1));
   });
 
-  describe("at a refresh of the registration", () => {
+  describe("refresh of a registration", () => {
     let said: string[];
     const inputs = (scim: PropertyMap): PropertyMap => ({
       teamSlug: "acme",
@@ -86,14 +86,14 @@ describe("a directory of a SCIM server", () => {
         log: (severity, message) => void said.push(`${severity}: ${message}`),
       };
       const found = await registration.read(ctx, { urn: "urn", id: "acme", inputs: inputs(scim), outputs: {} });
-      // What is only looked at is no drift.
+      // The plugin only reads the SCIM server, so `scim` never shows drift.
       expect(found?.inputs["scim"]).toEqual(scim);
       return said.filter((line) => /directory/.test(line)).join("\n");
     }
 
-    it("is warned of when it holds too few, once the team uses it", async () => {
+    it("warns about too few active users once the team uses the directory", async () => {
       const scim = { tenantUrl, token, minimumUsers: 104 };
-      expect(await refresh(scim)).toContain("uses directory none, not the one declared");
+      expect(await refresh(scim)).toContain("uses directory none, not the declared one");
       await test.smallstep.query("update teams set ssh_directory_id = $1 where slug = 'acme'", [
         test.smallstep.directory.id,
       ]);
@@ -101,13 +101,13 @@ describe("a directory of a SCIM server", () => {
       expect(await refresh({ ...scim, minimumUsers: 103 })).toBe("");
     });
 
-    it("that cannot be read is said, and holds nothing up", async () => {
+    it("warns and continues when the SCIM server rejects the token", async () => {
       expect(await refresh({ tenantUrl, token: "another", minimumUsers: 1 })).toMatch(
-        /Whether the directory of team "acme" holds users cannot be said: .*401/,
+        /Cannot determine whether the directory of team "acme" holds users: .*401/,
       );
     });
 
-    it("makes no Job run when its token changes", async () => {
+    it("shows no change, so that no Job runs, when the SCIM token changes", async () => {
       const ctx = {} as CallContext<SmallstepConfig>;
       const ids = { urn: "urn", id: "acme", oldOutputs: {}, ignoreChanges: [] };
       const [before, after] = [inputs({ tenantUrl, token: "old" }), inputs({ tenantUrl, token: "new" })];

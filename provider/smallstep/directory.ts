@@ -1,32 +1,32 @@
 import { countActiveUsers } from "./scim";
 
-/** What is known of a team's directory. */
+/** State of a team's directory. */
 export interface DirectoryUse {
   teamSlug: string;
   directoryId: string;
-  /** Whether the team uses it already. */
+  /** True if the team already uses the directory. */
   inUse: boolean;
-  /** Active users in it; counting stops at the minimum. */
+  /** Active users in the directory. Counting may stop at `minimumUsers`. */
   activeUsers: number;
-  /** How many it must hold. */
+  /** Active users that the directory must hold. */
   minimumUsers: number;
 }
 
-/** In words, that a team uses a directory in which (nearly) nobody is who could log in; undefined when all is well. */
+/** Returns a warning if a team uses a directory with too few active users; undefined otherwise. */
 export function emptyDirectoryWarning(use: DirectoryUse): string | undefined {
   if (!use.inUse || use.activeUsers >= use.minimumUsers) return undefined;
   return (
     `Team "${use.teamSlug}" uses directory ${use.directoryId}, which holds ${describeUserCount(use)}: ` +
-    `${use.activeUsers === 0 ? "nobody" : "hardly anybody"} can log in. See whether provisioning runs, and who was disabled.`
+    `${use.activeUsers === 0 ? "no user" : "too few users"} can log in. Check whether provisioning runs and which users are disabled.`
   );
 }
 
-/** In words, what the team still waits for; undefined once it uses the directory. */
+/** Returns a message about the pending switch; undefined once the team uses the directory. */
 export function pendingSwitchMessage(use: DirectoryUse): string | undefined {
   if (use.inUse) return undefined;
   return (
     `Team "${use.teamSlug}" does not use directory ${use.directoryId} yet, which holds ${describeUserCount(use)}: ` +
-    "it is switched when there are enough."
+    "the team switches when the directory holds enough."
   );
 }
 
@@ -36,7 +36,7 @@ function describeUserCount({ activeUsers, minimumUsers }: DirectoryUse): string 
     : `${activeUsers} of at least ${minimumUsers} active users`;
 }
 
-/** Looks how many active users a directory holds, up to the minimum. @throws HttpError */
+/** Counts the active users of a directory up to the minimum. @throws HttpError */
 export async function readDirectoryUsage(
   use: Omit<DirectoryUse, "activeUsers">,
   scim: { tenantUrl: string; token: string; rootCert?: string | undefined; signal?: AbortSignal },
@@ -46,7 +46,7 @@ export async function readDirectoryUsage(
   return { ...use, activeUsers };
 }
 
-/** In words, that a directory is another team's; undefined when it is not. */
+/** Returns an error if other teams use the directory; undefined otherwise. */
 export function sharedDirectoryError(
   directoryId: string,
   teamSlug: string,
@@ -54,7 +54,7 @@ export function sharedDirectoryError(
 ): string | undefined {
   if (others.length === 0) return undefined;
   return (
-    `directory ${directoryId} is that of team ${others.join(", ")}: its people would get access, and those of "${teamSlug}" ` +
-    "would lose it. Nothing was changed; safeguards.allowSharedDirectory allows it"
+    `directory ${directoryId} belongs to team ${others.join(", ")}: its users would get access, and the users of "${teamSlug}" ` +
+    "would lose it. Nothing was changed; set safeguards.allowSharedDirectory to allow it"
   );
 }

@@ -2,7 +2,7 @@ import { DatabaseError, readScimToken, withDatabase } from "../folk";
 import { InputErrors, UNKNOWN, type FunctionHandler } from "../host";
 import { databaseSettings, type SmallstepConfig } from "./config";
 
-/** `usersync:smallstep:getScimLogin`; what its arguments mean is said in provider/sdk/getScimLogin.ts. */
+/** Handler of `usersync:smallstep:getScimLogin`. Its arguments are documented in provider/sdk/getScimLogin.ts. */
 export const getScimLogin: FunctionHandler<SmallstepConfig> = {
   secretOutputs: ["token"],
 

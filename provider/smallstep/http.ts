@@ -1,14 +1,14 @@
 import { Agent, request } from "node:https";
 import { secureContextFor } from "../trust";
 
-/** An answer that is not the one wanted, or none; the message never holds a token. */
+/** Failed HTTP request. The message never contains a token. */
 export class HttpError extends Error {
   override readonly name = "HttpError";
   constructor(
     message: string,
-    /** 0 when there was no answer. */
+    /** HTTP status; 0 without a response. */
     readonly status: number,
-    /** Whether asking again may help. */
+    /** Whether a retry can succeed. */
     readonly transient: boolean,
   ) {
     super(message);
@@ -17,12 +17,17 @@ export class HttpError extends Error {
 
 export interface GetOptions {
   headers?: Readonly<Record<string, string>>;
-  /** PEM of a root to trust besides the public ones. Default: those of Node.js and NODE_EXTRA_CA_CERTS. */
+  /**
+   * PEM text of a root certificate to trust in addition to the public ones. Default: those of Node.js and
+   * NODE_EXTRA_CA_CERTS.
+   */
   rootCert?: string | undefined;
   signal?: AbortSignal | undefined;
 }
 
-/** An agent of its own for each root: the common one would hand a connection that this root vouches for to who does not trust it. */
+/**
+ * One agent per root certificate. A shared agent would reuse a connection for a caller that does not trust its root.
+ */
 const agents = new Map<string, Agent>();
 function agentTrusting(rootCert: string): Agent {
   const agent = agents.get(rootCert) ?? new Agent({ keepAlive: true, secureContext: secureContextFor(rootCert) });
@@ -31,36 +36,38 @@ function agentTrusting(rootCert: string): Agent {
 }
 
 const timeoutMs = 30_000;
-/** More than any page of provisioners or SCIM list needs; a longer answer is not what was asked for. */
+/** Maximum response size, above any page of provisioners or SCIM list. */
 const maxBytes = 16 * 1024 * 1024;
 
 /**
- * GETs a JSON document over HTTPS. Certificates are always verified.
- * @throws HttpError in words
+ * Reads a JSON document over HTTPS. Always verifies certificates.
+ * @throws HttpError with a message for the user
  */
 export async function getJson(url: string, options: GetOptions = {}): Promise<unknown> {
   const { status, statusText, body } = await get(url, options);
   if (status !== 200) {
     const said = statusText === "" ? String(status) : `${status} ${statusText}`;
-    throw new HttpError(`GET ${url} was answered ${said}`, status, status === 429 || status >= 500);
+    throw new HttpError(`GET ${url} returned ${said}`, status, status === 429 || status >= 500);
   }
   try {
     return JSON.parse(body) as unknown;
   } catch {
-    throw new HttpError(`GET ${url} was answered with something that is not JSON`, status, true);
+    throw new HttpError(`GET ${url} returned a body that is not JSON`, status, true);
   }
 }
 
 function get(url: string, options: GetOptions): Promise<{ status: number; statusText: string; body: string }> {
   return new Promise((resolve, reject) => {
     const fail = (error: NodeJS.ErrnoException) =>
-      reject(new HttpError(`GET ${url} got no answer (${error.code ?? error.message})`, 0, !isCertificateError(error)));
+      reject(
+        new HttpError(`GET ${url} got no response (${error.code ?? error.message})`, 0, !isCertificateError(error)),
+      );
     const call = request(
       url,
       {
         headers: { accept: "application/json", ...options.headers },
         timeout: timeoutMs,
-        // Said, so that NODE_TLS_REJECT_UNAUTHORIZED=0 does not unsay it.
+        // Set explicitly, so that NODE_TLS_REJECT_UNAUTHORIZED=0 has no effect.
         rejectUnauthorized: true,
         ...(options.rootCert === undefined ? {} : { agent: agentTrusting(options.rootCert) }),
         ...(options.signal === undefined ? {} : { signal: options.signal }),
@@ -70,7 +77,7 @@ function get(url: string, options: GetOptions): Promise<{ status: number; status
         let size = 0;
         response.on("data", (chunk: Buffer) => {
           size += chunk.length;
-          if (size > maxBytes) response.destroy(new Error("the answer is too long"));
+          if (size > maxBytes) response.destroy(new Error("the response is too long"));
           else chunks.push(chunk);
         });
         response.on("error", fail);
@@ -83,18 +90,18 @@ function get(url: string, options: GetOptions): Promise<{ status: number; status
         );
       },
     );
-    call.on("timeout", () => call.destroy(new Error(`nothing for ${timeoutMs / 1000} s`)));
+    call.on("timeout", () => call.destroy(new Error(`no data for ${timeoutMs / 1000} s`)));
     call.on("error", fail);
     call.end();
   });
 }
 
-/** A certificate that is not trusted stays so: asking again does not help. */
+/** Detects certificate errors, which a retry cannot fix. */
 function isCertificateError(error: NodeJS.ErrnoException): boolean {
   return /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ALTNAME/.test(error.code ?? "");
 }
 
-/** Repeats a call while its failure may pass, with growing waits. */
+/** Retries a call after transient HttpErrors. The delay doubles with each attempt, starting with `firstWaitMs`. */
 export async function withRetry<T>(
   call: () => Promise<T>,
   options: { attempts: number; firstWaitMs: number },

@@ -1,4 +1,4 @@
-/** An OIDC provisioner as it is wanted at the CA. */
+/** OIDC provisioner as declared by the program. */
 export interface WantedProvisioner {
   name: string;
   clientId: string;
@@ -9,7 +9,7 @@ export interface WantedProvisioner {
   listenAddress: string;
 }
 
-/** What the CA publishes, by step-ca's names (authority/provisioner/oidc.go). */
+/** Provisioner as the CA publishes it, with step-ca's names (authority/provisioner/oidc.go). */
 export type PublishedProvisioner = Readonly<Record<string, unknown>>;
 
 const publishedNames = {
@@ -20,7 +20,7 @@ const publishedNames = {
   listenAddress: "listenAddress",
 } as const;
 
-/** A published provisioner by our names; `undefined` where it is not an OIDC one of that name. */
+/** Returns the published OIDC provisioner with this name, with our property names; `undefined` if there is none. */
 export function findPublishedProvisioner(
   name: string,
   published: readonly PublishedProvisioner[],
@@ -40,22 +40,22 @@ export function findPublishedProvisioner(
   };
 }
 
-/** What differs, in words that never hold the client secret; empty when the two are the same. */
+/** Lists the differences without showing the client secret. Empty if the provisioners are equal. */
 export function differences(wanted: WantedProvisioner, actual: WantedProvisioner): string[] {
   const found: string[] = [];
   for (const field of ["clientId", "configurationEndpoint", "tenantId", "listenAddress"] as const) {
     if (wanted[field] !== actual[field]) {
-      found.push(`${field} is ${JSON.stringify(actual[field])}, wanted ${JSON.stringify(wanted[field])}`);
+      found.push(`${field} is ${JSON.stringify(actual[field])}, expected ${JSON.stringify(wanted[field])}`);
     }
   }
-  if (wanted.clientSecret !== actual.clientSecret) found.push("clientSecret is another");
+  if (wanted.clientSecret !== actual.clientSecret) found.push("clientSecret differs");
   if (!sameDomains(wanted.domains, actual.domains)) {
-    found.push(`domains are ${JSON.stringify(actual.domains)}, wanted ${JSON.stringify(wanted.domains)}`);
+    found.push(`domains are ${JSON.stringify(actual.domains)}, expected ${JSON.stringify(wanted.domains)}`);
   }
   return found;
 }
 
-/** step-ca compares domains without case, and in no order. */
+/** Compares domains like step-ca: case-insensitive and in any order. */
 export function sameDomains(a: readonly string[], b: readonly string[]): boolean {
   const normal = (domains: readonly string[]) => JSON.stringify(domains.map((domain) => domain.toLowerCase()).sort());
   return normal(a) === normal(b);
@@ -63,14 +63,16 @@ export function sameDomains(a: readonly string[], b: readonly string[]): boolean
 
 export type Decision =
   | { action: "add" }
-  /** The CA publishes the same already. */
+  /** The CA already publishes an equal provisioner. */
   | { action: "skip" }
-  /** It is there, for the same client, but something of it is another: after a rotation of the client secret. */
+  /**
+   * The CA publishes it for the same client with other properties, for example after a rotation of the client secret.
+   */
   | { action: "update"; differences: string[] }
   /** Another provisioner has the name. */
   | { action: "conflict"; differences: string[] };
 
-/** What is to be done with a provisioner: nothing when the same is there, and nothing can be when another has its name. */
+/** Decides how to register a provisioner: add, skip, update, or report a conflict. */
 export function planRegistration(wanted: WantedProvisioner, published: readonly PublishedProvisioner[]): Decision {
   const actual = findPublishedProvisioner(wanted.name, published);
   if (actual !== undefined) {
@@ -80,13 +82,13 @@ export function planRegistration(wanted: WantedProvisioner, published: readonly 
   }
   const other = published.find((provisioner) => provisioner["name"] === wanted.name);
   if (other === undefined) return { action: "add" };
-  return { action: "conflict", differences: [`type is ${JSON.stringify(other["type"])}, wanted "OIDC"`] };
+  return { action: "conflict", differences: [`type is ${JSON.stringify(other["type"])}, expected "OIDC"`] };
 }
 
-/** Why a provisioner is not touched that has the wanted name and is another. */
+/** Formats the error for a name that another provisioner uses. */
 export function conflictMessage(name: string, found: readonly string[]): string {
   return (
     `the CA publishes another provisioner "${name}": ${found.join("; ")}. ` +
-    "Remove it with manage-provisioners, or choose another provisioner name, and run again; nothing was changed"
+    "Nothing was changed. Remove it with manage-provisioners or choose another provisioner name, then run again"
   );
 }

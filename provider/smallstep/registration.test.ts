@@ -72,13 +72,13 @@ const published = {
   claims: { enableSSHCA: true },
 };
 
-/** What the Job brings about. */
+/** Makes the changes of the registration Job. */
 async function jobRuns(): Promise<void> {
   await test.smallstep.ca.add(published);
   await point(test.smallstep.directory.id);
 }
 
-/** Created, and the Job done. */
+/** Creates the resource and simulates the Job. */
 async function registered(changes: WireValue = {}): Promise<{ inputs: WireValue; outputs: WireValue }> {
   const { inputs, failures } = await engine.check(REGISTRATION, wanted(changes));
   expect(failures).toEqual([]);
@@ -88,8 +88,8 @@ async function registered(changes: WireValue = {}): Promise<{ inputs: WireValue;
   return { inputs, outputs };
 }
 
-describe("create", () => {
-  it("changes nothing, and remembers what the team used before", async () => {
+describe("create of a Registration", () => {
+  it("records the team's previous directory and changes nothing", async () => {
     const older = test.smallstep.otherDirectory.id;
     await point(older);
     const { outputs } = await engine.create(REGISTRATION, wanted());
@@ -98,19 +98,19 @@ describe("create", () => {
     expect((await test.smallstep.ca.provisioners()).map(({ name }) => name)).not.toContain("azuread");
   });
 
-  it("says nothing of before when the team used no directory, and does not know it in a preview", async () => {
+  it("omits previousDirectoryId when the team had no directory and returns it as unknown in a preview", async () => {
     expect((await engine.create(REGISTRATION, wanted())).outputs).not.toHaveProperty("previousDirectoryId");
     const { outputs } = await engine.create(REGISTRATION, wanted(), { preview: true });
     expect(outputs).toMatchObject({ generation: 1, previousDirectoryId: UNKNOWN_VALUE });
   });
 
-  it("fails on an unknown team, naming the known ones", async () => {
+  it("lists the existing teams when the team is unknown", async () => {
     await expect(engine.create(REGISTRATION, wanted({ teamSlug: "acm" }))).rejects.toThrow(/known: acme, globex/);
   });
 });
 
-describe("check", () => {
-  it("finds all that is wrong at once", async () => {
+describe("check of a Registration", () => {
+  it("reports all input errors together", async () => {
     const news = wanted(
       { directoryId: "d", caUrl: "http://ca", onDestroy: "drop" },
       { clientId: "", domains: [], configurationEndpoint: "x" },
@@ -126,7 +126,7 @@ describe("check", () => {
     ]);
   });
 
-  it("passes what is not known yet, and keeps by default", async () => {
+  it("accepts unknown inputs and sets onDestroy to keep by default", async () => {
     const { onDestroy: _, ...news } = wanted({ directoryId: UNKNOWN_VALUE }, { clientId: UNKNOWN_VALUE });
     const { inputs, failures } = await engine.check(REGISTRATION, news);
     expect(failures).toEqual([]);
@@ -134,8 +134,8 @@ describe("check", () => {
   });
 });
 
-describe("read", () => {
-  it("sees no drift once the Job is done, whatever the order and case of domains", async () => {
+describe("read of a Registration", () => {
+  it("reports no drift after the Job, regardless of order and case of domains", async () => {
     const { inputs, outputs } = await registered();
     await test.smallstep.ca.remove("azuread");
     await test.smallstep.ca.add({ ...published, domains: ["Corp.org", "corp.com"] });
@@ -172,7 +172,7 @@ describe("read", () => {
       },
       ["provisioner.domains[1]"],
     ],
-  ])("sees %s, which the next update repairs by a new generation", async (_what, drift, paths) => {
+  ])("reports drift: %s; the next update repairs it with a new generation", async (_what, drift, paths) => {
     const { inputs, outputs } = await registered();
     await drift();
     const seen = await engine.read(REGISTRATION, "acme", inputs, outputs);
@@ -186,7 +186,7 @@ describe("read", () => {
     expect(updated).toMatchObject({ generation: 2, directoryId: inputs["directoryId"] });
   });
 
-  it("sees a provisioner that is not published any more, and that it is back", async () => {
+  it("detects that the CA no longer publishes the provisioner and that it publishes it again", async () => {
     const { inputs, outputs } = await registered();
     await test.smallstep.ca.remove("azuread");
     const seen = await engine.read(REGISTRATION, "acme", inputs, outputs);
@@ -198,7 +198,7 @@ describe("read", () => {
     expect((await engine.diff(REGISTRATION, "acme", back.inputs, back.outputs, inputs)).changes).toBe("none");
   });
 
-  it("reports the client secret as a secret, also one that it saw", async () => {
+  it("marks the client secret as secret, also one read from the CA", async () => {
     const { inputs, outputs } = await registered();
     await test.smallstep.ca.remove("azuread");
     await test.smallstep.ca.add({ ...published, clientSecret: "changed-behind-our-back" });
@@ -208,7 +208,7 @@ describe("read", () => {
     }
   });
 
-  it("finds provisioners on later pages", async () => {
+  it("finds the provisioner on a later page", async () => {
     const names = Array.from({ length: 130 }, (_, index) => `p${index}`);
     for (const name of names) await test.smallstep.ca.add({ type: "OIDC", name });
     const { inputs, outputs } = await registered();
@@ -216,7 +216,7 @@ describe("read", () => {
     for (const name of names) await test.smallstep.ca.remove(name);
   });
 
-  it("is gone when the team is", async () => {
+  it("returns no resource when the team is gone", async () => {
     const { inputs, outputs } = await registered({ teamSlug: "acme" });
     await test.smallstep.query("update teams set slug = 'renamed' where slug = 'acme'");
     expect((await engine.read(REGISTRATION, "acme", inputs, outputs)).id).toBe("");
@@ -224,7 +224,7 @@ describe("read", () => {
     await test.smallstep.query("update teams set slug = 'acme' where slug = 'renamed'");
   });
 
-  it("fails in words when the CA is not trusted", async () => {
+  it("reports the certificate error when the CA is not trusted", async () => {
     const { inputs, outputs } = await registered();
     const { caRootCert: _, ...untrusting } = inputs;
     await expect(engine.read(REGISTRATION, "acme", untrusting, outputs)).rejects.toThrow(
@@ -240,7 +240,7 @@ describe("read", () => {
     expect((await engine.read(REGISTRATION, "acm")).id).toBe("");
   });
 
-  it("imported, restores the directory that the import found", async () => {
+  it("restores the directory found by the import", async () => {
     await point(test.smallstep.directory.id);
     const { outputs } = await engine.read(REGISTRATION, "acme");
     const inputs = wanted({ onDestroy: "restore" });
@@ -251,8 +251,8 @@ describe("read", () => {
   });
 });
 
-describe("diff", () => {
-  it("replaces for another team, and updates for everything else", async () => {
+describe("diff of a Registration", () => {
+  it("replaces the resource for another team and updates it for all other changes", async () => {
     const { inputs, outputs } = await registered();
     const diff = (news: WireValue) => engine.diff(REGISTRATION, "acme", inputs, outputs, news);
     expect((await diff(wanted({ teamSlug: "globex" }))).replaces).toEqual(["teamSlug"]);
@@ -262,14 +262,14 @@ describe("diff", () => {
   });
 });
 
-describe("delete", () => {
+describe("delete of a Registration", () => {
   it("keeps the team's directory by default", async () => {
     const { inputs, outputs } = await registered();
     await engine.delete(REGISTRATION, "acme", inputs, outputs);
     expect(await directoryOf()).toBe(test.smallstep.directory.id);
   });
 
-  it("restores what the team used before, or none; other teams are left alone", async () => {
+  it("restores the previous directory, or none, and leaves other teams unchanged", async () => {
     for (const before of [test.smallstep.otherDirectory.id, null]) {
       await point(before);
       const { inputs, outputs } = await registered({ onDestroy: "restore" });
@@ -281,7 +281,7 @@ describe("delete", () => {
     }
   });
 
-  it("does not undo what somebody else did, even when a refresh has seen it", async () => {
+  it("keeps a directory that another process set, also after a refresh", async () => {
     const { inputs, outputs } = await registered({ onDestroy: "restore" });
     const another = "11111111-2222-4333-8444-555555555555";
     await point(another);
@@ -293,14 +293,14 @@ describe("delete", () => {
 });
 
 describe("getScimLogin", () => {
-  it("answers the directory's token, as a secret", async () => {
+  it("returns the directory's token as a secret", async () => {
     const { directory } = test.smallstep;
     const { result, failures } = await engine.invoke(LOGIN, { directoryId: directory.id });
     expect(failures).toEqual([]);
     expect(result).toEqual({ token: secret(directory.token) });
   });
 
-  it("names the known directories, and no token, when there is none of that id", async () => {
+  it("lists the known directories without tokens when the directory is unknown", async () => {
     const { directory, otherDirectory } = test.smallstep;
     const id = "00000000-0000-4000-8000-000000000000";
     const { failures } = await engine.invoke(LOGIN, { directoryId: id });
@@ -310,7 +310,7 @@ describe("getScimLogin", () => {
     expect(JSON.stringify(failures)).not.toContain(otherDirectory.token);
   });
 
-  it("refuses a column's name that is none, and is not known before its arguments are", async () => {
+  it("rejects an invalid column name and returns unknown for unknown arguments", async () => {
     const { directory } = test.smallstep;
     const { failures } = await engine.invoke(LOGIN, { directoryId: directory.id, directoryColumn: 'a"; --' });
     expect(failures[0]?.reason).toMatch(/is not a column name/);

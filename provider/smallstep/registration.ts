@@ -9,10 +9,10 @@ import { checkRegistration } from "./registrationChecks";
 
 type Context = CallContext<SmallstepConfig>;
 
-/** Stands in the inputs where a provisioner should be that the CA does not publish. */
+/** Replaces the provisioner in the read inputs if the CA does not publish it. */
 const NOT_REGISTERED = { registered: false };
 
-/** `usersync:smallstep:Registration`; what its inputs mean is said in provider/sdk/registration.ts. */
+/** Handler of `usersync:smallstep:Registration`. Its inputs are documented in provider/sdk/registration.ts. */
 export const registration: ResourceHandler<SmallstepConfig> = {
   secretOutputs: ["provisioner.clientSecret", "scim.token"],
 
@@ -22,7 +22,7 @@ export const registration: ResourceHandler<SmallstepConfig> = {
     Promise.resolve(
       diffInputs(oldInputs, newInputs, {
         replaceOn: ["teamSlug"],
-        // Only looked through, at a refresh.
+        // Only a refresh uses it, so its change needs no new Job.
         ignore: ["scim"],
         areEqual: (path, before, after) =>
           path.join(".") === "provisioner.domains" &&
@@ -45,13 +45,13 @@ export const registration: ResourceHandler<SmallstepConfig> = {
     if (team === undefined) return undefined;
     const { directoryId } = team;
     const seen: PropertyMap = { onDestroy: "keep", ...inputs, teamSlug: id };
-    // An import knows neither the CA nor the provisioner: the program's next `up` says them.
+    // An import has neither the CA nor the provisioner. The next `up` of the program supplies them.
     if (typeof inputs["caUrl"] === "string") seen["provisioner"] = await observedProvisioner(ctx, inputs);
     if (directoryId === null) delete seen["directoryId"];
     else seen["directoryId"] = sameId(directoryId, inputs["directoryId"]) ? inputs["directoryId"] : directoryId;
     report(ctx, id, inputs, seen);
     if (directoryId !== null && sameId(directoryId, inputs["directoryId"])) await reportUsers(ctx, id, inputs);
-    // What an import finds is what there was before.
+    // The directory at the time of the import counts as the previous one.
     const before = Object.keys(inputs).length === 0 ? previous(directoryId) : {};
     return { id, inputs: seen, outputs: { ...outputs, ...before, ...seen, generation: outputs["generation"] ?? 1 } };
   },
@@ -70,7 +70,7 @@ export const registration: ResourceHandler<SmallstepConfig> = {
 
   async delete(ctx, { id, inputs, outputs }) {
     if (inputs["onDestroy"] !== "restore") {
-      ctx.log("info", `Team "${id}" keeps its directory, and the CA its provisioner: accounts go on working.`);
+      ctx.log("info", `Team "${id}" keeps its directory and the CA keeps its provisioner, so the accounts still work.`);
       return;
     }
     const team = await teamOf(ctx, id);
@@ -78,20 +78,23 @@ export const registration: ResourceHandler<SmallstepConfig> = {
     const before = typeof outputs["previousDirectoryId"] === "string" ? outputs["previousDirectoryId"] : null;
     const now = team.directoryId;
     if (sameId(now, before)) {
-      ctx.log("info", `Team "${id}" uses the directory that it used before (${before ?? "none"}).`);
+      ctx.log("info", `Team "${id}" already uses its previous directory (${before ?? "none"}).`);
       return;
     }
-    // The input may be what a refresh saw.
+    // A refresh may have overwritten the input with the directory that it read.
     if (!sameId(now, outputs["declaredDirectoryId"] ?? inputs["directoryId"])) {
-      ctx.log("warning", `Team "${id}" uses another directory by now (${now ?? "none"}): it is left so.`);
+      ctx.log(
+        "warning",
+        `Team "${id}" now uses another directory (${now ?? "none"}), which another process set. Nothing was changed.`,
+      );
       return;
     }
     await withDatabase(await databaseSettings(ctx.config.database), (client) => writeTeam(client, id, before));
-    ctx.log("info", `Team "${id}" is back at the directory that it used before (${before ?? "none"}).`);
+    ctx.log("info", `Team "${id}" uses its previous directory again (${before ?? "none"}).`);
   },
 };
 
-/** The team's row; undefined when there is none, which is said in the log. */
+/** Reads the team's row. Logs a warning and returns undefined if it does not exist. */
 async function teamOf(ctx: Context, slug: string): Promise<{ directoryId: string | null } | undefined> {
   const settings = await databaseSettings(ctx.config.database);
   try {
@@ -108,7 +111,7 @@ function declared(inputs: PropertyMap): PropertyMap {
   return directoryId === undefined ? inputs : { ...inputs, declaredDirectoryId: directoryId };
 }
 
-/** What the CA publishes, in the shape of the inputs. */
+/** Reads the published provisioner in the shape of the inputs. */
 async function observedProvisioner(ctx: Context, inputs: PropertyMap): Promise<PropertyMap> {
   const wanted = (inputs["provisioner"] ?? {}) as PropertyMap;
   const rootCert = typeof inputs["caRootCert"] === "string" ? inputs["caRootCert"] : undefined;
@@ -121,7 +124,7 @@ async function observedProvisioner(ctx: Context, inputs: PropertyMap): Promise<P
   if (actual === undefined) return { name, ...NOT_REGISTERED };
   const seen: PropertyMap = { name };
   for (const [field, value] of Object.entries(actual) as [keyof WantedProvisioner, string | string[]][]) {
-    // What the program does not say is not compared: the CA may have it or not.
+    // Omit properties that the program does not declare, so that they cannot differ.
     if (wanted[field] !== undefined || wanted["registered"] === false) seen[field] = value;
   }
   if (isStringArray(wanted["domains"]) && sameDomains(wanted["domains"], actual.domains))
@@ -131,7 +134,7 @@ async function observedProvisioner(ctx: Context, inputs: PropertyMap): Promise<P
 
 function report(ctx: Context, id: string, wanted: PropertyMap, seen: PropertyMap): void {
   if (wanted["directoryId"] !== undefined && wanted["directoryId"] !== seen["directoryId"]) {
-    ctx.log("warning", `Team "${id}" uses directory ${String(seen["directoryId"] ?? "none")}, not the one declared.`);
+    ctx.log("warning", `Team "${id}" uses directory ${String(seen["directoryId"] ?? "none")}, not the declared one.`);
   }
   const provisioner = seen["provisioner"] as PropertyMap | undefined;
   if (provisioner?.["registered"] === false) {
@@ -139,7 +142,7 @@ function report(ctx: Context, id: string, wanted: PropertyMap, seen: PropertyMap
   }
 }
 
-/** A directory that emptied after the switch. */
+/** Warns about a directory that lost its users after the switch. */
 async function reportUsers(ctx: Context, teamSlug: string, inputs: PropertyMap): Promise<void> {
   const { scim } = inputs;
   if (typeof scim !== "object" || scim === null || Array.isArray(scim)) return;
@@ -153,7 +156,7 @@ async function reportUsers(ctx: Context, teamSlug: string, inputs: PropertyMap):
   } catch (error) {
     if (ctx.signal.aborted) throw error;
     const why = error instanceof Error ? error.message : String(error);
-    ctx.log("warning", `Whether the directory of team "${teamSlug}" holds users cannot be said: ${why}.`);
+    ctx.log("warning", `Cannot determine whether the directory of team "${teamSlug}" holds users: ${why}.`);
   }
 }
 

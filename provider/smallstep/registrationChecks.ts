@@ -2,7 +2,7 @@ import { UNKNOWN, type CheckFailure, type CheckResult, type PropertyMap, type Pr
 
 const guid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-/** The inputs of Registration with defaults filled in, and all that is wrong with them. */
+/** Checks the inputs of Registration. Returns them with defaults and all failures together. */
 export function checkRegistration(news: PropertyMap): CheckResult {
   const inputs = Object.fromEntries(
     Object.entries({ onDestroy: "keep", ...news }).filter(([, value]) => value !== undefined && value !== null),
@@ -12,7 +12,7 @@ export function checkRegistration(news: PropertyMap): CheckResult {
   const text = (property: string, value: PropertyValue | undefined): value is string => {
     if (value === UNKNOWN) return false;
     if (typeof value === "string" && value !== "") return true;
-    wrong(property, "is required, as text.");
+    wrong(property, "is required and must be a string.");
     return false;
   };
   const https = (property: string, value: PropertyValue | undefined) => {
@@ -24,7 +24,7 @@ export function checkRegistration(news: PropertyMap): CheckResult {
   text("teamSlug", inputs["teamSlug"]);
   const { directoryId, onDestroy, provisioner } = inputs;
   if (text("directoryId", directoryId) && !guid.test(directoryId)) {
-    wrong("directoryId", `"${directoryId}" is not a GUID, which directory ids are.`);
+    wrong("directoryId", `"${directoryId}" is not a GUID.`);
   }
   https("caUrl", inputs["caUrl"]);
   if (onDestroy !== UNKNOWN && onDestroy !== "keep" && onDestroy !== "restore") {
@@ -38,13 +38,13 @@ export function checkRegistration(news: PropertyMap): CheckResult {
       text("scim.token", scim["token"]);
       const minimum = scim["minimumUsers"] ?? UNKNOWN;
       if (minimum !== UNKNOWN && !(Number.isInteger(minimum) && Number(minimum) > 0)) {
-        wrong("scim.minimumUsers", "must be a whole number from 1.");
+        wrong("scim.minimumUsers", "must be a whole number of at least 1.");
       }
     }
   }
   if (provisioner === UNKNOWN) return { inputs, failures };
   if (typeof provisioner !== "object" || provisioner === null || Array.isArray(provisioner)) {
-    wrong("provisioner", "is required, as an object.");
+    wrong("provisioner", "is required and must be an object.");
     return { inputs, failures };
   }
   for (const name of ["name", "clientId", "tenantId"]) text(`provisioner.${name}`, provisioner[name]);

@@ -5,13 +5,13 @@ interface ScimList {
   Resources: { active?: unknown }[];
 }
 
-/** Users asked for at once; a server may answer with fewer (RFC 7644, section 3.4.2.4). */
+/** Users per page. A server may return fewer (RFC 7644, section 3.4.2.4). */
 const pageSize = 100;
 
 /**
- * How many active users a SCIM directory holds: those that Entra disabled stay in it, and cannot log in.
- * @param options.enough counting may stop there
- * @throws HttpError (401: the token is refused), or Error when the answer is not a SCIM list
+ * Counts the active users of a SCIM directory. Users that Entra disabled stay in it but cannot log in.
+ * @param options.enough stop counting at this number; default: count all
+ * @throws HttpError (401 if the token is rejected); Error if the response is not a SCIM list
  */
 export async function countActiveUsers(
   tenantUrl: string,
@@ -23,15 +23,15 @@ export async function countActiveUsers(
     const page = await list(tenantUrl, token, `count=${pageSize}&startIndex=${startIndex}`, options);
     active += page.Resources.filter(isActive).length;
     startIndex += page.Resources.length;
-    // A server without pages answers with everything at once.
+    // A server without paging returns all users at once.
     const over = page.Resources.length === 0 || startIndex > page.totalResults;
     if (over || active >= (options.enough ?? Infinity)) return active;
   }
 }
 
 /**
- * Which of some users a SCIM directory does not hold as active ones. Asked by the filter that Entra itself uses.
- * @throws HttpError, or Error when the answer is not a SCIM list
+ * Returns the user names that a SCIM directory does not hold as active users. Uses the same filter as Entra.
+ * @throws HttpError; Error if the response is not a SCIM list
  */
 export async function missingUsers(
   tenantUrl: string,
@@ -55,7 +55,7 @@ async function list(tenantUrl: string, token: string, query: string, options: Ge
     headers: { accept: "application/scim+json", authorization: `Bearer ${token}` },
   })) as Partial<ScimList> | null;
   if (typeof answer?.totalResults !== "number") {
-    throw new Error(`${url} did not answer with a SCIM list (totalResults is missing)`);
+    throw new Error(`${url} did not return a SCIM list (totalResults is missing)`);
   }
   return {
     totalResults: answer.totalResults,
@@ -63,7 +63,7 @@ async function list(tenantUrl: string, token: string, query: string, options: Ge
   };
 }
 
-/** Servers that Entra writes to may keep its text "False". */
+/** Handles servers that store Entra's string "False" unchanged. */
 function isActive(user: { active?: unknown }): boolean {
   return String(user.active ?? true).toLowerCase() !== "false";
 }

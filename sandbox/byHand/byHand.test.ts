@@ -4,7 +4,7 @@ import { startGraph, type GraphEmulator } from "../graph";
 import { startTestSmallstep, type TestSmallstep } from "../smallstep/testing";
 import { followQuickstart } from ".";
 
-describe("the quickstart, followed by hand", () => {
+describe("followQuickstart", () => {
   let test: TestSmallstep;
   let graph: GraphEmulator;
   beforeAll(async () => {
@@ -16,7 +16,7 @@ describe("the quickstart, followed by hand", () => {
     await test?.close();
   });
 
-  it("ends with people in the directory, a provisioner at the CA and the team switched, however sloppily it was followed", async () => {
+  it("provisions users, registers the provisioner and switches the team despite common quickstart mistakes", async () => {
     const { smallstep, authority } = test;
     const made = await followQuickstart(
       { graph, smallstep, authority },

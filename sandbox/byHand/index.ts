@@ -10,38 +10,38 @@ import { Portal } from "./portal";
 
 const run = promisify(execFile);
 
-/** What is done other than the quickstart says. */
+/** Common deviations from the quickstart. Each is off by default. */
 export interface QuickstartDeviations {
-  /** The template's mappings are left, `active` among them as it was; only `userName` is edited. */
+  /** All mappings of the template stay, including the original `active`. Only `userName` is edited. */
   extraMappings?: boolean;
-  /** The last group is assigned with the zero id, "Default Access", which Entra does not provision. */
+  /** The last group is assigned with the zero role id ("Default Access"), which Entra does not provision. */
   zeroIdAssignment?: boolean;
-  /** The tags of the enterprise application are overwritten, as by a tool that takes it for an app registration. */
+  /** The tags of the enterprise application are overwritten, as by a tool that treats it as an app registration. */
   driftedTags?: boolean;
-  /** The app registration has the permission that the portal gives, User.Read, and no email claim. */
+  /** The app registration has only the portal's default permission, User.Read, and no email claim. */
   portalPermissions?: boolean;
-  /** The app registration was made by a command line, which makes no service principal. */
+  /** The app registration was created on a command line, which does not create a service principal. */
   noServicePrincipal?: boolean;
-  /** `--listen-address` was left out. */
+  /** `--listen-address` was omitted. */
   noListenAddress?: boolean;
-  /** The team was switched without `where`. */
+  /** The SQL statement that switches the team had no `where`, so it switched every team. */
   everyTeam?: boolean;
 }
 
-/** What there is when a person has followed the quickstart to its end. */
+/** Objects that exist after a user has completed the quickstart. */
 export interface ManualSetup {
-  /** Object ids. */
+  /** Object ids of the groups. */
   groups: { ssh: string; sudo: string };
   application: { id: string; clientId: string; secret: string };
   enterpriseApp: { applicationId: string; id: string };
   jobId: string;
-  /** User names in the SCIM directory after the first cycle. */
+  /** User names in the SCIM directory after the first cycle, sorted. See `userNames`. */
   userNames: string[];
 }
 
 /**
- * Smallstep's "On-prem Azure AD Quickstart", followed by hand: the portal's clicks as requests to Graph, `manage-provisioners` in the
- * admin tools, `psql folk`.
+ * Follows Smallstep's "On-prem Azure AD Quickstart" as a user does manually: the portal's clicks as requests to Graph,
+ * `manage-provisioners` in the admin tools, and SQL on `folk`.
  */
 export async function followQuickstart(
   world: { graph: GraphEmulator; smallstep: Smallstep; authority: Authority },
@@ -75,7 +75,7 @@ export async function followQuickstart(
   return { groups, application, enterpriseApp, jobId, userNames: userNames(smallstep) };
 }
 
-/** The user names of the directory, sorted; with a mark on those that are not active. */
+/** Returns the user names of the directory, sorted. Appends " (inactive)" to inactive users. */
 export function userNames({ scim, directory }: Smallstep): string[] {
   const users = scim.users(directory.id) as { userName: string; active: boolean }[];
   return users.map(({ userName, active }) => `${userName}${active ? "" : " (inactive)"}`).sort();
@@ -89,7 +89,7 @@ const administratorRights = [
   "Synchronization.ReadWrite.All",
 ];
 
-/** Step 3, in the admin-tools container. */
+/** Performs step 3: runs `manage-provisioners` in the admin-tools container. */
 async function addProvisioner(
   { graph, smallstep }: { graph: GraphEmulator; smallstep: Smallstep },
   application: { clientId: string; secret: string },

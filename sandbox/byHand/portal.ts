@@ -7,17 +7,17 @@ import type { QuickstartDeviations } from ".";
 
 const nonGalleryTemplate = "8adf8e6e-67b2-4cf2-a259-e3dc5476c621";
 const zeroId = "00000000-0000-0000-0000-000000000000";
-/** Microsoft Graph's delegated User.Read, which the portal adds to each new app registration. */
+/** Id of Microsoft Graph's delegated permission User.Read, which the portal adds to each new app registration. */
 const userRead = "e1fe6dd8-ba31-4d61-89e7-88639da4683d";
 
-/** The portal, clicked on by an administrator: each click as the request that it makes. */
+/** The portal as an administrator uses it. Each method sends the requests of the corresponding clicks. */
 export class Portal {
   constructor(
     private readonly client: TestClient,
     private readonly sloppiness: QuickstartDeviations,
   ) {}
 
-  /** Step 1. */
+  /** Performs step 1: creates a group with members (object ids). Returns its object id. */
   async group(displayName: string, members: readonly string[]): Promise<string> {
     const { id } = await this.post("/v1.0/groups", {
       displayName,
@@ -33,7 +33,7 @@ export class Portal {
     return id;
   }
 
-  /** Step 2: the app registration and its secret. */
+  /** Performs step 2: creates the app registration and its secret. */
   async signInApp(displayName: string): Promise<{ id: string; clientId: string; secret: string }> {
     const scopes = this.sloppiness.portalPermissions ? [userRead] : Object.values(delegatedScopes);
     const { id, appId } = await this.post("/v1.0/applications", {
@@ -57,7 +57,7 @@ export class Portal {
     return { id, clientId: String(appId), secret: String(secretText) };
   }
 
-  /** Steps 4 and 4.1: the enterprise application, and who is assigned to it. */
+  /** Performs steps 4 and 4.1: creates the enterprise application and assigns the groups to it. */
   async enterpriseApp(displayName: string, groups: readonly string[]): Promise<{ applicationId: string; id: string }> {
     const made = await this.post(`/v1.0/applicationTemplates/${nonGalleryTemplate}/instantiate`, { displayName });
     const application = made["application"] as { id: string; appRoles: { id: string; displayName: string }[] };
@@ -71,7 +71,7 @@ export class Portal {
     const [last = "", ...others] = [...groups].reverse();
     for (const group of others) await assign(group, user);
     if (this.sloppiness.zeroIdAssignment) {
-      // Somebody switched the roles off, assigned, and switched them on again: "Default Access" stays.
+      // A user disabled the roles, assigned the group, and enabled the roles again. "Default Access" stays.
       await this.patch(path, { appRoles: appRoles.map((role) => ({ ...role, isEnabled: false })) });
       await assign(last, zeroId);
       await this.patch(path, { appRoles });
@@ -83,7 +83,7 @@ export class Portal {
     return { applicationId: application.id, id };
   }
 
-  /** Steps 4.3 to 5: credentials, mappings, and provisioning switched on. */
+  /** Performs steps 4.3 to 5: writes credentials and mappings, and starts provisioning. Returns the job's id. */
   async provision(servicePrincipal: string, tenantUrl: string, token: string): Promise<string> {
     const base = `/v1.0/servicePrincipals/${servicePrincipal}/synchronization`;
     const { id } = await this.post(`${base}/jobs`, { templateId: "scim" });
@@ -125,13 +125,13 @@ export class Portal {
 }
 
 function accepted(answer: Answer): Answer {
-  if (answer.status >= 400) throw new Error(`Graph answered ${answer.status}: ${JSON.stringify(answer.body)}`);
+  if (answer.status >= 400) throw new Error(`Graph returned ${answer.status}: ${JSON.stringify(answer.body)}`);
   return answer;
 }
 
 const kept = new Set(["displayName", 'emails[type eq "work"].value', "name.givenName", "name.familyName"]);
 
-/** Step 4.4: all but a few are deleted, two edited; or, by the sloppy, the two edited alone. */
+/** Returns the mappings after step 4.4: deletes all but a few and edits two. With `extraMappings`, deletes none. */
 function quickstartMappings(
   mappings: readonly AttributeMapping[],
   sloppiness: QuickstartDeviations,

@@ -13,12 +13,13 @@ export interface StoredWorkItem {
   id: number;
   type: string;
   fields: Record<string, string>;
-  /** What was said in the discussion. */
+  /** Comments of the discussion, oldest first. */
   history: string[];
 }
 
+/** A running stub of Azure DevOps, with its stored data. */
 export interface AzureDevOpsStandIn {
-  /** URL of the collection. */
+  /** URL of the collection, without a trailing slash. */
   readonly url: string;
   readonly token: string;
   readonly project: string;
@@ -31,7 +32,7 @@ export interface AzureDevOpsStandIn {
 
 type Patch = { op: string; path: string; value: string }[];
 
-/** What Azure DevOps' REST API (7.1) does with threads of pull requests and with work items of the process Basic. On 127.0.0.1. */
+/** Starts a stub of the Azure DevOps REST API 7.1 on 127.0.0.1: pull request threads, and work items of the Basic process. */
 export async function startAzureDevOps(): Promise<AzureDevOpsStandIn> {
   const token = "ado-sandbox-token-of-a-build";
   const project = "Platform team";
@@ -45,7 +46,7 @@ export async function startAzureDevOps(): Promise<AzureDevOpsStandIn> {
   app.use(express.json({ type: ["application/json", "application/json-patch+json"], limit: "1mb" }));
   app.use((request, response, next) => {
     requests.push({ method: request.method, path: request.originalUrl });
-    // The service answers a token that it does not know with its sign-in page, and 203.
+    // The service answers an invalid token with 203 and its sign-in page.
     if (request.headers.authorization !== `Bearer ${token}`)
       response.status(203).type("html").send("<!DOCTYPE html><html/>");
     else if (request.query["api-version"] === undefined)

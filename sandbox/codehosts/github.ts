@@ -20,7 +20,7 @@ export interface StoredIssue {
   comments: StoredComment[];
 }
 
-/** A fault for the next requests that match: a status with headers. */
+/** A fault injected into the next matching requests: a status with headers. */
 export interface GitHubFault {
   method: string;
   path: RegExp;
@@ -29,6 +29,7 @@ export interface GitHubFault {
   times: number;
 }
 
+/** A running stub of GitHub, with its stored data. Add `faults` to inject faults. */
 export interface GitHubStandIn {
   /** Root of the REST API. */
   readonly url: string;
@@ -37,7 +38,7 @@ export interface GitHubStandIn {
   readonly issues: Map<number, StoredIssue>;
   readonly requests: { method: string; path: string }[];
   readonly faults: GitHubFault[];
-  /** What somebody does in the browser. */
+  /** Opens an issue as a user does in the browser. */
   open(issue: { login: string; title: string; body: string; pullRequest?: boolean }): StoredIssue;
   comment(number: number, login: string, body: string): StoredComment;
   close(): Promise<void>;
@@ -47,8 +48,8 @@ const ours = "github-actions[bot]";
 const maxBody = 65_536;
 
 /**
- * What GitHub's REST API does with comments and issues: pages with `Link`, limits of length, tokens, rate limits. Plain HTTP on
- * 127.0.0.1; everything that the token writes is written by github-actions[bot], as in a workflow.
+ * Starts a stub of GitHub's REST API for comments and issues, with `Link` pages, length limits, tokens and rate limits. It listens on
+ * 127.0.0.1 with plain HTTP. The author of every write is github-actions[bot], as in a workflow.
  */
 export async function startGitHub(): Promise<GitHubStandIn> {
   const token = "ghs_sandbox-token-of-a-workflow";
@@ -116,7 +117,7 @@ export async function startGitHub(): Promise<GitHubStandIn> {
   app.get(`${repo}/issues`, (request, response) => {
     const state = request.query["state"] ?? "open";
     const chosen = [...issues.values()].filter((issue) => state === "all" || issue.state === state);
-    // The newest first, as GitHub sorts.
+    // Newest first: GitHub's default order.
     page(request, response, chosen.reverse().map(shown));
   });
   app.post(`${repo}/issues`, (request, response) => {

@@ -9,20 +9,20 @@ const answerWithinMs = 10_000;
 const stalledAfterMs = 30_000;
 const reportEveryMs = 10_000;
 
-/** Throws within ten seconds when `url` cannot be reached: a blocked download must not hold up the other ways. */
+/** Throws within 10 seconds if `url` is unreachable, so that a blocked download does not delay the other ways. */
 export async function probe(url: string): Promise<void> {
   const response = await answer(url, "HEAD");
   await response.body?.cancel();
 }
 
-/** A small text file. */
+/** Downloads a small text file. Throws if the server does not respond within 10 seconds. */
 export async function downloadText(url: string): Promise<string> {
   return (await answer(url, "GET")).text();
 }
 
 /**
- * Downloads a file and compares its SHA-256 with `sha256` (64 hex digits). Gives up when the server does not
- * answer within ten seconds or sends nothing for thirty.
+ * Downloads a file and compares its SHA-256 with `sha256` (64 hexadecimal digits). Throws if the checksums differ, if
+ * the server does not respond within 10 seconds, or if it sends nothing for 30 seconds.
  */
 export async function download(url: string, file: string, sha256: string, progress: Progress): Promise<void> {
   const stalled = new AbortController();
@@ -42,7 +42,7 @@ export async function download(url: string, file: string, sha256: string, progre
     },
   });
   try {
-    if (response.body === null) throw new Error(`${url} answered without content`);
+    if (response.body === null) throw new Error(`${url} returned no content`);
     const body = Readable.fromWeb(response.body as ReadableStream);
     await pipeline(body, meter, createWriteStream(file), { signal: stalled.signal });
   } catch (error) {
@@ -53,7 +53,7 @@ export async function download(url: string, file: string, sha256: string, progre
   }
   const got = hash.digest("hex");
   if (got !== sha256.toLowerCase())
-    throw new Error(`${url} has the SHA-256 ${got}, but ${sha256} was published for it`);
+    throw new Error(`${url} has the SHA-256 ${got}, but the published SHA-256 is ${sha256}`);
 }
 
 async function answer(url: string, method: "GET" | "HEAD"): Promise<Response> {
@@ -61,11 +61,11 @@ async function answer(url: string, method: "GET" | "HEAD"): Promise<Response> {
   const timer = setTimeout(() => controller.abort(), answerWithinMs);
   try {
     const response = await fetch(url, { method, signal: controller.signal });
-    if (!response.ok) throw new Error(`answered ${response.status} ${response.statusText}`);
+    if (!response.ok) throw new Error(`returned ${response.status} ${response.statusText}`);
     return response;
   } catch (error) {
-    const why = controller.signal.aborted ? `no answer within ${answerWithinMs / 1000} s` : reason(error);
-    throw new Error(`${url} could not be reached (${why})`, { cause: error });
+    const why = controller.signal.aborted ? `no response within ${answerWithinMs / 1000} s` : reason(error);
+    throw new Error(`${url} is unreachable (${why})`, { cause: error });
   } finally {
     clearTimeout(timer);
   }

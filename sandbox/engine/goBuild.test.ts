@@ -20,7 +20,7 @@ beforeAll(async () => {
 afterAll(() => rm(dir, { recursive: true, force: true }));
 
 describe("goBuild", () => {
-  it.skipIf(!hasGo)("builds a program with its variables set and says so (skipped where Go is not there)", async () => {
+  it.skipIf(!hasGo)("builds a program with its variables set and reports progress (skipped without Go)", async () => {
     const lines: string[] = [];
     const output = path.join(dir, "hello");
     await goBuild({
@@ -36,7 +36,7 @@ describe("goBuild", () => {
     expect(lines.at(-1)).toMatch(/^hello: built, \d+ packages compiled/);
   });
 
-  it.skipIf(!hasGo)("says what Go said when the package is not there (skipped where Go is not there)", async () => {
+  it.skipIf(!hasGo)("reports the error of Go when the package does not exist (skipped without Go)", async () => {
     const attempt = goBuild({
       name: "hello",
       moduleDir: dir,
@@ -45,10 +45,10 @@ describe("goBuild", () => {
       output: path.join(dir, "none"),
       progress: () => undefined,
     });
-    await expect(attempt).rejects.toThrow(/go list ended with code 1: .*nowhere/);
+    await expect(attempt).rejects.toThrow(/go list failed with code 1: .*nowhere/);
   });
 
-  it("says that Go is missing where it is", async () => {
+  it("reports that Go is missing when it is not on PATH", async () => {
     const before = process.env["PATH"];
     process.env["PATH"] = dir;
     try {

@@ -5,27 +5,31 @@ import { elapsed, type Progress } from "./progress";
 const reportEveryMs = 10_000;
 
 export interface GoBuild {
-  /** For progress lines: "the Pulumi engine". */
+  /** Name for progress lines: "the Pulumi engine". */
   name: string;
   /** Folder with go.mod and go.sum. */
   moduleDir: string;
   /** Import path of the main package, or ".". */
   package: string;
-  /** `path.of.Variable=value` pairs for the linker's -X. */
+  /** Values by `path.of.Variable`, for the linker's -X option. */
   variables: Record<string, string>;
   /** Path of the executable to write. */
   output: string;
   progress: Progress;
 }
 
-/** Builds a Go program from source, with lines of progress; throws with what `go` said when it cannot. */
+/**
+ * Builds a Go program from source and reports progress.
+ *
+ * @throws Error with the decisive line of the output of `go`, or if `go` is not on PATH
+ */
 export async function goBuild(build: GoBuild): Promise<void> {
   const startedAt = Date.now();
   const say = (text: string) => build.progress(`${build.name}: ${text} (${elapsed(startedAt)})`);
 
   let downloaded = 0;
   let packages = 0;
-  say("building it from source; this happens once and takes some minutes");
+  say("building from source; this happens once and takes several minutes");
   const downloads = setInterval(() => say(`fetching source, ${downloaded} modules so far`), reportEveryMs);
   try {
     await go(["list", "-deps", build.package], build.moduleDir, {
@@ -37,7 +41,7 @@ export async function goBuild(build: GoBuild): Promise<void> {
   }
 
   let compiled = 0;
-  // Packages that Go has in its build cache are not printed, so the count may stay below the total.
+  // Go does not print packages from its build cache, so the count can stay below the total.
   const compiling = setInterval(() => say(`compiled ${compiled} of at most ${packages} packages`), reportEveryMs);
   const set = Object.entries(build.variables).map(([variable, value]) => ` -X ${variable}=${value}`);
   try {
@@ -57,7 +61,7 @@ function go(args: string[], cwd: string, listeners: Listeners): Promise<void> {
   return new Promise((resolve, reject) => {
     const child = spawn("go", args, {
       cwd,
-      // No C compiler is needed then. A workspace file above the checkout is none of ours.
+      // CGO_ENABLED=0 removes the need for a C compiler. GOWORK=off ignores a workspace file above the checkout.
       env: { ...process.env, CGO_ENABLED: "0", GOWORK: "off" },
       stdio: ["ignore", "pipe", "pipe"],
     });
@@ -72,17 +76,21 @@ function go(args: string[], cwd: string, listeners: Listeners): Promise<void> {
     });
     child.once("error", (error: NodeJS.ErrnoException) => {
       process.removeListener("exit", kill);
-      reject(error.code === "ENOENT" ? new Error("the command `go` is not on PATH") : error);
+      reject(
+        error.code === "ENOENT"
+          ? new Error("the command `go` is not on PATH; install Go (https://go.dev/doc/install)")
+          : error,
+      );
     });
     child.once("close", (code, signal) => {
       process.removeListener("exit", kill);
       if (code === 0) resolve();
-      else reject(new Error(`go ${args[0]} ended with ${signal ?? `code ${code}`}: ${blame(said)}`));
+      else reject(new Error(`go ${args[0]} failed with ${signal ?? `code ${code}`}: ${blame(said)}`));
     });
   });
 }
 
-/** The line of `go`'s output that says why; the rest are package names and downloads. */
+/** Returns the line of the output of `go` that gives the reason. Other lines are package names and downloads. */
 function blame(lines: string[]): string {
   const telling = lines.filter((line) => /error|cannot|unable|not found|requires|missing|no such|denied/i.test(line));
   return telling.at(-1) ?? lines.at(-1) ?? "no message";

@@ -19,7 +19,7 @@ afterEach(async () => {
   await rm(dir, { recursive: true, force: true });
 });
 
-/** A program that answers `pulumi version`. */
+/** Writes a program that prints a version for `pulumi version`. */
 async function placePulumi(file: string, version: string): Promise<void> {
   await mkdir(path.dirname(file), { recursive: true });
   await writeFile(file, `#!/bin/sh\necho v${version}\n`);
@@ -34,14 +34,14 @@ async function seedCache(): Promise<string> {
 }
 
 describe("obtainEngine", () => {
-  it("takes a recent engine on PATH", async () => {
+  it("uses the engine on PATH when its version is recent", async () => {
     await placePulumi(path.join(dir, "pulumi"), "3.230.0");
     const engine = await obtainEngine({ progress: () => undefined, cacheDir: path.join(dir, "cache") });
     expect(engine).toMatchObject({ how: "path", version: "3.230.0" });
     expect(engine.command.command).toBe("pulumi");
   });
 
-  it("passes over one that is too old, and takes the cached one", async () => {
+  it("uses the cached engine when the engine on PATH is too old", async () => {
     await placePulumi(path.join(dir, "pulumi"), "3.100.0");
     const entry = await seedCache();
     const engine = await obtainEngine({ progress: () => undefined, cacheDir: path.join(dir, "cache") });
@@ -49,7 +49,7 @@ describe("obtainEngine", () => {
     expect(engine.command.command).toBe(path.join(entry, "bin", "pulumi"));
   });
 
-  it("can be switched off, for machines that stand for ones without an engine", async () => {
+  it("reports that no engine is available when USERSYNC_ENGINE is off", async () => {
     process.env["USERSYNC_ENGINE"] = "off";
     const attempt = obtainEngine({ progress: () => undefined });
     await expect(attempt).rejects.toThrow(

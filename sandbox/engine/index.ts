@@ -11,7 +11,7 @@ import { reason, type Progress } from "./progress";
 export { defaultCacheDir, obtain, platform, ObtainError, type Way } from "./obtain";
 export type { Progress } from "./progress";
 
-/** The version that is installed or built; one on PATH may be older. */
+/** Version that the sandbox installs or builds. An engine on PATH can be older. */
 export const engineVersion = "3.276.0";
 const oldestOnPath = "3.220.0";
 const goPackage = "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi";
@@ -24,7 +24,7 @@ export function engineKey(): string {
   return `pulumi-${engineVersion}-${modules.digest("hex").slice(0, 8)}-${platform}`;
 }
 
-/** No Pulumi engine could be had; the message lists each way that was tried and why it did not work. */
+/** No Pulumi engine is available. The message lists every source that was tried and the reason why it failed. */
 export class EngineUnavailable extends Error {
   constructor(readonly reasons: readonly string[]) {
     super(`No Pulumi engine is available:\n${reasons.map((line) => `  - ${line}`).join("\n")}`);
@@ -33,23 +33,23 @@ export class EngineUnavailable extends Error {
 }
 
 export interface Engine {
-  /** For `LocalWorkspaceOptions.pulumiCommand`. */
+  /** Value for `LocalWorkspaceOptions.pulumiCommand`. */
   command: PulumiCommand;
-  /** "path": the user's own; the others are kept in the cache folder. */
+  /** Source of the engine. "path": the user's own engine. The others are in the cache folder. */
   how: "path" | "installed" | "built";
-  /** Without a leading "v". */
+  /** Version without a leading "v". */
   version: string;
 }
 
 /**
- * A Pulumi CLI: the one on PATH (3.220 or newer); else ours from the cache; else installed by the Automation API's
- * own installer; else built from its Go module. `USERSYNC_ENGINE=off` stands for a machine on which none can be had.
+ * Returns a Pulumi CLI: the one on PATH (3.220 or newer); else one from the cache; else one that the Automation API's
+ * installer installs; else one built from its Go module. `USERSYNC_ENGINE=off` simulates a machine without an engine.
  *
  * @throws EngineUnavailable
  */
 export async function obtainEngine(options: {
   progress: Progress;
-  /** Build from source, which takes minutes, when nothing else works. Default true. */
+  /** Build from source if the other sources fail. A build takes minutes. Default: true. */
   allowBuild?: boolean;
   /** Default: the user's cache folder. */
   cacheDir?: string;
@@ -78,7 +78,8 @@ export async function obtainEngine(options: {
   } catch (error) {
     if (!(error instanceof ObtainError)) throw error;
     reasons.push(...error.reasons);
-    if (options.allowBuild === false) reasons.push("building from source: not allowed here, as it takes minutes");
+    if (options.allowBuild === false)
+      reasons.push("building from source: skipped, because it takes minutes and the caller does not allow it");
     throw new EngineUnavailable(reasons);
   }
 }
@@ -88,7 +89,7 @@ function installer(progress: Progress): Way {
     how: "installed",
     what: "the official installer",
     fill: async (dir) => {
-      // The installer itself has no time limit for a connection.
+      // The installer has no connection timeout, so check first that the server is reachable.
       await probe("https://get.pulumi.com/install.sh");
       progress(`the Pulumi engine: installing version ${engineVersion} with the official installer`);
       await PulumiCommand.install({ root: dir, version: new SemVer(engineVersion) });
@@ -105,7 +106,7 @@ function fromSource(progress: Progress): Way {
         name: "the Pulumi engine",
         moduleDir,
         package: goPackage,
-        // Without it the program has no version, and the Automation API refuses it.
+        // Without this variable the program reports no version, and the Automation API rejects it.
         variables: { [versionVariable]: `v${engineVersion}` },
         output: path.join(dir, "bin", process.platform === "win32" ? "pulumi.exe" : "pulumi"),
         progress,
@@ -123,5 +124,5 @@ function engine(command: PulumiCommand, how: Engine["how"]): Engine {
 
 function onPathReason(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
-  return text.includes("ENOENT") ? "there is none" : reason(error);
+  return text.includes("ENOENT") ? "not found" : reason(error);
 }

@@ -40,23 +40,23 @@ function wanted(ways: Way[]): Wanted {
 }
 
 describe("obtain", () => {
-  it("takes the first way that works and says why the others did not", async () => {
+  it("uses the first way that works and reports why earlier ways failed", async () => {
     const got = await obtain(wanted([way("installed", new Error("blocked")), way("built", "works")]), {
       progress,
       cacheDir,
     });
     expect(got.how).toBe("built");
     expect(await readFile(path.join(got.dir, "program"), "utf8")).toBe("works");
-    expect(lines).toEqual(["the program: way installed did not work (blocked)"]);
+    expect(lines).toEqual(["the program: way installed failed (blocked)"]);
   });
 
-  it("does not take a program that fails its check", async () => {
+  it("tries the next way when a program fails its check", async () => {
     const got = await obtain(wanted([way("installed", "broken"), way("built", "works")]), { progress, cacheDir });
     expect(got.how).toBe("built");
     expect(lines[0]).toContain("does not start");
   });
 
-  it("uses the cache the second time, and remembers how the program came there", async () => {
+  it("returns the cached program and how it was obtained on the second call", async () => {
     const calls: string[] = [];
     await obtain(wanted([way("built", "works", calls)]), { progress, cacheDir });
     const again = await obtain(wanted([way("installed", "works", calls)]), { progress, cacheDir });
@@ -64,7 +64,7 @@ describe("obtain", () => {
     expect(calls).toEqual(["built"]);
   });
 
-  it("replaces a cached program that is broken, and removes what a killed run left", async () => {
+  it("replaces a broken cached program and removes partial folders of killed runs", async () => {
     const dir = path.join(cacheDir, "program-1");
     await mkdir(dir);
     await writeFile(path.join(dir, "program"), "half");
@@ -75,16 +75,16 @@ describe("obtain", () => {
     expect(await readdir(cacheDir)).toEqual(["program-1"]);
   });
 
-  it("does the work once when two runs ask at the same time", async () => {
+  it("obtains a program once when two runs request it at the same time", async () => {
     const calls: string[] = [];
     const ask = () => obtain(wanted([way("built", "works", calls)]), { progress, cacheDir });
     const both = await Promise.all([ask(), ask()]);
     expect(calls).toEqual(["built"]);
     expect(both[0]).toEqual(both[1]);
-    expect(lines).toEqual(["the program: another run is obtaining it; waiting for that"]);
+    expect(lines).toEqual(["the program: waiting for another run that is obtaining it"]);
   });
 
-  it("lists each way and its reason when none works, and leaves nothing behind", async () => {
+  it("lists every way with its reason and leaves the cache empty when all ways fail", async () => {
     const attempt = obtain(wanted([way("installed", new Error("blocked")), way("built", new Error("no go"))]), {
       progress,
       cacheDir,

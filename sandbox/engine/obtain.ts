@@ -4,25 +4,25 @@ import path from "node:path";
 import lockfile from "proper-lockfile";
 import { reason, type Progress } from "./progress";
 
-/** One way of getting hold of a program. */
+/** One way to obtain a program. */
 export interface Way {
-  /** How the program came here, for the reader: "installed", "downloaded", "built". */
+  /** How the program was obtained, for messages: "installed", "downloaded", "built". */
   how: string;
-  /** What is tried, as the start of a sentence: "the official installer". */
+  /** Description of the way, as the start of a sentence: "the official installer". */
   what: string;
-  /** Fills the empty folder `dir`; throws with the reason when it cannot. */
+  /** Writes the program to the empty folder `dir`. Throws with the reason if that fails. */
   fill(dir: string): Promise<void>;
 }
 
-/** A program that is kept in the cache folder once it was obtained. */
+/** A program to obtain once and then keep in the cache folder. */
 export interface Wanted {
-  /** For messages: "the Pulumi engine". */
+  /** Name for messages: "the Pulumi engine". */
   name: string;
-  /** Folder name in the cache; holds version and platform, so that another version is another entry. */
+  /** Folder name in the cache. It contains version and platform, so each version has its own entry. */
   key: string;
-  /** Ways, tried in this order. */
+  /** Ways to obtain the program, tried in this order. */
   ways: readonly Way[];
-  /** Throws when `dir` does not hold a program that works. */
+  /** Throws if `dir` does not contain a working program. */
   check(dir: string): Promise<void>;
 }
 
@@ -31,7 +31,7 @@ export interface Obtained {
   how: string;
 }
 
-/** None of the ways led to the program. `reasons` has one line for each. */
+/** Every way to obtain the program failed. `reasons` has one line for each way. */
 export class ObtainError extends Error {
   constructor(
     readonly what: string,
@@ -42,21 +42,23 @@ export class ObtainError extends Error {
   }
 }
 
-/** The user's cache folder for what the sandbox obtains: `$XDG_CACHE_HOME` or `~/.cache`. */
+/** Returns the user's cache folder for programs: `smallstep-ssh-azuread` below `$XDG_CACHE_HOME` or `~/.cache`. */
 export function defaultCacheDir(): string {
   const base = process.env["XDG_CACHE_HOME"];
   return path.join(base !== undefined && base !== "" ? base : path.join(homedir(), ".cache"), "smallstep-ssh-azuread");
 }
 
-/** "linux-x64": programs of several machines can share one home folder. */
+/** Platform of this machine, for example "linux-x64". Several machines can share one home folder. */
 export const platform = `${process.platform}-${process.arch}`;
 
 const marker = "obtained.json";
 const lockStaleMs = 60_000;
 
 /**
- * Finds a program in the cache, or obtains it by the first way that works. Two runs at once do not do the work
- * twice: the second waits. A program appears in the cache whole or not at all.
+ * Finds a program in the cache, or obtains it in the first way that works. A lock makes concurrent runs wait, so the
+ * program is obtained once. A cache entry is either complete or absent.
+ *
+ * @throws Unobtainable if every way fails
  */
 export async function obtain(wanted: Wanted, options: { progress: Progress; cacheDir?: string }): Promise<Obtained> {
   const cacheDir = options.cacheDir ?? defaultCacheDir();
@@ -85,14 +87,14 @@ async function make(wanted: Wanted, dir: string, progress: Progress): Promise<Ob
       await way.fill(partial);
       await wanted.check(partial);
       await writeFile(path.join(partial, marker), `${JSON.stringify({ how: way.how })}\n`);
-      // A broken entry may be in the way: its check failed above, or it has no marker.
+      // Remove a broken entry: its check failed above, or it has no marker.
       await rm(dir, { recursive: true, force: true });
       await rename(partial, dir);
       return { dir, how: way.how };
     } catch (error) {
       await rm(partial, { recursive: true, force: true });
       reasons.push(`${way.what}: ${reason(error)}`);
-      progress(`${wanted.name}: ${way.what} did not work (${reason(error)})`);
+      progress(`${wanted.name}: ${way.what} failed (${reason(error)})`);
     }
   }
   throw new ObtainError(wanted.name, reasons);
@@ -108,21 +110,21 @@ async function fromCache(wanted: Wanted, dir: string): Promise<Obtained | undefi
   }
 }
 
-/** Waits for another run that is obtaining the same program; says so once. */
+/** Waits for another run that is obtaining the same program, and reports the wait once. */
 async function lock(file: string, name: string, progress: Progress): Promise<() => Promise<void>> {
   for (let told = false; ;) {
     try {
       return await lockfile.lock(file, { realpath: false, stale: lockStaleMs, update: lockStaleMs / 4 });
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "ELOCKED") throw error;
-      if (!told) progress(`${name}: another run is obtaining it; waiting for that`);
+      if (!told) progress(`${name}: waiting for another run that is obtaining it`);
       told = true;
       await new Promise((resolve) => setTimeout(resolve, 1000));
     }
   }
 }
 
-/** What runs that were killed left behind. Only called with the lock held. */
+/** Removes partial folders of killed runs. The caller must hold the lock. */
 async function removeLeftovers(cacheDir: string, key: string): Promise<void> {
   for (const name of await readdir(cacheDir)) {
     if (name.startsWith(`${key}.partial-`)) await rm(path.join(cacheDir, name), { recursive: true, force: true });

@@ -13,7 +13,7 @@ import { languageEndpoints } from "./synchronization/language";
 import { schemaEndpoints } from "./synchronization/schema";
 import { secretEndpoints } from "./synchronization/secrets";
 
-/** Every operation of Graph that the emulator knows. */
+/** All Graph operations that the emulator implements. */
 export const endpoints: Endpoint[] = [
   ...userEndpoints,
   ...groupEndpoints,

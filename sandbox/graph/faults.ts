@@ -1,32 +1,34 @@
 import { matches, type LoggedRequest, type RequestMatcher } from "./log";
 
-/** A way in which the next matching requests go wrong. */
+/** A fault that the emulator injects into matching requests. */
 export type Fault =
-  /** 429. `retryAfter` in seconds or as a moment; absent: no such header. */
+  /** Returns 429. `retryAfter`: seconds or a date for the Retry-After header; default: no header. */
   | { kind: "throttle"; retryAfter?: number | Date }
-  /** 503, `retryAfter` as above. */
+  /** Returns 503. `retryAfter`: as for `throttle`. */
   | { kind: "unavailable"; retryAfter?: number | Date }
-  /** Any other refusal, e.g. 500 once or 409. */
+  /** Returns any other error status, e.g. 409 or 500. Default `code`: InternalServerError from 500 on, otherwise Request_BadRequest. */
   | { kind: "error"; status: number; code?: string; message?: string }
-  /** The connection is cut, before the request is processed or after. */
+  /** Closes the connection without a response, before or after the request is processed. */
   | { kind: "reset"; when: "before" | "after" }
-  /** 404 although the object is there: replicas that lag behind a create. */
+  /** Returns 404 for an existing object, like a replica that has not received a new object yet. */
   | { kind: "notFound" }
-  /** The answer that the same GET had before the last change, or 404 if it had none. */
+  /** Repeats the response that the same GET returned before the last change, or returns 404 if there was none. Affects GET only. */
   | { kind: "staleRead" }
-  /** Headers of the whole answer, half of its body, then the connection is cut. */
+  /** Sends all headers and half of the body, then closes the connection. */
   | { kind: "truncate" }
-  /** No answer; the connection stays open for this long, then it is cut. Default: until the emulator closes. */
+  /** Sends no response and closes the connection after `milliseconds`. Default: when the emulator closes. */
   | { kind: "stall"; milliseconds?: number }
-  /** The request is processed, and the answer kept back for this long. */
+  /** Processes the request and delays the response by `milliseconds`. */
   | { kind: "slow"; milliseconds: number }
-  /** 401: the access token is taken for expired. */
+  /** Returns 401 as if the access token had expired. */
   | { kind: "expiredToken" };
 
+/** An injected fault, returned by `inject`. */
 export interface InjectedFault {
   readonly fault: Fault;
-  /** How often it has struck. */
+  /** Number of requests hit by the fault. */
   readonly hits: number;
+  /** Removes the fault; later requests are not affected. */
   remove(): void;
 }
 
@@ -37,13 +39,13 @@ interface Rule extends InjectedFault {
   hits: number;
 }
 
-/** The faults to come, the oldest first. */
+/** Queue of injected faults. The oldest matching fault applies first. */
 export class Faults {
   private rules: Rule[] = [];
 
   /**
-   * Lets requests that match fail.
-   * `times`: how many, default 1, Infinity for all. `skip`: how many matching ones are spared first, default 0.
+   * Injects a fault into the next matching requests.
+   * `times`: number of requests to hit; default 1; Infinity for all. `skip`: number of matching requests to let pass first; default 0.
    */
   inject(matcher: RequestMatcher, fault: Fault, options: { times?: number; skip?: number } = {}): InjectedFault {
     const rule: Rule = {
@@ -60,11 +62,12 @@ export class Faults {
     return rule;
   }
 
+  /** Removes all faults. */
   clear(): void {
     this.rules = [];
   }
 
-  /** The fault that strikes this request; counts it. */
+  /** Returns the fault for this request, if any, and counts it. */
   take(request: Pick<LoggedRequest, "method" | "path" | "clientId">): Fault | undefined {
     for (const rule of this.rules) {
       if (rule.left <= 0 || !matches(request, rule.matcher)) continue;

@@ -18,14 +18,17 @@ export type { CycleSummary, JobCycle, ProvisioningEvent } from "./provisioning";
 export { Faults, RequestLog };
 export { defaultTenant, type TenantSeed, type TenantState };
 
+/** Options of `startGraph`. */
 export interface GraphOptions {
+  /** Issues the server certificate. Outgoing SCIM requests also trust its CA. */
   authority: Authority;
-  /** Default: an ephemeral port. */
+  /** TCP port on 127.0.0.1. Default: a free port. */
   port?: number;
-  /** Default: the seed tenant, more than 60 people. */
+  /** Initial content of the tenant. Default: `defaultTenant` with more than 60 users. */
   tenant?: TenantSeed;
 }
 
+/** Credentials of an app registration for the client credentials flow. */
 export interface ClientCredentials {
   clientId: string;
   clientSecret: string;
@@ -33,34 +36,42 @@ export interface ClientCredentials {
   objectId: string;
 }
 
-/** A running stand-in for Microsoft Graph and the Entra login service, with one tenant. */
+/** A running emulator of Microsoft Graph and the Entra ID sign-in service with one tenant. All state is in memory. */
 export interface GraphEmulator {
-  /** https://localhost:PORT, for Graph (/v1.0, /beta), login (/TENANT/...) and /metadata/endpoints. */
+  /** Base URL https://localhost:PORT of Graph (/v1.0, /beta), sign-in (/TENANT/...) and cloud metadata (/metadata/endpoints). */
   readonly url: string;
-  /** localhost:PORT, as azuread's `metadataHost` wants it. */
+  /** localhost:PORT, the value for the `metadataHost` setting of the azuread provider for Terraform and Pulumi. */
   readonly metadataHost: string;
   readonly tenantId: string;
-  /** App-only credentials with every permission that deploying the stack needs. */
+  /**
+   * App-only credentials of a default client with the permissions Application.ReadWrite.All,
+   * AppRoleAssignment.ReadWrite.All, Group.ReadWrite.All, Synchronization.ReadWrite.All and User.Read.All.
+   */
   readonly deployer: ClientCredentials;
+  /** The tenant's objects. Tests may read and change them without HTTP. */
   readonly state: TenantState;
+  /** Log of all received requests, with secrets masked. */
   readonly requests: RequestLog;
+  /** Faults to inject into requests. */
   readonly faults: Faults;
-  /** Registers a further app-only client with just these application permissions. */
+  /** Registers another app-only client that has only these application permissions. Throws for an unknown permission. */
   addClient(options: { permissions: readonly string[]; displayName?: string }): ClientCredentials;
   /**
-   * One provisioning cycle of one job (id, also with its path) or of all active ones, against their SCIM endpoint.
-   * Rejects when the named job is not active.
+   * Runs one provisioning cycle of one job, or of every active job, against its SCIM endpoint.
+   * `jobId` is an id or a path that ends with it; default: all active jobs. Rejects if the given job is missing or not active.
    */
   runCycle(jobId?: string): Promise<CycleSummary>;
   /**
-   * The ID token that a user would get at sign-in (RS256; keys through discovery). Rejects where sign-in would.
-   * `changes` replace claims, for a token that is signed as well but that a verifier must refuse.
+   * Returns the ID token (RS256) that a user gets when signing in to a client. Discovery publishes the keys.
+   * Rejects when Entra ID would reject the sign-in. `changes` replaces claims, to test verifiers with
+   * tokens that are correctly signed but invalid.
    */
   idToken(userPrincipalName: string, clientId: string, changes?: JWTPayload): Promise<string>;
+  /** Stops the server and closes all connections. */
   close(): Promise<void>;
 }
 
-/** Starts the emulator on 127.0.0.1. */
+/** Starts the emulator with HTTPS on 127.0.0.1. Rejects if the port is in use. */
 export async function startGraph(options: GraphOptions): Promise<GraphEmulator> {
   const seed = options.tenant ?? defaultTenant;
   const state = createTenant(seed);

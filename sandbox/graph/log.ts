@@ -1,29 +1,31 @@
-/** One request that the emulator got, secrets masked. */
+/** A request that the emulator received, with secrets masked. */
 export interface LoggedRequest {
-  /** Position in the log, from 1. */
+  /** Position in the log, starting at 1. `clear` does not reset it. */
   sequence: number;
-  /** ISO 8601. */
+  /** Time of arrival, ISO 8601 in UTC. */
   time: string;
   method: string;
-  /** Path with version, e.g. /v1.0/groups. */
+  /** Decoded path with version, e.g. /v1.0/groups. */
   path: string;
-  /** Query as it came, with `?`, or "". */
+  /** Query string as received, including `?`; "" if absent. */
   query: string;
-  /** 0 when the connection was cut before an answer. */
+  /** HTTP status; 0 if the connection closed without a response. */
   status: number;
-  /** Client of the token; null when there was none or it was refused. */
+  /** Client id of the token or the token request; null if there is none or the token is invalid. */
   clientId: string | null;
-  /** Which program asked, as it says itself; "" when it does not. */
+  /** User-Agent header; "" if absent. */
   userAgent: string;
-  /** JSON or form body as an object. */
+  /** Parsed JSON or form body; undefined if there is none. */
   body: unknown;
-  /** Kind of the fault that was injected. */
+  /** Kind of the injected fault, if any. */
   fault?: string;
 }
 
+/** Conditions that a request must meet. An absent condition matches every request. */
 export interface RequestMatcher {
+  /** HTTP method, in any case. */
   method?: string;
-  /** Whole path, or a pattern that it must match. */
+  /** The entire path, in any case, or a regular expression. */
   path?: string | RegExp;
   clientId?: string;
 }
@@ -38,7 +40,7 @@ export function matches(
   return matcher.clientId === undefined || matcher.clientId === request.clientId;
 }
 
-/** All requests since start (or since `clear`), in order of arrival of their answers. */
+/** All requests since the start or the last `clear`, in the order of their responses. */
 export class RequestLog {
   private entries: LoggedRequest[] = [];
   private count = 0;
@@ -55,7 +57,7 @@ export class RequestLog {
     return this.entries.filter((entry) => matches(entry, matcher));
   }
 
-  /** Requests that change something, refused ones left out. */
+  /** Returns the successful Graph requests that are not GET. */
   changes(): LoggedRequest[] {
     return this.entries.filter(
       (entry) => entry.method !== "GET" && entry.status < 300 && /^\/(v1\.0|beta)\//.test(entry.path),
@@ -70,7 +72,7 @@ export class RequestLog {
 const secretNames = /^(client_secret|client_assertion|secretText|secretToken|password|access_token|id_token)$/i;
 const secretKeys = /^(SecretToken|Password|Oauth2AccessToken|Oauth2RefreshToken|Oauth2ClientSecret|ClientSecret)$/i;
 
-/** A copy of a body in which no secret is left. */
+/** Returns a copy of a body with every secret replaced by `***`. */
 export function masked(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(masked);
   if (typeof value !== "object" || value === null) return value;

@@ -4,7 +4,8 @@ import { Router } from "./http/router";
 import type { LoggedRequest } from "./log";
 
 /**
- * Those of some logged requests that Graph would refuse to an application with other permissions, which owns all that it has made.
+ * Returns the logged requests that Graph would reject with 403 if the application had only these permissions.
+ * Assumes that the application owns every object in the requests.
  */
 export function refusedWith(requests: readonly LoggedRequest[], permissions: readonly string[]): LoggedRequest[] {
   const router = new Router(endpoints);

@@ -7,15 +7,15 @@ import { createAuthority, type Authority } from "../tls";
 import { graphPermissions } from "./state/well-known";
 import { startGraph, type ClientCredentials, type GraphEmulator, type TenantSeed } from ".";
 
-/** An answer as the tests look at it. */
+/** A parsed HTTP response for tests. */
 export interface Answer {
   status: number;
   headers: Record<string, string | string[] | undefined>;
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- tests reach into bodies of many shapes
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- tests read bodies of many shapes
   body: any;
 }
 
-/** One HTTPS request with just the sandbox's CA trusted. JSON in, JSON out. */
+/** Sends one HTTPS request that trusts only the given CA (PEM). Parses the response body as JSON. */
 export function send(
   ca: string,
   method: string,
@@ -41,7 +41,7 @@ export function send(
   });
 }
 
-/** A client of the emulator that gets its token by client credentials, as real ones do. */
+/** Client of the emulator. Gets its access token with the client credentials flow before the first request. */
 export class TestClient {
   private token: string | undefined;
 
@@ -82,16 +82,16 @@ export class TestClient {
   }
 }
 
-/** An emulator for one test file, and a client that may do everything. */
+/** An emulator for one test file with a client that has all permissions. */
 export interface TestTenant {
   graph: GraphEmulator;
   client: TestClient;
   authority: Authority;
   /** Credentials of `client`. */
   everything: ClientCredentials;
-  /** A client with just these permissions. */
+  /** Registers a client that has only these permissions. */
   clientWith(...permissions: string[]): TestClient;
-  /** Creates an enterprise application from the non-gallery template. */
+  /** Creates an enterprise application from the non-gallery template. Default name: smallstep-usersync. */
   enterpriseApp(displayName?: string): Promise<{ applicationId: string; servicePrincipalId: string }>;
   close(): Promise<void>;
 }

@@ -15,7 +15,7 @@ const versionVariable = "k8s.io/component-base/version.gitVersion";
 
 export type Program = "etcd" | "kube-apiserver" | "kube-controller-manager";
 
-/** No control plane could be had; the message lists each way that was tried and why it did not work. */
+/** No control plane is available. The message lists every source that was tried and the reason why it failed. */
 export class ControlPlaneUnavailable extends Error {
   constructor(readonly reasons: readonly string[]) {
     super(`No Kubernetes control plane is available:\n${reasons.map((line) => `  - ${line}`).join("\n")}`);
@@ -25,19 +25,19 @@ export class ControlPlaneUnavailable extends Error {
 
 export interface ControlPlane {
   how: "downloaded" | "built";
-  /** The words that start one of its programs; flags go behind them. */
+  /** Returns the command that starts one of its programs. Append the program's flags. */
   command(program: Program): [string, ...string[]];
 }
 
 /**
- * The programs of a control plane: from the cache; else the official binaries; else built from their Go modules as
- * one binary. `USERSYNC_CONTROL_PLANE=off` stands for a machine on which none can be had.
+ * Returns the programs of a control plane: from the cache; else the official binaries; else one binary that is built
+ * from their Go modules. `USERSYNC_CONTROL_PLANE=off` simulates a machine on which no control plane is available.
  *
  * @throws ControlPlaneUnavailable
  */
 export async function obtainControlPlane(options: {
   progress: Progress;
-  /** Build from source, which takes minutes, when nothing else works. Default true. */
+  /** Build from source if the other sources fail. A build takes minutes. Default: true. */
   allowBuild?: boolean;
   /** Default: the user's cache folder. */
   cacheDir?: string;
@@ -55,7 +55,7 @@ export async function obtainControlPlane(options: {
     return { how: how as ControlPlane["how"], command: (program) => command(dir, how, program) };
   } catch (error) {
     if (!(error instanceof ObtainError)) throw error;
-    const notAllowed = ["building from source: not allowed here, as it takes minutes"];
+    const notAllowed = ["building from source: skipped, because it takes minutes and the caller does not allow it"];
     throw new ControlPlaneUnavailable([...error.reasons, ...(options.allowBuild === false ? notAllowed : [])]);
   }
 }
@@ -71,7 +71,7 @@ async function check(dir: string): Promise<void> {
   const works = outputs.some(
     (output) => output.status === "fulfilled" && output.value.includes(`v${kubernetesVersion}`),
   );
-  if (!works) throw new Error(`no kube-apiserver of version ${kubernetesVersion} starts from ${dir}`);
+  if (!works) throw new Error(`${dir} contains no working kube-apiserver ${kubernetesVersion}`);
 }
 
 function official(progress: Progress): Way {
@@ -81,7 +81,7 @@ function official(progress: Progress): Way {
     fill: async (dir) => {
       const arch = { x64: "amd64", arm64: "arm64" }[process.arch as string];
       if (process.platform !== "linux" || arch === undefined) {
-        throw new Error(`there are official binaries for linux on x64 and arm64 only, and this is ${platform}`);
+        throw new Error(`official binaries exist only for linux on x64 and arm64, and this machine is ${platform}`);
       }
       const bin = path.join(dir, "bin");
       await mkdir(bin, { recursive: true });

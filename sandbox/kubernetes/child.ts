@@ -3,16 +3,16 @@ import { closeSync, openSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { createServer, type AddressInfo } from "node:net";
 
-/** A program that runs beside us, its output in a file. */
+/** A child process that writes its output to a file. */
 export interface Child {
   readonly pid: number;
-  /** Rejects when the program ends by itself, with the end of its output. Never resolves. */
+  /** Rejects with the last lines of output if the program exits before `stop` is called. Never resolves. */
   readonly died: Promise<never>;
-  /** Asks it to end, ends it after `graceMs`, and waits until it is gone. */
+  /** Sends SIGTERM, sends SIGKILL after `graceMs` milliseconds (default: 3000), and waits for the exit. */
   stop(graceMs?: number): Promise<void>;
 }
 
-/** Starts a program. It is ended when our process ends. */
+/** Starts a program and appends its output to `logFile`. The program is killed when the current process exits. */
 export function startChild(
   name: string,
   [file, ...words]: [string, ...string[]],
@@ -32,9 +32,9 @@ export function startChild(
   }).finally(() => process.removeListener("exit", kill));
   const died = gone.then(async (how) => {
     if (stopping) return new Promise<never>(() => undefined);
-    throw new Error(`${name} ended (${how}). The end of its output:\n${await tail(logFile)}`);
+    throw new Error(`${name} exited (${how}). Last lines of its output:\n${await tail(logFile)}`);
   });
-  // Whoever waits for it sees the rejection; nobody has to.
+  // Callers may ignore `died`. This handler prevents an unhandled rejection.
   died.catch(() => undefined);
 
   return {
@@ -50,7 +50,7 @@ export function startChild(
   };
 }
 
-/** A port on 127.0.0.1 that was free just now. */
+/** Returns a currently free port on 127.0.0.1. Another process can take it before the caller binds it. */
 export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve, reject) => {

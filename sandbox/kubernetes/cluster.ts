@@ -11,11 +11,11 @@ export interface Cluster {
   kubeconfigPath: string;
   /** The kubeconfig's current context. */
   context: string;
-  /** What this cluster is, for the reader. */
+  /** Description of the cluster, for messages. */
   describe: string;
-  /** What a kubelet of this cluster needs; absent with the user's own cluster. */
+  /** Certificates for a kubelet of this cluster. Undefined for the user's own cluster. */
   kubelet?: { serving: Pair; caFile: string };
-  /** Stops what was started; the user's own cluster is left alone. */
+  /** Stops the started programs. Does nothing for the user's own cluster. */
   close(): Promise<void>;
 }
 
@@ -30,9 +30,9 @@ const controllers = [
 const readyWithinMs = 90_000;
 
 /**
- * A Kubernetes API to deploy to: the user's own cluster when `context` names one, else a control plane of our own
- * (etcd, kube-apiserver, kube-controller-manager) with RBAC and Pod security admission, on 127.0.0.1 only, its data
- * in `dir`. It has no kubelet: see `startPodRunner`.
+ * Provides a Kubernetes API to deploy to. With `context`, this is the user's own cluster. Without it, the function
+ * starts a control plane (etcd, kube-apiserver, kube-controller-manager) with RBAC and Pod security admission. The
+ * control plane binds 127.0.0.1 only, stores its data in `dir`, and has no kubelet: see `startPodRunner`.
  *
  * @throws ControlPlaneUnavailable
  */
@@ -51,7 +51,7 @@ export async function startCluster(options: {
   const pki = await createPki(options.dir);
   const children: Child[] = [];
   const close = async () => {
-    // The last started depends on the others, so it goes first.
+    // Later programs depend on earlier ones, so stop them in reverse order.
     for (const child of children.splice(0).reverse()) await child.stop();
   };
   try {
@@ -89,7 +89,7 @@ async function launch(
       ...controlPlane.command("etcd"),
       ...flags({
         "data-dir": path.join(dir, "etcd"),
-        // Nothing in here must survive a power cut.
+        // The data need not survive a power failure.
         "unsafe-no-fsync": true,
         "listen-client-urls": etcdUrl,
         "advertise-client-urls": etcdUrl,
@@ -133,7 +133,7 @@ async function launch(
         "service-account-key-file": pki.serviceAccounts.publicKey,
         "service-account-signing-key-file": pki.serviceAccounts.privateKey,
         "service-cluster-ip-range": "10.0.0.0/24",
-        // Pod logs are read from the Pod runner the way they are from a kubelet.
+        // The API server reads Pod logs from the Pod runner as it does from a kubelet.
         "kubelet-certificate-authority": pki.caFile,
         "kubelet-client-certificate": kubeletClient.cert,
         "kubelet-client-key": kubeletClient.key,
@@ -172,7 +172,7 @@ async function launch(
         kubeconfig: managerConfig,
         controllers: controllers.join(","),
         "leader-elect": false,
-        // Each controller with the rights that RBAC gives it; the manager's own allow next to nothing.
+        // Each controller uses its own RBAC permissions. The manager's own account has almost none.
         "use-service-account-credentials": true,
         "secure-port": "0",
         "service-account-private-key-file": pki.serviceAccounts.privateKey,
@@ -183,7 +183,7 @@ async function launch(
   );
   children.push(controllerManager);
 
-  // Pods are refused in a namespace that has no default service account yet.
+  // The API server rejects Pods in a namespace that has no default service account yet.
   await Promise.race([defaultServiceAccount(config), apiServer.died, controllerManager.died]);
   return (await config.makeApiClient(VersionApi).getCode()).gitVersion;
 }
@@ -206,13 +206,13 @@ function flags(values: Record<string, string | boolean>): string[] {
 async function ready(config: KubeConfig): Promise<void> {
   const health = new Health(config);
   await until("kube-apiserver did not become ready", async () => {
-    if (!(await health.readyz({}))) throw new Error("/readyz did not answer 200");
+    if (!(await health.readyz({}))) throw new Error("/readyz did not return 200");
   });
 }
 
 async function defaultServiceAccount(config: KubeConfig): Promise<void> {
   const api = config.makeApiClient(CoreV1Api);
-  await until("the controllers did not make the default service account", async () => {
+  await until("the controllers did not create the default service account", async () => {
     await api.readNamespacedServiceAccount({ name: "default", namespace: "default" });
   });
 }

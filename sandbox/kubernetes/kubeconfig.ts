@@ -2,7 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { KubeConfig } from "@kubernetes/client-node";
 import type { Pair } from "./pki";
 
-/** Writes a kubeconfig with one context; its files stay files. */
+/** Writes a kubeconfig with one context. It refers to certificates and keys by path. */
 export async function writeKubeconfig(
   file: string,
   options: { context: string; server: string; caFile: string; user: string; client: Pair },
@@ -18,16 +18,19 @@ export async function writeKubeconfig(
 }
 
 /**
- * Takes one context of the user's kubeconfig (KUBECONFIG or ~/.kube/config), as a file of its own with that context
- * as the current one.
+ * Copies the user's kubeconfig (KUBECONFIG or ~/.kube/config) to `file` and makes `context` its current context.
+ *
+ * @throws Error if the kubeconfig has no such context
  */
 export async function writeContext(file: string, context: string): Promise<{ server: string }> {
   const config = new KubeConfig();
   config.loadFromDefault();
   const known = config.getContexts().map(({ name }) => name);
   if (!known.includes(context)) {
-    const list = known.length === 0 ? "it has none" : `it has ${known.join(", ")}`;
-    throw new Error(`--context ${context}: the kubeconfig has no such context; ${list}.`);
+    const list = known.length === 0 ? "it has no contexts" : `its contexts are ${known.join(", ")}`;
+    throw new Error(
+      `--context ${context}: the kubeconfig has no such context; ${list}. Set KUBECONFIG to the right file.`,
+    );
   }
   config.setCurrentContext(context);
   await writeFile(file, config.exportConfig(), { mode: 0o600 });

@@ -11,21 +11,21 @@ export interface Pair {
   key: string;
 }
 
-/** The cluster's own certificate authority. Kept apart from the sandbox's web CA: it grants cluster access. */
+/** The cluster's certificate authority. Separate from the sandbox's web CA because its certificates grant cluster access. */
 export interface ClusterPki {
   caFile: string;
-  /** For API servers and the like on this machine: names localhost, 127.0.0.1 and the Service's address. */
+  /** Issues a server certificate for localhost, 127.0.0.1 and the names of the `kubernetes` Service. */
   server(name: string): Promise<Pair>;
-  /** A client: Kubernetes reads the user from `user` and its groups from `groups`. */
+  /** Issues a client certificate. Kubernetes identifies the client as `user`, a member of `groups`. */
   client(name: string, user: string, groups?: string[]): Promise<Pair>;
-  /** Key pair that signs service account tokens. */
+  /** Paths of the key pair that signs service account tokens. */
   serviceAccounts: { privateKey: string; publicKey: string };
 }
 
 const algorithm = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" } as const;
 const serverNames = ["localhost", "kubernetes", "kubernetes.default", "kubernetes.default.svc"];
 
-/** Makes the cluster's keys and certificates in `dir`, valid for 30 days: longer than any kept sandbox. */
+/** Creates the cluster's keys and certificates in `dir`. They are valid for 30 days, longer than any sandbox runs. */
 export async function createPki(dir: string): Promise<ClusterPki> {
   const validity = { notBefore: new Date(Date.now() - 3600_000), notAfter: new Date(Date.now() + 30 * 24 * 3600_000) };
   const caKeys = await newKeys();
@@ -69,7 +69,7 @@ export async function createPki(dir: string): Promise<ClusterPki> {
 
   return {
     caFile,
-    // etcd uses its server certificate as a client too, hence both usages.
+    // etcd also uses its server certificate as a client certificate, so it needs both usages.
     server: (name) =>
       issue(name, `CN=${name}`, [
         new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth, x509.ExtendedKeyUsage.clientAuth]),
@@ -89,7 +89,7 @@ export async function createPki(dir: string): Promise<ClusterPki> {
 async function serviceAccountKeys(dir: string): Promise<ClusterPki["serviceAccounts"]> {
   const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
   const files = { privateKey: path.join(dir, "service-account.key"), publicKey: path.join(dir, "service-account.pub") };
-  // Kubernetes reads elliptic keys in SEC 1 form only.
+  // Kubernetes reads elliptic-curve keys only in SEC 1 format.
   await writeFile(files.privateKey, privateKey.export({ type: "sec1", format: "pem" }), { mode: 0o600 });
   await writeFile(files.publicKey, publicKey.export({ type: "spki", format: "pem" }));
   return files;
@@ -99,7 +99,7 @@ function newKeys(): Promise<webcrypto.CryptoKeyPair> {
   return webcrypto.subtle.generateKey(algorithm, true, ["sign", "verify"]);
 }
 
-/** Positive, as a serial number must be. */
+/** Returns a random positive serial number, in hexadecimal. X.509 requires a positive number. */
 function serial(): string {
   const bytes = randomBytes(16);
   bytes[0] = (bytes[0] ?? 0) & 0x7f;

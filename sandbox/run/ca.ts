@@ -2,10 +2,10 @@ import type { Progress } from "../engine";
 import { obtainStepCa, StepCaUnavailable, type StepCaProgram } from "../smallstep";
 import type { SandboxOptions } from "./options";
 
-/** The CA that the run uses: step-ca, or nothing for the stand-in. Says which, and why. @throws StepCaUnavailable */
+/** Chooses the CA of the run and reports the choice. Returns step-ca, or undefined for the stand-in. @throws StepCaUnavailable */
 export async function chooseCa(which: SandboxOptions["ca"], progress: Progress): Promise<StepCaProgram | undefined> {
   if (which === "stand-in") {
-    progress("CA: the stand-in, as asked for");
+    progress("CA: the stand-in, as requested");
     return undefined;
   }
   try {
@@ -14,7 +14,7 @@ export async function chooseCa(which: SandboxOptions["ca"], progress: Progress):
     return program;
   } catch (error) {
     if (which === "step-ca" || !(error instanceof StepCaUnavailable)) throw error;
-    progress(`CA: the stand-in, as step-ca cannot be had here (${error.reasons.join("; ")})`);
+    progress(`CA: the stand-in, because step-ca is not available (${error.reasons.join("; ")})`);
     return undefined;
   }
 }

@@ -1,15 +1,15 @@
 import pc from "picocolors";
 
-/** One thing the run asserts, with what was seen. */
+/** One assertion of the run, with its result. */
 export interface Check {
   step: string;
   name: string;
   ok: boolean;
-  /** What was seen: a count, names, a message; never a secret. */
+  /** Observed value: a count, names or a message. Never a secret. */
   detail: string;
 }
 
-/** Collects the checks of a run, shows each as it is made, and knows whether all held. */
+/** Collects the checks of a run and prints each one at once. */
 export class Checks {
   readonly all: Check[] = [];
   private readonly startedAt: { title: string; at: number }[] = [];
@@ -31,18 +31,18 @@ export class Checks {
     this.print(`  ${mark} ${name}${detail === "" ? "" : pc.dim(` (${detail})`)}`);
   }
 
-  /** Equality by JSON, with the difference in words when it fails. */
+  /** Asserts that two values have the same JSON. On failure, the detail contains both values. */
   equal(name: string, actual: unknown, expected: unknown): void {
     const seen = JSON.stringify(actual);
     const wanted = JSON.stringify(expected);
     this.assert(
       name,
       seen === wanted,
-      seen === wanted ? shorten(seen) : `got ${shorten(seen)}, wanted ${shorten(wanted)}`,
+      seen === wanted ? shorten(seen) : `actual: ${shorten(seen)}, expected: ${shorten(wanted)}`,
     );
   }
 
-  /** How long each step took, the last one until now. */
+  /** Durations of the steps in seconds. The last step counts until now. */
   get steps(): { title: string; seconds: number }[] {
     return this.startedAt.map(({ title, at }, index) => {
       const end = this.startedAt[index + 1]?.at ?? performance.now();
@@ -54,7 +54,7 @@ export class Checks {
     return this.all.filter((check) => !check.ok);
   }
 
-  /** One line per step: how many checks held. */
+  /** Returns a table with one line for each step: how many checks held. */
   table(): string {
     const steps = [...new Set(this.all.map((check) => check.step))];
     const width = Math.max(...steps.map((step) => step.length), 4);

@@ -1,4 +1,4 @@
-/** What was started, stopped in reverse order, once, whatever happens: at the end, on an error, on Ctrl-C. */
+/** Stops the started services once, in reverse order: at the end, after an error, or on Ctrl-C. */
 export class Cleanup {
   private readonly steps: { description: string; stop: () => Promise<void> }[] = [];
   private running: Promise<void> | undefined;
@@ -13,7 +13,7 @@ export class Cleanup {
         try {
           await stop();
         } catch (error) {
-          report(`stopping ${description}: ${error instanceof Error ? error.message : String(error)}`);
+          report(`stopping ${description} failed: ${error instanceof Error ? error.message : String(error)}`);
         }
       }
     })();

@@ -12,7 +12,7 @@ export interface CommandResult {
   err: string;
 }
 
-/** Runs a command of this repository as a user would, in a process of its own, on the stack of the run. */
+/** Runs a command of this repository as a user does, in a separate process, on the stack of the run. */
 export function runCommand(
   world: SandboxEnvironment,
   given: {

@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from "node:fs";
 
 const everyMs = 100;
-/** A shell becomes another program by exec: a process is looked at again while it is young. */
+/** A shell can replace itself by exec, so each new process is read this many times. */
 const looks = 20;
 
-/** The command lines of the processes of this machine, looked at again and again, as anybody on a node could. Linux only. */
+/** Collects the command lines of all processes on this machine, which any user of a node can read. Linux only. */
 export class CommandLines {
   readonly seen = new Set<string>();
   private readonly times = new Map<string, number>();
@@ -33,7 +33,7 @@ export class CommandLines {
         const line = readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ").trim();
         if (line !== "") this.seen.add(line);
       } catch {
-        // It has ended meanwhile.
+        // The process has exited.
       }
     }
   }

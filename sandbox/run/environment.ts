@@ -4,10 +4,10 @@ import type { ClientCredentials } from "../graph";
 import { passphrase } from "./stack";
 import type { SandboxEnvironment } from "./world";
 
-/** Downloaded plugins are kept there. */
+/** Pulumi's home folder, in which the engine keeps downloaded plugins. */
 export const pulumiHome = path.join(defaultCacheDir(), "pulumi-home");
 
-/** Who signs in to Entra ID, and where. */
+/** Returns the environment variables for a sign-in to the emulated tenant as `client`. */
 export function credentialsEnvironment(
   { graph }: Pick<SandboxEnvironment, "graph">,
   client: Pick<ClientCredentials, "clientId" | "clientSecret">,
@@ -20,7 +20,7 @@ export function credentialsEnvironment(
   };
 }
 
-/** What one's own tools need to work on the stack of a run: `pulumi`, and the commands of this repository. */
+/** Returns the environment variables with which `pulumi` and the commands of this repository work on the run's stack. */
 export function toolEnvironment(
   world: SandboxEnvironment,
   client: ClientCredentials = world.graph.deployer,
@@ -35,7 +35,7 @@ export function toolEnvironment(
   };
 }
 
-/** The folder of the stack's project. */
+/** Returns the folder of the stack's project. */
 export function projectFolder(world: SandboxEnvironment): string {
   return path.join(world.dir, "project");
 }

@@ -4,18 +4,22 @@ import type { Engine } from "../engine";
 import type { SandboxOptions } from "./options";
 
 const root = path.join(__dirname, "../..");
-/** The official plugins, at the versions of the npm packages, smallest first: where downloads are blocked the first says so. */
+/** Official plugins, smallest first, so that a blocked download fails early. Their versions are those of the npm packages. */
 const official = ["random", "postgresql", "azuread", "kubernetes"];
 
 export interface Plugins {
   which: "official" | "stand-in";
-  /** Why, for the reader. */
+  /** Reason for the choice, for messages. */
   reason: string;
-  /** Folders for the project's `plugins.providers`. */
+  /** Plugin folders by plugin name, for the project's `plugins.providers`. */
   folders: Record<string, string>;
 }
 
-/** Which provider plugins the run uses. `usersync` is always our own. */
+/**
+ * Chooses the provider plugins of the run. `usersync` always comes from this repository.
+ *
+ * @throws Error if `which` is "official" and an official plugin is not available
+ */
 export async function choosePlugins(options: {
   which: SandboxOptions["plugins"];
   engine: Engine;
@@ -24,26 +28,26 @@ export async function choosePlugins(options: {
 }): Promise<Plugins> {
   const own = { usersync: path.join(root, "provider/bin") };
   const standIns = Object.fromEntries(official.map((name) => [name, path.join(root, "sandbox/plugins", name, "bin")]));
-  if (options.which === "stand-in") return { which: "stand-in", reason: "asked for", folders: { ...own, ...standIns } };
+  if (options.which === "stand-in") return { which: "stand-in", reason: "requested", folders: { ...own, ...standIns } };
   for (const name of official) {
     const version = versionOf(name);
-    options.progress(`official plugin ${name} ${version}: looking for it`);
+    options.progress(`official plugin ${name} ${version}: searching or downloading`);
     const failure = await install(options.engine.command.command, options.home, name, version);
     if (failure === undefined) continue;
     if (options.which === "official")
-      throw new Error(`the official plugin ${name} ${version} cannot be had: ${failure}`);
-    const reason = `the official ${name} ${version} cannot be downloaded here (${failure})`;
+      throw new Error(`the official plugin ${name} ${version} is not available: ${failure}. Use --plugins stand-in`);
+    const reason = `the official plugin ${name} ${version} is not available (${failure})`;
     return { which: "stand-in", reason, folders: { ...own, ...standIns } };
   }
-  return { which: "official", reason: "downloaded, or there already", folders: own };
+  return { which: "official", reason: "downloaded or already installed", folders: own };
 }
 
 function versionOf(name: string): string {
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- a file of a package, whose version decides
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- reads the version of an installed package
   return (require(`@pulumi/${name}/package.json`) as { version: string }).version;
 }
 
-/** Undefined when it is there in the end, else why not. */
+/** Installs a plugin unless it is installed already. Returns undefined on success, else the reason of the failure. */
 function install(pulumi: string, home: string, name: string, version: string): Promise<string | undefined> {
   return new Promise((resolve) => {
     const child = spawn(pulumi, ["plugin", "install", "resource", name, version], {

@@ -1,14 +1,14 @@
 import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 
-/** A plugin's folder in place of the real one, whose program runs that one and keeps all that it says. */
+/** A replacement for a plugin's folder. Its program runs the real plugin and records its output. */
 export interface RecordedPlugin {
   folder: string;
-  /** Its arguments, standard output and standard error so far. */
+  /** Returns the arguments, standard output and standard error of the plugin so far. */
   said(): Promise<string>;
 }
 
-/** Makes such a folder below `dir` for the plugin `name`, whose own folder is `real`. */
+/** Creates the folder of a recorded plugin below `dir`. `real` is the folder of the real plugin `name`. */
 export async function recordPlugin(dir: string, name: string, real: string): Promise<RecordedPlugin> {
   const folder = path.join(dir, `recorded-${name}`);
   const log = path.join(folder, "said.log");

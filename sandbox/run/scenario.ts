@@ -17,21 +17,21 @@ import { startSandboxEnvironment, type SandboxEnvironment } from "./world";
 
 export const stackName = "dev";
 
-/** What every step of the run works with. */
+/** Context of every step of the run. */
 export interface Run {
   world: SandboxEnvironment;
   stack: SandboxStack;
   checks: Checks;
   core: CoreV1Api;
   batch: BatchV1Api;
-  /** Folders of the plugins, by name. */
+  /** Plugin folders by plugin name. */
   plugins: Record<string, string>;
   commandLines: CommandLines;
 }
 
 /**
- * The mission from start to end; what went wrong is in `checks`, what made going on impossible is thrown.
- * @returns how to look at what is left running, for `--keep`
+ * Runs all steps. Failed checks are in `checks`. Errors that prevent the next step are thrown.
+ * @returns lines that explain how to use the running services, for `--keep`; else an empty list
  */
 export async function runScenario(given: {
   options: SandboxOptions;
@@ -51,12 +51,12 @@ export async function runScenario(given: {
   note(`Kubernetes: ${world.cluster.describe}`);
   if (world.runner === undefined) {
     note(
-      "its Pods cannot reach this machine: the Job is deployed, but what it would bring about is no part of this run",
+      "the cluster's Pods cannot reach this machine: the run deploys the Job, but skips the steps that need its results",
     );
   }
   const home = pulumiHome;
   const plugins = await choosePlugins({ which: options.plugins, engine: world.engine, home, progress: note });
-  note(`provider plugins: usersync and the ${plugins.which} ones: ${plugins.reason}`);
+  note(`provider plugins: usersync and the ${plugins.which} plugins (${plugins.reason})`);
 
   const config = loadKubeconfig(world.cluster.kubeconfigPath);
   const core = config.makeApiClient(CoreV1Api);
@@ -64,7 +64,7 @@ export async function runScenario(given: {
   cleanup.add("the namespace", async () => {
     if (options.context !== undefined) await core.deleteNamespace({ name: namespace });
   });
-  // The program runs in this process, and reads what the plugins read.
+  // The program runs in this process and reads the same variables as the plugins.
   const env = credentialsEnvironment(world, world.graph.deployer);
   Object.assign(process.env, env);
   const stack = await SandboxStack.create({
@@ -81,7 +81,7 @@ export async function runScenario(given: {
   cleanup.add("the engine's operation", () => stack.cancel().catch(() => undefined));
 
   const commandLines = new CommandLines();
-  cleanup.add("the look at command lines", () => Promise.resolve(commandLines.stop()));
+  cleanup.add("the collection of command lines", () => Promise.resolve(commandLines.stop()));
   const batch = config.makeApiClient(BatchV1Api);
   const run: Run = { world, stack, checks, core, batch, plugins: plugins.folders, commandLines };
   for (const { title, step } of steps(options)) {
@@ -93,7 +93,7 @@ export async function runScenario(given: {
   return options.keep ? await explainKept(world) : [];
 }
 
-/** Writes the settings that one's own tools need to a file that only its owner can read, and says how to use it. */
+/** Writes the settings for the user's own tools to a file that only its owner can read. Returns lines that explain its use. */
 async function explainKept(world: SandboxEnvironment): Promise<string[]> {
   const file = path.join(world.dir, "environment.sh");
   const lines = Object.entries(toolEnvironment(world)).map(
@@ -104,7 +104,7 @@ async function explainKept(world: SandboxEnvironment): Promise<string[]> {
     `settings:          . ${file}`,
     `the stack:         ${world.engine.command.command} --cwd ${projectFolder(world)} stack --stack dev`,
     `drift:             PATH=$PATH:${path.dirname(world.engine.command.command)} npm run drift -- --stack dev --cwd ${projectFolder(world)}`,
-    `status, comments:  the same with npm run status, npm run preview:comment`,
+    `status, comments:  as for drift, with npm run status or npm run preview:comment`,
     `Kubernetes:        kubectl -n ${namespace} get jobs,pods`,
     `Microsoft Graph:   ${world.graph.url}/v1.0`,
     `SCIM directory:    ${world.smallstep.scim.baseUrl}/${world.smallstep.directory.id}/v2/Users`,
@@ -113,5 +113,5 @@ async function explainKept(world: SandboxEnvironment): Promise<string[]> {
   ];
 }
 
-/** Pods of the namespace are held to the strictest Pod Security Standard. */
+/** Label that enforces the strictest Pod Security Standard in the namespace. */
 const restricted = { "pod-security.kubernetes.io/enforce": "restricted" };

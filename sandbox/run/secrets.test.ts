@@ -8,23 +8,23 @@ const secrets: KnownSecret[] = [
   { name: "empty", value: "" },
 ];
 
-/** Ways in which a secret gets out. Each is a leak that the search must find; without them a search could be blind. */
+/** Forms in which a secret can leak. The search must find each of them. Otherwise, it could pass without finding leaks. */
 const ways: [how: string, leak: (secret: string) => string][] = [
-  ["in clear", (secret) => secret],
+  ["in cleartext", (secret) => secret],
   ["in JSON", (secret) => JSON.stringify({ a: secret })],
   ["in JSON within JSON", (secret) => JSON.stringify({ a: JSON.stringify({ b: secret }) })],
   ["in a URL", (secret) => `https://h/?t=${encodeURIComponent(secret)}`],
   ["in a form", (secret) => new URLSearchParams({ client_secret: secret }).toString()],
   ["in HTML", (secret) => secret.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)],
-  ["in a shell's words", (secret) => `'${secret.replaceAll("'", `'\\''`)}'`],
+  ["in shell quotes", (secret) => `'${secret.replaceAll("'", `'\\''`)}'`],
   ["in hexadecimal", (secret) => Buffer.from(secret).toString("hex")],
-  ["in hexadecimal capitals", (secret) => Buffer.from(secret).toString("hex").toUpperCase()],
+  ["in uppercase hexadecimal", (secret) => Buffer.from(secret).toString("hex").toUpperCase()],
   ["in base64", (secret) => Buffer.from(secret).toString("base64")],
   ["in base64url", (secret) => Buffer.from(secret).toString("base64url")],
   ["as a user's password in base64", (secret) => Buffer.from(`user:${secret}`).toString("base64")],
   ["within JSON in base64", (secret) => Buffer.from(`{"a":"b","token":${JSON.stringify(secret)}}`).toString("base64")],
   [
-    "in base64 of lines",
+    "in base64 with line breaks",
     (secret) =>
       Buffer.from(`xy${secret}`)
         .toString("base64")
@@ -33,10 +33,10 @@ const ways: [how: string, leak: (secret: string) => string][] = [
 ];
 
 describe("leaks", () => {
-  it.each(ways)("finds a secret %s, and does not repeat it", (_how, leak) => {
+  it.each(ways)("finds a secret %s and does not print it", (_how, leak) => {
     const plain: KnownSecret[] = [{ name: "token", value: "abc-DEF_0123456789" }];
     for (const known of [secrets, plain]) {
-      // Within JSON in base64 only a value without escapes is the same text.
+      // JSON within base64 is found only for a value without escape sequences.
       if (_how.startsWith("within JSON") && known === secrets) continue;
       const found = leaks(`before ${leak(known[0]?.value ?? "")} after`, known);
       expect(found).toHaveLength(1);
@@ -45,7 +45,7 @@ describe("leaks", () => {
     }
   });
 
-  it("finds any secret in base64 of anything around it", () => {
+  it("finds any secret in base64 regardless of the surrounding text", () => {
     const secret = fc.stringMatching(/^[A-Za-z0-9+/=_~.-]{12,40}$/);
     fc.assert(
       fc.property(fc.string(), secret, fc.string(), (before, found, after) => {
@@ -55,12 +55,12 @@ describe("leaks", () => {
     );
   });
 
-  it("finds nothing in a text without it, and never matches an empty value", () => {
+  it("finds nothing in a text without secrets and never matches an empty value", () => {
     expect(leaks("nothing here", secrets)).toEqual([]);
     expect(leaks(Buffer.from("nothing here").toString("base64"), secrets)).toEqual([]);
   });
 
-  it("names the place", () => {
-    expect(leaksIn({ state: "clean", "the log": `x${value}` }, secrets)).toEqual(["the log: token, in clear"]);
+  it("names the place of a leak", () => {
+    expect(leaksIn({ state: "clean", "the log": `x${value}` }, secrets)).toEqual(["the log: token, in cleartext"]);
   });
 });

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { asConfig } from "./settings";
 
 describe("asConfig", () => {
-  it("gives one entry for each value, as paths, secrets marked", () => {
+  it("returns one entry with its path for each value and marks secrets", () => {
     const settings = {
       tenantId: "t",
       groups: [{ create: "ssh" }, { existing: { displayName: "b" } }],
@@ -18,7 +18,7 @@ describe("asConfig", () => {
     });
   });
 
-  it("loses no value", () => {
+  it("keeps every value of a list", () => {
     const leaf = fc.oneof(fc.string(), fc.integer(), fc.boolean());
     fc.assert(
       fc.property(fc.array(leaf), (list) => {

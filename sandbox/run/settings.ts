@@ -6,7 +6,7 @@ import type { SandboxEnvironment } from "./world";
 export const namespace = "smallstep";
 export const emailDomain = "corp.com";
 
-/** What a user of the sandbox's world would put into `Pulumi.dev.yaml`. */
+/** Returns the settings that a user of the sandbox writes to `Pulumi.dev.yaml`. */
 export function sandboxSettings(world: SandboxEnvironment) {
   const { smallstep, graph, authority } = world;
   const { host, port, database, deployer } = smallstep.folk;
@@ -35,7 +35,7 @@ export function sandboxSettings(world: SandboxEnvironment) {
   };
 }
 
-/** The same for `pulumi config set --path`: one entry for each value, secret ones marked. */
+/** Converts settings for `pulumi config set --path`: one entry for each value, with secrets marked. */
 export function asConfig(settings: object): ConfigMap {
   const config: ConfigMap = {};
   const add = (path: string, value: unknown): void => {

@@ -9,9 +9,9 @@ export interface CommandResult {
   output: string;
 }
 
-/** A shell in which a person types commands of this project and of the engine. */
+/** A shell that runs commands of this project and of the engine as a user types them. */
 export class Shell {
-  /** All that they printed. */
+  /** Output of all commands so far, one entry for each command. */
   readonly outputs: string[] = [];
   private readonly env: Record<string, string>;
 
@@ -20,7 +20,7 @@ export class Shell {
     private readonly folder: string,
     env: Record<string, string>,
   ) {
-    // Where the engine finds what runs programs and policies when it has nothing of its own.
+    // The engine finds a language host here if it has none of its own.
     const host = path.join(root, "sandbox/engine/language");
     this.env = {
       PATH: [path.dirname(engine.command.command), process.env["PATH"], host].join(path.delimiter),
@@ -30,9 +30,9 @@ export class Shell {
     };
   }
 
-  /** Types a command, and `input` when it asks. */
+  /** Runs a command and passes `input` to its standard input. */
   type(command: string, input = ""): Promise<CommandResult> {
-    // A person is asked; not where nothing is changed, which the engine would not have confirmed.
+    // Confirm operations as a user does. --preview-only changes nothing and must not be confirmed.
     const agreed = command.includes("--preview-only") ? {} : { PULUMI_SKIP_CONFIRMATIONS: "true" };
     return new Promise((resolve, reject) => {
       const child = spawn("bash", ["--norc", "-euo", "pipefail", "-c", command], {
@@ -47,7 +47,7 @@ export class Shell {
         this.outputs.push(output);
         resolve({ code, output });
       });
-      // A command that asks nothing may have ended before.
+      // A command that reads no input can exit before the write.
       child.stdin.on("error", () => undefined);
       child.stdin.end(input);
     });

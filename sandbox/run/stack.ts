@@ -13,30 +13,30 @@ import {
 import type { PulumiFn } from "@pulumi/pulumi/automation";
 
 export const projectName = "smallstep-ssh-azuread";
-/** Encrypts secrets in the state of a stack that lives as long as one run. */
+/** Passphrase for the secrets in the state. The stack exists only during one run, so a constant is sufficient. */
 export const passphrase = "sandbox-passphrase";
 
-/** What one operation of the engine did. */
+/** Result of one operation of the engine. */
 export interface Operation {
-  /** Number of resources by what was done to them: create, update, delete, replace, same. */
+  /** Number of resources by operation: create, update, delete, replace, same. */
   changes: OpMap;
-  /** The same, by resource: `create components:AccessGroups ...`, without those left as they are. */
+  /** Operations by resource, without unchanged resources. */
   steps: { op: string; type: string; name: string; diffs: string[] }[];
-  /** All that the engine printed. */
+  /** Output of the engine. */
   output: string;
-  /** What the program and the plugins said: warnings, errors, notes. */
+  /** Diagnostics of the program and the plugins: warnings, errors, notes. */
   diagnostics: string;
 }
 
-/** The stack under test: the product's own program, on a file backend of its own. */
+/** The stack under test: the product's program with a separate file backend. */
 export class SandboxStack {
   private constructor(
     private readonly stack: Stack,
     private readonly backend: string,
     private readonly print: ((text: string) => void) | undefined,
-    /** All that the engine has printed so far: searched for secrets at the end. */
+    /** Output of the engine so far. A later step searches it for secrets. */
     readonly transcript: string[] = [],
-    /** The engine's events as JSON, but for the SDK's debug messages: searched too. */
+    /** The engine's events as JSON, except for the SDK's debug messages. A later step searches them for secrets. */
     readonly events: string[] = [],
   ) {}
 
@@ -46,10 +46,10 @@ export class SandboxStack {
     program: PulumiFn;
     engine: PulumiCommand;
     config: ConfigMap;
-    /** Folder of each plugin's executable, by name. */
+    /** Folders of the plugins' executables, by plugin name. */
     plugins: Record<string, string>;
     env: Record<string, string>;
-    /** Pulumi's home: downloaded plugins are kept there. */
+    /** Pulumi's home folder, which contains downloaded plugins. */
     home: string;
     print?: (text: string) => void;
   }): Promise<SandboxStack> {
@@ -98,24 +98,24 @@ export class SandboxStack {
     return this.operation((handlers) => this.stack.destroy(handlers));
   }
 
-  /** Outputs with their secrets in clear: for assertions only, never printed. */
+  /** Returns the outputs with secrets in cleartext. Use them only in assertions and never print them. */
   outputs() {
     return this.stack.outputs();
   }
 
-  /** The state as it lies in the backend: secrets encrypted. */
+  /** Returns the state file of the backend, in which secrets are encrypted. */
   stateFile(): Promise<string> {
     return readFile(path.join(this.backend, ".pulumi", "stacks", projectName, `${this.stack.name}.json`), "utf8");
   }
 
-  /** All files of the backend: the state, its backups and its history. */
+  /** Returns the content of all files of the backend: the state, its backups and its history. */
   async backendFiles(): Promise<string> {
     const entries = await readdir(this.backend, { recursive: true, withFileTypes: true });
     const files = entries.filter((entry) => entry.isFile()).map((entry) => path.join(entry.parentPath, entry.name));
     return (await Promise.all(files.map((file) => readFile(file, "utf8")))).join("\n");
   }
 
-  /** What `pulumi stack export` and `pulumi stack output --json` give to somebody who did not ask for secrets. */
+  /** Returns the output of `pulumi stack export` and `pulumi stack output --json` without `--show-secrets`. */
   async exportWithoutSecrets(): Promise<string> {
     const { pulumiCommand, workDir, envVars, pulumiHome } = this.stack.workspace;
     const env = { ...envVars, ...(pulumiHome === undefined ? {} : { PULUMI_HOME: pulumiHome }) } as Record<
@@ -132,7 +132,7 @@ export class SandboxStack {
     return answers.map(({ stdout }) => stdout).join("\n");
   }
 
-  /** Other folders for the plugins from now on. */
+  /** Changes the plugin folders of later operations. */
   usePlugins(plugins: Record<string, string>): Promise<void> {
     return this.stack.workspace.saveProjectSettings(projectSettings(this.backend, plugins));
   }
@@ -141,7 +141,7 @@ export class SandboxStack {
     return this.stack.setAllConfig(config, true);
   }
 
-  /** Removes a setting with all that is below it: a list that is to be shorter, for one. */
+  /** Removes a setting with all nested settings. Required before setting a shorter list. */
   removeConfig(key: string): Promise<void> {
     return this.stack.removeConfig(`${projectName}:${key}`);
   }
@@ -162,13 +162,13 @@ export class SandboxStack {
     };
     const onEvent = (event: EngineEvent) => {
       if (String(event.diagnosticEvent?.severity) !== "debug") this.events.push(JSON.stringify(event));
-      // The SDK's own debug messages hold values in clear; the engine shows them only when asked to with --debug.
+      // The SDK's debug messages contain values in cleartext. The engine shows them only with --debug.
       if (event.diagnosticEvent && String(event.diagnosticEvent.severity) !== "debug") {
         operation.diagnostics += event.diagnosticEvent.message;
         this.transcript.push(event.diagnosticEvent.message);
       }
       if (event.summaryEvent) operation.changes = event.summaryEvent.resourceChanges as OpMap;
-      // A refresh reports what it did at the end of each step; its first event only says that it looks.
+      // A refresh reports its result at the end of each step. Its first event only announces the read.
       const metadata = event.resourcePreEvent?.metadata ?? event.resOutputsEvent?.metadata;
       if (metadata === undefined || metadata.op === "same" || metadata.op === "refresh") return;
       operation.steps.push({
@@ -190,7 +190,7 @@ export class SandboxStack {
 
 function projectSettings(backend: string, plugins: Record<string, string>) {
   const providers = Object.entries(plugins).map(([name, folder]) => ({ name, path: folder }));
-  // The SDK's type does not know `plugins`.
+  // The SDK's type does not declare `plugins`.
   return {
     name: projectName,
     runtime: "nodejs",
@@ -199,7 +199,7 @@ function projectSettings(backend: string, plugins: Record<string, string>) {
   } as never;
 }
 
-/** Whether an operation left everything as it was. */
+/** Returns whether an operation changed no resource. */
 export function isUnchanged(changes: OpMap): boolean {
   return Object.entries(changes).every(([op, count]) => op === "same" || op === "read" || count === 0);
 }

@@ -10,18 +10,23 @@ import { chooseCa } from "./ca";
 import type { Cleanup } from "./cleanup";
 import type { SandboxOptions } from "./options";
 
-/** Everything outside the stack that a deployment needs: a tenant, Smallstep, a cluster, an engine. */
+/** Services outside the stack that a deployment needs: a tenant, Smallstep, a cluster, an engine. */
 export interface SandboxEnvironment {
   dir: string;
   authority: Authority;
   graph: GraphEmulator;
   smallstep: Smallstep;
   cluster: Cluster;
-  /** Absent with `--context`: the user's cluster runs its Pods itself. */
+  /** Undefined with `--context`, because the user's cluster runs its Pods itself. */
   runner: PodRunner | undefined;
   engine: Awaited<ReturnType<typeof obtainEngine>>;
 }
 
+/**
+ * Starts all services in a new temporary folder and registers their shutdown with `cleanup`.
+ *
+ * @throws EngineUnavailable, ControlPlaneUnavailable, StepCaUnavailable
+ */
 export async function startSandboxEnvironment(options: {
   context?: string;
   ca: SandboxOptions["ca"];

@@ -31,7 +31,7 @@ afterAll(async () => {
   rmSync(dir, { recursive: true, force: true });
 });
 
-/** A job of an enterprise app that is assigned to platform-ssh, started. */
+/** Creates and starts the job of an enterprise app to which the group platform-ssh is assigned. Returns the job's id. */
 async function startJob(
   target: { id: string; token: string },
   options: { flags?: string; mappings?: unknown[] },
@@ -64,10 +64,10 @@ const userNames = (id: string) => smallstep.scim.users(id).map((user) => String(
 const user = (id: string, userName: string) => smallstep.scim.users(id).find((one) => one["userName"] === userName);
 
 describe.each([
-  { name: "as Entra has always sent it", flags: "", which: "directory" as const },
+  { name: "without the flag aadOptscim062020", flags: "", which: "directory" as const },
   { name: "with the flag aadOptscim062020", flags: "?aadOptscim062020", which: "otherDirectory" as const },
 ])("provisioning cycles, $name", ({ flags, which }) => {
-  it("bring users and groups, their changes, deactivation and reactivation", async () => {
+  it("provisions users and groups, their changes, deactivation and reactivation", async () => {
     const target = smallstep[which];
     const { state } = tenant.graph;
     const jobId = await startJob(target, { flags, mappings: quickstart });
@@ -101,7 +101,7 @@ describe.each([
   });
 });
 
-it("the template's own mappings, manager and extension included, are taken too", async () => {
+it("provisions users with the template's own mappings, including manager and enterprise extension", async () => {
   const id = "5f3f0b1e-4b1c-4f6e-9d7c-0f4f1f9f2f10";
   const token = "a-third-directory";
   await smallstep.query("insert into directories (id, team_id, name) select $1, id, 'third' from teams limit 1", [id]);

@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import type { Authority } from "../tls";
 
 export interface HttpsServer {
-  /** `https://localhost:PORT`. */
+  /** Base URL: `https://localhost:PORT`. */
   url: string;
   close(): Promise<void>;
 }

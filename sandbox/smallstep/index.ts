@@ -11,33 +11,33 @@ export { obtainStepCa, StepCaUnavailable, type Provisioner, type StepCaProgram }
 export type { Login, SeededDirectory } from "./folk";
 export type { ScimRequest } from "./scim";
 
-/** Smallstep on this machine: its database, the SCIM endpoint of its directories, its CA, and its admin tools. */
+/** Smallstep on this machine: database, SCIM endpoint of the directories, CA and admin tools. */
 export interface Smallstep {
-  /** The platform's database, by TLS only, with a certificate of the sandbox's authority. */
+  /** The platform's database. It accepts only TLS and uses a certificate of the sandbox's authority. */
   folk: { host: string; port: number; database: "folk"; superuser: Login; deployer: Login };
-  /** Our team; its `authorityId` is the one of its SSH authority. It uses no directory yet. */
+  /** The team to deploy for. `authorityId` is the id of its SSH authority. The team uses no directory yet. */
   team: { slug: string; authorityId: string };
-  /** A team that is none of our business. */
+  /** Another team. A deployment must not change it. */
   otherTeam: { slug: string; directoryId: string };
-  /** The directory that our team is to use. */
+  /** The directory that `team` uses after the deployment. */
   directory: SeededDirectory;
   otherDirectory: SeededDirectory;
-  /** Tenant URL: `${scim.baseUrl}/${directory.id}/v2`. */
+  /** SCIM server. The Tenant URL of a directory is `${scim.baseUrl}/${directory.id}/v2`. */
   scim: Omit<ScimServer, "close">;
   ca: Omit<CertificateAuthority, "close">;
-  /** A query on folk as superuser. */
+  /** Runs a query on folk as superuser. */
   query: Folk["query"];
-  /** What the admin-tools image has: folders with its programs, and its environment. */
+  /** Local replacement for the admin-tools image: folders with its programs, and its environment. */
   image: { path: string[]; env: Record<string, string> };
-  /** Stops everything; the database's data are gone then. */
+  /** Stops all services and removes the data of the database. */
   close(): Promise<void>;
 }
 
-/** Starts Smallstep. Files go to `dir` (created if needed), which is left to the caller to remove. */
+/** Starts Smallstep with its files in `dir`, which is created if needed. The caller removes `dir`. */
 export async function startSmallstep(options: {
   authority: Authority;
   dir: string;
-  /** The CA to run. Default: the stand-in. */
+  /** The step-ca program to run. Default: the stand-in, which does not sign. */
   stepCa?: StepCaProgram;
 }): Promise<Smallstep> {
   const { authority, dir } = options;

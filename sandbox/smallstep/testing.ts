@@ -6,12 +6,12 @@ import { send, type Answer } from "../graph/testing";
 import { createAuthority, type Authority } from "../tls";
 import { startSmallstep, type SeededDirectory, type Smallstep, type StepCaProgram } from ".";
 
-/** Smallstep for one test file, in a folder of its own. */
+/** Smallstep for one test file, in a temporary folder. */
 export interface TestSmallstep {
   authority: Authority;
   dir: string;
   smallstep: Smallstep;
-  /** A request to the SCIM endpoint of a directory; the path is below `/DIRECTORY/v2`. */
+  /** Sends a request to the SCIM endpoint of a directory. `path` is relative to `/DIRECTORY/v2`. Default: `smallstep.directory`. */
   scim(method: string, path: string, body?: unknown, directory?: SeededDirectory): Promise<Answer>;
   close(): Promise<void>;
 }

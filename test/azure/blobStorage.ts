@@ -3,7 +3,7 @@ import type { RequestListener } from "node:http";
 import express from "express";
 import type { Login } from "./login";
 
-/** Nobody looks at how old a blob is. */
+/** Creation and modification time of every blob. No client uses it. */
 const epoch = new Date(0).toUTCString();
 const resource = "https://storage.azure.com";
 
@@ -12,11 +12,13 @@ export interface BlobStorage {
   /** Client ids with a role on the container. */
   contributors: Set<string>;
   readers: Set<string>;
-  /** What the container holds, by name. */
+  /** Blobs of the container, by name. */
   blobs: Map<string, Buffer>;
 }
 
-/** One container of an Azure Storage account: list, read, write, copy and delete block blobs. */
+/**
+ * Creates one container of an Azure Storage account, which supports list, read, write, copy and delete of block blobs.
+ */
 export function createBlobStorage(login: Login, container: string): BlobStorage {
   const blobs: BlobStorage["blobs"] = new Map();
   const [contributors, readers] = [new Set<string>(), new Set<string>()];
@@ -79,7 +81,7 @@ export function createBlobStorage(login: Login, container: string): BlobStorage 
   return { listener: app, contributors, readers, blobs };
 }
 
-/** An empty one is no body for the parser. */
+/** Returns the request body. The parser sets none when it is empty. */
 function bodyOf({ body }: express.Request): Buffer {
   return Buffer.isBuffer(body) ? body : Buffer.alloc(0);
 }

@@ -3,15 +3,18 @@ import { createServer } from "node:https";
 import { connect, type AddressInfo, type Server, type Socket } from "node:net";
 import type { Authority } from "../../sandbox/tls";
 
-/** What programs reach through `proxyUrl` (`HTTPS_PROXY`) instead of the internet. */
+/** A proxy (`HTTPS_PROXY`) that replaces the internet with local servers. */
 export interface AzureProxy {
   proxyUrl: string;
-  /** Hosts that somebody wanted to reach and that are not there. */
+  /** Requested hosts that the proxy does not serve. */
   unknown: string[];
   close(): Promise<void>;
 }
 
-/** The named hosts at port 443, behind a proxy on 127.0.0.1, with certificates of this authority; nothing else can be reached. */
+/**
+ * Starts a proxy on 127.0.0.1 that serves the given hosts on port 443 with certificates of this authority and rejects
+ * all other hosts.
+ */
 export async function startAzureProxy(
   authority: Authority,
   hosts: Record<string, RequestListener>,

@@ -9,11 +9,14 @@ export interface KeyVault {
   listener: RequestListener;
   /** Client ids with the role Key Vault Crypto User. */
   users: Set<string>;
-  /** What was asked of the key. */
+  /** Operations performed with the key, in order. */
   asked: ("encrypt" | "decrypt")[];
 }
 
-/** `POST /keys/KEY/encrypt` and `decrypt` of Azure Key Vault (API 7.x) with one RSA key, by RSA-OAEP-256. */
+/**
+ * Creates a vault with one RSA key that serves `POST /keys/KEY/encrypt` and `decrypt` of Azure Key Vault (API 7.x) with
+ * RSA-OAEP-256.
+ */
 export function createKeyVault(login: Login, key: string): KeyVault {
   const { publicKey, privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
   const version = randomBytes(16).toString("hex");
@@ -23,7 +26,7 @@ export function createKeyVault(login: Login, key: string): KeyVault {
   app.use((request, response, next) => {
     const client = login.whose(request.headers.authorization, resource);
     if (client === undefined) {
-      // The SDK asks without a token first, to learn where to sign in.
+      // The SDK sends its first request without a token to discover the authority.
       const challenge = `Bearer authorization="${login.authority}", resource="${resource}"`;
       response.status(401).set("WWW-Authenticate", challenge).end();
     } else if (!users.has(client)) {

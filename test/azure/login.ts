@@ -4,24 +4,30 @@ import express from "express";
 
 export const loginHost = "login.microsoftonline.com";
 
-/** Who may sign in, by environment variables of the Azure SDKs. */
+/** Credentials of a service principal as environment variables of the Azure SDKs. */
 export interface ServicePrincipal {
   AZURE_TENANT_ID: string;
   AZURE_CLIENT_ID: string;
   AZURE_CLIENT_SECRET: string;
 }
 
-/** Signs service principals in, and knows the tokens that it gave. */
+/** A login service that signs in service principals and validates its own tokens. */
 export interface Login {
   listener: RequestListener;
-  /** Where one signs in. */
+  /** URL of the tenant's authority. */
   authority: string;
   add(): ServicePrincipal;
-  /** Whose token of this resource an `Authorization` header holds, by client id. */
+  /**
+   * Returns the client id of the token in an `Authorization` header, or `undefined` if the token is not valid for the
+   * resource.
+   */
   whose(authorization: string | undefined, resource: string): string | undefined;
 }
 
-/** What MSAL asks the login service: the aliases of its host, the OpenID configuration, and a token by client secret. */
+/**
+ * Creates the part of the login service that MSAL uses: host aliases, the OpenID configuration, and tokens for client
+ * secrets.
+ */
 export function createLogin(): Login {
   const tenant = randomUUID();
   const root = `https://${loginHost}`;
@@ -62,7 +68,7 @@ export function createLogin(): Login {
     },
     whose: (authorization, resource) => {
       const token = tokens.get(authorization?.replace(/^Bearer /, "") ?? "");
-      // MSAL adds scopes of OpenID to what it was asked for.
+      // MSAL adds OpenID scopes to the requested scope.
       return token?.scope.split(" ").includes(`${resource}/.default`) ? token.clientId : undefined;
     },
   };

@@ -10,7 +10,7 @@ import { pythonClient, type PythonClient } from "./python";
 
 type Row = Record<string, unknown>;
 
-describe("the Azure CLI, with the Graph emulator as its cloud", () => {
+describe("Azure CLI with the Graph emulator", () => {
   let client: PythonClient | string;
   let tenant: TestTenant;
   let dir = "";
@@ -28,19 +28,19 @@ describe("the Azure CLI, with the Graph emulator as its cloud", () => {
   const environment = () => ({
     AZURE_CONFIG_DIR: dir,
     AZURE_CORE_COLLECT_TELEMETRY: "false",
-    // The login host is none of those that MSAL knows.
+    // MSAL does not know the login host.
     AZURE_CORE_INSTANCE_DISCOVERY: "false",
     REQUESTS_CA_BUNDLE: tenant.authority.trustEnvironment().SSL_CERT_FILE,
   });
 
-  /** What `az WORDS` prints. */
+  /** Runs `az WORDS` and returns its output. */
   async function az(...words: string[]): Promise<unknown> {
     if (typeof client === "string") throw new Error(client);
     const { code, stdout, stderr } = await client.run(["-m", "azure.cli", ...words, "--output", "json"], environment());
     if (code !== 0) throw new Error(stderr.replaceAll(tenant.graph.deployer.clientSecret, "***"));
     return stdout.trim() === "" ? undefined : JSON.parse(stdout);
   }
-  /** What a reader types, with this `az`. */
+  /** Runs a shell command with this `az`. */
   async function type(command: string): Promise<void> {
     if (typeof client === "string") throw new Error(client);
     const bin = path.join(dir, "bin");
@@ -53,7 +53,7 @@ describe("the Azure CLI, with the Graph emulator as its cloud", () => {
   const keys = (items: Map<string, { id: string }>) => [...items.values()].map(({ id }) => id).sort();
 
   it(
-    "signs in, lists and shows users, groups, apps, service principals and assignments",
+    "signs in, lists and shows users, groups, applications, service principals and assignments",
     { timeout: 900_000 },
     async (context) => {
       if (typeof client === "string") return context.skip(client);
@@ -105,13 +105,13 @@ describe("the Azure CLI, with the Graph emulator as its cloud", () => {
     },
   );
 
-  it("carries out what docs/ci.md tells, signed in as before", { timeout: 900_000 }, async (context) => {
+  it("runs the Azure CLI commands of docs/ci.md", { timeout: 900_000 }, async (context) => {
     if (typeof client === "string") return context.skip(client);
     const { state } = tenant.graph;
     const named = (name: string) => [...state.applications.values()].find(({ displayName }) => displayName === name);
     const told = commandsIn("docs/ci.md").filter((command) => /\baz (ad|rest)\b|\bpermit /.test(command));
     expect(told).toHaveLength(10);
-    // One shell, as a reader has: later commands use variables of earlier ones.
+    // All commands run in one shell, because later commands use variables of earlier ones.
     await type(inOtherNames(told.join("\n"), [["https://graph.microsoft.com", tenant.graph.url]]));
     const [read, deploy] = [named("smallstep-ssh-read")!, named("smallstep-ssh-deploy")!];
     expect([read, deploy].map(({ appId }) => state.servicePrincipalByAppId(appId)?.displayName)).toEqual([

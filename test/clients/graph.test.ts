@@ -16,7 +16,7 @@ interface Found {
   jobs: { templateId: string; state: string }[];
 }
 
-describe("the Microsoft Graph SDK for Python on the Graph emulator", () => {
+describe("Microsoft Graph SDK for Python with the Graph emulator", () => {
   let client: PythonClient | string;
   let tenant: TestTenant;
   beforeAll(async () => {

@@ -1,7 +1,7 @@
-"""Lists and shows what is in the tenant with the Microsoft Graph SDK for Python, and prints it as JSON.
+"""Reads the tenant with the Microsoft Graph SDK for Python and prints the objects as JSON.
 
-Takes GRAPH_URL, GRAPH_TENANT, GRAPH_CLIENT_ID, GRAPH_CLIENT_SECRET and GRAPH_CA; SHOW_USER, SHOW_GROUP and SHOW_PRINCIPAL say whom
-to show.
+Environment: GRAPH_URL, GRAPH_TENANT, GRAPH_CLIENT_ID, GRAPH_CLIENT_SECRET and GRAPH_CA; SHOW_USER, SHOW_GROUP and SHOW_PRINCIPAL
+select the objects to show.
 """
 
 import asyncio
@@ -22,7 +22,7 @@ URL = os.environ["GRAPH_URL"]
 
 
 async def all_of(page, adapter):
-    """Every page of a collection."""
+    """Return the items of all pages of a collection."""
     found = []
 
     def keep(item):
@@ -34,7 +34,7 @@ async def all_of(page, adapter):
 
 
 async def main():
-    # aiohttp trusts what the default context does: SSL_CERT_FILE is set for this process.
+    # aiohttp uses the default TLS context, which reads SSL_CERT_FILE.
     credential = ClientSecretCredential(
         os.environ["GRAPH_TENANT"],
         os.environ["GRAPH_CLIENT_ID"],

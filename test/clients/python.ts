@@ -7,20 +7,21 @@ import { obtain, platform, ObtainError, type Way } from "../../sandbox/engine";
 
 const run = promisify(execFile);
 
-/** Each has `requirements/NAME.txt`, with exact versions of all its packages. */
+/** A client. `requirements/NAME.txt` pins the exact versions of all its packages. */
 export type ClientName = "scim" | "graph" | "azure-cli";
 
-/** Python with a client's packages. */
+/** A Python interpreter with a client's packages. */
 export interface PythonClient {
-  /** The interpreter. */
+  /** Path of the interpreter. */
   python: string;
-  /** Runs it; `code` is the exit code. */
+  /** Runs the interpreter. `code` is the exit code. */
   run(args: readonly string[], env: Record<string, string>): Promise<{ code: number; stdout: string; stderr: string }>;
 }
 
 /**
- * A client's packages from the cache folder, or why they are not there. They are installed, from PyPI, only when
- * USERSYNC_CLIENTS names the client (a list with commas, or `all`): that takes a minute or more, and up to a gigabyte.
+ * Returns a client with its packages from the cache folder, or the reason why they are missing. It installs them from
+ * PyPI only if USERSYNC_CLIENTS names the client (comma-separated list, or `all`), because this takes a minute or more
+ * and up to a gigabyte.
  */
 export async function pythonClient(name: ClientName): Promise<PythonClient | string> {
   const requirements = path.join(__dirname, "requirements", `${name}.txt`);
@@ -43,7 +44,7 @@ export async function pythonClient(name: ClientName): Promise<PythonClient | str
     return client(interpreter(dir));
   } catch (error) {
     if (!(error instanceof ObtainError) || required) throw error;
-    return `the Python packages in ${path.basename(requirements)} are not here; USERSYNC_CLIENTS=${name} installs them`;
+    return `The Python packages in ${path.basename(requirements)} are not installed. Set USERSYNC_CLIENTS=${name} to install them.`;
   }
 }
 

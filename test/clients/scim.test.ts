@@ -10,7 +10,7 @@ interface Result {
   reason: string | null;
 }
 
-describe("scim2-tester on the SCIM server", () => {
+describe("scim2-tester with the SCIM server", () => {
   let client: PythonClient | string;
   let test: TestSmallstep;
   beforeAll(async () => {
@@ -19,7 +19,7 @@ describe("scim2-tester on the SCIM server", () => {
   }, 300_000);
   afterAll(() => test?.close());
 
-  it("finds no violation of what a server must do", { timeout: 300_000 }, async (context) => {
+  it("reports no violation of a mandatory requirement", { timeout: 300_000 }, async (context) => {
     if (typeof client === "string") return context.skip(client);
     const { scim, directory } = test.smallstep;
     const { code, stdout, stderr } = await client.run([path.join(__dirname, "scim_checks.py")], {
@@ -32,7 +32,7 @@ describe("scim2-tester on the SCIM server", () => {
     const results = JSON.parse(stdout) as Result[];
     const violations = results.filter(({ status }) => status === "ERROR" || status === "CRITICAL");
     expect(violations).toEqual([]);
-    // Both resource types went through all that it tests.
+    // Ensures that the tester ran its checks for both resource types.
     for (const type of ["User", "Group"]) {
       const done = results.filter(({ resourceType, status }) => resourceType === type && status !== "SKIPPED");
       expect(done.length).toBeGreaterThan(10);

@@ -1,4 +1,4 @@
-"""Runs scim2-tester against SCIM_URL with SCIM_TOKEN, trusting SCIM_CA, and prints its results as JSON."""
+"""Runs scim2-tester against SCIM_URL with the token SCIM_TOKEN and the CA certificate SCIM_CA. Prints the results as JSON."""
 
 import json
 import os

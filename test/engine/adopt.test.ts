@@ -10,7 +10,7 @@ import { findEngine, controlPlaneProblem } from "./available";
 
 const enterpriseUser = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
 
-/** What every adoption makes: all that a person has not made by hand, and nothing of Entra ID. */
+/** Resources that every adoption creates: those that a manual setup lacks. None of them is in Entra ID. */
 const created = [
   "kubernetes:batch/v1:Job registration",
   "kubernetes:core/v1:ConfigMap registration",
@@ -24,11 +24,14 @@ const created = [
   "usersync:entra:ConnectionTest smallstep-usersync",
   "usersync:smallstep:Registration registration",
 ];
-/** What every adoption writes again: what Entra does not show, what only a program says, and the deletion limit. */
+/**
+ * Properties that every adoption writes again: values that Entra does not return, values that only the program sets,
+ * and the deletion limit.
+ */
 const updated = {
   "update azuread:index/synchronizationSecret:SynchronizationSecret smallstep-usersync": [
     "credentials[1].value",
-    // The portal writes these two in the other order.
+    // The portal writes these two in the opposite order.
     "credentials[2].key",
     "credentials[2].value",
     "credentials[3].key",
@@ -44,15 +47,15 @@ const updated = {
 
 interface Variant {
   sloppiness: QuickstartDeviations;
-  /** What the first `up` makes besides. */
+  /** Additional resources that the first `up` creates. */
   created?: string[];
-  /** What it changes besides, with the properties. */
+  /** Additional changes of the first `up`, with the properties. */
   changed: Record<string, unknown>;
 }
 
 const variants: [string, Variant][] = [
   [
-    "with the template's mappings left over",
+    "that kept the template's mappings",
     {
       sloppiness: { extraMappings: true },
       changed: {
@@ -71,11 +74,11 @@ const variants: [string, Variant][] = [
     },
   ],
   [
-    "with a group assigned by the zero id, and no listen address",
+    "with a group assigned by the zero role id and no listen address",
     {
       sloppiness: { zeroIdAssignment: true, noListenAddress: true },
       changed: {
-        // The right assignment is made before the wrong one goes.
+        // The correct assignment is created before the wrong one is deleted.
         "create-replacement azuread:index/appRoleAssignment:AppRoleAssignment smallstep-usersync-sudo": ["appRoleId"],
         "replace azuread:index/appRoleAssignment:AppRoleAssignment smallstep-usersync-sudo": ["appRoleId"],
         "delete-replaced azuread:index/appRoleAssignment:AppRoleAssignment smallstep-usersync-sudo": [],
@@ -83,7 +86,7 @@ const variants: [string, Variant][] = [
     },
   ],
   [
-    "with drifted tags, the portal's permissions and no service principal",
+    "with drifted tags, permissions set by the portal and no service principal",
     {
       sloppiness: { driftedTags: true, portalPermissions: true, noServicePrincipal: true },
       created: ["azuread:index/servicePrincipal:ServicePrincipal smallstep-ssh"],
@@ -96,7 +99,7 @@ const variants: [string, Variant][] = [
   ],
 ];
 
-describe("what was set up by hand, with the real engine", () => {
+describe("adoption of a manual setup, with the real engine", () => {
   let missing: string | undefined;
   let cleanup = new Cleanup();
   beforeAll(async () => {
@@ -109,7 +112,7 @@ describe("what was set up by hand, with the real engine", () => {
   });
 
   it.for(variants)(
-    "%s, is taken over by the documented commands",
+    "imports a manual setup %s by the documented commands",
     { timeout: 300_000 },
     async ([, variant], context) => {
       if (missing !== undefined) return context.skip(missing);

@@ -14,12 +14,12 @@ import { commandsIn, inOtherNames } from "../documentation/commands";
 import { testStack } from "./stack";
 
 const root = path.join(__dirname, "../..");
-/** The stack's name in docs/adoption.md. */
+/** Stack name in docs/adoption.md. */
 const stackName = "live";
 
-/** A world in which the quickstart was followed by hand, and a folder from which the stack is to take it over. */
+/** An environment with a manual quickstart setup, and a project folder whose stack imports it. */
 export class Adoption {
-  /** All that the engine printed. */
+  /** All output of the engine. */
   private readonly told: string[] = [];
 
   private constructor(
@@ -27,7 +27,7 @@ export class Adoption {
     readonly made: ManualSetup,
     readonly stack: SandboxStack,
     readonly batch: BatchV1Api,
-    /** Where a person types commands. */
+    /** Working directory of the typed commands. */
     readonly folder: string,
     private readonly shell: Shell,
   ) {}
@@ -52,12 +52,12 @@ export class Adoption {
     return new Adoption(world, made, stack, kubeconfig.makeApiClient(BatchV1Api), folder, shell);
   }
 
-  /** All that commands and engine printed. */
+  /** All output of the commands and the engine. */
   get said(): string[] {
     return [...this.told, ...this.shell.outputs];
   }
 
-  /** The commands of docs/adoption.md, in this world's names. */
+  /** Returns the commands of docs/adoption.md with the names of this environment. */
   documented(): string[] {
     const { graph, smallstep, authority } = this.world;
     const { folk, team, ca } = smallstep;
@@ -72,19 +72,19 @@ export class Adoption {
   }
 
   /**
-   * Types a command; a command that runs the program is carried out by the Automation API, which needs no language host.
-   * @throws Error with what it said, when it fails
+   * Runs a command. The Automation API runs `pulumi preview` and `pulumi up`, because it needs no language host.
+   * @throws Error with the output when the command fails
    */
   async type(command: string): Promise<Operation | undefined> {
     if (/^pulumi preview\b/.test(command)) return this.kept(await this.stack.preview());
     if (/^pulumi up\b/.test(command)) return this.kept(await this.stack.up());
     const password = this.world.smallstep.folk.deployer.password;
     const { code, output } = await this.shell.type(command, command.endsWith("database.password") ? password : "");
-    if (code !== 0) throw new Error(`${command} ended with ${code}:\n${output}`);
+    if (code !== 0) throw new Error(`${command} exited with code ${code}:\n${output}`);
     return undefined;
   }
 
-  /** How the registration Job ended; "running" when it has not after a minute. */
+  /** Waits for the end of the registration Job and returns its condition, or "running" after a minute. */
   async endOfJob(): Promise<string> {
     const name = String((await this.stack.outputs())["registrationJob"]?.value);
     return until(60, "running", async () => {
@@ -100,7 +100,7 @@ export class Adoption {
   }
 }
 
-/** What a preview says is to be done, each once: creations apart, and what changes with the properties. */
+/** Returns the distinct steps of a preview: the created resources, and the other steps with the changed properties. */
 export function stepsOf(operation: Operation): { created: string[]; others: Record<string, string[]> } {
   const own = operation.steps.filter(({ type }) => !/^pulumi:(providers|pulumi):/.test(type));
   const name = ({ type, name }: Operation["steps"][number]) => `${type} ${name}`;

@@ -4,18 +4,27 @@ import { obtainStepCa, StepCaUnavailable, type StepCaProgram } from "../../sandb
 
 const quiet = { progress: () => undefined, allowBuild: false };
 
-/** The engine, or why there is none here. With USERSYNC_REQUIRE_ENGINE=1 its absence is an error. */
+/**
+ * Returns the engine, or the reason why it is not available.
+ * @throws Error if it is not available and USERSYNC_REQUIRE_ENGINE is 1
+ */
 export function findEngine(): Promise<Engine | string> {
   return orReason(() => obtainEngine(quiet), EngineUnavailable);
 }
 
-/** Nothing when a control plane can be started here, else why not. */
+/**
+ * Returns the reason why a control plane is not available, or `undefined` if it is.
+ * @throws Error if it is not available and USERSYNC_REQUIRE_ENGINE is 1
+ */
 export async function controlPlaneProblem(): Promise<string | undefined> {
   const found = await orReason(() => obtainControlPlane(quiet), ControlPlaneUnavailable);
   return typeof found === "string" ? found : undefined;
 }
 
-/** step-ca, or why there is none here. */
+/**
+ * Returns step-ca, or the reason why it is not available.
+ * @throws Error if it is not available and USERSYNC_REQUIRE_ENGINE is 1
+ */
 export function findStepCa(): Promise<StepCaProgram | string> {
   return orReason(() => obtainStepCa(quiet), StepCaUnavailable);
 }

@@ -22,7 +22,7 @@ describe("state in Azure Blob Storage with a key of Azure Key Vault, with the re
   let vault: KeyVault;
   let storage: BlobStorage;
   let internet: AzureProxy;
-  /** A shell of somebody who signs in so. */
+  /** Returns a shell that signs in with these credentials. */
   let shellOf: (who: ServicePrincipal) => Shell;
   beforeAll(async () => {
     const engine = await findEngine();
@@ -69,7 +69,7 @@ describe("state in Azure Blob Storage with a key of Azure Key Vault, with the re
     return said.output;
   };
 
-  it("is made and read as documented, by those who have the roles and by nobody else", async (context) => {
+  it("creates and reads the state as documented only for identities with the required roles", async (context) => {
     if (missing !== undefined) return context.skip(missing);
     const [deploys, reads, stranger] = [login.add(), login.add(), login.add()];
     storage.contributors.add(deploys.AZURE_CLIENT_ID);
@@ -93,7 +93,7 @@ describe("state in Azure Blob Storage with a key of Azure Key Vault, with the re
     const read = "pulumi config get --stack prod --path database.password";
     expect((await well(reader, read)).trim()).toBe(password);
     expect(vault.asked.at(-1)).toBe("decrypt");
-    // As docs/ci.md says: neither a preview nor a look for drift locks the stack.
+    // As docs/ci.md states, neither a preview nor a drift check locks the stack.
     await well(reader, "pulumi preview --stack prod");
     await well(reader, "pulumi refresh --stack prod --preview-only");
     const refused = await reader.type("pulumi up --stack prod --skip-preview");

@@ -20,11 +20,11 @@ const documented = documents()
   .flatMap(commandsOf)
   .map(({ command }) => command);
 
-/** Where commands are run that are not run here, and why. */
+/** Commands that this test does not run, with the place that runs them. */
 const elsewhere: [RegExp, string][] = [
-  [/^npm (ci|test|run verify|run sandbox)( && npm .*)?$/, "what decides whether a change lands runs them; run.test.ts"],
-  [/--stack live\b|--create live$/, "adopt.test.ts runs docs/adoption.md from the beginning to the end"],
-  [/\baz ad\b|^permit /, "clients/azureCli.test.ts runs them, where the Azure CLI is"],
+  [/^npm (ci|test|run verify|run sandbox)( && npm .*)?$/, "the merge check and run.test.ts run them"],
+  [/--stack live\b|--create live$/, "adopt.test.ts runs all commands of docs/adoption.md"],
+  [/\baz ad\b|^permit /, "clients/azureCli.test.ts runs them if the Azure CLI is installed"],
   [/azurekeyvault:|azblob:/, "azureState.test.ts runs them"],
 ];
 
@@ -33,7 +33,7 @@ interface Expected {
   code?: number;
   says: RegExp;
 }
-/** The commands in the order in which a reader comes to need them, and what each is to say. */
+/** The commands in the order in which a reader needs them, with the expected result of each. */
 const expected: [string, Expected][] = [
   ["pulumi stack init dev", { says: /Created stack 'dev'/ }],
   ["pulumi config set tenantId ", { says: /^$/ }],
@@ -45,11 +45,11 @@ const expected: [string, Expected][] = [
   ["pulumi config set --path --secret database.password", { says: /^$/ }],
   ["pulumi preview", { says: /\+ 3\d to create/ }],
   ["pulumi up", { says: /\+ 3\d created/ }],
-  ["npm run usernames -- --group ssh --group sudo", { says: /^0 people: 0 without findings\.$/m }],
-  ["npm run usernames -- --file users.csv --preset initial-surname", { code: 1, says: /2 people: .*1 with errors/ }],
-  ["npm run usernames -- --group ssh --group sudo --preset upn-local-part --compare-preset", { says: /0 people/ }],
+  ["npm run usernames -- --group ssh --group sudo", { says: /^0 users: 0 without findings\.$/m }],
+  ["npm run usernames -- --file users.csv --preset initial-surname", { code: 1, says: /2 users: .*1 with errors/ }],
+  ["npm run usernames -- --group ssh --group sudo --preset upn-local-part --compare-preset", { says: /0 users/ }],
   ["pulumi refresh --preview-only", { says: /\d\d unchanged/ }],
-  ["npm run preview:comment -- --stack dev", { says: /### Preview of `dev`: nothing to do/ }],
+  ["npm run preview:comment -- --stack dev", { says: /### Preview of `dev`: no changes/ }],
   ["npm run drift -- --stack dev", { says: /No drift: \d+ resources of the stack dev are as deployed/ }],
   ["pulumi preview --policy-pack policy", { says: /\[advisory\] {2}client-secrets-expire/ }],
   ["pulumi up --policy-pack policy", { says: /\[advisory\] {2}client-secrets-expire/ }],
@@ -68,7 +68,7 @@ function setting(key: string): [string, Expected] {
   return [`pulumi config set --path ${key} `, { says: /^$/ }];
 }
 
-describe("the commands of the documentation, with the real engine", () => {
+describe("documented commands, with the real engine", () => {
   const cleanup = new Cleanup();
   let missing: string | undefined;
   let world: SandboxEnvironment;
@@ -85,7 +85,7 @@ describe("the commands of the documentation, with the real engine", () => {
   });
   afterAll(() => cleanup.run(() => undefined));
 
-  it("are all run: here, or where it is said", () => {
+  it("lists every documented command here or in the exclusion list", () => {
     const here = new Set(expected.map(([start]) => beginningWith(start, documented)));
     const strangers = documented
       .filter((command) => !elsewhere.some(([pattern]) => pattern.test(command)))
@@ -94,7 +94,7 @@ describe("the commands of the documentation, with the real engine", () => {
     for (const [pattern] of elsewhere) expect(documented.some((command) => pattern.test(command))).toBe(true);
   });
 
-  it("do what it says, one after the other", { timeout: 400_000 }, async (context) => {
+  it("prints the documented result for each documented command in order", { timeout: 400_000 }, async (context) => {
     if (missing !== undefined) return context.skip(missing);
     const password = world.smallstep.folk.deployer.password;
     const applications = world.graph.state.applications.size;
@@ -109,7 +109,7 @@ describe("the commands of the documentation, with the real engine", () => {
     expect(shell.outputs.join("\n")).not.toContain(password);
   });
 
-  /** What this world needs besides what the documentation sets. */
+  /** Sets the configuration that this environment needs in addition to the documented settings. */
   async function configureWorld(): Promise<void> {
     const { folk } = world.smallstep;
     const settings = {
@@ -129,7 +129,7 @@ describe("the commands of the documentation, with the real engine", () => {
     expect((await shell.type(rootCert)).code).toBe(0);
   }
 
-  /** Until people are provisioned, and the Job has made the cut-over. */
+  /** Provisions users and waits until the Job has completed the cutover. */
   async function provisioned(): Promise<void> {
     await world.graph.runCycle();
     const batch = loadKubeconfig(world.cluster.kubeconfigPath).makeApiClient(BatchV1Api);
@@ -141,7 +141,7 @@ describe("the commands of the documentation, with the real engine", () => {
   }
 });
 
-/** The examples of the documentation in the names of this world. */
+/** Replaces the example values of the documentation with the values of this environment. */
 function inThisWorld(command: string, { graph, smallstep }: SandboxEnvironment): string {
   const names: [string, string][] = [
     ["5f0a4ad4-5f0c-4d1c-9a4f-b0a8c0e9a001", graph.tenantId],
@@ -157,7 +157,10 @@ function inThisWorld(command: string, { graph, smallstep }: SandboxEnvironment):
   return inOtherNames(command, names);
 }
 
-/** A folder like a clone of this repository, without a configuration, in which the engine finds all plugins. */
+/**
+ * Creates a folder like a clone of this repository, without a stack configuration, in which the engine finds all
+ * plugins.
+ */
 async function checkout(world: SandboxEnvironment): Promise<string> {
   const folder = path.join(world.dir, "clone");
   await mkdir(folder);

@@ -12,7 +12,10 @@ import { findEngine, findStepCa, controlPlaneProblem } from "./available";
 import { testStack } from "./stack";
 import { cycle, login, throughout } from "./probes";
 
-/** One after the other, each on what the last one left: two teams in a stack, another stack beside it, rotations, and the end. */
+/**
+ * The tests run in order, and each continues from the state of the previous one: two teams in one stack, a second
+ * stack, rotations, destroy.
+ */
 describe("several teams and environments, with the real engine", () => {
   const cleanup = new Cleanup();
   let missing: string | undefined;
@@ -52,7 +55,7 @@ describe("several teams and environments, with the real engine", () => {
     return testStack({ dir, stackName, settings, engine, graph, authority, env });
   }
 
-  /** Two people are enough here. */
+  /** One user is enough for the cutover in this test. */
   const cutover = { userWaitTimeoutMinutes: 10, minimumUsers: 1 };
   let dev: SandboxStack;
   let prod: SandboxStack;
@@ -78,7 +81,7 @@ describe("several teams and environments, with the real engine", () => {
     return "running";
   }
   const described = ({ changes, steps }: Operation) => ({ unchanged: isUnchanged(changes), steps });
-  /** What is done to client secrets; an operation reports each step twice. */
+  /** Returns the distinct steps on client secrets, because an operation reports each step twice. */
   const passwordSteps = ({ steps }: Operation) => {
     const own = steps.filter(({ type }) => type.endsWith(":ApplicationPassword"));
     return [...new Set(own.map(({ op, name }) => `${op} ${name}`))].sort();
@@ -86,7 +89,7 @@ describe("several teams and environments, with the real engine", () => {
   const nothing = { unchanged: true, steps: [] };
 
   it(
-    "deploys two teams in one stack, which share groups, a CA, folk and a namespace",
+    "deploys two teams in one stack that share groups, a CA, the database and a namespace",
     { timeout: 240_000 },
     async () => {
       const { smallstep, graph } = world;
@@ -131,44 +134,40 @@ describe("several teams and environments, with the real engine", () => {
     },
   );
 
-  it(
-    "deploys another environment beside it, in the same tenant, namespace and database",
-    { timeout: 240_000 },
-    async () => {
-      const { smallstep, graph } = world;
-      const base = sandboxSettings(world);
-      const settings = {
-        ...base,
-        cutover,
-        scim: { ...base.scim, directoryId: third.directoryId },
-        smallstep: { ...base.smallstep, teamSlug: third.slug },
-        groups: [{ existing: { displayName: "platform-ssh" } }],
-      };
-      prod = await stackOf("prod", settings);
-      const refused = await prod.up().catch((error: unknown) => String(error));
-      expect(refused).toMatch(/There is an application named "Smallstep SSH"/);
-      const own = { displayName: "Smallstep SSH (prod)", provisionerName: "azuread-prod" };
-      const scim = { ...settings.scim, displayName: "smallstep-usersync (prod)" };
-      await prod.setConfig(asConfig({ ...settings, scim, oidc: { ...base.oidc, ...own } }));
-      await prod.up();
-      graph.state.addMembers(graph.state.groupByName("platform-ssh").id, ["grace.hopper@corp.com"]);
-      await graph.runCycle();
-      expect(await jobEnds(third.slug, "prod", 1)).toBe("Complete");
-      expect(await directoryOf(third.slug)).toBe(third.directoryId);
-      expect(await directoryOf(smallstep.team.slug)).toBe(smallstep.directory.id);
-      expect(await login(place(), "azuread-prod")).toBeUndefined();
-      expect(described(await dev.preview({ refresh: true }))).toEqual(nothing);
-    },
-  );
+  it("deploys a second environment in the same tenant, namespace and database", { timeout: 240_000 }, async () => {
+    const { smallstep, graph } = world;
+    const base = sandboxSettings(world);
+    const settings = {
+      ...base,
+      cutover,
+      scim: { ...base.scim, directoryId: third.directoryId },
+      smallstep: { ...base.smallstep, teamSlug: third.slug },
+      groups: [{ existing: { displayName: "platform-ssh" } }],
+    };
+    prod = await stackOf("prod", settings);
+    const refused = await prod.up().catch((error: unknown) => String(error));
+    expect(refused).toMatch(/There is an application named "Smallstep SSH"/);
+    const own = { displayName: "Smallstep SSH (prod)", provisionerName: "azuread-prod" };
+    const scim = { ...settings.scim, displayName: "smallstep-usersync (prod)" };
+    await prod.setConfig(asConfig({ ...settings, scim, oidc: { ...base.oidc, ...own } }));
+    await prod.up();
+    graph.state.addMembers(graph.state.groupByName("platform-ssh").id, ["grace.hopper@corp.com"]);
+    await graph.runCycle();
+    expect(await jobEnds(third.slug, "prod", 1)).toBe("Complete");
+    expect(await directoryOf(third.slug)).toBe(third.directoryId);
+    expect(await directoryOf(smallstep.team.slug)).toBe(smallstep.directory.id);
+    expect(await login(place(), "azuread-prod")).toBeUndefined();
+    expect(described(await dev.preview({ refresh: true }))).toEqual(nothing);
+  });
 
-  it("rotates a client secret: no login and no cycle fails", { timeout: 240_000 }, async () => {
+  it("rotates a client secret without a failed login or provisioning cycle", { timeout: 240_000 }, async () => {
     const before = (await provisioner("azuread"))!["clientSecret"];
     const other = (await provisioner("azuread-blue"))!["clientSecret"];
     const soon = new Date(Date.now() + 10 * 24 * 3600 * 1000).toISOString().replace(/\.\d+/, "");
     await change({ teams: { default: { oidc: { clientSecretVersion: 3 } } } });
     const skipped = await dev.preview().catch((error: unknown) => String(error));
     expect(skipped).toMatch(
-      /clientSecretVersion: is 3, but there is no client secret 2 yet: raise it by one at a time/,
+      /clientSecretVersion: is 3, but there is no client secret 2 yet: increase it by one at a time/,
     );
 
     await change({ teams: { default: { oidc: { clientSecretVersion: 2, clientSecretEndDate: soon } } } });
@@ -189,7 +188,7 @@ describe("several teams and environments, with the real engine", () => {
       /clientSecretVersion: client secret 2 ends on .*, in 9 days\. Set clientSecretEndDate/,
     );
 
-    // The next time takes the first one away; until the CA has the second, that is refused.
+    // The next rotation deletes the first secret. It is rejected until the CA has the second one.
     await world.smallstep.ca.update({ ...(await provisioner("azuread"))!, clientSecret: before });
     await change({
       teams: { default: { oidc: { clientSecretVersion: 3, clientSecretEndDate: "2299-12-31T00:00:00Z" } } },
@@ -202,7 +201,7 @@ describe("several teams and environments, with the real engine", () => {
     await change({ teams: { default: { oidc: { clientSecretVersion: 2 } } } });
   });
 
-  it("takes a SCIM token when Entra can use it, and a password for the Job", { timeout: 240_000 }, async () => {
+  it("rotates a SCIM token only when Entra accepts it, and the Job's password", { timeout: 240_000 }, async () => {
     const { smallstep, graph } = world;
     const [oldToken, newToken] = [smallstep.directory.token, newSecret()];
     const saved = () =>
@@ -215,7 +214,7 @@ describe("several teams and environments, with the real engine", () => {
     expect(saved()).not.toContain(newToken);
     expect(await cycle(place())).toBeUndefined();
 
-    // Both are valid while one takes the other's place.
+    // Both tokens are valid during the rotation.
     await smallstep.query("insert into scim_logins (directory_id, token) values ($1, $2)", [
       smallstep.directory.id,
       newToken,
@@ -233,7 +232,7 @@ describe("several teams and environments, with the real engine", () => {
     await smallstep.query("delete from scim_logins where token = $1", [oldToken]);
     expect(await cycle(place())).toBeUndefined();
 
-    // The Job works with its new password.
+    // The Job succeeds with its new password.
     await smallstep.query("update teams set ssh_directory_id = null where slug = $1", [smallstep.team.slug]);
     await dev.refresh();
     await dev.up();
@@ -241,7 +240,7 @@ describe("several teams and environments, with the real engine", () => {
     expect(await directoryOf(smallstep.team.slug)).toBe(smallstep.directory.id);
   });
 
-  it("destroys one environment and leaves the other as it is", { timeout: 240_000 }, async () => {
+  it("destroys one environment without changing the other", { timeout: 240_000 }, async () => {
     const { graph, smallstep } = world;
     await dev.destroy();
     expect(described(await prod.preview({ refresh: true }))).toEqual(nothing);

@@ -42,7 +42,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(dir, { recursive: true, force: true }));
 
-describe("examples of the Pulumi Kubernetes Operator, at a real API server", () => {
+describe("examples of the Pulumi Kubernetes Operator, with a real API server", () => {
   let missing: string | undefined;
   let cluster: Cluster;
 
@@ -80,7 +80,10 @@ describe("examples of the Pulumi Kubernetes Operator, at a real API server", () 
     });
   }
 
-  /** As `kubectl create --validate=strict`, by default `--dry-run=server`: an unknown field is an error. */
+  /**
+   * Creates an object as `kubectl create --validate=strict` does, by default with `--dry-run=server`. The server
+   * rejects unknown fields.
+   */
   function create(object: KubernetesObject, dryRun = true): Promise<Answer> {
     const group = object.apiVersion === "v1" ? "/api/v1" : `/apis/${object.apiVersion}`;
     const own = object.metadata.namespace === undefined ? "" : `/namespaces/${object.metadata.namespace}`;
@@ -88,7 +91,7 @@ describe("examples of the Pulumi Kubernetes Operator, at a real API server", () 
     return call("POST", `${group}${own}/${object.kind.toLowerCase()}s${query}`, object);
   }
 
-  it.for(filesIn("examples/operator"))("%s is taken, each object of it", async (file, context) => {
+  it.for(filesIn("examples/operator"))("accepts every object of %s", async (file, context) => {
     if (missing !== undefined) return context.skip(missing);
     const objects = documents(file);
     expect(objects.length).toBeGreaterThan(0);
@@ -98,7 +101,7 @@ describe("examples of the Pulumi Kubernetes Operator, at a real API server", () 
     }
   });
 
-  it("the Pods of the workspaces are Pods", async (context) => {
+  it("accepts the Pod templates of the workspaces as Pods", async (context) => {
     if (missing !== undefined) return context.skip(missing);
     let seen = 0;
     for (const stack of filesIn("examples/operator").flatMap(documents)) {
@@ -116,7 +119,7 @@ describe("examples of the Pulumi Kubernetes Operator, at a real API server", () 
     expect(seen).toBeGreaterThan(0);
   });
 
-  it("a misspelt or missing field is refused", async (context) => {
+  it("rejects a Stack with a misspelt or missing field", async (context) => {
     if (missing !== undefined) return context.skip(missing);
     const stack = documents("examples/operator/pulumi-cloud.yaml")[0]!;
     const misspelt = await create({ ...stack, spec: { ...stack.spec, destroyOnFinalise: true } });
@@ -136,7 +139,7 @@ describe("examples of the operator", () => {
     .flatMap(documents)
     .filter(({ kind }) => kind === "Stack");
 
-  it("hold no secret, use one account, and never destroy by being deleted", () => {
+  it("contain no secret, use one service account and set destroyOnFinalize to false", () => {
     const account = documents("examples/operator/access.yaml").find(({ kind }) => kind === "ServiceAccount");
     expect(stacks.length).toBeGreaterThan(2);
     for (const { metadata, spec } of stacks) {
@@ -148,7 +151,7 @@ describe("examples of the operator", () => {
     }
   });
 
-  it("wait only for stacks that there are", () => {
+  it("list only existing stacks as prerequisites", () => {
     const names = stacks.map(({ metadata }) => metadata.name);
     for (const { spec } of stacks) {
       for (const { name } of (spec!["prerequisites"] ?? []) as { name: string }[]) expect(names).toContain(name);
@@ -160,7 +163,7 @@ describe("examples of state backends, with the real engine", () => {
   const urlOf = (file: string) =>
     (parse(readFileSync(path.join(root, "examples/backends", file), "utf8")) as { backend: { url: string } }).backend
       .url;
-  // Not the real ones: each is asked to be where nobody listens.
+  // Each URL is redirected to a local port on which no process listens.
   const elsewhere: Record<string, (url: string, port: number) => string> = {
     "pulumi-cloud.yaml": (_url, port) => `https://127.0.0.1:${port}`,
     "s3.yaml": (url, port) => `${url}&endpoint=http://127.0.0.1:${port}&s3ForcePathStyle=true`,
@@ -174,18 +177,15 @@ describe("examples of state backends, with the real engine", () => {
     "file.yaml": /Logged in to/,
   };
 
-  it.for(readdirSync(path.join(root, "examples/backends")))(
-    "%s is a backend that the engine knows",
-    async (file, context) => {
-      const engine = await findEngine();
-      if (typeof engine === "string") return context.skip(engine);
-      const said = await logIn(engine.command.command, elsewhere[file]!(urlOf(file), await freePort()));
-      expect(said).toMatch(answers[file]!);
-      expect(said).not.toMatch(/unknown backend/);
-    },
-  );
+  it.for(readdirSync(path.join(root, "examples/backends")))("recognizes the backend of %s", async (file, context) => {
+    const engine = await findEngine();
+    if (typeof engine === "string") return context.skip(engine);
+    const said = await logIn(engine.command.command, elsewhere[file]!(urlOf(file), await freePort()));
+    expect(said).toMatch(answers[file]!);
+    expect(said).not.toMatch(/unknown backend/);
+  });
 
-  it("another is refused, so that the above means something", async (context) => {
+  it("rejects a backend with an unknown URL scheme", async (context) => {
     const engine = await findEngine();
     if (typeof engine === "string") return context.skip(engine);
     expect(await logIn(engine.command.command, "gopher://state")).toMatch(/unknown backend/);

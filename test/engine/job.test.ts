@@ -16,7 +16,7 @@ import { controlPlaneProblem } from "./available";
 const Job = "kubernetes:batch/v1:Job";
 const namespace = "smallstep";
 
-describe("the registration Job in a control plane that enforces the restricted Pod Security Standard", () => {
+describe("registration Job in a namespace that enforces the restricted Pod Security Standard", () => {
   let missing: string | undefined;
   let dir = "";
   let cluster: Cluster | undefined;
@@ -27,7 +27,7 @@ describe("the registration Job in a control plane that enforces the restricted P
   let core: CoreV1Api;
   let batch: BatchV1Api;
   let bin = "";
-  /** The tool of the admin-tools image; by default Smallstep's. */
+  /** Writes the tool of the admin-tools image as a shell script. */
   const tool = (script: string) => writeFile(path.join(bin, "manage-provisioners"), `#!/bin/sh\n${script}\n`);
 
   beforeAll(async () => {
@@ -78,7 +78,7 @@ describe("the registration Job in a control plane that enforces the restricted P
       ...(adminTools === undefined ? {} : { adminTools }),
     }) as unknown as V1PodSpec;
 
-  /** What admission says of a Pod: undefined when it is let in. */
+  /** Returns the error of the admission controller for a Pod, or `undefined` if it admits the Pod. */
   async function refusal(spec: V1PodSpec): Promise<string | undefined> {
     const body = { metadata: { generateName: "probe-" }, spec };
     return core.createNamespacedPod({ namespace, body, dryRun: "All" }).then(
@@ -87,8 +87,8 @@ describe("the registration Job in a control plane that enforces the restricted P
     );
   }
 
-  it("lets the Pod in as it is", async () => {
-    // The service account that Pods get appears a moment after its namespace.
+  it("admits the Pod of the registration Job", async () => {
+    // Kubernetes creates the default service account shortly after the namespace.
     let said = await refusal(specOf());
     for (let look = 0; look < 50 && /serviceaccount .* not found/.test(said ?? ""); look++) {
       await new Promise((resolve) => setTimeout(resolve, 100));
@@ -99,7 +99,7 @@ describe("the registration Job in a control plane that enforces the restricted P
   });
 
   it.for<[string, (spec: V1PodSpec) => void, RegExp]>([
-    ["as root", (spec) => (spec.securityContext = { ...spec.securityContext, runAsUser: 0 }), /runAsUser=0/],
+    ["that runs as root", (spec) => (spec.securityContext = { ...spec.securityContext, runAsUser: 0 }), /runAsUser=0/],
     ["without runAsNonRoot", (spec) => delete spec.securityContext?.runAsNonRoot, /runAsNonRoot != true/],
     ["without a seccomp profile", (spec) => delete spec.securityContext?.seccompProfile, /seccompProfile/],
     [
@@ -108,17 +108,17 @@ describe("the registration Job in a control plane that enforces the restricted P
       /unrestricted capabilities/,
     ],
     [
-      "with privilege escalation, in an init container",
+      "with privilege escalation in an init container",
       (spec) => delete spec.initContainers?.[1]?.securityContext?.allowPrivilegeEscalation,
       /allowPrivilegeEscalation != false \(container \\"register/,
     ],
     [
-      "with a folder of the node",
+      "with a hostPath volume",
       (spec) => spec.volumes?.push({ name: "host", hostPath: { path: "/" } }),
       /restricted volume types/,
     ],
-    ["in the node's network", (spec) => (spec.hostNetwork = true), /host namespaces/],
-  ])("would not let it in %s", async ([, weaken, words]) => {
+    ["in the host network", (spec) => (spec.hostNetwork = true), /host namespaces/],
+  ])("rejects a Pod %s", async ([, weaken, words]) => {
     const spec = structuredClone(specOf());
     weaken(spec);
     const said = await refusal(spec);
@@ -126,11 +126,11 @@ describe("the registration Job in a control plane that enforces the restricted P
     expect(said).toMatch(words);
   });
 
-  it("would not let in an admin-tools that is said to need root", async () => {
+  it("rejects a Pod whose admin-tools container is configured to run as root", async () => {
     expect(await refusal(specOf({ user: 0 }))).toMatch(/runAsNonRoot != true \(container \\?"register|runAsUser=0/);
   });
 
-  it("fails with the words of the step that failed, and is made anew by the next up, which succeeds", async () => {
+  it("fails with the output of the failed step and succeeds when the next up replaces it", async () => {
     const { smallstep, authority, scim } = test!;
     await scim("POST", "/Users", {
       schemas: ["urn:ietf:params:scim:schemas:core:2.0:User"],
@@ -181,12 +181,12 @@ describe("the registration Job in a control plane that enforces the restricted P
     expect(error.message).toMatch(
       /Job smallstep\/registration-1 was created but did not succeed: \[BackoffLimitExceeded\]/,
     );
-    expect(error.message).toMatch(/manage-provisioners ended with exit code 7; it said: .*no such authority/);
-    expect(error.message).toContain("The team was not switched, so that nobody is locked out");
-    expect(error.message).toContain("switch-team: not done, because confirm failed");
+    expect(error.message).toMatch(/manage-provisioners ended with exit code 7; last output: .*no such authority/);
+    expect(error.message).toContain("The team was not switched, so no user is locked out");
+    expect(error.message).toContain("switch-team: skipped because confirm failed");
     for (const secret of Object.values(secrets)) expect(error.message).not.toContain(secret);
 
-    // As the engine does it: the diff replaces, deleting first.
+    // Like the engine: the diff requires a replacement, and the old Job is deleted first.
     const [bad] = (await batch.listNamespacedJob({ namespace })).items;
     const live = JSON.parse(JSON.stringify(bad)) as WireValue;
     const diff = await engine!.diff(Job, `${namespace}/registration-1`, inputs, live, inputs);

@@ -19,7 +19,7 @@ import { testStack } from "./stack";
 const root = path.join(__dirname, "../..");
 const canary = "canary-of-a-password-in-an-argument";
 
-/** Nobody answers there: a preview does not need the cluster. */
+/** The address has no server, because a preview does not need the cluster. */
 const kubeconfig = JSON.stringify({
   apiVersion: "v1",
   kind: "Config",
@@ -29,7 +29,7 @@ const kubeconfig = JSON.stringify({
   "current-context": "none",
 });
 
-describe("the policy pack, with the real engine", { timeout: 240_000 }, () => {
+describe("policy pack, with the real engine", { timeout: 240_000 }, () => {
   let engine: Engine | string;
   let dir = "";
   let authority: Authority;
@@ -52,7 +52,7 @@ describe("the policy pack, with the real engine", { timeout: 240_000 }, () => {
     await rm(dir, { recursive: true, force: true });
   });
 
-  /** A preview under the policy pack: what it said, and whether it was refused. */
+  /** Runs a preview with the policy pack and returns its output and whether it succeeded. */
   async function preview(program: () => Promise<unknown>, settings: object): Promise<{ text: string; ok: boolean }> {
     if (typeof engine === "string") throw new Error(engine);
     const host = path.join(root, "sandbox/engine/language");
@@ -72,7 +72,7 @@ describe("the policy pack, with the real engine", { timeout: 240_000 }, () => {
     return { ok: error === undefined, text: `${error?.message ?? ""}\n${stack.transcript.join("")}` };
   }
 
-  it("passes the product's own stack, and advises on the secret that never ends", async (context) => {
+  it("accepts the product's stack and advises against the client secret that never expires", async (context) => {
     if (typeof engine === "string") return context.skip(engine);
     const settings = sandboxSettings({ graph, smallstep, authority } as Parameters<typeof sandboxSettings>[0]);
     const { ok, text } = await preview(() => deploy({ graph: { trust: authority.caPem } }), settings);
@@ -82,7 +82,7 @@ describe("the policy pack, with the real engine", { timeout: 240_000 }, () => {
     expect(text).not.toContain("can't run policy");
   });
 
-  it("refuses a stack that breaks the rules, and names each", async (context) => {
+  it("rejects a stack that violates the rules and names each rule", async (context) => {
     if (typeof engine === "string") return context.skip(engine);
     const { ok, text } = await preview(() => Promise.resolve(breakingEveryRule()), {});
     expect(ok).toBe(false);

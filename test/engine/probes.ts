@@ -11,15 +11,15 @@ interface Place {
 }
 
 /**
- * Logs in as `step ssh login` does: the client that the CA publishes, its secret at Entra's token endpoint, the ID token, and the
- * certificate where the CA is step-ca.
- * @returns what failed; undefined when it worked
+ * Logs in as `step ssh login` does: reads the client from the CA, sends its secret to Entra's token endpoint, gets an
+ * ID token, and, if the CA is step-ca, requests a certificate.
+ * @returns the failure, or `undefined` if the login succeeded
  */
 export async function login({ graph, smallstep, authority }: Place, provisioner: string): Promise<string | undefined> {
   const published = await send(authority.caPem, "GET", `${smallstep.ca.url}/provisioners?limit=100`);
   const list = published.body.provisioners as Record<string, string>[];
   const found = list.find(({ name }) => name === provisioner);
-  if (found === undefined) return "the CA does not publish the provisioner";
+  if (found === undefined) return "The CA does not publish the provisioner.";
   const form = new URLSearchParams({
     grant_type: "client_credentials",
     client_id: found["clientID"]!,
@@ -30,14 +30,17 @@ export async function login({ graph, smallstep, authority }: Place, provisioner:
     headers: { "content-type": "application/x-www-form-urlencoded" },
     body: form.toString(),
   });
-  if (token.status !== 200) return `Entra refuses the client secret: ${JSON.stringify(token.body)}`;
+  if (token.status !== 200) return `Entra rejects the client secret: ${JSON.stringify(token.body)}`;
   if (smallstep.ca.kind !== "step-ca") return undefined;
   const idToken = await graph.idToken("ada.lovelace@corp.com", found["clientID"]!);
   const signed = await signUser({ url: smallstep.ca.url, rootCert: authority.caPem }, idToken);
-  return signed.status === 201 ? undefined : `the CA answers ${signed.status}`;
+  return signed.status === 201 ? undefined : `The CA returns HTTP ${signed.status}.`;
 }
 
-/** Changes a person, and lets Entra provision it: each cycle talks to the SCIM server with the saved token. */
+/**
+ * Changes a user and runs a provisioning cycle, which sends the saved token to the SCIM server.
+ * @returns the failure, or `undefined`
+ */
 export async function cycle({ graph }: Place): Promise<string | undefined> {
   graph.state.updateUser("ada.lovelace@corp.com", { displayName: `Ada Lovelace ${Math.random()}` });
   const { jobs, failed } = await graph.runCycle();
@@ -46,10 +49,14 @@ export async function cycle({ graph }: Place): Promise<string | undefined> {
   return `${failed} failed, in quarantine: ${quarantined.map(({ quarantine }) => quarantine?.error?.message).join("; ")}`;
 }
 
-/** Nothing that a rotation does: this machine is too busy to answer. */
-const unanswered = /no answer within|could not be reached: (read ECONNRESET|.*timed? ?out)|ECONNRESET|ETIMEDOUT/;
+/** Errors of an overloaded machine. A rotation does not cause them. */
+const unanswered =
+  /no (answer|response) within|could not be reached: (read ECONNRESET|.*timed? ?out)|ECONNRESET|ETIMEDOUT/;
 
-/** Looks again and again while something is done; what was refused, and how often there was an answer. */
+/**
+ * Runs the probes repeatedly while `work` runs. Returns the failures and the number of runs of each probe that got a
+ * response.
+ */
 export async function throughout<T>(
   work: Promise<T>,
   looks: Record<string, () => Promise<string | undefined>>,
@@ -61,8 +68,7 @@ export async function throughout<T>(
     for (counts[name] = 0; !ended || counts[name] < 2;) {
       const failure = await look().catch((error: unknown) => String(error));
       if (failure === undefined || !unanswered.test(failure)) counts[name]++;
-      if (failure !== undefined && !unanswered.test(failure))
-        failures.push(`${name}, look ${counts[name]}: ${failure}`);
+      if (failure !== undefined && !unanswered.test(failure)) failures.push(`${name}, run ${counts[name]}: ${failure}`);
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
   });

@@ -8,7 +8,7 @@ import { SandboxStack } from "../../sandbox/run/stack";
 import type { Authority } from "../../sandbox/tls";
 import { deploy } from "../../stack";
 
-/** A stack of these settings with the real engine, the stand-ins of the provider plugins, and an emulator of Graph. */
+/** Creates a stack with the real engine, the stand-in provider plugins and a Graph emulator. */
 export async function testStack(options: {
   dir: string;
   engine: Engine;
@@ -17,16 +17,16 @@ export async function testStack(options: {
   settings: object;
   /** Default: `dev`. */
   stackName?: string;
-  /** Default: the product's. */
+  /** Default: the product's program. */
   program?: PulumiFn;
-  /** Default: those of the deployer. */
+  /** Default: the deployer's credentials. */
   credentials?: { clientId: string; clientSecret: string };
-  /** Further variables. */
+  /** Additional environment variables. */
   env?: Record<string, string>;
 }): Promise<SandboxStack> {
   const { dir, engine, graph, authority, settings } = options;
   const env = credentialsEnvironment({ graph }, options.credentials ?? graph.deployer);
-  // The program runs in this process, and reads what the plugins read.
+  // The program runs in this process and reads the same variables as the plugins.
   Object.assign(process.env, env);
   const plugins = await choosePlugins({
     which: "stand-in",

@@ -13,7 +13,7 @@ import { testStack } from "./stack";
 const unknownGuid = "00000000-1111-4222-8333-444444444444";
 type Settings = ReturnType<typeof sandboxSettings>;
 
-describe("wrong input, with the real engine", () => {
+describe("stack with wrong input, with the real engine", () => {
   let engine: Engine | string;
   let dir = "";
   let authority: Authority;
@@ -35,7 +35,7 @@ describe("wrong input, with the real engine", () => {
     await rm(dir, { recursive: true, force: true });
   });
 
-  /** What `pulumi OPERATION` says, having asserted that it failed and that nothing was made. */
+  /** Runs `pulumi OPERATION`, asserts that it fails and creates nothing, and returns its output. */
   async function refused(
     settings: object,
     credentials: { clientId: string; clientSecret: string },
@@ -51,7 +51,7 @@ describe("wrong input, with the real engine", () => {
       () => undefined,
       (reason: unknown) => reason as Error,
     );
-    expect(error, "it must fail").toBeDefined();
+    expect(error, "the operation must fail").toBeDefined();
     const state = JSON.parse(await stack.stateFile()) as {
       checkpoint: { latest?: { resources?: { type: string }[] } };
     };
@@ -78,7 +78,7 @@ describe("wrong input, with the real engine", () => {
 
   const cases: [string, () => Promise<string>, RegExp[]][] = [
     [
-      "an empty configuration names every missing key",
+      "an empty configuration and names every missing key",
       () => refused({}, graph.deployer),
       [/tenantId: is missing/, /scim\.baseUrl: is missing/, /database\.password: is missing/, /nothing was changed/],
     ],
@@ -97,7 +97,7 @@ describe("wrong input, with the real engine", () => {
       [/mapping\.expression: does not parse at character \d+: /],
     ],
     [
-      "a directory unknown to folk",
+      "a directory that the database does not contain",
       () =>
         refused(
           settings((s) => (s.scim.directoryId = unknownGuid)),
@@ -106,7 +106,7 @@ describe("wrong input, with the real engine", () => {
       [/scim\.directoryId: scim_logins has no directory 00000000-1111-4222-8333-444444444444 \(known: /],
     ],
     [
-      "a team unknown to folk",
+      "a team that the database does not contain",
       () =>
         refused(
           settings((s) => (s.smallstep.teamSlug = "nobody")),
@@ -115,21 +115,21 @@ describe("wrong input, with the real engine", () => {
       [/smallstep\.teamSlug: No team has the slug "nobody" \(known: acme, globex\)/],
     ],
     [
-      "a directory that is another team's",
+      "a directory that belongs to another team",
       () =>
         refused(
           settings((s) => (s.scim.directoryId = smallstep.otherDirectory.id)),
           graph.deployer,
         ),
       [
-        /scim\.directoryId: directory [0-9a-f-]+ is that of team globex: its people would get access, and those of "acme" would lose it/,
-        /safeguards\.allowSharedDirectory allows it/,
+        /scim\.directoryId: directory [0-9a-f-]+ belongs to team globex: its users would get access, and the users of "acme" would lose it/,
+        /set safeguards\.allowSharedDirectory to allow it/,
       ],
     ],
     [
-      "a SCIM token that is refused",
+      "a SCIM token that the SCIM server rejects",
       () => refused({ ...settings(), scim: { ...settings().scim, token: "not-the-token-of-it" } }, graph.deployer),
-      [/scim\.token: the SCIM server refuses it: .*401/],
+      [/scim\.token: the SCIM server rejects it: .*401/],
     ],
     [
       "a database that cannot be reached",
@@ -141,12 +141,12 @@ describe("wrong input, with the real engine", () => {
       [/database: the folk database at .*:1 cannot be reached \(ECONNREFUSED\)/],
     ],
     [
-      "credentials that Entra refuses",
+      "credentials that Entra rejects",
       () => refused(settings(), { clientId: graph.deployer.clientId, clientSecret: "wrong-client-secret" }),
       [/Microsoft Graph: Entra ID issued no token/],
     ],
     [
-      "a missing permission, named at once",
+      "credentials without a permission and names the permission",
       () => refused(settings(), graph.addClient({ permissions: ["Application.ReadWrite.All", "User.Read.All"] })),
       [
         /lacks the application permission AppRoleAssignment\.ReadWrite\.All, to assign the groups/,
@@ -154,7 +154,7 @@ describe("wrong input, with the real engine", () => {
       ],
     ],
     [
-      "existing groups that are not there, or there twice",
+      "an existing group that is missing or not unique",
       async () => {
         const texts = ["nobody", "operators"].map((displayName) =>
           refused({ ...settings(), groups: [{ existing: { displayName } }] }, graph.deployer),
@@ -164,7 +164,7 @@ describe("wrong input, with the real engine", () => {
       [/no group has the display name "nobody"/, /2 security groups have the display name "operators"; say one's/],
     ],
     [
-      "up refuses as preview does",
+      "an unknown team in an update as in a preview",
       () =>
         refused(
           settings((s) => (s.smallstep.teamSlug = "nobody")),
@@ -175,7 +175,7 @@ describe("wrong input, with the real engine", () => {
     ],
   ];
 
-  it.for(cases)("%s", async ([, run, sentences], context) => {
+  it.for(cases)("rejects %s", async ([, run, sentences], context) => {
     if (typeof engine === "string") return context.skip(engine);
     const text = await run();
     for (const sentence of sentences) expect(text).toMatch(sentence);

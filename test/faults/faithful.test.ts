@@ -12,8 +12,8 @@ import { kinds, type Kind } from "./graph/kinds";
 import { editMapping } from "./graph/world";
 
 /**
- * Those of the requests that only our plugin makes, by their ends: the stand-in of azuread has its own of the job. Sorted, as the
- * engine makes those of resources that do not depend on each other at the same time.
+ * Selects the requests that only our plugin sends, by the end of their path, because the azuread stand-in sends job
+ * requests too. The result is sorted, because the engine processes independent resources in parallel.
  */
 const ours = (requests: readonly LoggedRequest[]): string[] =>
   requests
@@ -23,14 +23,14 @@ const ours = (requests: readonly LoggedRequest[]): string[] =>
     })
     .sort();
 
-/** What a kind strikes here: one request of an `up` that sets a mapping back and starts the job again. */
+/** Selects the request that receives a fault: one request of an `up` that resets a mapping and restarts the job. */
 function strikes(kind: Kind): { method: string; end: string } {
-  if (kind.name === "start refused for a while") return { method: "POST", end: "/start" };
+  if (kind.name === "job start rejected temporarily") return { method: "POST", end: "/start" };
   const isRead = kind.name === "stale read" || kind.name === "truncated JSON";
   return { method: isRead ? "GET" : "PUT", end: "/schema" };
 }
 
-describe("the driver of the faults, beside the real engine", () => {
+describe("fault-test driver compared with the real engine", () => {
   const once = kinds.filter(({ times }) => times !== Infinity);
   let missing: string | undefined;
   let dir = "";
@@ -50,7 +50,7 @@ describe("the driver of the faults, beside the real engine", () => {
     if (dir !== "") await rm(dir, { recursive: true, force: true });
   });
 
-  it("makes the same requests, and every kind of fault has the same outcome", { timeout: 900_000 }, async (context) => {
+  it("sends the same requests and reaches the same outcome for every fault", { timeout: 900_000 }, async (context) => {
     if (missing !== undefined) return context.skip(missing);
     const { graph, engine } = world;
     const run = async (operation: () => Promise<{ code: number | null; output: string }>) => {
@@ -66,7 +66,7 @@ describe("the driver of the faults, beside the real engine", () => {
 
     const up = await must(() => engine.up());
     const [record] = graph.state.jobs.values();
-    editMapping(record ?? expect.fail("there is no job"));
+    editMapping(record ?? expect.fail("The tenant has no synchronization job."));
     const refresh = await must(() => engine.refresh());
     const refreshed = await station(world, "refreshed");
     const upAfterDrift = await must(() => engine.up());

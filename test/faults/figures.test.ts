@@ -5,7 +5,7 @@ import { areasOf, documented, withFigures } from "./figures";
 
 const text = readFileSync(path.join(__dirname, "../../docs/reliability.md"), "utf8");
 
-it("every area of the document has figures that can be read back", () => {
+it("reads the result table of every area in docs/reliability.md", () => {
   expect(areasOf(text).length).toBeGreaterThan(0);
   for (const area of areasOf(text)) {
     const figures = documented(area);
@@ -17,11 +17,11 @@ it("every area of the document has figures that can be read back", () => {
   }
 });
 
-it("puts figures in their place and nowhere else, and knows its places", () => {
+it("replaces only the table of the given area and rejects an unknown area", () => {
   const before = "a\n<!-- figures: x -->\nold\n<!-- end of figures -->\nb";
   const after = withFigures(before, "x", { columns: ["what", "cases"], rows: [["503", 3]] });
   expect(after).toBe(
     "a\n<!-- figures: x -->\n\n| what | cases |\n| --- | --- |\n| 503 | 3 |\n\n<!-- end of figures -->\nb",
   );
-  expect(() => withFigures(before, "y", { columns: [], rows: [] })).toThrow("no place for the figures of y");
+  expect(() => withFigures(before, "y", { columns: [], rows: [] })).toThrow('no section for the area "y"');
 });

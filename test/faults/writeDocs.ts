@@ -5,12 +5,15 @@ import { areasOf, readFigures, withFigures } from "./figures";
 
 const file = path.join(__dirname, "../../docs/reliability.md");
 
-/** Writes the figures of the last run into docs/reliability.md. An area that was not run keeps its figures, and is named. */
+/**
+ * Writes the results of the last run into docs/reliability.md. An area that was not run keeps its table and is
+ * reported.
+ */
 async function main(): Promise<void> {
   let text = readFileSync(file, "utf8");
   for (const area of areasOf(text)) {
     const figures = readFigures(area);
-    if (figures === undefined) process.stderr.write(`${area}: not run here, left as it is\n`);
+    if (figures === undefined) process.stderr.write(`${area}: not run, table unchanged\n`);
     else text = withFigures(text, area, figures);
   }
   writeFileSync(file, await format(text, { ...(await resolveConfig(file)), filepath: file }));

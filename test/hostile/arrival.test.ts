@@ -13,12 +13,12 @@ import { declare, type Declared } from "./declared";
 import { keyOf, put, settings, withValue, type Path } from "./paths";
 import { hostileStrings } from "./strings";
 
-/** A setting of free text, and where its text must arrive: exactly as it was given. */
+/** A free-text setting and the resource inputs that must contain its text unchanged. */
 interface Arrival {
   path: Path;
-  /** What is written into the configuration for a text. */
+  /** Returns the configuration value for a text. Default: the text itself. */
   given?: (text: string) => unknown;
-  /** Where it arrives among what the program declares. */
+  /** Returns the values in the declared resources that must equal the configuration value. */
   at: (find: (type: string) => Declared["inputs"]) => unknown[];
 }
 
@@ -79,7 +79,7 @@ const arrivals: Arrival[] = [
   { path: ["database", "password"], at: (find) => [find("pulumi:providers:postgresql").password] },
 ];
 
-/** Whether a configuration is taken; when it is not, in sentences that name the key. */
+/** Returns whether a configuration is accepted. Asserts that every error names the key. */
 function isTaken(path: Path, value: unknown): boolean {
   try {
     checkSettings(withValue(path, value));
@@ -88,7 +88,7 @@ function isTaken(path: Path, value: unknown): boolean {
     if (!(error instanceof ConfigurationError)) throw error;
     const key = path[0] === "groups" ? "groups[0]" : keyOf(path);
     for (const problem of error.problems) {
-      // A part alone may be no whole: then it is the whole that is named.
+      // The error can name the section instead when the value makes the whole section invalid.
       const named = problem.split(": ")[0] ?? "";
       expect(problem.startsWith(key) || key.startsWith(`${named}.`), `${key}: ${problem}`).toBe(true);
     }
@@ -103,15 +103,15 @@ const taken = new Map(
     new Set(hostileStrings.map(({ text }) => text).filter((text) => isTaken(arrival.path, given(arrival, text)))),
   ]),
 );
-/** Deployments that are declared; with one text for each of the settings all texts are had several times over. */
+/** Number of declared deployments. Each uses one text per setting, so that every text is used several times. */
 const runs = 40;
-/** Those that at least one setting takes. */
+/** Texts that at least one setting accepts. */
 const passing = hostileStrings
   .map(({ text }) => text)
   .filter((text) => [...taken.values()].some((texts) => texts.has(text)));
 
-describe(`${hostileStrings.length} hostile strings`, () => {
-  it("are each taken, or refused in words, by every setting that is text", () => {
+describe(`configuration with ${hostileStrings.length} untrusted strings`, () => {
+  it("accepts each untrusted string or rejects it with an error that names the key in every text setting", () => {
     expect(hostileStrings.length).toBeGreaterThanOrEqual(200);
     const texts = settings().filter(({ kind }) => kind === "string" || kind === "enum");
     expect(texts.length).toBeGreaterThan(25);
@@ -120,7 +120,7 @@ describe(`${hostileStrings.length} hostile strings`, () => {
     expect(refused).toBeGreaterThan(0);
   });
 
-  it("are taken by free text unless they would not arrive, or not read as they are", () => {
+  it("accepts untrusted strings in free-text settings unless they contain invisible or reserved characters", () => {
     const wellMeant = hostileStrings.filter(({ aim }) =>
       /shell|sql|html|markdown|quoting|format|yaml|json|kubelet|paths/.test(aim),
     );
@@ -137,9 +137,12 @@ describe(`${hostileStrings.length} hostile strings`, () => {
   });
 });
 
-describe(`${passing.length} strings that are taken`, () => {
+describe(`stack with ${passing.length} accepted strings`, () => {
   let dir = "";
-  /** What was declared, and what text each setting had: another one each, so that all of them are tried somewhere. */
+  /**
+   * The declared resources and the text of each setting, per run. The texts differ so that each one is used in some
+   * setting.
+   */
   const declared: { all: Declared[]; texts: Map<Arrival, string> }[] = [];
 
   beforeAll(async () => {
@@ -152,7 +155,7 @@ describe(`${passing.length} strings that are taken`, () => {
     for (let run = 0; run < runs; run++) {
       const texts = new Map<Arrival, string>();
       for (const [arrival, own] of taken) {
-        // That which was had the least so far; an email address is none of these strings.
+        // Choose the least used text. Email settings accept none of them.
         const uses = (text: string) => used.get(text) ?? 0;
         const [text] = [...own].sort((a, b) => uses(a) - uses(b));
         if (text === undefined) continue;
@@ -164,7 +167,7 @@ describe(`${passing.length} strings that are taken`, () => {
   }, 600_000);
   afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
-  it("arrive at the inputs of the resources exactly", () => {
+  it("passes accepted strings unchanged to the resource inputs", () => {
     const arrived = new Set<string>();
     for (const { all, texts } of declared) {
       const find = (type: string) => all.find((one) => one.type === type)?.inputs as Declared["inputs"];
@@ -180,7 +183,7 @@ describe(`${passing.length} strings that are taken`, () => {
   });
 
   it(
-    "reach the Job's programs and manage-provisioners exactly, by the Pod's own environment",
+    "passes accepted strings unchanged through the Pod's environment to the Job's programs and manage-provisioners",
     { timeout: 240_000 },
     async () => {
       for (const { all, texts } of declared) {
@@ -199,7 +202,7 @@ describe(`${passing.length} strings that are taken`, () => {
                 Object.entries(secrets).map(([key, value]) => [key, Buffer.from(value).toString("base64")]),
               ),
             }),
-          serviceAccountToken: () => Promise.reject(new Error("none is asked for")),
+          serviceAccountToken: () => Promise.reject(new Error("The Pod must not request a service account token.")),
         };
         const environments = new Map<string, Record<string, string>>();
         for (const container of [...(spec.initContainers as V1Pod[]), ...(spec.containers as V1Pod[])]) {
@@ -219,11 +222,11 @@ describe(`${passing.length} strings that are taken`, () => {
         );
         const env = environments.get("register") ?? {};
         const words = (register?.command ?? []).map((word) => expand(word, new Map(Object.entries(env))));
-        // Everything but the places of this machine is as the Pod has it.
+        // Only the paths of this machine differ from the Pod's environment.
         const place = { PATH: `${dir}:${process.env["PATH"] ?? ""}`, WORK_DIR: dir };
         execFileSync(words[0] ?? "", words.slice(1), { env: { ...env, ...place }, cwd: dir, stdio: "pipe" });
         const got = readFileSync(path.join(dir, "arguments"), "utf8").split("\0");
-        // By their place: a value may be called as a flag is.
+        // Compare by position, because a value can look like a flag.
         expect(got[4]).toBe(text("oidc.provisionerName"));
         expect(got[got.length - 5]).toBe(text("smallstep.authorityId"));
       }
@@ -231,7 +234,7 @@ describe(`${passing.length} strings that are taken`, () => {
   );
 });
 
-/** One configuration with a text in every setting of free text. */
+/** Returns a configuration with these texts in the free-text settings. */
 function configuration(texts: ReadonlyMap<Arrival, string>): Record<string, unknown> {
   const all = withValue(["checks"], undefined);
   for (const [arrival, text] of texts) put(all, arrival.path, given(arrival, text));

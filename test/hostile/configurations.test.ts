@@ -7,7 +7,7 @@ import { hostileStrings } from "./strings";
 const secret = "canary-of-a-secret";
 const long = "x".repeat(1 << 20);
 
-/** Values that no setting of a kind takes. */
+/** Values that every setting of a kind rejects, apart from the exceptions in `meant`. */
 const wrongFor: Readonly<Record<string, readonly unknown[]>> = {
   string: [
     "",
@@ -58,7 +58,7 @@ function problemsOf(input: unknown): readonly string[] {
   return [];
 }
 
-/** A sentence about a key: on one line, short, all of it seen, and nothing of a program's inside. */
+/** Asserts that an error is one short line that names a key and contains no invisible characters or internal terms. */
 function expectSentence(line: string): void {
   expect(line).toMatch(/^(?:[\w.-]+|\[\d+\]|\[".*?"\])+: \S/);
   expect(line.length).toBeLessThan(700);
@@ -74,7 +74,7 @@ const cases: [name: string, setting: Setting, value: unknown][] = settings().fla
   ]),
 );
 
-/** Wrong for most settings of their kind, and right for these. */
+/** Valid values of these settings that other settings of the same kind reject. */
 const meant = new Set([
   "kubernetes.adminToolsUser 0",
   "cutover.requiredUsers []",
@@ -88,27 +88,27 @@ function shown(value: unknown): string {
   return text.length > 40 ? `${text.slice(0, 40)}... (${text.length})` : text;
 }
 
-describe("malformed configurations", () => {
-  it("are many, of every setting", () => {
+describe("configuration check with malformed values", () => {
+  it("covers every setting with at least 200 malformed configurations", () => {
     expect(cases.length).toBeGreaterThanOrEqual(200);
     expect(settings().filter(({ kind }) => wrongFor[kind] === undefined)).toEqual([]);
   });
 
-  it("are each refused in sentences that name the key", () => {
+  it("names the offending key in every rejection", () => {
     const failures: string[] = [];
     for (const [name, { path, key }, value] of cases) {
       if (meant.has(name)) continue;
       const problems = problemsOf(withValue(path, value));
       problems.forEach(expectSentence);
       const top = path[0] as string;
-      // A whole section that is wrong may be said key by key; a group is one of several forms, judged as a whole.
+      // An invalid section can be reported key by key. A group is a union, so it is reported as a whole.
       const named = problems.some((line) => line.startsWith(key) || (top === "groups" && line.startsWith("groups[0]")));
       if (!named) failures.push(`${name}: ${problems.join("; ") || "was accepted"}`);
     }
     expect(failures).toEqual([]);
   });
 
-  it("name unknown keys, whatever they are called", () => {
+  it("reports every unknown key even if its name is an untrusted string", () => {
     const sections = settings().filter(({ kind }) => kind === "object");
     for (const { path } of [{ path: [] }, ...sections]) {
       for (const { text } of hostileStrings) {
@@ -120,7 +120,7 @@ describe("malformed configurations", () => {
     }
   });
 
-  it("are refused for target attributes that are no text", () => {
+  it("rejects target attributes with invalid names", () => {
     for (const name of ["", "a\nb", "\u202e", "x".repeat(300), "\ud800"]) {
       const problems = problemsOf(withValue(["mapping", "additionalMappings", name], { source: "mail" }));
       problems.forEach(expectSentence);
@@ -128,7 +128,7 @@ describe("malformed configurations", () => {
     }
   });
 
-  it("that are not JSON are refused, and not repeated", () => {
+  it("rejects a value that is not JSON and does not repeat it", () => {
     for (const name of ["database", "scim", "oidc", "groups"]) {
       for (const value of [`{"password":"${secret}"`, secret, `${secret}\n`, "", "'a'", "{a: 1}"]) {
         expect(() => readSettings({ [`p:${name}`]: value }, "p")).toThrow(ConfigurationError);
@@ -138,7 +138,7 @@ describe("malformed configurations", () => {
     expect(Object.hasOwn(readSettings({ "p:__proto__": "x" }, "p"), "__proto__")).toBe(true);
   });
 
-  it("repeat no secret, whatever else is wrong with it or beside it", () => {
+  it("repeats no secret in an error", () => {
     const inUrl = [`https://user:${secret}@scim.example.com`, `https://scim.example.com/?token=${secret}`];
     for (const path of [
       ["scim", "baseUrl"],
@@ -171,7 +171,7 @@ describe("malformed configurations", () => {
     }
   });
 
-  it("of any shape at any place are answered with settings or with sentences", () => {
+  it("accepts or rejects values of any shape in any setting without an internal error", () => {
     const places = settings().map(({ path }) => path);
     const anything = fc.anything({ withNullPrototype: true, withBigInt: false, maxDepth: 3 });
     fc.assert(

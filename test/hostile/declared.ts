@@ -4,7 +4,7 @@ import { deploy } from "../../stack";
 export interface Declared {
   type: string;
   name: string;
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- tests reach into inputs of many shapes
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- tests read inputs of many shapes
   inputs: any;
 }
 
@@ -12,8 +12,8 @@ const project = "smallstep-ssh-azuread";
 const secretSignature = "4dabf18193072939515e22adb298388d";
 
 /**
- * What the program declares for a configuration, and what it asks: exact inputs, secrets in clear, by mocks in place of the
- * engine. Resources are declared in the order of their dependencies, so that the Job comes last.
+ * Returns the resources and function calls of the program for a configuration, with exact inputs and plaintext secrets.
+ * Mocks replace the engine. Resources are declared in dependency order, so the Job is last.
  */
 export async function declare(settings: Record<string, unknown>): Promise<Declared[]> {
   const declared: Declared[] = [];

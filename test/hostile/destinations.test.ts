@@ -10,7 +10,9 @@ import { startTestServer, type TestServer } from "../../sandbox/plugins/postgres
 import { withValue, type Path } from "./paths";
 import { hostileStrings } from "./strings";
 
-/** Those strings that a setting takes: what it refuses gets nowhere (see arrival.test.ts). */
+/**
+ * Returns the untrusted strings that a setting accepts. Rejected strings reach no service (see inputRoundTrip.test.ts).
+ */
 function takenBy(path: Path): string[] {
   return hostileStrings
     .map(({ text }) => text)
@@ -28,7 +30,7 @@ const type = (name: string) => `azuread:index/${name.charAt(0).toLowerCase()}${n
 const titles = takenBy(["oidc", "displayName"]);
 const slow = { timeout: 240_000 };
 
-describe(`Microsoft Graph, ${titles.length} names`, () => {
+describe(`Microsoft Graph with ${titles.length} accepted names`, () => {
   let tenant: TestTenant;
   let engine: TestEngine;
   beforeAll(async () => {
@@ -41,12 +43,12 @@ describe(`Microsoft Graph, ${titles.length} names`, () => {
   });
   const nameAt = async (path: string) => (await tenant.client.get(`/v1.0${path}`)).body.displayName as string;
 
-  it("has groups of exactly these names, which are found by them again", slow, async () => {
+  it("stores group names unchanged and finds each group by its name", slow, async () => {
     for (const text of titles) {
       const group = await Managed.create(engine, type("Group"), { displayName: text, securityEnabled: true });
       expect(await nameAt(`/groups/${group.outputs["objectId"] as string}`)).toBe(text);
     }
-    // The provider does not quote the names that it looks up; the configuration refuses those.
+    // The provider does not escape quotes in the names that it looks up. The configuration rejects such names.
     const alike = (text: string) => titles.filter((title) => title.toLowerCase() === text.toLowerCase()).length;
     for (const text of titles.filter((title) => !title.includes("'") && alike(title) === 1)) {
       const args = { displayName: text, securityEnabled: true };
@@ -56,9 +58,9 @@ describe(`Microsoft Graph, ${titles.length} names`, () => {
     }
   });
 
-  it("has applications of exactly these names", slow, async () => {
+  it("stores application names unchanged", slow, async () => {
     for (const [index, text] of titles.entries()) {
-      // Made of many requests each: a part of them.
+      // Each create sends many requests, so only a sample is tested.
       if (index % 3 !== 0) continue;
       const application = await Managed.create(engine, type("Application"), { displayName: text });
       expect(await nameAt(`/applications/${application.outputs["objectId"] as string}`)).toBe(text);
@@ -69,7 +71,7 @@ describe(`Microsoft Graph, ${titles.length} names`, () => {
     }
   });
 
-  it("has constants, defaults and credentials that are exactly these", slow, async () => {
+  it("stores constants and default values of mappings unchanged", slow, async () => {
     const { servicePrincipalId } = await tenant.enterpriseApp();
     const job = await Managed.create(engine, type("SynchronizationJob"), {
       servicePrincipalId: `/servicePrincipals/${servicePrincipalId}`,
@@ -86,7 +88,7 @@ describe(`Microsoft Graph, ${titles.length} names`, () => {
     const { graph } = tenant;
     await own.configure({ tenantId: graph.tenantId, ...graph.deployer, metadataHost: graph.metadataHost });
     const record = graph.state.jobs.get(job.id) ?? [...graph.state.jobs.values()][0];
-    if (record === undefined) throw new Error("there is no job");
+    if (record === undefined) throw new Error("The tenant has no synchronization job.");
     const mapped = () =>
       record.schema.synchronizationRules
         .flatMap((rule) => rule.objectMappings)
@@ -121,7 +123,7 @@ describe(`Microsoft Graph, ${titles.length} names`, () => {
         expect(found?.source, JSON.stringify(text)).toMatchObject({ type: "Constant", name: text });
         expect(found?.defaultValue).toBe(text);
       }
-      // What the service has is what was asked for: a refresh sees no drift.
+      // The service returns the declared values, so a refresh reports no drift.
       expect((await program.plan({ jobId: job.id, mappings })).detailed).toEqual({});
       expect(await program.refresh()).toBe(true);
       expect((await program.plan({ jobId: job.id, mappings })).detailed).toEqual({});
@@ -130,14 +132,14 @@ describe(`Microsoft Graph, ${titles.length} names`, () => {
   });
 });
 
-/** Servers prepare passwords as RFC 4013 says, and not every client does: those that it leaves as they are. */
+/** Returns whether RFC 4013 leaves a password unchanged. Servers apply it to passwords, but not every client does. */
 const sameForAll = (password: string) =>
   password.normalize("NFKC") === password && !/\p{Default_Ignorable_Code_Point}/u.test(password);
 
-// Names that begin with pg_ are PostgreSQL's own, and the provider takes the password "null" for none.
+// PostgreSQL reserves names that start with pg_, and the provider treats the password "null" as unset.
 const roles = takenBy(["database", "username"]).filter((text) => !/^pg_|^null$/i.test(text));
 
-describe(`PostgreSQL, ${roles.length} names of roles and as many passwords`, () => {
+describe(`PostgreSQL with ${roles.length} accepted role names and passwords`, () => {
   let server: TestServer;
   let engine: TestEngine;
   beforeAll(async () => {
@@ -146,7 +148,7 @@ describe(`PostgreSQL, ${roles.length} names of roles and as many passwords`, () 
   });
   afterAll(() => server?.close());
 
-  it("has roles that are exactly these, and lets them in with exactly these passwords", slow, async () => {
+  it("creates roles with unchanged names and accepts their unchanged passwords", slow, async () => {
     const { host, port, database: name } = server.folk;
     const rootCert = readFileSync(server.caFile, "utf8");
     for (const text of roles) {
@@ -171,7 +173,7 @@ describe(`PostgreSQL, ${roles.length} names of roles and as many passwords`, () 
     expect(await server.folk.query("select slug from teams order by slug")).toHaveLength(2);
   });
 
-  it("has a team of exactly a given slug, whatever is asked for", slow, async () => {
+  it("finds no team for any untrusted slug and changes no row", slow, async () => {
     const { host, port, database, deployer } = server.folk;
     const settings = {
       host,

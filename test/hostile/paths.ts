@@ -13,14 +13,17 @@ interface Definition {
 }
 export type Path = readonly (string | number)[];
 
-/** One setting, by its place and the kind of value that it takes. */
+/** A setting with its path and the kind of its value. */
 export interface Setting {
   readonly path: Path;
   readonly key: string;
   readonly kind: string;
 }
 
-/** Every place of the configuration, from the schema itself, so that a new setting is tried as well: sections and single values. */
+/**
+ * Returns all sections and settings of the configuration. They come from the schema, so that the tests cover new
+ * settings automatically.
+ */
 export function settings(): Setting[] {
   return [...walk(settingsSchema, [])].filter(({ path }) => path.length > 0);
 }
@@ -43,19 +46,19 @@ export function keyOf(path: Path): string {
     .replace(/^\./, "");
 }
 
-/** A configuration that is right but for one place. */
+/** Returns a valid configuration with one replaced value. */
 export function withValue(path: Path, value: unknown): Record<string, unknown> {
   const root: Record<string, unknown> = structuredClone(minimalSettings());
   put(root, path, value);
   return root;
 }
 
-/** Sets one place of a configuration. What is above that place is made where it is optional. */
+/** Sets one value of a configuration and creates missing parent sections. */
 export function put(root: Record<string, unknown>, path: Path, value: unknown): void {
   let target: Record<string | number, unknown> = root;
   path.forEach((part, index) => {
     if (index === path.length - 1) {
-      // A definition, as JSON.parse makes one: __proto__ is a name like any other.
+      // Define the property as JSON.parse does, so that `__proto__` is an ordinary key.
       Object.defineProperty(target, part, { value, enumerable: true, configurable: true, writable: true });
       return;
     }

@@ -3,7 +3,7 @@ import { UNKNOWN_VALUES, SIGNATURE, SECRET } from "../../provider/host/signature
 const points = (from: number, to: number): string[] =>
   Array.from({ length: to - from + 1 }, (_, index) => String.fromCodePoint(from + index));
 
-/** Strings that were never meant to be text for what they pass through, by what they are aimed at. */
+/** Strings with a special meaning for a format or program that they pass through, by target. */
 const aimedAt = {
   quoting: [
     `'`,
@@ -237,7 +237,7 @@ const aimedAt = {
   ],
 };
 
-/** Each string once, with what it is aimed at. */
+/** Each distinct string with its target. */
 export const hostileStrings: readonly { aim: string; text: string }[] = [
   ...new Map(
     Object.entries(aimedAt).flatMap(([aim, texts]) => texts.map((text) => [text, { aim, text }] as const)),

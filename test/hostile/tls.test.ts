@@ -34,7 +34,10 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
-/** An HTTPS server with one of the certificates; what reached it has passed the client's check. */
+/**
+ * Starts an HTTPS server with one of the certificates. A received request means that the client accepted the
+ * certificate.
+ */
 async function https(kind: Kind, answer: (target: string, url: string) => unknown) {
   const received: string[] = [];
   let url = "";
@@ -53,7 +56,7 @@ async function https(kind: Kind, answer: (target: string, url: string) => unknow
   return { url, received, close };
 }
 
-/** Answers as Entra ID does, naming places for sign-in and for Graph. */
+/** Responds as Entra ID does, with the given URLs for sign-in and Graph. */
 const entra = (places: { login?: string; graph?: string }) => (target: string, url: string) => {
   const { login = url, graph = url } = places;
   if (target.startsWith("/metadata/")) {
@@ -84,12 +87,12 @@ async function askGraph(metadataUrl: string): Promise<void> {
   await graph.request({ method: "GET", path: "/groups", operation: "list groups", permission: "Group.Read.All" });
 }
 
-/** What the clients say; the sign-in library only that it could not look. */
+/** Certificate errors of the clients. The sign-in library reports only that it cannot resolve its endpoints. */
 const certificate =
   /CERT|SELF_SIGNED|VERIFY|ALTNAME|altnames|certificate|self-signed|issuer|endpoints_resolution_error/i;
 
-describe.each(kinds)("a server whose certificate is %s", (kind) => {
-  /** Taken when it is trusted; otherwise refused for its certificate, with nothing sent to it. */
+describe.each(kinds)("server with certificate: %s", (kind) => {
+  /** Asserts that the client accepts a trusted certificate, and otherwise reports the certificate and sends nothing. */
   async function judged(server: { received: string[]; close(): void }, ask: () => Promise<unknown>): Promise<void> {
     const error = await ask().then(
       () => undefined,
@@ -105,12 +108,12 @@ describe.each(kinds)("a server whose certificate is %s", (kind) => {
     }
   }
 
-  it("is judged so by the SCIM client", async () => {
+  it(`connects the SCIM client only if the certificate is trusted (${kind})`, async () => {
     const server = await https(kind, () => ({ totalResults: 1 }));
     await judged(server, () => countActiveUsers(server.url, "token", { rootCert: authority.caPem }));
   });
 
-  it("is judged so by the CA's client, also where Node.js is told to trust anything", async () => {
+  it(`connects the CA client only if the certificate is trusted, even without Node.js verification (${kind})`, async () => {
     for (const value of [undefined, "0"]) {
       if (value !== undefined) process.env["NODE_TLS_REJECT_UNAUTHORIZED"] = value;
       try {
@@ -122,7 +125,7 @@ describe.each(kinds)("a server whose certificate is %s", (kind) => {
     }
   });
 
-  it("is judged so as the place that describes the cloud, that signs in, and as Graph", async () => {
+  it(`connects the Graph client to metadata, sign-in and Graph only if the certificate is trusted (${kind})`, async () => {
     const metadata = await https(kind, entra({}));
     await judged(metadata, () => askGraph(metadata.url));
     for (const place of ["login", "graph"] as const) {
@@ -134,12 +137,15 @@ describe.each(kinds)("a server whose certificate is %s", (kind) => {
   });
 });
 
-it("Graph is not asked where Node.js is told to trust anything", async () => {
+it("opens no Graph client when NODE_TLS_REJECT_UNAUTHORIZED is 0", async () => {
   const env = { NODE_TLS_REJECT_UNAUTHORIZED: "0" };
   await expect(openGraph({ tenantId, clientId: tenantId, clientSecret: "s" }, { env })).rejects.toThrow(/unset it/);
 });
 
-/** What reached a PostgreSQL server before anything was answered: nothing, a start in clear, or one within TLS. */
+/**
+ * The data that reached a PostgreSQL server before its response: nothing, a startup message in cleartext, or one within
+ * TLS.
+ */
 type Reached = "nothing" | "in clear" | "within TLS";
 
 async function postgres(
@@ -150,7 +156,7 @@ async function postgres(
   const server = createTcpServer((socket) => {
     socket.on("error", () => undefined);
     socket.once("data", (first) => {
-      // SSLRequest: a length of 8 and the code 80877103.
+      // An SSLRequest has length 8 and code 80877103.
       if (first.length !== 8 || first.readInt32BE(4) !== 80_877_103) {
         reached = "in clear";
         socket.destroy();
@@ -167,14 +173,14 @@ async function postgres(
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const error = await ask((server.address() as AddressInfo).port).then(
-    () => new Error("it must fail: nobody answers"),
+    () => new Error("The client must fail, because the server sends no response."),
     (reason: unknown) => reason as Error,
   );
   await new Promise((resolve) => server.close(resolve));
   return { reached, error };
 }
 
-/** libpq's meaning of each mode, a root certificate being given. */
+/** Certificates that libpq accepts in each mode with a root certificate. */
 const taken: Record<(typeof sslmodes)[number], readonly Kind[]> = {
   disable: [],
   require: ["trusted", "wrong host"],
@@ -185,14 +191,14 @@ type Ask = (port: number, sslmode: (typeof sslmodes)[number], withRoot: boolean)
 const login = { host: "localhost", name: "folk", username: "u", password: "a-password" };
 const askers: [name: string, ask: Ask][] = [
   [
-    "the plugin and preflight",
+    "plugin and preflight",
     (port, sslmode, withRoot) =>
       withDatabase({ ...login, port, sslmode, rootCert: withRoot ? authority.caPem : undefined }, (client) =>
         readTeam(client, "acme"),
       ),
   ],
   [
-    "the Job",
+    "Job",
     (port, sslmode, withRoot) =>
       switchTeam(
         switchSettings({
@@ -201,12 +207,12 @@ const askers: [name: string, ask: Ask][] = [
           ...(withRoot ? { DATABASE_ROOT_CERT: authority.caPem } : {}),
         }),
         () => undefined,
-        // The Job bears a database that restarts; here none comes back.
-        { now: () => Date.now(), sleep: () => Promise.reject(new Error("asked to wait")) },
+        // The Job retries while a database restarts. This one does not come back.
+        { now: () => Date.now(), sleep: () => Promise.reject(new Error("The Job waits for the database.")) },
       ),
   ],
   [
-    "the stand-in of the postgresql provider",
+    "postgresql stand-in",
     async (port, sslmode, withRoot) => {
       const root = withRoot ? { sslrootcert: path.join(dir, "root.pem") } : {};
       const settings = { ...login, database: login.name, port, sslmode, ...root, connectTimeoutSeconds: 20 };
@@ -217,19 +223,22 @@ const askers: [name: string, ask: Ask][] = [
   ],
 ];
 
-describe.each(askers)("PostgreSQL by %s", (_name, ask) => {
-  it.each(sslmodes.flatMap((mode) => kinds.map((kind) => [mode, kind] as const)))("%s: %s", async (mode, kind) => {
-    const { reached, error } = await postgres(kind, (port) => ask(port, mode, true));
-    if (mode === "disable") expect(reached).toBe("in clear");
-    else if (taken[mode].includes(kind)) expect(reached).toBe("within TLS");
-    else {
-      expect(reached).toBe("nothing");
-      expect(`${error.message} ${(error as { code?: string }).code ?? ""}`).toMatch(certificate);
-    }
-    expect(error.message).not.toContain("a-password");
-  });
+describe.each(askers)("PostgreSQL client: %s", (_name, ask) => {
+  it.each(sslmodes.flatMap((mode) => kinds.map((kind) => [mode, kind] as const)))(
+    "applies sslmode %s to a server certificate: %s",
+    async (mode, kind) => {
+      const { reached, error } = await postgres(kind, (port) => ask(port, mode, true));
+      if (mode === "disable") expect(reached).toBe("in clear");
+      else if (taken[mode].includes(kind)) expect(reached).toBe("within TLS");
+      else {
+        expect(reached).toBe("nothing");
+        expect(`${error.message} ${(error as { code?: string }).code ?? ""}`).toMatch(certificate);
+      }
+      expect(error.message).not.toContain("a-password");
+    },
+  );
 
-  it("without a root certificate: require takes any, the others none that the public roots do not vouch for", async () => {
+  it("accepts any certificate with require and no private one with verify modes when no root certificate is set", async () => {
     for (const kind of kinds) {
       expect((await postgres(kind, (port) => ask(port, "require", false))).reached).toBe("within TLS");
       for (const mode of ["verify-ca", "verify-full"] as const) {
@@ -239,9 +248,9 @@ describe.each(askers)("PostgreSQL by %s", (_name, ask) => {
   });
 });
 
-it("outside of loopback the Job makes no connection in clear", () => {
+it("rejects sslmode disable in the Job when the database host is not a loopback address", () => {
   const env = { PGHOST: "folk.example.com", PGSSLMODE: "disable" };
   expect(() => switchSettings(env)).toThrow(
-    /PGSSLMODE: disable would send passwords .* in clear to folk\.example\.com/,
+    /PGSSLMODE: disable would send passwords .* in clear text to folk\.example\.com/,
   );
 });

@@ -3,7 +3,7 @@ import type { TestModule } from "vitest/node";
 import { generateTestSecret } from "../../sandbox/canary";
 import SecretsReporter from "./secrets";
 
-describe("the search of the tests' output", () => {
+describe("SecretsReporter", () => {
   const printed: string[] = [];
   let exitCode: typeof process.exitCode;
   beforeEach(() => {
@@ -16,26 +16,26 @@ describe("the search of the tests' output", () => {
     process.exitCode = exitCode;
   });
 
-  /** A run of one failed test, whose error is this one. */
+  /** Returns a module with one failed test that has this error. */
   function ended(error: object): TestModule {
     const test = { name: "signs in", result: () => ({ errors: [error] }) };
     const children = { allTests: () => [test] };
     return { relativeModuleId: "a.test.ts", errors: () => [], children } as unknown as TestModule;
   }
 
-  it("is content with output without secrets", () => {
+  it("reports nothing when the output contains no secret", () => {
     const reporter = new SecretsReporter();
-    reporter.onUserConsoleLog({ content: "The token is refused." } as UserConsoleLog);
+    reporter.onUserConsoleLog({ content: "The token is rejected." } as UserConsoleLog);
     reporter.onTestRunEnd([ended({ message: "expected 1 to be 2", stack: "at a.test.ts:1" })], []);
     expect([printed, process.exitCode]).toEqual([[], exitCode]);
   });
 
   it.each([
-    ["what is printed", (secret: string) => ({ log: `token ${secret}`, error: {} })],
-    ["what is printed", (secret: string) => ({ log: Buffer.from(`xy${secret}`).toString("base64"), error: {} })],
+    ["console output", (secret: string) => ({ log: `token ${secret}`, error: {} })],
+    ["console output", (secret: string) => ({ log: Buffer.from(`xy${secret}`).toString("base64"), error: {} })],
     ["a.test.ts, signs in", (secret: string) => ({ log: "", error: { message: `"${secret}" to be ""` } })],
     ["a.test.ts, signs in", (secret: string) => ({ log: "", error: { message: "no", diff: `- ${secret}` } })],
-  ])("finds one in %s", (where, given) => {
+  ])("reports a secret in %s and sets exit code 1", (where, given) => {
     const secret = generateTestSecret();
     const { log, error } = given(secret);
     const reporter = new SecretsReporter();

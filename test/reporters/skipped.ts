@@ -1,6 +1,6 @@
 import type { Reporter, TestModule } from "vitest/node";
 
-/** Says at the end which tests were skipped, and why: once for each reason. */
+/** Reporter that lists the skipped tests after a run, grouped by reason. */
 export default class SkipReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[]): void {
     const reasons = new Map<string, Map<string, number>>();
@@ -14,8 +14,8 @@ export default class SkipReporter implements Reporter {
       }
     }
     for (const [reason, files] of reasons) {
-      const list = [...files].map(([file, count]) => `${count} of ${file}`).join(", ");
-      process.stdout.write(`\nSkipped: ${list}\n  because: ${reason.replaceAll("\n", "\n  ")}\n`);
+      const list = [...files].map(([file, count]) => `${count} in ${file}`).join(", ");
+      process.stdout.write(`\nSkipped: ${list}\n  Reason: ${reason.replaceAll("\n", "\n  ")}\n`);
     }
   }
 }

@@ -10,10 +10,13 @@ const progress = (line: string) => void process.stderr.write(`${line}\n`);
 const actionlintVersion = "1.7.12";
 const schemasVersion = "0.39.0";
 
-/** Says what is wrong with files; empty when nothing is. */
+/** Returns the problems in the files, or an empty string if there are none. */
 export type Lint = (files: readonly string[]) => Promise<string>;
 
-/** actionlint, built once from its Go module in half a minute; or why it cannot be had here. */
+/**
+ * Returns actionlint, or the reason why it is not available. The first call builds it from its Go module in about 30
+ * seconds.
+ */
 export function actionlint(): Promise<Lint | string> {
   const program = (dir: string) => path.join(dir, "actionlint");
   const fill: Way["fill"] = (dir) =>
@@ -30,13 +33,16 @@ export function actionlint(): Promise<Lint | string> {
   return had(
     { name: "actionlint", key: `actionlint-${actionlintVersion}-${platform}`, ways: [way], check },
     (dir) =>
-      // Which shell checkers a machine has must not decide.
+      // The result must not depend on the shell checkers that are installed.
       (files) =>
         output(program(dir), ["-no-color", "-shellcheck=", "-pyflakes=", ...files]),
   );
 }
 
-/** Checks JSON files against the published schema of Azure Pipelines, with a Python program that holds it; or why it cannot. */
+/**
+ * Returns a check of JSON files against the published Azure Pipelines schema, or the reason why it is not available.
+ * The Python package check-jsonschema contains the schema.
+ */
 export function azurePipelinesSchema(): Promise<Lint | string> {
   const packages = (dir: string) => ({ env: { ...process.env, PYTHONPATH: path.join(dir, "packages") } });
   const fill: Way["fill"] = async (dir) => {
@@ -68,7 +74,10 @@ async function had(wanted: Parameters<typeof obtain>[0], use: (dir: string) => L
   }
 }
 
-/** What a checker prints; it ends with 0 when all is well and with 1 when it found something. */
+/**
+ * Returns the problems that a checker prints. It exits with 0 without problems and with 1 otherwise.
+ * @throws Error for any other exit code
+ */
 async function output(
   program: string,
   args: readonly string[],
@@ -80,6 +89,6 @@ async function output(
   } catch (error) {
     const { code, stdout, stderr } = error as { code?: unknown; stdout?: string; stderr?: string };
     if (code !== 1) throw error;
-    return `${stdout ?? ""}${stderr ?? ""}` || "it found something wrong, and does not say what";
+    return `${stdout ?? ""}${stderr ?? ""}` || "The checker found a problem and printed no details.";
   }
 }

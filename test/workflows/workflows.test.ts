@@ -43,8 +43,8 @@ const jobs = workflows.flatMap((file) =>
 );
 const signedIn = jobs.filter(({ job }) => job.permissions?.["id-token"] === "write" && job.uses === undefined);
 
-describe("the workflows of GitHub Actions", () => {
-  it("are what is expected", () => {
+describe("GitHub Actions workflows", () => {
+  it("lists exactly the expected workflows and signed-in jobs", () => {
     expect(workflows.map((file) => path.basename(file)).sort()).toEqual([
       "deploy-stack.yml",
       "deploy.yml",
@@ -58,7 +58,7 @@ describe("the workflows of GitHub Actions", () => {
     ]);
   });
 
-  it("please actionlint", { timeout: 300_000 }, async (context) => {
+  it("passes actionlint in every workflow", { timeout: 300_000 }, async (context) => {
     const lint = await actionlint();
     if (typeof lint === "string") return context.skip(lint);
     expect(await lint(workflows.map((file) => path.join(root, file)))).toBe("");
@@ -75,14 +75,17 @@ describe("the workflows of GitHub Actions", () => {
     }
   });
 
-  it.each([...workflows, action])("%s uses others' actions at a commit, with the version beside it", (file) => {
-    const uses = read(file).match(/uses: .*/g) ?? [];
-    for (const line of uses.filter((one) => !one.includes("uses: ./"))) {
-      expect(line).toMatch(/^uses: [\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
-    }
-  });
+  it.each([...workflows, action])(
+    "pins third-party actions in %s to a commit with the version in a comment",
+    (file) => {
+      const uses = read(file).match(/uses: .*/g) ?? [];
+      for (const line of uses.filter((one) => !one.includes("uses: ./"))) {
+        expect(line).toMatch(/^uses: [\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
+      }
+    },
+  );
 
-  it.each([...workflows, action])("%s holds no secret, and runs no text that others write", (file) => {
+  it.each([...workflows, action])("uses no secret and runs no untrusted text in %s", (file) => {
     const text = read(file);
     expect(text).not.toMatch(/secrets\.|secrets:|pull_request_target|workflow_run/);
     const commands = [...text.matchAll(/run: (?:\|\n((?: {8,}.*\n)+)|(.*))/g)].map(
@@ -92,11 +95,11 @@ describe("the workflows of GitHub Actions", () => {
     for (const command of commands) expect(command).not.toContain("${{");
   });
 
-  it.each(workflows)("%s grants nothing but what a job says", (file) => {
+  it.each(workflows)("grants no workflow-level permission in %s", (file) => {
     expect((parse(read(file)) as Workflow).permissions).toEqual({});
   });
 
-  it.each(jobs)("$name has permissions, and an end", ({ job }) => {
+  it.each(jobs)("sets permissions and a time limit for job $name", ({ job }) => {
     expect(job.permissions).toBeDefined();
     if (job.uses === undefined) expect(job["timeout-minutes"]).toBeGreaterThan(0);
     for (const { uses, with: given } of job.steps ?? []) {
@@ -104,13 +107,16 @@ describe("the workflows of GitHub Actions", () => {
     }
   });
 
-  it.each(signedIn)("$name signs in within an environment, and cannot write code or pull requests", ({ job }) => {
-    expect(job.environment).toBeTruthy();
-    expect(job.permissions).not.toHaveProperty("pull-requests");
-    expect(job.permissions?.["contents"]).toBe("read");
-  });
+  it.each(signedIn)(
+    "signs in job $name only in an environment and without write access to code or pull requests",
+    ({ job }) => {
+      expect(job.environment).toBeTruthy();
+      expect(job.permissions).not.toHaveProperty("pull-requests");
+      expect(job.permissions?.["contents"]).toBe("read");
+    },
+  );
 
-  it("preview runs for no fork and no dependency, and the job that may comment never runs the pull request's code", () => {
+  it("skips the preview for forks and Dependabot and never runs pull request code in the comment job", () => {
     const { jobs } = parse(read(".github/workflows/preview.yml")) as Workflow;
     expect(jobs["preview"]?.if).toContain("head.repo.full_name == github.repository");
     expect(jobs["preview"]?.if).toContain("!= 'dependabot[bot]'");
@@ -121,7 +127,7 @@ describe("the workflows of GitHub Actions", () => {
     expect(comment?.steps?.some(({ run }) => run === "npm ci --ignore-scripts")).toBe(true);
   });
 
-  it("run commands that the repository has, on the engine that it is tested with", () => {
+  it("runs only npm scripts that exist, with the engine version of the tests", () => {
     const { scripts } = JSON.parse(read("package.json")) as { scripts: Record<string, string> };
     const pipelines = [...yamlIn("azure-pipelines"), ...yamlIn("azure-pipelines/templates")];
     const text = [...workflows, action, ...pipelines].map(read).join("\n");
@@ -133,7 +139,10 @@ describe("the workflows of GitHub Actions", () => {
   });
 });
 
-/** A pipeline as the service reads it: templates' loops unrolled once, parameters filled in, scalars as text except for tasks' inputs. */
+/**
+ * Expands a pipeline as the service does: unrolls each template loop once, inserts parameters, and converts scalars to
+ * strings except in task inputs.
+ */
 function expanded(value: unknown, typed = false): unknown {
   if (Array.isArray(value)) {
     return value.flatMap((item: unknown) => {
@@ -150,11 +159,11 @@ function expanded(value: unknown, typed = false): unknown {
   return typed && /^(true|false)$/.test(text) ? text === "true" : text;
 }
 
-describe("the pipelines of Azure DevOps", () => {
+describe("Azure DevOps pipelines", () => {
   const pipelines = yamlIn("azure-pipelines");
   const files = [...pipelines, ...yamlIn("azure-pipelines/templates")];
 
-  it("fit the published schema", { timeout: 200_000 }, async (context) => {
+  it("conforms to the published schema in every pipeline", { timeout: 200_000 }, async (context) => {
     const lint = await azurePipelinesSchema();
     if (typeof lint === "string") return context.skip(lint);
     const dir = await mkdtemp(path.join(tmpdir(), "pipelines-"));
@@ -172,7 +181,7 @@ describe("the pipelines of Azure DevOps", () => {
     }
   });
 
-  it.each(pipelines)("%s refers to templates that are there, with the parameters that they have", (file) => {
+  it.each(pipelines)("references only existing templates and parameters in %s", (file) => {
     const text = read(file);
     const templates = [...text.matchAll(/- template: (\S+)(?:\n\s+parameters:\n((?:\s+(?:#.*|\w+: .*)\n?)+))?/g)];
     expect(templates.length).toBeGreaterThan(1);
@@ -186,7 +195,7 @@ describe("the pipelines of Azure DevOps", () => {
     }
   });
 
-  it("hold no secret, sign in by federation, and end", () => {
+  it("contains no secret, signs in by federation and sets a time limit in every pipeline", () => {
     for (const file of pipelines) {
       const text = read(file);
       expect(text).toContain("timeoutInMinutes: ");

@@ -6,7 +6,7 @@ import type { PlanContext } from "../remarks";
 
 const integrated = "WindowsAzureActiveDirectoryIntegratedApp";
 
-/** The enterprise application: what it was made from, who is assigned, and its job. */
+/** Returns the differences of the enterprise application: its template, tags, assignments and job. */
 export function enterpriseAppRemarks(found: DiscoveredSetup, decided: PlanContext): Difference[] {
   const { enterpriseApp: app } = found;
   const about = `Enterprise application ${app.displayName}`;
@@ -16,15 +16,15 @@ export function enterpriseAppRemarks(found: DiscoveredSetup, decided: PlanContex
   if (app.applicationTemplateId == null) {
     add(
       "note",
-      "It was not made from the non-gallery template.",
-      "goes on with it as if it were: nothing is made anew.",
+      "It was not created from the non-gallery template.",
+      "uses it like one from the template. It creates nothing again.",
     );
   }
   if (!app.tags.includes(integrated)) {
     add(
       "note",
       `Its tags have drifted (${app.tags.join(", ") || "none"}): without ${integrated} the portal does not list it.`,
-      `leaves tags alone. To bring it back: az ad sp update --id ${app.id} --set 'tags=["${integrated}","WindowsAzureActiveDirectoryCustomSingleSignOnApplication"]'`,
+      `leaves the tags unchanged. To list it again, run: az ad sp update --id ${app.id} --set 'tags=["${integrated}","WindowsAzureActiveDirectoryCustomSingleSignOnApplication"]'`,
     );
   }
   return [...remarks, ...assignmentRemarks(found, about), ...jobRemarks(found, about, decided)];
@@ -39,12 +39,12 @@ function assignmentRemarks({ enterpriseApp: app, groups }: DiscoveredSetup, abou
   for (const group of groups) {
     const chosen = assignmentOf(app.assignments, group.id, role);
     if (chosen === undefined) {
-      add("change", `The group ${group.displayName} is not assigned.`, "assigns it, and so provisions its members.");
+      add("change", `The group ${group.displayName} is not assigned.`, "assigns it and provisions its members.");
     } else if (chosen.appRoleId !== role) {
       add(
         "change",
-        `The group ${group.displayName} is assigned with another role than User (${chosen.appRoleId}), which Entra may not provision.`,
-        "assigns it as User, and then takes the other assignment away.",
+        `The group ${group.displayName} is assigned with a role other than User (${chosen.appRoleId}), which Entra may not provision.`,
+        "assigns it as User, then deletes the other assignment.",
       );
     }
     for (const other of app.assignments.filter(({ principalId }) => principalId === group.id)) {
@@ -52,7 +52,7 @@ function assignmentRemarks({ enterpriseApp: app, groups }: DiscoveredSetup, abou
       add(
         "note",
         `The group ${group.displayName} is assigned a second time (${other.appRoleId}).`,
-        "leaves that assignment alone.",
+        "leaves this assignment unchanged.",
       );
     }
   }
@@ -61,8 +61,8 @@ function assignmentRemarks({ enterpriseApp: app, groups }: DiscoveredSetup, abou
     const names = others.slice(0, 10).map(name).join(", ");
     add(
       "note",
-      `${others.length} more are assigned than the groups: ${names}${others.length > 10 ? ", ..." : ""}.`,
-      "leaves them assigned; they are no part of the stack.",
+      `It has further assignments (${others.length}): ${names}${others.length > 10 ? ", ..." : ""}.`,
+      "leaves them unchanged. They are not part of the stack.",
     );
   }
   return remarks;
@@ -80,27 +80,27 @@ function jobRemarks(
     add(
       "change",
       "It has no synchronization job: nothing is provisioned.",
-      "makes one with the quickstart's mappings, and starts it.",
+      "creates one with the quickstart's mappings and starts it.",
     );
     return remarks;
   }
   if (job.templateId !== "scim") {
     add(
       "attention",
-      `Its job is of the template ${job.templateId}, not scim.`,
-      "REPLACES the job: everybody is synchronized anew.",
+      `Its job uses the template ${job.templateId}, not scim.`,
+      "REPLACES the job: all users are synchronized again.",
     );
   }
   if (job.stopped !== undefined) add("change", `Its job ${job.stopped}.`, "starts it.");
   if (job.mappings === undefined) {
-    add("attention", "Its job's schema does not map people in the way that the stack expects.", "fails, in words.");
+    add("attention", "The schema of its job does not map users as the stack expects.", "fails with a clear message.");
   }
   const further = secrets.map(({ key }) => key).filter((key) => !declaredKeys.includes(key));
   if (further.length > 0) {
     add(
       "attention",
       `Its provisioning has settings that the stack does not declare: ${further.join(", ")}.`,
-      `would wait for them to vanish, in vain. Remove them first: ${removal(enterpriseApp.id, further)}`,
+      `waits until they disappear, and then fails. Remove them first: ${removal(enterpriseApp.id, further)}`,
     );
   }
   const address = secrets.find(({ key }) => key === "BaseAddress")?.value;
@@ -108,27 +108,27 @@ function jobRemarks(
     add(
       "change",
       `Its Tenant URL is ${address}.`,
-      `makes it ${tenantUrl ?? "that of the settings scim.baseUrl and scim.directoryId"}.`,
+      `changes it to ${tenantUrl ?? "the URL from the settings scim.baseUrl and scim.directoryId"}.`,
     );
   }
   if (notification(secrets).deletionThreshold === undefined) {
     add(
       "change",
       "Accidental deletions are not prevented.",
-      "holds a cycle that would delete or disable more than 500 people (scim.deletionThreshold).",
+      "sets a limit: a cycle that would delete or disable more than 500 users stops (scim.deletionThreshold).",
     );
   }
   if (secrets.length > 0) {
     add(
       "note",
-      "Entra does not show the SCIM token that it holds.",
-      "writes the token of folk (or the setting scim.token) over it, after it was tested.",
+      "Entra does not show the SCIM token.",
+      "replaces it with the token from folk (or from the setting scim.token), after a connection test.",
     );
   }
   return remarks;
 }
 
-/** Graph drops a credential that is written with an empty value. */
+/** Returns the command that removes credentials. Graph deletes a credential that is written with an empty value. */
 function removal(id: string, keys: readonly string[]): string {
   const body = JSON.stringify({ value: keys.map((key) => ({ key, value: "" })) });
   const url = `https://graph.microsoft.com/v1.0/servicePrincipals/${id}/synchronization/secrets`;

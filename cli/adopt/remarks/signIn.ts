@@ -3,7 +3,7 @@ import type { DiscoveredSetup, FoundApplication } from "../found";
 import type { Difference } from "../remark";
 import type { PlanContext } from "../remarks";
 
-/** The app registration, its service principal and the consent. */
+/** Returns the differences of the app registration, its service principal and the consent. */
 export function signInRemarks(found: DiscoveredSetup, { adminConsent, redirectUris }: PlanContext): Difference[] {
   const { application, signIn } = found;
   const about = `App registration ${application.displayName}`;
@@ -18,39 +18,39 @@ export function signInRemarks(found: DiscoveredSetup, { adminConsent, redirectUr
         : [`has ${otherPermissions(application)} that the stack does not declare`]),
     ].join(" and ");
     change(
-      `Of the API permissions it ${has}.`,
-      "declares openid, email and profile, and no others; consent given before stays.",
+      `Its API permissions differ: it ${has}.`,
+      "declares only openid, email and profile. Existing consent stays.",
     );
   }
   if (redirectUris.length === 0) {
-    change("It has no redirect URI on loopback as a public client.", "adds http://127.0.0.1.");
+    change("It has no loopback redirect URI for public clients.", "adds http://127.0.0.1.");
   }
   const undeclared = undeclaredProperties(application);
   if (undeclared.length > 0) {
     change(
-      `It has what the stack does not declare: ${undeclared.join("; ")}.`,
-      "unsets it. Is something else using this app registration?",
+      `It has properties that the stack does not declare: ${undeclared.join("; ")}.`,
+      "removes them. Check first that no other program uses this app registration.",
     );
   }
-  if (application.owners.length === 0) change("It has no owner.", "makes the identity that deploys its owner.");
+  if (application.owners.length === 0) change("It has no owner.", "adds the deploying identity as owner.");
   if (signIn === undefined) {
-    change("It has no service principal, without which nobody can sign in.", "creates it.");
+    change("It has no service principal, so users cannot sign in.", "creates it.");
     return remarks;
   }
-  const list = (ids: readonly string[]) => [...ids].sort().join(", ") || "nobody";
+  const list = (ids: readonly string[]) => [...ids].sort().join(", ") || "none";
   if (application.owners.length > 0 && list(signIn.owners) !== list(application.owners)) {
     change(
-      `Its service principal is owned by ${list(signIn.owners)}, itself by ${list(application.owners)}.`,
-      "makes the owners of the app registration those of both.",
+      `The owners of its service principal (${list(signIn.owners)}) differ from its own (${list(application.owners)}).`,
+      "sets the owners of the app registration on both.",
     );
   }
-  if (signIn.accountEnabled === false) change("Signing in to it is switched off.", "switches it on.");
+  if (signIn.accountEnabled === false) change("Sign-in to it is disabled.", "enables it.");
   if (!adminConsent && (signIn.grants?.length ?? 0) > 0) {
     remarks.push({
       kind: "note",
       about,
-      found: "Somebody has consented to permissions other than just openid, email and profile for everybody.",
-      upEffect: "leaves the consent as it is; it is no part of the stack.",
+      found: "It has consent that differs from consent to openid, email and profile for all users.",
+      upEffect: "leaves the consent unchanged. It is not part of the stack.",
     });
   }
   return remarks;
@@ -75,7 +75,7 @@ function otherPermissions(application: FoundApplication): number {
   return all.filter((declared) => !declared).length;
 }
 
-/** Properties that azuread would unset, since the program does not say them. */
+/** Returns properties that azuread would unset because the program does not declare them. */
 function undeclaredProperties(application: FoundApplication): string[] {
   const { api, optionalClaims, signInAudience } = application;
   const list = (values: readonly string[] | undefined) =>

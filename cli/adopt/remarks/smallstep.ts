@@ -7,7 +7,7 @@ import { findClientSecretEndDate } from "../secretEnd";
 
 const soonDays = 90;
 
-/** The provisioner at the CA, the client secret it holds, and the team's row. */
+/** Returns the differences of the CA's provisioner, its client secret, and the team's row. */
 export function smallstepRemarks(found: DiscoveredSetup, choices: PlanOptions): Difference[] {
   return [...provisionerRemarks(found, choices), ...secretRemarks(found, choices), ...teamRemarks(found)];
 }
@@ -17,7 +17,8 @@ function provisionerRemarks(
   choices: PlanOptions,
 ): Difference[] {
   if (provisioner === undefined) {
-    const upEffect = "runs the Job, which registers one. Give --domain, which cannot be read.";
+    const upEffect =
+      "runs the Job, which registers one. Set --domain, because there is no provisioner to read it from.";
     return [
       { kind: "change", about: "CA", found: "It publishes no OIDC provisioner for the app registration.", upEffect },
     ];
@@ -33,14 +34,14 @@ function provisionerRemarks(
     about: `Provisioner ${provisioner.name}`,
     found: `Its ${difference}.`,
     upEffect:
-      "runs a Job that fails: it never touches a provisioner that is other than declared. Remove it with manage-provisioners before; the Job adds it again.",
+      "runs a Job that fails, because the Job never changes a provisioner that differs. Remove it with manage-provisioners first; the Job adds it again.",
   }));
   if (provisioner.domains.length === 0) {
     remarks.push({
       kind: "attention",
       about: `Provisioner ${provisioner.name}`,
-      found: "It takes people of every email domain.",
-      upEffect: "fails until oidc.emailDomains is set, and the Job as long as the provisioner has other domains.",
+      found: "It accepts users of every email domain.",
+      upEffect: "fails until oidc.emailDomains is set. The Job fails while the provisioner has other domains.",
     });
   }
   return remarks;
@@ -53,26 +54,26 @@ function secretRemarks(
   const about = "Client secret";
   if (provisioner === undefined) return [];
   if (clientSecret === "rotate") {
-    const text = "The one that the CA holds stays valid until it is removed from the app registration.";
+    const text = "The CA's client secret stays valid until it is removed from the app registration.";
     const upEffect =
-      "makes another. The CA must get it: remove the provisioner with manage-provisioners, and the Job adds it again.";
+      "creates a new one, which the CA needs: remove the provisioner with manage-provisioners, and the Job adds it again.";
     return [{ kind: "attention", about, found: text, upEffect }];
   }
   const end = findClientSecretEndDate(application.passwordCredentials ?? [], provisioner.clientSecret);
   if (end === undefined) {
-    const text = "The app registration has none that begins like the one that the CA holds: nobody can sign in.";
-    const upEffect = "keeps the one of the setting oidc.clientSecret. Use --client-secret rotate.";
+    const text = "The app registration has no secret that matches the one of the CA: users cannot sign in.";
+    const upEffect = "keeps the value of the setting oidc.clientSecret. Use --client-secret rotate instead.";
     return [{ kind: "attention", about, found: text, upEffect }];
   }
   const days = Math.floor((Date.parse(end) - now.getTime()) / 86_400_000);
   if (days > soonDays) return [];
-  const text = days < 0 ? `It ended on ${end}: nobody can sign in.` : `It ends on ${end}, in ${days} days.`;
+  const text = days < 0 ? `It expired on ${end}: users cannot sign in.` : `It expires on ${end}, in ${days} days.`;
   return [
     {
       kind: "attention",
       about,
       found: text,
-      upEffect: "keeps it. Rotate it in time: --client-secret rotate, or later.",
+      upEffect: "keeps it. Rotate it now with --client-secret rotate, or after the adoption.",
     },
   ];
 }
@@ -85,16 +86,16 @@ function teamRemarks({ team, secrets }: DiscoveredSetup): Difference[] {
     remarks.push({
       kind: "change",
       about,
-      found: `It uses ${team.directoryId === null ? "no directory" : `directory ${team.directoryId}`}, not the one provisioned to.`,
-      upEffect: "runs the Job, which switches it once the directory holds users.",
+      found: `It uses ${team.directoryId === null ? "no directory" : `directory ${team.directoryId}`}, not the one that Entra provisions to.`,
+      upEffect: "runs the Job, which switches it once the directory contains users.",
     });
   }
   if (team.sharing.length > 0) {
     remarks.push({
       kind: "attention",
       about,
-      found: `Other teams use its directory too: ${team.sharing.join(", ")}. An update without "where" does that.`,
-      upEffect: `leaves them alone. Put each back before: update teams set ssh_directory_id = '...' where slug = '${team.sharing[0] ?? ""}'.`,
+      found: `Other teams use its directory too: ${team.sharing.join(", ")}. The usual cause is an update without "where".`,
+      upEffect: `leaves them unchanged. Restore each team first: update teams set ssh_directory_id = '...' where slug = '${team.sharing[0] ?? ""}'.`,
     });
   }
   return remarks;

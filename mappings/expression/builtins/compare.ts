@@ -5,7 +5,7 @@ import { parseNumber, printScalar, type Thunk, type Value } from "../value";
 /** One side of a comparison. */
 interface Operand {
   thunk: Thunk;
-  /** It is an attribute itself, not what a function made of one. */
+  /** Whether the operand is an attribute, not the result of a function. */
   attribute: boolean;
 }
 
@@ -14,16 +14,16 @@ type Ordered = string | number | bigint;
 /**
  * Compiles `left operator right`.
  *
- * The reference says that a condition "fails" when the source attribute in it is empty or null, whatever the operator: so does this,
- * and `[country]=""` is never true. A function that gives null fails as well; one that gives "" is compared.
- * Two numbers (or a number and a text that is one) compare as numbers, a date with a date as moments, texts as texts: case counts,
- * as in Switch; the reference does not say.
+ * According to the reference, a condition "fails" when its source attribute is empty or null, for every operator. So `[country]=""`
+ * is never true. A function that returns null fails too; a function that returns "" is compared.
+ * Two numbers (or a number and a numeric string) compare as numbers, two dates as points in time, other values as strings. The
+ * comparison of strings is case-sensitive, as in Switch; the reference does not define it.
  */
 export function compileComparison({ operator }: Comparison, left: Operand, right: Operand): Thunk {
   const test = (a: Ordered, b: Ordered): boolean => {
     switch (operator) {
       case "=":
-        // Numbers and bigints of one value are equal here, as everywhere in the language.
+        // A number and a bigint with the same value are equal, as everywhere in the language.
         return typeof a === typeof b ? a === b : !(a < b) && !(a > b);
       case "<>":
         return typeof a === typeof b ? a !== b : a < b || a > b;
@@ -51,7 +51,7 @@ function fails(value: Value, attribute: boolean): boolean {
   return value === null || (attribute && (value === "" || (Array.isArray(value) && value.length === 0)));
 }
 
-/** Both sides as values that JavaScript compares the way the language does. */
+/** Converts both sides to values that JavaScript compares as the language does. */
 function comparable(a: Value, b: Value, equality: boolean): [Ordered, Ordered] {
   if (typeof a === "string" && typeof b === "string" && equality) return [a, b];
   const dates = [asDate(a), asDate(b)] as const;
@@ -67,7 +67,7 @@ function isDate(value: Value): boolean {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** 100 ns steps, since two moments may differ by less than a millisecond. */
+/** Returns the date in units of 100 ns, because two dates can differ by less than a millisecond. */
 function asDate(value: Value): bigint | undefined {
   const date = typeof value === "string" ? parseGeneral(value) : isDate(value) ? value : undefined;
   if (typeof date !== "object" || date === null || Array.isArray(date)) return undefined;

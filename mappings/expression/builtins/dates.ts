@@ -18,7 +18,7 @@ function interval(site: CallSite): (lookup: AttributeLookup) => Interval {
   const read = (text: string | null): Interval =>
     INTERVALS.find((known) => known === text) ??
     site.fail(
-      `expects one of ${INTERVALS.join(", ")} for ${site.label(0)}, found ${text === null ? "no value" : shown(text)}`,
+      `requires one of ${INTERVALS.join(", ")} for ${site.label(0)}, found ${text === null ? "no value" : shown(text)}`,
       0,
     );
   const constant = site.constantText(0);
@@ -37,7 +37,7 @@ function dateAdd(site: CallSite): Thunk {
     const [number, from] = [count(lookup), date(lookup)];
     if (number === null || from === null) return null;
     return (
-      addInterval(unit(lookup), Number(number), from) ?? site.fail("gives a date outside of the years 1 to 9999", 1)
+      addInterval(unit(lookup), Number(number), from) ?? site.fail("returns a date outside the years 1 to 9999", 1)
     );
   };
 }
@@ -51,7 +51,9 @@ function dateDiff(site: CallSite): Thunk {
   };
 }
 
-/** DateTimeStyles by name, alone or in a list. Those about local time do nothing: the service's local time is UTC. */
+/**
+ * Reads one or several names of DateTimeStyles. Styles for local time have no effect, because the service's local time is UTC.
+ */
 function styles(site: CallSite, text: string | null): WhiteSpace {
   const space = { leading: text === null, trailing: text === null, inner: false };
   for (const word of (text ?? "").split(/[,|]/)) {
@@ -83,7 +85,7 @@ function styles(site: CallSite, text: string | null): WhiteSpace {
         break;
       default:
         site.fail(
-          `expects names of .NET DateTimeStyles for dateTimeStyles, such as AllowWhiteSpaces, found ${shown(word.trim())}`,
+          `requires names of .NET DateTimeStyles for dateTimeStyles, such as AllowWhiteSpaces, found ${shown(word.trim())}`,
           1,
         );
     }
@@ -91,13 +93,13 @@ function styles(site: CallSite, text: string | null): WhiteSpace {
   return space;
 }
 
-/** A format argument, cut into tokens when compiled if it is a literal. */
+/** Compiles a format argument. A literal is tokenized once, at compile time. */
 function format(site: CallSite, index: number): (lookup: AttributeLookup) => FormatToken[] {
   const read = (text: string | null): FormatToken[] => {
     try {
       return tokenizeFormat(text ?? "");
     } catch (error) {
-      return site.fail(`expects a .NET date format for ${site.label(index)}: ${(error as Error).message}`, index);
+      return site.fail(`requires a .NET date format for ${site.label(index)}: ${(error as Error).message}`, index);
     }
   };
   const constant = site.constantText(index);
@@ -109,7 +111,7 @@ function format(site: CallSite, index: number): (lookup: AttributeLookup) => For
   return (lookup) => read(text(lookup));
 }
 
-/** FormatDateTime. What is a date already (the result of Now, CDate, DateAdd) is only printed: there is nothing to read. */
+/** Compiles FormatDateTime. A source that is already a date (the result of Now, CDate or DateAdd) is formatted without parsing. */
 function formatDate(site: CallSite): Thunk {
   const short = site.count === 3;
   const source = site.thunk(0);
@@ -126,7 +128,7 @@ function formatDate(site: CallSite): Thunk {
     const date = parseExact(written, input(lookup), fixed ?? styles(site, style(lookup)));
     if (date === undefined) {
       const expected = short ? site.constantText(1) : site.constantText(2);
-      site.fail(`found ${shown(written)}, which is not a date of the input format ${shown(expected ?? "given")}`, 0);
+      site.fail(`found ${shown(written)}, which is not a date in the input format ${shown(expected ?? "given")}`, 0);
     }
     return formatDateTime(date as DateTime, output(lookup));
   };
@@ -142,8 +144,9 @@ export const dates = {
     return (lookup) => {
       const value = number(lookup);
       if (value === null) return null;
-      if (typeof value === "number" && !Number.isInteger(value)) site.fail(`expects a whole number, found ${value}`, 0);
-      return fromFileTime(BigInt(value)) ?? site.fail(`found ${value}, which is not a time of Active Directory`, 0);
+      if (typeof value === "number" && !Number.isInteger(value))
+        site.fail(`requires a whole number, found ${value}`, 0);
+      return fromFileTime(BigInt(value)) ?? site.fail(`found ${value}, which is not an Active Directory time`, 0);
     };
   },
   NumFromDate: (site: CallSite): Thunk => {
@@ -153,16 +156,16 @@ export const dates = {
       return value === null ? null : toFileTime(value);
     };
   },
-  /** Fails only when it is needed: an expression may use the time for some users and not for others. */
+  /** Fails during evaluation, not during compilation, because an expression may need the time for some users only. */
   Now: (site: CallSite): Thunk => {
     const { now } = site.options;
     return () => {
       if (now === undefined) {
         return site.fail(
-          "cannot be previewed: it gives the time of each provisioning cycle, and no time was given to evaluate at",
+          "cannot be previewed: it returns the time of the provisioning cycle, and no evaluation time is set",
         );
       }
-      return dateTime(now().getTime()) ?? site.fail("was given a time outside of the years 1 to 9999");
+      return dateTime(now().getTime()) ?? site.fail("cannot use an evaluation time outside the years 1 to 9999");
     };
   },
 };

@@ -7,10 +7,10 @@ import { numbers } from "./numbers";
 import { replace } from "./replace";
 import { texts } from "./texts";
 
-/** Compiles a call to what computes it. */
+/** Compiles a call to the function that computes its value. */
 export type Builtin = (site: CallSite) => Thunk;
 
-/** The functions that can be previewed, by name. What is missing here has a reason in its specification. */
+/** The functions that can be previewed, by name. For all other functions, the specification contains the reason. */
 export const builtins: ReadonlyMap<string, Builtin> = new Map(
   Object.entries({ ...texts, ...lists, ...logic, ...numbers, ...dates, Replace: replace }),
 );

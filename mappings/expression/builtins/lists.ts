@@ -1,7 +1,7 @@
 import type { CallSite } from "../callsite";
 import type { Thunk } from "../value";
 
-/** Join: every value of every source, null and "" left out together with their separator. */
+/** Compiles Join: all values of all sources, without null and "" and their separators. */
 function join(site: CallSite): Thunk {
   const separator = site.text(0);
   const sources = site.list.slice(1).map((_, index) => site.values(index + 1));
@@ -19,8 +19,8 @@ function join(site: CallSite): Thunk {
 }
 
 /**
- * Split. The reference's only sample drops the space after each comma, so items are trimmed.
- * Nothing says what becomes of an item without a character: it is kept, as .NET's String.Split keeps it.
+ * Compiles Split. In the reference's only sample, the space after each comma disappears, so items are trimmed.
+ * The reference does not define empty items. They are kept, as .NET's String.Split does.
  */
 function split(site: CallSite): Thunk {
   const source = site.values(0);
@@ -34,23 +34,24 @@ function split(site: CallSite): Thunk {
   };
 }
 
-/** Item: 1 is the first; null past the end, which the reference leaves open. */
+/** Compiles Item: index 1 is the first item. An index past the end returns null; the reference does not define this case. */
 function item(site: CallSite): Thunk {
   const values = site.values(0);
   const index = site.integer(1);
   return (lookup) => {
     const place = index(lookup) ?? 0;
-    if (place < 1) site.fail(`counts from 1 in ${site.label(1)}, found ${place}`, 1);
+    if (place < 1) site.fail(`requires 1 or more for ${site.label(1)}, found ${place}`, 1);
     return values(lookup)[place - 1] ?? null;
   };
 }
 
-/** SingleAppRoleAssignment: the user's one role. Which of several Entra would take is documented as undefined. */
+/** Compiles SingleAppRoleAssignment: the user's only role. The reference does not define which of several roles is used. */
 function singleAppRoleAssignment(site: CallSite): Thunk {
   const values = site.values(0);
   return (lookup) => {
     const roles = values(lookup);
-    if (roles.length > 1) site.fail(`is undefined for a user with ${roles.length} role assignments; expected one`, 0);
+    if (roles.length > 1)
+      site.fail(`is undefined for a user with ${roles.length} role assignments; it requires one`, 0);
     return roles[0] ?? null;
   };
 }
@@ -64,7 +65,7 @@ export const lists = {
     const values = site.values(0);
     return (lookup) => values(lookup).length;
   },
-  /** Equal to the letter, the first of each kept: the reference says neither. */
+  /** Compares values with case and keeps the first of equal values. The reference defines neither. */
   RemoveDuplicates: (site: CallSite): Thunk => {
     const source = site.thunk(0);
     return (lookup) => {

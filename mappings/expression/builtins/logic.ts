@@ -3,8 +3,8 @@ import { shown } from "../callsite";
 import { isEmpty, parseNumber, printScalar, type Thunk, type Value } from "../value";
 
 /**
- * A condition that is not a comparison. The texts "True" and "False" stand for themselves (attributes hold them as text),
- * numbers for "not zero". Null and empty fail, as in a comparison.
+ * Evaluates a condition that is not a comparison. The strings "True" and "False" are truth values, because attributes contain them
+ * as strings. A number is true if it is not zero. Null and empty values are false, as in a comparison.
  */
 function truth(site: CallSite, value: Value): boolean {
   if (typeof value === "boolean") return value;
@@ -15,12 +15,12 @@ function truth(site: CallSite, value: Value): boolean {
   if (lower === "true" || lower === "false") return lower === "true";
   const number = parseNumber(text);
   if (number !== undefined) return Number(number) !== 0;
-  return site.fail(`expects a condition that is true or false, found ${shown(text)}`, 0);
+  return site.fail(`requires a condition that is true or false, found ${shown(text)}`, 0);
 }
 
 /**
- * IIF. IgnoreFlowIfNullOrEmpty as the condition is documented as not supported: where it drops the attribute nothing flows,
- * and where it does not there is no truth to decide by.
+ * Compiles IIF. The reference does not support IgnoreFlowIfNullOrEmpty as the condition. If it drops the attribute, nothing flows;
+ * otherwise its result is not a truth value, so evaluation fails.
  */
 function iif(site: CallSite): Thunk {
   const [condition, whenTrue, whenFalse] = [site.thunk(0), site.thunk(1), site.thunk(2)];
@@ -30,7 +30,7 @@ function iif(site: CallSite): Thunk {
       isEmpty(condition(lookup))
         ? null
         : site.fail(
-            "cannot have IgnoreFlowIfNullOrEmpty as its condition; put IgnoreFlowIfNullOrEmpty around the whole IIF",
+            "does not support IgnoreFlowIfNullOrEmpty as its condition; put IgnoreFlowIfNullOrEmpty around the whole IIF",
             0,
           );
   }
@@ -39,7 +39,10 @@ function iif(site: CallSite): Thunk {
   return (lookup) => (truth(site, condition(lookup)) ? whenTrue(lookup) : whenFalse(lookup));
 }
 
-/** Switch: the first key that equals the source, case counting. The key "" is for null as well; no match and no default: null. */
+/**
+ * Compiles Switch: the value of the first key that equals the source. The comparison is case-sensitive, and the key "" also
+ * matches null. Without a match and without a default, the result is null.
+ */
 function switchFunction(site: CallSite): Thunk {
   const source = site.text(0);
   const fallback = site.thunk(1);
@@ -64,7 +67,7 @@ function switchFunction(site: CallSite): Thunk {
   };
 }
 
-/** Coalesce: the first source that has a value. "" gives way to a later value (the SuccessFactors guide shows it), but not to null. */
+/** Compiles Coalesce: the first source with a value. A later value replaces "" (as the SuccessFactors guide shows); null does not. */
 function coalesce(site: CallSite): Thunk {
   const thunks = site.list.map(({ thunk }) => thunk);
   return (lookup) => {
@@ -111,7 +114,7 @@ export const logic = {
       return isEmpty(found) ? null : found;
     };
   },
-  /** The value flows; only the log hides it. */
+  /** Returns the value unchanged. Only the provisioning log hides it. */
   Redact: (site: CallSite): Thunk => site.thunk(0),
 };
 

@@ -17,7 +17,7 @@ function whole(site: CallSite, index: number): (lookup: Parameters<Thunk>[0]) =>
     const value = number(lookup);
     if (value === null) return null;
     if (typeof value === "number" && !Number.isInteger(value)) {
-      site.fail(`expects a whole number for ${site.label(index)}, found ${value}`, index);
+      site.fail(`requires a whole number for ${site.label(index)}, found ${value}`, index);
     }
     return BigInt(value);
   };

@@ -12,7 +12,7 @@ import {
 import { parseReplacement } from "../regex/replacement";
 import type { AttributeLookup, Thunk } from "../value";
 
-/** Products of lengths below this are not worth counting. */
+/** Products of lengths up to this value are not counted. */
 const FREE = 65_536;
 const SOURCE = 0;
 const OLD = 1;
@@ -23,9 +23,9 @@ const ATTRIBUTE = 5;
 const TEMPLATE = 6;
 
 /**
- * Replace: what it does is decided by which arguments are supplied, when the expression is compiled.
- * A literal "" for regexGroupName counts as not supplied (the quickstart's expressions have it, and mean the whole match), and so does
- * one for oldValue, regexPattern or template, which could never match; for replacementValue "" is a value like any other.
+ * Compiles Replace. The supplied arguments determine the mode, at compile time.
+ * A literal "" for regexGroupName counts as not supplied: the quickstart's expressions use it for the whole match. So does a literal
+ * "" for oldValue, regexPattern or template, which could never match. For replacementValue, "" is a normal value.
  */
 export function replace(site: CallSite): Thunk {
   const given = (index: number): boolean =>
@@ -44,14 +44,14 @@ export function replace(site: CallSite): Thunk {
       return extract(site);
     default:
       return site.fail(
-        "is given a combination of arguments that has no documented meaning; expected oldValue and replacementValue, " +
+        "has no documented meaning for this combination of arguments; use oldValue and replacementValue, " +
           "oldValue and template, regexPattern and replacementValue, regexPattern, regexGroupName and replacementValue, " +
           "or regexPattern, regexGroupName and replacementAttributeName",
       );
   }
 }
 
-/** Every oldValue in one text becomes the other: modes 1 (in the source) and 2 (in the template). */
+/** Replaces every oldValue with the other value: in the source (mode 1) or in the template (mode 2). */
 function replaceText(site: CallSite, where: number, by: number): Thunk {
   const [text, old, value] = [site.text(where), site.text(OLD), site.text(by)];
   const source = site.text(SOURCE);
@@ -60,7 +60,7 @@ function replaceText(site: CallSite, where: number, by: number): Thunk {
     if (within === null || source(lookup) === null) return null;
     if (sought === null || sought === "") return within;
     const replacement = value(lookup) ?? "";
-    // What the search may take, and what may come of it.
+    // Charge the worst-case cost of the search and the growth of the result.
     const search = within.length * sought.length;
     if (search > FREE) site.spend(search / 16);
     if (within.length * replacement.length > FREE)
@@ -69,7 +69,7 @@ function replaceText(site: CallSite, where: number, by: number): Thunk {
   };
 }
 
-/** Regex.Replace over the source: mode 3. */
+/** Replaces every match of the pattern in the source, as .NET's Regex.Replace does (mode 3). */
 function replaceMatches(site: CallSite): Thunk {
   const make = ({ pattern, value }: Arguments): Replacer =>
     replacer(
@@ -80,14 +80,14 @@ function replaceMatches(site: CallSite): Thunk {
   return replaceWith(site, make);
 }
 
-/** Only what the group captured is replaced, the rest of each match stays: mode 4. */
+/** Replaces the text that the group captured in every match and keeps the rest of the match (mode 4). */
 function replaceGroup(site: CallSite): Thunk {
   return replaceWith(site, ({ pattern, group, value }) =>
     groupReplacer(pattern, findGroup(site, pattern, group), value, bounds(site)),
   );
 }
 
-/** The source where it has a value, else the group's part of another attribute: mode 5. Without a match nothing flows. */
+/** Returns the source if it has a value, otherwise the group's match in another attribute (mode 5). Without a match, nothing flows. */
 function extract(site: CallSite): Thunk {
   const source = site.text(SOURCE);
   const find = prepared(site, ({ pattern, group }) =>
@@ -105,13 +105,13 @@ function extract(site: CallSite): Thunk {
   };
 }
 
-/** replacementAttributeName in quotes is the attribute's name, in brackets its value. */
+/** Reads an attribute whose name is a string literal. In brackets, replacementAttributeName is the attribute's value instead. */
 function attribute(lookup: AttributeLookup, name: string): string | null {
   const value = lookup(name);
   return typeof value === "string" ? value : null;
 }
 
-/** What decides how a pattern is run. */
+/** The arguments that a compiled pattern depends on. */
 interface Arguments {
   pattern: ParsedPattern;
   group: string;
@@ -130,8 +130,8 @@ function replaceWith(site: CallSite, make: (given: Arguments) => Replacer): Thun
 }
 
 /**
- * Makes the pattern ready when the expression is compiled, if pattern, group and value are literals, as they nearly always are.
- * Else when they are known, and again only when they change.
+ * Compiles the pattern at compile time if pattern, group and value are literals, which is the usual case. Otherwise it compiles
+ * the pattern during evaluation and keeps the result until one of the values changes.
  */
 function prepared<T>(
   site: CallSite,
@@ -161,14 +161,14 @@ function prepared<T>(
   return { get };
 }
 
-/** What a pattern may take, and what to say when it takes more. */
+/** Returns the step budget of a pattern and the error for an exhausted budget. */
 function bounds(site: CallSite): Bounds {
   return {
     budget: site.budget,
     onBudgetExceeded: (input) =>
       site.fail(
-        `gave up on a value of ${input.length} characters, because its regexPattern tries too many ways to match; ` +
-          "expected a simpler pattern, without back references in loops, or a shorter value",
+        `stopped on a value of ${input.length} characters, because its regexPattern needs too many steps to match; ` +
+          "use a simpler pattern without back references in loops, or a shorter value",
         PATTERN,
       ),
   };
@@ -178,6 +178,6 @@ function findGroup(site: CallSite, pattern: ParsedPattern, name: string): number
   const known = [...pattern.names.keys()].join(", ") || "no named groups";
   return (
     groupNumber(pattern, name) ??
-    site.fail(`names the group ${shown(name)}, which its regexPattern lacks; it has ${known}`, GROUP)
+    site.fail(`refers to the group ${shown(name)}, which its regexPattern does not define; it defines ${known}`, GROUP)
   );
 }

@@ -3,10 +3,10 @@ import { lowerCase, lowerCaseIn, titleCase, upperCase, upperCaseIn } from "../ca
 import { normalizeDiacritics } from "../diacritics";
 import { printScalar, type AttributeLookup, type Thunk } from "../value";
 
-/** Products of lengths below this are not worth counting. */
+/** Products of lengths up to this value are not counted. */
 const FREE = 65_536;
 
-/** A function of one text. Null stays null: null is skipped in provisioning, never turned into a value. */
+/** Compiles a function of one string. Null stays null, because provisioning skips null and never converts it to a value. */
 function map(transform: (text: string) => string): (site: CallSite) => Thunk {
   return (site) => site.ofText(transform);
 }
@@ -26,13 +26,13 @@ function cased(
   };
 }
 
-/** The culture argument, checked; undefined when there is none (then the invariant culture holds). */
+/** Returns the validated culture argument, or undefined if there is none. The invariant culture is the default. */
 function cultureOf(site: CallSite): ((lookup: AttributeLookup) => string) | undefined {
   if (!site.supplied(1)) return undefined;
   const check = (name: string): string => {
     if (name === "" || /^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/.test(name)) return name;
     return site.fail(
-      `expects the name of a culture for ${site.label(1)}, such as en-US, found ${JSON.stringify(name)}`,
+      `requires the name of a culture for ${site.label(1)}, such as en-US, found ${JSON.stringify(name)}`,
       1,
     );
   };
@@ -45,7 +45,7 @@ function cultureOf(site: CallSite): ((lookup: AttributeLookup) => string) | unde
   return (lookup) => check(text(lookup) ?? "");
 }
 
-/** Mid counts UTF-16 code units, as .NET does. A start of 0 or less has no documented meaning and .NET refuses it. */
+/** Compiles Mid. It counts UTF-16 code units, as .NET does. A start below 1 is undocumented, and .NET rejects it. */
 function mid(site: CallSite): Thunk {
   const source = site.text(0);
   const [start, length] = [site.integer(1), site.integer(2)];
@@ -53,9 +53,9 @@ function mid(site: CallSite): Thunk {
     const text = source(lookup);
     const [from, count] = [start(lookup), length(lookup)];
     if (from === null || from < 1)
-      return site.fail(`counts from 1 in ${site.label(1)}, found ${from ?? "no value"}`, 1);
+      return site.fail(`requires 1 or more for ${site.label(1)}, found ${from ?? "no value"}`, 1);
     if (count === null || count < 0)
-      return site.fail(`expects 0 or more for ${site.label(2)}, found ${count ?? "no value"}`, 2);
+      return site.fail(`requires 0 or more for ${site.label(2)}, found ${count ?? "no value"}`, 2);
     return text === null ? null : text.slice(from - 1, from - 1 + count);
   };
 }
@@ -65,12 +65,12 @@ function left(site: CallSite): Thunk {
   const count = site.integer(1);
   return (lookup) => {
     const text = source(lookup) ?? "";
-    const number = count(lookup) ?? site.fail(`expects a number for ${site.label(1)}, found no value`, 1);
+    const number = count(lookup) ?? site.fail(`requires a number for ${site.label(1)}, found no value`, 1);
     return number < 0 ? text : text.slice(0, number);
   };
 }
 
-/** Word: a word is a run of characters that are not delimiters, so that two delimiters together make no empty word. */
+/** Compiles Word. A word is a run of characters that are not delimiters, so adjacent delimiters create no empty word. */
 function word(site: CallSite): Thunk {
   const source = site.text(0);
   const number = site.integer(1);
@@ -95,13 +95,16 @@ function word(site: CallSite): Thunk {
   };
 }
 
-/** InStr: the 1-based place of the first hit, 0 without one (the SuccessFactors guide compares with 0). Case counts unless vbTextCompare. */
+/**
+ * Compiles InStr: the 1-based position of the first occurrence, or 0 if there is none (the SuccessFactors guide compares with 0).
+ * The search is case-sensitive unless compareType is vbTextCompare.
+ */
 function inStr(site: CallSite): Thunk {
   const [searched, sought] = [site.text(0), site.text(1)];
   const start = site.supplied(2) ? site.integer(2) : () => 1;
   const compare = site.supplied(3) ? site.constantText(3) : "vbBinaryCompare";
   if (compare !== "vbBinaryCompare" && compare !== "vbTextCompare") {
-    site.fail(`expects vbBinaryCompare or vbTextCompare for ${site.label(3)}`, 3);
+    site.fail(`requires vbBinaryCompare or vbTextCompare for ${site.label(3)}`, 3);
   }
   const fold =
     compare === "vbTextCompare" ? (text: string): string => lowerCase(upperCase(text)) : (text: string): string => text;
@@ -109,13 +112,13 @@ function inStr(site: CallSite): Thunk {
     const [text, part] = [searched(lookup), sought(lookup)];
     if (text === null || part === null) return 0;
     const from = start(lookup) ?? 1;
-    if (from < 1) site.fail(`counts from 1 in ${site.label(2)}, found ${from}`, 2);
+    if (from < 1) site.fail(`requires 1 or more for ${site.label(2)}, found ${from}`, 2);
     if (text.length * part.length > FREE) site.spend((text.length * part.length) / 16);
     return from > text.length ? 0 : fold(text).indexOf(fold(part), from - 1) + 1;
   };
 }
 
-/** Append and Prepend: nothing flows when the source is null; nothing is added when the other is. */
+/** Compiles Append and Prepend. If the source is null, nothing flows. If the other value is null, nothing is added. */
 function attach(source: number, other: number): (site: CallSite) => Thunk {
   return (site) => {
     const [text, added] = [site.text(source), site.text(other)];
@@ -154,7 +157,7 @@ export const texts = {
       return titleCase(text, between);
     };
   },
-  /** A number as it is written (`Len(42568.75)` is 8). */
+  /** Counts the characters of a number literal as written: `Len(42568.75)` is 8. */
   Len: (site: CallSite): Thunk => {
     const node = site.list[0]?.node;
     if (node?.kind === "number") return () => node.text.length;
@@ -169,7 +172,7 @@ export const texts = {
   DefaultDomain: (site: CallSite): Thunk => {
     const domain =
       site.options.defaultDomain ??
-      site.fail("cannot be previewed: it is the tenant's default domain, and none was given to evaluate with");
+      site.fail("cannot be previewed: it returns the tenant's default domain, and no default domain is set");
     return () => domain;
   },
 };

@@ -1,29 +1,29 @@
 /**
- * A moment in UTC, as .NET's DateTime holds it: from the year 1 to 9999, in steps of 100 ns.
- * Provisioning runs in UTC, so that local time is UTC too.
+ * A point in time in UTC, as in .NET's DateTime: years 1 to 9999, in units of 100 ns.
+ * Provisioning runs in UTC, so local time is UTC too.
  */
 export interface DateTime {
   /** Whole milliseconds since 1970-01-01T00:00:00Z. */
   readonly milliseconds: number;
-  /** Further steps of 100 ns: 0 to 9999. */
+  /** Additional units of 100 ns: 0 to 9999. */
   readonly ticks: number;
 }
 
 const FIRST = new Date(0).setUTCFullYear(1, 0, 1);
 const LAST = new Date(86_399_999).setUTCFullYear(9999, 11, 31);
-/** 1601-01-01 in milliseconds since 1970: where Active Directory's times begin. */
+/** 1601-01-01, the start of Active Directory times, in milliseconds since 1970. */
 const FILETIME_EPOCH = BigInt(new Date(0).setUTCFullYear(1601, 0, 1));
 
 export const INTERVALS = ["yyyy", "m", "d", "ww", "h", "n", "s"] as const;
 export type Interval = (typeof INTERVALS)[number];
 
-/** A moment, or undefined outside of the years 1 to 9999. */
+/** Creates a point in time, or returns undefined outside the years 1 to 9999. */
 export function dateTime(milliseconds: number, ticks = 0): DateTime | undefined {
   if (!(milliseconds >= FIRST && milliseconds <= LAST)) return undefined;
   return { milliseconds, ticks };
 }
 
-/** Milliseconds since 1970 of a date and time in UTC, or undefined when there is no such day or hour. */
+/** Returns the milliseconds since 1970 of a date and time in UTC, or undefined if the date or time does not exist. */
 export function fromParts(
   year: number,
   month: number,
@@ -42,7 +42,7 @@ function daysInMonth(year: number, month: number): number {
   return month === 2 ? (leap ? 29 : 28) : month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;
 }
 
-/** `M/d/yyyy h:mm:ss tt`: how the service prints a date. */
+/** Formats a date as the service does: `M/d/yyyy h:mm:ss tt`. */
 export function printDateTime({ milliseconds }: DateTime): string {
   const date = new Date(milliseconds);
   const hour = date.getUTCHours();
@@ -59,7 +59,10 @@ const MILLISECONDS: Record<"d" | "ww" | "h" | "n" | "s", number> = {
   s: 1000,
 };
 
-/** Adds an interval, as VBA's DateAdd: a month later is the same day, or the month's last. Undefined outside of the years 1 to 9999. */
+/**
+ * Adds an interval, as VBA's DateAdd does. One month later is the same day of the month, or the last day of a shorter month.
+ * Returns undefined outside the years 1 to 9999.
+ */
 export function addInterval(interval: Interval, count: number, from: DateTime): DateTime | undefined {
   const whole = Math.round(count);
   if (interval !== "yyyy" && interval !== "m") {
@@ -77,8 +80,8 @@ export function addInterval(interval: Interval, count: number, from: DateTime): 
 }
 
 /**
- * `second` minus `first` in whole intervals, as .NET's DateAndTime.DateDiff counts (the documentation's samples agree):
- * years and months by the calendar, weeks by the Sundays between, the rest elapsed and cut to whole ones.
+ * Returns `second` minus `first` in whole intervals, as .NET's DateAndTime.DateDiff does. The documentation's samples match.
+ * Years and months follow the calendar, weeks count the Sundays in between, other intervals are elapsed time, truncated.
  */
 export function differenceIn(interval: Interval, first: DateTime, second: DateTime): number {
   const from = new Date(first.milliseconds);
@@ -98,12 +101,12 @@ function whole(value: number): number {
   return Math.trunc(value) + 0;
 }
 
-/** Active Directory's number for a moment: 100 ns steps since 1601. */
+/** Converts a point in time to an Active Directory time: units of 100 ns since 1601. */
 export function toFileTime({ milliseconds, ticks }: DateTime): bigint {
   return (BigInt(milliseconds) - FILETIME_EPOCH) * 10_000n + BigInt(ticks);
 }
 
-/** The moment of Active Directory's number, or undefined when it is out of range. */
+/** Converts an Active Directory time to a point in time, or returns undefined if it is out of range. */
 export function fromFileTime(value: bigint): DateTime | undefined {
   const ticks = ((value % 10_000n) + 10_000n) % 10_000n;
   return dateTime(Number((value - ticks) / 10_000n + FILETIME_EPOCH), Number(ticks));

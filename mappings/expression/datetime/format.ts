@@ -16,10 +16,10 @@ export const MONTHS = [
   "December",
 ];
 
-/** A piece of a .NET custom date format: a run of one letter, or text to stand as it is. */
+/** A token of a .NET custom date format: a run of one letter, or literal text. */
 export type FormatToken = { letter: string; count: number } | { literal: string };
 
-/** One letter alone is a standard format in .NET: what it stands for, in the culture that the service prints dates in (en-US). */
+/** Custom formats of .NET's standard formats (single letters), in en-US, the culture in which the service formats dates. */
 const STANDARD: Record<string, string> = {
   d: "M/d/yyyy",
   D: "dddd, MMMM d, yyyy",
@@ -45,8 +45,9 @@ const STANDARD: Record<string, string> = {
 const LETTERS = "dfFghHKmMstyz";
 
 /**
- * Cuts a .NET date format into tokens. Throws RangeError (a sentence) for one that .NET refuses too.
- * Source: "Custom date and time format strings" of the .NET documentation.
+ * Splits a .NET date format into tokens.
+ * @throws RangeError if .NET rejects the format too
+ * Source: "Custom date and time format strings" in the .NET documentation.
  */
 export function tokenizeFormat(format: string): FormatToken[] {
   if (format === "") throw new RangeError("the date format is empty");
@@ -69,7 +70,7 @@ export function tokenizeFormat(format: string): FormatToken[] {
     }
     if (character === "'" || character === '"') {
       const end = text.indexOf(character, at + 1);
-      if (end < 0) throw new RangeError(`the date format has a ${character} that is not closed`);
+      if (end < 0) throw new RangeError(`the date format has an opening ${character} without a closing one`);
       tokens.push({ literal: text.slice(at + 1, end) });
       at = end + 1;
       continue;
@@ -78,7 +79,7 @@ export function tokenizeFormat(format: string): FormatToken[] {
     if (LETTERS.includes(character)) {
       while (text.charAt(at + count) === character) count += 1;
       if ((character === "f" || character === "F") && count > 7) {
-        throw new RangeError("the date format has more than seven digits of a second");
+        throw new RangeError("the date format has more than seven digits for fractions of a second");
       }
       tokens.push({ letter: character, count });
     } else {
@@ -89,7 +90,7 @@ export function tokenizeFormat(format: string): FormatToken[] {
   return tokens;
 }
 
-/** Prints a moment by a tokenized format, in UTC. */
+/** Formats a point in time in UTC with a tokenized format. */
 export function formatDateTime(value: DateTime, tokens: readonly FormatToken[]): string {
   const date = new Date(value.milliseconds);
   let text = "";
@@ -99,7 +100,7 @@ export function formatDateTime(value: DateTime, tokens: readonly FormatToken[]):
       continue;
     }
     const piece = field(token.letter, token.count, date, value);
-    // ".FFF" without any digit loses its point as well.
+    // If ".FFF" prints no digit, .NET omits the decimal point too.
     if (token.letter === "F" && piece === "" && text.endsWith(".")) text = text.slice(0, -1);
     text += piece;
   }
@@ -141,7 +142,7 @@ function field(letter: string, count: number, date: Date, value: DateTime): stri
   }
 }
 
-/** `ddd` and `MMM` are short names, longer runs whole ones; shorter runs are numbers. */
+/** Returns a short name for `ddd` and `MMM`, the full name for longer runs, and undefined for shorter runs, which are numbers. */
 function name(full: string | undefined, count: number): string | undefined {
   if (full === undefined || count < 3) return undefined;
   return count === 3 ? full.slice(0, 3) : full;

@@ -1,7 +1,7 @@
 import { dateTime, fromParts, type DateTime } from "./datetime";
 import { DAYS, MONTHS, tokenizeFormat, type FormatToken } from "./format";
 
-/** Where white space may stand although the format has none. */
+/** Where white space is allowed although the format has none. */
 export interface WhiteSpace {
   leading: boolean;
   trailing: boolean;
@@ -17,13 +17,13 @@ interface Fields {
   afternoon?: boolean;
   minute?: number;
   second?: number;
-  /** In steps of 100 ns. */
+  /** Fraction of a second in units of 100 ns. */
   fraction?: number;
-  /** Minutes ahead of UTC. */
+  /** Offset from UTC in minutes; positive east of Greenwich. */
   offset?: number;
 }
 
-/** Reads a date by a format, exactly, as .NET's ParseExact does; undefined when the text is not of that format or there is no such date. */
+/** Parses a date as .NET's ParseExact does. Returns undefined if the text does not match the format or the date does not exist. */
 export function parseExact(text: string, tokens: readonly FormatToken[], space: WhiteSpace): DateTime | undefined {
   let source = text;
   if (space.leading) source = source.trimStart();
@@ -59,7 +59,7 @@ function readField(
   switch (letter) {
     case "y": {
       const end = count <= 2 ? number("year", fewest, 2) : number("year", count === 3 ? 3 : count, Math.max(count, 4));
-      // .NET's default window for two digits: 1950 to 2049.
+      // .NET's default range for two-digit years: 1950 to 2049.
       if (end !== undefined && count <= 2) to.year = (to.year as number) + ((to.year as number) < 50 ? 2000 : 1900);
       return end;
     }
@@ -160,7 +160,7 @@ function assemble(fields: Fields): DateTime | undefined {
 
 const ANYWHERE: WhiteSpace = { leading: true, trailing: true, inner: false };
 
-/** What CDate accepts: ISO 8601 and the en-US forms, with names of months, with or without time and offset. */
+/** Formats that CDate accepts: ISO 8601 and en-US, with names of months, with or without time and offset. */
 const GENERAL = [
   "yyyy-MM-ddzzz",
   "yyyy-MM-dd",
@@ -193,7 +193,7 @@ const GENERAL = [
   "yyyy-MM",
 ].map((format) => tokenizeFormat(format));
 
-/** Reads a date in any of the forms that CDate accepts; without an offset it is UTC. */
+/** Parses a date in any format that CDate accepts. A date without an offset is in UTC. Returns undefined for other texts. */
 export function parseGeneral(text: string): DateTime | undefined {
   for (const tokens of GENERAL) {
     const found = parseExact(text, tokens, ANYWHERE);

@@ -1,9 +1,9 @@
 import type { CharSet } from "./charset";
 
-/** A place that must hold, without a character of its own. */
+/** A zero-width condition on a position. */
 export type Assertion = "start" | "end" | "endOrNewline" | "lineStart" | "lineEnd" | "boundary" | "notBoundary";
 
-/** A .NET regular expression. Options are already worked into it: every set is what it matches, whatever the case or the dot. */
+/** A .NET regular expression. Options are already applied: each set contains exactly the code units that match. */
 export type RegexNode =
   | { type: "set"; set: CharSet }
   | { type: "sequence"; items: RegexNode[] }
@@ -17,16 +17,16 @@ export type RegexNode =
 
 export const EMPTY: RegexNode = { type: "sequence", items: [] };
 
-/** A pattern and what its groups are called. */
+/** A parsed pattern with its groups. */
 export interface ParsedPattern {
   node: RegexNode;
-  /** Group numbers by name. Unnamed groups are numbered first, then named ones, as .NET does. */
+  /** Group numbers by name. As in .NET, unnamed groups are numbered before named ones. */
   names: ReadonlyMap<string, number>;
-  /** Every group's number, 0 (the whole) left out. */
+  /** The numbers of all groups, without 0 (the whole match). */
   numbers: ReadonlySet<number>;
 }
 
-/** The nodes directly inside of a node. */
+/** Returns the direct child nodes of a node. */
 export function children(node: RegexNode): RegexNode[] {
   switch (node.type) {
     case "sequence":
@@ -43,12 +43,12 @@ export function children(node: RegexNode): RegexNode[] {
   }
 }
 
-/** Whether any node inside, or this one, is such. */
+/** Returns whether the test accepts this node or any node inside it. */
 export function some(node: RegexNode, test: (node: RegexNode) => boolean): boolean {
   return test(node) || children(node).some((child) => some(child, test));
 }
 
-/** Whether it can match without a character. */
+/** Returns whether the node can match the empty text. */
 export function nullable(node: RegexNode): boolean {
   switch (node.type) {
     case "set":
@@ -67,7 +67,7 @@ export function nullable(node: RegexNode): boolean {
   }
 }
 
-/** Drops the groups that nobody asks for: what captures nothing is cheaper, and can be run in more ways. */
+/** Removes groups that are not needed. A pattern without captures is cheaper and allows more optimizations. */
 export function keepGroups(node: RegexNode, wanted: ReadonlySet<number>): RegexNode {
   switch (node.type) {
     case "group": {
@@ -92,7 +92,7 @@ export function keepGroups(node: RegexNode, wanted: ReadonlySet<number>): RegexN
   }
 }
 
-/** The groups that back references need. */
+/** Returns the numbers of the groups that back references use. */
 export function referenced(node: RegexNode): number[] {
   return node.type === "backreference" ? [node.number] : children(node).flatMap(referenced);
 }

@@ -1,6 +1,6 @@
 /**
- * Sets of UTF-16 code units, which is what .NET's regular expressions match one at a time: a character beyond U+FFFF is two.
- * A set is its ranges in order, flattened: [first, last, first, last, ...].
+ * A set of UTF-16 code units. .NET's regular expressions match one code unit at a time; a character beyond U+FFFF has two.
+ * A set is a flat list of sorted ranges: [first, last, first, last, ...].
  */
 export type CharSet = readonly number[];
 
@@ -14,7 +14,7 @@ export function range(first: number, last: number): CharSet {
   return [first, last];
 }
 
-/** All that is in one of the sets. */
+/** Returns the union of the sets. */
 export function union(...sets: CharSet[]): CharSet {
   const pairs: [number, number][] = [];
   for (const set of sets)
@@ -29,7 +29,7 @@ export function union(...sets: CharSet[]): CharSet {
   return merged;
 }
 
-/** All that is not in the set. */
+/** Returns the complement of the set. */
 export function negate(set: CharSet): CharSet {
   const rest: number[] = [];
   let from = 0;
@@ -42,7 +42,7 @@ export function negate(set: CharSet): CharSet {
   return rest;
 }
 
-/** What is in the first set but not in the second. */
+/** Returns the difference of two sets. */
 export function subtract(set: CharSet, without: CharSet): CharSet {
   return negate(union(negate(set), without));
 }
@@ -63,14 +63,14 @@ export function has(set: CharSet, unit: number): boolean {
   return false;
 }
 
-/** The one code unit of the set, or undefined when it has more or none. */
+/** Returns the only code unit of the set, or undefined if it has none or several. */
 export function single(set: CharSet): number | undefined {
   return set.length === 2 && set[0] === set[1] ? set[0] : undefined;
 }
 
 const properties = new Map<string, CharSet>();
 
-/** The code units that a JavaScript regular expression of one character matches. Computed once, on first use. */
+/** Returns the code units that a JavaScript regular expression for one character matches. Computed once, at first use. */
 function matching(source: string): CharSet {
   const known = properties.get(source);
   if (known !== undefined) return known;
@@ -85,14 +85,14 @@ function matching(source: string): CharSet {
   return found;
 }
 
-/** `\w`: letters, nonspacing marks, decimal digits and connector punctuation, as the .NET documentation lists them. */
+/** The set of `\w`: letters, nonspacing marks, decimal digits and connector punctuation, according to the .NET documentation. */
 export const word = (): CharSet => matching("[\\p{L}\\p{Mn}\\p{Nd}\\p{Pc}]");
-/** What `\b` takes for part of a word: that, and the two joiners. */
+/** The word characters of `\b`: the set of `\w` and the two joiners. */
 export const boundaryWord = (): CharSet => union(word(), range(0x200c, 0x200d));
 export const digit = (): CharSet => matching("\\p{Nd}");
 export const space = (): CharSet => matching("[\\f\\n\\r\\t\\v\\x85\\p{Z}]");
 
-/** Unicode blocks that .NET knows by name, the ones that occur in names of people and places. */
+/** .NET's names of Unicode blocks that occur in names of people and places. */
 const BLOCKS: Record<string, [number, number]> = {
   IsBasicLatin: [0x0000, 0x007f],
   "IsLatin-1Supplement": [0x0080, 0x00ff],
@@ -117,7 +117,7 @@ const BLOCKS: Record<string, [number, number]> = {
 };
 const CATEGORIES = /^(?:L[ultmo]?|M[nce]?|N[dlo]?|P[cdseifo]?|S[mcko]?|Z[slp]?|C[cfson]?)$/;
 
-/** `\p{name}`: a general category or a block, or undefined when this .NET name is not known here. */
+/** Returns the set of `\p{name}`, a general category or a block, or undefined if the .NET name is not supported here. */
 export function property(name: string): CharSet | undefined {
   if (CATEGORIES.test(name)) return matching(`\\p{${name}}`);
   const block = Object.hasOwn(BLOCKS, name) ? BLOCKS[name] : undefined;
@@ -126,7 +126,7 @@ export function property(name: string): CharSet | undefined {
 
 let variants: Map<number, number[]> | undefined;
 
-/** The code units that differ from each other in case only. The dotted and dotless i have no partner, as in .NET's invariant culture. */
+/** Returns code units that differ in case only. As in .NET's invariant culture, the dotted and dotless i have no other case. */
 function caseVariants(): Map<number, number[]> {
   if (variants !== undefined) return variants;
   const classes = new Map<string, number[]>();
@@ -151,7 +151,7 @@ function one(before: string, after: string): string {
   return after.length === 1 ? after : before;
 }
 
-/** The set with the other case of all it holds. */
+/** Returns the set extended with the other case of all its code units. */
 export function ignoreCase(set: CharSet): CharSet {
   const extra: CharSet[] = [set];
   const add = (others: readonly number[]): void => {
@@ -163,7 +163,7 @@ export function ignoreCase(set: CharSet): CharSet {
   return union(...extra);
 }
 
-/** The set as a class of a JavaScript regular expression without the u flag, which goes by code units as well. */
+/** Returns the set as a class of a JavaScript regular expression without the u flag, which also matches code units. */
 export function classSource(set: CharSet): string {
   if (set.length === 0) return "[]";
   const only = single(set);

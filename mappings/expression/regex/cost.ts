@@ -2,8 +2,8 @@ import { nullable, type RegexNode } from "./ast";
 import { EVERYTHING, overlap, union, type CharSet } from "./charset";
 
 /**
- * How a backtracking engine's work on a pattern grows with the length n of its input, at worst: coefficient * n ** degree steps.
- * An estimate from above; Infinity where it may be exponential.
+ * The worst-case work of a backtracking engine for an input of length n: coefficient * n ** degree steps.
+ * This is an upper bound; it is Infinity if the work can be exponential.
  */
 export interface Cost {
   coefficient: number;
@@ -19,18 +19,18 @@ const plus = (a: Cost, b: Cost): Cost => ({
   degree: Math.max(a.degree, b.degree),
 });
 
-/** The cost of finding every match in an input. */
+/** Returns the cost of finding every match in an input. */
 export function searchCost(node: RegexNode): Cost {
   const each = times(ways(node), { coefficient: 2 + size(node), degree: 0 });
   return anchored(node) ? plus(each, { coefficient: 4, degree: 1 }) : times(each, { coefficient: 1, degree: 1 });
 }
 
-/** The steps of finding every match in an input of that length. */
+/** Returns the number of steps for an input of the given length. */
 export function costAt({ coefficient, degree }: Cost, length: number): number {
   return coefficient * length ** degree;
 }
 
-/** The longest input on which finding every match stays within so many steps. */
+/** Returns the maximum input length for which finding every match needs at most the given number of steps. */
 export function longestWithin({ coefficient, degree }: Cost, steps: number): number {
   if (!Number.isFinite(coefficient) || coefficient > steps) return 0;
   return degree === 0 ? Infinity : Math.floor((steps / coefficient) ** (1 / degree));
@@ -53,7 +53,7 @@ function size(node: RegexNode): number {
   }
 }
 
-/** In how many ways a node can match from one place: so often may an engine have to come back to it. */
+/** Returns the number of ways in which a node can match at one position. An engine can backtrack to the node that often. */
 function ways(node: RegexNode): Cost {
   switch (node.type) {
     case "set":
@@ -84,7 +84,7 @@ function ways(node: RegexNode): Cost {
   }
 }
 
-/** Whether from any one place it matches in at most one way, and not without a character. */
+/** Returns whether the node matches in at most one way at each position and never matches the empty text. */
 function unambiguous(node: RegexNode): boolean {
   switch (node.type) {
     case "set":
@@ -109,7 +109,7 @@ function unambiguous(node: RegexNode): boolean {
   }
 }
 
-/** What an unambiguous node can begin with, or more. */
+/** Returns a superset of the code units with which a match of an unambiguous node can begin. */
 function first(node: RegexNode): CharSet {
   switch (node.type) {
     case "set":
@@ -128,7 +128,7 @@ function first(node: RegexNode): CharSet {
   }
 }
 
-/** Whether it can match from one place only, so that all others fail at once. */
+/** Returns whether the node can match at one position only, so that all other positions fail immediately. */
 function anchored(node: RegexNode): boolean {
   switch (node.type) {
     case "assert":
@@ -140,7 +140,7 @@ function anchored(node: RegexNode): boolean {
     case "alternation":
       return node.options.every(anchored);
     case "look":
-      // (?<=^.{1}): holds at one place, and is as quick to fail elsewhere as it is long.
+      // (?<=^.{1}) holds at one position. At other positions, the steps to fail are bounded by its length.
       return node.behind && !node.negative && anchored(node.body) && fixedLength(node.body);
     default:
       return false;

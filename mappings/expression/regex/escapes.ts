@@ -12,7 +12,7 @@ import {
   type CharSet,
 } from "./charset";
 
-/** A place in a pattern. */
+/** A read position in a pattern. */
 export class Cursor {
   at = 0;
   constructor(readonly text: string) {}
@@ -25,7 +25,7 @@ export class Cursor {
     return this.text.charAt(this.at);
   }
 
-  /** The character here, which is passed; "" at the end. */
+  /** Returns the current character and moves past it; "" at the end. */
   next(): string {
     const character = this.text.charAt(this.at);
     if (character !== "") this.at += 1;
@@ -42,13 +42,13 @@ export class Cursor {
     return true;
   }
 
-  /** Refuses the pattern. The message is the end of a sentence that begins with "it". */
+  /** Throws a RangeError for the pattern. The message is the end of a sentence that begins with "it". */
   fail(message: string): never {
     throw new RangeError(`it ${message} (at character ${Math.min(this.at, this.text.length) + 1} of the pattern)`);
   }
 }
 
-/** `\d`, `\W`, `\p{Lu}` and their like: what they match, or undefined when the letter is none of these. */
+/** Returns the set of a class escape such as `\d`, `\W` or `\p{Lu}`, or undefined if the letter is not a class escape. */
 export function classEscape(character: string, cursor: Cursor): CharSet | undefined {
   switch (character) {
     case "d":
@@ -79,7 +79,7 @@ export function classEscape(character: string, cursor: Cursor): CharSet | undefi
 
 const CONTROLS: Record<string, number> = { a: 7, t: 9, n: 10, v: 11, f: 12, r: 13, e: 27 };
 
-/** What follows a backslash when it stands for one code unit. */
+/** Reads an escape for one code unit. The backslash is already read. */
 export function readUnitEscape(cursor: Cursor): number {
   const character = cursor.next();
   const control = CONTROLS[character];
@@ -102,21 +102,21 @@ export function readUnitEscape(cursor: Cursor): number {
     cursor.at -= 1;
     return coded(/^[0-7]{1,3}/, 8) & 0xff;
   }
-  // .NET refuses a backslash before a letter or digit that has no meaning, and takes any other sign as it is.
+  // .NET rejects a backslash before a letter or digit without a meaning. Before any other character, the backslash has no effect.
   if (/[\p{L}\p{Mn}\p{Nd}\p{Pc}]/u.test(character))
-    return cursor.fail(`has an escape \\${character}, which .NET does not know`);
+    return cursor.fail(`has an escape \\${character}, which .NET does not support`);
   return character.charCodeAt(0);
 }
 
-/** The rest of a [class], with ranges, negation, and .NET's subtraction [a-z-[aeiou]]. The opening bracket is passed already. */
+/** Reads a [class] with ranges, negation and .NET's subtraction [a-z-[aeiou]]. The opening bracket is already read. */
 export function readClass(cursor: Cursor, caseless: boolean, depth = 0): CharSet {
-  if (depth > 20) cursor.fail("has classes subtracted more than 20 deep");
+  if (depth > 20) cursor.fail("has class subtractions nested more than 20 levels deep");
   const negated = cursor.eat("^");
   let removed: CharSet = NOTHING;
   const sets: CharSet[] = [];
   for (let first = true; ; first = false) {
-    if (cursor.done) cursor.fail("has a [ that is not closed");
-    // A ] that comes first is one of the characters.
+    if (cursor.done) cursor.fail("has a [ without a closing ]");
+    // A ] in the first position is a literal character.
     if (!first && cursor.eat("]")) break;
     if (!first && cursor.startsWith("-[")) {
       cursor.at += 2;
@@ -142,7 +142,7 @@ export function readClass(cursor: Cursor, caseless: boolean, depth = 0): CharSet
     cursor.at += 1;
     const end = member(cursor);
     if (typeof end !== "number") cursor.fail("has a range that ends in a class such as \\d");
-    if ((end as number) < start) cursor.fail("has a range whose ends are the wrong way round");
+    if ((end as number) < start) cursor.fail("has a range whose end is less than its start");
     sets.push(cased(range(start, end as number), caseless));
   }
   const set = negated ? negate(union(...sets)) : union(...sets);

@@ -2,11 +2,14 @@
 export interface Groups {
   names: Map<string, number>;
   numbers: Set<number>;
-  /** The number of each group in the order of their opening brackets. */
+  /** Group numbers in the order of the opening parentheses. */
   order: number[];
 }
 
-/** Numbers as .NET gives them: those that are said, then unnamed groups, then named ones. `opened`: their names, undefined for none. */
+/**
+ * Numbers groups as .NET does: explicit numbers first, then unnamed groups, then named groups.
+ * @param opened the names of the groups in order, undefined for unnamed groups
+ */
 export function numberGroups(opened: readonly (string | undefined)[]): Groups {
   const numbers = new Set(opened.flatMap((name) => (name !== undefined && /^\d+$/.test(name) ? [Number(name)] : [])));
   const names = new Map<string, number>();

@@ -2,28 +2,28 @@ import { Budget, StepsExhausted } from "../budget";
 import { boundaryWord, has } from "./charset";
 import { ASSERTIONS, Op, type Program, type Subprogram } from "./program";
 
-/** Memory for what is known to fail, in bits. Beyond it the steps alone bound the work. */
+/** Maximum memory for failed states, in bits. Larger patterns run without it; then only the step budget bounds the work. */
 const MAXIMUM_BITS = 2 ** 28;
 
-/** A way that is still to be tried. */
+/** An alternative that is not tried yet. */
 interface Pending {
   pc: number;
   at: number;
-  /** Which loops took something in their iteration, as bits. */
+  /** Bit set of the loops that consumed input in their current iteration. */
   progress: number;
-  /** How many captures were noted when it was put aside. */
+  /** Number of recorded captures at that time. */
   noted: number;
-  /** How many choices were open then. */
+  /** Number of open choices at that time. */
   open: number;
 }
 
 /**
- * Matches as .NET does, by trying ways in order and coming back. What failed once from a place is never tried there again (it fails
- * again, whatever led to it), also not by a later search in the same input: so all matches are found in time proportional to
- * pattern times input. Only back references take that away, for then what was captured matters; the number of steps bounds them.
+ * A backtracking matcher with the semantics of .NET. A choice that failed at a position is never tried there again, not even by a
+ * later search in the same input, because it would fail again. So the time for all matches is proportional to pattern size times
+ * input length. With back references, the result also depends on captures; then only the step budget bounds the work.
  */
 export class Matcher {
-  /** Start and end of each group; -1 for none. */
+  /** Start and end of each group; -1 if the group did not match. */
   slots: number[];
   private readonly trail: number[] = [];
   private readonly memory: boolean;
@@ -40,7 +40,7 @@ export class Matcher {
     this.slots = new Array<number>(2 * groups + 2).fill(-1);
   }
 
-  /** The first match at or after `from`: its end, with slots 0 and 1 and those of the groups set. Undefined without one. */
+  /** Finds the first match at or after `from`, sets the slots and returns the end of the match; undefined without a match. */
   search(from: number): number | undefined {
     for (let start = from; start <= this.input.length; start += 1) {
       this.slots.fill(-1);
@@ -60,7 +60,7 @@ export class Matcher {
     const width = input.length + 1;
     const failed = this.memoryFor(program);
     const pending: Pending[] = [];
-    // The choices on the way to here, none of which has failed yet.
+    // Choices on the current path that have not failed yet.
     const open: number[] = [];
     let pc = 0;
     let at = from;
@@ -133,7 +133,7 @@ export class Matcher {
           pc = (progress & (1 << a)) === 0 ? b : pc + 1;
           break;
         case Op.Match:
-          // What led to success has not failed: a later search may come by again.
+          // Choices on a successful path did not fail, so a later search may try them again.
           if (failed !== undefined)
             for (const key of open) failed[key >> 3] = (failed[key >> 3] as number) & ~(1 << (key & 7));
           return at;
@@ -152,7 +152,7 @@ export class Matcher {
     if (!this.failed.has(program)) {
       const bits = program.choices * 2 ** program.loops * (this.input.length + 1);
       const fits = program.loops <= 8 && bits <= MAXIMUM_BITS;
-      // Memory has to be cleared: the work of some hundred bits is a step.
+      // Clearing the memory takes time: about 256 bits per step.
       if (fits) this.budget.spend(Math.floor(bits / 256));
       this.failed.set(program, fits ? new Uint8Array(Math.ceil(bits / 8) + 1) : undefined);
     }
@@ -182,17 +182,17 @@ export class Matcher {
     if (simple && known?.[at] !== 0) return known?.[at] === 1;
     const noted = this.trail.length;
     const found = this.run(sub.program, at) !== undefined;
-    // A negative lookaround captures nothing.
+    // A negative lookaround discards its captures.
     if (sub.negative || !found) this.undo(noted);
     const holds = found !== sub.negative;
     if (simple && known !== undefined) known[at] = holds ? 1 : -1;
     return holds;
   }
 
-  /** The place after what a group captured; undefined where it does not stand, or the group took no part. */
+  /** Matches a back reference and returns the position after it; undefined if it does not match or the group has no capture. */
   private reference(group: number, caseless: boolean, at: number, backward: boolean): number | undefined {
     const [start, end] = [this.slots[2 * group] as number, this.slots[2 * group + 1] as number];
-    // Inside of the group itself there is a new start and still the old end: that captured nothing yet.
+    // Inside the group itself, the start is new and the end is old, so there is no capture yet.
     if (start < 0 || end < start) return undefined;
     const length = end - start;
     this.budget.spend(length);

@@ -1,17 +1,18 @@
 import { nullable, some, type Assertion, type RegexNode } from "./ast";
 import { boundaryWord, classSource } from "./charset";
 
-/** A pattern as a JavaScript regular expression that means the same. */
+/** An equivalent JavaScript regular expression. */
 export interface NativePattern {
   source: string;
-  /** The .NET number of each JavaScript group, from 1 on. */
+  /** The .NET number of each JavaScript group, starting with group 1. */
   groups: number[];
 }
 
 /**
- * Writes a pattern as a JavaScript regular expression without flags, or gives undefined where JavaScript means something else:
- * a group in a loop that need not take part each time (JavaScript forgets what it captured before), a loop whose body may be empty,
- * a group that occurs twice, atomic groups, and back references (to a group that took no part they match "" in JavaScript, nothing in .NET).
+ * Converts a pattern to a JavaScript regular expression without flags. Returns undefined for constructs with different semantics in
+ * JavaScript: a group in a loop that does not match in every iteration (JavaScript resets its capture), a loop whose body can match
+ * the empty text, a group that occurs twice, atomic groups, and back references (to a group without a capture, a reference matches
+ * "" in JavaScript and fails in .NET).
  */
 export function toNative(node: RegexNode): NativePattern | undefined {
   const groups: number[] = [];

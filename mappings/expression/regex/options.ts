@@ -24,10 +24,13 @@ const LETTERS: Record<string, keyof Options> = {
   x: "ignoreWhitespace",
 };
 
-/** Reads what follows the (? of (?i-s) or (?i-s:. `ofOwnGroup`: the second, for a group of its own and not for what follows. */
+/**
+ * Reads inline options after "(?", as in (?i-s) or (?i-s:...).
+ * @returns the new options; `ofOwnGroup` is true if they apply to their own group (...:...), not to the following text
+ */
 export function readOptions(cursor: Cursor, options: Options): { options: Options; ofOwnGroup: boolean } {
   const found = /^([A-Za-z]*)(?:-([A-Za-z]*))?([:)])/.exec(cursor.text.slice(cursor.at, cursor.at + 40));
-  if (found === null) return cursor.fail("has a group (? of a kind that .NET does not know");
+  if (found === null) return cursor.fail("has a group (? of a type that .NET does not support");
   const changed = { ...options };
   for (const [letters, value] of [
     [found[1], true],
@@ -35,7 +38,7 @@ export function readOptions(cursor: Cursor, options: Options): { options: Option
   ] as const) {
     for (const letter of letters ?? "") {
       const option = LETTERS[letter];
-      if (option === undefined) return cursor.fail(`sets an option ${letter}; .NET has i, m, n, s and x`);
+      if (option === undefined) return cursor.fail(`sets an option ${letter}; .NET supports i, m, n, s and x`);
       changed[option] = value;
     }
   }

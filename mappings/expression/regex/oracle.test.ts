@@ -1,6 +1,6 @@
 /**
- * Our matcher against engines that others wrote. Where .NET is like them they must agree: the whole match and, without loops around
- * groups, what the groups captured.
+ * Compares our matcher with independent engines. Where .NET has the same semantics, they must return the same match and, without
+ * loops around groups, the same captures.
  */
 import fc from "fast-check";
 import { RE2JS } from "re2js";
@@ -17,7 +17,7 @@ import { replacer } from "./pattern";
 const ATOMS = ["a", "b", "c", "@", "\\.", ".", "[ab]", "[^a]", "[a-c]", "\\d", "1"];
 const QUANTIFIERS = ["", "", "", "*", "+", "?", "*?", "+?", "??", "{2}", "{1,2}", "{0,2}?", "{1,}"];
 
-/** Patterns of what all engines know. */
+/** Patterns with constructs that all engines support. */
 const { pattern } = fc.letrec<{ pattern: string; sequence: string; piece: string; atom: string }>((tie) => ({
   pattern: fc.array(tie("sequence"), { minLength: 1, maxLength: 2 }).map((options) => options.join("|")),
   sequence: fc
@@ -42,14 +42,14 @@ function ours(node: RegexNode, groups: number, text: string, from = 0): (string 
   });
 }
 
-/** A loop whose body may take nothing: here the engines go separate ways, each as it is documented. */
+/** Detects a loop whose body can match the empty text. The engines differ here, each according to its documentation. */
 const emptyLoop = (node: RegexNode): boolean =>
   some(node, (inner) => inner.type === "repeat" && inner.max > 0 && nullable(inner.body));
 const groupInLoop = (node: RegexNode): boolean =>
   some(node, (inner) => inner.type === "repeat" && inner.max > 1 && some(inner.body, ({ type }) => type === "group"));
 
-describe("the matcher", () => {
-  it("finds what JavaScript finds", () => {
+describe("the regular expression matcher", () => {
+  it("finds the same matches as JavaScript", () => {
     fc.assert(
       fc.property(pattern, input, (source, text) => {
         const { node, numbers } = parsePattern(source);
@@ -63,14 +63,14 @@ describe("the matcher", () => {
     );
   });
 
-  it("finds what RE2 finds", () => {
+  it("finds the same matches and captures as RE2", () => {
     fc.assert(
       fc.property(pattern, input, (source, text) => {
         const { node, numbers } = parsePattern(source);
         fc.pre(!emptyLoop(node));
         const expected = RE2JS.compile(source, RE2JS.DOTALL).exec(text);
         const found = ours(node, numbers.size, text);
-        // RE2 keeps what a group captured in an earlier turn of a loop, as .NET does.
+        // RE2 keeps the capture of an earlier loop iteration, as .NET does.
         expect(found).toEqual(
           expected === null ? undefined : [...expected].map((group: unknown) => group ?? undefined),
         );
@@ -79,7 +79,7 @@ describe("the matcher", () => {
     );
   });
 
-  it("finds the same where it runs as JavaScript", () => {
+  it("finds the same matches as the JavaScript expression that a pattern is converted to", () => {
     fc.assert(
       fc.property(pattern, input, (source, text) => {
         const { node } = parsePattern(source);
@@ -93,7 +93,7 @@ describe("the matcher", () => {
     );
   });
 
-  it("replaces all matches the same, quickly or slowly", () => {
+  it("replaces all matches as JavaScript does on the fast and on the slow path", () => {
     const bounds = { budget: new Budget(), onBudgetExceeded: (): never => expect.unreachable() };
     fc.assert(
       fc.property(pattern, input, fc.constantFrom("", "x", "$&$&", "<$1>"), (source, text, by) => {
@@ -109,8 +109,8 @@ describe("the matcher", () => {
     );
   });
 
-  it("takes no more steps than JavaScript's engine is trusted with", () => {
-    // What the estimate allows at some length must be done within the steps by a matcher that remembers nothing.
+  it("needs no more steps than the cost estimate allows for JavaScript's engine", () => {
+    // A matcher without memory must finish within the estimated steps for the maximum allowed length.
     fc.assert(
       fc.property(pattern, fc.constantFrom("a", "ab", "abc@", "aaaaaaa1"), (source, unit) => {
         const node = keepGroups(parsePattern(source).node, new Set());

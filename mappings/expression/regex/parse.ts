@@ -5,15 +5,16 @@ import { numberGroups, type Groups } from "./groups";
 import { NO_OPTIONS, readOptions } from "./options";
 import { checked, countsAt, readQuantifier } from "./quantifiers";
 
-/** Groups in groups; .NET has a bound as well. */
+/** Maximum nesting of groups. .NET has a limit too. */
 const MAXIMUM_DEPTH = 200;
 
 /**
- * Reads a .NET regular expression. Throws RangeError with a sentence (without its full stop) for what is no pattern,
- * and for the constructs that are not supported here, by their .NET names.
+ * Parses a .NET regular expression.
+ * @throws RangeError if the pattern is invalid or uses an unsupported construct, which the message names as .NET does. The message
+ *   is a sentence without a full stop.
  */
 export function parsePattern(text: string): ParsedPattern {
-  // The first pass only finds the groups: a \1 or \k<name> may stand before the group, and unnamed groups count first.
+  // The first pass only finds the groups: \1 or \k<name> can occur before its group, and unnamed groups are numbered first.
   const found = new PatternParser(text, undefined);
   found.parse();
   const groups = numberGroups(found.opened);
@@ -25,7 +26,7 @@ class PatternParser {
   private readonly cursor: Cursor;
   private depth = 0;
   private options = NO_OPTIONS;
-  /** The name of each capturing group in order, undefined for unnamed ones. */
+  /** The names of all capturing groups in order, undefined for unnamed groups. */
   readonly opened: (string | undefined)[] = [];
 
   constructor(
@@ -37,7 +38,7 @@ class PatternParser {
 
   parse(): RegexNode {
     const node = this.alternation();
-    if (!this.cursor.done) this.cursor.fail("has a ) without its (");
+    if (!this.cursor.done) this.cursor.fail("has a ) without an opening (");
     return node;
   }
 
@@ -59,12 +60,12 @@ class PatternParser {
     return items.length === 1 ? (items[0] as RegexNode) : { type: "sequence", items };
   }
 
-  /** White space and comments, where the x option has them mean nothing. */
+  /** Skips comments, and white space if the x option is set. */
   private skip(): void {
     for (;;) {
       if (this.cursor.startsWith("(?#")) {
         const end = this.cursor.text.indexOf(")", this.cursor.at);
-        if (end < 0) this.cursor.fail("has a comment (?# that is not closed");
+        if (end < 0) this.cursor.fail("has a comment (?# without a closing )");
         this.cursor.at = end + 1;
       } else if (this.options.ignoreWhitespace && /^[\t\n\v\f\r ]$/.test(this.cursor.peek())) this.cursor.at += 1;
       else if (this.options.ignoreWhitespace && this.cursor.peek() === "#") {
@@ -73,7 +74,7 @@ class PatternParser {
     }
   }
 
-  /** One piece of a sequence; undefined for (?i) and the like, which only change what follows. */
+  /** Reads one item of a sequence. Returns undefined for inline options such as (?i), which only change the following text. */
   private atom(): RegexNode | undefined {
     const character = this.cursor.next();
     switch (character) {
@@ -92,10 +93,10 @@ class PatternParser {
       case "*":
       case "+":
       case "?":
-        return this.cursor.fail(`has a quantifier ${character} after nothing`);
+        return this.cursor.fail(`has a quantifier ${character} with nothing before it`);
       case "{":
         if (countsAt(this.cursor, this.cursor.at - 1) !== undefined)
-          return this.cursor.fail("has a quantifier { after nothing");
+          return this.cursor.fail("has a quantifier { with nothing before it");
         return this.literal(character.charCodeAt(0));
       default:
         return this.literal(character.charCodeAt(0));
@@ -146,18 +147,18 @@ class PatternParser {
   }
 
   private reference(name: string): RegexNode {
-    // In the first pass the groups are not known yet.
+    // The first pass does not know the groups yet.
     if (this.groups === undefined) return EMPTY;
     const found =
       this.groups.names.get(name) ??
       (/^\d+$/.test(name) && this.groups.numbers.has(Number(name)) ? Number(name) : undefined);
-    if (found === undefined) return this.cursor.fail(`refers to a group ${name}, which it has not`);
+    if (found === undefined) return this.cursor.fail(`refers to a group ${name} that does not exist`);
     return { type: "backreference", number: found, ignoreCase: this.options.ignoreCase };
   }
 
   private group(): RegexNode | undefined {
     this.depth += 1;
-    if (this.depth > MAXIMUM_DEPTH) this.cursor.fail(`has groups nested more than ${MAXIMUM_DEPTH} deep`);
+    if (this.depth > MAXIMUM_DEPTH) this.cursor.fail(`has groups nested more than ${MAXIMUM_DEPTH} levels deep`);
     const before = this.options;
     const node = this.groupBody();
     if (node !== undefined) this.options = before;
@@ -182,7 +183,7 @@ class PatternParser {
       const given = (name[1] ?? name[2]) as string;
       if (/^\w*-\w+$/.test(given)) return cursor.fail("uses a balancing group (?<a-b>, which cannot be previewed");
       if (!/^(?:[A-Za-z_]\w*|[1-9]\d{0,4})$/.test(given))
-        return cursor.fail(`has a group with the name ${JSON.stringify(given)}, which is none`);
+        return cursor.fail(`has a group with the invalid name ${JSON.stringify(given)}`);
       cursor.at += name[0].length;
       return this.capture(given);
     }
@@ -196,7 +197,7 @@ class PatternParser {
     return { type: "group", number: this.groups?.order[index] ?? 0, body };
   }
 
-  /** (?i-s) for the rest of the group around it, (?i-s:...) for its own. */
+  /** Reads inline options: (?i-s) applies to the rest of the surrounding group, (?i-s:...) to its own group. */
   private inlineOptions(): RegexNode | undefined {
     const { options, ofOwnGroup } = readOptions(this.cursor, this.options);
     this.options = options;
@@ -205,7 +206,7 @@ class PatternParser {
 
   private close(): RegexNode {
     const body = this.alternation();
-    if (!this.cursor.eat(")")) this.cursor.fail("has a ( that is not closed");
+    if (!this.cursor.eat(")")) this.cursor.fail("has a ( without a closing )");
     return body;
   }
 
@@ -217,7 +218,7 @@ class PatternParser {
     this.skip();
     if (/^[*+?]/.test(this.cursor.peek()) || countsAt(this.cursor, this.cursor.at) !== undefined) {
       return this.cursor.fail(
-        "has a quantifier after a quantifier (.NET has no possessive ones; it has atomic groups (?>...))",
+        "has a quantifier after a quantifier (.NET has no possessive quantifiers; use an atomic group (?>...))",
       );
     }
     return { type: "repeat", body, ...checked(found, this.cursor), lazy };

@@ -10,16 +10,16 @@ import { expand, type Match, type Piece } from "./replacement";
 export { parsePattern } from "./parse";
 export type { ParsedPattern } from "./ast";
 
-/** Steps that JavaScript's own engine may be let to take at worst: it cannot be stopped. */
+/** Maximum worst-case steps for JavaScript's own engine, which cannot be interrupted. */
 const NATIVE_STEPS = 5_000_000;
-/** Steps at which it is not worth counting: an expression holds a thousand patterns at most. */
+/** Steps up to this number are not counted: an expression contains at most about a thousand patterns. */
 const FREE_STEPS = 5_000;
-/** Replacements that are made without counting their characters, in all matches of a value. */
+/** Characters of replacements that are not counted, over all matches in a value. */
 const FREE_GROWTH = 65_536;
-/** Its stack is bounded too. */
+/** Maximum input length for JavaScript's engine, whose stack is limited. */
 const NATIVE_LENGTH = 50_000;
 
-/** The number of a group by its name or number, or undefined. */
+/** Returns the number of a group by its name or number, or undefined if it does not exist. */
 export function groupNumber(pattern: ParsedPattern, name: string): number | undefined {
   const number = pattern.names.get(name);
   if (number !== undefined) return number;
@@ -29,16 +29,16 @@ export function groupNumber(pattern: ParsedPattern, name: string): number | unde
 /** Replaces every match in a text. */
 export type Replacer = (input: string) => string;
 
-/** What bounds the work of a pattern. */
+/** The limits for the work of a pattern. */
 export interface Bounds {
   budget: Budget;
-  /** Is called, and throws, when matching in a text takes too many steps. */
+  /** Throws the error for a text whose matching needs too many steps. */
   onBudgetExceeded: (input: string) => never;
 }
 
 /**
- * Compiles the replacement of every match by the pieces, in the quickest way that means the same:
- * a plain search for what cuts a text off, JavaScript's engine for inputs on which it cannot take long, else our own.
+ * Compiles the replacement of every match with the pieces. It uses the fastest equivalent method: a plain search for patterns that
+ * truncate a text, JavaScript's engine for inputs with a low worst-case cost, and our own matcher otherwise.
  */
 export function replacer(pattern: ParsedPattern, pieces: readonly Piece[], bounds: Bounds): Replacer {
   const node = keepGroups(pattern.node, wantedGroups(pattern, pieces));
@@ -46,7 +46,7 @@ export function replacer(pattern: ParsedPattern, pieces: readonly Piece[], bound
   return cutting(node, pieces, slow) ?? native(node, pieces, slow, bounds) ?? slow;
 }
 
-/** Compiles the replacement of what a group captured in every match; the rest of the match stays. */
+/** Compiles the replacement of a group's capture in every match. The rest of the match stays. */
 export function groupReplacer(pattern: ParsedPattern, group: number, by: string, bounds: Bounds): Replacer {
   const pieces = by === "" ? [] : [by];
   const node = keepGroups(pattern.node, new Set([group, ...referenced(pattern.node)]));
@@ -61,7 +61,7 @@ export function groupReplacer(pattern: ParsedPattern, group: number, by: string,
   if (node.type === "group" && node.number === group) {
     return cutting(node.body, pieces, slow) ?? native(node.body, pieces, slow, bounds) ?? slow;
   }
-  // A group among others in a row: what stands before and after it is captured, to be put back.
+  // A group inside a sequence: capture the parts before and after it, so that the replacement can restore them.
   const place =
     node.type === "sequence" ? node.items.findIndex((item) => item.type === "group" && item.number === group) : -1;
   if (node.type !== "sequence" || place < 0) return slow;
@@ -78,7 +78,7 @@ export function groupReplacer(pattern: ParsedPattern, group: number, by: string,
   return native(kept, [{ group: 1 }, ...pieces, { group: 2 }], slow, bounds) ?? slow;
 }
 
-/** Finds the first match and gives what a group captured in it; undefined when there is none, or it took no part. */
+/** Returns a function that finds the first match and returns a group's capture; undefined without a match or a capture. */
 export function extractor(
   pattern: ParsedPattern,
   group: number,
@@ -111,7 +111,7 @@ function wantedGroups(pattern: ParsedPattern, pieces: readonly Piece[]): Set<num
   return wanted;
 }
 
-/** Our own engine: for each input, a function that finds the first match at or after a place. */
+/** Compiles a search with our own matcher: for each input, a function that finds the first match at or after a position. */
 function searcher(
   node: RegexNode,
   { numbers }: ParsedPattern,
@@ -134,7 +134,7 @@ function searcher(
   };
 }
 
-/** Replaces each match, going on after it, or one further when it was empty, as .NET does. */
+/** Replaces each match. As in .NET, the search continues after the match, or one code unit later if the match was empty. */
 function matching(
   node: RegexNode,
   pattern: ParsedPattern,
@@ -162,10 +162,10 @@ function matching(
   return (input) => orGiveUp(input, bounds, () => rewrite(input));
 }
 
-/** JavaScript's engine, for inputs short enough that it is sure to be done soon; longer ones go the slow way. */
+/** Uses JavaScript's engine for inputs with a low worst-case cost, and the slow replacer for others. */
 function native(node: RegexNode, pieces: readonly Piece[], slow: Replacer, { budget }: Bounds): Replacer | undefined {
   const cost = searchCost(node);
-  // Each match at least takes what replaces it; those of groups together no more than the input for each piece.
+  // Each match adds the text of its pieces. The groups of one piece add at most the length of the input over all matches.
   const growth = pieces.reduce((sum, piece) => sum + (typeof piece === "string" ? piece.length : 1), 1);
   const limit = Math.min(NATIVE_LENGTH, longestWithin(cost, NATIVE_STEPS), FREE_GROWTH / growth);
   const free = longestWithin(cost, FREE_STEPS);
@@ -176,7 +176,7 @@ function native(node: RegexNode, pieces: readonly Piece[], slow: Replacer, { bud
   try {
     regex = new RegExp(written.source, "g");
   } catch (error) {
-    // Too large for it.
+    // The expression is too large for JavaScript's engine.
     if (error instanceof SyntaxError) return undefined;
     throw error;
   }
@@ -191,7 +191,7 @@ function native(node: RegexNode, pieces: readonly Piece[], slow: Replacer, { bud
   };
 }
 
-/** The pieces as a replacement of String.replace, or undefined for what that cannot say. */
+/** Converts the pieces to a replacement string for String.replace, or returns undefined if that is not possible. */
 function toTemplate(pieces: readonly Piece[], groups: readonly number[]): string | undefined {
   let template = "";
   for (const piece of pieces) {
@@ -208,8 +208,8 @@ function toTemplate(pieces: readonly Piece[], groups: readonly number[]): string
 }
 
 /**
- * A text and then all that follows on the line, such as `@(.)*`: the input is cut off there. Found without any regular expression,
- * which makes the mapping of a user principal name as quick as JavaScript written by hand.
+ * Optimizes a literal text followed by the rest of the line, such as `@(.)*`: the input is truncated there. This needs no regular
+ * expression, so the mapping of a user principal name is as fast as hand-written JavaScript.
  */
 function cutting(node: RegexNode, pieces: readonly Piece[], slow: Replacer): Replacer | undefined {
   if (node.type !== "sequence" || node.items.length < 2) return undefined;

@@ -1,24 +1,24 @@
 import { nullable, some, type RegexNode } from "./ast";
 import type { CharSet } from "./charset";
 
-/** Steps of the matcher's machine. `a` and `b` are their operands. */
+/** Instructions of the matcher. `a`, `b` and `c` are their operands. */
 export const enum Op {
-  /** Take one code unit of set a. */
+  /** Consume one code unit of set a. */
   Set,
-  /** Go on at a, and when that fails at b; c numbers the choice. */
+  /** Continue at a, and at b if that fails; c is the number of the choice. */
   Choice,
   Jump,
-  /** Note the place in slot a. */
+  /** Save the position in slot a. */
   Save,
   Assert,
-  /** Try subprogram a here. */
+  /** Run subprogram a at the current position. */
   Look,
   Atomic,
-  /** Take what group a captured; b is 1 when case is ignored. */
+  /** Consume the capture of group a; b is 1 if case is ignored. */
   Reference,
-  /** An iteration of loop a begins: nothing is taken in it yet. */
+  /** Begin an iteration of loop a, which has not consumed anything yet. */
   Begin,
-  /** The iteration of loop a ends: when it took nothing the loop is over, and b goes on. */
+  /** End the iteration of loop a. If it consumed nothing, leave the loop and continue at b. */
   Check,
   Match,
 }
@@ -34,47 +34,49 @@ export interface Subprogram {
   program: Program;
   behind: boolean;
   negative: boolean;
-  /** Whether it captures, so that its result is more than yes or no. */
+  /** Whether it captures. If so, a boolean result is not enough. */
   captures: boolean;
 }
 
-/** A pattern as steps. In a lookbehind they take the input from right to left, as .NET does. */
+/** A compiled pattern. As in .NET, the instructions of a lookbehind consume the input from right to left. */
 export interface Program {
   code: Instruction[];
   sets: CharSet[];
   subprograms: Subprogram[];
   backward: boolean;
   choices: number;
-  /** Loops that have to watch for an empty iteration. */
+  /** Number of loops that must detect an empty iteration. */
   loops: number;
 }
 
-/** Counted repetitions are written out; beyond this a pattern is refused. */
+/** Maximum number of instructions. Counted repetitions are expanded, so they can exceed it. */
 const MAXIMUM_SIZE = 20_000;
-/** The matcher keeps a bit for each in one number. */
+/** Maximum number of loops with empty iterations. The matcher stores one bit for each in a number. */
 const MAXIMUM_LOOPS = 30;
 
 export const ASSERTIONS = ["start", "end", "endOrNewline", "lineStart", "lineEnd", "boundary", "notBoundary"] as const;
 
-/** Writes a pattern as steps. Throws RangeError when it would be too many. */
+/** Compiles a pattern. @throws RangeError if the program would be too large */
 export function toProgram(node: RegexNode, backward = false): Program {
   const program: Program = { code: [], sets: [], subprograms: [], backward, choices: 0, loops: 0 };
   emit(node, program);
   add(program, Op.Match);
   if (program.loops > MAXIMUM_LOOPS)
-    throw new RangeError("it has so many loops in which nothing may be taken that it cannot be previewed");
+    throw new RangeError(
+      `it has more than ${MAXIMUM_LOOPS} loops that can match the empty text, so it cannot be previewed`,
+    );
   return program;
 }
 
 function add(program: Program, op: Op, a = 0, b = 0): Instruction {
   if (program.code.length >= MAXIMUM_SIZE)
-    throw new RangeError("it repeats so much by counts that it is too large to be previewed");
+    throw new RangeError("it cannot be previewed, because its counted quantifiers make it too large");
   const instruction = { op, a, b, c: 0 };
   program.code.push(instruction);
   return instruction;
 }
 
-/** A choice whose first way is the next instruction; the other is filled in later. */
+/** Adds a choice whose first alternative is the next instruction. Returns a function that sets the other alternative. */
 function choice(program: Program, lazy: boolean): (other: number) => void {
   const instruction = add(program, Op.Choice);
   instruction.c = program.choices;

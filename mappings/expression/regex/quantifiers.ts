@@ -1,15 +1,15 @@
 import type { Cursor } from "./escapes";
 
-/** The most a counted quantifier may ask for. */
+/** Maximum count of a quantifier. */
 const MAXIMUM_COUNT = 10_000;
 
-/** How often something repeats; `max` may be Infinity. */
+/** The bounds of a repetition; `max` can be Infinity. */
 export interface Times {
   min: number;
   max: number;
 }
 
-/** Reads *, +, ? or a count where the cursor is; undefined when there is none. */
+/** Reads *, +, ? or a count at the cursor. Returns undefined if there is none. */
 export function readQuantifier(cursor: Cursor): Times | undefined {
   if (cursor.eat("*")) return { min: 0, max: Infinity };
   if (cursor.eat("+")) return { min: 1, max: Infinity };
@@ -20,7 +20,7 @@ export function readQuantifier(cursor: Cursor): Times | undefined {
   return { min: counted.min, max: counted.max };
 }
 
-/** {2}, {2,} or {2,5} at that place; anything else with a brace is text. */
+/** Returns the count {2}, {2,} or {2,5} at the position, or undefined. Any other text with a brace is literal. */
 export function countsAt(cursor: Cursor, at: number): (Times & { end: number }) | undefined {
   const found = /^\{(\d{1,9})(,(\d{1,9})?)?\}/.exec(cursor.text.slice(at, at + 24));
   if (found === null) return undefined;
@@ -32,11 +32,11 @@ export function countsAt(cursor: Cursor, at: number): (Times & { end: number }) 
   };
 }
 
-/** The same, unless it is the wrong way round or too often. */
+/** Returns the bounds unchanged. Throws RangeError if the minimum exceeds the maximum or if a count is too large. */
 export function checked({ min, max }: Times, cursor: Cursor): Times {
-  if (min > max) return cursor.fail(`has a quantifier {${min},${max}} whose numbers are the wrong way round`);
+  if (min > max) return cursor.fail(`has a quantifier {${min},${max}} whose minimum exceeds its maximum`);
   if (min > MAXIMUM_COUNT || (max !== Infinity && max > MAXIMUM_COUNT)) {
-    return cursor.fail(`repeats more than ${MAXIMUM_COUNT} times by a count`);
+    return cursor.fail(`has a quantifier with a count above ${MAXIMUM_COUNT}`);
   }
   return { min, max };
 }

@@ -1,21 +1,21 @@
-/** Where a group, or the whole match, was found: offsets in code units. */
+/** The position of a group or of the whole match, as offsets in code units. */
 export interface Span {
   start: number;
   end: number;
 }
 
-/** A match: the whole first, then each group by its number; undefined for a group that took no part. */
+/** A match: the whole match at index 0, then each group by number; undefined for a group without a capture. */
 export type Match = (Span | undefined)[] & { 0: Span };
 
-/** A replacement pattern in pieces: text, or what stands for a part of the input. */
+/** A piece of a replacement pattern: literal text, or a reference to a part of the input. */
 export type Piece = string | { group: number } | { part: "before" | "after" | "input" | "last" };
 
 const REFERENCE = /\$(?:\$|&|`|'|_|\+|(\d+)|\{(\w+)\})/g;
 
 /**
- * Cuts a .NET replacement pattern: `$1`, `${name}`, `$$`, `$&`, `` $` ``, `$'`, `$_`, `$+`.
- * A reference to a group that the pattern lacks is plain text, as in .NET.
- * Source: "Substitutions in Regular Expressions" of the .NET documentation.
+ * Splits a .NET replacement pattern into pieces: `$1`, `${name}`, `$$`, `$&`, `` $` ``, `$'`, `$_`, `$+`.
+ * As in .NET, a reference to a group that does not exist is literal text.
+ * Source: "Substitutions in Regular Expressions" in the .NET documentation.
  */
 export function parseReplacement(text: string, groupNumber: (name: string) => number | undefined): Piece[] {
   const pieces: Piece[] = [];
@@ -56,7 +56,7 @@ function read(
   }
 }
 
-/** The text that replaces one match. */
+/** Returns the text that replaces one match. */
 export function expand(pieces: readonly Piece[], input: string, match: Match): string {
   let text = "";
   for (const piece of pieces) {

@@ -16,7 +16,7 @@ function fields(row: UserRow): string[] {
   ];
 }
 
-/** One line a person (RFC 4180, UTF-8), people of collisions completely even where their details were not kept. */
+/** Yields one CSV line per user (RFC 4180). Lists all users of collisions, even users whose details were not kept. */
 export function* csvLines(report: UsernameReport): Generator<string> {
   const line = (values: readonly string[]) => values.map(csvField).join(",") + "\r\n";
   yield line(head);
@@ -28,7 +28,7 @@ export function* csvLines(report: UsernameReport): Generator<string> {
   for (const { name: shared, users } of report.collisions) {
     for (const { user, name } of users) {
       if (listed.has(user)) continue;
-      const reason = `Shares ${JSON.stringify(shared)} with ${users.length - 1} other${users.length === 2 ? "" : "s"}.`;
+      const reason = `Shares ${JSON.stringify(shared)} with ${users.length - 1} other user${users.length === 2 ? "" : "s"}.`;
       yield line([user, "", "", name, "", "", "collision", reason]);
     }
   }

@@ -16,10 +16,11 @@ const candidates = [
   "/usr/bin/google-chrome-stable",
 ];
 const executablePath = candidates.find((path) => path !== undefined && path !== "" && existsSync(path));
-const whyNot = "no Chromium at /usr/bin/chromium, chromium-browser, google-chrome or $CHROMIUM";
+const whyNot =
+  "No Chromium found at /usr/bin/chromium, chromium-browser, google-chrome or google-chrome-stable. Set CHROMIUM to its path.";
 const hostile = '<img src=x onerror="document.title=1">';
 
-describe("the page in a browser", () => {
+describe("the HTML report in a browser", () => {
   let browser: Browser;
   let page: Page;
   const problems: string[] = [];
@@ -69,7 +70,7 @@ describe("the page in a browser", () => {
     for (const id of ["#kind", "#level", "#grade"]) await page.selectOption(id, "");
   };
 
-  it("lists people, the worst first, and more on request", async () => {
+  it("lists users with the most severe findings first and more users on request", async () => {
     await reset();
     expect((await names()).slice(0, 2).sort()).toEqual(["Bill@b.example", "bill@a.example"]);
     expect(await page.locator("#found").textContent()).toBe("453 of 453 listed");
@@ -80,7 +81,7 @@ describe("the page in a browser", () => {
     expect(await page.locator("#more").isVisible()).toBe(false);
   });
 
-  it("searches all words, in people, names and reasons", async () => {
+  it("finds all search words in users, names and reasons", async () => {
     await reset();
     await page.fill("#search", "brown");
     expect(await names()).toEqual(["Bill@b.example"]);
@@ -90,7 +91,7 @@ describe("the page in a browser", () => {
     expect(await names()).toEqual([]);
   });
 
-  it("filters by finding, level and grade", async () => {
+  it("filters users by finding, level and grade", async () => {
     await reset();
     await page.selectOption("#kind", "noMail");
     expect(await names()).toEqual(["Bill@b.example"]);
@@ -104,7 +105,7 @@ describe("the page in a browser", () => {
     expect(await names()).toEqual(["bill@a.example"]);
   });
 
-  it("sorts by any column, both ways", async () => {
+  it("sorts users by a column in both directions", async () => {
     await reset();
     await page.click('th[data-key="user"] button');
     expect((await names())[0]).toBe("bill@a.example");
@@ -113,7 +114,7 @@ describe("the page in a browser", () => {
     expect(await page.locator('th[data-key="user"]').getAttribute("aria-sort")).toBe("descending");
   });
 
-  it("shows hostile names as text", async () => {
+  it("shows untrusted names as text", async () => {
     await reset();
     await page.fill("#search", "evil");
     expect(await page.locator("#people .muted").textContent()).toBe(hostile);
@@ -121,7 +122,7 @@ describe("the page in a browser", () => {
     expect(await page.title()).toBe("User names");
   });
 
-  it("broke nothing, loaded nothing and met its own policy", () => {
+  it("loads no other resources and causes no script or policy errors", () => {
     expect(problems).toEqual([]);
     expect(requests.filter((url) => !url.startsWith("file:"))).toEqual([]);
     expect(requests).toHaveLength(1);

@@ -1,8 +1,8 @@
 import { unseenSource } from "../../visible";
 
 /**
- * The page's script, as text: it runs in the reader's browser and knows only the report within the page. All that comes
- * from the directory is set as text, never as markup.
+ * The source of the page's script. It runs in the reader's browser and reads only the report inside the page. It inserts
+ * directory values as text, never as markup.
  */
 export const script = `"use strict";
 (() => {

@@ -1,4 +1,4 @@
-/** The page's style: readable without any fonts or files from elsewhere, light and dark. */
+/** The page's style, with a light and a dark theme and without external fonts or files. */
 export const style = `
 :root { color-scheme: light dark; --line: #8884; --error: #c62828; --warn: #b26a00; --info: #616161; --soft: #8881; }
 @media (prefers-color-scheme: dark) { :root { --error: #ff8a80; --warn: #ffcc80; --info: #bdbdbd; } }

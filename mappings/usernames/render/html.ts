@@ -6,12 +6,12 @@ import { style } from "./html-style";
 import { found, gradeTitles, summaryLine } from "./summary";
 import { count, counted, htmlText } from "./text";
 
-/** A source that the page's policy allows: this very text and no other. */
+/** Returns the content security policy source that allows exactly this text. */
 function hash(text: string): string {
   return `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
 }
 
-/** JSON that no name can break out of: within a script element only "<" could. */
+/** Returns JSON for a script element. Only "<" could end the element, so it is escaped. */
 function json(value: unknown): string {
   return JSON.stringify(value).replaceAll("<", "\\u003c");
 }
@@ -19,8 +19,8 @@ function json(value: unknown): string {
 const levels = { error: "errors", warn: "warnings", info: "notes", none: "no findings" };
 
 /**
- * One page that needs nothing else, to be read and passed on by those who approve the names: totals, people with search,
- * filters and sorting, collisions, nested groups. It loads nothing and sends nothing; its policy forbids both.
+ * Renders the report as one self-contained HTML page for the users who approve the names: totals, users with search, filters and
+ * sorting, collisions, nested groups. The page loads and sends nothing; its content security policy forbids both.
  */
 export function renderHtml(report: UsernameReport): string {
   const people = found(report);
@@ -70,7 +70,7 @@ function findingsTable(report: UsernameReport): string {
     );
   });
   return `<h2>Findings</h2>
-<table id="findings"><thead><tr><th>level</th><th>finding</th><th class="number">people</th><th>meaning</th><th></th></tr></thead>
+<table id="findings"><thead><tr><th>level</th><th>finding</th><th class="number">users</th><th>meaning</th><th></th></tr></thead>
 <tbody>${rows.join("\n")}</tbody></table>`;
 }
 
@@ -80,14 +80,14 @@ function gradesTable(report: UsernameReport): string {
       `<tr><td>${title}</td><td class="number">${count(report.totals.grades[grade as keyof typeof gradeTitles])}</td></tr>`,
   );
   return `<h2>Grades of names</h2>
-<table id="grades"><thead><tr><th>grade</th><th class="number">people</th></tr></thead><tbody>${rows.join("\n")}</tbody></table>`;
+<table id="grades"><thead><tr><th>grade</th><th class="number">users</th></tr></thead><tbody>${rows.join("\n")}</tbody></table>`;
 }
 
 function peopleSection(report: UsernameReport): string {
   const columns: [key: string, title: string][] = [
-    ["user", "person"],
-    ...(report.compared ? ([["before", "now"]] as [string, string][]) : []),
-    ["name", report.compared ? "becomes" : "name"],
+    ["user", "user"],
+    ...(report.compared ? ([["before", "current name"]] as [string, string][]) : []),
+    ["name", report.compared ? "new name" : "name"],
     ["grade", "grade"],
     ["level", "findings"],
   ];
@@ -96,11 +96,11 @@ function peopleSection(report: UsernameReport): string {
   const left =
     report.usersLeftOut === 0
       ? ""
-      : `<p class="muted">${counted(report.usersLeftOut, "further person is", "further people are")} in the totals but not listed.</p>`;
-  return `<h2>People</h2>
-<noscript><p>Search and the list of people need JavaScript; totals and collisions are on this page without it.</p></noscript>
+      : `<p class="muted">${counted(report.usersLeftOut, "more user is", "more users are")} in the totals but not listed.</p>`;
+  return `<h2>Users</h2>
+<noscript><p>The search and the list of users require JavaScript. Totals and collisions are shown without it.</p></noscript>
 <div class="bar" id="bar" hidden>
-<input type="search" id="search" placeholder="Search people, names, reasons" aria-label="Search">
+<input type="search" id="search" placeholder="Search users, names, reasons" aria-label="Search">
 <select id="kind" aria-label="Finding"><option value="">any finding</option></select>
 <select id="level" aria-label="Level"><option value="">any level</option></select>
 <select id="grade" aria-label="Grade"><option value="">any grade</option>${grades.join("")}</select>
@@ -115,7 +115,7 @@ function collisionsSection(report: UsernameReport): string {
   if (report.collisions.length === 0) return "";
   const items = report.collisions.map(
     ({ name, users }) =>
-      `<details><summary><code>${htmlText(name)}</code> (${count(users.length)} people)</summary>` +
+      `<details><summary><code>${htmlText(name)}</code> (${count(users.length)} users)</summary>` +
       `<ul>${users.map(({ user, name }) => `<li><code>${htmlText(user)}</code> as <code>${htmlText(name)}</code></li>`).join("")}</ul></details>`,
   );
   return `<h2 id="collisions">Collisions: ${counted(report.collisions.length, "name", "names")}</h2>\n${items.join("\n")}`;

@@ -4,7 +4,7 @@ import { found, gradeTitles, summaryLine } from "./summary";
 import { codeSpan, count, counted } from "./text";
 
 export interface MarkdownOptions {
-  /** Rows of each table, at most; the rest is counted. Default 50. */
+  /** Maximum number of rows of each table. The remaining rows are counted. Default: 50. */
   readonly rows?: number;
 }
 
@@ -18,10 +18,10 @@ function details(title: string, lines: readonly string[]): string[] {
   return ["", "<details>", `<summary>${title}</summary>`, "", ...lines, "", "</details>"];
 }
 
-/** GitHub refuses comments of 65,536 characters. */
+/** Maximum length of the text in characters. GitHub rejects comments of 65,536 characters. */
 const longestComment = 65_000;
 
-/** For a pull request's comment or a job's summary. Where names are so long that a comment would be refused, rows are left out. */
+/** Renders the report for a pull request comment or a job summary. Omits rows if the text would exceed the comment limit. */
 export function renderMarkdown(report: UsernameReport, options: MarkdownOptions = {}): string {
   for (let rows = options.rows ?? 50; ; rows = Math.floor(rows / 2)) {
     const text = render(report, rows);
@@ -32,7 +32,7 @@ export function renderMarkdown(report: UsernameReport, options: MarkdownOptions 
 function render(report: UsernameReport, most: number): string {
   const { totals } = report;
   const errors = totals.withErrors;
-  const title = errors === 0 ? "no errors" : counted(errors, "person with errors", "people with errors");
+  const title = errors === 0 ? "no errors" : counted(errors, "user with errors", "users with errors");
   const lines = [`### User names: ${title}`, "", summaryLine(report), ""];
   for (const [what, value] of Object.entries(report.about)) lines.push(`- ${codeSpan(what)}: ${codeSpan(value)}`);
   if (Object.keys(report.about).length > 0) lines.push("");
@@ -43,13 +43,13 @@ function render(report: UsernameReport, most: number): string {
       const { level, title, meaning } = descriptions[kind];
       return [level, title, count(people), meaning];
     });
-    lines.push(...table(["level", "finding", "people", "meaning"], rows, 0), "");
+    lines.push(...table(["level", "finding", "users", "meaning"], rows, 0), "");
   }
   const grades = Object.entries(gradeTitles).map(([grade, title]) => [
     title,
     count(totals.grades[grade as keyof typeof gradeTitles]),
   ]);
-  lines.push(...table(["names by grade", "people"], grades, 0));
+  lines.push(...table(["names by grade", "users"], grades, 0));
 
   if (report.collisions.length > 0) {
     const rows = report.collisions.slice(0, most).map(({ name, users }) => {
@@ -60,7 +60,7 @@ function render(report: UsernameReport, most: number): string {
     lines.push(
       ...details(
         `Collisions: ${counted(report.collisions.length, "name", "names")}`,
-        table(["name", "people"], rows, left),
+        table(["name", "users"], rows, left),
       ),
     );
   }
@@ -71,8 +71,8 @@ function render(report: UsernameReport, most: number): string {
       .map(({ user, before, name }) => [codeSpan(user), codeSpan(before ?? ""), codeSpan(name ?? "")]);
     lines.push(
       ...details(
-        `Renamed: ${counted(totals.findings.renamed, "person gets", "people get")} a new account on every host`,
-        table(["person", "now", "becomes"], rows, totals.findings.renamed - rows.length),
+        `Renamed: ${counted(totals.findings.renamed, "user gets", "users get")} a new account on every host`,
+        table(["user", "current name", "new name"], rows, totals.findings.renamed - rows.length),
       ),
     );
   }
@@ -85,7 +85,7 @@ function render(report: UsernameReport, most: number): string {
   return lines.join("\n") + "\n";
 }
 
-/** People whose findings have no table of their own. */
+/** Returns rows for users whose findings have no separate table. */
 function findingRows(report: UsernameReport, most: number): string[] {
   const own = new Set(["collision", "renamed", "duplicateEntry"]);
   const people = report.users
@@ -99,12 +99,15 @@ function findingRows(report: UsernameReport, most: number): string[] {
     .map(({ user, name, findings }) => [
       codeSpan(user),
       codeSpan(name ?? ""),
-      // A reason quotes names: what is in a code span is no link, no mention and no reference to anything.
+      // A reason quotes names. A code span prevents links, mentions and references.
       findings.map(({ level, reason }) => `${level}: ${codeSpan(reason)}`).join("<br>"),
     ]);
-  const note = report.usersLeftOut > 0 ? [`${count(report.usersLeftOut)} people are counted but not listed.`, ""] : [];
-  return details("People with findings", [
+  const note =
+    report.usersLeftOut > 0
+      ? [`${counted(report.usersLeftOut, "user is", "users are")} counted but not listed.`, ""]
+      : [];
+  return details("Users with findings", [
     ...note,
-    ...table(["person", "name", "findings"], rows, people.length - rows.length),
+    ...table(["user", "name", "findings"], rows, people.length - rows.length),
   ]);
 }

@@ -36,18 +36,18 @@ const people: DirectoryUser[] = [
   { userPrincipalName: `${hostile}@a.example`, mail: "x@a.example", displayName: hostile, mailNickname: hostile },
 ];
 
-describe("the summary", () => {
-  it("is one line that names what was found", () => {
+describe("summaryLine", () => {
+  it("summarizes users, findings and nested groups in one line", () => {
     expect(summaryLine(report(people))).toBe(
-      "5 people: 1 without findings, 4 with errors (name collision 2, invalid name 1, no mail 1, not a principal 2), " +
+      "5 users: 1 without findings, 4 with errors (name collision 2, invalid name 1, no mail 1, not a principal 2), " +
         "1 nested group never provisioned.",
     );
-    expect(summaryLine(createReport({ mapping }).finish())).toBe("0 people: 0 without findings.");
+    expect(summaryLine(createReport({ mapping }).finish())).toBe("0 users: 0 without findings.");
   });
 });
 
-describe("CSV", () => {
-  it("has a line for each person", () => {
+describe("the CSV report", () => {
+  it("writes one CSV line per user", () => {
     const rows = parseCsv(renderCsv(report(people.slice(0, 4), 200, true)), { columns: true }) as object[];
     expect(rows).toHaveLength(4);
     expect(rows[3]).toMatchObject({ user: "lee@a.example", name: "lee", before: "lee", findings: "noMail" });
@@ -60,14 +60,14 @@ describe("CSV", () => {
     });
   });
 
-  it("lists collisions completely where details were not kept", () => {
+  it("lists all users of a collision in CSV when details were not kept", () => {
     const users = Array.from({ length: 5 }, (_, n) => ({ userPrincipalName: `bill@d${n}.example`, mail: "bill@x" }));
     const rows = parseCsv(renderCsv(report(users, 2)), { columns: true }) as { user: string; findings: string }[];
     expect(rows.map(({ user }) => user).sort()).toEqual(users.map(({ userPrincipalName }) => userPrincipalName));
     for (const { findings } of rows) expect(findings).toContain("collision");
   });
 
-  it("keeps any text in its field, and no formula alive", () => {
+  it("keeps any text in one CSV field and neutralizes formulas", () => {
     fc.assert(
       fc.property(
         fc.array(fc.string({ unit: fc.constantFrom(..."a,\"'\r\n=+-@;\t ü") }), { minLength: 2 }),
@@ -84,22 +84,22 @@ describe("CSV", () => {
     );
   });
 
-  it("ends lines as RFC 4180 says", () => {
+  it("ends CSV lines with CRLF as RFC 4180 requires", () => {
     for (const line of csvLines(report(people.slice(0, 2)))) expect(line.endsWith("\r\n")).toBe(true);
   });
 });
 
-describe("Markdown", () => {
-  it("shows totals, collisions, renames and reasons", () => {
+describe("the Markdown report", () => {
+  it("renders totals, collisions, renamed users and reasons as Markdown", () => {
     const text = renderMarkdown(report(people, 200, true));
-    expect(text).toContain("### User names: 4 people with errors");
+    expect(text).toContain("### User names: 4 users with errors");
     expect(text).toContain("| error | name collision | 2 |");
     expect(text).toContain("| `bill` | `bill@a.example`, `Bill@b.example` |");
     expect(text).toContain("| `bill@a.example` | `bgates` | `bill` |");
     expect(text).toContain("| `contractors` | `ssh` |");
   });
 
-  it("keeps hostile names within their cells", () => {
+  it("keeps untrusted names in their Markdown cells", () => {
     const text = renderMarkdown(report(people, 200, true));
     expect(text).not.toContain("\u001b");
     const outside = text.replace(/(`+)(?!`)[\s\S]*?[^`]\1(?!`)/g, "");
@@ -108,14 +108,14 @@ describe("Markdown", () => {
     for (const line of tables) expect(line.endsWith(" |")).toBe(true);
   });
 
-  it("cuts long tables and says so", () => {
+  it("truncates long Markdown tables and reports the number of omitted rows", () => {
     const users = Array.from({ length: 80 }, (_, n) => ({ userPrincipalName: `u${n}@a.example` }));
     const text = renderMarkdown(report(users, 200), { rows: 10 });
     expect(text).toContain("... and 70 more.");
     expect(text.length).toBeLessThan(64_000);
   });
 
-  it("fences code so that it cannot end early", () => {
+  it("writes a code span that its content cannot close", () => {
     fc.assert(
       fc.property(fc.string({ unit: fc.constantFrom(..."a`|\n <"), minLength: 1 }), (text) => {
         const span = codeSpan(text);
@@ -129,17 +129,17 @@ describe("Markdown", () => {
   });
 });
 
-describe("the table", () => {
-  it("has columns, collisions and totals, without colour unless asked", () => {
+describe("the terminal table", () => {
+  it("renders columns, collisions and totals, with colour only when the option is set", () => {
     const plain = renderTable(report(people, 200, true));
-    expect(plain).toContain("PERSON");
+    expect(plain).toContain("USER");
     expect(plain).toMatch(/bill@a\.example\s+bgates\s+bill\s+safe\s+"bill" is also the name of Bill@b\.example\./);
     expect(plain).toContain("bill: bill@a.example, Bill@b.example");
     expect(plain).not.toContain("\u001b");
     expect(renderTable(report(people), { colour: true })).toContain("\u001b[31m");
   });
 
-  it("lets no name speak to the terminal", () => {
+  it("escapes terminal control characters in names", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary" }), (name) => {
         // eslint-disable-next-line no-control-regex
@@ -149,8 +149,8 @@ describe("the table", () => {
   });
 });
 
-describe("the page", () => {
-  it("has no markup from names", () => {
+describe("the HTML report", () => {
+  it("renders no markup from names in HTML", () => {
     const html = renderHtml(report(people, 200, true));
     expect(html).not.toContain("<script>alert");
     expect(html.match(/<script/g)).toHaveLength(2);
@@ -159,13 +159,13 @@ describe("the page", () => {
     expect((JSON.parse(data) as { users: unknown[] }).users).toHaveLength(5);
   });
 
-  it("loads nothing", () => {
+  it("references no external resources in HTML", () => {
     const html = renderHtml(report(people));
     expect(html).not.toMatch(/\b(src|href)=/);
     expect(html).toContain("default-src 'none'");
   });
 
-  it("escapes any text", () => {
+  it("escapes any text for HTML", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary" }), (text) => {
         expect(htmlText(text)).not.toMatch(/[<>"']/);

@@ -2,7 +2,7 @@ import { descriptions, kinds, type Kind, type Level } from "../findings";
 import type { UsernameReport } from "../report-types";
 import { count, counted } from "./text";
 
-/** Kinds that were found, worst first, with how many people each concerns. */
+/** Returns the kinds that occur, most severe first, with the number of users for each. */
 export function found(report: UsernameReport, level?: Level): { kind: Kind; people: number }[] {
   return kinds
     .filter((kind) => level === undefined || descriptions[kind].level === level)
@@ -16,7 +16,7 @@ function part(report: UsernameReport, level: Level, people: number, word: string
   return [`${count(people)} with ${word} (${details.join(", ")})`];
 }
 
-/** One line: `1,204 people: 1,190 without findings, 9 with errors (name collision 4, no mail 5), ...`. */
+/** Returns one line such as `1,204 users: 1,190 without findings, 9 with errors (name collision 4, no mail 5), ...`. */
 export function summaryLine(report: UsernameReport): string {
   const { totals } = report;
   const parts = [
@@ -27,7 +27,7 @@ export function summaryLine(report: UsernameReport): string {
   ];
   const groups = report.nestedGroups.length;
   if (groups > 0) parts.push(`${counted(groups, "nested group", "nested groups")} never provisioned`);
-  return `${counted(totals.users, "person", "people")}: ${parts.join(", ")}.`;
+  return `${counted(totals.users, "user", "users")}: ${parts.join(", ")}.`;
 }
 
 export const gradeTitles = {

@@ -5,7 +5,7 @@ import { found, gradeTitles, summaryLine } from "./summary";
 import { cell, count } from "./text";
 
 export interface TableOptions {
-  /** Colours, for a terminal. Default false. */
+  /** Whether to colour the output for a terminal. Default: false. */
   readonly colour?: boolean;
 }
 
@@ -23,7 +23,7 @@ const pad = (text: string, width: number) => text + " ".repeat(Math.max(0, width
 function columns(rows: readonly (readonly string[])[], painters: readonly ((text: string) => string)[]): string[] {
   const widths: number[] = [];
   for (const row of rows) row.forEach((cell, i) => (widths[i] = Math.max(widths[i] ?? 0, widthOf(cell))));
-  // Cells are padded before they are painted: colour codes have no width.
+  // Pad cells before colouring them, because colour codes have no width.
   return rows.map((row, r) =>
     row
       .map((cell, i) => (painters[r] ?? String)(i === row.length - 1 ? cell : pad(cell, widths[i] ?? 0)))
@@ -38,17 +38,17 @@ function cells(row: UserRow, compared: boolean): string[] {
   return [cell(row.user), ...names, row.grade ?? "-", findings];
 }
 
-/** For a terminal: people, then collisions, then the totals. */
+/** Renders the report for a terminal: users, collisions, nested groups, totals. */
 export function renderTable(report: UsernameReport, options: TableOptions = {}): string {
   const colours = createColors(options.colour ?? false);
   const lines: string[] = [];
   if (report.users.length > 0) {
-    const head = ["PERSON", ...(report.compared ? ["NOW", "BECOMES"] : ["NAME"]), "GRADE", "FINDINGS"];
+    const head = ["USER", ...(report.compared ? ["CURRENT NAME", "NEW NAME"] : ["NAME"]), "GRADE", "FINDINGS"];
     const painters = report.users.map((row) => paint(colours, worstLevel(row.findings.map(({ kind }) => kind))));
     lines.push(
       ...columns([head, ...report.users.map((row) => cells(row, report.compared))], [colours.bold, ...painters]),
     );
-    if (report.usersLeftOut > 0) lines.push(`... and ${count(report.usersLeftOut)} more, in the totals below.`);
+    if (report.usersLeftOut > 0) lines.push(`... and ${count(report.usersLeftOut)} more, counted in the totals below.`);
     lines.push("");
   }
   if (report.collisions.length > 0) {

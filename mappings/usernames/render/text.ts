@@ -1,28 +1,28 @@
 import { truncate, escapeInvisible } from "../../visible";
 
-/** Names come from a directory that others fill: everything is made harmless for where it is shown. */
+/** Output encoding. Names are untrusted input, so every value is escaped for the format it is written to. */
 
 const integers = new Intl.NumberFormat("en-US");
 
-/** `1234567` -> `1,234,567`. */
+/** Formats a number: `1234567` becomes `1,234,567`. */
 export function count(value: number): string {
   return integers.format(value);
 }
 
-/** `1 person`, `2 people`. */
+/** Formats a number with its noun: `1 user`, `2 users`. */
 export function counted(value: number, one: string, many: string): string {
   return `${count(value)} ${value === 1 ? one : many}`;
 }
 
-/** Longer values are cut where a reader looks at them; Entra's own names have 256 characters at most. */
+/** Maximum length of a displayed value in characters. Names in Entra ID have at most 256 characters. */
 const longest = 300;
 
-/** A value as one cell of a table for people: on one line, of bounded length. */
+/** Returns a value as the text of one table cell: on one line and at most 300 characters long. */
 export function cell(text: string): string {
   return truncate(escapeInvisible(text), longest);
 }
 
-/** A Markdown code span within a table: shows any text as it is, and mentions, links and refers to nothing. */
+/** Returns a Markdown code span for a table cell. The text creates no mentions, links or references. */
 export function codeSpan(text: string): string {
   const shown = cell(text).replaceAll("|", "\\|");
   if (shown === "") return "";
@@ -32,23 +32,25 @@ export function codeSpan(text: string): string {
   return `${fence}${pad}${shown}${pad}${fence}`;
 }
 
-/** Plain text within a Markdown table: no markup, no HTML, no mention and no link. */
+/** Escapes plain text for a Markdown table: no markup, HTML, mentions or links. */
 export function markdownText(text: string): string {
   return (
     escapeInvisible(text)
       .replaceAll("&", "&amp;")
       .replaceAll("<", "&lt;")
       .replace(/[\\`*_{}[\]()#+!|~>]/g, "\\$&")
-      // What GitHub would make a link of by itself.
+      // GitHub would convert these to links.
       .replaceAll("://", "&#58;//")
       .replace(/www\./gi, (found) => `${found.slice(0, 3)}&#46;`)
-      // An "@" that could begin a mention is parted from what follows.
+      // Separate an "@" that could start a mention from the next character.
       .replace(/(?<![A-Za-z0-9])@/g, "@\u200b")
   );
 }
 
-/** A CSV field (RFC 4180). What a spreadsheet would take for a formula, in whatever width its sign is written, is led by an
- * apostrophe, as is what would then look the same: taking one away gives the text again. */
+/**
+ * Returns a CSV field (RFC 4180). A text that a spreadsheet would interpret as a formula, including full-width signs, gets a
+ * leading apostrophe. So does a text that already has one before such a sign: removing one apostrophe restores the text.
+ */
 export function csvField(text: string): string {
   const inert = /^'*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/.test(text) ? `'${text}` : text;
   return /[",\r\n]/.test(inert) ? `"${inert.replaceAll('"', '""')}"` : inert;

@@ -1,15 +1,15 @@
-/* eslint-disable @typescript-eslint/no-require-imports -- as the program that it serves: CommonJS */
+/* eslint-disable @typescript-eslint/no-require-imports -- CommonJS, like the program that it serves */
 const { setTimeout } = require("node:timers");
 const grpc = require("@grpc/grpc-js");
 const { LanguageRuntimeService } = require("@pulumi/pulumi/proto/language_grpc_pb");
 
-/** In milliseconds: for the SDK to tell the engine of an error, and for calls on their way to end. */
+/** Time in milliseconds for the SDK to report an error to the engine and for open calls to end. */
 const timeToTell = 2_000;
 
 /**
- * Serves programs to the engine, in this process, on a free port of 127.0.0.1; answers the port. Once a rejection has nobody who handles
- * it, outputs that hang on it never come. A program's own process ends then, for want of anything to wait for; this one has a server, would
- * wait for ever, and ends all the same.
+ * Serves programs to the engine, in this process, on a free port of 127.0.0.1. Returns the port. After an unhandled rejection, outputs that
+ * depend on it never resolve. A program in its own process exits then, because its event loop is empty. The server keeps this process alive,
+ * so it must exit explicitly.
  */
 exports.serve = (service) => {
   process.on("unhandledRejection", () => setTimeout(() => process.exit(1), timeToTell));

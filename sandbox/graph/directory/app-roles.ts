@@ -4,8 +4,8 @@ import type { AppRole } from "../state/types";
 const guid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 /**
- * Replaces the roles of an application. Like the service, refuses to drop or change a role that is still
- * enabled: it has to be disabled by an earlier request.
+ * Returns the new roles of an application. Like Graph, rejects the deletion or change of an enabled role:
+ * an earlier request must disable it first.
  */
 export function replaceAppRoles(current: readonly AppRole[], given: unknown): AppRole[] {
   if (!Array.isArray(given))
@@ -46,7 +46,7 @@ function readRole(value: unknown): AppRole {
   };
 }
 
-/** Display texts may change at any time; what other systems rely on may not. */
+/** Returns whether the value or the member types differ. Graph allows changes of display texts at any time. */
 function changed(before: AppRole, after: AppRole): boolean {
   const identity = (role: AppRole) => JSON.stringify([role.value ?? "", [...role.allowedMemberTypes].sort()]);
   return identity(before) !== identity(after);

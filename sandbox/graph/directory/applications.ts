@@ -58,7 +58,7 @@ export const applicationEndpoints: Endpoint[] = [
   ...passwordEndpoints,
 ];
 
-/** The application of the path: `/applications/{id}` or `/applications(appId='..')`, which arrives as `appId=..`. */
+/** Returns the application in the path: `/applications/{id}`, or `/applications(appId='..')`, which the router passes as `appId=..`. */
 export function application(call: Call): Application {
   const id = call.params["id"] ?? "";
   const byAppId = /^appId='?([0-9a-f-]+)'?$/i.exec(id)?.[1];
@@ -82,7 +82,7 @@ function createApplication(call: Call) {
   const made = newApplication({ ...rest, displayName: given["displayName"], appRoles: roles });
   made["publisherDomain"] = call.state.domains.find((domain) => domain.isDefault)?.id ?? null;
   call.state.add("application", made);
-  // The calling application becomes an owner without being named.
+  // Graph always adds the calling application as an owner.
   for (const id of new Set([...owners, call.caller.objectId])) call.state.owners.add(made.id, id);
   return created({ "@odata.context": `${call.root}/${call.version}/$metadata#applications/$entity`, ...made });
 }
@@ -104,7 +104,7 @@ function updateApplication(call: Call) {
   const principal = call.state.servicePrincipalByAppId(target.appId);
   if (principal) {
     Object.assign(principal, mirrored(target));
-    // Tags of the application reach its principal; those that only the principal has stay.
+    // Graph copies tags of the application to its service principal and keeps the tags that only the service principal has.
     if (Array.isArray(change["tags"])) principal.tags = [...new Set([...principal.tags, ...target.tags])];
   }
   return noContent();

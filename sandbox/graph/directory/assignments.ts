@@ -120,8 +120,8 @@ export const assignmentEndpoints: Endpoint[] = [
 ];
 
 /**
- * Assigns a principal to a role of an application. Refused like by the service: a role that the resource
- * does not have, the zero id where there are roles for such principals, or the same assignment twice.
+ * Assigns a principal to an app role of an application. Like Graph, rejects an unknown role, a duplicate assignment,
+ * and the zero id if the application has roles for this type of principal.
  */
 export function assign(
   directory: Directory,

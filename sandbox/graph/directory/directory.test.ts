@@ -11,7 +11,7 @@ afterAll(() => tenant.close());
 const unknown = "5c9e7a3f-0000-4000-8000-000000000000";
 
 describe("users", () => {
-  it("are listed in pages, each once, with the default properties only", async () => {
+  it("lists users in pages, each user once, with the default properties only", async () => {
     const seen: string[] = [];
     for (let next: string | undefined = "/v1.0/users?$top=25"; next;) {
       const { status, body } = await tenant.client.get(next);
@@ -25,13 +25,13 @@ describe("users", () => {
     expect(seen.length).toBeGreaterThanOrEqual(60);
   });
 
-  it("are selected and filtered; quotes are doubled, and case does not matter", async () => {
+  it("filters users without regard to case and with escaped quotes, and selects their properties", async () => {
     const filter = encodeURIComponent("userPrincipalName eq 'CONAN.O''BRIEN@corp.com'");
     const { body } = await tenant.client.get(`/v1.0/users?$filter=${filter}&$select=id,accountEnabled,mail`);
     expect(body.value).toEqual([{ id: expect.any(String), accountEnabled: true, mail: "conan.o'brien@corp.com" }]);
   });
 
-  it("are found by UPN in the path, also a guest's", async () => {
+  it("returns a user by UPN when the user is a guest", async () => {
     const { body } = await tenant.client.get(
       `/v1.0/users/${encodeURIComponent("frieda.gast_partner.example#EXT#@corpsandbox.onmicrosoft.com")}?$select=userType`,
     );
@@ -46,13 +46,13 @@ describe("users", () => {
     ["/v1.0/users?$skiptoken=abc", 400],
     ["/v1.0/users?$filter=endswith(mail,'@corp.com')", 400],
     [`/v1.0/users/${unknown}`, 404],
-  ])("%s is refused with %i", async (path, status) => {
+  ])("rejects GET %s with %i", async (path, status) => {
     const answer = await tenant.client.get(path.replaceAll(" ", "%20"));
     expect(answer.status).toBe(status);
     expect(answer.body.error.code).not.toBe("");
   });
 
-  it("have managers, or a 404", async () => {
+  it("returns the manager of a user, or 404 when there is none", async () => {
     expect((await tenant.client.get("/v1.0/users/ada.lovelace@corp.com/manager")).body.userPrincipalName).toBe(
       "bill.gates@corp.com",
     );
@@ -61,7 +61,7 @@ describe("users", () => {
 });
 
 describe("groups", () => {
-  it("are created, changed, filled, emptied and deleted as azuread does it", async () => {
+  it("creates, updates and deletes a group and its members with the requests of azuread", async () => {
     const owner = tenant.graph.deployer.objectId;
     const created = await tenant.client.post("/beta/groups", {
       "@odata.type": "#microsoft.graph.group",
@@ -102,7 +102,7 @@ describe("groups", () => {
     expect((await tenant.client.get(path)).status).toBe(404);
   });
 
-  it("tell direct from nested members", async () => {
+  it("distinguishes direct and nested members of a group", async () => {
     const { id } = tenant.graph.state.groupByName("platform-ssh");
     const upns = async (kind: string): Promise<string[]> =>
       (await tenant.client.get(`/v1.0/groups/${id}/${kind}?$top=999`)).body.value.map(
@@ -119,7 +119,7 @@ describe("groups", () => {
     expect((await check("carol.contractor@corp.com", [])).status).toBe(400);
   });
 
-  it("are filtered by two properties, and names may clash", async () => {
+  it("filters groups by two properties and allows duplicate display names", async () => {
     const filter = encodeURIComponent("displayName eq 'operators' and securityEnabled eq true");
     expect((await tenant.client.get(`/beta/groups?$filter=${filter}`)).body.value).toHaveLength(2);
   });
@@ -128,13 +128,13 @@ describe("groups", () => {
     [{ displayName: "x", mailEnabled: false, mailNickname: "with blank", securityEnabled: true }],
     [{ displayName: "x", mailEnabled: false, securityEnabled: true }],
     [{ displayName: "x", mailEnabled: false, mailNickname: "x", securityEnabled: true, colour: "red" }],
-  ])("are refused when malformed: %o", async (body) => {
+  ])("rejects the invalid group %o", async (body) => {
     expect((await tenant.client.post("/v1.0/groups", body)).status).toBe(400);
   });
 });
 
 describe("applications", () => {
-  it("keep what a PATCH does not name, and mirror to the service principal", async () => {
+  it("keeps properties of an application that a PATCH omits, and copies changes to the service principal", async () => {
     const { body: application } = await tenant.client.post("/v1.0/applications", {
       displayName: "Smallstep SSH",
       publicClient: { redirectUris: ["http://127.0.0.1"] },
@@ -158,7 +158,7 @@ describe("applications", () => {
     expect((await tenant.client.get(`/v1.0/servicePrincipals/${principal.id}`)).status).toBe(404);
   });
 
-  it("hand out a client secret once, echo its dates, and take it back", async () => {
+  it("returns a client secret only once, keeps its dates, and removes it", async () => {
     const { body: application } = await tenant.client.post("/v1.0/applications", { displayName: "With secret" });
     const path = `/v1.0/applications/${application.id}`;
     const { body: password } = await tenant.client.post(`${path}/addPassword`, {
@@ -172,7 +172,7 @@ describe("applications", () => {
     expect((await tenant.client.post(`${path}/removePassword`, { keyId: password.keyId })).status).toBe(400);
   });
 
-  it("give up a role only after it was disabled", async () => {
+  it("deletes an app role only when it is disabled", async () => {
     const { applicationId, servicePrincipalId } = await tenant.enterpriseApp();
     const path = `/v1.0/applications/${applicationId}`;
     const roles = (await tenant.client.get(path)).body.appRoles as Record<string, unknown>[];
@@ -185,7 +185,7 @@ describe("applications", () => {
     expect((await tenant.client.get(`/v1.0/servicePrincipals/${servicePrincipalId}`)).body.appRoles).toEqual([]);
   });
 
-  it("made from the template have its id, roles and tags, and are found by them", async () => {
+  it("creates an application with the id, roles and tags of the template, and finds it by them", async () => {
     const { applicationId, servicePrincipalId } = await tenant.enterpriseApp("TERRAFORM_INSTANTIATE_1");
     const template = "8adf8e6e-67b2-4cf2-a259-e3dc5476c621";
     const filter = encodeURIComponent(
@@ -208,7 +208,7 @@ describe("applications", () => {
 });
 
 describe("assignments", () => {
-  it("need a role that the application has", async () => {
+  it("assigns a principal only to an app role that the application has", async () => {
     const { servicePrincipalId } = await tenant.enterpriseApp();
     const path = `/v1.0/servicePrincipals/${servicePrincipalId}/appRoleAssignedTo`;
     const principalId = tenant.graph.state.groupByName("platform-ssh").id;
@@ -228,7 +228,7 @@ describe("assignments", () => {
     expect((await tenant.client.delete(`${path}/${made.body.id}`)).status).toBe(404);
   });
 
-  it("refuse principals that are not there yet with the words that azuread waits for", async () => {
+  it("rejects an assignment of an unknown principal with the error message that azuread retries on", async () => {
     const { servicePrincipalId } = await tenant.enterpriseApp();
     const answer = await tenant.client.post(`/v1.0/servicePrincipals/${servicePrincipalId}/appRoleAssignedTo`, {
       principalId: unknown,
@@ -238,7 +238,7 @@ describe("assignments", () => {
     expect(answer.body.error.message).toBe("Not a valid reference update.");
   });
 
-  it("of delegated permissions are kept once per client and resource", async () => {
+  it("rejects a duplicate delegated permission grant for a client and resource", async () => {
     const { servicePrincipalId } = await tenant.enterpriseApp();
     const graph = tenant.graph.state.servicePrincipalByAppId("00000003-0000-0000-c000-000000000000")?.id;
     const body = {
@@ -257,8 +257,8 @@ describe("assignments", () => {
   });
 });
 
-describe("the rest of the directory", () => {
-  it("answers domains with what azuread reads, and objects with their type", async () => {
+describe("other directory objects", () => {
+  it("returns domains with the properties that azuread reads, and directory objects with their type", async () => {
     const { body } = await tenant.client.get("/v1.0/domains");
     expect(body.value.find((one: { isDefault: boolean }) => one.isDefault)).toMatchObject({
       id: "corp.com",
@@ -272,7 +272,7 @@ describe("the rest of the directory", () => {
     expect((await tenant.client.get(`/v1.0/directoryObjects/${unknown}`)).status).toBe(404);
   });
 
-  it("says 400 for a path that Graph does not have, 404 for a method", async () => {
+  it("returns 400 for an unknown path or invalid JSON, and 404 for an unsupported method", async () => {
     expect((await tenant.client.get("/v1.0/nonsense")).status).toBe(400);
     expect((await tenant.client.put("/v1.0/groups", {})).status).toBe(404);
     expect((await tenant.client.post("/v1.0/groups", "{not json")).status).toBe(400);
@@ -286,14 +286,14 @@ describe("permissions", () => {
     ["Group.Read.All", "POST", "/v1.0/groups"],
     ["Application.ReadWrite.All", "POST", "/v1.0/oauth2PermissionGrants"],
     ["Domain.Read.All", "GET", "/v1.0/groups"],
-  ])("with %s only, %s %s is denied", async (permission, method, path) => {
+  ])("returns 403 when a client has only %s and calls %s %s", async (permission, method, path) => {
     const answer = await tenant.clientWith(permission).call(method, path, method === "POST" ? {} : undefined);
     expect(answer.status).toBe(403);
     expect(answer.body.error.code).toBe("Authorization_RequestDenied");
     expect(answer.body.error.innerError["request-id"]).toMatch(/^[0-9a-f-]{36}$/);
   });
 
-  it("OwnedBy reaches just the objects that the caller owns", async () => {
+  it("allows Application.ReadWrite.OwnedBy only for objects that the caller owns", async () => {
     const owner = tenant.clientWith("Application.ReadWrite.OwnedBy");
     const mine = await owner.post("/v1.0/applications", { displayName: "Mine" });
     expect(mine.status).toBe(201);

@@ -120,7 +120,7 @@ function createGroup(call: Call) {
   for (const id of [...owners, ...members]) if (!call.state.find(id)) throw notFound(id);
   const made = newGroup({ ...given, displayName: String(given.displayName) });
   call.state.add("group", made);
-  // Graph makes an application the owner of what it creates only when asked to: a group may have no owner.
+  // Graph does not add a calling application as an owner of a group, so a group can have no owner.
   for (const id of owners) call.state.owners.add(made.id, id);
   for (const id of members) call.state.members.add(made.id, id);
   return created({ "@odata.context": `${call.root}/${call.version}/$metadata#groups/$entity`, ...made });

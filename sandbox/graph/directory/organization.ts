@@ -7,7 +7,7 @@ import { typed } from "./shapes";
 
 const readDirectory = ["Directory.Read.All", "Directory.ReadWrite.All"];
 
-/** Reading an object needs the directory permission or one for its own type. */
+/** Permissions to read an object by its type. A directory permission is sufficient for every type. */
 const readType: Record<ObjectType, string[]> = {
   user: ["User.Read.All", "User.ReadWrite.All"],
   group: ["Group.Read.All", "Group.ReadWrite.All", "GroupMember.Read.All", "GroupMember.ReadWrite.All"],
@@ -83,7 +83,7 @@ export const organizationEndpoints: Endpoint[] = [
   },
 ];
 
-/** Which of the groups asked for the object is in, be it through others. */
+/** Handles `checkMemberGroups`: returns the requested groups that contain the object directly or through nested groups. */
 function checkMemberGroups(collection: string): Endpoint {
   return {
     method: "POST",

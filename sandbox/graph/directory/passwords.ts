@@ -75,7 +75,7 @@ export const passwordEndpoints: Endpoint[] = [
   },
 ];
 
-/** Adds a client secret. The caller's date texts are kept as given: clients compare them as strings. */
+/** Adds a client secret, by default valid for two years. Keeps the given date strings, because clients compare them as strings. */
 export function addPassword(
   directory: Directory,
   application: Application,

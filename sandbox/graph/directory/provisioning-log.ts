@@ -4,7 +4,7 @@ import { listReply } from "../odata/query";
 import type { ProvisioningEvent } from "../provisioning/types";
 import type { Entity } from "../state/types";
 
-/** `GET /auditLogs/provisioning`: what the provisioning service has done, the newest first. */
+/** Endpoint `GET /auditLogs/provisioning`: events of the provisioning service, newest first. */
 export const provisioningLogEndpoints: Endpoint[] = [
   {
     method: "GET",
@@ -20,7 +20,7 @@ export const provisioningLogEndpoints: Endpoint[] = [
   },
 ];
 
-/** Links to further pages carry the filter as the caller wrote it. */
+/** Adds the original filter to `@odata.nextLink`. */
 function withFilter(reply: Reply, filter: string | null): Reply {
   const body = reply.body as { "@odata.nextLink"?: string };
   if (filter === null || body["@odata.nextLink"] === undefined) return reply;
@@ -28,7 +28,7 @@ function withFilter(reply: Reply, filter: string | null): Reply {
   return { ...reply, body: { ...body, "@odata.nextLink": next } };
 }
 
-/** The filters that are documented and of use: `jobId eq '...'` and `activityDateTime gt|ge|lt|le ...`, joined by `and`. */
+/** Parses `$filter`. Supports `jobId eq '...'` and `activityDateTime gt|ge|lt|le ...`, joined by `and`. */
 function selected(call: Call): (event: ProvisioningEvent) => boolean {
   const text = call.query.get("$filter");
   if (text === null) return () => true;
@@ -50,7 +50,7 @@ function selected(call: Call): (event: ProvisioningEvent) => boolean {
   return (event) => terms.every((term) => term(event));
 }
 
-/** A line in the shape of Graph's provisioningObjectSummary. */
+/** Converts an event to Graph's provisioningObjectSummary. */
 function summary(event: ProvisioningEvent, index: number): Entity {
   const { status, code, reason } = event;
   return {

@@ -10,16 +10,16 @@ interface RelationOptions {
   path: string;
   name: "members" | "owners";
   relation: (call: Call) => Relation;
-  /** Throws when the object is not there. */
+  /** Throws Graph's 404 if the object does not exist. */
   require: (call: Call) => unknown;
   read: readonly string[];
   write: readonly string[];
   ownedObject?: string;
-  /** The last one cannot be removed. */
+  /** Rejects the removal of the last user. Default: false. */
   keepLast?: boolean;
 }
 
-/** List, add (`$ref`) and remove (`/{id}/$ref`) of one relation of an object. */
+/** Creates endpoints that list, add (`$ref`) and remove (`/{id}/$ref`) the related objects of an object. */
 export function relationEndpoints(options: RelationOptions): Endpoint[] {
   const { path, name, relation, require, read, write } = options;
   const ownership = options.ownedObject === undefined ? {} : { ownedObject: options.ownedObject };

@@ -13,7 +13,7 @@ const groupProperties = Object.keys(newGroup({ displayName: "" }));
 export const applicationProperties = Object.keys(application);
 export const servicePrincipalProperties = Object.keys(newServicePrincipal(application, ""));
 
-/** How each type of object is filtered and shown. */
+/** Filterable and returned properties of each type of object. */
 export const shapes: Record<ObjectType, Shape> & { directoryObject: Shape } = {
   user: { properties: userProperties, defaults: userDefaults },
   group: { properties: groupProperties },
@@ -22,14 +22,14 @@ export const shapes: Record<ObjectType, Shape> & { directoryObject: Shape } = {
   directoryObject: { properties: [...new Set([...userProperties, ...groupProperties, ...servicePrincipalProperties])] },
 };
 
-/** The beta endpoint returns every property of a user. */
+/** Returns the shape of a user. The beta version returns all properties by default. */
 export function userShape(version: string): Shape {
   return version === "beta" ? { properties: userProperties } : shapes.user;
 }
 
 /**
- * An object as a member of a mixed collection, where only `@odata.type` tells what it is; with `selectable`, everything that
- * `$select` may ask for.
+ * Returns an object as an entry of a mixed collection, where `@odata.type` identifies its type; an empty list if it does not exist.
+ * `selectable`: include all properties that `$select` can name.
  */
 export function typed(directory: Directory, id: string, selectable = false): Entity[] {
   const found = directory.find(id);
@@ -41,12 +41,13 @@ export function typed(directory: Directory, id: string, selectable = false): Ent
   return [{ "@odata.type": `#microsoft.graph.${found.type}`, id, ...shown }];
 }
 
-/** Application permissions that let a caller read people's attributes. */
+/** Application permissions that allow reading the properties of users. */
 const readUsers = ["User.Read.All", "User.ReadWrite.All", "Directory.Read.All", "Directory.ReadWrite.All"];
 
 /**
- * Members of a mixed collection as a caller may see them: of a type that it has no permission to read, the type and the id alone,
- * everything else null (learn.microsoft.com/graph/permissions-overview, "Limited information returned").
+ * Returns entries of a mixed collection as the caller may see them. Without a permission to read users, a user has only
+ * its type and id; all other properties are null.
+ * Source: learn.microsoft.com/graph/permissions-overview, "Limited information returned".
  */
 export function asVisible(objects: readonly Entity[], roles: ReadonlySet<string>): Entity[] {
   if (readUsers.some((permission) => roles.has(permission))) return [...objects];

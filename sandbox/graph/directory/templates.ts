@@ -28,7 +28,7 @@ const templates: Entity[] = [
   },
 ];
 
-/** Roles that every application made from the non-gallery template starts with. */
+/** Initial app roles of an application created from the non-gallery template. */
 const templateRoles: AppRole[] = [
   { id: userRoleId, displayName: "User", description: "User" },
   { id: msiamAccessRoleId, displayName: "msiam_access", description: "msiam_access" },

@@ -4,7 +4,7 @@ import { GraphError } from "./reply";
 
 const ownedBy = "Application.ReadWrite.OwnedBy";
 
-/** Throws Graph's 403 unless the caller's token holds one of the operation's permissions. */
+/** Throws Graph's 403 unless the caller's permissions allow the operation. */
 export function authorize(
   directory: Directory,
   endpoint: Endpoint,
@@ -17,7 +17,7 @@ export function authorize(
   throw new GraphError(403, "Authorization_RequestDenied", "Insufficient privileges to complete the operation.");
 }
 
-/** Whether permissions allow an operation. @param owns whether the caller owns the object that the operation is about */
+/** Returns whether permissions allow an operation. @param owns returns whether the caller owns the target object */
 export function isAllowed(
   endpoint: Pick<Endpoint, "permissions" | "alsoRequires" | "ownedObject">,
   roles: ReadonlySet<string>,

@@ -4,7 +4,7 @@ import { GraphError } from "./reply";
 
 const largestBody = 8 * 1024 * 1024;
 
-/** The whole request body as text. Throws 413 when it is larger than 8 MiB. */
+/** Reads the request body as text. Throws 413 if it is larger than 8 MiB. */
 export async function readBody(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;

@@ -4,41 +4,45 @@ import type { TenantState } from "../state/tenant";
 export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 export type ApiVersion = "v1.0" | "beta";
 
-/** Who calls, as the access token says. */
+/** Caller identity from the access token. */
 export interface Caller {
   clientId: string;
   /** Object id of the caller's service principal. */
   objectId: string;
+  /** Application permissions, e.g. `User.Read.All`. */
   roles: ReadonlySet<string>;
 }
 
-/** One authenticated request to Graph. */
+/** An authenticated request to Graph. */
 export interface Call {
   state: TenantState;
   caller: Caller;
   version: ApiVersion;
-  /** Root of Graph without version, e.g. https://localhost:4001. */
+  /** Base URL of Graph without version, e.g. https://localhost:4001. */
   root: string;
-  /** The request's own path and query, for nextLink. */
+  /** Request URL; `@odata.nextLink` repeats its path. */
   url: URL;
   params: Record<string, string>;
   query: URLSearchParams;
-  /** Parsed JSON body; undefined when there was none. */
+  /** Parsed JSON body; undefined if there is none. */
   body: unknown;
-  /** CA certificates (PEM) trusted when the service itself calls out. */
+  /** CA certificates (PEM) that outgoing requests trust in addition to the public ones. */
   trustedCa: string;
 }
 
-/** One operation of the API. */
+/** An operation of the API. */
 export interface Endpoint {
   method: Method;
-  /** Path below the version; `:name` marks a parameter. */
+  /** Path after the version; `:name` marks a parameter. */
   path: string;
-  /** Application permissions, any one of which is enough. */
+  /** Application permissions. The caller needs one of them; an empty list allows every caller. */
   permissions: readonly string[];
-  /** Further ones, any one of which is needed besides. */
+  /** Additional permissions. The caller needs one of them as well. */
   alsoRequires?: readonly string[];
-  /** Object that, when the caller owns it, lets `Application.ReadWrite.OwnedBy` do too; parameter name or true (no object yet). */
+  /**
+   * Path parameter of the target object. `Application.ReadWrite.OwnedBy` is sufficient if the caller owns the object.
+   * `true`: the operation creates the object, so the permission is always sufficient.
+   */
   ownedObject?: string | true;
   handle(call: Call): Reply | Promise<Reply>;
 }

@@ -2,7 +2,7 @@ import { expired } from "../login/access-token";
 import type { Fault } from "../faults";
 import { GraphError } from "./reply";
 
-/** The refusal that a fault stands for; undefined for those that let the request be processed. */
+/** Returns the error response of a fault; undefined for faults that affect the connection or the timing. */
 export function refusalOf(fault: Fault, path: string): GraphError | undefined {
   switch (fault.kind) {
     case "throttle":

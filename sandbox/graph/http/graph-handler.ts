@@ -15,7 +15,7 @@ export interface GraphServices {
   trustedCa: string;
 }
 
-/** Answers one request to /v1.0 or /beta. Throws GraphError for every refusal. */
+/** Handles one request to /v1.0 or /beta. Throws GraphError for every error response. */
 export async function handleGraph(
   services: GraphServices,
   request: { method: string; url: URL; bodyText: string; caller: Caller },
@@ -43,7 +43,7 @@ export async function handleGraph(
   });
 }
 
-/** Who calls; throws Graph's 401. */
+/** Returns the caller of a request. Throws Graph's 401 for a missing or invalid token. */
 export function callerOf(services: GraphServices, authorization: string | undefined): Promise<Caller> {
   return authenticate(services.keys, authorization, services.root);
 }

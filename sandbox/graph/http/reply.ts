@@ -1,12 +1,12 @@
-/** What an endpoint answers; the server adds Graph's usual headers. */
+/** Response of an endpoint. The server adds the headers that Graph sends with every response. */
 export interface Reply {
   status: number;
-  /** Sent as JSON; absent: no body. */
+  /** Sent as JSON. Default: no body. */
   body?: unknown;
   headers?: Record<string, string>;
 }
 
-/** A refusal in Graph's own error shape. Thrown anywhere below an endpoint. */
+/** An error response of Graph. Code that an endpoint calls throws it. */
 export class GraphError extends Error {
   constructor(
     readonly status: number,
@@ -28,7 +28,7 @@ export function badRequest(message: string): GraphError {
   return new GraphError(400, "Request_BadRequest", message);
 }
 
-/** The directory's own words for an object that is not there. */
+/** Returns the directory's 404 for a missing object. */
 export function notFound(id: string): GraphError {
   return new GraphError(
     404,
@@ -37,7 +37,7 @@ export function notFound(id: string): GraphError {
   );
 }
 
-/** Graph's error body; `innerError` identifies the request. */
+/** Returns an error response in Graph's format. `innerError` identifies the request. */
 export function errorReply(error: GraphError, requestId: string): Reply {
   return {
     status: error.status,

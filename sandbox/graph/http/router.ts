@@ -9,7 +9,7 @@ interface Route {
 export type Match =
   { kind: "found"; endpoint: Endpoint; params: Record<string, string> } | { kind: "wrongMethod" } | { kind: "unknown" };
 
-/** Finds the endpoint of a path. Literal segments win over parameters; matching ignores case, as Graph does. */
+/** Finds the endpoint of a path. Literal segments take precedence over parameters. Like Graph, matching ignores case. */
 export class Router {
   private readonly routes: Route[];
 
@@ -47,7 +47,7 @@ function compile(endpoint: Endpoint): Route {
   return { pattern: new RegExp(`^${source}/?$`, "i"), names, endpoint };
 }
 
-/** OData's `users('id')` and `users/id` mean the same. */
+/** Rewrites OData's `users('id')` as its equivalent `users/id`. */
 function keyAsSegment(path: string): string {
   return path.replace(/\((?:'|%27)([^/()']*?)(?:'|%27)\)/gi, "/$1");
 }

@@ -25,7 +25,7 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
-/** Serves Graph and login over HTTPS on 127.0.0.1. */
+/** Serves Graph and sign-in over HTTPS on 127.0.0.1. Port 0 selects a free port. */
 export async function serve(services: HttpServices, authority: Authority, port = 0): Promise<RunningServer> {
   const server = createServer({ ...(await authority.issue()), minVersion: "TLSv1.2" });
   await listen(server, port);
@@ -104,7 +104,7 @@ class Handler {
   private async login(method: string, url: URL, bodyText: string): Promise<Reply> {
     const { state, keys, root } = this.services;
     const reply = await handleLogin(state, keys, root, { method, url, bodyText });
-    if (!reply) throw new GraphError(404, "NotFound", `There is nothing at ${method} ${url.pathname}.`);
+    if (!reply) throw new GraphError(404, "NotFound", `The emulator does not implement ${method} ${url.pathname}.`);
     return reply;
   }
 }
@@ -112,8 +112,8 @@ class Handler {
 function toReply(error: unknown, requestId: string): Reply {
   if (error instanceof GraphError) return errorReply(error, requestId);
   if (error instanceof LoginError) return loginErrorReply(error);
-  // A defect of the emulator itself: loud, so that no test takes it for the service's behaviour.
-  console.error("Graph emulator:", error);
+  // A bug in the emulator. Print it, so that no test mistakes it for behaviour of the service.
+  console.error("Unexpected error in the Graph emulator:", error);
   return errorReply(new GraphError(500, "EmulatorDefect", String(error)), requestId);
 }
 

@@ -1,14 +1,14 @@
 import { errorReply, notFound, type Reply } from "./reply";
 
-/** Keeps, for each address, the answer that it gave before the last change: what a lagging replica would still say. */
+/** Keeps the response that each URL returned before the last change, as a lagging replica would return it. */
 export class StaleReads {
   private readonly last = new Map<string, Reply>();
   private readonly previous = new Map<string, Reply>();
 
-  /** After each processed request: a read is remembered, a successful change makes what is remembered old. */
+  /** Records a processed request. A read stores its response; a successful change marks all stored responses as stale. */
   remember(method: string, url: URL, reply: Reply): void {
     if (method === "GET") {
-      // A deep copy: answers share objects with the state that later changes alter in place.
+      // Copy deeply, because responses share objects with the state and later changes modify these objects.
       if (reply.status === 200) this.last.set(url.href, structuredClone(reply));
     } else if (reply.status < 300) {
       for (const [address, answer] of this.last) this.previous.set(address, answer);

@@ -7,10 +7,10 @@ import { graphAppId } from "../state/well-known";
 import type { ServicePrincipal } from "../state/types";
 import type { SigningKeys } from "./keys";
 
-/** Seconds that an access token lives, as the real service's default is about an hour. */
+/** Lifetime of an access token in seconds. Entra ID uses about one hour by default. */
 export const accessTokenLifetime = 3599;
 
-/** An app-only access token for Microsoft Graph, its `roles` being what the tenant granted to the principal. */
+/** Issues an app-only access token for Microsoft Graph. `roles` lists the permissions granted to the principal. `lifetime`: seconds. */
 export function issueAccessToken(
   keys: SigningKeys,
   directory: Directory,
@@ -46,7 +46,7 @@ function grantedRoles(directory: Directory, principal: ServicePrincipal): string
     .filter((value): value is string => typeof value === "string");
 }
 
-/** Who calls, from the Authorization header. Throws Graph's 401 for anything but a valid token for this Graph. */
+/** Reads the caller from the Authorization header. Throws Graph's 401 unless the token is valid for this emulator. */
 export async function authenticate(keys: SigningKeys, header: string | undefined, root: string): Promise<Caller> {
   const token = /^Bearer (.+)$/i.exec(header ?? "")?.[1];
   if (!token) throw unauthorized("Access token is empty.");
@@ -62,6 +62,7 @@ export async function authenticate(keys: SigningKeys, header: string | undefined
   };
 }
 
+/** Returns Graph's 401 for an expired access token. */
 export function expired(): GraphError {
   return unauthorized("Lifetime validation failed, the token is expired.");
 }

@@ -1,4 +1,4 @@
-/** The OpenID configuration of a tenant, or of `common`/`organizations`, whose issuer holds a placeholder. */
+/** Returns the OpenID configuration of a tenant. For `common`, `organizations` and `consumers` the issuer contains a placeholder. */
 export function openIdConfiguration(root: string, tenant: string): Record<string, unknown> {
   const issuerTenant = ["common", "organizations", "consumers"].includes(tenant) ? "{tenantid}" : tenant;
   const login = `${root}/${tenant}`;
@@ -27,7 +27,7 @@ export function openIdConfiguration(root: string, tenant: string): Record<string
   };
 }
 
-/** What MSAL asks to learn whether it may trust a login host. */
+/** Returns the instance discovery document. MSAL reads it to verify a sign-in host. */
 export function instanceDiscovery(root: string, tenant: string): Record<string, unknown> {
   const host = new URL(root).host;
   return {
@@ -37,7 +37,7 @@ export function instanceDiscovery(root: string, tenant: string): Record<string, 
   };
 }
 
-/** The cloud's description that azuread reads for `metadataHost`. */
+/** Returns the cloud metadata that the azuread provider reads from `metadataHost`. */
 export function cloudMetadata(root: string): Record<string, unknown> {
   return {
     portal: root,

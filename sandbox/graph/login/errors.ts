@@ -2,11 +2,11 @@ import { randomUUID } from "node:crypto";
 
 import type { Reply } from "../http/reply";
 
-/** A refusal by the login service: OAuth's error shape with an AADSTS number. */
+/** An OAuth error of the sign-in service with an AADSTS number. */
 export class LoginError extends Error {
   constructor(
     readonly status: number,
-    /** OAuth error, e.g. `invalid_client`. */
+    /** OAuth error code, e.g. `invalid_client`. */
     readonly error: string,
     /** AADSTS number, e.g. 7000215. */
     readonly number: number,
@@ -17,6 +17,7 @@ export class LoginError extends Error {
   }
 }
 
+/** Returns the error response in the format of Entra ID. */
 export function loginErrorReply(error: LoginError): Reply {
   const traceId = randomUUID();
   const timestamp = `${new Date().toISOString().slice(0, 19).replace("T", " ")}Z`;

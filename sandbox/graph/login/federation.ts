@@ -5,8 +5,8 @@ import type { Application } from "../state/types";
 import { LoginError } from "./errors";
 
 /**
- * Accepts a `client_assertion` of another issuer when a federated credential of the application names its
- * issuer, subject and audience. The foreign issuer's signature is not checked: its keys live elsewhere.
+ * Checks a `client_assertion` against the federated credentials of an application. Issuer, subject and audience must match.
+ * Does not verify the signature, because the emulator does not have the keys of other issuers. Throws LoginError.
  */
 export function checkFederatedAssertion(directory: Directory, application: Application, assertion: string): void {
   const claims = read(assertion);

@@ -6,7 +6,7 @@ import { checkTenant, tokenReply } from "./token-endpoint";
 
 const multiTenant = ["common", "organizations", "consumers"];
 
-/** Answers what is not Graph: cloud metadata, the login service, and subscriptions, of which there are none. Undefined: no such address. */
+/** Handles cloud metadata, sign-in and an empty list of subscriptions. Returns undefined for any other URL. */
 export async function handleLogin(
   directory: Directory,
   keys: SigningKeys,
@@ -15,7 +15,7 @@ export async function handleLogin(
 ): Promise<Reply | undefined> {
   const path = request.url.pathname;
   if (request.method === "GET" && path === "/metadata/endpoints") return ok(cloudMetadata(root));
-  // The Azure CLI looks for them at sign-in, at the resource manager.
+  // The Azure CLI requests the subscriptions from the resource manager when it signs in.
   if (request.method === "GET" && path === "/subscriptions") return ok({ value: [] });
   const [tenant = "", ...rest] = path.slice(1).split("/");
   const address = `${request.method} ${rest.join("/")}`;

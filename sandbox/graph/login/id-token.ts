@@ -7,10 +7,9 @@ import { LoginError } from "./errors";
 import type { SigningKeys } from "./keys";
 
 /**
- * The ID token that a user of the tenant gets for a client, refused where the real sign-in is: unknown or
- * disabled user, client without service principal, user not assigned to a client that requires assignment.
- * `email` is there only when the user has a `mail`. `changes` are claims that differ from what the sign-in would give: such as those
- * of a token for another tenant, whose signature is as good.
+ * Issues the ID token that a user gets when signing in to a client. The token contains `email` only if the user has a `mail`.
+ * Throws LoginError like Entra ID: for an unknown or disabled user, for a client without a service principal, and for a user
+ * without the assignment that the client requires. `changes` replaces claims, e.g. to sign a token of another tenant.
  */
 export async function issueIdToken(
   directory: Directory,
@@ -69,7 +68,7 @@ export async function issueIdToken(
 }
 
 function isAssigned(directory: Directory, userId: string, principalId: string): boolean {
-  // Sign-in, like provisioning, knows direct members only.
+  // Sign-in and provisioning ignore nested group membership.
   const holders = new Set([userId, ...directory.members.sources(userId)]);
   return [...directory.assignments.values()].some(
     (one) => one.resourceId === principalId && holders.has(one.principalId),

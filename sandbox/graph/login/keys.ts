@@ -2,12 +2,13 @@ import { createHash } from "node:crypto";
 
 import { compactVerify, exportJWK, generateKeyPair, SignJWT, type JWK, type JWTPayload } from "jose";
 
-/** The key that signs all tokens of the emulator. */
+/** Key pair that signs all tokens of the emulator. */
 export interface SigningKeys {
-  /** The published key set. */
+  /** Published key set. */
   jwks: { keys: JWK[] };
+  /** Signs the claims as an RS256 token. */
   sign(claims: JWTPayload): Promise<string>;
-  /** Claims of a token signed here, also of an expired one; throws when the signature is not ours. */
+  /** Returns the claims of a token signed with this key, even if it has expired. Rejects for any other signature. */
   verify(token: string): Promise<JWTPayload>;
 }
 
@@ -22,7 +23,7 @@ export async function createSigningKeys(): Promise<SigningKeys> {
     jwks: { keys: [{ ...jwk, kty: "RSA", use: "sig", kid, x5t: kid, alg: "RS256" }] },
     sign: (claims) => new SignJWT(claims).setProtectedHeader({ typ: "JWT", alg: "RS256", kid }).sign(privateKey),
     verify: async (token) => {
-      // Only the signature: expiry is judged by the caller, who owes the client an own error text for it.
+      // Verify only the signature. The caller checks the expiry, because it returns a separate error for it.
       const { payload } = await compactVerify(token, publicKey, { algorithms: ["RS256"] });
       return JSON.parse(Buffer.from(payload).toString("utf8")) as JWTPayload;
     },

@@ -26,7 +26,7 @@ function token(form: Record<string, string>, directory = tenant.graph.tenantId):
 }
 
 describe("cloud metadata", () => {
-  it("names the login endpoint and Graph, as azuread's metadataHost needs", async () => {
+  it("returns the URLs of sign-in and Graph that azuread requires from its metadataHost", async () => {
     const { status, body } = await get("/metadata/endpoints?api-version=2022-09-01");
     expect(status).toBe(200);
     expect(body.name).not.toBe("");
@@ -37,19 +37,19 @@ describe("cloud metadata", () => {
 });
 
 describe("discovery", () => {
-  it("gives a concrete issuer for a tenant, and the same by domain name", async () => {
+  it("returns the issuer of the tenant when requested by tenant id and by domain name", async () => {
     const byId = await get(`/${tenant.graph.tenantId}/v2.0/.well-known/openid-configuration`);
     expect(byId.body.issuer).toBe(`${tenant.graph.url}/${tenant.graph.tenantId}/v2.0`);
     const byDomain = await get("/corp.com/v2.0/.well-known/openid-configuration");
     expect(byDomain.body).toEqual(byId.body);
   });
 
-  it.each(["organizations", "common"])("gives the placeholder issuer for %s", async (name) => {
+  it.each(["organizations", "common"])("returns an issuer with a placeholder for the tenant name %s", async (name) => {
     const { body } = await get(`/${name}/v2.0/.well-known/openid-configuration`);
     expect(body.issuer).toBe(`${tenant.graph.url}/{tenantid}/v2.0`);
   });
 
-  it("refuses unknown tenants", async () => {
+  it("rejects discovery for an unknown tenant with AADSTS90002", async () => {
     const { status, body } = await get("/5c9e7a3f-0000-4000-8000-000000000000/v2.0/.well-known/openid-configuration");
     expect(status).toBe(400);
     expect(body.error_codes).toEqual([90002]);
@@ -57,7 +57,7 @@ describe("discovery", () => {
 });
 
 describe("client credentials", () => {
-  it("give a token whose claims name caller, tenant, audience and permissions", async () => {
+  it("returns a token with the claims of caller, tenant, audience and permissions when the client secret is valid", async () => {
     const { status, body } = await token({ client_secret: tenant.graph.deployer.clientSecret });
     expect(status).toBe(200);
     expect(body.expires_in).toBeGreaterThanOrEqual(3600);
@@ -82,20 +82,20 @@ describe("client credentials", () => {
       700016,
     ],
     ["another grant", { grant_type: "password" }, 400, "unsupported_grant_type", 70003],
-  ])("refuse %s in the service's words", async (_what, form, status, error, number) => {
+  ])("rejects a token request with %s with the error of Entra ID", async (_what, form, status, error, number) => {
     const answer = await token(form as Record<string, string>);
     expect(answer.status).toBe(status);
     expect(answer.body.error).toBe(error);
     expect(answer.body.error_description).toMatch(new RegExp(`^AADSTS${number}: `));
   });
 
-  it("refuse another scope and another tenant", async () => {
+  it("rejects a token request for another scope or another tenant", async () => {
     const secret = { client_secret: tenant.graph.deployer.clientSecret };
     expect((await token({ ...secret, scope: "https://other/.default" })).body.error).toBe("invalid_scope");
     expect((await token(secret, "nowhere.example")).body.error_codes).toEqual([90002]);
   });
 
-  it("keep the secret out of the request log", async () => {
+  it("masks the client secret in the request log", async () => {
     await token({ client_secret: tenant.graph.deployer.clientSecret });
     const logged = tenant.graph.requests.find({ path: /token$/ });
     expect(logged.length).toBeGreaterThan(0);
@@ -103,7 +103,7 @@ describe("client credentials", () => {
     expect(logged.at(-1)?.body).toMatchObject({ client_secret: "***" });
   });
 
-  it("accept a federated assertion that matches a credential of the application, and no other", async () => {
+  it("accepts a federated assertion only when it matches a credential of the application", async () => {
     const application = tenant.graph.state.applicationByAppId(tenant.graph.deployer.clientId);
     const added = await tenant.client.post(`/v1.0/applications/${application?.id}/federatedIdentityCredentials`, {
       name: "ci",
@@ -126,7 +126,7 @@ describe("client credentials", () => {
 });
 
 describe("Graph", () => {
-  it("refuses requests without a token, and with one of somebody else", async () => {
+  it("returns 401 for a Graph request without a token or with a token of another issuer", async () => {
     expect((await get("/v1.0/groups")).status).toBe(401);
     const foreign = await new SignJWT({ aud: tenant.graph.url, oid: "x" })
       .setProtectedHeader({ alg: "HS256" })
@@ -149,7 +149,7 @@ describe("ID tokens", () => {
     return { appId: String(app.body.appId), principalId: String(principal.body.id) };
   }
 
-  it("verify against the published keys and carry the email of those who have one", async () => {
+  it("issues ID tokens that verify against the published keys and contain the email only of users with a mail", async () => {
     const { appId } = await client();
     const { body: configuration } = await get(`/${tenant.graph.tenantId}/v2.0/.well-known/openid-configuration`);
     const { body: keys } = await send(tenant.authority.caPem, "GET", String(configuration.jwks_uri));
@@ -164,7 +164,7 @@ describe("ID tokens", () => {
     expect(without["preferred_username"]).toBe("no.mail@corp.com");
   });
 
-  it("are refused without a service principal, for disabled users, and for those not assigned", async () => {
+  it("rejects an ID token for a client without a service principal, a disabled user and an unassigned user", async () => {
     const app = await tenant.client.post("/v1.0/applications", { displayName: "No principal" });
     await expect(tenant.graph.idToken("ada.lovelace@corp.com", String(app.body.appId))).rejects.toThrow(/not found/);
     const { appId, principalId } = await client(true);

@@ -10,7 +10,7 @@ import type { SigningKeys } from "./keys";
 
 const assertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
-/** `POST /{tenant}/oauth2/v2.0/token`: client credentials, by secret or by federated assertion. */
+/** Handles `POST /{tenant}/oauth2/v2.0/token`: the client credentials grant with a secret or a federated assertion. */
 export async function tokenReply(
   directory: Directory,
   keys: SigningKeys,
@@ -60,7 +60,7 @@ export async function tokenReply(
   });
 }
 
-/** Throws AADSTS90002 unless the path names this tenant, by id or by one of its domains. */
+/** Throws AADSTS90002 unless `tenant` is the id or a domain of this tenant. */
 export function checkTenant(directory: Directory, tenant: string): void {
   const name = tenant.toLowerCase();
   if (name === directory.tenantId || directory.domains.some((domain) => domain.id.toLowerCase() === name)) return;

@@ -8,16 +8,16 @@ interface Token {
   text: string;
 }
 
-/** OData `$filter` as the directory supports it: eq, ne, startsWith, endsWith, in, any, and, or, not. */
+/** Parsed OData `$filter`. Supports eq, ne, ge, le, in, startsWith, endsWith, any, and, or, not. */
 export interface Filter {
   matches: Predicate;
-  /** Uses an operator that Graph only serves with `ConsistencyLevel: eventual` and `$count=true`. */
+  /** Whether the filter uses an operator that Graph supports only with `ConsistencyLevel: eventual` and `$count=true`. */
   advanced: boolean;
 }
 
 /**
- * Reads a filter. `known` says whether a property exists.
- * Throws the service's 400 for a property it does not have or an operator it does not support.
+ * Parses a filter. `known` returns whether a property exists.
+ * Throws Graph's 400 for an unknown property or an unsupported operator.
  */
 export function parseFilter(text: string, known: (property: string) => boolean): Filter {
   const parser = new FilterParser(tokenize(text), known);
@@ -107,7 +107,7 @@ class FilterParser {
     };
   }
 
-  /** `tags/any(t:t eq 'x')` and `passwordCredentials/any(p:p/keyId eq 'x')`. */
+  /** Parses `tags/any(t:t eq 'x')` and `passwordCredentials/any(p:p/keyId eq 'x')`. */
   private any(collection: string): Predicate {
     const read = this.property(collection);
     this.expect("(");
@@ -192,7 +192,7 @@ class FilterParser {
   }
 }
 
-/** The directory compares strings without regard to case. */
+/** Compares two values. Like Graph, ignores the case of strings. */
 function same(value: unknown, wanted: unknown): boolean {
   if (typeof value === "string" && typeof wanted === "string") return value.toLowerCase() === wanted.toLowerCase();
   return (value ?? null) === wanted;

@@ -3,24 +3,25 @@ import type { Call } from "../http/endpoint";
 import type { Entity } from "../state/types";
 import { parseFilter } from "./filter";
 
+/** Properties and page size of a type of object. */
 export interface Shape {
-  /** Properties that exist for `$filter` and `$select` beyond those that an entity carries. */
+  /** Properties that `$filter` and `$select` accept in addition to those of the entity. */
   properties?: readonly string[];
-  /** Properties returned when there is no `$select`; default: all. */
+  /** Properties returned without `$select`. Default: all. */
   defaults?: readonly string[];
-  /** Page size without `$top`. Default 100. */
+  /** Page size without `$top`. Default: 100. */
   pageSize?: number;
 }
 
 const largestPage = 999;
 
-/** Answers one entity, cut down by `$select`. */
+/** Returns one entity with the properties that `$select` names. */
 export function entityReply(call: Call, set: string, entity: Entity, shape: Shape = {}): Reply {
   const body = project(entity, selection(call), shape);
   return ok({ "@odata.context": `${call.root}/${call.version}/$metadata#${set}/$entity`, ...body });
 }
 
-/** Answers a collection: filters, orders, counts, pages and selects as the query says. */
+/** Returns a page of a collection. Applies $filter, $search, $orderby, $count, $top, $skiptoken and $select. */
 export function listReply(call: Call, set: string, entities: readonly Entity[], shape: Shape = {}): Reply {
   const counted = call.query.get("$count")?.toLowerCase() === "true";
   let rows = filtered(call, entities, shape, counted);

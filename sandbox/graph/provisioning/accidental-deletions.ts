@@ -3,14 +3,14 @@ import type { JobRecord } from "../synchronization/types";
 import type { Scope } from "./scope";
 import type { ProvisioningEvent } from "./types";
 
-/** What a cycle is not to do, because it would be too much of it. */
+/** Deletions and disables that a cycle holds back, because they exceed the threshold. */
 export interface Held {
   threshold: number;
-  /** Source ids of users and groups whose account or group would be disabled or deleted. */
+  /** Source ids of users and groups that the cycle would disable or delete in the target. */
   ids: ReadonlySet<string>;
 }
 
-/** The portal's "Prevent accidental deletion", which it keeps as JSON in the secret SyncNotificationSettings. */
+/** Returns the threshold of "Prevent accidental deletion", if enabled. The portal stores it as JSON in the secret SyncNotificationSettings. */
 export function deletionThreshold(directory: Directory, servicePrincipalId: string): number | undefined {
   const secrets = directory.syncSecrets.get(servicePrincipalId) ?? [];
   const text = secrets.find(({ key }) => key === "SyncNotificationSettings")?.value;
@@ -24,7 +24,7 @@ export function deletionThreshold(directory: Directory, servicePrincipalId: stri
   }
 }
 
-/** Whom this cycle would disable or delete, when they are more than the job's threshold: counted per cycle, disables too. */
+/** Returns the objects that this cycle would disable or delete, if their number exceeds the threshold of the job. */
 export function findHeldDeletions(
   directory: Directory,
   record: JobRecord,
@@ -44,7 +44,7 @@ export function findHeldDeletions(
   return ids.length > threshold ? { threshold, ids: new Set(ids) } : undefined;
 }
 
-/** What the provisioning log says of those that were held back. */
+/** Returns the provisioning log events for held objects. */
 export function stagedEvents(directory: Directory, record: JobRecord, held: Held): ProvisioningEvent[] {
   return [...held.ids].map((id) => {
     const entry = record.connectors.get(id);

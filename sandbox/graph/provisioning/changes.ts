@@ -3,7 +3,7 @@ import type { Change } from "./scim-body";
 import { parsePath, readPath } from "./scim-path";
 import type { ScimResource } from "./scim-client";
 
-/** What a new account gets: every value, references left for later. */
+/** Returns the values for a new object, without references. References follow when all objects exist. */
 export function valuesToCreate(values: readonly DesiredValue[]): Change[] {
   return values.flatMap((one) => {
     if (one.value === null || isReference(one)) return [];
@@ -11,7 +11,7 @@ export function valuesToCreate(values: readonly DesiredValue[]): Change[] {
   });
 }
 
-/** What an existing account lacks. Nulls are never sent, and each mapping's `flowType` is kept. */
+/** Returns the values that differ from the existing object. Omits nulls and respects the `flowType` of each mapping. */
 export function valuesToUpdate(values: readonly DesiredValue[], target: ScimResource): Change[] {
   return values.flatMap((one) => {
     if (one.value === null || one.fromDefault || isReference(one)) return [];

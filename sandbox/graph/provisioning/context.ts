@@ -4,7 +4,7 @@ import type { Scope } from "./scope";
 import type { ScimClient } from "./scim-client";
 import type { ProvisioningAction, ProvisioningEvent } from "./types";
 
-/** One object mapping at work in one cycle. */
+/** State of one object mapping during one cycle. */
 export interface ExportContext {
   directory: Directory;
   record: JobRecord;
@@ -15,15 +15,15 @@ export interface ExportContext {
   events: ProvisioningEvent[];
 }
 
-/** One source object that may have to be exported. */
+/** A source object that the cycle processes. */
 export interface SourceObject {
   type: "User" | "Group";
   id: string;
-  /** UPN or group name, for the log. */
+  /** UPN or group name for the log. */
   name: string;
 }
 
-/** Adds a line to the provisioning log. */
+/** Adds an event to the provisioning log. */
 export function recordEvent(
   context: ExportContext,
   source: SourceObject,

@@ -45,7 +45,7 @@ async function saveCredentials(baseAddress: string, token: string): Promise<void
   expect((await tenant.client.put(`${principalPath}/synchronization/secrets`, { value })).status).toBe(204);
 }
 
-/** The quickstart's mappings, put in place through the API. */
+/** Writes the attribute mappings of the Smallstep quickstart through the API. */
 async function quickstartMappings(): Promise<void> {
   const { body: schema } = await tenant.client.get(`${jobPath}/schema`);
   schema.synchronizationRules[0].objectMappings[0].attributeMappings = [
@@ -64,8 +64,8 @@ const sent = (method: string, path: RegExp): ScimRequest[] =>
   scim.requests.filter((one) => one.method === method && path.test(one.path));
 const account = (userName: string) => [...scim.users.values()].find((user) => user["userName"] === userName);
 
-describe("a cycle on the template's schema", () => {
-  it("pushes whole UPNs as user names: what people get who forget the mappings", async () => {
+describe("a cycle with the template schema", () => {
+  it("provisions full UPNs as user names when the mappings are unchanged", async () => {
     await start();
     const summary = await tenant.graph.runCycle();
     expect(scim.userNames()).toContain("bill.gates@corp.com");
@@ -80,7 +80,7 @@ describe("a cycle on the template's schema", () => {
     });
   });
 
-  it("sends references once both accounts are there", async () => {
+  it("sends a manager reference when both accounts exist", async () => {
     await start();
     await tenant.graph.runCycle();
     const ada = account("ada.lovelace@corp.com")?.["urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"];
@@ -89,7 +89,7 @@ describe("a cycle on the template's schema", () => {
 });
 
 describe("an initial cycle", () => {
-  it("provisions direct members with mapped names, and nobody else", async () => {
+  it("provisions only direct members, with mapped names", async () => {
     await quickstartMappings();
     await start();
     const summary = await tenant.graph.runCycle(record.job.id);
@@ -107,10 +107,10 @@ describe("an initial cycle", () => {
       ].sort(),
     );
     expect(summary.jobs[0]?.kind).toBe("initial");
-    expect(summary.created).toBe(10); // nine people, one group
+    expect(summary.created).toBe(10); // nine users, one group
   });
 
-  it("sends no null: people without mail get no email", async () => {
+  it("sends no null and no email when a user has no mail", async () => {
     await quickstartMappings();
     await start();
     await tenant.graph.runCycle();
@@ -119,7 +119,7 @@ describe("an initial cycle", () => {
     expect(JSON.stringify(created)).not.toContain("null");
   });
 
-  it("fills the group with the members that have an account", async () => {
+  it("adds the members that have an account to the new group", async () => {
     await start();
     await tenant.graph.runCycle();
     const [group] = [...scim.groups.values()];
@@ -130,7 +130,7 @@ describe("an initial cycle", () => {
     expect(sent("POST", /^Groups/)[0]?.body).not.toHaveProperty("members");
   });
 
-  it("takes over an account that is there already, and sends only what differs", async () => {
+  it("matches an existing account and sends only the differences", async () => {
     await quickstartMappings();
     scim.users.set("1", {
       id: "1",
@@ -149,7 +149,7 @@ describe("an initial cycle", () => {
     ]);
   });
 
-  it("fails on two people with one user name, and on two accounts for one person", async () => {
+  it("reports a failure when two users have the same user name or two accounts match one user", async () => {
     await quickstartMappings();
     const { state } = tenant.graph;
     state.addMembers(state.groupByName("platform-ssh").id, ["chris.lee@corp.com", "chris.lee@emea.corp.com"]);
@@ -162,7 +162,7 @@ describe("an initial cycle", () => {
     expect(body.status.lastExecution).toMatchObject({ state: "EntryLevelErrors", countEscrowed: 2 });
   });
 
-  it("reduces guests' names and uses the disabled flag, not the account's absence", async () => {
+  it("shortens the UPN of a guest and skips a disabled user", async () => {
     const { state } = tenant.graph;
     state.addMembers(state.groupByName("platform-ssh").id, [
       "frieda.gast_partner.example#EXT#@corpsandbox.onmicrosoft.com",
@@ -173,7 +173,7 @@ describe("an initial cycle", () => {
     expect(scim.userNames()).not.toContain("disabled.early@corp.com");
   });
 
-  it("reports status and counts on the job", async () => {
+  it("reports status and counts of the cycle on the job", async () => {
     await start();
     expect((await tenant.client.get(jobPath)).body.status.code).toBe("NotRun");
     await tenant.graph.runCycle();
@@ -195,13 +195,13 @@ describe("an incremental cycle", () => {
     scim.requests = [];
   });
 
-  it("without a change only tests the connection", async () => {
+  it("sends only the connection test when nothing changed", async () => {
     const summary = await tenant.graph.runCycle();
     expect(summary.jobs[0]?.kind).toBe("incremental");
     expect(scim.requests.map((one) => one.method)).toEqual(["GET", "GET"]);
   });
 
-  it("sends changed attributes, one operation per path", async () => {
+  it("sends changed attributes with one operation per path", async () => {
     tenant.graph.state.updateUser("ada.lovelace@corp.com", { surname: "Byron", displayName: "Ada Byron" });
     await tenant.graph.runCycle();
     expect(sent("PATCH", /^Users/).map((one) => one.body.Operations)).toEqual([
@@ -212,14 +212,14 @@ describe("an incremental cycle", () => {
     ]);
   });
 
-  it("never clears: a value that became null stays in the target", async () => {
+  it("keeps a value in the target when the source value becomes null", async () => {
     tenant.graph.state.updateUser("ada.lovelace@corp.com", { mail: null });
     await tenant.graph.runCycle();
     expect(sent("PATCH", /^Users/)).toEqual([]);
     expect(account("ada.lovelace")?.["emails"]).toHaveLength(1);
   });
 
-  it("disables with the text False, and enables again", async () => {
+  it("disables an account with the string False and enables it again", async () => {
     tenant.graph.state.updateUser("ada.lovelace@corp.com", { accountEnabled: false });
     expect((await tenant.graph.runCycle()).disabled).toBe(1);
     expect(sent("PATCH", /^Users/)[0]?.body.Operations).toEqual([{ op: "Replace", path: "active", value: "False" }]);
@@ -228,7 +228,7 @@ describe("an incremental cycle", () => {
     expect(account("ada.lovelace")).toMatchObject({ active: true });
   });
 
-  it("disables who leaves the group, takes the membership away, and takes back who returns", async () => {
+  it("disables a user who leaves the group, removes the membership, and enables the user who returns", async () => {
     const { id } = tenant.graph.state.groupByName("platform-ssh");
     const target = account("zoe")?.id;
     tenant.graph.state.removeMembers(id, ["zoe@corp.com"]);
@@ -242,7 +242,7 @@ describe("an incremental cycle", () => {
     expect(account("zoe")).toMatchObject({ active: true, id: target });
   });
 
-  it("disables a soft deleted user, and deletes one that is gone for good", async () => {
+  it("disables the account of a soft-deleted user and deletes it when the user is purged", async () => {
     const { id } = tenant.graph.state.user("zoe@corp.com");
     tenant.graph.state.delete(id);
     await tenant.graph.runCycle();
@@ -252,7 +252,7 @@ describe("an incremental cycle", () => {
     expect(account("zoe")).toBeUndefined();
   });
 
-  it("sends no delete for who left the group before being deleted", async () => {
+  it("sends no delete when a user left the group before the deletion", async () => {
     const { id } = tenant.graph.state.user("zoe@corp.com");
     tenant.graph.state.removeMembers(tenant.graph.state.groupByName("platform-ssh").id, ["zoe@corp.com"]);
     await tenant.graph.runCycle();
@@ -262,7 +262,7 @@ describe("an incremental cycle", () => {
     expect(account("zoe")).toMatchObject({ active: false });
   });
 
-  it("deletes the group, and disables its people, when the assignment goes", async () => {
+  it("deletes the group and disables its users when the assignment is deleted", async () => {
     const assignments = await tenant.client.get(`${principalPath}/appRoleAssignedTo`);
     await tenant.client.delete(`${principalPath}/appRoleAssignedTo/${assignments.body.value[0].id}`);
     const summary = await tenant.graph.runCycle();
@@ -270,7 +270,7 @@ describe("an incremental cycle", () => {
     expect(scim.groups.size).toBe(0);
   });
 
-  it("does not resend after a mapping change until a restart", async () => {
+  it("applies a mapping change to unchanged users only after a restart", async () => {
     const { body: schema } = await tenant.client.get(`${jobPath}/schema`);
     const mappings = schema.synchronizationRules[0].objectMappings[0].attributeMappings;
     mappings[0] = mapping(
@@ -289,7 +289,7 @@ describe("an incremental cycle", () => {
     expect(scim.users.size).toBe(9);
   });
 
-  it("tries failed objects again", async () => {
+  it("retries failed objects in the next cycle", async () => {
     scim.refuse = ({ method }) => (method === "PATCH" ? 500 : undefined);
     tenant.graph.state.updateUser("ada.lovelace@corp.com", { surname: "Byron" });
     expect((await tenant.graph.runCycle()).failed).toBe(1);
@@ -299,7 +299,7 @@ describe("an incremental cycle", () => {
   });
 });
 
-describe("with the flag aadOptscim062020", () => {
+describe("a cycle with the flag aadOptscim062020", () => {
   beforeEach(async () => {
     await saveCredentials(`${scim.baseAddress}?aadOptscim062020`, scim.token);
     await quickstartMappings();
@@ -308,7 +308,7 @@ describe("with the flag aadOptscim062020", () => {
     scim.requests = [];
   });
 
-  it("booleans, one pathless replace for several attributes, and single removals are sent", async () => {
+  it("sends booleans, one replace without path for several attributes, and one operation per removed member with aadOptscim062020", async () => {
     const { id } = tenant.graph.state.groupByName("platform-ssh");
     const target = account("zoe")?.id;
     tenant.graph.state.updateUser("ada.lovelace@corp.com", { surname: "Byron", displayName: "Ada Byron" });
@@ -323,7 +323,7 @@ describe("with the flag aadOptscim062020", () => {
 });
 
 describe("quarantine", () => {
-  it("follows bad credentials at once, and ends with good ones", async () => {
+  it("quarantines a job with invalid credentials and ends the quarantine when they are valid", async () => {
     await saveCredentials(scim.baseAddress, "revoked");
     await start();
     await tenant.graph.runCycle();
@@ -336,7 +336,7 @@ describe("quarantine", () => {
     expect((await tenant.client.get(jobPath)).body.status).toMatchObject({ code: "Active", quarantine: null });
   });
 
-  it("follows a 404 to a search", async () => {
+  it("quarantines a job when a search returns 404", async () => {
     await start();
     scim.refuse = ({ method, path }) => (method === "GET" && path.includes("ada") ? 404 : undefined);
     await tenant.graph.runCycle();
@@ -346,7 +346,7 @@ describe("quarantine", () => {
     expect(record.job.status.quarantine).toBeNull();
   });
 
-  it("follows an endpoint without a trusted certificate or without HTTPS", async () => {
+  it("quarantines a job when the endpoint does not use HTTPS", async () => {
     await saveCredentials("http://localhost:1/scim", scim.token);
     await start();
     const summary = await tenant.graph.runCycle();
@@ -376,7 +376,7 @@ describe("accidental-deletion prevention", () => {
     await prevent(2);
   });
 
-  it("lets as many go as the threshold says", async () => {
+  it("disables as many users as the accidental-deletion threshold allows", async () => {
     const before = active();
     tenant.graph.state.removeMembers(tenant.graph.state.groupByName("platform-ssh").id, members.slice(0, 2));
     expect(await tenant.graph.runCycle()).toMatchObject({ disabled: 2, held: 0 });
@@ -384,7 +384,7 @@ describe("accidental-deletion prevention", () => {
     expect((await status()).code).toBe("Active");
   });
 
-  it("holds more than that, and everything else goes on; the job is in quarantine until the cause is mended", async () => {
+  it("holds deletions above the threshold, continues other changes, and quarantines the job until the cause is fixed", async () => {
     const group = tenant.graph.state.groupByName("platform-ssh").id;
     const before = active();
     tenant.graph.state.removeMembers(group, members);
@@ -394,7 +394,7 @@ describe("accidental-deletion prevention", () => {
     expect(active()).toBe(before + 1);
     expect(await status()).toMatchObject({ code: "Quarantine", quarantine: { reason: "TooManyDeletes" } });
     expect((await status()).quarantine.error.message).toMatch(/3 objects .* threshold of 2/);
-    // Started again with the cause as it is, it is held again.
+    // A restart without a fix holds the deletions again.
     await start();
     expect(await tenant.graph.runCycle()).toMatchObject({ disabled: 0, held: 3 });
     tenant.graph.state.addMembers(group, members);
@@ -403,7 +403,7 @@ describe("accidental-deletion prevention", () => {
     expect(active()).toBe(before + 1);
   });
 
-  it("counts disabled people and unassigned groups too, and lets them go once it is told to", async () => {
+  it("counts disabled users and unassigned groups as deletions, and allows them after a restart with ForceDeletes", async () => {
     const [assignment] = (await tenant.client.get(`${principalPath}/appRoleAssignedTo`)).body.value;
     await tenant.client.delete(`${principalPath}/appRoleAssignedTo/${assignment.id}`);
     const before = active();
@@ -415,7 +415,7 @@ describe("accidental-deletion prevention", () => {
     expect([active(), scim.groups.size]).toEqual([0, 0]);
   });
 
-  it("holds nothing when it is turned off", async () => {
+  it("holds no deletions when accidental-deletion prevention is off", async () => {
     const off = JSON.stringify({ DeleteThresholdEnabled: false, DeleteThresholdValue: 1 });
     await tenant.client.put(`${principalPath}/synchronization/secrets`, {
       value: [{ key: "SyncNotificationSettings", value: off }],
@@ -426,7 +426,7 @@ describe("accidental-deletion prevention", () => {
 });
 
 describe("runCycle", () => {
-  it("runs no job that is not active", async () => {
+  it("rejects a cycle of a job that is missing or not active", async () => {
     expect((await tenant.graph.runCycle()).jobs).toEqual([]);
     await expect(tenant.graph.runCycle(record.job.id)).rejects.toThrow(/Disabled/);
     await expect(tenant.graph.runCycle("scim.x.y")).rejects.toThrow(/no synchronization job/);

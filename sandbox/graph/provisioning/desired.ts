@@ -8,17 +8,17 @@ import type {
 } from "../synchronization/types";
 import { ObjectFailure } from "./scim-client";
 
-/** One attribute as its mapping wants it. */
+/** Value of one target attribute according to its mapping. */
 export interface DesiredValue {
   mapping: AttributeMapping;
   definition: AttributeDefinition | undefined;
-  /** Null: nothing flows, and what the target holds stays. */
+  /** Null: send nothing and keep the value in the target. */
   value: string | string[] | null;
-  /** Comes from the mapping's default, which is only used when the account is created. */
+  /** The value is the default of the mapping, which applies only when the object is created. */
   fromDefault: boolean;
 }
 
-/** What all mappings of an object give, references (Entra ids) included. Throws ObjectFailure for a failing expression. */
+/** Evaluates all attribute mappings of an object. References are object ids of Entra ID. Throws ObjectFailure if an expression fails. */
 export function desiredValues(
   schema: SynchronizationSchema,
   mapping: ObjectMapping,
@@ -44,7 +44,7 @@ function sourceValue(mapping: AttributeMapping, lookup: (name: string) => InputV
   if (mapping.source === null || mapping.source === undefined) return null;
   try {
     const value = evaluateSource(mapping.source, lookup);
-    // Empty texts and lists flow no more than null does.
+    // The service treats empty strings and lists like null.
     return value === null || value.length === 0 ? null : value;
   } catch (error) {
     if (!(error instanceof ExpressionError)) throw error;

@@ -9,7 +9,7 @@ import { createGroupBody, memberOperations, patchBody } from "./scim-body";
 import { passesFilter } from "./scope-filter";
 import { groupLookup } from "./source";
 
-/** Brings one group in scope up to date, members apart. Groups that are not security groups are left out. */
+/** Creates or updates one group in scope in the target, without its members. Skips groups that are not security groups. */
 export async function exportGroup(context: ExportContext, group: Group): Promise<void> {
   const { record, mapping, client } = context;
   const source: SourceObject = { type: "Group", id: group.id, name: group.displayName };
@@ -36,14 +36,14 @@ export async function exportGroup(context: ExportContext, group: Group): Promise
   recordEvent(context, source, "update", { targetId: target.id, modified: modified(changes) });
 }
 
-/** Adds and removes members: direct ones that have an account in the target. */
+/** Adds and removes members in the target. Only direct members with an account in the target count. */
 export async function exportMembers(context: ExportContext, group: Group): Promise<void> {
   const { directory, record, mapping, client } = context;
   const entry = record.connectors.get(group.id);
   if (!entry || !mapping.attributeMappings.some((one) => one.source?.name === "members")) return;
   const wanted = directory.members
     .targets(group.id)
-    // A soft deleted user's membership is left alone: the account is disabled, and may come back.
+    // Keep the membership of a soft-deleted user: the account is disabled, and the user can be restored.
     .flatMap((id) => (directory.groups.has(id) ? [] : (record.connectors.get(id)?.targetId ?? [])));
   const add = wanted.filter((id) => !entry.members.includes(id));
   const remove = entry.members.filter((id) => !wanted.includes(id));
@@ -60,7 +60,7 @@ export async function exportMembers(context: ExportContext, group: Group): Promi
   });
 }
 
-/** A group that left the scope is deleted in the target: groups have no soft delete. */
+/** Deletes a group that left the scope in the target. Groups have no soft delete. */
 export async function removeGroup(context: ExportContext, groupId: string): Promise<void> {
   const entry = context.record.connectors.get(groupId);
   if (!entry || !context.mapping.flowTypes.includes("Delete")) return;

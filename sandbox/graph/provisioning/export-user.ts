@@ -10,7 +10,7 @@ import { passesFilter } from "./scope-filter";
 import { userLookup } from "./source";
 import type { ProvisioningAction, ProvisioningEvent } from "./types";
 
-/** Brings one user's account up to date: creates, updates, disables it, or leaves it. Throws ObjectFailure. */
+/** Creates, updates, disables or skips the account of one user in the target. Throws ObjectFailure. */
 export async function exportUser(context: ExportContext, user: User): Promise<void> {
   const { directory, record, mapping } = context;
   const source: SourceObject = { type: "User", id: user.id, name: user.userPrincipalName };
@@ -50,7 +50,7 @@ export async function exportUser(context: ExportContext, user: User): Promise<vo
   recordEvent(context, source, actionOf(changes), { targetId: target.id, modified: modified(changes) });
 }
 
-/** Second pass, when all accounts are there: references such as the manager. */
+/** Sends references such as the manager. Runs after all accounts exist in the target. */
 export async function exportUserReferences(context: ExportContext, user: User): Promise<void> {
   const { directory, record, mapping } = context;
   const entry = record.connectors.get(user.id);

@@ -6,8 +6,8 @@ import type { CycleSummary, JobCycle, ProvisioningAction } from "./types";
 export type { CycleSummary, JobCycle, ProvisioningEvent } from "./types";
 
 /**
- * Runs one provisioning cycle, of one job or of all active ones, one after the other.
- * Throws when the named job is not there or not active: the real service would not run it either.
+ * Runs one provisioning cycle of one job, or of all active jobs in sequence. `jobId` is an id or a path that ends with it.
+ * Throws if the given job is missing or not active, because the service would not run it.
  */
 export async function runCycle(state: TenantState, trustedCa: string, jobId?: string): Promise<CycleSummary> {
   const jobs: JobCycle[] = [];
@@ -34,9 +34,11 @@ export async function runCycle(state: TenantState, trustedCa: string, jobId?: st
 function chosen(state: TenantState, jobId: string | undefined): JobRecord[] {
   if (jobId === undefined) return [...state.jobs.values()].filter(({ job }) => job.schedule.state === "Active");
   const record = state.jobs.get(jobId.split("/").at(-1) ?? "");
-  if (!record) throw new Error(`There is no synchronization job "${jobId}".`);
+  if (!record) throw new Error(`There is no synchronization job "${jobId}". Use the id of a job of this tenant.`);
   if (record.job.schedule.state !== "Active") {
-    throw new Error(`The synchronization job "${jobId}" is ${record.job.schedule.state}: no cycle runs.`);
+    throw new Error(
+      `The synchronization job "${jobId}" is ${record.job.schedule.state}. Start it before you run a cycle.`,
+    );
   }
   return [record];
 }

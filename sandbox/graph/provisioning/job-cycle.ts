@@ -16,8 +16,8 @@ import type { JobCycle, ProvisioningEvent } from "./types";
 import { changedSince, fingerprints } from "./watermark";
 
 /**
- * One cycle of a job, as the provisioning service does it: initial when there is no watermark, else what changed
- * since the last one and what failed in it. Updates the job's status, counts and quarantine.
+ * Runs one cycle of a job like the provisioning service. Without a watermark, the cycle is initial and covers all objects.
+ * Otherwise it covers changed objects, failed objects and held objects. Updates status, counts and quarantine of the job.
  */
 export async function runJobCycle(directory: Directory, record: JobRecord, trustedCa: string): Promise<JobCycle> {
   const began = new Date();
@@ -88,7 +88,7 @@ async function exportAll(
   for (const context of groups) await exportGroups(context, changed, held);
 }
 
-/** Changed users that are in scope or have been, in the order of the directory. */
+/** Returns the changed users that are in scope or were in scope before. */
 function relevantUsers({ scope, record }: ExportContext, changed: ReadonlySet<string>): string[] {
   return [...changed].filter((id) => scope.users.has(id) || record.connectors.get(id)?.sourceType === "User");
 }
@@ -100,7 +100,7 @@ async function exportOneUser(context: ExportContext, id: string): Promise<void> 
     if (user) return exportUser(context, user);
     const entry = record.connectors.get(id);
     record.connectors.delete(id);
-    // Deleted for good. One that had left the scope before only stays disabled.
+    // The user was deleted permanently. If the user left the scope earlier, the account stays disabled.
     if (!entry || entry.outOfScope || !context.mapping.flowTypes.includes("Delete")) return;
     await context.client.remove("Users", entry.targetId);
     recordEvent(context, { type: "User", id, name: id }, "delete", { targetId: entry.targetId });
@@ -123,13 +123,13 @@ async function exportGroups(
     if (!group || !mapping.enabled) continue;
     await guarded(context, "Group", id, async () => {
       if (changed.has(id)) await exportGroup(context, group);
-      // Members may have got their account although the group itself did not change.
+      // A member can get an account although the group itself did not change.
       await exportMembers(context, group);
     });
   }
 }
 
-/** Runs the export of one object; its failure is noted, and tried again in the next cycle. */
+/** Runs the export of one object. Records its failure and retries it in the next cycle. */
 async function guarded(
   context: ExportContext,
   type: "User" | "Group",

@@ -3,8 +3,8 @@ import type { DesiredValue } from "./desired";
 import { ObjectFailure, type ResourceType, type ScimResource } from "./scim-client";
 
 /**
- * The object of the target that belongs to a source object, by the matching attributes in order of precedence;
- * undefined: there is none. Throws ObjectFailure when it is not clear.
+ * Finds the target object that matches a source object. Tries the matching attributes in order of precedence.
+ * Returns undefined if there is none. Throws ObjectFailure if the match is ambiguous or belongs to another source object.
  */
 export async function findMatch(
   context: ExportContext,

@@ -1,11 +1,11 @@
 import { parsePath, writePath, type ScimPath } from "./scim-path";
 
-/** One attribute to export. `old`: what the target holds, null if nothing. */
+/** An attribute to export. `old` is the value in the target; null if there is none. */
 export interface Change {
   name: string;
   value: string | string[];
   old: string | null;
-  /** The type that the target directory declares, e.g. Boolean. */
+  /** Type in the target directory definition, e.g. Boolean. */
   type: string;
 }
 
@@ -21,7 +21,7 @@ export function createUserBody(values: readonly Change[]): Json {
   return create({ schemas: [coreUser, enterpriseUser] }, values, { meta: { resourceType: "User" }, roles: [] });
 }
 
-/** Without members: those follow in requests of their own. */
+/** Returns the body without members. Separate requests add them. */
 export function createGroupBody(values: readonly Change[]): Json {
   return create({ schemas: [coreGroup, microsoftGroup] }, values, { meta: { resourceType: "Group" } });
 }
@@ -35,8 +35,8 @@ function create(start: Json, values: readonly Change[], defaults: Json): Json {
 }
 
 /**
- * The PATCH for changed attributes. Without `compliant` as the service has always sent it: capitalised
- * operations, one per path, and texts "True"/"False"; with it (Tenant URL flag `aadOptscim062020`) as SCIM has it.
+ * Returns the PATCH body for changed attributes. By default the service sends capitalized operations, one per path,
+ * and the strings "True" and "False". `compliant` (flag `aadOptscim062020` in the Tenant URL) follows the SCIM standard.
  */
 export function patchBody(changes: readonly Change[], compliant: boolean): Json {
   return { schemas: [patchSchema], Operations: compliant ? compliantOperations(changes) : quirkyOperations(changes) };
@@ -69,7 +69,7 @@ function mergeable(path: ScimPath): boolean {
   return path.filter === null;
 }
 
-/** The PATCHes that add and remove members, by target id. */
+/** Returns the PATCH bodies that add and remove members. `add` and `remove` are target ids. */
 export function memberOperations(add: readonly string[], remove: readonly string[], compliant: boolean): Json[] {
   const bodies: Json[][] = [];
   if (add.length > 0) {

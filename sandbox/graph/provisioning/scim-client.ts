@@ -3,10 +3,10 @@ import { quoted, scimRequest, scimUrl, type ScimAnswer } from "../synchronizatio
 export type ScimResource = Record<string, unknown> & { id: string };
 export type ResourceType = "Users" | "Groups";
 
-/** The endpoint as a whole cannot be used: the job goes into quarantine. */
+/** The SCIM endpoint is not usable. The job goes into quarantine. */
 export class EndpointFailure extends Error {}
 
-/** One object could not be exported; the cycle goes on. */
+/** The export of one object failed. The cycle continues. */
 export class ObjectFailure extends Error {
   constructor(
     readonly code: string,
@@ -16,8 +16,9 @@ export class ObjectFailure extends Error {
   }
 }
 
-/** The target system, as the service talks to it. */
+/** Client that sends the requests of the provisioning service to the target system. */
 export class ScimClient {
+  /** Whether the Tenant URL has the flag `aadOptscim062020`. */
   readonly compliant: boolean;
   requests = 0;
 
@@ -29,7 +30,7 @@ export class ScimClient {
     this.compliant = /[?&]aadOptscim062020(?:[=&]|$)/i.test(baseAddress);
   }
 
-  /** Resources whose attribute equals a value. */
+  /** Returns the resources whose attribute equals a value. */
   async search(type: ResourceType, attribute: string, value: string): Promise<ScimResource[]> {
     const query = {
       ...(type === "Groups" ? { excludedAttributes: "members" } : {}),
@@ -46,7 +47,7 @@ export class ScimClient {
     return list.Resources ?? [];
   }
 
-  /** Undefined when it is gone. */
+  /** Returns undefined if the resource does not exist. */
   async get(type: ResourceType, id: string): Promise<ScimResource | undefined> {
     const query: Record<string, string> = type === "Groups" ? { excludedAttributes: "members" } : {};
     const answer = await this.send("GET", `${type}/${encodeURIComponent(id)}`, query);
@@ -68,7 +69,7 @@ export class ScimClient {
     if (answer.status !== 200 && answer.status !== 204) throw failure(answer, "update");
   }
 
-  /** Already gone is fine. */
+  /** Deletes a resource. Succeeds if it does not exist. */
   async remove(type: ResourceType, id: string): Promise<void> {
     const answer = await this.send("DELETE", `${type}/${encodeURIComponent(id)}`);
     if (![200, 204, 404].includes(answer.status)) throw failure(answer, "delete");

@@ -1,6 +1,6 @@
-/** A target attribute's place in a SCIM resource, e.g. `emails[type eq "work"].value`. */
+/** Location of a target attribute in a SCIM resource, e.g. `emails[type eq "work"].value`. */
 export interface ScimPath {
-  /** Extension schema, or null for the core. */
+  /** Extension schema; null for the core schema. */
   schema: string | null;
   attribute: string;
   /** Selects one element of a multi-valued attribute. */
@@ -12,7 +12,10 @@ const pattern = /^(?:(urn:[^[\]]+):)?([A-Za-z$]\w*)(?:\[(\w+) eq "([^"]*)"\])?(?
 
 export function parsePath(text: string): ScimPath {
   const hit = pattern.exec(text);
-  if (!hit?.[2]) throw new Error(`The target attribute '${text}' is not a SCIM path.`);
+  if (!hit?.[2])
+    throw new Error(
+      `The target attribute '${text}' is not a SCIM path. Use the form schema:attribute[type eq "value"].subAttribute; only the attribute is required.`,
+    );
   return {
     schema: hit[1] ?? null,
     attribute: hit[2],
@@ -23,18 +26,18 @@ export function parsePath(text: string): ScimPath {
 
 type Json = Record<string, unknown>;
 
-/** The value at a path as text ("True"/"False" for booleans); null if there is none. */
+/** Returns the value at a path as a string ("True" or "False" for a boolean); null if there is none. */
 export function readPath(resource: Json, path: ScimPath): string | null {
   const container = path.schema === null ? resource : ((resource[path.schema] ?? {}) as Json);
   let value = container[path.attribute];
   if (path.filter && Array.isArray(value)) value = value.find((one: Json) => selects(one, path.filter));
   if (path.sub !== null) value = (value as Json | null | undefined)?.[path.sub];
-  // A reference such as manager is an object in the resource, though it is mapped as a whole.
+  // A reference such as manager is an object in the resource, but a single attribute in the mapping.
   if (path.sub === null && isObject(value) && "value" in value) value = value["value"];
   return asText(value);
 }
 
-/** Puts a value at a path of a resource to be created. */
+/** Writes a value at a path of a new resource. */
 export function writePath(resource: Json, path: ScimPath, value: unknown): void {
   const container = path.schema === null ? resource : child(resource, path.schema);
   if (!path.filter) {

@@ -10,7 +10,7 @@ interface FilterGroup {
   clauses?: Clause[];
 }
 
-/** Whether an object passes an object mapping's scoping filter: any group of clauses, each clause of it. */
+/** Returns whether an object passes a scoping filter: all clauses of at least one group. Throws for an unknown operator. */
 export function passesFilter(scope: unknown, lookup: (name: string) => InputValue): boolean {
   const groups = (scope as { groups?: FilterGroup[] } | null | undefined)?.groups ?? [];
   return groups.length === 0 || groups.some((group) => (group.clauses ?? []).every((clause) => holds(clause, lookup)));
@@ -39,7 +39,9 @@ function holds(clause: Clause, lookup: (name: string) => InputValue): boolean {
     case "NOT REGEX MATCH":
       return !values.some((value) => wanted.some((pattern) => new RegExp(pattern).test(value)));
     default:
-      throw new Error(`The scoping filter operator '${clause.operatorName}' is not known.`);
+      throw new Error(
+        `The scoping filter operator '${clause.operatorName}' is not supported. Use an operator that GET schema/filterOperators lists.`,
+      );
   }
 }
 

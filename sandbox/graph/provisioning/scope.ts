@@ -1,15 +1,15 @@
 import type { Directory } from "../state/directory";
 import { defaultAccessRoleId } from "../state/well-known";
 
-/** Object ids that a job is to provision. */
+/** Ids of the objects that a job provisions. */
 export interface Scope {
   users: Set<string>;
   groups: Set<string>;
 }
 
 /**
- * Who is entitled: users assigned directly, direct members of assigned groups, and those groups. Nested groups
- * give nothing, nor does the role "Default Access". With the secret `SyncAll` = true, everybody.
+ * Returns the objects in scope: assigned users, assigned groups and direct members of these groups. Nested groups and
+ * the role "Default Access" do not count. If the secret `SyncAll` is true, all users and groups are in scope.
  */
 export function scopeOf(directory: Directory, servicePrincipalId: string): Scope {
   const secrets = directory.syncSecrets.get(servicePrincipalId) ?? [];

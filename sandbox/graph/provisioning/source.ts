@@ -2,7 +2,7 @@ import type { InputValue } from "../../../mappings/expression";
 import type { Directory } from "../state/directory";
 import type { Group, User } from "../state/types";
 
-/** Entra's provisioning names of attributes that Graph calls otherwise. */
+/** Attribute names of the provisioning service whose names in Graph differ. */
 const graphNames: Record<string, string> = {
   facsimileTelephoneNumber: "faxNumber",
   immutableId: "onPremisesImmutableId",
@@ -12,7 +12,7 @@ const graphNames: Record<string, string> = {
   physicalDeliveryOfficeName: "officeLocation",
 };
 
-/** Finds the attributes of a user by the names that mappings use. `softDeleted`: disabled, deleted, or out of scope. */
+/** Returns a function that reads a user's attributes by their names in mappings. `softDeleted`: disabled, deleted or out of scope. */
 export function userLookup(
   directory: Directory,
   user: User,
@@ -38,7 +38,7 @@ export function groupLookup(group: Group, softDeleted: boolean): (name: string) 
   return (name) => (name === "IsSoftDeleted" ? softDeleted : simple(group[graphNames[name] ?? name]));
 }
 
-/** `alias_dom#EXT#@tenant` flows as `alias@dom`; originalUserPrincipalName gives the raw name. */
+/** Converts the UPN of a guest from `alias_dom#EXT#@tenant` to `alias@dom`. The attribute originalUserPrincipalName keeps the full UPN. */
 export function reducedGuestName(userPrincipalName: string): string {
   const external = /^(.*)_([^_]+)#EXT#@/i.exec(userPrincipalName);
   return external ? `${external[1]}@${external[2]}` : userPrincipalName;

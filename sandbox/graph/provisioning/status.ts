@@ -6,21 +6,21 @@ interface Outcome {
   activityIdentifier: string;
   began: Date;
   events: readonly ProvisioningEvent[];
-  /** Objects in scope. */
+  /** Number of objects in scope. */
   entitled: number;
-  /** Source objects looked at. */
+  /** Number of source objects that the cycle processed. */
   imported: number;
-  /** Why the endpoint as a whole could not be used. */
+  /** Reason why the endpoint was not usable; undefined if it was. */
   failure: string | undefined;
-  /** What was not done, because it would have been too much. */
+  /** Objects that accidental-deletion prevention held back. */
   held: Held | undefined;
 }
 
 const hourMs = 3600 * 1000;
-/** Hours until the next attempts of a job in quarantine; the last one repeats. */
+/** Hours between the attempts of a job in quarantine. The last value repeats. */
 const retryHours = [6, 12, 24];
 
-/** Writes the end of a cycle into the job's status. */
+/** Writes the result of a cycle to the status of the job. */
 export function recordOutcome(
   record: JobRecord,
   outcome: Outcome,

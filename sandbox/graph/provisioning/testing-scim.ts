@@ -11,20 +11,20 @@ type Resource = Json & { id: string };
 
 export interface ScimRequest {
   method: string;
-  /** Path below the base address, with query. */
+  /** Path after the base address, with query. */
   path: string;
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- tests reach into bodies of many shapes
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- tests read bodies of many shapes
   body: any;
 }
 
-/** A SCIM endpoint for tests of the provisioning engine: small, strict about authorization, and it records. */
+/** Minimal SCIM endpoint for tests of the provisioning engine. Checks the token and records all requests. */
 export interface TestScim {
   baseAddress: string;
   readonly token: string;
   users: Map<string, Resource>;
   groups: Map<string, Resource>;
   requests: ScimRequest[];
-  /** Answers requests that it gives a status for with that status instead. */
+  /** Returns the status of an error response for a request; undefined to process the request. */
   refuse: (request: ScimRequest) => number | undefined;
   userNames(): string[];
   close(): Promise<void>;

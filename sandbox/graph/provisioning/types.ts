@@ -8,12 +8,13 @@ export type ProvisioningAction =
   | "delete"
   | "members"
   | "skip"
-  /** Not done because of accidental-deletion prevention. */
+  /** Held back by accidental-deletion prevention. */
   | "stagedAction"
   | "stagedDelete";
 
-/** One line of the provisioning log. */
+/** An event of the provisioning log. */
 export interface ProvisioningEvent {
+  /** ISO 8601 in UTC. */
   time: string;
   jobId: string;
   action: ProvisioningAction;
@@ -23,13 +24,13 @@ export interface ProvisioningEvent {
   /** UPN or group name. */
   sourceName: string;
   targetId: string | null;
-  /** The service's code, for failures and skips, e.g. RedundantExport. */
+  /** Code of the service for failures and skips, e.g. RedundantExport. */
   code: string | null;
   reason: string | null;
   modified: { name: string; oldValue: string | null; newValue: string | null }[];
 }
 
-/** What one cycle of one job did. */
+/** Result of one cycle of one job. */
 export interface JobCycle {
   jobId: string;
   kind: "initial" | "incremental";
@@ -38,7 +39,7 @@ export interface JobCycle {
   events: ProvisioningEvent[];
 }
 
-/** What one cycle of the chosen jobs did, added up. */
+/** Result of one cycle of the selected jobs. The numbers count log events of all jobs. */
 export interface CycleSummary {
   jobs: JobCycle[];
   created: number;
@@ -46,7 +47,7 @@ export interface CycleSummary {
   disabled: number;
   deleted: number;
   skipped: number;
-  /** Deletions and disables that accidental-deletion prevention held back. */
+  /** Number of deletions and disables that accidental-deletion prevention held back. */
   held: number;
   failed: number;
 }

@@ -1,7 +1,7 @@
 import type { Directory } from "../state/directory";
 import type { Scope } from "./scope";
 
-/** What the service would learn from a delta query: a fingerprint of every source object, by id. */
+/** Returns a fingerprint of every source object by id. It replaces the delta query of the service. */
 export function fingerprints(directory: Directory, scope: Scope): Map<string, string> {
   const prints = new Map<string, string>();
   for (const user of directory.users.values()) {
@@ -16,7 +16,7 @@ export function fingerprints(directory: Directory, scope: Scope): Map<string, st
   return prints;
 }
 
-/** Ids that differ from the last cycle, vanished ones included; without a last cycle, everything. */
+/** Returns the ids of objects that changed or disappeared since the last cycle; all ids if there was no cycle. */
 export function changedSince(
   watermark: ReadonlyMap<string, string> | null,
   now: ReadonlyMap<string, string>,

@@ -1,6 +1,6 @@
 import type { Domain } from "../state/types";
 
-/** Verified domains; the first is the default one, `.onmicrosoft.com` the initial one. */
+/** Creates verified domains. The first is the default domain; `.onmicrosoft.com` is the initial domain. */
 export function seedDomains(names: readonly string[]): Domain[] {
   return names.map((id, index) => ({
     id,

@@ -1,7 +1,7 @@
 import type { Group } from "../state/types";
 import { corp } from "./names";
 
-/** A group to start with; members, owners by UPN, `groups` are nested ones by name. */
+/** An initial group. `members` and `owners` are UPNs; `groups` are the display names of nested groups. */
 export interface GroupSeed extends Pick<Group, "displayName"> {
   description?: string;
   members?: readonly string[];
@@ -14,7 +14,7 @@ export interface GroupSeed extends Pick<Group, "displayName"> {
   membershipRuleProcessingState?: "On" | "Paused";
 }
 
-/** Groups that were in the tenant before the stack: two of them for `existing`. */
+/** Groups of the default tenant. A deployment can use platform-ssh and platform-sudo as `existing` groups. */
 export const seedGroups: GroupSeed[] = [
   {
     displayName: "platform-ssh",
@@ -56,7 +56,7 @@ export const seedGroups: GroupSeed[] = [
     securityEnabled: false,
     members: corp("ada.lovelace", "bill.gates"),
   },
-  // Two groups of one name: adopting by name must be refused.
+  // Two groups with the same name: a lookup by name must fail.
   { displayName: "operators", description: "Operators, Europe", members: corp("zoe") },
   { displayName: "operators", description: "Operators, America", members: corp("max") },
 ];

@@ -1,4 +1,4 @@
-/** UPNs in the tenant's default domain. */
+/** Returns UPNs in the default domain corp.com. */
 export function corp(...localParts: string[]): string[] {
   return localParts.map((name) => `${name}@corp.com`);
 }

@@ -34,7 +34,7 @@ const names = [
   "Linus Torvalds",
 ];
 
-/** People with everything filled in, in first.last form. */
+/** Users with complete properties and UPNs of the form first.last. */
 export const plainUsers: UserSeed[] = names.map((displayName, index) => {
   const [givenName = "", surname = ""] = displayName.split(" ");
   const userPrincipalName = `${givenName}.${surname}@corp.com`.toLowerCase();

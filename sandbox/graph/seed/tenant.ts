@@ -9,17 +9,18 @@ import { seedDomains } from "./domains";
 import { seedGroups, type GroupSeed } from "./groups";
 import { seedUsers, type UserSeed } from "./users";
 
-/** What a tenant starts with. */
+/** Initial content of a tenant. */
 export interface TenantSeed {
+  /** GUID in lowercase. */
   tenantId: string;
   displayName: string;
-  /** Domain names; the first is the default one, one must end in .onmicrosoft.com. */
+  /** Domain names. The first is the default domain. One must end in .onmicrosoft.com. */
   domains: readonly string[];
   users: readonly UserSeed[];
   groups: readonly GroupSeed[];
 }
 
-/** Permissions of the client that deploys the stack: those that docs/security.md lists, and no others. */
+/** Application permissions of the default client: exactly those in docs/security.md, so that tests verify that they suffice. */
 export const deployerPermissions: GraphPermission[] = [
   "Application.ReadWrite.All",
   "AppRoleAssignment.ReadWrite.All",
@@ -28,6 +29,7 @@ export const deployerPermissions: GraphPermission[] = [
   "User.Read.All",
 ];
 
+/** The default tenant: users with typical and edge-case names, and groups. */
 export const defaultTenant: TenantSeed = {
   tenantId: "7d0c4e7c-2a58-4b0e-9c43-1f6a6f2f8d51",
   displayName: "Corp",
@@ -36,7 +38,7 @@ export const defaultTenant: TenantSeed = {
   groups: seedGroups,
 };
 
-/** A tenant with Microsoft Graph's own service principal in it, and the seed's people. */
+/** Creates a tenant with the users and groups of the seed and the service principal of Microsoft Graph. */
 export function createTenant(seed: TenantSeed): TenantState {
   const state = new TenantState(seed.tenantId, seed.displayName);
   state.domains = seedDomains(seed.domains);
@@ -55,7 +57,7 @@ export function createTenant(seed: TenantSeed): TenantState {
   return state;
 }
 
-/** Registers an application with app-only permissions on Graph, consented by an administrator. */
+/** Registers an application with a client secret and granted application permissions of Graph. Throws for an unknown permission. */
 export function addClient(
   state: TenantState,
   displayName: string,
@@ -68,7 +70,10 @@ export function addClient(
   const graph = state.servicePrincipalByAppId(graphAppId) as ServicePrincipal;
   for (const permission of permissions) {
     const role = graph.appRoles.find((one) => one.value === permission);
-    if (!role) throw new Error(`Microsoft Graph has no application permission "${permission}" here.`);
+    if (!role)
+      throw new Error(
+        `Unknown application permission "${permission}". Use one of: ${Object.keys(graphPermissions).join(", ")}.`,
+      );
     assign(state, graph, { principalId: principal.id, resourceId: graph.id, appRoleId: role.id });
   }
   const { secretText } = addPassword(state, application, { displayName: "sandbox" });
@@ -101,6 +106,6 @@ function addMicrosoftGraph(state: TenantState): void {
       })),
     },
   });
-  // Microsoft's own application object lives in Microsoft's tenant: only the service principal is here.
+  // The application object of Microsoft Graph exists only in the tenant of Microsoft. Other tenants have the service principal.
   state.add("servicePrincipal", newServicePrincipal(application, "f8cdef31-a31e-4b4a-93e4-5f571e91255a"));
 }

@@ -2,8 +2,8 @@ import type { NewUser } from "../state/new-user";
 import { awkwardUsers } from "./awkward-users";
 import { plainUsers } from "./plain-users";
 
-/** A user to start with; `manager` by UPN. */
+/** An initial user. `manager` is a UPN. */
 export type UserSeed = NewUser & { manager?: string };
 
-/** Everybody of the seed tenant. */
+/** All users of the default tenant. */
 export const seedUsers: UserSeed[] = [...awkwardUsers, ...plainUsers];

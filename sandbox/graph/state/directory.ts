@@ -13,22 +13,24 @@ import type {
   User,
 } from "./types";
 
-/** A client secret of an application; the value is never shown again by any endpoint. */
+/** A client secret of an application. No endpoint returns its value after creation. */
 export interface ClientSecret {
   keyId: string;
   secret: string;
   endDateTime: string;
 }
 
-/** The objects of one tenant and what belongs together among them. */
+/** Objects of one tenant and the relations between them. */
 export class Directory {
   readonly users = new Map<string, User>();
   readonly groups = new Map<string, Group>();
   readonly applications = new Map<string, Application>();
   readonly servicePrincipals = new Map<string, ServicePrincipal>();
-  /** Soft deleted objects, restorable for 30 days. */
+  /** Soft-deleted objects by id. Unlike Entra ID, the emulator does not purge them after 30 days. */
   readonly deleted = new Map<string, { type: ObjectType; object: Entity }>();
+  /** Group id to the ids of its direct members. */
   readonly members = new Relation();
+  /** Object id to the ids of its owners. */
   readonly owners = new Relation();
   /** User id to the id of the user's manager. */
   readonly managers = new Map<string, string>();
@@ -36,11 +38,11 @@ export class Directory {
   readonly grants = new Map<string, Entity>();
   readonly federatedCredentials = new Map<string, Entity[]>();
   readonly jobs = new Map<string, JobRecord>();
-  /** Synchronization secrets by service principal, in clear and in the order of the last PUT. */
+  /** Synchronization secrets by service principal id, unmasked and in the order of the last PUT. */
   readonly syncSecrets = new Map<string, KeyValue[]>();
   /** Client secrets by application (client) id. */
   readonly clientSecrets = new Map<string, ClientSecret[]>();
-  /** Access tokens that were issued, oldest first. */
+  /** Issued access tokens, oldest first. */
   readonly accessTokens: string[] = [];
   domains: Domain[] = [];
 
@@ -49,7 +51,7 @@ export class Directory {
     readonly displayName: string,
   ) {}
 
-  /** The object with this id, of whatever type. */
+  /** Returns the object of any type with this id. */
   find(id: string): { type: ObjectType; object: Entity } | undefined {
     const stores = this.stores();
     for (const type of Object.keys(stores) as ObjectType[]) {
@@ -59,6 +61,7 @@ export class Directory {
     return undefined;
   }
 
+  /** Returns a user by object id or UPN. Throws Graph's 404. */
   user(id: string): User {
     const upn = id.toLowerCase();
     const user =
@@ -91,7 +94,7 @@ export class Directory {
     (this.stores()[type] as Map<string, Entity>).set(object.id, object);
   }
 
-  /** Deletes an object and all that cannot be without it. Users, applications and their principals can be restored. */
+  /** Deletes an object and its dependent objects. Users, applications and service principals can be restored. */
   delete(id: string): void {
     const found = this.find(id);
     if (!found) throw notFound(id);
@@ -106,17 +109,18 @@ export class Directory {
       this.syncSecrets.delete(id);
       for (const [jobId, record] of this.jobs) if (record.servicePrincipalId === id) this.jobs.delete(jobId);
     }
-    // A soft deleted user keeps group membership; what points at any other vanished object goes with it.
+    // A soft-deleted user keeps group memberships. References to any other deleted object are removed.
     if (type !== "user") this.forget(id);
   }
 
-  /** Deletes for good what was soft deleted before. */
+  /** Deletes a soft-deleted object permanently. */
   purge(id: string): void {
     if (!this.deleted.delete(id)) throw notFound(id);
     this.forget(id);
     this.managers.delete(id);
   }
 
+  /** Restores a soft-deleted object. Throws Graph's 404. */
   restore(id: string): Entity {
     const found = this.deleted.get(id);
     if (!found) throw notFound(id);

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 
 import type { Application } from "./types";
 
-/** A complete application as Graph keeps it: every property there, null where unset. */
+/** Creates an application with every property that Graph returns. Unset properties are null. */
 export function newApplication(given: Partial<Application> & Pick<Application, "displayName">): Application {
   return {
     id: randomUUID(),
@@ -43,7 +43,7 @@ export function newApplication(given: Partial<Application> & Pick<Application, "
   };
 }
 
-/** A PATCH or POST of a complex property gives some of its fields; the rest keep their value. */
+/** Merges the given fields of complex properties such as `web` and `api`. Fields that a request omits keep their value. */
 export function complexProperties(
   given: Record<string, unknown>,
   current: Record<string, unknown> = {},
@@ -65,7 +65,7 @@ function withImplicitGrant(after: Record<string, unknown>, before: Record<string
   return { ...after, implicitGrantSettings: { ...previous, ...withoutAnnotations(grant as Record<string, unknown>) } };
 }
 
-/** Drops `@odata.*` members, which are not stored; nested objects keep theirs out too. */
+/** Removes `@odata.*` members at every level, because Graph does not store them. */
 export function withoutAnnotations<T>(value: T): T {
   if (Array.isArray(value)) return value.map((one: unknown) => withoutAnnotations(one)) as T;
   if (typeof value !== "object" || value === null) return value;

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 
 import type { Group } from "./types";
 
-/** A complete group as Graph keeps it: every property there, null where unset. */
+/** Creates a group with every property that Graph returns. Unset properties are null. */
 export function newGroup(given: Partial<Group> & Pick<Group, "displayName">): Group {
   const now = new Date().toISOString().replace(/\.\d+Z$/, "Z");
   return {

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 
 import type { Application, ServicePrincipal } from "./types";
 
-/** A complete service principal of an application, with what it mirrors of it. */
+/** Creates a service principal of an application with every property that Graph returns. */
 export function newServicePrincipal(
   application: Application,
   tenantId: string,
@@ -41,7 +41,7 @@ export function newServicePrincipal(
   };
 }
 
-/** What a service principal always shows as its application has it. */
+/** Returns the properties that a service principal copies from its application. */
 export function mirrored(
   application: Application,
 ): Pick<ServicePrincipal, "appId" | "displayName" | "applicationTemplateId" | "appRoles"> & Record<string, unknown> {

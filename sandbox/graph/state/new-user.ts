@@ -2,9 +2,10 @@ import { randomUUID } from "node:crypto";
 
 import type { User } from "./types";
 
+/** Properties of a new user. */
 export type NewUser = Partial<User> & Pick<User, "userPrincipalName" | "displayName">;
 
-/** A complete user as Graph keeps it: every property there, null where unset. */
+/** Creates a user with every property that Graph returns. Unset properties are null. */
 export function newUser(given: NewUser): User {
   const now = new Date().toISOString().replace(/\.\d+Z$/, "Z");
   const localPart = given.userPrincipalName.split("@")[0] ?? given.userPrincipalName;
@@ -81,7 +82,7 @@ export function newUser(given: NewUser): User {
   };
 }
 
-/** What Graph v1.0 returns of a user without `$select`: not accountEnabled, not userType. */
+/** Properties that Graph v1.0 returns without `$select`. They exclude accountEnabled and userType. */
 export const userDefaults = [
   "id",
   "businessPhones",

@@ -1,8 +1,8 @@
-/** A many-to-many relation between object ids that keeps the order in which pairs were added. */
+/** Many-to-many relation between object ids. Keeps the insertion order of the pairs. */
 export class Relation {
   private readonly pairs = new Map<string, Set<string>>();
 
-  /** False if the pair was there already. */
+  /** Adds a pair. Returns false if it already exists. */
   add(from: string, to: string): boolean {
     const targets = this.pairs.get(from) ?? new Set<string>();
     this.pairs.set(from, targets);
@@ -11,7 +11,7 @@ export class Relation {
     return true;
   }
 
-  /** False if there was no such pair. */
+  /** Removes a pair. Returns false if it does not exist. */
   remove(from: string, to: string): boolean {
     return this.pairs.get(from)?.delete(to) ?? false;
   }
@@ -28,17 +28,17 @@ export class Relation {
     return [...this.pairs].filter(([, targets]) => targets.has(to)).map(([from]) => from);
   }
 
-  /** Everything reachable from an object, the object itself left out; cycles are fine. */
+  /** Returns all ids reachable from an object, without the object itself. Handles cycles. */
   reachable(from: string): string[] {
     return closure(from, (id) => this.targets(id));
   }
 
-  /** Everything from which an object can be reached. */
+  /** Returns all ids from which an object is reachable. */
   reaching(to: string): string[] {
     return closure(to, (id) => this.sources(id));
   }
 
-  /** Forgets an object on both sides. */
+  /** Removes all pairs of an object. */
   forget(id: string): void {
     this.pairs.delete(id);
     for (const targets of this.pairs.values()) targets.delete(id);

@@ -4,12 +4,12 @@ import { newGroup } from "./new-group";
 import { newUser, type NewUser } from "./new-user";
 import type { Group, User } from "./types";
 
-/** A tenant, with what an administrator would do in the portal. */
+/** A tenant with the actions of an administrator. Methods throw Graph's 404 for a missing object. */
 export class TenantState extends Directory {
-  /** All lines of the provisioning log, oldest first. */
+  /** All events of the provisioning log, oldest first. */
   readonly provisioningLog: ProvisioningEvent[] = [];
 
-  /** Puts people into a group; users by UPN or object id. */
+  /** Adds users to a group. `upns`: UPNs or object ids. */
   addMembers(groupId: string, upns: readonly string[]): void {
     const group = this.group(groupId);
     for (const upn of upns) this.members.add(group.id, this.user(upn).id);
@@ -20,7 +20,7 @@ export class TenantState extends Directory {
     for (const upn of upns) this.members.remove(group.id, this.user(upn).id);
   }
 
-  /** Makes one group a member of another. */
+  /** Adds a group as a member of another group. */
   nestGroup(groupId: string, memberGroupId: string): void {
     this.members.add(this.group(groupId).id, this.group(memberGroupId).id);
   }
@@ -41,9 +41,11 @@ export class TenantState extends Directory {
     return group;
   }
 
+  /** Returns the only group with this display name. Throws if there is none or more than one. */
   groupByName(displayName: string): Group {
     const found = [...this.groups.values()].filter((group) => group.displayName === displayName);
-    if (found.length !== 1 || !found[0]) throw new Error(`${found.length} groups are named "${displayName}".`);
+    if (found.length !== 1 || !found[0])
+      throw new Error(`Expected one group named "${displayName}", found ${found.length}.`);
     return found[0];
   }
 }

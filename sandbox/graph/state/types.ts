@@ -1,4 +1,4 @@
-/** Anything of the directory with an object id, as Graph shows it (explicit nulls included). */
+/** A directory object as Graph returns it, with explicit nulls. */
 export interface Entity {
   id: string;
   [property: string]: unknown;

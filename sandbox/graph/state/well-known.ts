@@ -1,19 +1,19 @@
-/** Application id of Microsoft Graph, the same in every tenant. */
+/** Application id of Microsoft Graph. It is the same in every tenant. */
 export const graphAppId = "00000003-0000-0000-c000-000000000000";
 
-/** The template behind "Create your own application", non-gallery. */
+/** Id of the application template that the portal uses for "Create your own application" (non-gallery). */
 export const nonGalleryTemplateId = "8adf8e6e-67b2-4cf2-a259-e3dc5476c621";
 
-/** App role "Default Access": only for resources that declare no roles. */
+/** Id of the app role "Default Access". It is valid only for applications without app roles. */
 export const defaultAccessRoleId = "00000000-0000-0000-0000-000000000000";
 
-/** Role `User` of non-gallery applications. */
+/** Id of the app role `User` of non-gallery applications. */
 export const userRoleId = "18d14569-c3bd-439b-9a66-3a2aee01d14f";
 
-/** Role `msiam_access` of non-gallery applications. */
+/** Id of the app role `msiam_access` of non-gallery applications. */
 export const msiamAccessRoleId = "b9632174-c057-4f7e-951b-be3adc52bfe6";
 
-/** Application permissions of Microsoft Graph that this stack could touch. */
+/** Application permissions of Microsoft Graph that the emulator supports, with their ids. */
 export const graphPermissions = {
   "Application.Read.All": "9a5d68dd-52b0-4cc2-bd40-abcf44ac3a30",
   "Application.ReadWrite.All": "1bfefb4e-e0b5-418b-a88f-73c46d2cc8e9",
@@ -39,7 +39,7 @@ export const graphPermissions = {
 
 export type GraphPermission = keyof typeof graphPermissions;
 
-/** Delegated permissions of Microsoft Graph used for sign-in. */
+/** Delegated permissions of Microsoft Graph for sign-in, with their ids. */
 export const graphScopes = {
   openid: "37f7f235-527c-4136-accd-4a02d197296e",
   email: "64a6cdd6-aab1-4aaf-94b8-3cc8405e90d0",

@@ -27,7 +27,7 @@ export const connectionEndpoints: Endpoint[] = [`${base}/:job/validateCredential
   }),
 );
 
-/** Given credentials, completed by the saved ones when `useSavedCredentials` says so or a value is masked. */
+/** Returns the credentials of a request. Saved values fill in for masked values, and for all missing values if `useSavedCredentials` is true. */
 function credentials(call: Call): Map<string, string> {
   const { id } = servicePrincipal(call);
   const body = call.body === undefined ? {} : objectBody(call.body);
@@ -39,8 +39,8 @@ function credentials(call: Call): Map<string, string> {
 }
 
 /**
- * The portal's "Test Connection": looks for a user and a group that cannot exist, by the matching attributes.
- * The answer has to be an empty list. Gives the refusal that Graph would answer with, or undefined.
+ * Runs the "Test Connection" of the portal: searches for a random user and group by the matching attributes.
+ * Expects a ListResponse with status 200. Returns the error that Graph would return, or undefined on success.
  */
 export async function testConnection(
   trustedCa: string,

@@ -9,16 +9,16 @@ import {
 import type { InputValue, OutputValue } from "../../../mappings/expression";
 import type { MappingSource } from "./types";
 
-// The only file of the emulator that knows the expression language's implementation.
+// Only this file of the emulator compiles and evaluates expressions.
 
-/** What one mapping source gives for an object; null: nothing flows. Throws ExpressionError for what cannot be computed. */
+/** Evaluates a mapping source for an object. Null: nothing is sent. Throws ExpressionError if the evaluation fails. */
 export function evaluateSource(source: MappingSource, lookup: (name: string) => InputValue): OutputValue {
   if (source.type === "Constant") return source.name;
   if (source.type === "Attribute") return evaluator(`[${source.name}]`)(lookup);
   return evaluator(sourceExpression(source))(lookup);
 }
 
-/** Why a function's text is not a valid expression; undefined: it is. */
+/** Returns the syntax error of a function's expression; undefined if it is valid. */
 export function expressionProblem(source: MappingSource): string | undefined {
   if (source.type !== "Function") return undefined;
   try {
@@ -30,7 +30,7 @@ export function expressionProblem(source: MappingSource): string | undefined {
   }
 }
 
-/** Parses and evaluates as `parseExpression` does: failures are part of the answer. */
+/** Parses and evaluates an expression like `parseExpression` of Graph. The result reports failures instead of throwing them. */
 export function explainExpression(text: string, properties: ReadonlyMap<string, InputValue> | null) {
   let parsedExpression: MappingSource | null = null;
   try {
@@ -62,7 +62,7 @@ function answer(given: Record<string, unknown>) {
   };
 }
 
-/** What `schema/functions` lists. */
+/** Returns the functions that `GET schema/functions` lists. */
 export function functionList() {
   return [...functions.values()].map((one) => ({
     id: one.name,

@@ -77,7 +77,7 @@ function createJob(call: Call) {
   });
 }
 
-/** `restart` without criteria does what the portal's button does. */
+/** Returns the reset scopes of a `restart` request. Default: Full, like the button in the portal. */
 function resetScope(call: Call): string[] {
   const criteria = call.body === undefined ? {} : objectBody(objectBody(call.body)["criteria"] ?? {});
   const scope = criteria["resetScope"];

@@ -7,15 +7,15 @@ import type { JobRecord } from "./types";
 export const readSynchronization = ["Synchronization.Read.All", "Synchronization.ReadWrite.All"];
 export const writeSynchronization = ["Synchronization.ReadWrite.All"];
 
-/** The only synchronization template of non-gallery applications since 2018. */
+/** Ids of the synchronization templates of non-gallery applications. `scim` is the only one since 2018. */
 export const templateIds = ["scim"];
 
-/** Templates of the path's service principal: none unless it was made from an application template. */
+/** Returns the template ids of the service principal in the path; none unless it was created from the non-gallery template. */
 export function availableTemplates(call: Call): string[] {
   return servicePrincipal(call).applicationTemplateId === nonGalleryTemplateId ? templateIds : [];
 }
 
-/** The job of the path. Throws the service's 404. */
+/** Returns the job in the path. Throws Graph's 404. */
 export function jobRecord(call: Call): JobRecord {
   const { id } = servicePrincipal(call);
   const record = call.state.jobs.get(call.params["job"] ?? "");

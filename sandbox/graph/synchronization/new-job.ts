@@ -3,10 +3,10 @@ import { randomUUID } from "node:crypto";
 import { scimTemplateSchema } from "./scim-template";
 import type { JobRecord, SynchronizationJob } from "./types";
 
-/** What the service shows for "never". */
+/** Time that the service returns for "never". */
 const never = "0001-01-01T00:00:00Z";
 
-/** A job as it is right after creation: disabled, not configured, with the template's schema. */
+/** Creates a job that is disabled and not configured, with the schema of the template. */
 export function newJobRecord(templateId: string, tenantId: string, servicePrincipalId: string): JobRecord {
   const id = `${templateId}.${tenantId.replaceAll("-", "")}.${randomUUID()}`;
   const job: SynchronizationJob = {
@@ -47,7 +47,7 @@ export function newJobRecord(templateId: string, tenantId: string, servicePrinci
   };
 }
 
-/** Adds an event to a job's history, with the User attributes mapped at that moment. */
+/** Adds an event to the history of a job, with the currently mapped User attributes. */
 export function recordTransition(record: JobRecord, event: JobRecord["history"][number]["event"]): void {
   const users = record.schema.synchronizationRules
     .flatMap((rule) => rule.objectMappings)

@@ -8,7 +8,7 @@ import { acceptSchema } from "./validate-schema";
 
 const base = "/servicePrincipals/:id/synchronization";
 
-// No PATCH here: like the service, which answers 404 to it.
+// There is no PATCH, because the service returns 404 for it.
 export const schemaEndpoints: Endpoint[] = [
   {
     method: "GET",
@@ -92,7 +92,7 @@ function known(ids: readonly string[], id = ""): string {
   return id;
 }
 
-/** The version changes on each write; clients may only compare it. */
+/** Returns a new schema version. It changes with every write; clients must only compare it. */
 function nextVersion(version: string): string {
   const [major = "v2", minor = "0"] = version.split(".");
   return `${major}.${Number(minor) + 1}`;

@@ -1,19 +1,19 @@
 import { request } from "node:https";
 import { rootCertificates } from "node:tls";
 
-/** What came back from a SCIM endpoint. `status` 0: no HTTP answer, `body` says why. */
+/** Response of a SCIM endpoint. `status` 0: there was no HTTP response, and `text` contains the reason. */
 export interface ScimAnswer {
   status: number;
   body: unknown;
-  /** Raw text, for messages. */
+  /** Raw body for messages. */
   text: string;
 }
 
 const timeoutMs = 30_000;
 
 /**
- * One request of the provisioning service to a SCIM endpoint. Never throws: that nobody answers is an answer too.
- * Only HTTPS; `trustedCa` (PEM) is trusted besides the public authorities.
+ * Sends one request of the provisioning service to a SCIM endpoint. Never rejects: a connection failure has status 0.
+ * Allows only HTTPS. Trusts `trustedCa` (PEM) in addition to the public authorities.
  */
 export function scimRequest(
   trustedCa: string,
@@ -72,7 +72,7 @@ function readJson(text: string): unknown {
   }
 }
 
-/** A SCIM address below the Tenant URL, whose own query (feature flags) is for the service and is not sent. */
+/** Returns a URL below the Tenant URL. Drops the query of the Tenant URL, because it contains flags for the service only. */
 export function scimUrl(baseAddress: string, path: string, query: Record<string, string> = {}): string {
   const base = baseAddress.split("?")[0]?.replace(/\/+$/, "") ?? "";
   const search = Object.entries(query)

@@ -6,7 +6,7 @@ import type { KeyValue } from "../state/types";
 import { readSynchronization, writeSynchronization } from "./lookup";
 
 const path = "/servicePrincipals/:id/synchronization/secrets";
-/** Keys of which Graph shows the value; all others are masked. */
+/** Keys whose value Graph returns. It masks all other values. */
 const inClear = new Set(["BaseAddress", "SyncAll", "SyncNotificationSettings", "SkipOutOfScopeDeletions"]);
 const known = new Set([
   ...inClear,
@@ -58,7 +58,7 @@ function list(call: Call): KeyValue[] {
   }));
 }
 
-/** Given keys replace those kept, an empty value removes one, and a masked value sent back changes nothing. */
+/** Merges given secrets into the stored ones. An empty value removes a secret. A masked value (`*`) keeps the stored value. */
 export function merge(kept: readonly KeyValue[], given: readonly KeyValue[]): KeyValue[] {
   const before = new Map(kept.map(({ key, value }) => [key, value]));
   const named = new Set(given.map(({ key }) => key));

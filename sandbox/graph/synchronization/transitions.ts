@@ -5,7 +5,7 @@ import type { JobRecord } from "./types";
 
 const resetScopes = ["None", "ConnectorDataStore", "Escrows", "Watermark", "QuarantineState", "Full", "ForceDeletes"];
 
-/** Starts a job. Refused while no credentials are saved, and as often as `startRefusals` says. */
+/** Starts a job. Throws a 400 while no credentials are saved, and for the first `startRefusals` calls. */
 export function startJob(record: JobRecord, directory: Directory): void {
   const keys = (directory.syncSecrets.get(record.servicePrincipalId) ?? []).map((one) => one.key);
   if (!keys.includes("BaseAddress") || !keys.includes("SecretToken")) {
@@ -32,7 +32,7 @@ export function startJob(record: JobRecord, directory: Directory): void {
   recordTransition(record, "started");
 }
 
-/** Pauses a job; what it remembers is kept. */
+/** Pauses a job and keeps its state. */
 export function pauseJob(record: JobRecord): void {
   record.job.schedule = { ...record.job.schedule, state: "Paused" };
   record.job.status.code = "Paused";
@@ -40,7 +40,7 @@ export function pauseJob(record: JobRecord): void {
 }
 
 /**
- * Forgets parts of what a job remembers, so that the next cycle does that work again, and ends a pause.
+ * Resets parts of the state of a job, so that the next cycle repeats the work. Ends a pause.
  * Throws a 400 for an unknown scope.
  */
 export function restartJob(record: JobRecord, scopes: readonly string[]): void {

@@ -1,6 +1,6 @@
 import type { Entity, KeyValue } from "../state/types";
 
-/** The parts of a synchronizationSchema that the service itself looks at; everything else is kept as it came. */
+/** A synchronizationSchema of Graph. Declares only the properties that the emulator reads; it keeps all others unchanged. */
 export interface SynchronizationSchema {
   id: string;
   version: string;
@@ -110,7 +110,7 @@ export interface JobStatus {
   synchronizedEntryCountByType: { key: string; value: number }[];
 }
 
-/** A synchronizationJob as Graph shows it. */
+/** A synchronizationJob as Graph returns it. */
 export interface SynchronizationJob extends Entity {
   templateId: string;
   schedule: { expiration: string | null; interval: string; state: "Active" | "Disabled" | "Paused" };
@@ -118,44 +118,45 @@ export interface SynchronizationJob extends Entity {
   synchronizationJobSettings: { name: string; value: string }[];
 }
 
-/** What happened to a job, in order; `targets` are the User attributes mapped at that moment. */
+/** An event in the history of a job. `targets` are the mapped User attributes at that time. */
 export interface JobEvent {
   time: string;
   event: "created" | "schemaReplaced" | "schemaReset" | "started" | "startRefused" | "paused" | "restarted" | "cycle";
   targets: string[];
 }
 
-/** What the service remembers about one source object that it has exported. */
+/** State of the service for one exported source object. */
 export interface ConnectorEntry {
   sourceType: string;
   /** Id of the object in the target system. */
   targetId: string;
-  /** Last exported values by target attribute, as JSON text, to leave out redundant exports. */
+  /** Last exported references by target attribute, to avoid redundant exports. */
   exported: Record<string, string>;
-  /** Target ids of the members last exported, for groups. */
+  /** Target ids of the last exported members, for groups. */
   members: string[];
-  /** The user left the scope: the account was disabled, and stays when the user is deleted. */
+  /** The user left the scope. The account is disabled, and the deletion of the user does not delete it. */
   outOfScope: boolean;
-  /** The account was disabled, for whatever reason. */
+  /** The account is disabled for any reason. */
   disabled: boolean;
 }
 
-/** A job with everything that Graph does not show. */
+/** A job with the state that Graph does not return. */
 export interface JobRecord {
   job: SynchronizationJob;
   servicePrincipalId: string;
   schema: SynchronizationSchema;
-  /** Fingerprints of source objects at the last cycle; null: the next cycle is an initial one. */
+  /** Fingerprints of source objects at the last cycle. Null: the next cycle is initial. */
   watermark: Map<string, string> | null;
+  /** Exported objects by source id. */
   connectors: Map<string, ConnectorEntry>;
-  /** Source objects whose last export failed: tried again on each cycle. */
+  /** Error messages of failed exports by source id. Every cycle retries them. */
   escrows: Map<string, string>;
-  /** Source objects that accidental-deletion prevention held back: looked at again on each cycle. */
+  /** Ids of source objects that accidental-deletion prevention held back. Every cycle checks them again. */
   held: Set<string>;
-  /** The next cycle deletes and disables as many as it finds (`ForceDeletes`). */
+  /** The next cycle ignores the deletion threshold (`ForceDeletes`). */
   forceDeletes: boolean;
   history: JobEvent[];
-  /** How often `start` is still to be refused (the portal's "saving may fail, wait, try again"). */
+  /** Number of `start` calls to reject. Simulates the delay before the service accepts saved settings. Default: 0. */
   startRefusals: number;
 }
 

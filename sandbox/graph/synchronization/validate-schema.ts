@@ -13,7 +13,7 @@ const flowBehaviors = ["FlowWhenChanged", "FlowAlways"];
 const sourceTypes = ["Attribute", "Constant", "Function"];
 const largestExpression = 10_000;
 
-/** A copy of a schema that a client sent, as it will be kept. Throws a 400 with the first thing that is wrong in it. */
+/** Validates a schema from a client and returns a copy to store. Throws a 400 for the first error. */
 export function acceptSchema(given: unknown, knownRuleIds: ReadonlySet<string>): SynchronizationSchema {
   if (typeof given !== "object" || given === null) throw invalid("The schema is missing.");
   const schema = structuredClone(given) as SynchronizationSchema;

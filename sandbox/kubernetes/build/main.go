@@ -1,5 +1,5 @@
 // One binary with the three programs of a Kubernetes control plane: etcd, kube-apiserver and
-// kube-controller-manager. The first argument names the one to run.
+// kube-controller-manager. The first argument names the program to run.
 package main
 
 import (

@@ -11,12 +11,12 @@ import type { PodStatus } from "./status";
 import { mountsOf } from "./volumes";
 
 /**
- * What stands for an image on this machine: folders with its programs, searched before the system's own, and the
- * variables that the image itself sets. Undefined: no such image.
+ * Local replacement for an image: folders with its programs, which are searched before the system folders, and the
+ * environment variables that the image sets. Returns undefined for an unknown image.
  */
 export type ImageTable = (image: string) => { path: string[]; env: Record<string, string> } | undefined;
 
-/** A process that was started for a container. */
+/** A process that the runner started for a container. */
 export interface StartedProcess {
   namespace: string;
   pod: string;
@@ -26,18 +26,18 @@ export interface StartedProcess {
   pid: number;
 }
 
-/** What the containers of one Pod share. */
+/** State that the containers of one Pod share. */
 export interface PodContext {
   pod: V1Pod;
-  /** The Pod's own folder. */
+  /** The Pod's folder on this machine. */
   dir: string;
   images: ImageTable;
   objects: ObjectReader;
   status: PodStatus;
   volumes: ReadonlyMap<string, string>;
-  /** Aborted when the Pod is deleted or the runner stops. */
+  /** Aborts when the Pod is deleted or the runner stops. */
   signal: AbortSignal;
-  /** How long processes get to end by themselves. */
+  /** Returns the time between SIGTERM and SIGKILL, in milliseconds. */
   graceMs(): number;
   onStart(started: StartedProcess): void;
 }
@@ -45,10 +45,13 @@ export interface PodContext {
 export type RestartPolicy = "Always" | "OnFailure" | "Never";
 
 const systemPath = ["/usr/local/bin", "/usr/bin", "/bin"];
-/** A kubelet waits 10 s to 5 min between attempts; here somebody is watching. */
+/** A kubelet waits 10 s to 5 min between attempts. The sandbox waits less because a user is watching. */
 const backOffMs = (attempt: number) => Math.min(1000 * 2 ** attempt, 10_000);
 
-/** Runs a container until it is done for good; true when it succeeded. Aborted by the context's signal. */
+/**
+ * Runs a container, and restarts it according to `policy`. Returns true if the last run succeeded. The context's
+ * signal aborts it.
+ */
 export async function runContainer(
   context: PodContext,
   container: V1Container,
@@ -111,7 +114,10 @@ async function prepare(context: PodContext, container: V1Container) {
   const image = container.image ?? "";
   const found = context.images(image);
   if (found === undefined) {
-    throw new ContainerConfigError(`failed to pull image "${image}": the sandbox has nothing for it`, "ErrImagePull");
+    throw new ContainerConfigError(
+      `failed to pull image "${image}": the sandbox has no replacement for it`,
+      "ErrImagePull",
+    );
   }
   refuseUnsupported(context.pod, container);
   const mounts = mountsOf(container, context.volumes);
@@ -125,7 +131,7 @@ async function prepare(context: PodContext, container: V1Container) {
     words,
     cwd: cwd === container.workingDir ? context.dir : cwd,
     env: {
-      // Nothing of our own environment: a container does not see its node's.
+      // Pass none of the runner's own environment: a container does not see its node's environment.
       PATH: [...found.path, ...systemPath].join(path.delimiter),
       HOSTNAME: context.pod.metadata?.name ?? "",
       HOME: context.dir,
@@ -139,7 +145,7 @@ function refuseUnsupported(pod: V1Pod, container: V1Container): void {
   const security = container.securityContext;
   const nonRoot = security?.runAsNonRoot ?? pod.spec?.securityContext?.runAsNonRoot ?? false;
   const user = security?.runAsUser ?? pod.spec?.securityContext?.runAsUser;
-  // The images of the sandbox run as root when nothing else is said, as node's and most others do.
+  // The sandbox's images run as root by default, like the node image and most others.
   if (nonRoot && user === undefined) {
     throw new ContainerConfigError("container has runAsNonRoot and image will run as root");
   }
@@ -147,11 +153,16 @@ function refuseUnsupported(pod: V1Pod, container: V1Container): void {
     throw new ContainerConfigError("container's runAsUser breaks non-root policy");
   }
   if (container.restartPolicy === "Always") {
-    throw new ContainerConfigError(`the Pod runner has no sidecars, and init container ${container.name} is one`);
+    throw new ContainerConfigError(
+      `the Pod runner does not support sidecars, and init container ${container.name} is one`,
+    );
   }
 }
 
-/** Repeats a step that needs something that may still come: an image, a Secret. The status says what. */
+/**
+ * Retries a step until its dependencies exist, for example an image or a Secret. The container's status names the
+ * missing dependency.
+ */
 export async function retryUntilStarted<T>(
   context: Pick<PodContext, "status" | "signal">,
   container: string,
@@ -177,7 +188,10 @@ export async function makePodDir(dir: string): Promise<void> {
   await mkdir(path.join(dir, "logs"), { recursive: true, mode: 0o700 });
 }
 
-/** With `FallbackToLogsOnError` a failed container's last output is its message, up to a kubelet's limits. */
+/**
+ * Returns the last output of a failed container as its message if the policy is `FallbackToLogsOnError`. The limits
+ * (80 lines, 2048 characters) are those of a kubelet.
+ */
 async function terminationMessage(
   container: V1Container,
   exitCode: number,
@@ -188,7 +202,7 @@ async function terminationMessage(
   return { message: lines.slice(-80).join("\n").slice(-2048) };
 }
 
-/** Throws when `signal` is aborted, before or meanwhile. */
+/** Waits `ms` milliseconds. Throws if `signal` is aborted before or during the wait. */
 async function pause(ms: number, signal: AbortSignal): Promise<void> {
   await new Promise<void>((resolve) => {
     const done = () => {

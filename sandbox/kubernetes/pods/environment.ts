@@ -4,10 +4,10 @@ import { expand } from "./expand";
 import { configMapContents, secretContents, type ObjectReader } from "./objects";
 
 /**
- * The variables that a container's spec gives it, with a kubelet's rules: `envFrom` first, then `env` in order, a
- * later one of the same name wins; `$(NAME)` in a `value` refers to variables before it.
+ * Returns the environment variables of a container by the rules of a kubelet. `envFrom` comes first, then `env` in
+ * order. A later variable of the same name wins. `$(NAME)` in a `value` refers to the variables before it.
  *
- * @throws ContainerConfigError when something referred to is missing and not optional
+ * @throws ContainerConfigError if a referenced object or key is missing and not optional
  */
 export async function containerEnvironment(
   pod: V1Pod,
@@ -51,7 +51,9 @@ async function valueOf(
   if (valueFrom === undefined) return expand(value ?? "", before);
   if (valueFrom.fieldRef) return field(pod, valueFrom.fieldRef.fieldPath);
   if (valueFrom.secretKeyRef || valueFrom.configMapKeyRef) return keyOf(pod, valueFrom, objects);
-  throw new ContainerConfigError(`env ${name}: the Pod runner knows secretKeyRef, configMapKeyRef and fieldRef only`);
+  throw new ContainerConfigError(
+    `env ${name}: the Pod runner supports only secretKeyRef, configMapKeyRef and fieldRef`,
+  );
 }
 
 async function keyOf(pod: V1Pod, source: V1EnvVarSource, objects: ObjectReader): Promise<string | undefined> {
@@ -76,7 +78,7 @@ async function keysOfConfigMap(objects: ObjectReader, namespace: string, name: s
   return configMap && configMapContents(configMap);
 }
 
-/** The fields that a Pod may hand to its containers. */
+/** Returns the value of a Pod field that the downward API exposes to containers. */
 export function field(pod: V1Pod, fieldPath: string): string {
   const keyed = /^metadata\.(labels|annotations)\['([^']+)'\]$/.exec(fieldPath);
   if (keyed) return pod.metadata?.[keyed[1] as "labels" | "annotations"]?.[keyed[2] ?? ""] ?? "";

@@ -1,4 +1,7 @@
-/** A container cannot be made as the Pod's spec says; a kubelet says so in the container's status and tries again. */
+/**
+ * A container cannot be created as the Pod's spec requires. Like a kubelet, the runner reports this in the container's
+ * status and retries.
+ */
 export class ContainerConfigError extends Error {
   constructor(
     message: string,

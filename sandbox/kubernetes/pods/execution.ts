@@ -22,13 +22,13 @@ export interface ExecutionOptions {
   onError(error: unknown): void;
 }
 
-/** One Pod's life on this machine: volumes, init containers in order, containers, phase. */
+/** Execution of one Pod on this machine: volumes, init containers in order, containers, phase. */
 export class PodExecution {
-  /** Resolves when the Pod is over, or stopped. */
+  /** Resolves when the Pod has finished or was stopped. */
   readonly done: Promise<void>;
   private readonly abort = new AbortController();
   private readonly status: PodStatus;
-  /** Set by `stop`, before anything reads it. */
+  /** `stop` sets it before any process reads it. */
   private graceMs = 0;
 
   constructor(private readonly options: ExecutionOptions) {
@@ -42,14 +42,14 @@ export class PodExecution {
     return this.status.get(container).state?.running !== undefined;
   }
 
-  /** Ends the Pod's processes, which get `graceMs` to end by themselves, and waits for that. */
+  /** Sends SIGTERM to the Pod's processes, SIGKILL after `graceMs` milliseconds, and waits for their exit. */
   async stop(graceMs: number): Promise<void> {
     this.graceMs = graceMs;
     this.abort.abort();
     await this.done;
   }
 
-  /** Writes that a Pod which was stopped before it was over has failed. */
+  /** Reports phase Failed if the Pod was stopped before it finished. */
   async reportStopped(): Promise<void> {
     if (this.status.phase === "Pending" || this.status.phase === "Running") await this.status.finish("Failed");
   }
@@ -84,7 +84,7 @@ export class PodExecution {
       const succeeded = (await Promise.all(runs)).every((ok) => ok);
       await this.status.finish(succeeded ? "Succeeded" : "Failed");
     } finally {
-      // Secrets do not stay on disk longer than they are needed.
+      // Remove Secrets from the disk as soon as no container needs them.
       await rm(volumesDir, { recursive: true, force: true });
     }
   }

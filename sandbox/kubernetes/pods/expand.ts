@@ -1,6 +1,6 @@
 /**
- * Expands `$(NAME)` the way a kubelet does: a known name gives its value, an unknown one stays as written, and `$$`
- * is one dollar sign, so that `$$(NAME)` is the text `$(NAME)`.
+ * Expands `$(NAME)` as a kubelet does. A known name becomes its value, and an unknown name stays unchanged. `$$`
+ * becomes one dollar sign, so `$$(NAME)` becomes the text `$(NAME)`.
  */
 export function expand(text: string, variables: ReadonlyMap<string, string>): string {
   return text.replace(/\$(?:(\$)|\(([^)]*)\))/g, (written: string, dollar: string | undefined, name: string) =>

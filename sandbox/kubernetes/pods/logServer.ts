@@ -6,7 +6,7 @@ import type { Pair } from "../pki";
 
 const followEveryMs = 200;
 
-/** A container's log file, and whether its process still runs; undefined when there is none. */
+/** Returns a container's log file and whether its process still runs, or undefined if the log does not exist. */
 export type LogFinder = (
   namespace: string,
   pod: string,
@@ -15,8 +15,8 @@ export type LogFinder = (
 ) => { file: string; running(): boolean } | undefined;
 
 /**
- * The one part of a kubelet's HTTPS API that the Kubernetes API server asks for when somebody reads Pod logs:
- * `GET /containerLogs/NAMESPACE/POD/CONTAINER`. Only holders of a certificate of the cluster's CA get an answer.
+ * Starts the part of a kubelet's HTTPS API that the Kubernetes API server calls to read Pod logs:
+ * `GET /containerLogs/NAMESPACE/POD/CONTAINER`. Clients need a certificate of the cluster's CA.
  */
 export async function startLogServer(
   options: { serving: Pair; caFile: string },
@@ -52,7 +52,7 @@ async function answer(request: IncomingMessage, response: ServerResponse, find: 
       ? find(namespace, pod, container, url.searchParams.get("previous") === "true")
       : undefined;
   if (log === undefined) {
-    response.writeHead(404).end(`there is no log of container ${container} in Pod ${namespace}/${pod}\n`);
+    response.writeHead(404).end(`no log exists for container ${container} in Pod ${namespace}/${pod}\n`);
     return;
   }
   response.writeHead(200, { "content-type": "text/plain" });
@@ -72,7 +72,7 @@ async function answer(request: IncomingMessage, response: ServerResponse, find: 
 
 async function follow(file: FileHandle, running: () => boolean, response: ServerResponse): Promise<void> {
   for (let last = false; !last && !response.destroyed;) {
-    // What was written between the last read and the end of the process is read once more.
+    // After the process exits, read once more to get output written since the last read.
     last = !running();
     if (!last) await new Promise((resolve) => setTimeout(resolve, followEveryMs));
     response.write(await file.readFile());

@@ -1,14 +1,14 @@
 import { arch, hostname, release } from "node:os";
 import { ApiException, PatchStrategy, setHeaderOptions, type CoreV1Api } from "@kubernetes/client-node";
 
-/** Registers the node that the Pod runner stands for; `port` is that of its log server. */
+/** Registers the node that the Pod runner represents. `port` is the port of its log server. */
 export async function registerNode(api: CoreV1Api, name: string, port: number | undefined): Promise<void> {
   const architecture = { x64: "amd64" }[arch() as string] ?? arch();
   const labels = { "kubernetes.io/hostname": name, "kubernetes.io/os": "linux", "kubernetes.io/arch": architecture };
   try {
     await api.createNode({ body: { metadata: { name, labels } } });
   } catch (error) {
-    // It is there already when a runner was started before.
+    // The node exists already if a runner was started before.
     if (!(error instanceof ApiException && error.code === 409)) throw error;
   }
   const now = new Date();
@@ -27,6 +27,6 @@ export async function registerNode(api: CoreV1Api, name: string, port: number | 
   };
   const merge = setHeaderOptions("Content-Type", PatchStrategy.MergePatch);
   await api.patchNodeStatus({ name, body: { status } }, merge);
-  // New nodes are tainted as not ready; nothing else would take that away here.
+  // The API server taints new nodes as not ready, and no controller here removes the taint.
   await api.patchNode({ name, body: { spec: { taints: null } } }, merge);
 }

@@ -1,10 +1,10 @@
 import { ApiException, type CoreV1Api, type V1ConfigMap, type V1Secret } from "@kubernetes/client-node";
 
-/** What Pods refer to by name; undefined when there is no such object. */
+/** Reads the objects that Pods refer to by name. Returns undefined for a missing object. */
 export interface ObjectReader {
   configMap(namespace: string, name: string): Promise<V1ConfigMap | undefined>;
   secret(namespace: string, name: string): Promise<V1Secret | undefined>;
-  /** A token of a service account, valid for `seconds`. */
+  /** Requests a token of a service account, valid for `seconds`. */
   serviceAccountToken(namespace: string, name: string, seconds: number, audience?: string): Promise<string>;
 }
 
@@ -20,12 +20,12 @@ export function objectReader(api: CoreV1Api): ObjectReader {
   };
 }
 
-/** The keys of a Secret with their contents. */
+/** Returns the keys of a Secret with their decoded values. */
 export function secretContents({ data }: V1Secret): Map<string, Buffer> {
   return new Map(Object.entries(data ?? {}).map(([key, value]) => [key, Buffer.from(value, "base64")]));
 }
 
-/** The keys of a ConfigMap with their contents. */
+/** Returns the keys of a ConfigMap with their values. */
 export function configMapContents({ data, binaryData }: V1ConfigMap): Map<string, Buffer> {
   return new Map([
     ...Object.entries(data ?? {}).map(([key, value]) => [key, Buffer.from(value)] as const),

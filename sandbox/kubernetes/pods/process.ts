@@ -1,18 +1,18 @@
 import { spawn } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
 
-/** A container's process on this machine, the head of a process group of its own. */
+/** A container's process on this machine. It leads its own process group. */
 export interface ContainerProcess {
   pid: number;
-  /** How it ended. A signal gives 128 + its number, as containers report it. */
+  /** How the process ended. For a signal, the exit code is 128 plus its number, as containers report it. */
   ended: Promise<{ exitCode: number; signal?: number }>;
-  /** Asks the whole group to end, and ends it after `graceMs`. Resolves when it is gone. */
+  /** Sends SIGTERM to the process group, SIGKILL after `graceMs` milliseconds, and resolves after the exit. */
   stop(graceMs: number): Promise<void>;
 }
 
 const signalNumbers: Partial<Record<NodeJS.Signals, number>> = { SIGHUP: 1, SIGINT: 2, SIGKILL: 9, SIGTERM: 15 };
 
-/** Starts a container's process; rejects when it cannot be started. Its output goes to `logFile`. */
+/** Starts a container's process and appends its output to `logFile`. Rejects if the process cannot be started. */
 export async function startProcess(options: {
   words: readonly string[];
   env: Record<string, string>;
@@ -25,7 +25,7 @@ export async function startProcess(options: {
     cwd: options.cwd,
     env: options.env,
     stdio: ["ignore", log, log],
-    // A group of its own, so that what a shell started ends with it.
+    // Use a separate process group so that signals also reach the children of a shell.
     detached: true,
   });
   closeSync(log);
@@ -38,7 +38,7 @@ export async function startProcess(options: {
     try {
       process.kill(-pid, signal);
     } catch {
-      // It is gone already.
+      // The process group has already exited.
     }
   };
   const kill = () => signalGroup("SIGKILL");
@@ -46,7 +46,7 @@ export async function startProcess(options: {
   const ended = new Promise<{ exitCode: number; signal?: number }>((resolve) => {
     child.once("exit", (code, name) => {
       process.removeListener("exit", kill);
-      // A container ends with its first process: the rest of the group too.
+      // A container ends with its first process, so kill the rest of the group.
       kill();
       const signal = name === null ? undefined : (signalNumbers[name] ?? 0);
       resolve(signal === undefined ? { exitCode: code ?? 0 } : { exitCode: 128 + signal, signal });

@@ -11,13 +11,13 @@ import { registerNode } from "./node";
 import { isNotFound } from "./objects";
 
 export interface PodRunner {
-  /** The node that all Pods are bound to. */
+  /** Name of the node to which the runner binds all Pods. */
   readonly node: string;
-  /** Each process that was started for a container, oldest first. */
+  /** Processes that the runner started for containers, oldest first. */
   readonly started: readonly StartedProcess[];
-  /** Everything that a container wrote, all of its restarts together; also of Pods that were deleted since. */
+  /** Returns all output of a container, including earlier attempts. Also works for deleted Pods. */
   logs(pod: { namespace: string; name: string }, container: string): Promise<string>;
-  /** Ends all processes. The Pods stay in the cluster, as they would when a node is switched off. */
+  /** Stops all processes. The Pods stay in the cluster, as they do when a node is switched off. */
   close(): Promise<void>;
 }
 
@@ -29,17 +29,17 @@ interface Entry {
 }
 
 /**
- * Stands for kubelet and scheduler: watches all Pods of a cluster, binds them to one node, and runs the commands of
- * images that it knows as processes on this machine, each with just the environment, files and order that the Pod's
- * spec gives. There is no isolation: it is for Pods that one wrote oneself.
+ * Replaces kubelet and scheduler: watches all Pods of a cluster, binds them to one node, and runs the commands of known
+ * images as processes on this machine. Each process gets only the environment and files of the Pod's spec, and starts
+ * in the order of the spec. There is no isolation, so run only Pods that you trust.
  */
 export async function startPodRunner(options: {
   kubeconfigPath: string;
   dir: string;
   images: ImageTable;
-  /** `Cluster.kubelet`: with it, logs can be read through the Kubernetes API (kubectl logs). */
+  /** `Cluster.kubelet`. If set, `kubectl logs` works, because the API server can read logs from the runner. */
   kubelet?: { serving: Pair; caFile: string };
-  /** Told of what went wrong inside the runner. Default: a line on standard error. */
+  /** Called for errors inside the runner. Default: writes a line to standard error. */
   onError?: (error: unknown) => void;
 }): Promise<PodRunner> {
   await mkdir(options.dir, { recursive: true, mode: 0o700 });
@@ -48,7 +48,7 @@ export async function startPodRunner(options: {
   const onError = options.onError ?? ((error: unknown) => console.error(`Pod runner: ${String(error)}`));
   const byUid = new Map<string, Entry>();
   const byName = new Map<string, Entry>();
-  /** Pods that are being bound or removed, by uid and step. */
+  /** Steps in progress, as `bind UID` or `remove UID`. */
   const underWay = new Set<string>();
   const started: StartedProcess[] = [];
   let closed = false;
@@ -93,7 +93,7 @@ export async function startPodRunner(options: {
   informer.on("update", reconcile);
   informer.on("delete", (pod) => void byUid.get(pod.metadata?.uid ?? "")?.execution.stop(0));
   informer.on("error", () => {
-    // The connection is gone, or the API server's history is: list and watch anew.
+    // The connection was lost or the API server compacted its history, so list and watch again.
     if (!closed) setTimeout(() => void (closed || informer.start().catch(onError)), 1000);
   });
   await informer.start();
@@ -123,7 +123,7 @@ async function bind(api: CoreV1Api, pod: V1Pod): Promise<void> {
   await api.createNamespacedPodBinding({ name, namespace, body: { metadata, target } });
 }
 
-/** What a kubelet does with a deleted Pod: end its processes, say so, then let the API forget it. */
+/** Removes a deleted Pod as a kubelet does: stops its processes, reports its phase, then deletes the API object. */
 async function remove(api: CoreV1Api, pod: V1Pod, execution: PodExecution | undefined): Promise<void> {
   const { name = "", namespace = "", uid, deletionGracePeriodSeconds } = pod.metadata ?? {};
   await execution?.stop((deletionGracePeriodSeconds ?? 30) * 1000);
@@ -132,7 +132,7 @@ async function remove(api: CoreV1Api, pod: V1Pod, execution: PodExecution | unde
   await api.deleteNamespacedPod({ name, namespace, body: { gracePeriodSeconds: 0, ...preconditions } });
 }
 
-/** A container's log files, oldest first. */
+/** Returns a container's log files, oldest first. */
 function logFiles(dir: string, container: string): string[] {
   const files: string[] = [];
   for (let attempt = 0; ; attempt++) {

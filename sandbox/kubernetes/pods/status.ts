@@ -13,7 +13,7 @@ import { isNotFound } from "./objects";
 
 export type Phase = "Pending" | "Running" | "Succeeded" | "Failed";
 
-/** Keeps one Pod's status and writes each change of it to the API, in order. */
+/** Status of one Pod. Writes every change to the API, in order. */
 export class PodStatus {
   phase: Phase = "Pending";
   private readonly init: V1ContainerStatus[];
@@ -71,7 +71,7 @@ export class PodStatus {
     this.write();
   }
 
-  /** Resolves when all changes so far are written. */
+  /** Writes the current status. Resolves when all changes so far are written. */
   write(): Promise<void> {
     const body = structuredClone({ status: this.current() });
     this.writing = this.writing.then(() => this.patch(body));
@@ -82,7 +82,7 @@ export class PodStatus {
     const { name = "", namespace = "", uid } = this.pod.metadata ?? {};
     try {
       await this.api.patchNamespacedPodStatus(
-        // The uid keeps us from writing to a new Pod of the same name.
+        // The uid prevents a write to a new Pod of the same name.
         { name, namespace, body: { ...body, metadata: { uid } } },
         setHeaderOptions("Content-Type", PatchStrategy.MergePatch),
       );

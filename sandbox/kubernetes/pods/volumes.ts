@@ -7,9 +7,9 @@ import type { Mount } from "./mounts";
 import { configMapContents, secretContents, type ObjectReader } from "./objects";
 
 /**
- * Makes each volume of the Pod as a folder below `dir`.
+ * Creates a folder below `dir` for each volume of the Pod. Returns the folders by volume name.
  *
- * @throws ContainerConfigError when something referred to is missing, or the volume is of a kind without stand-in
+ * @throws ContainerConfigError if a referenced object is missing or the kind of volume is not supported
  */
 export async function makeVolumes(pod: V1Pod, dir: string, objects: ObjectReader): Promise<Map<string, string>> {
   const folders = new Map<string, string>();
@@ -22,7 +22,7 @@ export async function makeVolumes(pod: V1Pod, dir: string, objects: ObjectReader
   return folders;
 }
 
-/** Where a container's mounts are on this machine. */
+/** Returns the host path of each mount of a container. */
 export function mountsOf(container: V1Container, volumes: ReadonlyMap<string, string>): Mount[] {
   return (container.volumeMounts ?? []).map(({ name, mountPath, subPath }) => ({
     mountPath,
@@ -40,7 +40,7 @@ async function fill(pod: V1Pod, volume: V1Volume, folder: string, objects: Objec
   if (!configMap && !secret) {
     const supported = "configMap, secret, emptyDir and projected";
     throw new ContainerConfigError(
-      `volume ${volume.name}: the Pod runner knows ${supported} only`,
+      `volume ${volume.name}: the Pod runner supports only ${supported}`,
       "ContainerCreating",
     );
   }
@@ -107,7 +107,10 @@ async function read(kind: "secret" | "configmap", namespace: string, name: strin
   return configMap && configMapContents(configMap);
 }
 
-/** The API server lets no item's path leave its volume. Readable by us only, whatever the mode in the spec is. */
+/**
+ * Writes one file of a volume. The API server rejects paths that leave the volume. Only the current user can read the
+ * file, regardless of the mode in the spec.
+ */
 async function write(folder: string, file: string, content: Buffer): Promise<void> {
   const target = path.join(folder, file);
   await mkdir(path.dirname(target), { recursive: true, mode: 0o700 });

@@ -4,7 +4,7 @@ import { GraphError, eq, where, type GraphClient } from "../../../provider/graph
 import { permissionFor } from "./permissions";
 import { waitForConsistency, type PollOptions } from "./waits";
 
-/** An object of Graph as it comes. */
+/** An object as Graph returns it. */
 export interface Entity {
   id: string;
   [property: string]: unknown;
@@ -13,15 +13,15 @@ export interface Entity {
 export interface CallOptions {
   /** Default `v1.0`. */
   version?: "v1.0" | "beta";
-  /** "Not found" is waited out: it may not be there yet. Default false. */
+  /** Whether to retry after 404, because a new object is not visible everywhere at once. Default: false. */
   eventuallyConsistent?: boolean;
-  /** "Conflict" is waited out. Default false. */
+  /** Whether to retry after 409. Default: false. */
   busy?: boolean;
 }
 
 type Method = "GET" | "PUT" | "POST" | "PATCH" | "DELETE";
 
-/** Graph as the resources of the plugin use it. */
+/** The Graph client of the plugin's resources. */
 export class Api {
   constructor(
     private readonly graph: GraphClient,
@@ -31,12 +31,12 @@ export class Api {
     private readonly signal: AbortSignal,
   ) {}
 
-  /** An object; `undefined` when it is not there. */
+  /** Reads an object. Returns `undefined` if it does not exist. */
   async get(path: string, options: CallOptions = {}): Promise<Entity | undefined> {
     return (await this.undefinedIfNotFound(() => this.call("GET", path, undefined, options))) as Entity | undefined;
   }
 
-  /** A whole collection, page by page; `undefined` when what it belongs to is not there. */
+  /** Reads all pages of a collection. Returns `undefined` if the parent object does not exist. */
   async list(path: string, options: CallOptions = {}): Promise<Entity[] | undefined> {
     const all: Entity[] = [];
     for (let next: string | undefined = path; next !== undefined;) {
@@ -66,17 +66,20 @@ export class Api {
     await this.call("DELETE", path, undefined, options);
   }
 
-  /** Looks until something holds, five times in a row. */
+  /** Polls until a condition holds five times in a row. */
   until(what: string, isThere: () => Promise<boolean>): Promise<void> {
     return waitForConsistency(what, this.waits, this.signal, isThere);
   }
 
-  /** Looks until an object is nowhere to be seen any more. */
+  /** Polls until an object no longer exists. */
   untilGone(path: string, options: CallOptions = {}): Promise<void> {
-    return this.until(`${path} to vanish`, async () => (await this.get(path, options)) === undefined);
+    return this.until(`the deletion of ${path}`, async () => (await this.get(path, options)) === undefined);
   }
 
-  /** Repeats a call that is refused with 400 for as long as a replica has not heard of what the message names. */
+  /**
+   * Retries a call that Graph rejects with 400 because a replica does not know a new object yet. The message matches
+   * `refusal`.
+   */
   async patiently<T>(refusal: RegExp, call: () => Promise<T>): Promise<T> {
     const end = Date.now() + this.waits.atMostMs;
     for (let wait = this.waits.everyMs; ; wait *= 2) {
@@ -90,12 +93,15 @@ export class Api {
     }
   }
 
-  /** How one object names another in a request's body. */
+  /** Returns the URL by which a request body refers to another object. */
   reference(id: string, version: "v1.0" | "beta" = "v1.0"): string {
     return `${this.graph.endpoint}/${version}/directoryObjects/${id}`;
   }
 
-  /** The caller: tenant, client and object ids as the token names them. */
+  /**
+   * Returns the tenant, client and object ids of the caller from the token. Looks up the object id if the token has
+   * none.
+   */
   async caller(): Promise<{ tenantId: string; clientId: string; objectId: string }> {
     const claims = await this.graph.claims(this.signal);
     const clientId = claims?.clientId ?? this.clientId ?? "";

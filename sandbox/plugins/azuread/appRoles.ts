@@ -3,7 +3,7 @@ import { isSame } from "../common";
 import type { Api } from "./api";
 import { appRolesOf, maps, text, texts } from "./shapes";
 
-/** Roles as a request has them. */
+/** Returns app roles in the format of a request. */
 export function rolesBody(roles: PropertyValue | undefined) {
   return maps(roles).map((role) => ({
     id: text(role["id"]),
@@ -15,7 +15,10 @@ export function rolesBody(roles: PropertyValue | undefined) {
   }));
 }
 
-/** A role can be changed or deleted only after it has been disabled, by an earlier request. */
+/**
+ * Disables the app roles that will change, because Graph changes or deletes a role only if an earlier request disabled
+ * it.
+ */
 export async function disableRoles(api: Api, path: string, wanted: PropertyValue | undefined): Promise<void> {
   const current = maps((await api.get(path))?.["appRoles"]);
   const goal = appRolesOf(rolesBody(wanted));

@@ -9,7 +9,7 @@ const fields = (value: unknown): Fields =>
   typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Fields) : {};
 const orNull = (value: unknown) => textOrNull(value as PropertyValue);
 
-/** What a request always holds, so that what the program does not say is unset. */
+/** Returns the properties that every request contains, so that values that the program does not set are unset. */
 export function alwaysSent(inputs: PropertyMap): Fields {
   const [api, web] = [fields(inputs["api"]), fields(inputs["web"])];
   const implicit = fields(web["implicitGrant"]);
@@ -51,7 +51,7 @@ export function alwaysSent(inputs: PropertyMap): Fields {
 
 const claimNames = { accessToken: "accessTokens", idToken: "idTokens", saml2Token: "saml2Tokens" } as const;
 
-/** Parts of a request, by the input that they come from. */
+/** Converters from an input to its part of the request. */
 const bodies: Record<string, (inputs: PropertyMap) => Fields> = {
   appRoles: (inputs) => ({ appRoles: rolesBody(inputs["appRoles"]) }),
   identifierUris: (inputs) => ({ identifierUris: texts(inputs["identifierUris"]) }),
@@ -79,7 +79,7 @@ function claimsBody(optionalClaims: PropertyMap[string] | undefined): Fields {
   );
 }
 
-/** What the request that makes an application holds: all that it may be given later. */
+/** Returns the body of the create request, which contains all properties that an update can set. */
 export function onCreation(inputs: PropertyMap): Fields {
   const always = alwaysSent(inputs);
   const all = Object.fromEntries(Object.entries(bodies).map(([name, body]) => [name, body(inputs)]));
@@ -90,13 +90,16 @@ export function onCreation(inputs: PropertyMap): Fields {
   );
 }
 
-/** What a request holds only when the program changes it: the service's own values stay otherwise. */
+/**
+ * Returns the properties that a request contains only if the program changes them. Otherwise the service keeps its own
+ * values.
+ */
 export function ifChanged(state: PropertyMap, inputs: PropertyMap): Fields {
   const changed = Object.entries(bodies).filter(([name]) => !isSame(state[name], inputs[name], false));
   return Object.assign({}, ...changed.map(([, body]) => body(inputs))) as Fields;
 }
 
-/** An application as azuread shows it; without its owners, which are asked for apart. */
+/** Converts an application to azuread's outputs, without its owners, which need a separate request. */
 export function applicationState(found: Entity): PropertyMap {
   const [api, info, web] = [fields(found["api"]), fields(found["info"]), fields(found["web"])];
   const [implicit, claims] = [fields(web["implicitGrantSettings"]), fields(found["optionalClaims"])];

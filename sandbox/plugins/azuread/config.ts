@@ -4,9 +4,9 @@ import { define, type Definition } from "../common/define";
 import { Api } from "./api";
 import type { PollOptions } from "./waits";
 
-/** What the plugin's resources and functions are called with. */
+/** Context of the plugin's resources and functions. */
 export interface AzureadConfig {
-  /** The client for Microsoft Graph, made when first needed. */
+  /** Returns the Microsoft Graph client. The first call creates it. */
   graph(signal: AbortSignal): Promise<GraphClient>;
   settings: GraphSettings;
   waits: PollOptions;

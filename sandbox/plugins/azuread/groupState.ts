@@ -2,7 +2,10 @@ import type { PropertyMap } from "../../../provider/host";
 import type { Entity } from "./api";
 import { flag, text, texts } from "./shapes";
 
-/** A group as resource and function show it; without its relations, which are asked for apart. */
+/**
+ * Returns the outputs that the resource and the function share for a group, without its relations, which need separate
+ * requests.
+ */
 export function groupState(found: Entity): PropertyMap {
   return {
     assignableToRole: flag(found["isAssignableToRole"]),

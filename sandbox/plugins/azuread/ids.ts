@@ -1,4 +1,8 @@
-/** The bare ids in an id of azuread (`/applications/{id}`), by its form: `/servicePrincipals/:sp/appRoleAssignedTo/:id`. */
+/**
+ * Extracts the object ids from an azuread id such as `/applications/{id}`. `form` describes it:
+ * `/servicePrincipals/:sp/appRoleAssignedTo/:id`.
+ * @throws Error if the id does not have this form
+ */
 export function parseId(id: string, form: string): string[] {
   const pattern = new RegExp(`^${form.replace(/:\w+/g, "([^/]+)")}$`, "i");
   const match = pattern.exec(id);
@@ -6,7 +10,7 @@ export function parseId(id: string, form: string): string[] {
   return match.slice(1);
 }
 
-/** A check for inputs that hold such an id. */
+/** Returns an input check for ids of this form. */
 export const isIdOf =
   (form: string) =>
   (value: string): string | undefined => {

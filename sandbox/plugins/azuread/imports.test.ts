@@ -18,7 +18,7 @@ afterAll(async () => {
 const token = (name: string) => `azuread:index/${name.charAt(0).toLowerCase()}${name.slice(1)}:${name}`;
 const guid = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}";
 
-/** Makes it, reads it by its id alone, and asks what `up` would do with the program then. */
+/** Creates a resource, imports it by its id, and returns the changes that `up` plans for the same program. */
 async function imported(name: string, program: WireValue, form: RegExp) {
   const managed = await Managed.create(engine, token(name), program);
   expect(managed.id).toMatch(form);
@@ -30,8 +30,8 @@ async function imported(name: string, program: WireValue, form: RegExp) {
   return { managed, changes: Object.keys(detailed) };
 }
 
-// The forms are those of the official provider's documentation.
-it("resources are imported by the official ids, and need no change then", async () => {
+// The id formats come from the official provider's documentation.
+it("imports resources by the official ids without a planned change", async () => {
   const owners = [tenant.everything.objectId];
   const group = await imported(
     "Group",
@@ -88,10 +88,10 @@ it("resources are imported by the official ids, and need no change then", async 
     { servicePrincipalId, credentials },
     /^\/servicePrincipals\//,
   );
-  expect(secrets.changes, "what the service does not show is written again").toEqual(["credentials[1].value"]);
+  expect(secrets.changes, "values that the service masks are written again").toEqual(["credentials[1].value"]);
 });
 
-it("a client secret cannot be imported, as with the official provider", async () => {
+it("rejects the import of a client secret like the official provider", async () => {
   const { managed } = await imported("Application", { displayName: "b", owners: [tenant.everything.objectId] }, /./);
   const password = await Managed.create(engine, token("ApplicationPassword"), { applicationId: managed.id });
   await expect(engine.read(token("ApplicationPassword"), password.id)).rejects.toThrow(/cannot be imported/);

@@ -2,10 +2,10 @@ import type { PropertyValue } from "../../../provider/host";
 import type { Api, CallOptions } from "./api";
 import { texts } from "./shapes";
 
-/** As many can be named when an object is made; the caller counts. */
+/** Maximum number of owners in a create request, including the caller. */
 export const ownersAtOnce = 20;
 
-/** Ids of a relation of an object, such as its owners. */
+/** Returns the ids of a relation of an object, such as its owners. */
 export async function related(api: Api, path: string, options: CallOptions = {}): Promise<string[]> {
   return ((await api.list(path, options)) ?? []).map((one) => one.id);
 }
@@ -20,7 +20,7 @@ export async function addRelated(api: Api, path: string, ids: readonly string[],
   }
 }
 
-/** Makes the ids of a relation those wanted; what is new first, since the last owner cannot be taken away. */
+/** Sets the ids of a relation. Adds new ids first, because Graph does not remove the last owner. */
 export async function setRelated(api: Api, path: string, wanted: PropertyValue | undefined, options: CallOptions = {}) {
   const goal = texts(wanted);
   const current = await related(api, path, options);

@@ -1,4 +1,4 @@
-/** By what a path contains, the most special first: application permissions to read, and to change. */
+/** Application permissions to read and to write, by path pattern. The most specific pattern comes first. */
 const permissions: readonly [RegExp, read: string, write: string][] = [
   [/\/synchronization\//, "Synchronization.ReadWrite.All", "Synchronization.ReadWrite.All"],
   [/\/appRoleAssign/, "Application.Read.All", "AppRoleAssignment.ReadWrite.All"],
@@ -8,7 +8,7 @@ const permissions: readonly [RegExp, read: string, write: string][] = [
   [/\/domains/, "Domain.Read.All", "Domain.ReadWrite.All"],
 ];
 
-/** The application permission that allows a call: for the message when it is refused. */
+/** Returns the application permission that a call needs, for the error message when Graph rejects it. */
 export function permissionFor(method: string, path: string): string {
   const [, read, write] = permissions.find(([pattern]) => pattern.test(path)) ?? [
     undefined,

@@ -12,13 +12,13 @@ import { version } from "./version";
 
 const root = path.join(__dirname, "../../..");
 
-describe("the plugin", () => {
-  it("has the version of the npm package, which the engine asks for", () => {
+describe("azuread stand-in", () => {
+  it("has the version of the npm package @pulumi/azuread", () => {
     const file = path.join(root, "node_modules/@pulumi/azuread/package.json");
     expect((JSON.parse(readFileSync(file, "utf8")) as { version: string }).version).toBe(version);
   });
 
-  it("has every resource type and function that the components use, by the SDK's token", () => {
+  it("implements every azuread resource type and function that the stack uses", () => {
     const { resources, functions } = azuread();
     const known = [...Object.keys(resources), ...Object.keys(functions ?? {})];
     const used = sources(path.join(root, "components"))
@@ -34,7 +34,7 @@ describe("the plugin", () => {
     }
   });
 
-  it("takes the official settings as the SDK sends them, and refuses what it cannot use in words", async () => {
+  it("accepts the official azuread settings and rejects invalid or unsupported ones", async () => {
     const engine = await TestEngine.start(azuread({ graph: { env: {} } }));
     const check = async (settings: WireValue) => {
       const request = new CheckRequest();
@@ -47,13 +47,13 @@ describe("the plugin", () => {
     expect(await check({ useCli: "perhaps", tenantId: "x y", clientCertificatePath: "/c.pfx" })).toEqual([
       "useCli: must be true or false.",
       'tenantId: "x y" is neither a GUID nor a domain of a tenant.',
-      expect.stringMatching(/^clientCertificatePath: .*signs in with clientSecret/),
+      expect.stringMatching(/^clientCertificatePath: .*signs in only with clientSecret/),
     ]);
     engine.close();
   });
 });
 
-describe("functions", () => {
+describe("azuread stand-in functions", () => {
   let tenant: TestTenant;
   let engine: TestEngine;
   beforeAll(async () => {
@@ -68,7 +68,7 @@ describe("functions", () => {
   const getServicePrincipal = (args: WireValue) =>
     engine.invoke("azuread:index/getServicePrincipal:getServicePrincipal", args);
 
-  it("getClientConfig says who calls, also to clients that take their settings from the environment", async () => {
+  it("returns the caller from getClientConfig with explicit settings and with environment variables", async () => {
     const { deployer, tenantId, metadataHost } = tenant.graph;
     const token = "azuread:index/getClientConfig:getClientConfig";
     const expected = { tenantId, objectId: deployer.objectId };
@@ -85,7 +85,7 @@ describe("functions", () => {
     apart.close();
   });
 
-  it("getGroup finds by name or id, and refuses what is not there or there twice", async () => {
+  it("finds a group with getGroup by name or id and rejects a missing or ambiguous one", async () => {
     const { id, displayName } = tenant.graph.state.groupByName("platform-ssh");
     const { result } = await getGroup({ displayName, securityEnabled: true });
     expect(result).toMatchObject({ id: `/groups/${id}`, objectId: id, displayName, securityEnabled: true });
@@ -99,7 +99,7 @@ describe("functions", () => {
     expect((await getGroup({})).failures).toHaveLength(1);
   });
 
-  it("getServicePrincipal finds by client id, object id or name, with the roles that have no value", async () => {
+  it("finds a service principal with getServicePrincipal by client id, object id or name, including roles without a value", async () => {
     const { servicePrincipalId } = await tenant.enterpriseApp("an enterprise app");
     const { result } = await getServicePrincipal({ objectId: servicePrincipalId });
     expect(result).toMatchObject({ objectId: servicePrincipalId, appRoleAssignmentRequired: true, appRoleIds: {} });

@@ -17,13 +17,13 @@ import { synchronizationSecret } from "./resources/synchronizationSecret";
 import { version } from "./version";
 import { defaultPollOptions, type PollOptions } from "./waits";
 
-/** What is the same in every run; tests wait less and trust a certificate authority of their own. */
+/** Options for tests, which use shorter waits and their own certificate authority. */
 export interface AzureadOptions {
   graph?: { trust?: string; times?: RetryTimes; env?: NodeJS.ProcessEnv };
   waits?: PollOptions;
 }
 
-/** Settings of the official provider that name other ways to sign in. */
+/** Settings of the official provider for credentials that the stand-in does not support. */
 const otherSignIns = [
   "adoPipelineServiceConnectionId",
   "clientCertificate",
@@ -34,8 +34,8 @@ const otherSignIns = [
 ] as const;
 
 /**
- * A stand-in of the official `azuread` plugin, for where that cannot be downloaded: the resource types and functions that
- * this stack uses, with the official one's schema, calls and quirks.
+ * Creates a stand-in for the official `azuread` plugin, for networks where that cannot be downloaded. It has the
+ * resource types and functions that this stack uses, with the schema, requests and quirks of the official plugin.
  */
 export function azuread(options: AzureadOptions = {}): Plugin<AzureadConfig> {
   return {
@@ -69,7 +69,7 @@ export function azuread(options: AzureadOptions = {}): Plugin<AzureadConfig> {
         waits: options.waits ?? defaultPollOptions,
         graph: (signal) => {
           graph ??= openGraph(settings, { ...options.graph, userAgent: "azuread", signal });
-          // A failed look-up of the cloud may succeed for the next resource.
+          // If the cloud's metadata cannot be read, the next resource tries again.
           graph.catch(() => (graph = undefined));
           return graph;
         },
@@ -80,7 +80,6 @@ export function azuread(options: AzureadOptions = {}): Plugin<AzureadConfig> {
 
 function refuseOtherSignIns(news: PropertyMap): CheckFailure[] {
   const given = otherSignIns.filter((property) => news[property] !== undefined && news[property] !== "");
-  const reason =
-    "the sandbox's stand-in of azuread signs in with clientSecret, OIDC, a managed identity or the Azure CLI.";
+  const reason = "the stand-in for azuread signs in only with clientSecret, OIDC, a managed identity or the Azure CLI.";
   return given.map((property) => ({ property, reason }));
 }

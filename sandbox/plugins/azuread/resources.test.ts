@@ -24,7 +24,7 @@ let engine: TestEngine;
 let caller: string;
 beforeAll(async () => {
   tenant = await startTestTenant();
-  // What the stack does only when asked to consent needs a permission that its deployer has not otherwise.
+  // The stack grants admin consent only on request, and that needs a permission that its deployer normally lacks.
   const permissions = [...deployerPermissions, "DelegatedPermissionGrant.ReadWrite.All"];
   const credentials = tenant.graph.addClient({ permissions });
   engine = await connect(tenant, credentials);
@@ -36,7 +36,7 @@ afterAll(async () => {
 });
 beforeEach(() => tenant.graph.faults.clear());
 
-/** Requests since a moment, as `METHOD /path`, ids as `:id`. */
+/** Returns the requests after a sequence number as `METHOD /path`, with `:id` in place of ids. */
 function callsSince(sequence: number): string[] {
   return tenant.graph.requests
     .all()
@@ -48,7 +48,7 @@ const changed = (plan: WireDiff) => Object.keys(plan.detailed).sort();
 const oneAfterAnother = (calls: string[]) => calls.filter((call, index) => call !== calls[index - 1]);
 const status = async (path: string) => (await tenant.client.get(`/v1.0${path}`)).status;
 
-/** Nothing is to be done right after it was done, nor after a look at the service; and the look changes nothing. */
+/** Asserts that a plan is empty before and after a refresh, and that the refresh changes neither inputs nor outputs. */
 async function expectSettled(managed: Managed, program: WireValue): Promise<void> {
   expect((await managed.plan(program)).detailed).toEqual({});
   const { inputs, outputs } = managed;
@@ -69,7 +69,7 @@ async function enterpriseApplication(): Promise<Managed> {
 describe("Group", () => {
   const program = { displayName: "ssh users", securityEnabled: true };
 
-  it("lives from create to delete", async () => {
+  it("creates, reads, updates and deletes a group", async () => {
     const start = now();
     const group = await Managed.create(engine, GROUP, program);
     const calls = oneAfterAnother(callsSince(start));
@@ -99,7 +99,7 @@ describe("Group", () => {
     expect(await group.refresh()).toBe(false);
   });
 
-  it("leaves membership to others unless the program says who is in it", async () => {
+  it("does not manage the members of a group unless the program sets them", async () => {
     const state = tenant.graph.state;
     const ada = state.user("ada.lovelace@corp.com").id;
     const zoe = state.user("zoe@corp.com").id;
@@ -118,7 +118,7 @@ describe("Group", () => {
     await group.delete();
   });
 
-  it("shows what somebody changed, in words of the program", async () => {
+  it("reports external changes of a group as input differences", async () => {
     const group = await Managed.create(engine, GROUP, program);
     await tenant.client.patch(`/v1.0${group.id}`, { displayName: "renamed", description: "by hand" });
     await group.refresh();
@@ -129,7 +129,7 @@ describe("Group", () => {
     await group.delete();
   });
 
-  it("is replaced for what cannot change, imported by its id, and refused in words", async () => {
+  it("replaces a group for an immutable input, imports it by id and rejects invalid inputs", async () => {
     const group = await Managed.create(engine, GROUP, program);
     const plan = await group.plan({ ...program, mailNickname: "another" });
     expect(plan.replaces).toEqual(["mailNickname"]);
@@ -139,14 +139,14 @@ describe("Group", () => {
     expect(failures).toEqual([
       { property: "displayName", reason: "must not be empty." },
       { property: "owners", reason: '"me": not a GUID.' },
-      { property: "theme", reason: "the sandbox's stand-in of azuread.Group has no such input." },
+      { property: "theme", reason: "is not an input that the stand-in for azuread.Group supports." },
       { property: "securityEnabled", reason: "must be true unless mailEnabled is." },
     ]);
     await group.delete();
     await expect(group.delete()).rejects.toThrow(/was not found/);
   });
 
-  it("is not lost when something fails after it was made, and waits for replicas that lag behind", async () => {
+  it("waits for replicas and keeps a created group in the state when a later request fails", async () => {
     const { faults } = tenant.graph;
     faults.inject({ method: "PATCH", path: /\/groups\// }, { kind: "notFound" }, { times: 2 });
     const late = await Managed.create(engine, GROUP, program);
@@ -180,7 +180,7 @@ describe("Application", () => {
     optionalClaims: { idTokens: [{ name: "email" }] },
   });
 
-  it("lives from create to delete", async () => {
+  it("creates, reads, updates and deletes an application", async () => {
     const start = now();
     const application = await Managed.create(engine, APPLICATION, program());
     expect(oneAfterAnother(callsSince(start))).toEqual([
@@ -214,7 +214,7 @@ describe("Application", () => {
     expect(await application.refresh()).toBe(false);
   });
 
-  it("shows what was changed by hand, also what the program never said, and puts it right", async () => {
+  it("reports and reverts external changes of an application, including properties that the program does not set", async () => {
     const application = await Managed.create(engine, APPLICATION, program());
     await tenant.client.patch(`/v1.0${application.id}`, {
       publicClient: { redirectUris: ["http://localhost"] },
@@ -244,7 +244,7 @@ describe("Application", () => {
     await application.delete();
   });
 
-  it("has no owner but those named, and app roles that are changed by way of disabling them", async () => {
+  it("sets only the declared owners and disables app roles before it changes them", async () => {
     const role = { id: unknownId, allowedMemberTypes: ["User"], displayName: "A", description: "A", value: "a" };
     const rolled = { displayName: "roles", appRoles: [{ ...role, enabled: true }] };
     const application = await Managed.create(engine, APPLICATION, rolled);
@@ -257,14 +257,14 @@ describe("Application", () => {
     await application.delete();
   });
 
-  it("names a wrong audience and what it cannot do", async () => {
+  it("reports an invalid audience and an unsupported input of an application", async () => {
     const { failures } = await engine.check(APPLICATION, { displayName: "x", signInAudience: "All", password: {} });
     expect(failures.map(({ property }) => property)).toEqual(["password", "signInAudience"]);
   });
 });
 
 describe("ApplicationPassword", () => {
-  it("lives from create to delete; its value is a secret that is kept", async () => {
+  it("creates, reads and deletes a client secret and keeps its value as a secret", async () => {
     const application = await oidcApplication();
     const program = { applicationId: application.id, displayName: "CA", endDate: "2099-01-31T00:00:00Z" };
     const password = await Managed.create(engine, PASSWORD, program);
@@ -291,7 +291,7 @@ describe("ApplicationPassword", () => {
 });
 
 describe("ServicePrincipal, AppRoleAssignment and DelegatedPermissionGrant", () => {
-  it("live from create to delete", async () => {
+  it("creates, reads, updates and deletes a service principal, an assignment and a grant", async () => {
     const application = await oidcApplication();
     const program = {
       clientId: application.outputs["clientId"],
@@ -364,7 +364,7 @@ describe("ServicePrincipal, AppRoleAssignment and DelegatedPermissionGrant", () 
     await application.delete();
   });
 
-  it("wait for replicas that have not heard of the application or the group yet", async () => {
+  it("retries a service principal and an assignment while replicas do not know the application or the group", async () => {
     const application = await oidcApplication();
     const message = `The appId '${String(application.outputs["clientId"])}' does not reference a valid application object.`;
     const { faults } = tenant.graph;
@@ -390,7 +390,7 @@ describe("ServicePrincipal, AppRoleAssignment and DelegatedPermissionGrant", () 
 });
 
 describe("ApplicationFromTemplate, SynchronizationJob and SynchronizationSecret", () => {
-  it("live from create to delete", async () => {
+  it("creates, reads, updates and deletes an enterprise application, its job and its credentials", async () => {
     const application = await enterpriseApplication();
     const { servicePrincipalId } = application.outputs;
     expect(application.outputs["servicePrincipalId"]).toBe(
@@ -446,7 +446,7 @@ describe("ApplicationFromTemplate, SynchronizationJob and SynchronizationSecret"
     expect(await status(String(servicePrincipalId))).toBe(404);
   });
 
-  it("show a base address that was changed by hand, and put it right", async () => {
+  it("reports and reverts an external change of the base address", async () => {
     const application = await enterpriseApplication();
     const { servicePrincipalId } = application.outputs;
     const credentials = [
@@ -469,7 +469,7 @@ describe("ApplicationFromTemplate, SynchronizationJob and SynchronizationSecret"
     await application.delete();
   });
 
-  it("start a job inside its creation unless told otherwise, and wait while the service is busy", async () => {
+  it("starts a job during create by default and retries while the service is busy", async () => {
     const application = await enterpriseApplication();
     const { servicePrincipalId } = application.outputs;
     const saved = { servicePrincipalId, credentials: [{ key: "BaseAddress", value: "https://localhost/scim" }] };
@@ -487,7 +487,7 @@ describe("ApplicationFromTemplate, SynchronizationJob and SynchronizationSecret"
   });
 });
 
-describe("a preview", () => {
+describe("azuread stand-in in a preview", () => {
   it.each<[string, WireValue]>([
     [GROUP, { displayName: "x", securityEnabled: true }],
     [APPLICATION, { displayName: "x" }],
@@ -505,7 +505,7 @@ describe("a preview", () => {
     [TEMPLATE, { displayName: "x", templateId: nonGallery }],
     [JOB, { servicePrincipalId: UNKNOWN_VALUE, templateId: "scim" }],
     [SECRET_TYPE, { servicePrincipalId: UNKNOWN_VALUE, credentials: UNKNOWN_VALUE }],
-  ])("of %s calls nothing", async (token, program) => {
+  ])("sends no request for a create of %s", async (token, program) => {
     const start = now();
     const { inputs, failures } = await engine.check(token, program);
     expect(failures).toEqual([]);
@@ -515,7 +515,7 @@ describe("a preview", () => {
     expect(callsSince(start)).toEqual([]);
   });
 
-  it("of an update calls nothing and knows what stays", async () => {
+  it("sends no request for an update and keeps the known outputs", async () => {
     const application = await oidcApplication();
     const start = now();
     const news = { ...application.inputs, displayName: "renamed" };
@@ -528,7 +528,7 @@ describe("a preview", () => {
   });
 });
 
-it("names the permission that is missing", async () => {
+it("names the missing permission when Graph rejects a request", async () => {
   const poor = await connect(tenant, tenant.graph.addClient({ permissions: ["Directory.Read.All"] }));
   await expect(poor.create(GROUP, { displayName: "x", securityEnabled: true })).rejects.toThrow(/Group.ReadWrite.All/);
   poor.close();

@@ -2,7 +2,7 @@ import type { PropertyMap } from "../../../provider/host";
 import type { Api, Entity } from "./api";
 import { appRolesOf, featuresOf, flag, idsByValue, scopesOf, text, texts } from "./shapes";
 
-/** A service principal as resource and function show it. */
+/** Returns the outputs that the resource and the function share for a service principal. */
 export async function servicePrincipalState(api: Api, found: Entity): Promise<PropertyMap> {
   const saml = await api.get(`/servicePrincipals/${found.id}?$select=samlMetadataUrl`, { version: "beta" });
   const clientId = text(found["appId"]);
@@ -28,7 +28,7 @@ export async function servicePrincipalState(api: Api, found: Entity): Promise<Pr
     preferredSingleSignOnMode: text(found["preferredSingleSignOnMode"]),
     redirectUris: texts(found["replyUrls"]),
     samlMetadataUrl: text(saml?.["samlMetadataUrl"]),
-    // The client id itself is one of them and says nothing new.
+    // The list also contains the client id, which is a separate output.
     servicePrincipalNames: texts(found["servicePrincipalNames"]).filter((name) => name !== clientId),
     signInAudience: text(found["signInAudience"]),
     tags: texts(found["tags"]),

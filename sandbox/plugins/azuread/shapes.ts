@@ -1,6 +1,6 @@
 import type { PropertyMap, PropertyValue } from "../../../provider/host";
 
-/** A value of Graph as Terraform's state holds it: texts, flags and lists are never null. */
+/** These functions convert a Graph value to Terraform's state, where strings, booleans and lists are never null. */
 export const text = (value: unknown): string => (typeof value === "string" ? value : "");
 export const flag = (value: unknown): boolean => value === true;
 export const texts = (value: unknown): string[] =>
@@ -8,7 +8,7 @@ export const texts = (value: unknown): string[] =>
 export const maps = (value: unknown): Record<string, unknown>[] =>
   Array.isArray(value) ? value.filter((one) => typeof one === "object" && one !== null) : [];
 
-/** An input as Graph wants it: null for what is not set. */
+/** Converts an input to Graph's format, where an unset value is null. */
 export const textOrNull = (value: PropertyValue | undefined): string | null =>
   typeof value === "string" && value !== "" ? value : null;
 
@@ -17,7 +17,7 @@ interface Permission {
   value?: unknown;
 }
 
-/** App roles as azuread shows them. */
+/** Converts app roles to azuread's format. */
 export function appRolesOf(value: unknown): PropertyMap[] {
   return maps(value).map((role) => ({
     allowedMemberTypes: texts(role["allowedMemberTypes"]),
@@ -29,7 +29,7 @@ export function appRolesOf(value: unknown): PropertyMap[] {
   }));
 }
 
-/** Delegated permissions as azuread shows them. */
+/** Converts delegated permissions to azuread's format. */
 export function scopesOf(value: unknown): PropertyMap[] {
   return maps(value).map((scope) => ({
     adminConsentDescription: text(scope["adminConsentDescription"]),
@@ -43,7 +43,7 @@ export function scopesOf(value: unknown): PropertyMap[] {
   }));
 }
 
-/** Ids by value; what has no value has no place in the map. */
+/** Returns ids by value. Entries without a value are omitted. */
 export function idsByValue(value: unknown): PropertyMap {
   const entries = maps(value)
     .map((one: Permission) => [text(one.value), text(one.id)] as const)
@@ -51,7 +51,7 @@ export function idsByValue(value: unknown): PropertyMap {
   return Object.fromEntries(entries);
 }
 
-/** What tags of an application mean, in azuread's two writings. */
+/** Converts the tags of an application to azuread's two formats. */
 export function featuresOf(value: unknown): { features: PropertyMap[]; featureTags: PropertyMap[] } {
   const has = (tag: string) => texts(value).some((one) => one.toLowerCase() === tag.toLowerCase());
   const custom = has("WindowsAzureActiveDirectoryCustomSingleSignOnApplication");

@@ -2,7 +2,7 @@ import { SECRET, SIGNATURE } from "../../../provider/host/signatures";
 import { TestEngine, type WireValue, type WireDiff } from "../../../provider/host/testing";
 import { azuread } from "./plugin";
 
-/** What the tests need of a tenant; the Graph emulator's has more. */
+/** The part of a test tenant that these helpers use. */
 interface Tenant {
   authority: { caPem: string };
   graph: { metadataHost: string; tenantId: string; deployer: Credentials };
@@ -14,7 +14,7 @@ interface Credentials {
 
 export const secret = (value: unknown): unknown => ({ [SIGNATURE]: SECRET, value });
 
-/** The plugin as an engine sees it, configured for a tenant as the SDK's Provider would. */
+/** Starts the plugin and configures it for a tenant as the SDK's Provider does. */
 export async function connect(tenant: Tenant, credentials = tenant.graph.deployer): Promise<TestEngine> {
   const engine = await TestEngine.start(
     azuread({
@@ -30,7 +30,7 @@ export async function connect(tenant: Tenant, credentials = tenant.graph.deploye
   return engine;
 }
 
-/** Configures a plugin for a tenant, with credentials of its own rather than those of the machine. */
+/** Configures a plugin for a tenant with explicit credentials instead of those in the environment. */
 export async function signIn(engine: TestEngine, tenant: Tenant, credentials = tenant.graph.deployer): Promise<void> {
   const { metadataHost, tenantId } = tenant.graph;
   await engine.configure({
@@ -43,7 +43,7 @@ export async function signIn(engine: TestEngine, tenant: Tenant, credentials = t
   });
 }
 
-/** One resource from program to service and back, as the engine goes about it. */
+/** One resource that is managed with the calls of the engine. */
 export class Managed {
   private constructor(
     private readonly engine: TestEngine,
@@ -59,7 +59,7 @@ export class Managed {
     return new Managed(engine, token, id, inputs, outputs);
   }
 
-  /** What `up` would do with a program. */
+  /** Returns the changes that `up` plans for a program. */
   async plan(program: WireValue): Promise<WireDiff> {
     const news = await accepted(this.engine, this.token, program, this.inputs);
     return this.engine.diff(this.token, this.id, this.inputs, this.outputs, news);
@@ -71,7 +71,7 @@ export class Managed {
     this.inputs = news;
   }
 
-  /** False: it is gone. */
+  /** Reads the resource. Returns `false` if it no longer exists. */
   async refresh(): Promise<boolean> {
     const found = await this.engine.read(this.token, this.id, this.inputs, this.outputs);
     if (found.id === "") return false;

@@ -1,2 +1,2 @@
-/** The version of @pulumi/azuread that this stands in for: the engine asks for it by number. */
+/** Version of @pulumi/azuread. The engine requests the plugin with this version. */
 export const version = "6.9.1";

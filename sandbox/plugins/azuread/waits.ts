@@ -1,20 +1,23 @@
 import { setTimeout } from "node:timers/promises";
 
-/** How the plugin waits for what the service has accepted to be seen everywhere. */
+/** Polling of the plugin while an accepted change is not visible everywhere. */
 export interface PollOptions {
-  /** Between two looks, in milliseconds. */
+  /** Interval between two polls, in milliseconds. */
   everyMs: number;
-  /** For all looks together, in milliseconds. */
+  /** Time limit for all polls, in milliseconds. */
   atMostMs: number;
 }
 
-/** The official provider looks every 5 seconds; the emulator answers at once, and nobody likes to wait. */
+/** The official provider polls every 5 seconds. The emulator is consistent at once, so a short interval is enough. */
 export const defaultPollOptions: PollOptions = { everyMs: 100, atMostMs: 300_000 };
 
-/** Looks in a row that have to agree, as in the official provider: one replica that knows is not all of them. */
+/** Number of consecutive successful polls, as in the official provider, because each poll can reach another replica. */
 const hitsNeeded = 5;
 
-/** Looks until `isThere` has said yes five times in a row. @throws Error naming `what` when the time is over. */
+/**
+ * Polls until `isThere` returns true five times in a row.
+ * @throws Error with the name `what` when the time limit is reached
+ */
 export async function waitForConsistency(
   what: string,
   waits: PollOptions,
@@ -25,7 +28,7 @@ export async function waitForConsistency(
   for (let hits = 0; ;) {
     hits = (await isThere()) ? hits + 1 : 0;
     if (hits === hitsNeeded) return;
-    if (Date.now() > end) throw new Error(`Waited ${waits.atMostMs / 1000} s in vain for ${what}.`);
+    if (Date.now() > end) throw new Error(`Timed out after ${waits.atMostMs / 1000} s waiting for ${what}.`);
     await setTimeout(waits.everyMs, undefined, { signal });
   }
 }

@@ -23,8 +23,8 @@ const value: fc.Arbitrary<PropertyValue> = fc.letrec<{ value: PropertyValue }>((
   ),
 })).value;
 
-describe("sameness", () => {
-  it("ignores the order of sets and all that is not set, and nothing else", () => {
+describe("isSame", () => {
+  it("ignores only the order of sets and unset values", () => {
     fc.assert(
       fc.property(fc.array(value), value, (list, other) => {
         expect(isSame(list, [...list].reverse(), false)).toBe(true);
@@ -38,16 +38,16 @@ describe("sameness", () => {
   });
 });
 
-describe("a plan", () => {
+describe("planDiff", () => {
   const state = { name: "a", on: true, owners: ["1", "2"], chosen: "x", fixed: "f", api: { version: 1 } };
   const same = { name: "a", on: true, owners: ["2", "1"], fixed: "f" };
   const plan = (news: PropertyMap, ignored: string[] = []) => planDiff(inputs, state, news, ignored).changes;
 
-  it("is empty when nothing differs, however it is written", () => {
+  it("plans no change for equivalent inputs", () => {
     expect(plan(same)).toEqual({});
   });
 
-  it("names what differs by path, and what replaces", () => {
+  it("lists differences by path and marks replacements", () => {
     expect(
       plan({ name: "b", on: false, owners: ["1", "3"], fixed: UNKNOWN, chosen: "y", api: { claims: true } }),
     ).toEqual({
@@ -68,33 +68,33 @@ describe("a plan", () => {
     expect(planDiff(inputs, { on: false }, { on: true }, []).changes).toEqual({ on: "update" });
   });
 
-  it("leaves out what is to be ignored", () => {
+  it("omits ignored properties from a plan", () => {
     expect(plan({ ...same, name: "b", owners: [] }, ["name", "owners"])).toEqual({});
     expect(plan({ ...same, owners: ["1", "3"] }, ["owners"])).toEqual({});
     expect(plan({ ...same, name: "b", fixed: "g" }, ["*"])).toEqual({});
   });
 });
 
-describe("inputs", () => {
-  it("get defaults, also those of fields, and keep what is unknown", () => {
+describe("resource inputs", () => {
+  it("sets defaults of inputs and fields and keeps unknown values", () => {
     const { inputs: checked, failures } = checkInputs(inputs, { name: UNKNOWN, api: {}, owners: [UNKNOWN] }, "it");
     expect(failures).toEqual([]);
     expect(checked).toEqual({ name: UNKNOWN, on: true, owners: [UNKNOWN], api: { version: 1 } });
   });
 
-  it("are refused all at once", () => {
+  it("reports all invalid inputs together", () => {
     const { failures } = checkInputs(inputs, { on: "yes", owners: "me", steps: ["a"], api: [], other: 1 }, "it");
     expect(failures.map(({ property, reason }) => `${property}: ${reason}`)).toEqual([
       "on: must be true or false.",
-      "owners: must be a list of texts.",
+      "owners: must be a list of strings.",
       "steps: must be a list of objects.",
       "api: must be an object.",
-      "other: the sandbox's stand-in of it has no such input.",
+      "other: is not an input that the stand-in for it supports.",
       "name: is required.",
     ]);
   });
 
-  it("of a state say what the program said before, and at an import all that is set", () => {
+  it("returns the previous inputs for a refresh and all set properties for an import", () => {
     const state = { name: "a", on: false, owners: ["2", "1"], chosen: "x", api: { version: 1 }, output: "o" };
     expect(inputsFromState(inputs, { name: "a", owners: ["1", "2"] }, state)).toEqual({
       name: "a",

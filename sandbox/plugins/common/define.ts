@@ -11,29 +11,32 @@ import { checkInputs, type Inputs } from "./inputs";
 import { inputsFromState } from "./inputsFromState";
 
 /**
- * One resource type of an official provider that is bridged from Terraform: its schema, and the calls of each operation.
- * `Service` is what the calls are made with.
+ * One resource type of an official provider that is bridged from Terraform: its schema and its operations. `Service` is
+ * the client that the operations use.
  */
 export interface Definition<Service> {
-  /** As messages name it: `azuread.Group`. */
+  /** Name in messages, such as `azuread.Group`. */
   name: string;
   inputs: Inputs;
-  /** Properties that are outputs only. */
+  /** Properties that are only outputs. */
   outputs: readonly string[];
   /** Outputs that are always secret. */
   secretOutputs?: readonly string[];
-  /** What no single input is wrong about. */
+  /** Checks combinations of inputs. */
   check?(inputs: PropertyMap): CheckFailure[];
-  /** Makes it. `made` is called as soon as there is something to lose track of. */
+  /** Creates the resource. It calls `made` as soon as the object exists, so that a later failure does not lose it. */
   create(service: Service, inputs: PropertyMap, made: (id: string, outputs?: PropertyMap) => void): Promise<void>;
-  /** What is there; `undefined`: nothing. `state` is what was known of it, empty on import. */
+  /**
+   * Reads the resource. Returns `undefined` if it does not exist. `state` is the previous state, which is empty for an
+   * import.
+   */
   read(service: Service, id: string, state: PropertyMap): Promise<PropertyMap | undefined>;
-  /** Absent: every input replaces. */
+  /** Absent if every changed input replaces the resource. */
   update?(service: Service, id: string, state: PropertyMap, inputs: PropertyMap): Promise<void>;
   delete(service: Service, id: string, state: PropertyMap): Promise<void>;
 }
 
-/** The handler of a definition; `open` gives the service for one call. */
+/** Creates the handler of a definition. `open` returns the service for one call. */
 export function define<Config, Service>(
   definition: Definition<Service>,
   open: (ctx: CallContext<Config>) => Promise<Service>,
@@ -42,7 +45,7 @@ export function define<Config, Service>(
 
   const settled = async (service: Service, id: string, wanted: PropertyMap, state: PropertyMap) => {
     const found = await definition.read(service, id, state);
-    if (found === undefined) throw new Error(`${name} ${id} is not there right after it was written.`);
+    if (found === undefined) throw new Error(`${name} ${id} was not found directly after it was written.`);
     return { ...wanted, ...found };
   };
 
@@ -64,7 +67,7 @@ export function define<Config, Service>(
       const made: { id?: string; outputs: PropertyMap } = { outputs: {} };
       try {
         await definition.create(service, wanted, (id, outputs = {}) => Object.assign(made, { id, outputs }));
-        if (made.id === undefined) throw new Error(`${name} was made without an id.`);
+        if (made.id === undefined) throw new Error(`${name} was created without an id.`);
         return { id: made.id, outputs: await settled(service, made.id, wanted, { ...wanted, ...made.outputs }) };
       } catch (error) {
         if (made.id === undefined) throw error;

@@ -9,8 +9,8 @@ import type { Input, Inputs } from "./inputs";
 import { isMap, isSame, pruned } from "./values";
 
 /**
- * What the program now wants other than it is, as Terraform plans it: the state against the inputs. What the program does not
- * say is to be unset, so that a value found in the service shows, unless the service may choose it.
+ * Plans changes as Terraform does: compares the state with the inputs. A property that the program does not set counts
+ * as unset, so that a value set in the service shows as a change, unless the service may choose it.
  */
 export function planDiff(
   inputs: Inputs,
@@ -71,7 +71,7 @@ function compareSets(path: Path, old: PropertyValue[], now: PropertyValue[]): Ch
   return [...new Set([...removed, ...added])].sort((a, b) => a - b).map((index) => [[...path, index], kind(index)]);
 }
 
-/** A flag or number that is there, be it false or 0. */
+/** Returns whether a value is a boolean or a number, including false and 0. */
 function isScalar(value: PropertyValue | undefined): boolean {
   return typeof value === "boolean" || typeof value === "number";
 }

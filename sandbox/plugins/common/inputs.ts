@@ -4,39 +4,42 @@ import { isMap } from "./values";
 
 export type InputType = "text" | "flag" | "number" | "texts" | "list" | "map" | "object";
 
-/** One input of a resource, in the terms of the official provider's Terraform schema. */
+/** One input of a resource. Comments name the corresponding field of the official provider's Terraform schema. */
 export interface Input {
   type: InputType;
   required?: true;
-  /** Filled in when the program does not say. */
+  /** Value if the program sets none. */
   default?: PropertyValue;
-  /** Defaults of the fields of an object, or of each object in a list. */
+  /** Default values for the fields of an object, or of each object in a list. */
   fields?: PropertyMap;
-  /** What of the service's counts as nothing when the program says nothing (DiffSuppressFunc). */
+  /** Whether a value of the service counts as unset when the program sets none (DiffSuppressFunc). */
   isUnset?: (found: PropertyMap) => boolean;
   /** A change replaces the resource (ForceNew). */
   replaces?: true;
-  /** What the service chose stays when the program does not say (Optional and Computed). */
+  /** The service's value stays when the program sets none (Optional and Computed). */
   computed?: true;
-  /** The order of elements means something (a list, not a set). */
+  /** The order of elements matters (a list, not a set). */
   ordered?: true;
-  /** Further checks of a known value of the right type: what is wrong, as the end of a sentence. */
+  /**
+   * Checks a known value of the correct type. Returns the problem as the end of a sentence, such as "must not be
+   * empty."
+   */
   check?: (value: never) => string | undefined;
 }
 
 export type Inputs = Readonly<Record<string, Input>>;
 
 const words: Record<InputType, string> = {
-  text: "text",
+  text: "a string",
   flag: "true or false",
   number: "a number",
-  texts: "a list of texts",
+  texts: "a list of strings",
   list: "a list of objects",
   map: "a map",
   object: "an object",
 };
 
-/** Defaults, and all that is wrong with a resource's inputs. */
+/** Applies defaults to a resource's inputs and reports all problems. */
 export function checkInputs(inputs: Inputs, news: PropertyMap, what: string): CheckResult {
   const failures: CheckFailure[] = [];
   const checked: PropertyMap = {};
@@ -44,8 +47,8 @@ export function checkInputs(inputs: Inputs, news: PropertyMap, what: string): Ch
     if (value === undefined || value === null) continue;
     const input = inputs[property];
     if (input === undefined) {
-      if (property.startsWith("__")) continue; // notes of Pulumi's Terraform bridge, in a state that it has written
-      failures.push({ property, reason: `the sandbox's stand-in of ${what} has no such input.` });
+      if (property.startsWith("__")) continue; // metadata of Pulumi's Terraform bridge in a state that the bridge wrote
+      failures.push({ property, reason: `is not an input that the stand-in for ${what} supports.` });
       continue;
     }
     checked[property] = withFields(value, input.fields);

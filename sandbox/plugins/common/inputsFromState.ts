@@ -3,8 +3,8 @@ import type { Inputs } from "./inputs";
 import { isMap, isSame, pruned } from "./values";
 
 /**
- * What the program would have to say to get `state`. At a refresh only what it said before, in its own writing where that
- * means the same; at an import (`before` is empty) all that is set.
+ * Returns the inputs that produce `state`. A refresh returns only the previous inputs, in the program's notation if it
+ * is equivalent. An import (`before` is empty) returns all set properties.
  */
 export function inputsFromState(inputs: Inputs, before: PropertyMap, state: PropertyMap): PropertyMap {
   const importing = Object.keys(before).length === 0;

@@ -7,8 +7,8 @@ export function isMap(value: PropertyValue | undefined): value is PropertyMap {
 }
 
 /**
- * A value without what Terraform takes for "not set": null, false, 0, the empty text, list and map, at every depth.
- * `undefined` when nothing is left.
+ * Removes values that Terraform treats as unset at every depth: null, false, 0, and empty strings, lists and maps.
+ * Returns `undefined` if nothing is left.
  */
 export function pruned(value: PropertyValue | undefined): PropertyValue | undefined {
   if (value === undefined || value === null || value === false || value === 0 || value === "") return undefined;
@@ -21,12 +21,12 @@ export function pruned(value: PropertyValue | undefined): PropertyValue | undefi
   return entries.length === 0 ? undefined : Object.fromEntries(entries);
 }
 
-// An element keeps its place even if it is empty.
+// An empty list element keeps its position.
 function zero(value: PropertyValue): PropertyValue {
   return isMap(value) ? {} : value;
 }
 
-/** Whether two values mean the same to Terraform; lists are sets unless `ordered`. */
+/** Returns whether Terraform treats two values as equal. Lists are sets unless `ordered` is true. */
 export function isSame(a: PropertyValue | undefined, b: PropertyValue | undefined, ordered: boolean): boolean {
   return isDeepStrictEqual(normal(pruned(a), ordered), normal(pruned(b), ordered));
 }

@@ -5,15 +5,15 @@ import type { KubeConfig } from "@kubernetes/client-node";
 
 import type { PropertyMap } from "../../../provider/host";
 
-/** A refusal of the API, or no answer at all (`status` 0). */
+/** An error response of the API, or a missing response (`status` 0). */
 export class KubernetesError extends Error {
   override readonly name = "KubernetesError";
   constructor(
     message: string,
     readonly status: number,
-    /** As the API words it: `Conflict`, `AlreadyExists`, `Invalid`. */
+    /** Reason from the API, such as `Conflict`, `AlreadyExists` or `Invalid`. */
     readonly reason: string,
-    /** What the API could not find, in the plural: `namespaces`. */
+    /** Plural name of the resource that the error refers to, such as `namespaces`. */
     readonly about?: string,
   ) {
     super(message);
@@ -33,33 +33,33 @@ interface Answer {
   headers: http.IncomingHttpHeaders;
 }
 
-/** How an object is written. */
+/** Options for writing an object. */
 export interface Write {
   fieldManager: string;
-  /** Take over fields of other managers. */
+  /** Take over fields of other field managers. */
   force?: boolean;
-  /** Only say what would come of it. */
+  /** Return the result without storing it. */
   dryRun?: boolean;
 }
 
 const requestTimeoutMs = 60_000;
-/** How often a request is sent again that the server was too busy for. */
+/** Maximum number of attempts when the server responds with 429 or 503. */
 const attempts = 4;
 
-/** The Kubernetes API, with objects as they are on the wire. */
+/** Client of the Kubernetes API. It returns objects without conversion. */
 export class Api {
   readonly server: string;
 
   constructor(
     private readonly config: KubeConfig,
-    /** Told of what the API warns of. */
+    /** Receives the warnings of the API. */
     private readonly warn: (message: string) => void,
     private readonly signal: AbortSignal,
   ) {
     this.server = config.getCurrentCluster()?.server ?? "";
   }
 
-  /** `undefined`: there is no such object. */
+  /** Reads an object. Returns `undefined` if it does not exist. */
   async get(path: string): Promise<PropertyMap | undefined> {
     try {
       return await this.json("GET", path);
@@ -74,19 +74,19 @@ export class Api {
     return (items ?? []) as PropertyMap[];
   }
 
-  /** Makes an object; an existing one is an error. */
+  /** Creates an object. The API rejects an existing one. */
   create(path: string, object: PropertyMap, write: Write): Promise<PropertyMap> {
     return this.json("POST", path, { query: queryOf(write), body: object });
   }
 
-  /** Server-side apply. */
+  /** Writes an object by server-side apply. */
   apply(path: string, object: PropertyMap, write: Write): Promise<PropertyMap> {
     const query = { ...queryOf(write), force: String(write.force ?? false) };
-    // JSON is YAML.
+    // JSON is valid YAML.
     return this.json("PATCH", path, { query, body: object, contentType: "application/apply-patch+yaml" });
   }
 
-  /** Asks for the end of an object; finalizers may take their time. True when it was there. */
+  /** Requests the deletion of an object, which finalizers can delay. Returns `false` if it does not exist. */
   async delete(path: string, propagationPolicy: string): Promise<boolean> {
     try {
       await this.json("DELETE", path, { body: { apiVersion: "v1", kind: "DeleteOptions", propagationPolicy } });
@@ -144,7 +144,7 @@ export class Api {
         );
       });
       sent.on("error", fail);
-      sent.on("timeout", () => sent.destroy(new Error(`no answer within ${requestTimeoutMs / 1000} s`)));
+      sent.on("timeout", () => sent.destroy(new Error(`no response within ${requestTimeoutMs / 1000} s`)));
       sent.end(payload);
     });
   }
@@ -166,11 +166,11 @@ function refusal({ status, text }: Answer): KubernetesError {
     said = { message: text.slice(0, 500) };
   }
   const reason = said.reason ?? "";
-  const message = `The Kubernetes API answered ${status}${reason && ` ${reason}`}: ${said.message ?? "no reason given"}`;
+  const message = `The Kubernetes API returned ${status}${reason && ` ${reason}`}: ${said.message ?? "no reason given"}`;
   return new KubernetesError(message, status, reason, said.details?.kind);
 }
 
-/** `299 - "text"`, several of them joined by commas. */
+/** Parses the `Warning` header: `299 - "text"`, separated by commas. */
 function warningsOf(headers: http.IncomingHttpHeaders): string[] {
   const all = String(headers["warning"] ?? "");
   return [...all.matchAll(/299 \S+ ("(?:[^"\\]|\\.)*")/g)].map(([, quoted]) =>

@@ -14,7 +14,7 @@ import { annotation, at, withData } from "./objects";
 
 type Context = CallContext<Cluster>;
 
-/** What changed, and what of it replaces the object. */
+/** Returns the changes and marks those that replace the object. */
 export function changesOf(kind: Kind, olds: PropertyMap, news: PropertyMap, ctx: Context): DiffResult["changes"] {
   const canonical = (object: PropertyMap): PropertyMap => {
     const metadata = isMap(object["metadata"]) ? object["metadata"] : {};
@@ -22,7 +22,7 @@ export function changesOf(kind: Kind, olds: PropertyMap, news: PropertyMap, ctx:
     return { ...object, metadata: { ...metadata, namespace } };
   };
   const [before, after] = [canonical(olds), canonical(news)];
-  // The same may be said as a Secret's text or data.
+  // `stringData` and `data` of a Secret can express the same content.
   if (Object.keys(diffInputs(withData(before), withData(after)).changes).length === 0) return {};
   const replacing = ["metadata.name", "metadata.namespace", ...(kind.replaceOn?.(news, ctx.config.settings) ?? [])];
   const replaces = (path: string) =>
@@ -35,7 +35,7 @@ export function changesOf(kind: Kind, olds: PropertyMap, news: PropertyMap, ctx:
   );
 }
 
-/** A Job that has not succeeded is made anew if the program asks for that. */
+/** Plans the replacement of a Job that did not succeed if the annotation replaceUnready requests it. */
 export async function unready(
   ctx: Context,
   kind: Kind,
@@ -49,7 +49,7 @@ export async function unready(
   return { [`metadata.annotations["${name}"]`]: "update-replace" };
 }
 
-/** Two objects cannot have one name at the same time. */
+/** Returns whether the old object must be deleted first because the new one has the same name. */
 export function takesSameName(outputs: PropertyMap, news: PropertyMap): boolean {
   const same = at(outputs, "metadata", "name") === at(news, "metadata", "name");
   return same && namespaceOf(outputs) === namespaceOf(news) && !isAutonamed(news);

@@ -2,7 +2,10 @@ import type { CallContext, PropertyMap } from "../../../provider/host";
 import { Api } from "./api";
 import { readKubeconfig, readSettings, type Settings } from "./settings";
 
-/** The cluster that a provider manages. Nothing is read or reached before it is needed: a preview may come before the cluster. */
+/**
+ * The cluster that a provider manages. It reads the kubeconfig and connects only on first use, because a preview can
+ * run before the cluster exists.
+ */
 export class Cluster {
   readonly settings: Settings;
   #kubeconfig: ReturnType<typeof readKubeconfig> | undefined;
@@ -14,7 +17,7 @@ export class Cluster {
     this.settings = readSettings(given, env);
   }
 
-  /** Where objects go that name no namespace. `undefined`: the kubeconfig that says it cannot be read yet. */
+  /** Namespace of objects without one. `undefined` if the kubeconfig cannot be read yet. */
   get defaultNamespace(): string | undefined {
     try {
       return this.kubeconfig.namespace;

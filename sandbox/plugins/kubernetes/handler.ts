@@ -9,7 +9,7 @@ import { newFieldManager, withName } from "./naming";
 import { annotation, at, manifest } from "./objects";
 import { checkpoint, gone, isForced, managerOf, previewed, secondsOf, write } from "./write";
 
-/** The resource type of one kind of object, managed by server-side apply as the official provider does it. */
+/** Creates the handler of one kind of object. Like the official provider, it uses server-side apply. */
 export function handlerOf(kind: Kind): ResourceHandler<Cluster> {
   return {
     ...(kind.secretOutputs ? { secretOutputs: kind.secretOutputs } : {}),

@@ -4,7 +4,7 @@ import type { TestEngine, WireValue } from "../../../provider/host/testing";
 import { secret, startTestCluster, type TestCluster } from "./testing";
 
 const Job = "kubernetes:batch/v1:Job";
-describe("a Job", () => {
+describe("Kubernetes Job", () => {
   let cluster: TestCluster | string;
   let api: TestCluster["api"];
   let start: TestCluster["engine"];
@@ -17,7 +17,7 @@ describe("a Job", () => {
     engine = await start();
   });
   beforeEach(({ skip }) => {
-    if (typeof cluster === "string") skip(`there is no cluster here: ${cluster}`);
+    if (typeof cluster === "string") skip(`No cluster is available: ${cluster}`);
   });
   afterAll(() => (typeof cluster === "object" ? cluster.close() : undefined));
 
@@ -37,7 +37,7 @@ describe("a Job", () => {
               name: "work",
               image: more.image ?? "shell",
               command: ["sh", "-c", script],
-              // Else only what a container wrote to a file is shown.
+              // Without this, the error shows only what the container wrote to the termination log.
               terminationMessagePolicy: "FallbackToLogsOnError",
               resources: { limits: { cpu: "0.5", memory: "1024Mi" } },
               ...(more.env ? { env: more.env } : {}),
@@ -53,7 +53,7 @@ describe("a Job", () => {
     return { inputs: wanted, ...(await engine.create(Job, wanted, options)) };
   }
 
-  it("is there when it is complete, reads without difference, and goes with its Pods", async () => {
+  it("creates a Job, waits until it is complete, reads it without a difference and deletes it with its Pods", async () => {
     const made = await make(job("succeeds", "echo done"));
     expect(made.outputs["status"]).toMatchObject({ succeeded: 1 });
     const read = await engine.read(Job, made.id, made.inputs, made.outputs);
@@ -74,7 +74,7 @@ describe("a Job", () => {
     expect(await api.list("/api/v1/namespaces/default/pods", "job-name=succeeds")).toEqual([]);
   });
 
-  it("that fails says what its Pod said last, without secrets, and stays in the state", async () => {
+  it("reports the last output of a failed Job without secrets and keeps the Job in the state", async () => {
     const env = [{ name: "PASSWORD", value: secret("hush-hush-hush") }];
     const script = 'echo "no such team: acme"; echo "tried with $PASSWORD"; exit 3';
     const inputs = await checked(job("fails", script, { env }));
@@ -96,7 +96,7 @@ describe("a Job", () => {
     expect(await api.get(`${jobs}/fails`)).toBeUndefined();
   });
 
-  it("shows no word of an init container, nor of a log: what is to be seen, the last container has to say", async () => {
+  it("reports neither the output of an init container nor the log when a Job fails", async () => {
     const inputs = await checked(job("hides", "true"));
     const { template } = inputs["spec"] as {
       template: { spec: { containers: WireValue[]; initContainers?: WireValue[] } };
@@ -109,7 +109,7 @@ describe("a Job", () => {
     await engine.delete(Job, "default/hides", inputs, {});
   });
 
-  it("that does not end in time says what keeps it", async () => {
+  it("reports the waiting reason when a Job reaches its timeout", async () => {
     const inputs = await checked(job("waits", "true", { image: "nobody/knows:1" }));
     await expect(engine.create(Job, inputs, { timeout: 2 })).rejects.toThrow(
       /After 2 s it is not complete \(active: 1.*container work: waits \((ErrImagePull|ImagePullBackOff): failed to pull/s,
@@ -118,20 +118,20 @@ describe("a Job", () => {
     expect(await api.get(`${jobs}/waits`)).toBeUndefined();
   });
 
-  it("is not waited for if the program says so", async () => {
+  it("does not wait for a Job with the annotation skipAwait", async () => {
     const made = await make(job("asleep", "sleep 600", { annotations: { "pulumi.com/skipAwait": "true" } }));
     expect((await engine.read(Job, made.id, made.inputs, made.outputs)).id).toBe("default/asleep");
     await engine.delete(Job, made.id, made.inputs, made.outputs);
     expect(await api.get(`${jobs}/asleep`)).toBeUndefined();
   });
 
-  it("that is waited for when the engine cancels stays in the state", async () => {
+  it("keeps a Job in the state when the engine cancels the wait", async () => {
     const cancelled = await start();
     const inputs = await checked(job("cancelled", "sleep 600"));
     const creating = cancelled.create(Job, inputs).catch((one: Error) => one);
     while ((await api.get(`${jobs}/cancelled`)) === undefined) await new Promise((resolve) => setTimeout(resolve, 50));
     await cancelled.cancel();
-    expect(String(await creating)).toMatch(/cancelled before the Job was done/);
+    expect(String(await creating)).toMatch(/cancelled before the Job completed/);
     await engine.delete(Job, "default/cancelled", inputs, {});
     expect(await api.get(`${jobs}/cancelled`)).toBeUndefined();
   });

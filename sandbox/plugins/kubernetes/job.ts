@@ -9,10 +9,10 @@ import { podFailures } from "./podFailures";
 export type JobState = "running" | "complete" | "failed";
 
 const pollMs = 500;
-/** Pods are asked less often than their Job. */
+/** Number of Job polls per check of its Pods. */
 const pollsPerPodCheck = 4;
 
-/** What has become of a Job. */
+/** Returns the state of a Job. */
 export function jobState(job: PropertyMap): { state: JobState; message: string } {
   const conditions = (at(job, "status", "conditions") ?? []) as PropertyMap[];
   const is = (type: string) => conditions.find((one) => one["type"] === type && one["status"] === "True");
@@ -24,20 +24,20 @@ export function jobState(job: PropertyMap): { state: JobState; message: string }
   return { state: "running", message: `it is not complete (${counts}).` };
 }
 
-/** Whether the program wants to wait for this object. */
+/** Returns whether the program waits for this object. */
 export function isAwaited(inputs: PropertyMap): boolean {
   return annotation(inputs, "pulumi.com/skipAwait") !== "true";
 }
 
-/** Why a Job is not done, with what its Pods tell. `undefined`: it is. */
+/** Returns the reason why a Job is not complete, with the problems of its Pods, or `undefined` if it is complete. */
 export async function whyIncomplete(api: Api, job: PropertyMap): Promise<string | undefined> {
   const { state, message } = jobState(job);
   return state === "complete" ? undefined : explain(api, job, message);
 }
 
 /**
- * Waits until a Job is complete. `seen` gets each state of it on the way.
- * @throws Error when it has failed, is gone, or has not ended in time; with what its Pods tell
+ * Waits until a Job is complete. `seen` receives each state until then.
+ * @throws Error with the problems of its Pods if the Job fails, is deleted or reaches the timeout
  */
 export async function awaitJob(
   ctx: CallContext<Cluster>,
@@ -51,7 +51,7 @@ export async function awaitJob(
   const told = new Set<string>();
   let live: PropertyMap | undefined = job;
   for (let poll = 1; ; poll++) {
-    if (live === undefined) throw new Error(`Job ${path.split("/").at(-1)} was deleted while it ran.`);
+    if (live === undefined) throw new Error(`Job ${path.split("/").at(-1)} was deleted before it completed.`);
     seen(live);
     const { state, message } = jobState(live);
     if (state === "complete") return live;

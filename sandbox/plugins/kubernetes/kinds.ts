@@ -2,23 +2,23 @@ import type { PropertyMap } from "../../../provider/host";
 import { at } from "./objects";
 import type { Settings } from "./settings";
 
-/** One kind of object that this stand-in manages. */
+/** A kind of object that this stand-in supports. */
 export interface Kind {
   apiVersion: string;
   kind: string;
-  /** As it is in the API's paths. */
+  /** Name in the API's paths. */
   plural: string;
   namespaced: boolean;
-  /** Paths whose change replaces the object, besides its name and namespace. */
+  /** Paths whose change replaces the object, in addition to its name and namespace. */
   replaceOn?(wanted: PropertyMap, settings: Settings): readonly string[];
-  /** Whether an object is ready only when its work is done. */
+  /** Whether an object is ready only when it is complete. */
   awaited?: true;
   secretOutputs?: readonly string[];
 }
 
 const isImmutable = (wanted: PropertyMap) => wanted["immutable"] === true;
 
-/** By resource type. What replaces is as in the official provider. */
+/** Supported kinds by resource type. The same changes replace an object as in the official provider. */
 export const kinds: Readonly<Record<string, Kind>> = {
   "kubernetes:core/v1:Namespace": { apiVersion: "v1", kind: "Namespace", plural: "namespaces", namespaced: false },
   "kubernetes:core/v1:ServiceAccount": {
@@ -54,14 +54,14 @@ export const kinds: Readonly<Record<string, Kind>> = {
   },
 };
 
-/** Path of a collection in the API. */
+/** Returns the path of a collection in the API. */
 export function collectionPath({ apiVersion, plural, namespaced }: Kind, namespace: string): string {
   const group = apiVersion.includes("/") ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
   const scope = namespaced ? `/namespaces/${encodeURIComponent(namespace)}` : "";
   return `${group}${scope}/${plural}`;
 }
 
-/** Path of the object that inputs or outputs describe. */
+/** Returns the path of the object that inputs or outputs describe. */
 export function objectPath(kind: Kind, object: PropertyMap): string {
   const name = String(at(object, "metadata", "name"));
   return `${collectionPath(kind, namespaceOf(object))}/${encodeURIComponent(name)}`;
@@ -72,13 +72,13 @@ export function namespaceOf(object: PropertyMap): string {
   return typeof namespace === "string" && namespace !== "" ? namespace : "default";
 }
 
-/** As the official provider forms it: `namespace/name`, or the name alone. */
+/** Returns the id in the official provider's format: `namespace/name`, or only the name. */
 export function idOf(object: PropertyMap): string {
   const [namespace, name] = [at(object, "metadata", "namespace"), String(at(object, "metadata", "name"))];
   return typeof namespace === "string" && namespace !== "" ? `${namespace}/${name}` : name;
 }
 
-/** The metadata that an id tells. */
+/** Returns the name and namespace in an id. */
 export function metadataOf(id: string): PropertyMap {
   const [first, second] = id.split("/");
   return second === undefined ? { name: first } : { namespace: first, name: second };

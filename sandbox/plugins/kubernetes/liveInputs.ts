@@ -3,14 +3,14 @@ import { isMap } from "../common";
 import { at } from "./objects";
 
 /**
- * What the program would have to say to get what is there: the fields that it says (`said`) with their live values. Fields
- * that only others set are none of its business.
+ * Returns the inputs that describe the actual object: the declared fields (`said`) with their live values. Fields that
+ * only others set are omitted.
  */
 export function liveInputs(said: PropertyMap, live: PropertyMap): PropertyMap {
   return shaped(said, withStringData(said, live), []) as PropertyMap;
 }
 
-/** The inputs of an object that was not made here: all that is set, without what the API fills in. */
+/** Returns the inputs of an imported object: all its properties except those that the API generates. */
 export function importedInputs(live: PropertyMap): PropertyMap {
   const { status: _status, metadata, ...rest } = live;
   const { creationTimestamp, generation, managedFields, resourceVersion, selfLink, uid, ...kept } =
@@ -19,7 +19,7 @@ export function importedInputs(live: PropertyMap): PropertyMap {
   return { ...rest, metadata: kept };
 }
 
-// The API keeps what was given as text in `data`.
+// The API stores `stringData` in `data`.
 function withStringData(said: PropertyMap, live: PropertyMap): PropertyMap {
   const texts = said["stringData"];
   if (said["kind"] !== "Secret" || !isMap(texts)) return live;
@@ -35,7 +35,7 @@ function shaped(
   live: PropertyValue | undefined,
   path: readonly string[],
 ): PropertyValue | undefined {
-  // The API leaves out what is empty.
+  // The API omits empty values.
   if (live === undefined || live === null) return isEmpty(said) ? said : undefined;
   if (isMap(said) && isMap(live)) {
     const entries = Object.keys(said).flatMap((key) => {
@@ -90,7 +90,10 @@ const factors: Readonly<Record<string, number>> = {
   Ei: 2 ** 60,
 };
 
-/** Amounts of resources are written back in a form of the API's own: `0.5` as `500m`, `1024Mi` as `1Gi`. */
+/**
+ * Compares resource quantities by value, because the API returns its own notation: `500m` for `0.5`, `1Gi` for
+ * `1024Mi`.
+ */
 function isSameQuantity(a: PropertyValue | undefined, b: PropertyValue, path: readonly string[]): boolean {
   if (!path.some((name) => name === "resources" || name === "sizeLimit")) return false;
   const [x, y] = [quantity(a), quantity(b)];

@@ -6,14 +6,14 @@ import { annotation, at } from "./objects";
 
 const autonamed = "pulumi.com/autonamed";
 
-/** Whether the provider has chosen the object's name. */
+/** Returns whether the provider generated the object's name. */
 export function isAutonamed(object: PropertyMap): boolean {
   return annotation(object, autonamed) === "true";
 }
 
 /**
- * Gives an object without a name the one that it had before, or a new one: the resource's name and eight random digits, so that
- * the next object can be made before the old one goes.
+ * Sets the name of an object without one: its previous name, or a new one that consists of the resource's name and
+ * eight random hexadecimal digits. The random part allows creating the next object before the old one is deleted.
  */
 export function withName(urn: string, news: PropertyMap, olds: PropertyMap): PropertyMap {
   const metadata = news["metadata"] ?? {};
@@ -25,7 +25,7 @@ export function withName(urn: string, news: PropertyMap, olds: PropertyMap): Pro
   return { ...news, metadata: { ...metadata, name, annotations: { ...annotations, [autonamed]: "true" } } };
 }
 
-/** A name of its own for each object: others' changes to its fields are told apart from ours. */
+/** Returns a unique field manager for an object, so that the API distinguishes our changes from those of others. */
 export function newFieldManager(): string {
   return `pulumi-kubernetes-${hex()}`;
 }

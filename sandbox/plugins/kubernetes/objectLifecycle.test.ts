@@ -9,7 +9,7 @@ const Secret = "kubernetes:core/v1:Secret";
 const ServiceAccount = "kubernetes:core/v1:ServiceAccount";
 const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
-describe("objects of Kubernetes", () => {
+describe("Kubernetes objects", () => {
   let cluster: TestCluster | string;
   let api: TestCluster["api"];
   let start: TestCluster["engine"];
@@ -21,7 +21,7 @@ describe("objects of Kubernetes", () => {
     engine = await start();
   });
   beforeEach(({ skip }) => {
-    if (typeof cluster === "string") skip(`there is no cluster here: ${cluster}`);
+    if (typeof cluster === "string") skip(`No cluster is available: ${cluster}`);
   });
   afterAll(() => (typeof cluster === "object" ? cluster.close() : undefined));
 
@@ -35,7 +35,7 @@ describe("objects of Kubernetes", () => {
     from.diff(made.token, made.id, made.inputs, made.outputs, news);
   const end = (made: Made) => engine.delete(made.token, made.id, made.inputs, made.outputs);
   const configMaps = "/api/v1/namespaces/default/configmaps";
-  /** As `kubectl edit` does it. */
+  /** Changes an object as `kubectl edit` does. */
   const edit = (path: string, object: WireValue) =>
     api.apply(path, object as never, { fieldManager: "kubectl-edit", force: true });
   const managers = (outputs: WireValue) =>
@@ -44,7 +44,7 @@ describe("objects of Kubernetes", () => {
       operation,
     ]);
 
-  it("are made, read without difference, changed in place, and gone after their end", async () => {
+  it("creates, reads, updates and deletes a namespace", async () => {
     const made = await make(Namespace, { metadata: { name: "life", labels: { a: "1" } } });
     expect(made.id).toBe("life");
     expect(made.outputs).toMatchObject({ kind: "Namespace", status: { phase: "Active" } });
@@ -73,14 +73,14 @@ describe("objects of Kubernetes", () => {
     await engine.delete(Namespace, made.id, wanted, outputs);
   });
 
-  it("are previewed as the API would make them, and are not made", async () => {
+  it("previews a ConfigMap as the API returns it without creating it", async () => {
     const { inputs } = await engine.check(ConfigMap, { metadata: { name: "previewed" }, data: { a: "1" } });
     const preview = await engine.create(ConfigMap, inputs, { preview: true });
     expect(preview.outputs).toMatchObject({ kind: "ConfigMap", data: { a: "1" }, metadata: { namespace: "default" } });
     expect(preview.outputs["metadata"]).not.toHaveProperty("uid");
     expect(await api.get(`${configMaps}/previewed`)).toBeUndefined();
 
-    // What the API would refuse shows in the preview already; what is to come right does not.
+    // A preview reports what the API rejects, but not problems that the update can resolve.
     const wrong = (await engine.check(ConfigMap, { metadata: { name: "Not A Name" } })).inputs;
     await expect(engine.create(ConfigMap, wrong, { preview: true })).rejects.toThrow(/422 Invalid: .*Not A Name/);
     for (const early of [
@@ -92,7 +92,7 @@ describe("objects of Kubernetes", () => {
     }
   });
 
-  it("get a name with a random ending when the program gives none, and keep it", async () => {
+  it("generates a name with a random suffix when the program sets none and keeps it", async () => {
     const first = await engine.check(ConfigMap, { data: {} });
     expect(first.inputs).toMatchObject({
       metadata: { name: expect.stringMatching(/^it-[0-9a-f]{8}$/), annotations: { "pulumi.com/autonamed": "true" } },
@@ -100,13 +100,13 @@ describe("objects of Kubernetes", () => {
     const made = await make(ConfigMap, { data: { a: "1" } });
     const again = await engine.check(ConfigMap, { data: { a: "2" } }, made.inputs);
     expect(again.inputs["metadata"]).toEqual(made.inputs["metadata"]);
-    // The next one can be made first: the engine asks for its name without the old one.
+    // A replacement can be created first, because the engine requests a new name for it.
     const changed = await diff(made, again.inputs);
     expect(changed).toMatchObject({ replaces: ["data"], deleteBeforeReplace: false });
     await end(made);
   });
 
-  it("in a namespace: of the program, of the provider, or the default one", async () => {
+  it("uses the namespace of the program, of the provider or the default namespace", async () => {
     const inNamespace = await start({ namespace: "kube-public" });
     const metadata = async (from: TestEngine, given: WireValue) =>
       (await from.check(ServiceAccount, { metadata: given })).inputs["metadata"];
@@ -121,7 +121,7 @@ describe("objects of Kubernetes", () => {
     await end(made);
   });
 
-  it("are replaced on change of a ConfigMap's or Secret's data, unless the provider says that it is mutable", async () => {
+  it("replaces a ConfigMap or Secret when its data changes unless the provider setting makes it mutable", async () => {
     const mutable = await start({ enableConfigMapMutable: true, enableSecretMutable: true });
     for (const [token, before, after] of [
       [ConfigMap, { data: { a: "1" } }, { data: { a: "2" } }],
@@ -142,7 +142,7 @@ describe("objects of Kubernetes", () => {
     }
   });
 
-  it("keep what is secret in a Secret secret, and lose the keys that the program drops", async () => {
+  it("keeps the data of a Secret secret and deletes the keys that the program removes", async () => {
     const inputs = { metadata: { name: "hush" }, stringData: { a: secret("text-a"), b: secret("text-b") } };
     const made = await make(Secret, inputs);
     expect(JSON.stringify(await api.get("/api/v1/namespaces/default/secrets/hush"))).toContain(
@@ -152,7 +152,7 @@ describe("objects of Kubernetes", () => {
     const read = await engine.read(Secret, made.id, made.inputs, made.outputs);
     expect(isSecret(read.inputs["stringData"])).toBe(true);
     expect((await diff({ ...made, ...read }, made.inputs)).changes).toBe("none");
-    // The same said otherwise is no change.
+    // The same content in `data` is no change.
     const asData = {
       a: secret(Buffer.from("text-a").toString("base64")),
       b: secret(Buffer.from("text-b").toString("base64")),
@@ -169,7 +169,7 @@ describe("objects of Kubernetes", () => {
     await end(made);
   });
 
-  it("show what somebody else has changed of our fields, and not what they added", async () => {
+  it("reports external changes of declared fields and ignores added fields", async () => {
     const mutable = await start({ enableConfigMapMutable: true });
     const made = await make(ConfigMap, { metadata: { name: "edited" }, data: { a: "ours", b: "kept" } });
     const header = { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "edited" } };
@@ -184,14 +184,16 @@ describe("objects of Kubernetes", () => {
     const drifted = { ...made, ...read };
     expect(Object.keys((await diff(drifted, made.inputs)).detailed)).toEqual(["data.a"]);
     const back = () => mutable.update(ConfigMap, made.id, read.inputs, read.outputs, made.inputs);
-    await expect(back()).rejects.toThrow(/somebody else has set fields of it; the annotation pulumi\.com\/patchForce/);
+    await expect(back()).rejects.toThrow(
+      /another field manager owns fields of this object\. Set the annotation pulumi\.com\/patchForce/,
+    );
     const forcing = await start({ enableConfigMapMutable: true, enablePatchForce: true });
     const outputs = await forcing.update(ConfigMap, made.id, read.inputs, read.outputs, made.inputs);
     expect(outputs["data"]).toMatchObject({ a: "ours" });
     await end(made);
   });
 
-  it("that exist already are not taken over, unless the provider says so", async () => {
+  it("rejects the create of an existing object unless upsertExistingObjects is true", async () => {
     await edit(`${configMaps}/theirs`, { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "theirs" } });
     const { inputs } = await engine.check(ConfigMap, { metadata: { name: "theirs" }, data: { a: "1" } });
     await expect(engine.create(ConfigMap, inputs)).rejects.toThrow(
@@ -202,7 +204,7 @@ describe("objects of Kubernetes", () => {
     await end(made);
   });
 
-  it("are imported by their id", async () => {
+  it("imports an object by its id", async () => {
     await edit(`${configMaps}/found`, {
       apiVersion: "v1",
       kind: "ConfigMap",
@@ -220,12 +222,12 @@ describe("objects of Kubernetes", () => {
     expect(await api.get(`${configMaps}/found`)).toBeUndefined();
   });
 
-  it("that something holds back are waited for, and the error says what holds them", async () => {
+  it("waits for a deleted object with finalizers and names the finalizers after the timeout", async () => {
     const made = await make(ConfigMap, {
       metadata: { name: "held", annotations: { "pulumi.com/timeoutSeconds": "1" }, finalizers: ["example.org/hold"] },
     });
     await expect(end(made)).rejects.toThrow(
-      /ConfigMap default\/held is still there after 1 s \(finalizers: .*example\.org\/hold.*\)/,
+      /ConfigMap default\/held still exists after 1 s \(finalizers: .*example\.org\/hold.*\)/,
     );
     const released = { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "held" } };
     await api.apply(`${configMaps}/held`, released, {
@@ -236,7 +238,7 @@ describe("objects of Kubernetes", () => {
     expect(await api.get(`${configMaps}/held`)).toBeUndefined();
   });
 
-  it("of the wrong kind or with a generated name are refused", async () => {
+  it("rejects an object of the wrong kind or with generateName", async () => {
     const { failures } = await engine.check(ConfigMap, { kind: "Secret", metadata: { generateName: "x-" } });
     expect(failures.map(({ property }) => property)).toEqual(["kind", "metadata.generateName"]);
   });

@@ -2,7 +2,7 @@ import type { PropertyMap, PropertyValue } from "../../../provider/host";
 import { UNKNOWN } from "../../../provider/host";
 import { isMap } from "../common";
 
-/** What is at a path of maps. */
+/** Returns the value at a path in nested maps. */
 export function at(value: PropertyValue | undefined, ...path: string[]): PropertyValue | undefined {
   let here = value;
   for (const key of path) here = isMap(here) ? here[key] : undefined;
@@ -14,14 +14,16 @@ export function annotation(object: PropertyMap, name: string): string | undefine
   return typeof value === "string" ? value : undefined;
 }
 
-/** What is sent to the API: no unset properties, and a Secret's text as the data that the API makes of it. */
+/**
+ * Returns the object to send to the API, without unset properties and with a Secret's `stringData` encoded in `data`.
+ */
 export function manifest(inputs: PropertyMap): PropertyMap {
   return withoutUnset(withData(inputs)) as PropertyMap;
 }
 
 /**
- * A Secret with its `stringData` in `data`, the way that the API stores it. Applied as `stringData`, a key that the program
- * no longer has would stay.
+ * Moves a Secret's `stringData` to `data`, as the API stores it. An apply of `stringData` does not delete the keys that
+ * the program removed.
  */
 export function withData(inputs: PropertyMap): PropertyMap {
   if (inputs["kind"] !== "Secret") return inputs;

@@ -25,7 +25,7 @@ const kubeconfig = (server: string) =>
     "current-context": "one",
   });
 
-describe("the kubernetes plugin", () => {
+describe("kubernetes stand-in", () => {
   let dir: string;
   const engines: TestEngine[] = [];
   beforeAll(() => {
@@ -43,11 +43,11 @@ describe("the kubernetes plugin", () => {
     return engine;
   }
 
-  it("has the version of the package that it stands in for", () => {
+  it("has the version of the npm package @pulumi/kubernetes", () => {
     expect(version).toBe(manifest.version);
   });
 
-  it("takes content and context of a kubeconfig, and the namespace of either", () => {
+  it("reads the content, context and namespace of a kubeconfig", () => {
     const content = kubeconfig("https://localhost:1");
     expect(readKubeconfig({ kubeconfig: content }, {}).namespace).toBe("default");
     expect(readKubeconfig({ kubeconfig: content, context: "two" }, {}).namespace).toBe("of-two");
@@ -58,12 +58,12 @@ describe("the kubernetes plugin", () => {
     expect(() => readKubeconfig({ kubeconfig: "/nowhere/config" }, {})).toThrow(/^kubeconfig: /);
   });
 
-  it("does not quote a broken kubeconfig, which holds credentials", () => {
+  it("does not quote an invalid kubeconfig in the error", () => {
     const broken = `users: [{name: u, user: {token: hush-hush}}\n  : - {`;
     expect(() => readKubeconfig({ kubeconfig: broken }, {})).toThrow(/^(?!.*hush).*kubeconfig/s);
   });
 
-  it("takes flags from the environment, and names each wrong setting", () => {
+  it("reads booleans from the environment and names each invalid setting", () => {
     expect(readSettings({}, { PULUMI_K8S_ENABLE_SECRET_MUTABLE: "true" })).toMatchObject({ enableSecretMutable: true });
     const failures = checkSettings({ enableServerSideApply: false, context: 1, helmReleaseSettings: {} });
     expect(failures.map(({ property }) => property).sort()).toEqual([
@@ -73,7 +73,7 @@ describe("the kubernetes plugin", () => {
     ]);
   });
 
-  it("previews a cluster that is not there yet, and says in words that it is not when it is needed", async () => {
+  it("previews objects without a reachable cluster and reports the missing cluster on create", async () => {
     const engine = await start({ kubeconfig: kubeconfig("http://127.0.0.1:9") });
     const { inputs } = await engine.check(ConfigMap, { metadata: { name: "x" }, data: { a: "1" } });
     expect((await engine.create(ConfigMap, inputs, { preview: true })).outputs).toEqual(inputs);
@@ -86,7 +86,7 @@ describe("the kubernetes plugin", () => {
     await expect(later.create(ConfigMap, inputs)).rejects.toThrow(/kubeconfig: is neither/);
   });
 
-  it("asks again when the API is too busy", async () => {
+  it("retries a request after 429", async () => {
     let asked = 0;
     const server = createServer((_request, response) => {
       asked++;

@@ -6,8 +6,9 @@ import { checkSettings, schema } from "./settings";
 import { version } from "./version";
 
 /**
- * A stand-in of the official `kubernetes` plugin, for where that cannot be downloaded: the resource types that this stack uses,
- * with the official one's settings, ids, field managers, replacements and waits.
+ * Creates a stand-in for the official `kubernetes` plugin, for networks where that cannot be downloaded. It has the
+ * resource types that this stack uses, with the settings, ids, field managers, replacements and waits of the official
+ * plugin.
  */
 export function kubernetes(options: { env?: NodeJS.ProcessEnv } = {}): Plugin<Cluster> {
   return {

@@ -4,14 +4,15 @@ import { collectionPath, namespaceOf } from "./kinds";
 import { at } from "./objects";
 
 const pods = { apiVersion: "v1", kind: "Pod", plural: "pods", namespaced: true };
-/** Of a Job that was tried often, the last Pods tell enough. */
+/** Maximum number of Pods to report. The last Pods of a Job with many attempts are enough. */
 const lastPods = 3;
-/** What a container waits for in the ordinary course of things. */
+/** Waiting reasons of a container that starts normally. */
 const ordinary = new Set(["PodInitializing", "ContainerCreating"]);
 
 /**
- * What keeps the Pods of a Job from doing their work, a sentence each, of what the official provider looks at: conditions, and the
- * containers' states with their termination messages; neither init containers nor logs (provider/pkg/await/checker/pod/check.go).
+ * Returns the problems of a Job's Pods, one sentence each, from the same sources as the official provider: conditions,
+ * and container states with their termination messages. It reads neither init containers nor logs
+ * (provider/pkg/await/checker/pod/check.go).
  */
 export async function podFailures(api: Api, job: PropertyMap): Promise<string[]> {
   const path = collectionPath(pods, namespaceOf(job));

@@ -6,7 +6,7 @@ import { KubeConfig } from "@kubernetes/client-node";
 import type { CheckFailure, PropertyMap } from "../../../provider/host";
 import { checkInputs, type Inputs } from "../common";
 
-/** The official provider's settings, as far as the sandbox needs them. */
+/** The settings of the official provider that the sandbox needs. */
 const inputs: Inputs = {
   kubeconfig: { type: "text" },
   context: { type: "text" },
@@ -15,7 +15,7 @@ const inputs: Inputs = {
   enableServerSideApply: {
     type: "flag",
     check: (on: boolean) =>
-      on ? undefined : "must be true: the sandbox's stand-in of kubernetes knows server-side apply only.",
+      on ? undefined : "must be true: the stand-in for the kubernetes provider supports only server-side apply.",
   },
   enableConfigMapMutable: { type: "flag" },
   enableSecretMutable: { type: "flag" },
@@ -25,7 +25,7 @@ const inputs: Inputs = {
   suppressHelmHookWarnings: { type: "flag" },
 };
 
-/** The part of the package's schema that tells text from flags in stack configuration. */
+/** The part of the package schema that distinguishes strings from booleans in the stack configuration. */
 export const schema = {
   name: "kubernetes",
   provider: {
@@ -36,17 +36,17 @@ export const schema = {
 };
 
 export interface Settings {
-  /** Change ConfigMaps in place unless they are immutable, instead of replacing them. */
+  /** Update ConfigMaps in place unless they are immutable, instead of replacing them. */
   enableConfigMapMutable: boolean;
   enableSecretMutable: boolean;
-  /** Take over fields that somebody else has set. */
+  /** Take over fields of other field managers. */
   enablePatchForce: boolean;
-  /** Take over objects that exist already. */
+  /** Take over existing objects. */
   upsertExistingObjects: boolean;
 }
 
 export function checkSettings(news: PropertyMap): CheckFailure[] {
-  return checkInputs(inputs, news, "kubernetes's settings").failures;
+  return checkInputs(inputs, news, "the kubernetes provider").failures;
 }
 
 export function readSettings(given: PropertyMap, env: NodeJS.ProcessEnv): Settings {
@@ -62,7 +62,7 @@ export function readSettings(given: PropertyMap, env: NodeJS.ProcessEnv): Settin
   };
 }
 
-/** A kubeconfig that is not there, or has not what the settings name. */
+/** Error for a kubeconfig that is missing or lacks the configured context. */
 export class KubeconfigError extends Error {
   override readonly name = "KubeconfigError";
 }
@@ -70,22 +70,22 @@ export class KubeconfigError extends Error {
 const neither = "is neither the path nor the content of a kubeconfig";
 
 /**
- * The kubeconfig that settings name: a path, its content, or the usual places, with the context that is to be used as current.
- * @throws KubeconfigError naming the setting
+ * Loads the kubeconfig from a path, from its content or from the default locations, and selects the configured context.
+ * @throws KubeconfigError that names the setting
  */
 export function readKubeconfig(given: PropertyMap, env: NodeJS.ProcessEnv): { config: KubeConfig; namespace: string } {
   const config = new KubeConfig();
   const kubeconfig = text(given["kubeconfig"]);
   let unreadable: string | undefined;
   try {
-    // The SDK hands the variable on as it is, and that may be a list of files.
+    // The SDK passes the variable on unchanged, and it can be a list of files.
     if (kubeconfig === undefined || kubeconfig === env["KUBECONFIG"]) config.loadFromDefault();
     else if (existsSync(expanded(kubeconfig))) config.loadFromFile(expanded(kubeconfig));
     else config.loadFromString(kubeconfig);
-    // The path of no file is YAML of a kind.
+    // The path of a missing file is a valid YAML string.
     if (kubeconfig !== undefined && config.getClusters().length === 0) unreadable = neither;
   } catch (error) {
-    // Not the parser's words, nor as cause: they quote the file, which holds credentials.
+    // Do not use the parser's message or set it as cause, because it quotes the file, which contains credentials.
     const { code } = error as { code?: string };
     unreadable = code === undefined ? neither : `${neither} (${code})`;
   }
@@ -103,8 +103,7 @@ export function readKubeconfig(given: PropertyMap, env: NodeJS.ProcessEnv): { co
   const current = config.getContextObject(config.getCurrentContext());
   const cluster = text(given["cluster"]);
   if (cluster !== undefined && current !== null) Object.assign(current, { cluster });
-  if (config.getCurrentCluster() === null)
-    throw new KubeconfigError("kubeconfig: its current context names no cluster.");
+  if (config.getCurrentCluster() === null) throw new KubeconfigError("kubeconfig: the current context has no cluster.");
   return { config, namespace: text(given["namespace"]) ?? (current?.namespace || "default") };
 }
 

@@ -10,25 +10,29 @@ import { kubernetes } from "./plugin";
 
 const signature = "4dabf18193072939515e22adb298388d";
 
-/** A secret as the engine sends it. */
+/** Returns a secret in the engine's wire format. */
 export const secret = (value: unknown): WireValue => ({ [signature]: "1b47061264138c4ac30d75fd1eb44270", value });
 
 export const isSecret = (value: unknown): boolean =>
   typeof value === "object" && value !== null && (value as WireValue)[signature] === "1b47061264138c4ac30d75fd1eb44270";
 
-/** A real control plane, and processes of this machine for Pods. */
+/** A real control plane whose Pods run as local processes. */
 export interface TestCluster {
   kubeconfigPath: string;
   context: string;
-  /** The cluster as somebody else sees and changes it. */
+  /** Client for changes that do not come from the plugin. */
   api: Api;
   runner: PodRunner;
-  /** The plugin, with the cluster's kubeconfig. */
+  /** Starts the plugin with the cluster's kubeconfig. */
   engine(settings?: WireValue): Promise<TestEngine>;
   close(): Promise<void>;
 }
 
-/** The test cluster, or why there can be none here. Building one takes minutes and is not done for a test. */
+/**
+ * Starts the test cluster, or returns the reason why it is not available. It never builds the control plane, because
+ * that takes minutes.
+ * @throws Error if it is not available and USERSYNC_REQUIRE_ENGINE is 1
+ */
 export async function startTestCluster(): Promise<TestCluster | string> {
   const dir = await mkdtemp(path.join(tmpdir(), "kubernetes-plugin-"));
   const cluster = await startCluster({

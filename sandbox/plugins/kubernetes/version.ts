@@ -1,2 +1,2 @@
-/** The version of @pulumi/kubernetes that this stands in for: the engine asks for it by number. */
+/** Version of @pulumi/kubernetes. The engine requests the plugin with this version. */
 export const version = "4.34.2";

@@ -14,7 +14,7 @@ type Context = CallContext<Cluster>;
 const defaultSeconds = 600;
 const managerKey = "__fieldManager";
 
-/** What a dry run makes of the inputs; the inputs themselves where that cannot be told yet. */
+/** Returns the outputs of a dry run, or the inputs if the result cannot be determined yet. */
 export async function previewed(
   ctx: Context,
   inputs: PropertyMap,
@@ -33,14 +33,14 @@ export async function previewed(
   }
 }
 
-// Its namespace is to be made, the old one of the same name to be deleted, the cluster itself to be started.
+// The update can still create the namespace, delete an object of the same name or start the cluster.
 function mayComeRight({ status, reason }: KubernetesError): boolean {
   return status === 0 || status === 403 || status === 404 || reason === "AlreadyExists";
 }
 
 /**
- * Applies an object, and waits for its work where that is asked for.
- * @throws PartialFailure when it is there but did not do its work
+ * Applies an object and waits until it is ready if the program requests that.
+ * @throws PartialFailure if the object exists but did not become ready
  */
 export async function write(
   ctx: Context,
@@ -55,21 +55,25 @@ export async function write(
     live = await api.apply(path, manifest(inputs), { fieldManager, force: isForced(ctx, inputs) });
   } catch (error) {
     if (!(error instanceof KubernetesError) || error.reason !== "Conflict") throw error;
-    const hint = 'the annotation pulumi.com/patchForce: "true", or the provider\'s enablePatchForce, takes them over';
-    throw new Error(`${kind.kind} ${idOf(inputs)}: somebody else has set fields of it; ${hint}. ${error.message}`, {
-      cause: error,
-    });
+    const hint =
+      'Set the annotation pulumi.com/patchForce: "true" or the provider\'s enablePatchForce to take them over';
+    throw new Error(
+      `${kind.kind} ${idOf(inputs)}: another field manager owns fields of this object. ${hint}. ${error.message}`,
+      {
+        cause: error,
+      },
+    );
   }
   if (!kind.awaited || !isAwaited(inputs)) return live;
   try {
     return await awaitJob(ctx, api, path, live, secondsOf(ctx, inputs), (seen) => (live = seen));
   } catch (error) {
-    const aborted = ctx.signal.aborted ? "The operation was cancelled before the Job was done." : undefined;
+    const aborted = ctx.signal.aborted ? "The operation was cancelled before the Job completed." : undefined;
     throw new PartialFailure(aborted ?? (error as Error).message, idOf(live), inputs, checkpoint(live, fieldManager));
   }
 }
 
-/** Waits until a deleted object is gone. */
+/** Waits until a deleted object no longer exists. @throws Error with its finalizers after the timeout */
 export async function gone(ctx: Context, api: Api, path: string, uid: unknown, seconds: number): Promise<void> {
   const deadline = Date.now() + seconds * 1000;
   for (;;) {
@@ -78,29 +82,29 @@ export async function gone(ctx: Context, api: Api, path: string, uid: unknown, s
     if (Date.now() > deadline) {
       const finalizers = ((at(live, "metadata", "finalizers") ?? []) as string[]).join(", ") || "none";
       throw new Error(
-        `${String(live["kind"])} ${idOf(live)} is still there after ${seconds} s (finalizers: ${finalizers}).`,
+        `${String(live["kind"])} ${idOf(live)} still exists after ${seconds} s (finalizers: ${finalizers}).`,
       );
     }
     await sleep(200, undefined, { signal: ctx.signal });
   }
 }
 
-/** How long an operation on an object may take. */
+/** Returns the timeout of an operation on an object, in seconds. */
 export function secondsOf(ctx: Context, inputs: PropertyMap): number {
   return ctx.timeoutSeconds ?? (Number(annotation(inputs, "pulumi.com/timeoutSeconds")) || defaultSeconds);
 }
 
-/** Whether fields that somebody else has set are taken over. */
+/** Returns whether the write takes over fields of other field managers. */
 export function isForced(ctx: Context, inputs: PropertyMap): boolean {
   return ctx.config.settings.enablePatchForce || annotation(inputs, "pulumi.com/patchForce") === "true";
 }
 
-/** The state of an object: as it is in the cluster, and as whom we write it. */
+/** Returns the state of an object: its live properties and our field manager. */
 export function checkpoint(live: PropertyMap, fieldManager: string): PropertyMap {
   return { ...live, __initialApiVersion: live["apiVersion"], [managerKey]: fieldManager };
 }
 
-/** As whom an object was written. */
+/** Returns the field manager in an object's state, or a new one if the state has none. */
 export function managerOf(outputs: PropertyMap): string {
   const known = outputs[managerKey];
   return typeof known === "string" ? known : newFieldManager();

@@ -53,7 +53,7 @@ const columnPrivileges = () =>
   );
 
 describe("postgresql.Grant", () => {
-  it("gives what the registration Job needs, and nothing else", async () => {
+  it("grants exactly the privileges that the registration Job needs", async () => {
     const grants = await Promise.all([make(select), make(update)]);
     expect(grants[0].id).toBe(`${login.username}_folk_public_column_teams_slug_ssh_directory_id`);
     await server.as(login, "update teams set ssh_directory_id = ssh_directory_id where slug = 'acme'");
@@ -66,7 +66,7 @@ describe("postgresql.Grant", () => {
     expect(await columnPrivileges()).toEqual([]);
   });
 
-  it("sees that a column's privilege is gone, and replaces, the old one first", async () => {
+  it("detects a revoked column privilege and replaces the grant with delete-before-create", async () => {
     const made = await make(select);
     await server.folk.query(`revoke select (slug) on teams from "switch ""team"""`);
     const { read, diff } = await diffAfterRead(made);
@@ -78,7 +78,7 @@ describe("postgresql.Grant", () => {
     expect(await columnPrivileges()).toHaveLength(2);
   });
 
-  it("leaves the privileges of other grants on the same columns alone", async () => {
+  it("does not revoke the privileges of other grants on the same columns", async () => {
     const [first, second] = [await make(select), await make(update)];
     await engine.delete(Grant, first.id, first.inputs, first.outputs);
     expect(await columnPrivileges()).toEqual([{ column: "ssh_directory_id", privilege: "UPDATE" }]);
@@ -93,9 +93,9 @@ describe("postgresql.Grant", () => {
       { ...base, objectType: "table", objects: ["teams", "hosts"], privileges: ["SELECT"] },
       ["SELECT", "INSERT"],
     ],
-    ["every table", { ...base, objectType: "table", privileges: ["SELECT"] }, ["SELECT", "INSERT"]],
-  ])("changes the privileges on a %s in place, more and fewer, and takes them back", async (_name, args, more) => {
-    // Only its owner and superusers may grant on a database and on public.
+    ["schema's tables", { ...base, objectType: "table", privileges: ["SELECT"] }, ["SELECT", "INSERT"]],
+  ])("adds, removes and revokes privileges on a %s in place", async (_name, args, more) => {
+    // Only the owner and superusers may grant privileges on a database and on the schema public.
     const superuser = await server.engine(server.folk.superuser);
     const deployer = engine;
     if (args.objectType === "database" || args.objectType === "schema") engine = superuser;
@@ -132,7 +132,7 @@ describe("postgresql.Grant", () => {
       [`"${login.username.replaceAll('"', '""')}"`],
     );
 
-  it("sees that a table's privileges were changed, and puts them right", async () => {
+  it("detects and reverts external changes of a table's privileges", async () => {
     const made = await make({ ...base, objectType: "table", objects: ["teams"], privileges: ["SELECT"] });
     await server.folk.query(`grant delete on teams to "switch ""team"""`);
     const { read, diff } = await diffAfterRead(made);
@@ -142,12 +142,12 @@ describe("postgresql.Grant", () => {
     expect((await diffAfterRead(made)).diff.changes).toBe("none");
   });
 
-  it("takes ALL for what the server makes of it", async () => {
+  it("treats ALL as equal to the privileges that the server returns for it", async () => {
     const made = await make({ ...base, objectType: "table", objects: ["teams"], privileges: ["ALL"] });
     expect((await diffAfterRead(made)).diff.changes).toBe("none");
   });
 
-  it("keeps hostile names of tables and columns exactly", async () => {
+  it("uses table and column names with special characters unchanged", async () => {
     await server.folk.query(`create schema "s.""'"; create table "s.""'"."t);--(x)" ("c,'"")" int, other int)`);
     await server.folk.query(`alter schema "s.""'" owner to deployer; alter table "s.""'"."t);--(x)" owner to deployer`);
     const args = { ...select, schema: `s."'`, objects: ["t);--(x)"], columns: [`c,'")`] };
@@ -159,13 +159,13 @@ describe("postgresql.Grant", () => {
     await server.folk.query(`drop schema "s.""'" cascade`);
   });
 
-  it("is gone when its role is gone", async () => {
+  it("reports a grant as deleted when its role does not exist", async () => {
     const made = await make(select);
     const outputs = { ...made.outputs, role: "nobody" };
     expect((await engine.read(Grant, made.id, { ...made.inputs, role: "nobody" }, outputs)).id).toBe("");
   });
 
-  it("changes nothing in a preview, nor when only a part is possible", async () => {
+  it("grants nothing in a preview or when a part of the grant is invalid", async () => {
     await engine.create(Grant, (await engine.check(Grant, select)).inputs, { preview: true });
     const wrong = (await engine.check(Grant, { ...select, columns: ["slug", "colour"] })).inputs;
     await expect(engine.create(Grant, wrong)).rejects.toThrow(/column "colour" of relation "teams" does not exist/);
@@ -176,12 +176,12 @@ describe("postgresql.Grant", () => {
     ["no columns", { ...select, columns: [] }, "columns"],
     ["two tables", { ...select, objects: ["teams", "hosts"] }, "objects"],
     ["two privileges", { ...select, privileges: ["SELECT", "UPDATE"] }, "privileges"],
-    ["a privilege that columns have not", { ...select, privileges: ["DELETE"] }, "privileges"],
+    ["a privilege that columns do not have", { ...select, privileges: ["DELETE"] }, "privileges"],
     ["no schema", { ...inDatabase, objectType: "schema", privileges: ["USAGE"] }, "schema"],
     ["an unknown type", { ...select, objectType: "sequence" }, "objectType"],
     ["columns of a table", { ...select, objectType: "table" }, "columns"],
     ["objects of a database", { ...base, objectType: "database", objects: ["x"], privileges: ["CONNECT"] }, "objects"],
-  ])("refuses %s", async (_name, args, property) => {
+  ])("rejects a grant with %s", async (_name, args, property) => {
     expect((await engine.check(Grant, args)).failures.map((failure) => failure.property)).toEqual([property]);
   });
 });

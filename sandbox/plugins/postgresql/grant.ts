@@ -25,7 +25,7 @@ const inputs: Inputs = {
     check: (type: string) =>
       isObjectType(type)
         ? undefined
-        : `"${type}": the sandbox's stand-in of postgresql.Grant knows ${Object.keys(privilegesOf).join(", ")}.`,
+        : `"${type}": the stand-in for postgresql.Grant supports only ${Object.keys(privilegesOf).join(", ")}.`,
   },
   objects: { type: "texts", replaces: true },
   columns: { type: "texts", replaces: true },
@@ -64,15 +64,15 @@ const handler = define<Server, Server>(
 );
 
 /**
- * `postgresql:index/grant:Grant`, as the official provider has it: all but the privileges replaces, and what is replaced goes
- * first, or it would take the new privileges with it.
+ * Handler of `postgresql:index/grant:Grant`. Like in the official provider, every change except to the privileges
+ * replaces the grant. The old grant is deleted first, because its deletion would also revoke the new privileges.
  */
 export const grant: ResourceHandler<Server> = {
   ...handler,
   diff: async (ctx, args) => ({ ...(await handler.diff(ctx, args)), deleteBeforeReplace: true }),
 };
 
-// In one transaction, so that nobody meets the role without its privileges.
+// Use one transaction, so that the role never loses its privileges.
 function set(server: Server, before: GrantTarget, after: GrantTarget): Promise<void> {
   return change(server, after, [revokeStatement(before), grantStatement(after)]);
 }

@@ -2,7 +2,7 @@ import type { CheckFailure, PropertyMap } from "../../../provider/host";
 import { UNKNOWN, hasUnknown } from "../../../provider/host";
 import { identifier, identifiers } from "./sql";
 
-/** What privileges there are on each type of object that this stand-in knows; uppercase, as they go into statements. */
+/** Privileges of each supported object type, in uppercase as in the statements. */
 export const privilegesOf = {
   database: ["ALL", "CREATE", "CONNECT", "TEMPORARY"],
   schema: ["ALL", "CREATE", "USAGE"],
@@ -12,7 +12,7 @@ export const privilegesOf = {
 
 export type ObjectType = keyof typeof privilegesOf;
 
-/** A grant with all its parts known. */
+/** A grant without unknown values. */
 export interface GrantTarget {
   role: string;
   database: string;
@@ -31,10 +31,10 @@ export function isObjectType(value: string): value is ObjectType {
 export function targetOf(properties: PropertyMap): GrantTarget {
   const texts = (name: string) => ((properties[name] ?? []) as unknown[]).map(String);
   const objectType = String(properties["objectType"]);
-  if (!isObjectType(objectType)) throw new Error(`objectType: "${objectType}" is not known to this stand-in.`);
+  if (!isObjectType(objectType)) throw new Error(`objectType: "${objectType}" is not supported by this stand-in.`);
   const privileges = texts("privileges");
   const wrong = privileges.filter((one) => !(privilegesOf[objectType] as readonly string[]).includes(one));
-  if (wrong.length > 0) throw new Error(`privileges: ${wrong.join(", ")} is no privilege of a ${objectType}.`);
+  if (wrong.length > 0) throw new Error(`privileges: ${wrong.join(", ")} is not a privilege of a ${objectType}.`);
   return {
     role: String(properties["role"]),
     database: String(properties["database"]),
@@ -47,7 +47,7 @@ export function targetOf(properties: PropertyMap): GrantTarget {
   };
 }
 
-/** What does not fit together. Parts that are not known yet are taken to be right. */
+/** Reports combinations of inputs that are not allowed. Unknown values count as valid. */
 export function wrongParts(inputs: PropertyMap): CheckFailure[] {
   const failures: CheckFailure[] = [];
   const type = inputs["objectType"];
@@ -60,15 +60,15 @@ export function wrongParts(inputs: PropertyMap): CheckFailure[] {
   const [objects, columns, privileges] = [count("objects"), count("columns"), count("privileges")];
   if (type !== "database" && !inputs["schema"]) fail("schema", `is required when objectType is ${type}.`);
   if ((type === "database" || type === "schema") && objects) {
-    fail("objects", "must not be given when objectType is database or schema.");
+    fail("objects", "must not be set when objectType is database or schema.");
   }
-  if (type !== "column" && columns) fail("columns", "must not be given unless objectType is column.");
+  if (type !== "column" && columns) fail("columns", "must not be set unless objectType is column.");
   if (type === "column") {
-    if (columns === 0) fail("columns", "must be given when objectType is column.");
+    if (columns === 0) fail("columns", "is required when objectType is column.");
     if (objects !== undefined && objects !== 1)
-      fail("objects", "must hold exactly one table when objectType is column.");
+      fail("objects", "must contain exactly one table when objectType is column.");
     if (privileges !== undefined && privileges !== 1) {
-      fail("privileges", "must hold exactly one privilege when objectType is column.");
+      fail("privileges", "must contain exactly one privilege when objectType is column.");
     }
   }
   const wanted = inputs["privileges"];
@@ -80,7 +80,7 @@ export function wrongParts(inputs: PropertyMap): CheckFailure[] {
   return failures;
 }
 
-/** `undefined`: there is nothing to grant. */
+/** Returns the GRANT statement, or `undefined` if there is nothing to grant. */
 export function grantStatement(target: GrantTarget): string | undefined {
   if (target.privileges.length === 0) return undefined;
   const option = target.withGrantOption ? " WITH GRANT OPTION" : "";
@@ -89,7 +89,7 @@ export function grantStatement(target: GrantTarget): string | undefined {
   return `GRANT ${what} ON ${place(target)} TO ${identifier(target.role)}${option}`;
 }
 
-/** `undefined`: there is nothing to revoke. */
+/** Returns the REVOKE statement, or `undefined` if there is nothing to revoke. */
 export function revokeStatement(target: GrantTarget): string | undefined {
   const { objectType, columns, privileges, objects } = target;
   let what = "ALL PRIVILEGES";
@@ -97,7 +97,7 @@ export function revokeStatement(target: GrantTarget): string | undefined {
     if (columns.length === 0 || privileges.length === 0) return undefined;
     what = privileges.map((privilege) => `${privilege} (${identifiers(columns)})`).join(", ");
   } else if (objectType === "table" && objects.length > 0 && privileges.length > 0) {
-    // To revoke all on a table takes the privileges on its columns with it, which other grants may have given.
+    // Revoking all privileges on a table also revokes those on its columns, which other grants may have granted.
     what = privileges.join(", ");
   }
   return `REVOKE ${what} ON ${place(target)} FROM ${identifier(target.role)}`;
@@ -110,7 +110,7 @@ function place({ objectType, database, schema, objects }: GrantTarget): string {
   return `TABLE ${objects.map((object) => `${identifier(schema)}.${identifier(object)}`).join(", ")}`;
 }
 
-/** As the official provider forms it. */
+/** Returns the id in the official provider's format. */
 export function grantId({ role, database, schema, objectType, objects, columns }: GrantTarget): string {
   const parts = [role, database, ...(objectType === "database" ? [] : [schema]), objectType, ...objects, ...columns];
   return parts.join("_");

@@ -2,8 +2,8 @@ import { privilegesOf, type GrantTarget } from "./grantSql";
 import type { Server, Transaction } from "./server";
 
 /**
- * What the catalogue has of a grant: its privileges, and of a grant on columns those columns that still have it. `undefined`:
- * the database, the role or the schema is gone, and the grant with it.
+ * Reads a grant from the catalog: its privileges and, for a grant on columns, the columns that still have them. Returns
+ * `undefined` if the database, the role or the schema does not exist.
  */
 export async function readGrant(
   server: Server,
@@ -42,7 +42,9 @@ async function grantedColumns(transaction: Transaction, target: GrantTarget): Pr
   return target.columns.filter((column) => granted.has(column));
 }
 
-/** The privileges as they were asked for where each object has just these, else those of the first object that differs. */
+/**
+ * Returns the requested privileges if each object has exactly these, otherwise those of the first object that differs.
+ */
 async function grantedPrivileges(transaction: Transaction, target: GrantTarget): Promise<string[]> {
   const { objectType, database, schema, objects } = target;
   const source = {
@@ -73,11 +75,11 @@ const granteeId = granteeIdOf("$3");
 function isGranted({ privileges, objectType }: GrantTarget, granted: readonly string[]): boolean {
   const has = new Set(granted);
   if (objectType === "column") {
-    // Other grants may give other privileges on the same column.
+    // Other grants may grant other privileges on the same column.
     return expand(privileges, objectType).every((one) => has.has(one));
   }
   const wanted = new Set(privileges.includes("ALL") ? expand(privileges, objectType) : privileges);
-  // Servers before 17 know no MAINTAIN.
+  // Servers before version 17 do not support MAINTAIN.
   if (privileges.includes("ALL") && !has.has("MAINTAIN")) wanted.delete("MAINTAIN");
   return wanted.size === has.size && [...wanted].every((one) => has.has(one));
 }

@@ -2,8 +2,8 @@ import type { Transaction } from "./server";
 import { identifier } from "./sql";
 
 /**
- * Runs `work` as a member of `roles`. Whoever is no superuser may reassign what a role owns, and change privileges on it, only
- * as a member of that role; the membership ends with the transaction.
+ * Runs `work` as a member of `roles`. A user who is not a superuser must be a member of a role to reassign its objects
+ * or change privileges on them. The membership ends with the transaction.
  */
 export async function asMemberOf(
   transaction: Transaction,
@@ -15,7 +15,7 @@ export async function asMemberOf(
   const granted: string[] = [];
   const revoked: string[] = [];
   for (const role of roles) {
-    // A superuser's role cannot be granted to anybody less.
+    // PostgreSQL rejects granting a superuser's role to another user.
     if (role === me || (await isSuperuser(transaction, role))) continue;
     // Two roles cannot be members of each other.
     if (await isMember(transaction, { role: me, member: role })) {
@@ -32,14 +32,14 @@ export async function asMemberOf(
   for (const role of revoked) await transaction.query(`GRANT ${identifier(me)} TO ${identifier(role)}`);
 }
 
-/** Changes of one role's privileges, or of one database's, one after the other: PostgreSQL refuses concurrent ones. */
+/** Serializes changes to the privileges of a role or a database, because PostgreSQL rejects concurrent ones. */
 export async function lock(transaction: Transaction, what: "pg_roles" | "pg_database", name: string): Promise<void> {
   const column = what === "pg_roles" ? "rolname" : "datname";
   await transaction.query("SET LOCAL statement_timeout = 0");
   await transaction.query(`SELECT pg_advisory_xact_lock(oid::bigint) FROM ${what} WHERE ${column} = $1`, [name]);
 }
 
-/** Who owns a schema, and with `tables` what is in it. */
+/** Returns the owners of a schema and, if `tables` is true, of its tables. */
 export async function owners(transaction: Transaction, schema: string, tables: boolean): Promise<string[]> {
   const { rows } = await transaction.query<{ owner: string }>(
     `SELECT CASE WHEN owner = 'pg_database_owner'
@@ -64,7 +64,7 @@ async function currentUser(transaction: Transaction): Promise<string> {
   return rows[0]!.name;
 }
 
-// Since PostgreSQL 16 whoever creates a role gets a membership that allows to administer it, but not to act as it.
+// Since PostgreSQL 16, the creator of a role gets a membership that allows administering the role but not acting as it.
 async function isMember(transaction: Transaction, { role, member }: { role: string; member: string }) {
   const { rowCount } = await transaction.query(
     `SELECT 1 FROM pg_auth_members AS m

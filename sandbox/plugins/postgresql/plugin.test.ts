@@ -13,12 +13,12 @@ beforeAll(async () => {
 });
 afterAll(() => server?.close());
 
-describe("the postgresql plugin", () => {
-  it("has the version of the package that it stands in for", () => {
+describe("postgresql stand-in", () => {
+  it("has the version of the npm package @pulumi/postgresql", () => {
     expect(version).toBe(manifest.version);
   });
 
-  it("takes settings as given, from libpq's environment, and with the official defaults", () => {
+  it("reads explicit settings, libpq's environment variables and the official defaults", () => {
     expect(readSettings({}, {})).toEqual({
       host: "localhost",
       port: 5432,
@@ -49,19 +49,27 @@ describe("the postgresql plugin", () => {
     });
   });
 
-  it("names each wrong setting", () => {
+  it("names each invalid setting", () => {
     const news = { port: 0, sslmode: "prefer", sslrootcert: "/nowhere/ca.pem", clientcert: {} };
     const properties = checkSettings(news).map(({ property }) => property);
     expect(properties.sort()).toEqual(["clientcert", "port", "sslmode", "sslrootcert"]);
   });
 
   it.each([
-    ["verify-full trusts the given root", { sslmode: "verify-full" }, undefined],
-    ["verify-full wants the host's name", { sslmode: "verify-full", host: "127.1" }, /altnames/],
-    ["verify-ca does not", { sslmode: "verify-ca", host: "127.1" }, undefined],
-    ["verify-full does not trust just anybody", { sslmode: "verify-full", sslrootcert: "" }, /certificate/],
-    ["require does, without a root", { sslmode: "require", sslrootcert: "" }, undefined],
-    ["disable is refused by a server with TLS only", { sslmode: "disable" }, /pg_hba|encryption/],
+    ["accepts the server with verify-full and its root certificate", { sslmode: "verify-full" }, undefined],
+    [
+      "rejects the server with verify-full and another host name",
+      { sslmode: "verify-full", host: "127.1" },
+      /altnames/,
+    ],
+    ["accepts the server with verify-ca and another host name", { sslmode: "verify-ca", host: "127.1" }, undefined],
+    [
+      "rejects the server with verify-full and no root certificate",
+      { sslmode: "verify-full", sslrootcert: "" },
+      /certificate/,
+    ],
+    ["accepts the server with require and no root certificate", { sslmode: "require", sslrootcert: "" }, undefined],
+    ["reports the server's rejection of sslmode disable", { sslmode: "disable" }, /pg_hba|encryption/],
   ])("%s", async (_name, settings, refused) => {
     const engine = await server.engine(server.folk.deployer, settings);
     const read = engine.read(Role, "deployer");
@@ -69,7 +77,7 @@ describe("the postgresql plugin", () => {
     else await expect(read).rejects.toThrow(refused);
   });
 
-  it("says where it could not log in, and not with which password", async () => {
+  it("names the server, database and user but not the password when a login fails", async () => {
     const engine = await server.engine({ username: "deployer", password: "wrong-password" });
     const error = await engine.read(Role, "deployer").catch((one: Error) => one);
     expect(String(error)).toMatch(

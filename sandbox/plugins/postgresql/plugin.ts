@@ -6,8 +6,8 @@ import { checkSettings, readSettings, schema } from "./settings";
 import { version } from "./version";
 
 /**
- * A stand-in of the official `postgresql` plugin, for where that cannot be downloaded: the resource types that this stack uses,
- * with the official one's settings, statements and ids.
+ * Creates a stand-in for the official `postgresql` plugin, for networks where that cannot be downloaded. It has the
+ * resource types that this stack uses, with the settings, statements and ids of the official plugin.
  */
 export function postgresql(options: { env?: NodeJS.ProcessEnv } = {}): Plugin<Server> {
   return {

@@ -25,7 +25,7 @@ const there = async (name: string) =>
   (await server.folk.query("select 1 from pg_roles where rolname = $1", [name])).length === 1;
 
 describe("postgresql.Role", () => {
-  it("is made, read without difference, changed in place, and gone after its end", async () => {
+  it("creates, reads, updates and deletes a role", async () => {
     const made = await make({ name: "life", login: true, password: secret("first-password"), connectionLimit: 5 });
     expect(made.id).toBe("life");
     expect(isSecret(made.outputs["password"])).toBe(true);
@@ -65,13 +65,13 @@ describe("postgresql.Role", () => {
     await engine.delete(Role, made.id, wanted, outputs);
   });
 
-  it("changes nothing in a preview", async () => {
+  it("creates no role in a preview", async () => {
     const { inputs } = await engine.check(Role, { name: "previewed", login: true });
     await engine.create(Role, inputs, { preview: true });
     expect(await there("previewed")).toBe(false);
   });
 
-  it("sees what somebody else has changed, and puts it right", async () => {
+  it("detects and reverts external changes of a role", async () => {
     const made = await make({ name: "drifting", login: true, password: secret("a-password") });
     await server.folk.query("alter role drifting nologin connection limit 3");
     const read = await engine.read(Role, made.id, made.inputs, made.outputs);
@@ -83,7 +83,7 @@ describe("postgresql.Role", () => {
     await engine.delete(Role, made.id, made.inputs, outputs);
   });
 
-  it("renames in place and keeps its id", async () => {
+  it("renames a role in place and keeps its id", async () => {
     const made = await make({ name: "before", login: true, password: secret("kept-password") });
     const { inputs } = await engine.check(Role, { ...made.inputs, name: "after" }, made.inputs);
     const outputs = await engine.update(Role, made.id, made.inputs, made.outputs, inputs);
@@ -95,13 +95,13 @@ describe("postgresql.Role", () => {
     expect(await there("after")).toBe(false);
   });
 
-  it("names itself when the program gives no name, and keeps that name", async () => {
+  it("generates a role name when the program sets none and keeps it", async () => {
     const first = await engine.check(Role, {});
     expect(first.inputs["name"]).toMatch(/^it-[0-9a-f]{7}$/);
     expect((await engine.check(Role, {}, first.inputs)).inputs["name"]).toBe(first.inputs["name"]);
   });
 
-  it("hands what a role owns to the provider's user before it drops it, as a user who is no superuser", async () => {
+  it("reassigns the objects of a role to the provider's user before the drop without superuser rights", async () => {
     const made = await make({ name: "owner", login: true, password: secret("a-password") });
     await server.folk.query("create schema attic authorization deployer; grant all on schema attic to owner");
     await server.as({ username: "owner", password: "a-password" }, "create table attic.heirloom (id int)");
@@ -115,7 +115,7 @@ describe("postgresql.Role", () => {
     );
   });
 
-  it("leaves the role where it is told to, and fails where it still owns something and is not to reassign", async () => {
+  it("keeps the role with skipDropRole and fails with skipReassignOwned when the role owns objects", async () => {
     const kept = await make({ name: "kept", skipDropRole: true });
     await engine.delete(Role, kept.id, kept.inputs, kept.outputs);
     expect(await there("kept")).toBe(true);
@@ -128,14 +128,14 @@ describe("postgresql.Role", () => {
     expect(await there("stuck")).toBe(false);
   });
 
-  it("says in words that a role exists already, and shows no password", async () => {
+  it("reports an existing role without showing the password", async () => {
     const inputs = (await engine.check(Role, { name: "deployer", password: secret("hush-hush-hush") })).inputs;
     const error = await engine.create(Role, inputs).catch((one: Error) => one);
     expect(String(error)).toMatch(/database "folk", as "deployer": role "deployer" already exists/);
     expect(String(error)).not.toContain("hush-hush-hush");
   });
 
-  it("tells a password that is gone from one that is there, as a superuser", async () => {
+  it("detects a removed password as a superuser and rejects superuser: true for another user", async () => {
     const superuser = await server.engine(server.folk.superuser);
     const made = await make({ name: "hashed", login: true, password: secret("right-password") }, superuser);
     const same = await superuser.read(Role, made.id, made.inputs, made.outputs);
@@ -150,11 +150,13 @@ describe("postgresql.Role", () => {
     const pretender = await server.engine(server.folk.deployer, { superuser: true });
     const inputs = (await pretender.check(Role, { name: "refused", login: true, password: secret("a-password") }))
       .inputs;
-    await expect(pretender.create(Role, inputs)).rejects.toThrow(/"deployer" is no superuser\. Set superuser to false/);
+    await expect(pretender.create(Role, inputs)).rejects.toThrow(
+      /"deployer" is not a superuser\. Set superuser to false/,
+    );
     await server.folk.query("drop role refused");
   });
 
-  it("keeps hostile names and passwords exactly", async () => {
+  it("stores role names and passwords with special characters unchanged", async () => {
     const superuser = await server.engine(server.folk.superuser);
     const hostile = fc
       .string({ unit: fc.constantFrom(..."\"'\\;-- $%(),.\nä💥aZ0"), minLength: 1, maxLength: 15 })
@@ -173,7 +175,7 @@ describe("postgresql.Role", () => {
     );
   });
 
-  it("lists all that is wrong with its inputs", async () => {
+  it("reports all invalid inputs of a role", async () => {
     const { failures } = await engine.check(Role, { name: "", connectionLimit: -2, login: "yes", colour: "red" });
     expect(failures.map(({ property }) => property).sort()).toEqual(["colour", "connectionLimit", "login", "name"]);
   });

@@ -23,7 +23,7 @@ const inputs: Inputs = {
     type: "number",
     default: -1,
     check: (limit: number) =>
-      Number.isInteger(limit) && limit >= -1 ? undefined : "must be a whole number from -1 (no limit).",
+      Number.isInteger(limit) && limit >= -1 ? undefined : "must be an integer of at least -1 (no limit).",
   },
   validUntil: { type: "text", default: "infinity" },
   roles: { type: "texts" },
@@ -50,7 +50,7 @@ const handler = define<Server, Server>(
       made(name);
     },
 
-    // The name of the state, not the id: a new name leaves the id as it was.
+    // Use the name in the state, because a rename does not change the id.
     read: (server, id, state) =>
       server.transaction((transaction) => readRole(transaction, server, String(state["name"] ?? id), state)),
 
@@ -81,7 +81,10 @@ const handler = define<Server, Server>(
   (ctx) => Promise.resolve(ctx.config),
 );
 
-/** `postgresql:index/role:Role`, as the official provider has it: a new name renames, nothing replaces. */
+/**
+ * Handler of `postgresql:index/role:Role`. Like in the official provider, a new name renames the role, and no change
+ * replaces it.
+ */
 export const role: ResourceHandler<Server> = {
   ...handler,
   check: (ctx, args) => {
@@ -96,5 +99,5 @@ function nameOf(urn: string): string {
 }
 
 function isMilliseconds(value: number): string | undefined {
-  return Number.isInteger(value) && value >= 0 ? undefined : "must be a whole number of milliseconds, from 0.";
+  return Number.isInteger(value) && value >= 0 ? undefined : "must be an integer number of milliseconds of at least 0.";
 }

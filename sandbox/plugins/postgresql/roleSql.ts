@@ -13,7 +13,7 @@ const flags = {
   replication: "REPLICATION",
 } as const;
 
-/** The statements that make a role as `wanted`. */
+/** Returns the statements that create a role. */
 export function createStatements(wanted: PropertyMap): string[] {
   const name = identifier(String(wanted["name"]));
   const options = [
@@ -30,13 +30,16 @@ export function createStatements(wanted: PropertyMap): string[] {
   ];
 }
 
-/** The statements that bring a role from `state` to `wanted`; only what differs, since each option needs rights of its own. */
+/**
+ * Returns the statements that change a role from `state` to `wanted`. They contain only the differences, because each
+ * option needs its own privileges.
+ */
 export function alterStatements(state: PropertyMap, wanted: PropertyMap): string[] {
   const changed = (property: string) => !isDeepStrictEqual(state[property] ?? null, wanted[property] ?? null);
   const name = identifier(String(wanted["name"]));
   const statements: string[] = [];
   if (changed("name")) statements.push(`ALTER ROLE ${identifier(String(state["name"]))} RENAME TO ${name}`);
-  // An MD5 password holds the role's name, so that a new name needs the password again.
+  // An MD5 password hash includes the role's name, so a new name requires setting the password again.
   const options = changed("password") || changed("name") ? passwordOption(wanted) : [];
   if (changed("connectionLimit")) options.push(`CONNECTION LIMIT ${Number(wanted["connectionLimit"] ?? -1)}`);
   if (changed("validUntil")) options.push(`VALID UNTIL ${validUntil(wanted)}`);

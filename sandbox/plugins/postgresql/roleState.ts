@@ -19,7 +19,10 @@ interface Row {
   roles: string[];
 }
 
-/** A role as the catalogue has it; what the catalogue does not tell is taken from `state`. */
+/**
+ * Reads a role from the catalog. Properties that the catalog does not contain come from `state`. Returns `undefined` if
+ * the role does not exist.
+ */
 export async function readRole(
   transaction: Transaction,
   server: Server,
@@ -54,8 +57,8 @@ export async function readRole(
 }
 
 /**
- * The password: what the state says, unless the catalogue tells otherwise, which only a superuser may read. Of a SCRAM
- * password the official provider does not tell whether it is the same, and takes it for so.
+ * Returns the password in the state unless the catalog shows another one. Only a superuser can read the catalog's
+ * password. Like the official provider, it treats a SCRAM password as unchanged, because it cannot compare it.
  */
 async function readPassword(transaction: Transaction, server: Server, row: Row, state: PropertyMap) {
   const known = typeof state["password"] === "string" ? state["password"] : undefined;
@@ -63,8 +66,8 @@ async function readPassword(transaction: Transaction, server: Server, row: Row, 
   const me = server.settings.databaseUsername;
   if (!(await isSuperuser(transaction, me))) {
     throw new Error(
-      `superuser: the provider is to read the password of role "${row.name}", but "${me}" is no superuser. ` +
-        "Set superuser to false in the provider's settings and passwords are not read.",
+      `superuser: the provider must read the password of role "${row.name}", but "${me}" is not a superuser. ` +
+        "Set superuser to false in the provider's settings, so that it does not read passwords.",
     );
   }
   const { rows } = await transaction.query<{ hash: string }>(
@@ -82,7 +85,7 @@ function md5(password: string, role: string): string {
   return `md5${createHash("md5").update(`${password}${role}`).digest("hex")}`;
 }
 
-/** Names as `search_path` has them: `public, "$user"`. */
+/** Parses the names in a `search_path`, such as `public, "$user"`. */
 function nameList(text = ""): string[] {
   const names = text.match(/"(?:[^"]|"")*"|[^,\s]+/g) ?? [];
   return names.map((name) => (name.startsWith('"') ? name.slice(1, -1).replaceAll('""', '"') : name));

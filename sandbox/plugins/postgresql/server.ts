@@ -2,19 +2,18 @@ import { Pool, type PoolClient } from "pg";
 
 import { clientConfig, type Settings } from "./settings";
 
-/** One open transaction. */
+/** An open transaction. */
 export type Transaction = Pick<PoolClient, "query">;
 
-/** The PostgreSQL server that a provider manages: one pool of connections for each database, opened when first needed. */
+/** The PostgreSQL server that a provider manages. It opens one connection pool per database on first use. */
 export class Server {
   readonly #pools = new Map<string, Pool>();
 
   constructor(readonly settings: Settings) {}
 
   /**
-   * Runs `work` in one transaction of a database (default: the provider's own): all of it happens, or nothing.
-   *
-   * @throws Error that names server, database and user, never the password
+   * Runs `work` in one transaction of a database. Default: the provider's database.
+   * @throws Error that names the server, the database and the user, but not the password
    */
   async transaction<T>(work: (transaction: Transaction) => Promise<T>, database = this.settings.database): Promise<T> {
     const client = await this.#connect(database);
@@ -29,7 +28,7 @@ export class Server {
       await client.query("rollback").catch(() => undefined);
       throw this.#toConnectionError(failure, database);
     } finally {
-      // A connection after a failure is not trusted with the next transaction.
+      // Close the connection after a failure instead of returning it to the pool.
       client.release(failure !== undefined);
     }
   }
@@ -45,11 +44,11 @@ export class Server {
       pool = new Pool({
         ...clientConfig(this.settings, database),
         max: this.settings.maxConnections || Infinity,
-        // A connection that stays open would be in the way of whoever drops the database.
+        // An open connection prevents dropping the database.
         idleTimeoutMillis: 1_000,
         allowExitOnIdle: true,
       });
-      // A connection that breaks while idle is replaced by the pool.
+      // The pool replaces a connection that breaks while idle.
       pool.on("error", () => undefined);
       this.#pools.set(database, pool);
     }
@@ -63,7 +62,7 @@ export class Server {
   #toConnectionError(error: Error, database: string, connecting = false): Error {
     const { host, port, username } = this.settings;
     const { code, detail } = error as { code?: string; detail?: string };
-    // What has no code is one of ours, and says all there is to say.
+    // An error without a code is our own and already complete.
     if (code === undefined && !connecting) return error;
     const what = [error.message || code || error.name, detail].filter(Boolean).join(" ");
     return new Error(`PostgreSQL at ${host}:${port}, database "${database}", as "${username}": ${what}.`);

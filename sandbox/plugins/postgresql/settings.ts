@@ -4,7 +4,7 @@ import type { ClientConfig } from "pg";
 import type { CheckFailure, PropertyMap, PropertyValue } from "../../../provider/host";
 import { checkInputs, type Inputs } from "../common";
 
-/** The official provider's settings, as far as the sandbox needs them. */
+/** The settings of the official provider that the sandbox needs. */
 export const inputs: Inputs = {
   host: { type: "text" },
   port: { type: "number", check: (port: number) => (isPort(port) ? undefined : `${port} is not a port number.`) },
@@ -22,7 +22,7 @@ export const inputs: Inputs = {
   maxConnections: { type: "number" },
 };
 
-/** The part of the package's schema that tells text from numbers and flags in stack configuration. */
+/** The part of the package schema that distinguishes strings from numbers and booleans in the stack configuration. */
 export const schema = {
   name: "postgresql",
   provider: {
@@ -38,14 +38,14 @@ export const schema = {
 const sslmodes = ["disable", "require", "verify-ca", "verify-full"] as const;
 type Sslmode = (typeof sslmodes)[number];
 
-/** Where the server is, and as whom to talk to it. */
+/** Address of the server and credentials. */
 export interface Settings {
   host: string;
   port: number;
   database: string;
   username: string;
   password?: string;
-  /** The role that `username` becomes in the database, where a user name map changes it. */
+  /** Database role of `username`, if a user name map changes it. */
   databaseUsername: string;
   superuser: boolean;
   sslmode: Sslmode;
@@ -56,7 +56,7 @@ export interface Settings {
 }
 
 export function checkSettings(news: PropertyMap): CheckFailure[] {
-  const { failures } = checkInputs(inputs, news, "postgresql's settings");
+  const { failures } = checkInputs(inputs, news, "the postgresql provider");
   const file = news["sslrootcert"];
   if (typeof file === "string" && file !== "") {
     try {
@@ -68,7 +68,9 @@ export function checkSettings(news: PropertyMap): CheckFailure[] {
   return failures;
 }
 
-/** Settings with the official provider's defaults: libpq's environment variables, then its own. */
+/**
+ * Returns the settings with the official provider's defaults: first libpq's environment variables, then fixed values.
+ */
 export function readSettings(given: PropertyMap, env: NodeJS.ProcessEnv): Settings {
   const text = (value: PropertyValue | undefined, name: string): string | undefined =>
     typeof value === "string" && value !== "" ? value : env[name] || undefined;
@@ -95,14 +97,14 @@ export function readSettings(given: PropertyMap, env: NodeJS.ProcessEnv): Settin
   };
 }
 
-/** The same for node-postgres, which by itself takes `require` for `verify-full`. */
+/** Converts the settings for node-postgres, which otherwise treats `require` as `verify-full`. */
 export function clientConfig(settings: Settings, database: string): ClientConfig {
   const { host, port, username, password, sslmode, sslrootcert, connectTimeoutSeconds } = settings;
   const ca = sslrootcert === undefined ? {} : { ca: readFileSync(sslrootcert, "utf8") };
   const chainOnly = { rejectUnauthorized: true, checkServerIdentity: () => undefined, ...ca };
   const ssl = {
     disable: false,
-    // As libpq: a root certificate that is there is used.
+    // Like libpq, verify the chain if a root certificate is set.
     require: sslrootcert === undefined ? { rejectUnauthorized: false } : chainOnly,
     "verify-ca": chainOnly,
     "verify-full": { rejectUnauthorized: true, ...ca },

@@ -1,21 +1,21 @@
 import { escapeIdentifier, escapeLiteral } from "pg";
 
-/** A name exactly as it is, whatever is in it. */
+/** Quotes a name for a statement. */
 export const identifier = (name: string): string => escapeIdentifier(name);
 
-/** A text value, for the statements that take no parameters. */
+/** Quotes a string for a statement that supports no parameters. */
 export const literal = (value: string): string => escapeLiteral(value);
 
 export const identifiers = (names: readonly string[]): string => names.map(identifier).join(", ");
 
-/** A text that PostgreSQL cannot hold, in words. */
+/** Reports a string that PostgreSQL cannot store. */
 export const isStorable = (value: string): string | undefined =>
   value.includes("\0") ? "must not contain a NUL character." : undefined;
 
-/** A name that PostgreSQL would refuse, or cut without saying so. */
+/** Reports a name that PostgreSQL rejects or truncates. */
 export function isName(value: string): string | undefined {
   if (value === "") return "must not be empty.";
   const length = Buffer.byteLength(value);
-  if (length > 63) return `is ${length} bytes long, and PostgreSQL keeps 63 bytes of a name.`;
+  if (length > 63) return `is ${length} bytes long; PostgreSQL allows at most 63 bytes.`;
   return isStorable(value);
 }

@@ -10,19 +10,19 @@ import { postgresql } from "./plugin";
 
 const signature = "4dabf18193072939515e22adb298388d";
 
-/** A secret as the engine sends it. */
+/** Returns a secret in the engine's wire format. */
 export const secret = (value: string): WireValue => ({ [signature]: "1b47061264138c4ac30d75fd1eb44270", value });
 
 export const isSecret = (value: unknown): boolean =>
   typeof value === "object" && value !== null && (value as WireValue)[signature] === "1b47061264138c4ac30d75fd1eb44270";
 
-/** A real server with TLS, a database `folk` and somebody who may create roles but is no superuser. */
+/** A real server with TLS, a database `folk` and a user who may create roles but is not a superuser. */
 export interface TestServer {
   folk: Folk;
   caFile: string;
-  /** The plugin, connected to the server as `login`. */
+  /** Starts the plugin, connected to the server as `login`. */
   engine(login: Login, settings?: WireValue): Promise<TestEngine>;
-  /** Rows that `login` gets, or the error. */
+  /** Runs a query as `login` and returns the rows. @throws Error of the server */
   as(login: Login, sql: string): Promise<unknown[]>;
   close(): Promise<void>;
 }

@@ -1,2 +1,2 @@
-/** The version of @pulumi/postgresql that this stands in for: the engine asks for it by number. */
+/** Version of @pulumi/postgresql. The engine requests the plugin with this version. */
 export const version = "3.18.1";

@@ -1,6 +1,6 @@
 import { randomInt } from "node:crypto";
 
-/** Which characters a password may have, and how many of a kind it must have. */
+/** Allowed characters of a password and the minimum number of each kind. */
 export interface Rules {
   length: number;
   lower: boolean;
@@ -11,13 +11,13 @@ export interface Rules {
   minUpper: number;
   minNumeric: number;
   minSpecial: number;
-  /** Instead of the usual special characters; empty: the usual ones. */
+  /** Replaces the default special characters. Empty: the defaults. */
   overrideSpecial: string;
 }
 
 const usualSpecial = "!@#$%&*()-_=+[]{}<>:?";
 
-/** A password of unpredictable characters. The rules are those that {@link wrongRules} finds nothing wrong with. */
+/** Generates a random password. {@link wrongRules} must report no problem for the rules. */
 export function generatePassword(rules: Rules): string {
   const kinds = [
     { use: rules.lower, least: rules.minLower, from: "abcdefghijklmnopqrstuvwxyz" },
@@ -31,21 +31,21 @@ export function generatePassword(rules: Rules): string {
   return shuffled(characters).join("");
 }
 
-/** What contradicts itself in rules, by the rule's name. */
+/** Reports invalid and contradictory rules, by property. */
 export function wrongRules(rules: Rules): { property: keyof Rules; reason: string }[] {
   const wrong: { property: keyof Rules; reason: string }[] = [];
   const least = rules.minLower + rules.minUpper + rules.minNumeric + rules.minSpecial;
   for (const property of ["length", "minLower", "minUpper", "minNumeric", "minSpecial"] as const) {
     const from = property === "length" ? 1 : 0;
     if (!Number.isInteger(rules[property]) || rules[property] < from) {
-      wrong.push({ property, reason: `must be a whole number from ${from}.` });
+      wrong.push({ property, reason: `must be an integer of at least ${from}.` });
     }
   }
   if (rules.length < least) {
-    wrong.push({ property: "length", reason: `must be at least ${least}, which the minimums add up to.` });
+    wrong.push({ property: "length", reason: `must be at least ${least}, the sum of the minimums.` });
   }
   if (!rules.lower && !rules.upper && !rules.numeric && !rules.special) {
-    wrong.push({ property: "special", reason: "one of lower, upper, numeric and special must be true." });
+    wrong.push({ property: "special", reason: "at least one of lower, upper, numeric and special must be true." });
   }
   return wrong;
 }

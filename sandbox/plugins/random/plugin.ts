@@ -2,7 +2,10 @@ import type { Plugin } from "../../../provider/host";
 import { randomPassword } from "./randomPassword";
 import { version } from "./version";
 
-/** A stand-in of the official `random` plugin, for where that cannot be downloaded: the resource type that this stack uses. */
+/**
+ * Creates a stand-in for the official `random` plugin, for networks where that cannot be downloaded. It has the
+ * resource type that this stack uses.
+ */
 export function random(): Plugin<undefined> {
   return {
     name: "random",

@@ -14,7 +14,7 @@ import { version } from "./version";
 const TOKEN = "random:index/randomPassword:RandomPassword";
 const count = (text: string, pattern: RegExp) => [...text.matchAll(pattern)].length;
 
-describe("a password", () => {
+describe("generatePassword", () => {
   const rules: fc.Arbitrary<Rules> = fc.record({
     length: fc.integer({ min: 0, max: 40 }),
     lower: fc.boolean(),
@@ -28,7 +28,7 @@ describe("a password", () => {
     overrideSpecial: fc.constantFrom("", "_~"),
   });
 
-  it("keeps to its rules, whatever they are", () => {
+  it("generates a password that follows any valid rules", () => {
     fc.assert(
       fc.property(rules, (given) => {
         if (wrongRules(given).length > 0) return;
@@ -56,13 +56,13 @@ describe("RandomPassword", () => {
   });
   afterAll(() => engine.close());
 
-  it("has the version of the npm package, and its token", () => {
+  it("has the version and the token of the npm package @pulumi/random", () => {
     const sdk = path.join(__dirname, "../../../node_modules/@pulumi/random");
     expect(JSON.parse(readFileSync(path.join(sdk, "package.json"), "utf8"))).toMatchObject({ version });
     expect(readFileSync(path.join(sdk, "randomPassword.js"), "utf8")).toContain(`'${TOKEN}'`);
   });
 
-  it("is made once, stays, and is secret", async () => {
+  it("creates a secret password once and keeps it until an input changes", async () => {
     const { inputs } = await engine.check(TOKEN, { length: 24, special: false, keepers: { year: "1" } });
     expect((await engine.create(TOKEN, inputs, { preview: true })).id).toBe("");
     const { id, outputs } = await engine.create(TOKEN, inputs);
@@ -83,25 +83,25 @@ describe("RandomPassword", () => {
     await engine.delete(TOKEN, id, inputs, outputs);
   });
 
-  it("is imported by the password itself", async () => {
+  it("imports a password with the password itself as the id", async () => {
     const { inputs, outputs, id } = await engine.read(TOKEN, "Tr0ub4dor&3");
     expect(id).toBe("none");
     expect(inputs).toMatchObject({ length: 11, special: true });
     expect(outputs["result"]).toMatchObject({ value: "Tr0ub4dor&3" });
   });
 
-  it("names all that is wrong with its rules", async () => {
+  it("reports all invalid password rules", async () => {
     const failuresOf = async (news: Record<string, unknown>) =>
       (await engine.check(TOKEN, news)).failures.map(({ property, reason }) => `${property}: ${reason}`);
     expect(await failuresOf({})).toEqual(["length: is required."]);
     expect(await failuresOf({ length: "8" })).toEqual(["length: must be a number."]);
     expect(await failuresOf({ length: 0, minLower: -1, minUpper: 3 })).toEqual([
-      "length: must be a whole number from 1.",
-      "minLower: must be a whole number from 0.",
-      "length: must be at least 2, which the minimums add up to.",
+      "length: must be an integer of at least 1.",
+      "minLower: must be an integer of at least 0.",
+      "length: must be at least 2, the sum of the minimums.",
     ]);
     expect(await failuresOf({ length: 8, lower: false, upper: false, number: false, special: false })).toEqual([
-      "special: one of lower, upper, numeric and special must be true.",
+      "special: at least one of lower, upper, numeric and special must be true.",
     ]);
   });
 });

@@ -21,15 +21,18 @@ const inputs: Inputs = {
   keepers: { type: "map", replaces: true },
 };
 
-/** The id of every password, as with the official provider: it must not be the password. */
+/** The id of every password, as in the official provider. The id must not reveal the password. */
 const id = "none";
 
-/** `random.RandomPassword`: made once, kept in the state, and nowhere else. Importable by the password itself. */
+/**
+ * Handler of `random.RandomPassword`: generated once and stored only in the state. The import id is the password
+ * itself.
+ */
 export const randomPassword: ResourceHandler<undefined> = {
   secretOutputs: ["result", "bcryptHash"],
 
   async check(_ctx, { news }) {
-    // `number` is the old name of `numeric`.
+    // `number` is the former name of `numeric`.
     const { number, ...others } = news;
     const given: PropertyMap = { ...others };
     if (number !== undefined) given["numeric"] ??= number;
@@ -55,7 +58,7 @@ export const randomPassword: ResourceHandler<undefined> = {
     return { id, inputs: imported, outputs: await outputsOf(imported, given) };
   },
 
-  // Every input replaces.
+  // Every changed input replaces the resource, so an update only merges the inputs.
   async update(_ctx, { oldOutputs, newInputs }) {
     return { outputs: { ...oldOutputs, ...newInputs } };
   },
@@ -68,6 +71,6 @@ function rulesOf(values: PropertyMap): Rules {
 }
 
 async function outputsOf(wanted: PropertyMap, result: string): Promise<PropertyMap> {
-  // Of more than 72 bytes the first 72 are hashed, which is all that bcrypt can, and as the official provider documents.
+  // bcrypt uses only the first 72 bytes, as the official provider documents.
   return { ...wanted, number: wanted["numeric"], result, bcryptHash: await hash(result, 10) };
 }

@@ -1,2 +1,2 @@
-/** The version of @pulumi/random that this stands in for: the engine asks for it by number. */
+/** Version of @pulumi/random. The engine requests the plugin with this version. */
 export const version = "4.21.2";

@@ -7,22 +7,22 @@ import type { Run } from "../scenario";
 import { directoryOf, ourDirectory, output, onlySyncJob, until, userMapping, userNameExpression } from "./look";
 import { expectStatus } from "./status";
 
-/** The stack is deployed; the team is not switched, because nobody is provisioned yet. */
+/** Deploys the stack. The Job does not switch the team, because no user is provisioned yet. */
 export async function deployment(run: Run): Promise<void> {
   const { world, stack, checks } = run;
   const { changes } = await stack.up();
-  checks.assert("resources were created", (changes.create ?? 0) > 20, `${changes.create ?? 0} created`);
+  checks.assert("up creates resources", (changes.create ?? 0) > 20, `${changes.create ?? 0} created`);
   const outputs = await stack.outputs();
-  checks.assert("the client secret is a secret output", outputs["clientSecret"]?.secret === true);
+  checks.assert("the output clientSecret is secret", outputs["clientSecret"]?.secret === true);
   checks.equal(
-    "the login command keeps its placeholder, quoted",
+    "the output sshConfigCommand contains the quoted placeholder",
     outputs["sshConfigCommand"]?.value,
     [
       `step ssh config --team ${world.smallstep.team.slug}`,
       `--team-url 'https://api.smallstep.example/v1/teams/<>/authorities/ssh'`,
     ].join(" "),
   );
-  checks.equal("provisioning is on", onlySyncJob(run).job.schedule.state, "Active");
+  checks.equal("the synchronization job is active", onlySyncJob(run).job.schedule.state, "Active");
 
   checkMappings(run);
   checkOrder(run);
@@ -33,19 +33,23 @@ function checkMappings(run: Run): void {
   const record = onlySyncJob(run);
   const mappings = userMapping(record).attributeMappings;
   run.checks.equal(
-    "exactly the quickstart's mappings are left",
+    "the schema contains exactly the quickstart's user mappings",
     mappings.map((entry) => entry.targetAttributeName).sort(),
     ["active", "displayName", 'emails[type eq "work"].value', "name.familyName", "name.givenName", "userName"],
   );
   const matching = mappings.filter(({ matchingPriority }) => matchingPriority > 0);
   run.checks.equal(
-    "userName alone matches people, with precedence 1",
+    "only userName is a matching attribute, with priority 1",
     matching.map((entry) => [entry.targetAttributeName, entry.matchingPriority]),
     [["userName", 1]],
   );
   const userName = mappings.find((entry) => entry.targetAttributeName === "userName");
   const expression = sourceExpression((userName?.source ?? {}) as Parameters<typeof sourceExpression>[0]);
-  run.checks.assert("userName is made by the default preset", equivalent(expression, userNameExpression), expression);
+  run.checks.assert(
+    "userName has the expression of the default preset",
+    equivalent(expression, userNameExpression),
+    expression,
+  );
   const rest = (schema: SynchronizationSchema) =>
     JSON.stringify({
       ...schema,
@@ -58,13 +62,13 @@ function checkMappings(run: Run): void {
       })),
     });
   run.checks.assert(
-    "everything else of the schema is byte for byte the template's",
+    "the rest of the schema is identical to the template",
     rest(record.schema) === rest(scimTemplateSchema(record.job.id)),
     `${rest(record.schema).length} bytes`,
   );
 }
 
-/** From the emulator's log: the job was started, once, after its mappings were in place. */
+/** Checks in the emulator's log that the job was started after credentials, mappings and assignments were written. */
 function checkOrder({ world, checks }: Run): void {
   const log = world.graph.requests.all().filter(({ status }) => status >= 200 && status < 300);
   const first = (method: string, path: RegExp) =>
@@ -75,7 +79,7 @@ function checkOrder({ world, checks }: Run): void {
   const started = first("POST", /\/jobs\/[^/]+\/start$/);
   const last = Math.max(...assigned.map(({ sequence }) => sequence));
   checks.assert(
-    "the job was started only after credentials, mappings and assignments",
+    "the synchronization job starts only after credentials, mappings and assignments exist",
     started !== undefined &&
       mapped !== undefined &&
       credentials !== undefined &&
@@ -109,5 +113,5 @@ async function checkRegistration(run: Run): Promise<void> {
   );
   checks.equal("the team is not switched yet", await ourDirectory(run), null);
   const { otherTeam } = world.smallstep;
-  checks.equal("the other team is untouched", await directoryOf(run, otherTeam.slug), otherTeam.directoryId);
+  checks.equal("the other team is unchanged", await directoryOf(run, otherTeam.slug), otherTeam.directoryId);
 }

@@ -1,7 +1,7 @@
 import type { Run } from "../scenario";
 import { directoryOf, ourDirectory, onlySyncJob } from "./look";
 
-/** Everything that the stack made is gone; people keep their accounts. */
+/** Destroys the stack and checks that its resources no longer exist. Users keep their accounts. */
 export async function destroy(run: Run): Promise<void> {
   const { world, stack, checks } = run;
   const { state, requests } = world.graph;
@@ -11,14 +11,14 @@ export async function destroy(run: Run): Promise<void> {
   const before = requests.all().length;
   const directory = await ourDirectory(run);
   const { changes } = await stack.destroy();
-  checks.assert("resources were deleted", (changes.delete ?? 0) > 20, `${changes.delete ?? 0} deleted`);
+  checks.assert("destroy deletes resources", (changes.delete ?? 0) > 20, `${changes.delete ?? 0} deleted`);
   const later = requests
     .all()
     .slice(before)
     .filter(({ status }) => status >= 200 && status < 300);
   const paused = later.findIndex(({ method, path }) => method === "POST" && path.endsWith("/pause"));
   const removed = later.findIndex(({ method, path }) => method === "DELETE" && path.endsWith(`/${principal}`));
-  checks.assert("provisioning was paused first", paused >= 0 && (removed < 0 || paused < removed));
+  checks.assert("destroy pauses provisioning first", paused >= 0 && (removed < 0 || paused < removed));
 
   const names = (values: Iterable<{ displayName: string | null }>) => [...values].map(({ displayName }) => displayName);
   const ours = ["ssh", "sudo", "Smallstep SSH", "smallstep-usersync"];
@@ -27,10 +27,10 @@ export async function destroy(run: Run): Promise<void> {
     ...names(state.applications.values()),
     ...names(state.servicePrincipals.values()),
   ].filter((name) => ours.includes(name ?? ""));
-  checks.equal("nothing of it is left in the tenant", [...left, ...state.jobs.keys()], []);
-  checks.assert("the existing group is still there", names(state.groups.values()).includes("platform-ssh"));
+  checks.equal("the tenant contains no object of the stack", [...left, ...state.jobs.keys()], []);
+  checks.assert("the existing group still exists", names(state.groups.values()).includes("platform-ssh"));
   const roles = await smallstep.query("select rolname from pg_roles where rolname like 'registration-%'");
-  checks.equal("the database role is gone", roles, []);
+  checks.equal("the database role no longer exists", roles, []);
   const own = { namespace: "smallstep" };
   const objects = [
     ...(await run.batch.listNamespacedJob(own)).items,
@@ -40,12 +40,12 @@ export async function destroy(run: Run): Promise<void> {
     ),
   ];
   checks.equal(
-    "nothing of it is left in the namespace",
+    "the namespace contains no object of the stack",
     objects.map(({ metadata }) => metadata?.name),
     [],
   );
-  checks.equal("people keep their accounts", smallstep.scim.users(smallstep.directory.id).length, people);
+  checks.equal("users keep their accounts", smallstep.scim.users(smallstep.directory.id).length, people);
   checks.equal("the team keeps its directory", await ourDirectory(run), directory);
   const { otherTeam } = smallstep;
-  checks.equal("the other team is untouched", await directoryOf(run, otherTeam.slug), otherTeam.directoryId);
+  checks.equal("the other team is unchanged", await directoryOf(run, otherTeam.slug), otherTeam.directoryId);
 }

@@ -5,7 +5,7 @@ import { issueAboutDrift } from "./review";
 import { expectStatus } from "./status";
 import { directoryOf, waitForJob, ourDirectory, output, onlySyncJob, userMapping, userNameExpression } from "./look";
 
-/** Somebody gives everybody another user name, with a few clicks. */
+/** Drift: an administrator changes the user name mapping in the portal, which would rename all users. */
 export async function mappingEdited(run: Run): Promise<void> {
   const current = () => {
     const entry = userMapping(onlySyncJob(run)).attributeMappings.find((one) => one.targetAttributeName === "userName");
@@ -16,11 +16,11 @@ export async function mappingEdited(run: Run): Promise<void> {
   entry.source = { type: "Attribute", name: "userPrincipalName", expression: "[userPrincipalName]", parameters: [] };
   const says = ["Drift of `dev`: 1 resource is not as deployed", "`mappings.userName.source`: `userPrincipalName`"];
   await issueAboutDrift(run, says, () => foundAndRepaired(run, "usersync:entra:AttributeMappings"));
-  run.checks.assert("the expression is back", equivalent(current(), userNameExpression), current());
-  run.checks.equal("the job runs on", onlySyncJob(run).job.schedule.state, "Active");
+  run.checks.assert("the user name expression is restored", equivalent(current(), userNameExpression), current());
+  run.checks.equal("the synchronization job stays active", onlySyncJob(run).job.schedule.state, "Active");
 }
 
-/** A database administrator points the team elsewhere: everybody would be locked out. */
+/** Drift: a database administrator switches the team to another directory, which would lock out all users. */
 export async function teamRepointed(run: Run): Promise<void> {
   const { smallstep } = run.world;
   await smallstep.query("update teams set ssh_directory_id = $1 where slug = $2", [
@@ -32,37 +32,37 @@ export async function teamRepointed(run: Run): Promise<void> {
   await jobRuns(run);
   run.checks.equal("the team uses its directory again", await ourDirectory(run), smallstep.directory.id);
   const { otherTeam } = smallstep;
-  run.checks.equal("the other team is untouched", await directoryOf(run, otherTeam.slug), otherTeam.directoryId);
+  run.checks.equal("the other team is unchanged", await directoryOf(run, otherTeam.slug), otherTeam.directoryId);
 }
 
-/** A provisioner vanishes from the CA: nobody can get a certificate. */
+/** Drift: an administrator removes the provisioner from the CA, so that no user can get a certificate. */
 export async function provisionerRemoved(run: Run): Promise<void> {
   await run.world.smallstep.ca.remove("azuread");
   await foundAndRepaired(run, "usersync:smallstep:Registration");
   await jobRuns(run);
   const names = (await run.world.smallstep.ca.provisioners()).map((entry) => entry["name"]);
-  run.checks.assert("the provisioner is back", names.includes("azuread"), names.join(", "));
+  run.checks.assert("the provisioner is registered again", names.includes("azuread"), names.join(", "));
   const { ca } = run.world.smallstep;
   if (ca.kind !== "step-ca") return;
   const idToken = await run.world.graph.idToken("ada.lovelace@corp.com", String(await output(run, "clientId")));
   const { status } = await signUser({ url: ca.url, rootCert: run.world.authority.caPem }, idToken);
-  run.checks.equal("step-ca signs again", status, 201);
+  run.checks.equal("step-ca signs certificates again", status, 201);
 }
 
 async function foundAndRepaired({ stack, checks }: Run, type: string): Promise<void> {
   const refresh = await stack.refresh();
   const found = refresh.steps.filter((step) => step.type === type && step.op === "update");
   checks.assert(
-    "refresh finds it",
+    "refresh detects the drift",
     found.length > 0,
     refresh.steps.map((step) => `${step.op} ${step.type}`).join(", "),
   );
   const up = await stack.up();
   const repaired = up.steps.filter((step) => step.type === type && step.op === "update");
-  checks.assert("up repairs it", repaired.length > 0, repaired.flatMap(({ diffs }) => diffs).join(", "));
+  checks.assert("up repairs the drift", repaired.length > 0, repaired.flatMap(({ diffs }) => diffs).join(", "));
 }
 
 async function jobRuns(run: Run): Promise<void> {
   const name = String(await output(run, "registrationJob"));
-  run.checks.equal(`the Job runs again, as ${name}`, await waitForJob(run, name), "Complete");
+  run.checks.equal(`the Job runs again as ${name}`, await waitForJob(run, name), "Complete");
 }

@@ -2,7 +2,7 @@ import type { Run } from "../scenario";
 import { asConfig } from "../settings";
 import { onlySyncJob } from "./look";
 
-/** Somebody empties a group: Entra holds the cycle, and the stack does not let it go on by itself. */
+/** Checks that Entra holds the job after a group was emptied, and that the stack restarts it only if the settings allow it. */
 export async function heldDeletions(run: Run): Promise<void> {
   const { world, stack, checks } = run;
   const { state } = world.graph;
@@ -14,16 +14,22 @@ export async function heldDeletions(run: Run): Promise<void> {
 
   state.removeMembers(group, members);
   const summary = await world.graph.runCycle();
-  checks.assert("a cycle that would disable nearly everybody is held", summary.held > 40, `${summary.held} held`);
-  checks.equal("nobody was disabled", active(), before);
+  checks.assert("Entra holds a cycle that would disable almost all users", summary.held > 40, `${summary.held} held`);
+  checks.equal("the held cycle disables no user", active(), before);
   const refresh = await stack.refresh();
-  checks.assert("refresh says so", refresh.diagnostics.includes("is held by accidental-deletion prevention"));
+  checks.assert(
+    "refresh reports the held job",
+    refresh.diagnostics.includes("is held by accidental-deletion prevention"),
+  );
   const refused = await stack.up().then(
     () => "",
     (error: Error) => error.message,
   );
-  checks.assert("up does not start it unasked", refused.includes("safeguards.heldDeletions of the stack) to retry"));
-  checks.equal("it is held still", onlySyncJob(run).job.status.code, "Quarantine");
+  checks.assert(
+    "up does not restart the held job by default",
+    refused.includes("safeguards.heldDeletions of the stack) to retry"),
+  );
+  checks.equal("the held job stays in quarantine", onlySyncJob(run).job.status.code, "Quarantine");
 
   state.addMembers(group, members);
   await stack.setConfig(asConfig({ safeguards: { heldDeletions: "retry" } }));
@@ -31,11 +37,11 @@ export async function heldDeletions(run: Run): Promise<void> {
   await stack.setConfig(asConfig({ safeguards: { heldDeletions: "fail" } }));
   const mended = await world.graph.runCycle();
   checks.equal(
-    "the cause mended, up starts it again, and a cycle disables nobody",
+    "after the cause is fixed, up restarts the job and a cycle disables no user",
     [mended.held, active()],
     [0, before],
   );
-  checks.equal("the job runs", onlySyncJob(run).job.status.code, "Active");
-  // The setting is back where it was.
+  checks.equal("the synchronization job is active", onlySyncJob(run).job.status.code, "Active");
+  // Deploy the default setting again.
   await stack.up();
 }

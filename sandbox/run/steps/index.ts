@@ -19,12 +19,12 @@ interface Step {
   step: (run: Run) => Promise<void>;
 }
 
-/** The run, in order. */
+/** Returns the steps of the run, in order. */
 export function steps(options: Pick<SandboxOptions, "keep" | "context">): Step[] {
   return [
     { title: "Preview", step: preview },
     { title: "Up", step: deployment },
-    // Pods of the user's own cluster reach nothing on this machine, so the Job's effects are no part of such a run.
+    // Pods of the user's own cluster cannot reach this machine, so a run with --context skips the steps that need the Job.
     ...(options.context === undefined ? afterTheJob : []),
     { title: "Secrets", step: secrets },
     { title: "Graph permissions", step: permissions },
@@ -32,17 +32,17 @@ export function steps(options: Pick<SandboxOptions, "keep" | "context">): Step[]
   ];
 }
 
-/** What needs the Job to have run. */
+/** Steps that need the results of the Job. */
 const afterTheJob: Step[] = [
   { title: "Provisioning cycle and switch", step: provisioning },
   { title: "Status", step: status },
   { title: "Login", step: login },
   { title: "The Job's database role", step: leastPrivilege },
-  { title: "Nothing to do", step: nothingToDo },
-  { title: "Lock-outs, refused at preview", step: lockOuts },
-  { title: "Lock-out by an emptied group, held", step: heldDeletions },
+  { title: "No changes", step: nothingToDo },
+  { title: "Lockouts, rejected at preview", step: lockOuts },
+  { title: "Lockout by an emptied group, held", step: heldDeletions },
   { title: "Drift: a mapping edited in the portal", step: mappingEdited },
   { title: "Drift: the team repointed in SQL", step: teamRepointed },
   { title: "Drift: the provisioner removed", step: provisionerRemoved },
-  { title: "Nothing to do after the repairs", step: nothingToDo },
+  { title: "No changes after the repairs", step: nothingToDo },
 ];

@@ -7,7 +7,7 @@ import { stackName, type Run } from "../scenario";
 const mayRead = ["column teams.slug: SELECT", "column teams.ssh_directory_id: SELECT"];
 const mayChange = ["column teams.ssh_directory_id: UPDATE"];
 
-/** What the Job's role may do in `folk`, by the whole catalogue, and tried as that role. */
+/** Checks the privileges of the Job's role in `folk`, both in the whole catalogue and by statements as that role. */
 export async function leastPrivilege(run: Run): Promise<void> {
   const { world, checks } = run;
   const { host, port, database } = world.smallstep.folk;
@@ -17,7 +17,10 @@ export async function leastPrivilege(run: Run): Promise<void> {
   const everybody = await heldPrivileges(query, "nobody");
   await query("drop role nobody");
   const own = (await heldPrivileges(query, name)).filter((one) => !everybody.includes(one));
-  checks.equal("its privileges besides PUBLIC's are three columns'", own, [...mayRead, ...mayChange]);
+  checks.equal("the Job's role holds exactly three column privileges beyond those of PUBLIC", own, [
+    ...mayRead,
+    ...mayChange,
+  ]);
 
   const secret = await run.core.readNamespacedSecret({ name, namespace: "smallstep" });
   const client = new Client({
@@ -30,7 +33,7 @@ export async function leastPrivilege(run: Run): Promise<void> {
   });
   await client.connect();
   try {
-    /** By SQLSTATE: `00000` for what was allowed. */
+    /** Runs a statement and rolls it back. Returns the SQLSTATE: `00000` if the server allowed it. */
     const outcome = async (sql: string): Promise<string> => {
       await client.query("begin");
       const code = await client.query(sql).then(
@@ -44,12 +47,12 @@ export async function leastPrivilege(run: Run): Promise<void> {
       "select slug, ssh_directory_id from teams",
       `update teams set ssh_directory_id = null where slug = '${team.slug}'`,
     ];
-    for (const sql of allowed) checks.equal(`allowed: ${sql}`, await outcome(sql), "00000");
+    for (const sql of allowed) checks.equal(`the Job's role can run: ${sql}`, await outcome(sql), "00000");
     const statements = await forbiddenStatements(query, [...mayRead, ...mayChange]);
     const outcomes = await inOrder(statements, async (sql) => [sql, await outcome(sql)] as const);
     const notRefused = outcomes.filter(([, code]) => code !== "42501");
     checks.assert(
-      "everything else in the catalogue is refused",
+      "the server rejects every other statement of the Job's role",
       notRefused.length === 0 && statements.length > 150,
       notRefused.length === 0 ? `${statements.length} statements tried` : JSON.stringify(notRefused.slice(0, 5)),
     );

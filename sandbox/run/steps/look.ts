@@ -2,7 +2,7 @@ import { presets } from "../../../mappings/presets";
 import type { JobRecord, ObjectMapping } from "../../graph/synchronization/types";
 import type { Run } from "../scenario";
 
-/** The directory of a team, as folk has it. */
+/** Returns the directory of a team in folk, or null if the team uses none. */
 export async function directoryOf(run: Run, slug: string): Promise<string | null> {
   const rows = await run.world.smallstep.query("select ssh_directory_id::text as id from teams where slug = $1", [
     slug,
@@ -14,10 +14,10 @@ export function ourDirectory(run: Run): Promise<string | null> {
   return directoryOf(run, run.world.smallstep.team.slug);
 }
 
-/** The one synchronization job of the tenant. */
+/** Returns the tenant's only synchronization job. @throws Error if there is none or more than one */
 export function onlySyncJob({ world }: Run): JobRecord {
   const [record, ...others] = world.graph.state.jobs.values();
-  if (record === undefined || others.length > 0) throw new Error(`wanted one synchronization job`);
+  if (record === undefined || others.length > 0) throw new Error(`expected exactly one synchronization job`);
   return record;
 }
 
@@ -25,13 +25,13 @@ export function userMapping(record: JobRecord): ObjectMapping {
   const found = record.schema.synchronizationRules
     .flatMap((rule) => rule.objectMappings)
     .find((mapping) => mapping.sourceObjectName === "User");
-  if (found === undefined) throw new Error("the schema maps no users");
+  if (found === undefined) throw new Error("the schema has no object mapping for users");
   return found;
 }
 
 export const userNameExpression = presets["upn-local-part"].expression;
 
-/** The Job of the registration that was made last, once it has ended. */
+/** Waits until the Job `name` has ended. Returns its condition, or "running" after `seconds` seconds. */
 export async function waitForJob(run: Run, name: string, seconds = 60): Promise<"Complete" | "Failed" | "running"> {
   return until(seconds, "running" as const, async () => {
     const job = await run.batch.readNamespacedJob({ name, namespace: "smallstep" });
@@ -42,7 +42,7 @@ export async function waitForJob(run: Run, name: string, seconds = 60): Promise<
   });
 }
 
-/** Looks until there is an answer; `otherwise` when there is none in time. */
+/** Polls until there is a value. Returns `otherwise` after `seconds` seconds. */
 export async function until<T, O>(seconds: number, otherwise: O, look: () => Promise<T | undefined>): Promise<T | O> {
   const deadline = Date.now() + seconds * 1000;
   for (;;) {

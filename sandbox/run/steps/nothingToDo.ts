@@ -1,12 +1,12 @@
 import type { Run } from "../scenario";
 import { isUnchanged } from "../stack";
 
-/** Without a change there is nothing to do: not for refresh, not for preview, not for up. */
+/** Checks that refresh, preview and up report no changes if nothing was changed. */
 export async function nothingToDo({ stack, checks }: Run): Promise<void> {
   const refresh = await stack.refresh();
-  checks.assert("refresh finds no drift", isUnchanged(refresh.changes), describe(refresh));
+  checks.assert("refresh detects no drift", isUnchanged(refresh.changes), describe(refresh));
   const preview = await stack.preview();
-  checks.assert("the preview is empty", isUnchanged(preview.changes), describe(preview));
+  checks.assert("preview plans no changes", isUnchanged(preview.changes), describe(preview));
   const up = await stack.up();
   checks.assert("up changes nothing", isUnchanged(up.changes), describe(up));
 }

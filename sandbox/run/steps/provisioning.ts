@@ -3,7 +3,7 @@ import type { User } from "../../graph/state/types";
 import type { Run } from "../scenario";
 import { directoryOf, waitForJob, ourDirectory, output, userNameExpression } from "./look";
 
-/** Direct members of the groups are provisioned with mapped names; then, and only then, the Job switches the team. */
+/** Provisions the direct members of the groups with mapped names, and checks that the Job then switches the team. */
 export async function provisioning(run: Run): Promise<void> {
   const { world, checks } = run;
   const { state } = world.graph;
@@ -23,26 +23,26 @@ export async function provisioning(run: Run): Promise<void> {
 
   const { directory, otherDirectory, otherTeam, scim } = world.smallstep;
   const evaluate = compile(userNameExpression);
-  // Entra makes no account for people who are disabled when it first sees them.
+  // Entra creates no account for users who are disabled in their first cycle.
   const enabled = chosen.filter(({ accountEnabled }) => accountEnabled);
   const wanted = enabled.map((user) => String(evaluate((name) => lookup(user, name))));
   const users = scim.users(directory.id) as { userName: string }[];
   const names = new Set(users.map(({ userName }) => userName));
   const missing = [...new Set(wanted)].filter((name) => !names.has(name));
-  checks.equal("everybody has the mapped name in the SCIM directory", missing, []);
+  checks.equal("every enabled user has the mapped name in the SCIM directory", missing, []);
   checks.assert(
-    "no name has an @ or a capital letter",
+    "no user name contains an @ or an uppercase letter",
     [...names].every((name) => !/[@A-Z]/.test(name)),
     `${names.size} users`,
   );
   const groups = (scim.groups(directory.id) as { displayName: string }[]).map(({ displayName }) => displayName).sort();
-  checks.equal("the groups are there", groups, ["platform-ssh", "ssh", "sudo"]);
+  checks.equal("the SCIM directory contains the groups", groups, ["platform-ssh", "ssh", "sudo"]);
 
   const name = String(await output(run, "registrationJob"));
   checks.equal("the Job completes", await waitForJob(run, name), "Complete");
-  checks.equal("the team uses the directory now", await ourDirectory(run), directory.id);
-  checks.equal("the other team is untouched", await directoryOf(run, otherTeam.slug), otherTeam.directoryId);
-  checks.equal("the other directory is untouched", scim.users(otherDirectory.id).length, 0);
+  checks.equal("the team uses the directory", await ourDirectory(run), directory.id);
+  checks.equal("the other team is unchanged", await directoryOf(run, otherTeam.slug), otherTeam.directoryId);
+  checks.equal("the other directory is unchanged", scim.users(otherDirectory.id).length, 0);
 }
 
 function lookup(user: User, name: string): string | null | undefined {

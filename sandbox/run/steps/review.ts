@@ -4,16 +4,17 @@ import { runCommand, type CommandResult } from "../command";
 import type { Run } from "../scenario";
 import { leaks } from "../secrets";
 
-/** Enough for previews of pull requests and for looking for drift. */
+/** Permissions that are sufficient to preview pull requests and to detect drift. */
 const readOnly = ["Application.Read.All", "Synchronization.Read.All", "GroupMember.Read.All", "User.Read.All"];
 
-/** A repository whose workflows preview and look for drift, with credentials that can change nothing. */
+/** A repository whose workflows run previews and detect drift with read-only credentials. */
 export interface Workflows {
   github: GitHubStandIn;
-  /** Runs a command as a workflow does; asserts that it changed neither the directory nor the state. */
+  /** Runs a command as a workflow does. Asserts that it changes neither the tenant nor the state. */
   run(command: "drift" | "preview-comment", args: string[]): Promise<CommandResult>;
 }
 
+/** Starts the GitHub stand-in with one open pull request and returns its workflows. */
 export async function startWorkflows({ world, stack, checks }: Run): Promise<Workflows> {
   const github = await startGitHub();
   const reader: ClientCredentials = world.graph.addClient({ permissions: readOnly, displayName: "Pull requests" });
@@ -41,17 +42,13 @@ export async function startWorkflows({ world, stack, checks }: Run): Promise<Wor
         writes.map(({ method, path }) => `${method} ${path}`),
         [],
       );
-      checks.assert(
-        `${command} leaves the state as it is, byte for byte`,
-        (await stack.stateFile()) === state,
-        state.length,
-      );
+      checks.assert(`${command} does not change the state file`, (await stack.stateFile()) === state, state.length);
       return ran;
     },
   };
 }
 
-/** A pull request that changes the mapping: one comment, edited in place. */
+/** Checks the comment on a pull request that changes the mapping: it is one comment that is edited in place. */
 export async function pullRequest(run: Run, preset: string): Promise<void> {
   const { checks } = run;
   const workflows = await startWorkflows(run);
@@ -59,7 +56,11 @@ export async function pullRequest(run: Run, preset: string): Promise<void> {
   try {
     github.comment(1, "ada", "Does this rename people?");
     const first = await workflows.run("preview-comment", ["--post", "github"]);
-    checks.equal(`a comment shows the preview of ${preset}`, [first.code, first.err], [0, "comment on #1 created\n"]);
+    checks.equal(
+      `preview-comment creates a comment for the preview of ${preset}`,
+      [first.code, first.err],
+      [0, "comment on #1 created\n"],
+    );
     const comments = github.issues.get(1)?.comments ?? [];
     const text = comments[1]?.body ?? "";
     for (const part of [
@@ -67,37 +68,41 @@ export async function pullRequest(run: Run, preset: string): Promise<void> {
       "`mappings.userName.expression`: ",
       "| `bill.gates@corp.com` | `bill.gates` | `billgates` |",
       "| `billgates` | `bill.gates@corp.com`, `billgates@corp.com` |",
-      "No mail, so the ID token has no email: cannot log in.",
+      "The user has no mail and cannot log in, because the ID token has no email claim.",
     ]) {
-      checks.assert(`it says ${part}`, text.includes(part));
+      checks.assert(`the comment contains ${part}`, text.includes(part));
     }
-    checks.assert("it is no longer than GitHub takes", text.length < 65_536, text.length);
+    checks.assert("the comment does not exceed GitHub's length limit", text.length < 65_536, text.length);
     const secret = await run.stack.outputs();
     const known = [{ name: "OIDC client secret", value: String(secret["clientSecret"]?.value) }];
-    checks.equal("it holds no secret", leaks(text, known), []);
+    checks.equal("the comment contains no secret", leaks(text, known), []);
     const again = await workflows.run("preview-comment", ["--post", "github"]);
-    checks.equal("the next run writes no second one", again.err, "comment on #1 unchanged\n");
-    checks.equal("there are two comments, one of them ours", comments.length, 2);
+    checks.equal("the next run leaves the comment unchanged", again.err, "comment on #1 unchanged\n");
+    checks.equal("the pull request has two comments, one of them from preview-comment", comments.length, 2);
   } finally {
     await github.close();
   }
 }
 
-/** The scheduled look for drift, before somebody repairs it and after: one issue. */
+/** Checks the issue of the scheduled drift detection before and after `repair`: one issue, which is closed at the end. */
 export async function issueAboutDrift(run: Run, says: readonly string[], repair: () => Promise<void>): Promise<void> {
   const { checks } = run;
   const workflows = await startWorkflows(run);
   const { issues } = workflows.github;
   try {
     const first = await workflows.run("drift", ["--post", "github"]);
-    checks.equal("the look for drift opens an issue", [first.code, first.err], [1, "issue #2 opened\n"]);
-    for (const part of says) checks.assert(`it says ${part}`, issues.get(2)?.body.includes(part) === true);
+    checks.equal("drift opens an issue", [first.code, first.err], [1, "issue #2 opened\n"]);
+    for (const part of says) checks.assert(`the issue contains ${part}`, issues.get(2)?.body.includes(part) === true);
     const second = await workflows.run("drift", ["--post", "github"]);
-    checks.equal("the next look leaves it as it is", [second.code, second.err], [1, "issue #2 is up to date\n"]);
+    checks.equal(
+      "the next run of drift leaves the issue unchanged",
+      [second.code, second.err],
+      [1, "issue #2 is up to date\n"],
+    );
     await repair();
     const third = await workflows.run("drift", ["--post", "github"]);
-    checks.equal("after the repair it is closed", [third.code, third.err], [0, "closed issue #2\n"]);
-    checks.equal("there was one issue in all", [issues.size - 1, issues.get(2)?.state], [1, "closed"]);
+    checks.equal("drift closes the issue after the repair", [third.code, third.err], [0, "closed issue #2\n"]);
+    checks.equal("drift opened exactly one issue", [issues.size - 1, issues.get(2)?.state], [1, "closed"]);
   } finally {
     await workflows.github.close();
   }

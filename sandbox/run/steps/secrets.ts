@@ -6,12 +6,12 @@ import { output } from "./look";
 
 const namespace = "smallstep";
 
-/** No secret is where it does not belong: looked for by value, in every form that leaks() knows. */
+/** Searches all output of the run for the secrets' values, in every form that leaks() recognizes. */
 export async function secrets(run: Run): Promise<void> {
   const { world, stack, checks } = run;
   const known = await knownSecrets(run);
   checks.assert(
-    "all of them are known",
+    "the values of all secrets are known",
     known.every(({ value }) => value.length > 8),
     known.map(({ name }) => name).join(", "),
   );
@@ -19,7 +19,7 @@ export async function secrets(run: Run): Promise<void> {
     const size = Object.values(places).reduce((sum, text) => sum + text.length, 0);
     const found = leaksIn(places, known);
     checks.assert(
-      `none is in ${name}`,
+      `no secret is in ${name}`,
       found.length === 0 && size > 0,
       found.join("; ") || `${Math.ceil(size / 1024)} KiB`,
     );
@@ -29,26 +29,26 @@ export async function secrets(run: Run): Promise<void> {
     state: await stack.stateFile(),
     files: await stack.backendFiles(),
   });
-  nowhere("what the engine printed: previews, differences, errors", { transcript: stack.transcript.join("") });
+  nowhere("the engine's output: previews, diffs, errors", { transcript: stack.transcript.join("") });
   nowhere("the engine's events", { events: stack.events.join("\n") });
   nowhere("the exported stack and its outputs", { shown: await stack.exportWithoutSecrets() });
-  nowhere("what our plugin says at -v=9", { said: await atVerbosity9(run) });
-  nowhere("the objects of Kubernetes but the Secret", await objects(run));
-  nowhere("this run's own report", { report: JSON.stringify(checks.all) });
+  nowhere("the plugin's output at -v=9", { said: await atVerbosity9(run) });
+  nowhere("the Kubernetes objects other than the Secret", await objects(run));
+  nowhere("the report of this run", { report: JSON.stringify(checks.all) });
   if (world.runner === undefined) return;
   const words = world.runner.started.map((process) => process.words.join(" "));
-  nowhere("the arguments that a container was started with", { words: words.join("\n") });
+  nowhere("the containers' arguments", { words: words.join("\n") });
   nowhere("the Job's logs", { logs: await logs(run) });
   if (run.commandLines.seen.size === 0) return;
-  // manage-provisioners takes the client secret by a flag, and the CA publishes it; see docs/secrets.md.
+  // manage-provisioners accepts the client secret only as a flag, and the CA publishes it. See docs/secrets.md.
   const exception = (line: string) => /manage-provisioners.* --client-secret /.test(line);
   const lines = [...run.commandLines.seen];
-  nowhere("the command lines of processes, but that of manage-provisioners", {
+  nowhere("the processes' command lines, except that of manage-provisioners", {
     lines: lines.filter((line) => !exception(line)).join("\n"),
   });
   const inException = leaksIn({ it: lines.filter(exception).join("\n") }, known);
   checks.assert(
-    "that one holds the client secret at most",
+    "the command line of manage-provisioners contains no secret except the client secret",
     inException.every((leak) => leak.includes("OIDC client secret")),
     inException.join("; "),
   );
@@ -69,7 +69,7 @@ async function knownSecrets(run: Run): Promise<KnownSecret[]> {
   ];
 }
 
-/** All that our plugin writes in a preview with a refresh, started as `pulumi --logflow --logtostderr -v=9` starts it. */
+/** Returns the plugin's output during a preview with a refresh and with `--logflow --logtostderr -v=9`. */
 async function atVerbosity9({ world, stack, plugins }: Run): Promise<string> {
   const recorded = await recordPlugin(world.dir, "usersync", plugins["usersync"] ?? "");
   await stack.usePlugins({ ...plugins, usersync: recorded.folder });

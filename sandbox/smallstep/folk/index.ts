@@ -17,28 +17,28 @@ export interface SeededDirectory {
   token: string;
 }
 
-/** The platform's database, and what was put into it. */
+/** The platform's database and its seeded content. */
 export interface Folk {
   host: string;
   port: number;
   database: "folk";
   superuser: Login;
-  /** Owns folk's tables and may create roles; not a superuser. */
+  /** Owns the tables of folk and can create roles. Not a superuser. */
   deployer: Login;
-  /** Our team: it uses no directory yet. */
+  /** The team to deploy for. It uses no directory yet. */
   team: { slug: string; authorityId: string };
-  /** A team that is none of our business, with a directory of its own. */
+  /** Another team, with its own directory. A deployment must not change it. */
   otherTeam: { slug: string; directoryId: string };
-  /** The directory that our team is to use. */
+  /** The directory that `team` uses after the deployment. */
   directory: SeededDirectory;
   otherDirectory: SeededDirectory;
   guardianPid: number;
-  /** As superuser. */
+  /** Runs a query as superuser. */
   query<Row extends QueryResultRow>(sql: string, params?: unknown[]): Promise<Row[]>;
   close(): Promise<void>;
 }
 
-/** Starts PostgreSQL with a database `folk` of two teams. Ids, tokens and passwords are new each time. */
+/** Starts PostgreSQL with a database `folk` of two teams. Each start generates new ids, tokens and passwords. */
 export async function startFolk(options: { authority: Authority; dir: string }): Promise<Folk> {
   const server = await startPostgres(options);
   const connection: ClientConfig = {

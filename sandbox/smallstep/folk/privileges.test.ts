@@ -3,14 +3,14 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { startTestSmallstep, type TestSmallstep } from "../testing";
 import { forbiddenStatements, heldPrivileges } from "./privileges";
 
-/** What the stack grants the Job's role: components/registration/databaseRole.ts. */
+/** Privileges that the stack grants to the Job's role: components/registration/databaseRole.ts. */
 const granted = [
   "column teams.slug: SELECT",
   "column teams.ssh_directory_id: SELECT",
   "column teams.ssh_directory_id: UPDATE",
 ];
 
-describe("what a role may do, by the whole catalogue", () => {
+describe("heldPrivileges", () => {
   let test: TestSmallstep;
   const query = <Row extends object>(sql: string, params: unknown[] = []) =>
     test.smallstep.query<Row & Record<string, unknown>>(sql, params);
@@ -24,7 +24,7 @@ describe("what a role may do, by the whole catalogue", () => {
   });
   afterAll(() => test.close());
 
-  it("is PUBLIC's share for a role with no grant, and three columns more for the Job's", async () => {
+  it("returns PUBLIC's privileges for a role without grants, and three column privileges more for the Job's role", async () => {
     const everybody = await held("nobody");
     expect(everybody).toEqual([
       "database folk: CONNECT",
@@ -37,7 +37,7 @@ describe("what a role may do, by the whole catalogue", () => {
     expect((await held("job")).filter((one) => !everybody.includes(one))).toEqual(granted);
   });
 
-  describe("sees whatever is granted besides, by any way", () => {
+  describe("additional grants", () => {
     const undo: string[] = [];
     afterEach(async () => {
       for (const sql of undo.splice(0)) await query(sql);
@@ -51,7 +51,7 @@ describe("what a role may do, by the whole catalogue", () => {
         "column scim_logins.token: SELECT",
       ],
       [
-        "all to PUBLIC",
+        "a table to PUBLIC",
         "grant insert on audit_log to public",
         "revoke insert on audit_log from public",
         "table audit_log: INSERT",
@@ -71,7 +71,7 @@ describe("what a role may do, by the whole catalogue", () => {
         "schema public: CREATE",
       ],
       [
-        "a function of others' rights",
+        "a security definer function",
         "create function leak() returns setof scim_logins language sql security definer as 'select * from scim_logins'",
         "drop function leak()",
         "security definer function leak(): EXECUTE",
@@ -83,19 +83,19 @@ describe("what a role may do, by the whole catalogue", () => {
         "large object 4711: SELECT",
       ],
       [
-        "what is to come",
+        "future tables",
         "alter default privileges for role deployer grant select on tables to job",
         "alter default privileges for role deployer revoke select on tables from job",
         "dependency pg_default_acl",
       ],
-    ])("%s", async (_what, give, take, line) => {
+    ])("heldPrivileges reports an additional grant of %s", async (_what, give, take, line) => {
       undo.push(take);
       await query(give);
       expect((await held("job")).filter((one) => one.startsWith(line))).not.toEqual([]);
     });
   });
 
-  it("is what the server does: each of the catalogue's statements is refused", async () => {
+  it("matches the server, which rejects every forbidden statement of the Job's role", async () => {
     const { host, port } = test.smallstep.folk;
     const client = new Client({
       host,

@@ -2,10 +2,10 @@ import type { QueryResultRow } from "pg";
 
 type Query = <Row extends QueryResultRow>(sql: string, params?: unknown[]) => Promise<Row[]>;
 
-/** Schemas of PostgreSQL itself. */
+/** SQL condition that selects PostgreSQL's own schemas. */
 const own = "(n.nspname like 'pg\\_%' or n.nspname = 'information_schema')";
 
-/** Everything that a role could be allowed, object by object, as rows of (what, privilege); $1 is the role. */
+/** Queries for every privilege that a role can hold, as rows of (what, privilege). $1 is the role. */
 const catalogue = [
   `select 'database ' || quote_ident(datname) as what, p as privilege
      from pg_database, unnest(array['CONNECT', 'CREATE', 'TEMPORARY']) p
@@ -24,7 +24,7 @@ const catalogue = [
   `select 'sequence ' || c.oid::regclass, p
      from pg_class c join pg_namespace n on n.oid = c.relnamespace, unnest(array['USAGE', 'SELECT', 'UPDATE']) p
     where c.relkind = 'S' and not ${own} and has_sequence_privilege($1, c.oid, p)`,
-  // Of PostgreSQL's own functions just those that act with another's rights.
+  // Of PostgreSQL's own functions, only those that run with the rights of their owner.
   `select case when f.prosecdef then 'security definer ' else '' end || 'function ' || f.oid::regprocedure, 'EXECUTE'
      from pg_proc f join pg_namespace n on n.oid = f.pronamespace
     where (not ${own} or f.prosecdef) and has_function_privilege($1, f.oid, 'EXECUTE')`,
@@ -44,16 +44,16 @@ const catalogue = [
                        case when rolcreatedb then 'CREATEDB' end, case when rolreplication then 'REPLICATION' end,
                        case when rolbypassrls then 'BYPASSRLS' end]) p
     where oid = quote_ident($1)::regrole and p is not null`,
-  // Of all databases of the server: what it owns, and what default privileges promise it.
+  // In all databases of the server: the objects that the role owns, and its default privileges.
   `select 'dependency ' || classid::regclass || ' ' || objid, case deptype when 'o' then 'OWNER' else deptype::text end
      from pg_shdepend where refclassid = 'pg_authid'::regclass and refobjid = quote_ident($1)::regrole
       and (deptype = 'o' or classid = 'pg_default_acl'::regclass)`,
 ];
 
 /**
- * What a role may do, by the whole catalogue and whatever way it came to it (a grant, PUBLIC, a role that it is in): a line for each
- * object and privilege. System catalogues that everybody reads are left out.
- * @param query as superuser, in the database that is looked at
+ * Returns all privileges of a role, one line for each object and privilege. Covers the whole catalogue and every source of a
+ * privilege: a grant, PUBLIC, membership in another role. Omits the system catalogues that every role can read.
+ * @param query runs as superuser in the database to check
  */
 export async function heldPrivileges(query: Query, role: string): Promise<string[]> {
   const found: string[] = [];
@@ -66,7 +66,7 @@ export async function heldPrivileges(query: Query, role: string): Promise<string
   return found.sort();
 }
 
-/** Statements, one for everything in the catalogue that somebody could try, but for those that `allowed` names. */
+/** Returns one statement for every operation on the objects of the catalogue, except for the privileges in `allowed`. */
 export async function forbiddenStatements(query: Query, allowed: readonly string[]): Promise<string[]> {
   const rows = await query<{ allowed: string; sql: string }>(`
     select 'column ' || t || '.' || quote_ident(a.attname) || ': ' || v.verb as allowed, v.sql

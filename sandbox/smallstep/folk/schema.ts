@@ -1,6 +1,6 @@
 /**
- * The sandbox's folk. Documented by Smallstep: teams.slug, teams.ssh_directory_id and scim_logins.token. The rest is ours, so
- * that there is something that a deployment must leave alone.
+ * Schema of the sandbox's `folk`. Smallstep documents teams.slug, teams.ssh_directory_id and scim_logins.token. The rest is an
+ * assumption. It exists to verify that a deployment does not change it.
  */
 export const schemaSql = `
 create table teams (

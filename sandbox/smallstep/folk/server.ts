@@ -8,17 +8,17 @@ import { generateTestSecret } from "../../canary";
 import { freePort } from "../../kubernetes/child";
 import type { Authority } from "../../tls";
 
-/** A PostgreSQL server of its own on 127.0.0.1, with TLS only. */
+/** A separate PostgreSQL server on 127.0.0.1 that accepts only TLS. */
 export interface PostgresServer {
   port: number;
   superuser: { username: string; password: string };
-  /** Process that keeps the server: the server ends when it does, or when our process does. */
+  /** Process that runs the server. The server stops when this process or the current process exits. */
   guardianPid: number;
   /** Stops the server and removes its data. */
   close(): Promise<void>;
 }
 
-/** What guardian.mjs is told, on its standard input. */
+/** Options that guardian.mjs reads from its standard input. */
 interface GuardianOptions {
   databaseDir: string;
   logFile: string;
@@ -30,9 +30,9 @@ interface GuardianOptions {
 }
 
 /**
- * Starts PostgreSQL. Its log is `dir/postgres.log`; its data are below `dir`, except for root: then they are in a folder of
- * the account that PostgreSQL runs as, which could not reach into folders of root's.
- * @throws Error with the end of the server's log
+ * Starts PostgreSQL with its log in `dir/postgres.log` and its data below `dir`. For root, the data are in a separate
+ * temporary folder, because PostgreSQL runs under another account that cannot read root's folders.
+ * @throws Error with the last lines of the server's log
  */
 export async function startPostgres(options: { authority: Authority; dir: string }): Promise<PostgresServer> {
   await mkdir(options.dir, { recursive: true });
@@ -40,12 +40,12 @@ export async function startPostgres(options: { authority: Authority; dir: string
   const databaseDir = isRoot ? await mkdtemp(path.join(tmpdir(), "folk-")) : path.join(options.dir, "data");
   const superuser = { username: "postgres", password: generateTestSecret() };
   const certificate = await options.authority.issue();
-  // Somebody else may take a free port before the server does.
+  // Another process can take the free port before the server binds it.
   for (let attempt = 1; ; attempt++) {
     const port = await freePort();
     const guardian = spawn(process.execPath, [path.join(__dirname, "guardian.mjs")], {
       stdio: ["pipe", "pipe", "ignore"],
-      // A group of its own: Ctrl-C in a terminal is for us, and we stop what we started in order.
+      // Use a separate process group: Ctrl-C reaches only the current process, which stops its children in order.
       detached: true,
     });
     const close = async () => {
@@ -78,7 +78,7 @@ export async function startPostgres(options: { authority: Authority; dir: string
 function firstLine(guardian: ChildProcess): Promise<string> {
   return new Promise((resolve) => {
     guardian.once("error", (error) => resolve(`failed ${error.message}`));
-    guardian.once("exit", (code, signal) => resolve(`failed its process ended (${signal ?? code})`));
+    guardian.once("exit", (code, signal) => resolve(`failed its process exited (${signal ?? code})`));
     if (guardian.stdout) createInterface({ input: guardian.stdout }).once("line", resolve);
   });
 }

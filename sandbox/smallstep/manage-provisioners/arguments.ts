@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 
-/** The command line is not one that is understood; the message says why. */
+/** The command line is invalid. The message gives the reason. */
 export class UsageError extends Error {}
 
 export const usage = `Usage:
@@ -24,12 +24,12 @@ const required = [
   "tenant-id",
 ] as const;
 
-/** Reads the documented form, an OIDC provisioner to add, or the same to be changed in place. @throws UsageError */
+/** Reads the documented command line: an OIDC provisioner to add or to update in place. @throws UsageError */
 export function readArguments(args: string[]): Wanted {
   const { values, positionals } = parse(args);
   const [verb, ...others] = positionals;
   if ((verb !== "add" && verb !== "update") || others.length > 0) {
-    throw new UsageError(`the command is '${positionals.join(" ")}', wanted 'add' or 'update' at the end`);
+    throw new UsageError(`the command is '${positionals.join(" ")}', expected 'add' or 'update' as the last argument`);
   }
   const missing = required.filter((name) => (values[name] ?? "").length === 0);
   if (missing.length > 0) throw new UsageError(`missing ${missing.map((name) => `--${name}`).join(", ")}`);

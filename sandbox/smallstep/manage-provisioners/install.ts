@@ -4,8 +4,8 @@ import { build } from "esbuild";
 import { forNode } from "../../../scripts/forNode.mjs";
 
 /**
- * Makes an executable `manage-provisioners` in `dir/bin` that needs nothing of the environment but a shell at /bin/sh, as in an
- * image. Resolves to that folder.
+ * Writes an executable `manage-provisioners` to `dir/bin` and resolves to that folder. As in an image, the program needs only a shell
+ * at /bin/sh.
  */
 export async function installManageProvisioners(dir: string): Promise<string> {
   const bin = path.join(dir, "bin");

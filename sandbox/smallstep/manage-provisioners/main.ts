@@ -1,5 +1,5 @@
-// Stands in for the program of that name in Smallstep's admin-tools image. In its environment: ADMIN_URL and ADMIN_TOKEN of the
-// CA, and NODE_EXTRA_CA_CERTS.
+// Replaces the program of the same name in Smallstep's admin-tools image. It reads ADMIN_URL and ADMIN_TOKEN of the CA, and
+// NODE_EXTRA_CA_CERTS, from its environment.
 import { readArguments, usage, UsageError, type Wanted } from "./arguments";
 
 async function main(): Promise<number> {
@@ -23,7 +23,7 @@ async function main(): Promise<number> {
   return 0;
 }
 
-/** step-ca fetches both documents when it loads the provisioner, and refuses it otherwise. */
+/** Fetches the OpenID configuration and its keys. step-ca also fetches both to load the provisioner, and rejects it on failure. */
 async function checkDiscovery(endpoint: string): Promise<void> {
   const suffix = "/.well-known/openid-configuration";
   const url = new URL(endpoint);
@@ -47,7 +47,7 @@ async function send({ verb, authority, provisioner }: Wanted): Promise<void> {
   if (answer.ok) return;
   const { message } = (await answer.json().catch(() => ({}))) as { message?: string };
   throw new Error(
-    `error ${verb === "add" ? "adding" : "updating"} provisioner: ${message ?? `the CA answered ${answer.status}`}`,
+    `error ${verb === "add" ? "adding" : "updating"} provisioner: ${message ?? `the CA returned ${answer.status}`}`,
   );
 }
 
@@ -55,7 +55,7 @@ async function getJson(url: string): Promise<Record<string, unknown>> {
   const answer = await reach(url);
   if (answer.status !== 200) throw new Error(`error fetching ${url}: ${answer.status} ${answer.statusText}`);
   const document = (await answer.json().catch(() => undefined)) as Record<string, unknown> | undefined;
-  if (document === undefined || document === null) throw new Error(`error fetching ${url}: the answer is not JSON`);
+  if (document === undefined || document === null) throw new Error(`error fetching ${url}: the response is not JSON`);
   return document;
 }
 

@@ -39,7 +39,7 @@ const flags = (changes: Record<string, string | undefined> = {}): string[] => {
   ];
 };
 
-/** Runs the program as a container would: with the image's environment, and nothing of ours. */
+/** Runs the program as a container does: with the environment of the image only. */
 function run(args: string[], env: Record<string, string> = {}) {
   const { path, env: imageEnv } = test.smallstep.image;
   return new Promise<{ code: number; stdout: string; stderr: string }>((resolve) => {
@@ -53,7 +53,7 @@ function run(args: string[], env: Record<string, string> = {}) {
 const names = async () => (await test.smallstep.ca.provisioners()).map(({ name }) => name);
 
 describe("manage-provisioners", () => {
-  it("adds a provisioner that the CA publishes by step-ca's names", async () => {
+  it("adds a provisioner that the CA publishes with step-ca's field names", async () => {
     const added = await run([...flags(), "--domain", "corp.org", "add"]);
     expect(added).toMatchObject({ code: 0, stderr: "" });
     expect(added.stdout).toContain('"azuread"');
@@ -85,7 +85,7 @@ describe("manage-provisioners", () => {
     expect(await names()).toEqual(["admin", "SSH POP"]);
   });
 
-  it("changes one in its place, and none that is not there", async () => {
+  it("updates a provisioner in place and fails when it does not exist", async () => {
     const missing = await run([...flags(), "update"]);
     expect(missing).toMatchObject({ code: 1, stderr: expect.stringContaining("azuread not found") as string });
     await run([...flags(), "add"]);
@@ -99,22 +99,22 @@ describe("manage-provisioners", () => {
     for (const name of ["azuread", "later"]) await test.smallstep.ca.remove(name);
   });
 
-  it("finds the configuration below an issuer, as step-ca does", async () => {
+  it("finds the OpenID configuration when the endpoint is an issuer, as step-ca does", async () => {
     const issuer = `${graph.url}/${graph.tenantId}/v2.0`;
     expect(await run([...flags({ "configuration-endpoint": issuer }), "add"])).toMatchObject({ code: 0 });
     await test.smallstep.ca.remove("azuread");
   });
 
   it.each<[string, () => string[], RegExp]>([
-    ["no verb, as in the quickstart", () => flags(), /wanted 'add' or 'update' at the end/],
-    ["another verb", () => [...flags(), "remove"], /'remove', wanted 'add'/],
+    ["a missing verb (as in the quickstart)", () => flags(), /expected 'add' or 'update' as the last argument/],
+    ["another verb", () => [...flags(), "remove"], /'remove', expected 'add'/],
     ["an unknown flag", () => [...flags(), "--frobnicate", "add"], /--frobnicate/],
     ["missing flags", () => [...flags({ domain: undefined, "client-id": undefined }), "add"], /--client-id, --domain/],
     ["an empty value", () => [...flags({ "client-secret": "" }), "add"], /missing --client-secret/],
     ["another type", () => [...flags({ type: "JWK" }), "add"], /only OIDC/],
-    ["a clear-text endpoint", () => [...flags({ "configuration-endpoint": "http://x/" }), "add"], /not an https URL/],
+    ["a cleartext endpoint", () => [...flags({ "configuration-endpoint": "http://x/" }), "add"], /not an https URL/],
     ["a listen address without port", () => [...flags({ "listen-address": "127.0.0.1" }), "add"], /HOST:PORT/],
-  ])("refuses %s with usage and code 2", async (_what, args, reason) => {
+  ])("rejects %s with usage and exit code 2", async (_what, args, reason) => {
     const { code, stderr } = await run(args());
     expect(code).toBe(2);
     expect(stderr).toMatch(reason);
@@ -125,20 +125,20 @@ describe("manage-provisioners", () => {
 
   it.each<[string, () => [string[], Record<string, string>?], RegExp]>([
     ["an unknown authority", () => [flags({ authority: "other" })], /authority other was not found/],
-    ["an endpoint that is not there", () => [flags({ "configuration-endpoint": `${graph.url}/none` })], /404/],
+    ["an endpoint that does not exist", () => [flags({ "configuration-endpoint": `${graph.url}/none` })], /404/],
     [
-      "an endpoint that nobody answers at",
+      "an endpoint on a closed port",
       () => [flags({ "configuration-endpoint": `https://127.0.0.1:${closedPort}/` })],
       /ECONNREFUSED/,
     ],
     [
-      "a document that is not one",
+      "a document that is not an OpenID configuration",
       () => [flags({ "configuration-endpoint": `${test.smallstep.ca.url}/health?/.well-known/openid-configuration` })],
       /404|issuer and jwks_uri/,
     ],
-    ["a server that it does not trust", () => [flags(), { NODE_EXTRA_CA_CERTS: "" }], /CERT|VERIFY/],
+    ["an untrusted server", () => [flags(), { NODE_EXTRA_CA_CERTS: "" }], /CERT|VERIFY/],
     ["a wrong admin token", () => [flags(), { ADMIN_TOKEN: "wrong" }], /missing authorization/],
-  ])("fails on %s with code 1", async (_what, given, reason) => {
+  ])("fails with exit code 1 when given %s", async (_what, given, reason) => {
     const [args, env] = given();
     const { code, stderr } = await run([...args, "add"], env);
     expect(code).toBe(1);
@@ -148,8 +148,8 @@ describe("manage-provisioners", () => {
   });
 });
 
-describe("the CA", () => {
-  it("pages its provisioners over HTTP, and refuses a limit that is no number", async () => {
+describe("the CA stand-in", () => {
+  it("returns provisioners in pages over HTTP and rejects a limit that is not a number", async () => {
     const { ca } = test.smallstep;
     for (let index = 0; index < 30; index++) await ca.add({ type: "OIDC", name: `p${index}` });
     const get = (query: string) => send(test.authority.caPem, "GET", `${ca.url}/provisioners${query}`);
@@ -163,7 +163,7 @@ describe("the CA", () => {
     await expect(ca.remove("p1")).rejects.toThrow(/no provisioner "p1"/);
   });
 
-  it("has roots, health, and an administration that needs its token", async () => {
+  it("serves roots and health, and requires the token for the admin API", async () => {
     const { ca, team } = test.smallstep;
     const { caPem } = test.authority;
     expect((await send(caPem, "GET", `${ca.url}/health`)).body).toEqual({ status: "ok" });

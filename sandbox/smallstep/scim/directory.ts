@@ -4,10 +4,10 @@ import type { Json } from "./path";
 
 export type StoredResource = Json & { id: string };
 
-/** A value that has to be unique is taken. */
+/** A value that must be unique is in use. */
 export class TakenError extends Error {}
 
-/** Resources of one type, one of whose attributes is unique without regard to case. */
+/** Resources of one type. One of their attributes is unique, compared case-insensitively. */
 export class ResourceStore {
   private readonly byId = new Map<string, StoredResource>();
   private readonly idOf = new Map<string, string>();
@@ -28,7 +28,7 @@ export class ResourceStore {
 
   find(filter: readonly Comparison[]): StoredResource[] {
     const [first] = filter;
-    // Matching asks by the unique attribute, once for each user of a cycle.
+    // A cycle matches each user by the unique attribute, so this lookup uses an index.
     if (filter.length === 1 && first?.path.attribute === this.uniqueAttribute && first.path.sub === undefined) {
       const id = this.idOf.get(String(first.value).toLowerCase());
       return id === undefined ? [] : [this.byId.get(id) as StoredResource];
@@ -36,7 +36,7 @@ export class ResourceStore {
     return this.all().filter((resource) => matchesFilter(resource, filter));
   }
 
-  /** Creates (without `id`) or replaces a resource. Throws TakenError. */
+  /** Creates a resource (`id` is undefined) or replaces it. @throws TakenError */
   put(id: string | undefined, content: Json): StoredResource {
     const key = this.key(content);
     const holder = this.idOf.get(key);
@@ -66,12 +66,12 @@ export class ResourceStore {
   }
 }
 
-/** What one directory holds. */
+/** Users and groups of one directory. */
 export class Directory {
   readonly users = new ResourceStore("userName");
   readonly groups = new ResourceStore("displayName");
 
-  /** A deleted user is no member any more. */
+  /** Deletes a user and its memberships. Returns false if the user does not exist. */
   deleteUser(id: string): boolean {
     if (!this.users.delete(id)) return false;
     for (const group of this.groups.all()) {

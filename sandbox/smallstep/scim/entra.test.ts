@@ -10,74 +10,74 @@ const group = { id: "g", displayName: "ssh", members: [{ value: "1" }, { value: 
 describe("fromEntra", () => {
   it.each<[string, PatchOperation, object, PatchOperation[]]>([
     [
-      "capital operation and text boolean",
+      "a capitalized operation with a boolean string",
       { op: "Replace", path: "active", value: "False" },
       user,
       [{ op: "replace", path: "active", value: false }],
     ],
     [
-      "boolean as it should be",
+      "an operation with a boolean",
       { op: "replace", path: "active", value: true },
       user,
       [{ op: "replace", path: "active", value: true }],
     ],
     [
-      "boolean below a filter",
+      "a boolean string below a filter",
       { op: "Replace", path: 'emails[type eq "work"].primary', value: "True" },
       user,
       [{ op: "replace", path: 'emails[type eq "work"].primary', value: true }],
     ],
     [
-      "text that only looks like a boolean",
+      "a string attribute that looks like a boolean",
       { op: "Replace", path: "displayName", value: "True" },
       user,
       [{ op: "replace", path: "displayName", value: "True" }],
     ],
     [
-      "element that is there",
+      "an existing element",
       { op: "Replace", path: 'emails[type eq "work"].value', value: "b@corp.com" },
       user,
       [{ op: "replace", path: 'emails[type eq "work"].value', value: "b@corp.com" }],
     ],
     [
-      "element that is missing",
+      "a missing element to add",
       { op: "Add", path: 'emails[type eq "work"].value', value: "b@corp.com" },
       {},
       [{ op: "add", path: "emails", value: [{ type: "work", value: "b@corp.com" }] }],
     ],
     [
-      "element to replace that is missing",
+      "a missing element to replace",
       { op: "Replace", path: 'phoneNumbers[type eq "mobile"].value', value: "1" },
       user,
       [{ op: "add", path: "phoneNumbers", value: [{ type: "mobile", value: "1" }] }],
     ],
     [
-      "element found by a boolean",
+      "an element that is selected by a boolean",
       { op: "Add", path: 'roles[primary eq "True"].value', value: "User" },
       user,
       [{ op: "add", path: "roles", value: [{ primary: true, value: "User" }] }],
     ],
     [
-      "element to remove that is missing",
+      "a missing element to remove",
       { op: "Remove", path: 'emails[type eq "home"]' },
       user,
       [{ op: "remove", path: 'emails[type eq "home"]' }],
     ],
     [
-      "manager by id",
+      "a manager that is given as an id",
       { op: "Add", path: manager, value: "7" },
       user,
       [{ op: "add", path: manager, value: { value: "7" } }],
     ],
     [
-      "members to add: those not there, once",
+      "members to add, without existing and repeated ones",
       { op: "Add", path: "members", value: [{ $ref: null, value: "2" }, { value: "3" }, { value: "3" }] },
       group,
       [{ op: "add", path: "members", value: [{ value: "3" }] }],
     ],
-    ["members to add that are there", { op: "Add", path: "members", value: [{ value: "1" }] }, group, []],
+    ["existing members to add", { op: "Add", path: "members", value: [{ value: "1" }] }, group, []],
     [
-      "members to remove by value: those there",
+      "members to remove by value, without absent ones",
       {
         op: "Remove",
         path: "members",
@@ -90,15 +90,15 @@ describe("fromEntra", () => {
       [{ op: "remove", path: 'members[value eq "1"]' }],
     ],
     [
-      "member to remove by path",
+      "a member to remove by path",
       { op: "remove", path: 'members[value eq "2"]' },
       group,
       [{ op: "remove", path: 'members[value eq "2"]' }],
     ],
-    ["member to remove of a group that has none", { op: "remove", path: 'members[value eq "2"]' }, { id: "g" }, []],
-    ["all members", { op: "remove", path: "members" }, group, [{ op: "remove", path: "members" }]],
+    ["a member to remove from an empty group", { op: "remove", path: 'members[value eq "2"]' }, { id: "g" }, []],
+    ["the removal of all members", { op: "remove", path: "members" }, group, [{ op: "remove", path: "members" }]],
     [
-      "object of paths",
+      "an object with paths as keys",
       { op: "replace", value: { active: "False", "name.givenName": "B", [manager]: "7" } },
       user,
       [{ op: "replace", value: { active: false, "name.givenName": "B", [manager]: { value: "7" } } }],
@@ -122,16 +122,16 @@ describe("fromEntra", () => {
       ],
     ],
     [
-      "what it does not know",
+      "an unknown operation",
       { op: "Frobnicate", path: "a[b", value: 1 },
       user,
       [{ op: "frobnicate", path: "a[b", value: 1 }],
     ],
-  ])("%s", (_name, operation, resource, expected) => {
+  ])("converts %s", (_name, operation, resource, expected) => {
     expect(fromEntra([operation], resource as never)).toEqual(expected);
   });
 
-  it("adds an element once for several operations on it", () => {
+  it("adds an element once when several operations refer to it", () => {
     const street = { op: "Add", path: 'addresses[type eq "work"].streetAddress', value: "1 Way" };
     const city = { op: "Add", path: 'addresses[type eq "work"].locality', value: "Redmond" };
     expect(fromEntra([street, city], user)).toEqual([

@@ -1,6 +1,6 @@
 import { hasElement, parseAttributePath, valuesAt, type AttributePath, type Json } from "./path";
 
-/** One operation of a SCIM PATCH, as it came or as scimmy takes it. */
+/** One operation of a SCIM PATCH, as received or as scimmy accepts it. */
 export interface PatchOperation {
   op: string;
   path?: string;
@@ -11,14 +11,14 @@ const booleans = new Set(["active", "primary"]);
 const members = parseAttributePath("members") as AttributePath;
 
 /**
- * Turns PATCH operations in Entra's dialect into ones that scimmy takes, given the resource that they are for:
- * - `"True"` and `"False"` are booleans where the attribute is one;
- * - a path with a filter whose element is missing adds the element;
- * - a manager given by its id alone is an object;
- * - a path that names a whole schema extension is one path for each of its attributes;
- * - adding a member that is there, or removing one that is not, does nothing; removed members are named in the path, not
- *   listed in `value`.
- * May be empty: then there is nothing to do. What it does not know passes unchanged, for scimmy to judge.
+ * Converts PATCH operations in Entra's dialect into operations that scimmy accepts, for the target `resource`:
+ * - the strings `"True"` and `"False"` become booleans if the attribute is a boolean;
+ * - a path with a filter that matches no element adds the element;
+ * - a manager that is given as an id becomes an object;
+ * - a path that names a whole schema extension becomes one path for each of its attributes;
+ * - adding an existing member or removing an absent one becomes no operation; a removed member is named in the path instead of
+ *   `value`.
+ * Returns an empty list if no operation remains. Unknown operations stay unchanged: scimmy validates them.
  */
 export function fromEntra(operations: readonly PatchOperation[], resource: Json): PatchOperation[] {
   const done: PatchOperation[] = [];
@@ -75,7 +75,7 @@ function memberOperations(
 ): PatchOperation[] {
   const present = new Set(valuesAt(resource, members).map(String));
   const elements = (Array.isArray(value) ? value : value === undefined ? [] : [value]).map((one: unknown): Json =>
-    // Entra's members have a reference that is null.
+    // Entra sends members with a `$ref` that is null.
     typeof one === "object" && one !== null
       ? Object.fromEntries(Object.entries(one).filter(([, item]) => item !== null))
       : { value: one },
@@ -90,7 +90,7 @@ function memberOperations(
   return named.filter((id) => present.has(id)).map((id) => ({ op, path: `members[value eq ${JSON.stringify(id)}]` }));
 }
 
-/** The value of an operation without a path: an object of paths. */
+/** Converts the value of an operation without a path, which is an object with paths as keys. */
 function objectValue(value: unknown): unknown {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
   return Object.fromEntries(

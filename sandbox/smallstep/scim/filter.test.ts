@@ -17,7 +17,7 @@ const user = {
 };
 const matches = (filter: string) => matchesFilter(user, parseFilter(filter));
 
-describe("a filter", () => {
+describe("SCIM filters", () => {
   it.each([
     [`userName eq "conan.o'brien"`, true],
     [`username EQ "CONAN.O'BRIEN"`, true],
@@ -34,7 +34,7 @@ describe("a filter", () => {
     [`name.givenName eq "conan" and active eq false`, false],
     [`urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department eq "tv"`, true],
     [`urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager eq "7"`, true],
-  ])("%s: %s", (filter, expected) => {
+  ])("evaluates %s to %s", (filter, expected) => {
     expect(matches(filter)).toBe(expected);
   });
 
@@ -46,11 +46,11 @@ describe("a filter", () => {
     'userName eq "x',
     'a eq "b" and',
     "a eq b",
-  ])("is refused: %s", (filter) => {
+  ])("rejects the filter '%s'", (filter) => {
     expect(() => parseFilter(filter)).toThrow(FilterError);
   });
 
-  it("finds any text, whatever its characters", () => {
+  it("matches strings with arbitrary characters", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary" }), fc.string({ unit: "binary" }), (name, other) => {
         const filter = parseFilter(`userName eq ${JSON.stringify(name)} and displayName eq ${JSON.stringify(other)}`);

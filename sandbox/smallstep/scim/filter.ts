@@ -6,17 +6,17 @@ export interface Comparison {
   value: string | boolean | number;
 }
 
-/** The filter is not one that is understood here. */
+/** The filter is not supported. */
 export class FilterError extends Error {}
 
-/** RFC 7643: these two compare with regard to case. */
+/** RFC 7643 compares these two attributes case-sensitively. */
 const caseExact = new Set(["id", "externalid"]);
 const term =
   /^\s*((?:[^\s"[\]]|\[[^\]]*\])+)\s+eq\s+("(?:[^"\\]|\\.)*"|true|false|-?\d+(?:\.\d+)?)\s*(?:and\s+(?=\S)|$)/i;
 
 /**
- * Reads a filter of the kind that Entra sends: comparisons with `eq`, joined by `and`. scimmy's own filters are not used: they
- * take case as significant, know no escaped quote, and fail where a compared attribute is missing.
+ * Parses a filter in Entra's form: comparisons with `eq`, joined by `and`. scimmy's own filters do not work here: they compare
+ * case-sensitively, do not support escaped quotes, and fail if a compared attribute is missing.
  * @throws FilterError
  */
 export function parseFilter(text: string): Comparison[] {

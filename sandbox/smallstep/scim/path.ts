@@ -1,9 +1,9 @@
-/** A path in a SCIM resource, as Entra writes them: `emails[type eq "work"].value`, `name.givenName`, `urn:...:User:manager`. */
+/** A path in a SCIM resource in Entra's form: `emails[type eq "work"].value`, `name.givenName`, `urn:...:User:manager`. */
 export interface AttributePath {
-  /** Schema extension; undefined for the core. */
+  /** Schema extension. Undefined for the core schema. */
   schema: string | undefined;
   attribute: string;
-  /** Which element of a multi-valued attribute. */
+  /** Selector of an element of a multi-valued attribute. */
   element: { attribute: string; value: string } | undefined;
   sub: string | undefined;
 }
@@ -12,7 +12,7 @@ export type Json = Record<string, unknown>;
 
 const grammar = /^(?:(urn:[^[\]"]+):)?([a-z$][\w$-]*)(?:\[\s*(\w+)\s+eq\s+"((?:[^"\\]|\\.)*)"\s*\])?(?:\.([\w$]+))?$/i;
 
-/** Undefined when the text is no path of this form. */
+/** Parses a path. Returns undefined if the text has another form. */
 export function parseAttributePath(text: string): AttributePath | undefined {
   const [, schema, attribute, elementAttribute, elementValue, sub] = grammar.exec(text.trim()) ?? [];
   if (attribute === undefined) return undefined;
@@ -23,7 +23,10 @@ export function parseAttributePath(text: string): AttributePath | undefined {
   return { schema, attribute, element, sub };
 }
 
-/** All values at a path; of an object without a sub-attribute in the path, its `value`. Names are caseless in SCIM. */
+/**
+ * Returns all values at a path. If the path has no sub-attribute and a value is an object, returns its `value`. SCIM
+ * compares attribute names case-insensitively.
+ */
 export function valuesAt(resource: Json, path: AttributePath): unknown[] {
   const container = path.schema === undefined ? resource : property(resource, path.schema);
   return elements(property(container, path.attribute))
@@ -32,7 +35,7 @@ export function valuesAt(resource: Json, path: AttributePath): unknown[] {
     .filter((one) => one !== undefined);
 }
 
-/** Whether the element that a path selects is there. */
+/** Returns whether the element that a path selects exists. */
 export function hasElement(resource: Json, path: AttributePath): boolean {
   const container = path.schema === undefined ? resource : property(resource, path.schema);
   const { element } = path;
@@ -42,7 +45,7 @@ export function hasElement(resource: Json, path: AttributePath): boolean {
   );
 }
 
-/** Equality as SCIM has it for most texts: without regard to case. `"True"` is the same as true. */
+/** Compares as SCIM does for most strings: case-insensitively. `"True"` equals true. */
 export function same(a: unknown, b: unknown): boolean {
   return String(a).toLowerCase() === String(b).toLowerCase();
 }

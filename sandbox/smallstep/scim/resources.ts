@@ -4,13 +4,13 @@ import { TakenError, type Directory, type ResourceStore } from "./directory";
 import type { Comparison } from "./filter";
 import type { Json } from "./path";
 
-/** What a request is about: scimmy's handlers belong to the process, so the directory comes with each request. */
+/** Context of a request. scimmy's handlers are global to the process, so each request carries its directory. */
 export interface ScimContext {
   directory: Directory;
   filter: Comparison[] | undefined;
 }
 
-/** What scimmy's handlers are given. */
+/** Argument of scimmy's handlers. */
 interface Target {
   id?: string;
   constraints?: { startIndex?: number };
@@ -24,7 +24,7 @@ const notFound = (id: string | undefined) => new SCIMMY.Types.Error(404, "", `Re
 
 SCIMMY.Resources.declare(SCIMMY.Resources.User).extend(SCIMMY.Schemas.EnterpriseUser, false);
 SCIMMY.Resources.declare(SCIMMY.Resources.Group);
-// RFC 7643 suggests no values for these two; scimmy takes that to mean that none is allowed.
+// RFC 7643 suggests no values for these two attributes. scimmy interprets that as "no value is allowed".
 for (const name of ["roles", "x509Certificates"]) {
   const { subAttributes } = SCIMMY.Schemas.User.definition.attribute(name) as unknown as SubAttributes;
   for (const { config } of subAttributes) {
@@ -41,7 +41,7 @@ SCIMMY.Resources.User.degress((target: Target, { directory }: ScimContext) => {
 });
 
 SCIMMY.Resources.Group.ingress((target: Target, data: unknown, { directory }: ScimContext) => {
-  // Entra names a schema of its own besides the core's when it creates a group.
+  // Entra adds its own schema to the core schema when it creates a group.
   const group: Json = { members: [], ...plain(data), schemas: [SCIMMY.Schemas.Group.definition.id] };
   const members = group["members"] as Json[];
   const stranger = members.find((one) => directory.users.get(String(one["value"])) === undefined);
@@ -74,16 +74,16 @@ function read(store: ResourceStore, { id, constraints }: Target, { filter }: Sci
     return asScimmy(resource);
   }
   const found = filter === undefined ? store.all() : store.find(filter);
-  // scimmy would start again at the first: an array of holes has the length, and nothing in it.
+  // scimmy would start again at the first resource. A sparse array has the right length and no entries.
   return asScimmy((constraints?.startIndex ?? 1) > found.length ? new Array<Json>(found.length) : found);
 }
 
-/** For scimmy's types, which want each attribute of the schema spelled out; it checks what it is given as it runs. */
+/** Casts to scimmy's types, which require every attribute of the schema. scimmy checks the values at run time. */
 function asScimmy(resources: Json | Json[]): never {
   return resources as never;
 }
 
-/** scimmy's resources are frozen and watched; what is kept is plain. */
+/** Copies a resource of scimmy into a plain object to store. scimmy's own object is frozen and intercepts changes. */
 function plain(data: unknown): Json {
   return JSON.parse(JSON.stringify(data)) as Json;
 }

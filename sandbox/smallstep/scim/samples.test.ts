@@ -2,9 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { startTestSmallstep, type TestSmallstep } from "../testing";
 
-// The requests and answers that Microsoft publishes for its provisioning service: "Tutorial: Develop and plan provisioning for a
+// The requests and responses that Microsoft publishes for its provisioning service: "Tutorial: Develop and plan provisioning for a
 // SCIM endpoint in Microsoft Entra ID" (SCIM protocol requests and responses) and, for aadOptscim062020, "Known issues and
-// resolutions with SCIM 2.0 protocol compliance". Names of people are the published ones.
+// resolutions with SCIM 2.0 protocol compliance". Names of users are the published ones.
 const core = "urn:ietf:params:scim:schemas:core:2.0:User";
 const enterprise = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
 const coreGroup = "urn:ietf:params:scim:schemas:core:2.0:Group";
@@ -43,11 +43,11 @@ const resource = (type: string) => ({
   lastModified: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d/),
 });
 
-describe("each request that Entra is published to send has its published answer", () => {
+describe("published requests of Entra", () => {
   let user = "";
   let group = "";
 
-  it("Create User: 201 with the user", async () => {
+  it("returns 201 with the user for Create User", async () => {
     const { status, headers, body } = await test.scim("POST", "/Users", newUser);
     user = String(body.id);
     expect(status).toBe(201);
@@ -57,7 +57,7 @@ describe("each request that Entra is published to send has its published answer"
     expect(body.schemas).toContain(core);
   });
 
-  it("Get User: 200, and 404 as an error of SCIM", async () => {
+  it("returns 200 for Get User, and a SCIM error with status 404 when the user does not exist", async () => {
     const found = await test.scim("GET", `/Users/${user}`);
     expect(found).toMatchObject({
       status: 200,
@@ -70,7 +70,7 @@ describe("each request that Entra is published to send has its published answer"
     });
   });
 
-  it("Get User by query: a list of one, of none", async () => {
+  it("returns a list of one user or an empty list for Get User by query", async () => {
     const one = await test.scim("GET", `/Users?filter=${encodeURIComponent(`userName eq "${userName}"`)}`);
     expect(one).toMatchObject({
       status: 200,
@@ -89,7 +89,7 @@ describe("each request that Entra is published to send has its published answer"
     });
   });
 
-  it("Update User, multi-valued and single-valued properties: 200 with the user", async () => {
+  it("returns 200 with the user for Update User of multi-valued and single-valued properties", async () => {
     const several = await patch(
       `/Users/${user}`,
       { op: "Replace", path: 'emails[type eq "work"].value', value: "updatedEmail@microsoft.com" },
@@ -111,10 +111,10 @@ describe("each request that Entra is published to send has its published answer"
   });
 
   it.each([
-    ["as the tutorial shows it", { op: "Replace", path: "active", value: false }],
+    ["in the form of the tutorial", { op: "Replace", path: "active", value: false }],
     ["without aadOptscim062020", { op: "Replace", path: "active", value: "False" }],
     ["with aadOptscim062020", { op: "replace", path: "active", value: false }],
-  ])("Disable User %s: 200 with the user, who is still found", async (_which, operation) => {
+  ])("returns 200 for Disable User %s and still finds the user", async (_which, operation) => {
     await patch(`/Users/${user}`, { op: "replace", path: "active", value: true });
     expect(await patch(`/Users/${user}`, operation)).toMatchObject({ status: 200, body: { id: user, active: false } });
     expect((await test.scim("GET", `/Users/${user}`)).body).toMatchObject({ id: user, active: false });
@@ -123,13 +123,13 @@ describe("each request that Entra is published to send has its published answer"
   it.each([
     ["without aadOptscim062020", "Add"],
     ["with aadOptscim062020", "add"],
-  ])("adding a single-valued text %s: 200", async (_which, op) => {
+  ])("returns 200 for adding a single-valued string %s", async (_which, op) => {
     const answer = await patch(`/Users/${user}`, { op, path: "nickName", value: "Babs" });
     expect(answer).toMatchObject({ status: 200, body: { nickName: "Babs" } });
     await patch(`/Users/${user}`, { op: "remove", path: "nickName" });
   });
 
-  it("replacing several attributes without aadOptscim062020: 200 with all of them", async () => {
+  it("returns 200 with all replaced attributes without aadOptscim062020", async () => {
     const replace = (path: string, value: string) => ({ op: "Replace", path, value });
     const answer = await patch(
       `/Users/${user}`,
@@ -152,7 +152,7 @@ describe("each request that Entra is published to send has its published answer"
     });
   });
 
-  it("replacing several attributes with aadOptscim062020: 200 with all of them", async () => {
+  it("returns 200 with all replaced attributes with aadOptscim062020", async () => {
     const answer = await patch(
       `/Users/${user}`,
       { op: "replace", path: 'emails[type eq "work"].value', value: "TestMhvaes@test.microsoft.com" },
@@ -178,7 +178,7 @@ describe("each request that Entra is published to send has its published answer"
     });
   });
 
-  it("Create Group: 201 with a group without members", async () => {
+  it("returns 201 with an empty group for Create Group", async () => {
     const { status, body } = await test.scim("POST", "/Groups", newGroup);
     group = String(body.id);
     expect(status).toBe(201);
@@ -187,7 +187,7 @@ describe("each request that Entra is published to send has its published answer"
     expect(body).toMatchObject({ members: [], meta: resource("Group") });
   });
 
-  it("Get Group, by id and by displayName, without members", async () => {
+  it("returns a group without members for Get Group by id and by displayName", async () => {
     await patch(`/Groups/${group}`, { op: "Add", path: "members", value: [{ $ref: null, value: user }] });
     const byId = await test.scim("GET", `/Groups/${group}?excludedAttributes=members`);
     const { externalId, displayName } = newGroup;
@@ -214,7 +214,7 @@ describe("each request that Entra is published to send has its published answer"
 
   it.each<[string, (id: string) => object, (id: string) => object]>([
     [
-      "as the tutorial shows them",
+      "in the form of the tutorial",
       (value) => ({ op: "Add", path: "members", value: [{ $ref: null, value }] }),
       (value) => ({ op: "Remove", path: "members", value: [{ $ref: null, value }] }),
     ],
@@ -228,21 +228,21 @@ describe("each request that Entra is published to send has its published answer"
       (value) => ({ op: "add", path: "members", value: [{ value }] }),
       (id) => ({ op: "remove", path: `members[value eq "${id}"]` }),
     ],
-  ])("Add and Remove Members %s: 204", async (_which, add, remove) => {
+  ])("returns 204 for Add Members and Remove Members %s", async (_which, add, remove) => {
     expect(await patch(`/Groups/${group}`, add(user))).toMatchObject({ status: 204, body: undefined });
     expect(await members()).toEqual([user]);
     expect(await patch(`/Groups/${group}`, remove(user))).toMatchObject({ status: 204, body: undefined });
     expect(await members()).toEqual([]);
   });
 
-  it("Update Group, other attributes: 204", async () => {
+  it("returns 204 for Update Group of other attributes", async () => {
     const displayName = "1879db59-3bdf-4490-ad68-ab880a269474updatedDisplayName";
     const answer = await patch(`/Groups/${group}`, { op: "Replace", path: "displayName", value: displayName });
     expect(answer).toMatchObject({ status: 204, body: undefined });
     expect((await test.scim("GET", `/Groups/${group}`)).body).toMatchObject({ displayName });
   });
 
-  it("Discover schema: a list with users, groups and the enterprise extension, each with its attributes", async () => {
+  it("returns the schemas of users, groups and the enterprise extension for Discover schema", async () => {
     const { status, body } = await test.scim("GET", "/Schemas");
     expect(status).toBe(200);
     expect(body).toMatchObject({ schemas: [listResponse], totalResults: body.Resources.length });
@@ -261,7 +261,7 @@ describe("each request that Entra is published to send has its published answer"
     }
   });
 
-  it("Delete User and Delete Group: 204", async () => {
+  it("returns 204 for Delete User and Delete Group", async () => {
     expect((await test.scim("DELETE", `/Users/${user}`)).status).toBe(204);
     expect((await test.scim("DELETE", `/Groups/${group}`)).status).toBe(204);
     expect((await test.scim("GET", `/Groups/${group}`)).status).toBe(404);

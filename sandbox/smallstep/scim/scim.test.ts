@@ -34,8 +34,8 @@ const patch = (path: string, ...Operations: object[]) =>
 const find = async (type: string, filter: string, more = "") =>
   (await test.scim("GET", `/${type}?filter=${encodeURIComponent(filter)}${more}`)).body;
 
-describe("authorization", () => {
-  it("answers 401 in SCIM's form to a token that is missing, wrong, or of another directory", async () => {
+describe("SCIM authorization", () => {
+  it("returns a SCIM error with status 401 for a token that is missing, wrong, or of another directory", async () => {
     const { directory, otherDirectory } = test.smallstep;
     for (const token of ["", "wrong", otherDirectory.token]) {
       const answer = await test.scim("GET", "/Users", undefined, { id: directory.id, token });
@@ -48,7 +48,7 @@ describe("authorization", () => {
     expect((await test.scim("GET", "/Users", undefined, unknown)).status).toBe(401);
   });
 
-  it("follows the database: a rotated token works at once, the old one no more", async () => {
+  it("accepts a rotated token at once and rejects the old one", async () => {
     const { otherDirectory, query } = test.smallstep;
     const change = (token: string) =>
       query("update scim_logins set token = $1 where directory_id = $2", [token, otherDirectory.id]);
@@ -68,8 +68,8 @@ describe("authorization", () => {
   });
 });
 
-describe("users", () => {
-  it("are created with what Entra sends, and found by any attribute that may match", async () => {
+describe("SCIM users", () => {
+  it("creates a user from a request of Entra and finds it by every matching attribute", async () => {
     const body = {
       schemas: [coreUser, "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"],
       externalId: "E1",
@@ -101,7 +101,7 @@ describe("users", () => {
     expect(await find("Users", 'userName eq "nobody"')).toMatchObject({ totalResults: 0, Resources: [] });
   });
 
-  it("have unique names without regard to case", async () => {
+  it("rejects a userName that differs only in case", async () => {
     const id = await create("Users", { userName: "ada" });
     const other = await create("Users", { userName: "grace" });
     const again = await test.scim("POST", "/Users", { schemas: [coreUser], userName: "ADA" });
@@ -113,7 +113,7 @@ describe("users", () => {
     await create("Users", { userName: "ada" });
   });
 
-  it("are deactivated by a text, keep everything else, and come back", async () => {
+  it("deactivates and reactivates a user by the strings False and True, and keeps other attributes", async () => {
     const id = await create("Users", { userName: "zoe", displayName: "Zoe" });
     expect((await patch(`/Users/${id}`, { op: "Replace", path: "active", value: "False" })).status).toBe(200);
     expect((await test.scim("GET", `/Users/${id}`)).body).toMatchObject({ active: false, displayName: "Zoe" });
@@ -122,7 +122,7 @@ describe("users", () => {
     expect((await test.scim("GET", `/Users/${id}`)).body).toMatchObject({ active: true });
   });
 
-  it("take paths of all kinds", async () => {
+  it("patches a user by filter paths, sub-attribute paths and extension paths", async () => {
     const id = await create("Users", { userName: "ada" });
     const answer = await patch(
       `/Users/${id}`,
@@ -141,7 +141,7 @@ describe("users", () => {
     });
   });
 
-  it("are counted and paged", async () => {
+  it("counts users and returns them in pages", async () => {
     const names = ["a", "b", "c", "d", "e"];
     for (const userName of names) await create("Users", { userName });
     const list = async (query: string) => (await test.scim("GET", `/Users?${query}`)).body;
@@ -152,7 +152,7 @@ describe("users", () => {
     expect(await list("startIndex=9")).toMatchObject({ totalResults: 5, Resources: [] });
   });
 
-  it("are gone after DELETE, also from their groups", async () => {
+  it("removes a deleted user from its groups too", async () => {
     const [ada, zoe] = [await create("Users", { userName: "ada" }), await create("Users", { userName: "zoe" })];
     await create("Groups", { displayName: "ssh", members: [{ value: ada }, { value: zoe }] });
     expect((await test.scim("DELETE", `/Users/${zoe}`)).status).toBe(204);
@@ -162,7 +162,7 @@ describe("users", () => {
     expect(test.smallstep.scim.groups(test.smallstep.directory.id)[0]?.["members"]).toMatchObject([{ value: ada }]);
   });
 
-  it("belong to one directory", async () => {
+  it("keeps the users of two directories separate", async () => {
     const { otherDirectory } = test.smallstep;
     const id = await create("Users", { userName: "ada" });
     expect((await test.scim("GET", `/Users/${id}`, undefined, otherDirectory)).status).toBe(404);
@@ -172,10 +172,10 @@ describe("users", () => {
   });
 });
 
-describe("groups", () => {
+describe("SCIM groups", () => {
   const microsoftGroup = "http://schemas.microsoft.com/2006/11/ResourceManagement/ADSCIM/2.0/Group";
 
-  it("take members one way and the other", async () => {
+  it("adds and removes group members by value list and by filter path", async () => {
     const [a, b, c] = [
       await create("Users", { userName: "a" }),
       await create("Users", { userName: "b" }),
@@ -196,7 +196,7 @@ describe("groups", () => {
     expect(await memberIds()).toEqual([]);
   });
 
-  it("are found without their members, have unique names, and no strangers", async () => {
+  it("finds a group without its members, and rejects duplicate names and unknown members", async () => {
     const member = await create("Users", { userName: "a" });
     const id = await create("Groups", { displayName: "ssh", members: [{ value: member }] });
     const found = await find("Groups", 'displayName eq "SSH"', "&excludedAttributes=members");
@@ -211,8 +211,8 @@ describe("groups", () => {
   });
 });
 
-describe("bad requests", () => {
-  it("are answered in SCIM's form", async () => {
+describe("invalid SCIM requests", () => {
+  it("returns a SCIM error for an invalid request", async () => {
     const bad = [
       await test.scim("GET", `/Users?filter=${encodeURIComponent('userName sw "x"')}`),
       await test.scim("POST", "/Users", { schemas: [coreUser] }),

@@ -8,10 +8,10 @@ import { fromEntra, type PatchOperation } from "./entra";
 import { FilterError, parseFilter } from "./filter";
 import { SCIMMY, type ScimContext } from "./resources";
 
-/** One request that the server answered. */
+/** One request to which the server has responded. */
 export interface ScimRequest {
   method: string;
-  /** With the directory's id, and the query. */
+  /** Path with the directory's id and the query. */
   path: string;
   status: number;
 }
@@ -19,17 +19,17 @@ export interface ScimRequest {
 export interface ScimServer {
   /** The Tenant URL of a directory is `${baseUrl}/${id}/v2`. */
   baseUrl: string;
-  /** What the directory holds, as stored; empty for one that nobody wrote to. */
+  /** Returns the stored users of a directory. Empty if the directory was never written. */
   users(directoryId: string): readonly Record<string, unknown>[];
   groups(directoryId: string): readonly Record<string, unknown>[];
-  /** All requests, in order of their answers. */
+  /** All requests, in the order of their responses. */
   requests: ScimRequest[];
   close(): Promise<void>;
 }
 
 /**
- * SCIM 2.0 over HTTPS at `/DIRECTORY/v2`, with a store for each directory.
- * `isAuthorized` is asked at each request, so that a token that was changed works, and the old one does not.
+ * Starts a SCIM 2.0 server over HTTPS at `/DIRECTORY/v2`, with a store for each directory.
+ * Calls `isAuthorized` for each request, so that a changed token works at once and the old one does not.
  */
 export async function startScim(options: {
   authority: Authority;
@@ -47,7 +47,7 @@ export async function startScim(options: {
   const app = express();
   app.disable("x-powered-by");
   app.use((request, response, next) => {
-    // Before the answer leaves: who got it finds it here.
+    // Record the request before the response leaves, so that the client finds it in the log.
     const end = response.end.bind(response) as (...args: unknown[]) => Response;
     response.end = (...args: unknown[]) => {
       requests.push({ method: request.method, path: request.originalUrl, status: response.statusCode });
@@ -66,9 +66,9 @@ export async function startScim(options: {
     response.locals["scim"] = context;
     const { filter, ...query } = { ...request.query };
     if (typeof filter === "string") context.filter = parseFilter(filter);
-    // Express parses the query anew at each look, so that scimmy's own conversion of numbers would be lost.
+    // Express parses the query again on each access, which would discard scimmy's conversion of numbers.
     const numbers = ["startIndex", "count"].filter((name) => /^-?\d+$/.test(String(query[name])));
-    // What a resource is must be told always; scimmy tells it only who asks.
+    // SCIM requires `schemas` in every response, but scimmy omits it if the request selects other attributes.
     const named = typeof query["attributes"] === "string" ? { attributes: `${query["attributes"]},schemas` } : {};
     const body = request.body as { attributes?: unknown } | undefined;
     if (Array.isArray(body?.attributes)) body.attributes.push("schemas");
@@ -92,7 +92,7 @@ export async function startScim(options: {
   const json = express.json({ type: ["application/scim+json", "application/json"], limit: "10mb" });
   const routers = new SCIMMYRouters({
     type: "bearer",
-    // Authorized by then.
+    // `authorize` has already checked the token.
     handler: () => "",
     context: (request: Request) => request.res?.locals["scim"] as ScimContext,
     baseUri: () => server.url,
@@ -115,7 +115,7 @@ function directoryId(request: Request): string {
   return String(request.params["directory"]).toLowerCase();
 }
 
-/** Puts Entra's operations into scimmy's terms; false when nothing is left to do. */
+/** Converts Entra's operations for scimmy. Returns false if no operation remains. */
 function adaptPatch(request: Request, { directory }: ScimContext): boolean {
   const [, type, id = ""] = /^\/(Users|Groups)\/([^/]+)$/i.exec(request.path) ?? [];
   const store = type?.toLowerCase() === "groups" ? directory.groups : directory.users;
@@ -127,7 +127,7 @@ function adaptPatch(request: Request, { directory }: ScimContext): boolean {
   return Operations.length > 0;
 }
 
-/** RFC 7644, section 4: what describes the server can only be read. */
+/** Rejects writes to the endpoints that describe the server (RFC 7644, section 4). */
 const readOnly: RequestHandler = (request, response, next) => {
   if (request.method === "GET" || !/^\/(ServiceProviderConfig|ResourceTypes|Schemas)(\/|$)/i.test(request.path)) {
     return next();
@@ -136,7 +136,7 @@ const readOnly: RequestHandler = (request, response, next) => {
   refuse(response, 405, undefined, `${request.path} can only be read.`);
 };
 
-/** Entra wants no body in answer to a changed group, which may have many members. Refusals keep theirs. */
+/** Replaces a 200 response by 204 without a body. Entra expects this for a changed group, which can have many members. */
 function withoutContent(response: Response): void {
   const send = response.send.bind(response);
   response.send = (body) => (response.statusCode === 200 ? response.status(204).end() : send(body));

@@ -8,37 +8,40 @@ export type KillTarget = "engine" | "plugin" | "program";
 export interface Result {
   operation: "up" | "destroy";
   victim: KillTarget;
-  /** Which request, from 0, of how many. */
+  /** Index of the request at which the process is killed, from 0, and the number of requests. */
   at: number;
   of: number;
   when: "before" | "after";
-  /** The run got so far that something was killed. */
+  /** Whether the run reached that request, so that the process was killed. */
   killed: boolean;
   steps: string[];
-  /** Empty: all is as after a run that nobody disturbed. */
+  /** Empty if the final state equals that of a run without a kill. */
   defects: string[];
 }
 
-/** A place to begin from, and to come back to after each case. */
+/** A saved state from which each case starts. */
 export interface Checkpoint {
   restore(): Promise<void>;
 }
 
-/** How much of the requests nearly every run makes: looks for what settles differ by a few. */
+/** Share of the requests that nearly every run sends. The number of polling requests varies. */
 const commonShare = 0.95;
-/** A run that has made fewer requests than that is struck earlier: at most so many times, each by so much of its number. */
+/**
+ * A run that ends before the kill point is retried with an earlier point: at most `times` times, each time at `share`
+ * of the previous index.
+ */
 const earlier = { times: 3, share: 0.9 };
 
 /**
- * Kills a victim at `points` requests, spread evenly over all that the operation makes; then recovers as documented, and compares the
- * end with that of an undisturbed run.
+ * Kills a process at `points` requests, spread evenly over all requests of the operation. After each kill, follows the
+ * documented recovery steps and compares the final state with that of a run without a kill.
  */
 export async function runCrashCases(
   world: CrashEnvironment,
   operation: "up" | "destroy",
   points: number,
 ): Promise<Result[]> {
-  // A first run makes what all later ones have in common: a token cached nowhere, a stack with a configuration.
+  // The first run creates what all later runs share, such as the configured stack.
   const empty = await station(world, "empty");
   if (operation === "destroy") await runWithoutFault(world, "up");
   const start = operation === "up" ? empty : await station(world, "deployed");
@@ -46,7 +49,7 @@ export async function runCrashCases(
   await runWithoutFault(world, operation);
   const requests = world.trigger.seen;
   const wanted = await fingerprint(world);
-  // The program does not run in a destroy.
+  // A destroy does not run the program.
   const victims: KillTarget[] = operation === "up" ? ["engine", "plugin", "program"] : ["engine", "plugin"];
   const results: Result[] = [];
   for (let index = 0; index < points; index++) {
@@ -76,7 +79,7 @@ async function crash(
   const kill: Record<KillTarget, () => void> = {
     engine: () => {
       if (engine.pid !== undefined) process.kill(engine.pid, "SIGKILL");
-      // A plugin ends when its engine does; and the next engine has a program of its own.
+      // Plugins exit with their engine, and the next engine starts its own program.
       helpers.plugins.get().kill();
       helpers.program.get().kill();
     },
@@ -96,19 +99,20 @@ async function crash(
   const first = operation === "up" ? await engine.up() : await engine.destroy();
   trigger.reset();
   const defects: string[] = [];
-  if (killed && point.victim === "engine" && first.code === 0) defects.push("the engine ended well though killed");
+  if (killed && point.victim === "engine" && first.code === 0)
+    defects.push("the engine exited with code 0 although it was killed");
   const recovery = await recover(world, operation);
-  if (!recovery.ok) defects.push(`it did not recover: ${recovery.output.slice(-2000)}`);
+  if (!recovery.ok) defects.push(`recovery failed: ${recovery.output.slice(-2000)}`);
   defects.push(...differences(await fingerprint(world), wanted));
   return { operation, ...point, killed, steps: recovery.steps, defects };
 }
 
 async function runWithoutFault(world: CrashEnvironment, operation: "up" | "destroy"): Promise<void> {
   const { code, output } = operation === "up" ? await world.engine.up() : await world.engine.destroy();
-  if (code !== 0) throw new Error(`${operation} failed with nothing killed:\n${output}`);
+  if (code !== 0) throw new Error(`${operation} failed although no process was killed:\n${output}`);
 }
 
-/** Keeps the tenant, the database, the cluster and the state as they are now. */
+/** Saves the current tenant, database roles, cluster objects and Pulumi state. */
 export async function station(world: CrashEnvironment, name: string): Promise<Checkpoint> {
   const { graph, smallstep } = world;
   const tenant = snapshot(graph.state);
@@ -121,7 +125,7 @@ export async function station(world: CrashEnvironment, name: string): Promise<Ch
       await backend();
       for (const role of await rolesOf(world)) await smallstep.query(`drop owned by ${role}; drop role ${role}`);
       for (const role of roles) {
-        // As the one who deploys: only who has made a role may drop it.
+        // Create the role as the deployer, because only the creator of a role may drop it.
         const grants = `grant select (slug, ssh_directory_id), update (ssh_directory_id) on teams to ${role}`;
         const create = `create role ${role} login connection limit 5; ${grants}`;
         await smallstep.query(`set role ${smallstep.folk.deployer.username}; ${create}; reset role`);
@@ -131,7 +135,7 @@ export async function station(world: CrashEnvironment, name: string): Promise<Ch
   };
 }
 
-/** The Jobs' roles, quoted. */
+/** Returns the quoted names of the Jobs' database roles. */
 async function rolesOf({ smallstep }: CrashEnvironment): Promise<string[]> {
   const rows = await smallstep.query<{ name: string }>(
     "select quote_ident(rolname) as name from pg_roles where rolname like 'registration-%'",
@@ -152,7 +156,7 @@ async function replaceObjects(world: CrashEnvironment, wanted: Awaited<ReturnTyp
   }
 }
 
-/** A Job without what the server chose for it, which it takes from nobody. */
+/** Removes the fields that the server generates for a Job and rejects in a request. */
 function jobBody(job: { spec: { selector?: unknown; template: { metadata?: unknown } }; status?: unknown }): never {
   const { selector: _selector, template, ...spec } = job.spec;
   const { metadata: _metadata, ...pod } = template;

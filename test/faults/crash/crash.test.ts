@@ -9,11 +9,11 @@ import { runCrashCases, type Result, type KillTarget } from "./cases";
 import { startCrashEnvironment } from "./world";
 
 const operations = ["up", "destroy"] as const;
-const columns = ["killed during", "what is killed", "points", "recovered as documented", "duplicates", "left over"];
-/** Requests at which something is killed, for each operation. */
+const columns = ["operation", "killed process", "kill points", "recovered as documented", "duplicates", "leftovers"];
+/** Number of requests at which a process is killed, per operation. */
 const points = 51;
 
-describe("kill -9, with the real engine", () => {
+describe("stack after kill -9, with the real engine", () => {
   let missing: string | undefined;
   let dir = "";
   let cluster: Cluster;
@@ -30,12 +30,12 @@ describe("kill -9, with the real engine", () => {
   });
 
   it(
-    "of engine, plugins or program at any point leaves what the documented steps put right",
+    "recovers by the documented steps when the engine, the plugins or the program is killed at any request",
     { timeout: 1_800_000 },
     async (context) => {
       const engine = await findEngine();
       if (missing !== undefined || typeof engine === "string") return context.skip(missing ?? String(engine));
-      // Both at the same time: most of either is waiting for processes.
+      // Both operations run in parallel, because each spends most of its time waiting for processes.
       const results = (
         await Promise.all(
           operations.map(async (operation) => {
@@ -67,9 +67,9 @@ describe("kill -9, with the real engine", () => {
 function row(operation: Result["operation"], victim: KillTarget, results: readonly Result[]): (string | number)[] {
   const own = results.filter((one) => one.operation === operation && one.victim === victim);
   const count = (pattern: RegExp) => own.filter((one) => one.defects.some((defect) => pattern.test(defect))).length;
-  const recovered = own.length - count(/did not recover/);
-  const name = { engine: "the engine", plugin: "the plugins", program: "the program" }[victim];
-  return [operation, name, own.length, recovered, count(/is too much/), count(/is missing|pending/)];
+  const recovered = own.length - count(/recovery failed/);
+  const name = { engine: "engine", plugin: "plugins", program: "program" }[victim];
+  return [operation, name, own.length, recovered, count(/is unexpected/), count(/is missing|pending/)];
 }
 
 function inWords({ operation, victim, at, of, when, steps, defects }: Result): string {

@@ -5,7 +5,7 @@ import { passphrase, projectName } from "../../../sandbox/run/stack";
 import type { Supply } from "./helpers";
 
 export interface Ended {
-  /** Null: killed. */
+  /** `null` when the process was killed. */
   code: number | null;
   output: string;
 }
@@ -19,12 +19,15 @@ interface Checkpoint {
   };
 }
 
-/** In milliseconds: an operation that says nothing for so long has hung, which is to be read in its case's defect. */
+/**
+ * Maximum time without output, in milliseconds. After it, the operation counts as hung and is killed, and the defect of
+ * its case shows that.
+ */
 const stallBound = 120_000;
 
-/** The engine's command, with a project whose program and plugins are processes that can be killed. */
+/** The engine's command with a project whose program and plugins run in processes that the test can kill. */
 export class EngineCommand {
-  /** Process id of the operation that is going on. */
+  /** Process id of the running operation. */
   pid: number | undefined;
 
   constructor(
@@ -32,7 +35,7 @@ export class EngineCommand {
     private readonly dir: string,
     private readonly home: string,
     private readonly helpers: { plugins: Supply; program: Supply },
-    /** What the plugins need of their environment. */
+    /** Environment variables for the plugins. */
     private readonly env: Record<string, string>,
   ) {}
 
@@ -41,18 +44,22 @@ export class EngineCommand {
   destroy = (...flags: string[]) => this.operation("destroy", ["--skip-preview", ...flags]);
   cancel = () => this.run(this.pulumi, ["cancel", "--yes", "--non-interactive", "--color", "never", "dev"], {});
 
-  /** A command as a person would paste it into a shell; the program stands for the language host that such a person has. */
+  /** Runs a command as a user pastes it into a shell. The helper program replaces the installed language host. */
   async shell(command: string): Promise<Ended> {
     const bin = path.join(this.dir, "bin");
     await mkdir(bin, { recursive: true });
     const host = `#!/bin/sh\necho ${await this.helpers.program.get().address()}\nexec cat\n`;
     await writeFile(path.join(bin, "pulumi-language-nodejs"), host, { mode: 0o700 });
     const folders = [bin, path.dirname(this.pulumi), process.env["PATH"] ?? ""];
-    // With plugins that the engine starts itself: a preview goes before, and it is done with those of the helper after one operation.
+    // The engine starts the plugins itself, because the command runs a preview first and the helper's plugins serve
+    // only one operation.
     return this.run("sh", ["-c", command], { ...this.env, PATH: folders.join(":") });
   }
 
-  /** What a backend on files writes beside each file, not all at once: empty, it makes the file unreadable; absent, it is not missed. */
+  /**
+   * Deletes the attributes file that a file backend writes beside each state file, not atomically. An empty one makes
+   * the state unreadable; a missing one does not matter.
+   */
   async removeAttributes(): Promise<void> {
     await rm(path.join(this.dir, "state/.pulumi/stacks", projectName, "dev.json.attrs"), { force: true });
   }
@@ -62,7 +69,7 @@ export class EngineCommand {
     return (JSON.parse(await readFile(file, "utf8")) as Checkpoint).checkpoint.latest ?? {};
   }
 
-  /** Keeps the backend as it is now; the function puts it back. */
+  /** Saves the backend's files and returns a function that restores them. */
   async keep(name: string): Promise<() => Promise<void>> {
     const [now, kept] = [path.join(this.dir, "state"), path.join(this.dir, `kept-${name}`)];
     await cp(now, kept, { recursive: true });
@@ -77,7 +84,7 @@ export class EngineCommand {
     const common = ["--yes", "--stack", "dev", "--suppress-progress", "--exec-kind", "auto.inline"];
     const args = [name, ...common, "--non-interactive", "--color", "never", `--client=127.0.0.1:${program}`, ...flags];
     const ended = await this.run(this.pulumi, args, await this.providers());
-    // As the process of a language host ends with its operation; one that went well can serve the next.
+    // The process of a language host ends with its operation. After a success, the helper can serve the next one.
     if (ended.code !== 0) this.helpers.program.get().kill();
     return ended;
   }
@@ -104,7 +111,7 @@ export class EngineCommand {
     this.pid = child.pid;
     let output = "";
     const stalled = setTimeout(() => {
-      output += `\nStalled: nothing was printed for ${stallBound / 1000} s.`;
+      output += `\nStalled: no output for ${stallBound / 1000} s.`;
       child.kill("SIGKILL");
     }, stallBound);
     for (const stream of [child.stdout, child.stderr]) {

@@ -1,8 +1,8 @@
 import { objectsOf, type CrashEnvironment } from "./world";
 
-/** What a deployment amounts to, without the ids that each makes anew. */
+/** A summary of a deployment without the ids that differ between deployments. */
 export interface Fingerprint {
-  /** How many of each there are, by name. */
+  /** One name per object, so that duplicates show. */
   applications: string[];
   servicePrincipals: string[];
   groups: string[];
@@ -49,7 +49,8 @@ export async function fingerprint(world: CrashEnvironment): Promise<Fingerprint>
       ),
     ),
     roles: [...(await smallstep.query("select rolname from pg_roles where rolname like 'registration-%'")), ...grants],
-    // Without the Job's generation: a refresh before the Job is done finds its effects missing, and the next `up` runs it once more.
+    // The Job's generation is removed: a refresh before the Job completes reports its effects as missing, and the next
+    // `up` runs it again.
     objects: (await objectsOf(world))
       .map(({ kind, metadata }) => `${kind} ${kind === "Job" ? metadata?.name?.replace(/-\d+$/, "") : metadata?.name}`)
       .sort(),
@@ -58,11 +59,11 @@ export async function fingerprint(world: CrashEnvironment): Promise<Fingerprint>
   };
 }
 
-/** What there is more of than wanted, and what there is less of. */
+/** Reports unexpected and missing entries. */
 export function differences(is: Fingerprint, wanted: Fingerprint): string[] {
   return (Object.keys(wanted) as (keyof Fingerprint)[]).flatMap((key) => {
     const [have, want] = [is[key], wanted[key]].map((list) => list.map((one) => JSON.stringify(one)));
-    const extra = without(have ?? [], want ?? []).map((one) => `${key}: ${one} is too much`);
+    const extra = without(have ?? [], want ?? []).map((one) => `${key}: ${one} is unexpected`);
     const missing = without(want ?? [], have ?? []).map((one) => `${key}: ${one} is missing`);
     return [...extra, ...missing];
   });

@@ -1,7 +1,7 @@
 import { connect, createServer, type Socket } from "node:net";
 import type { AddressInfo } from "node:net";
 
-/** A TLS record of application data: what carries a request, once hands are shaken. */
+/** Type of a TLS record of application data, which carries a request after the handshake. */
 const APPLICATION_DATA = 0x17;
 
 export interface FaultProxy {
@@ -10,8 +10,9 @@ export interface FaultProxy {
 }
 
 /**
- * A door before a TLS server of this machine. `onRequest` is told of each piece of a request that comes by; what it answers decides
- * whether the piece goes on (`pass`), or is lost with the connection (`drop`), or goes on and the answer is lost (`dropResponse`).
+ * Starts a proxy for a local TLS server. It calls `onRequest` for each part of a request. The result decides whether
+ * the part is forwarded (`pass`), is lost with the connection (`drop`), or is forwarded and its response is lost
+ * (`dropResponse`).
  */
 export async function openGate(target: number, onRequest: () => "pass" | "drop" | "dropResponse"): Promise<FaultProxy> {
   const sockets = new Set<Socket>();

@@ -7,22 +7,25 @@ import { forNode } from "../../../scripts/forNode.mjs";
 
 const root = path.join(__dirname, "../../..");
 
-/** Files of the two programs of this folder. */
+/** Bundled files of the two programs in `programs/`. */
 export interface Programs {
   plugins: string;
   program: string;
   remove(): Promise<void>;
 }
 
-/** Bundles them, so that starting one again costs little: for each world its own, as nobody may read what another is writing. */
+/**
+ * Bundles the programs so that a restart is fast. Each environment has its own bundle, so that no process reads a file
+ * while another writes it.
+ */
 export async function bundlePrograms(): Promise<Programs> {
-  // As deep as the component that reads dist/job expects to be.
+  // The component that reads dist/job expects this folder depth.
   const outdir = await mkdtemp(path.join(root, "dist/crash-"));
   await build({
     entryPoints: ["plugins", "program"].map((name) => path.join(__dirname, "programs", `${name}.ts`)),
     outdir,
     ...forNode,
-    // The SDK finds parts of itself by their place.
+    // The SDK finds some of its files by path.
     external: [...forNode.external, "@pulumi/*", "@grpc/grpc-js", "google-protobuf"],
   });
   return {
@@ -32,10 +35,10 @@ export async function bundlePrograms(): Promise<Programs> {
   };
 }
 
-/** A process that serves until it is killed. */
+/** A process that serves operations until it is killed. */
 export class Helper {
   private readonly lines: AsyncIterator<string>;
-  /** The last that it said. */
+  /** The end of its standard error. */
   private words = "";
 
   constructor(
@@ -55,21 +58,21 @@ export class Helper {
     return this.child.exitCode === null && this.child.signalCode === null && !this.child.killed;
   }
 
-  /** Where it serves the next operation. */
+  /** Returns the address that serves the next operation. @throws Error if the process has exited */
   async address(): Promise<string> {
     this.child.stdin.write("\n");
     const { value, done } = await this.lines.next();
-    if (done === true) throw new Error(`A helper of the test has ended: ${this.words}`);
+    if (done === true) throw new Error(`A helper process of the test exited: ${this.words}`);
     return value;
   }
 
-  /** At once, with nothing that the process could do about it. */
+  /** Kills the process with SIGKILL, which it cannot handle. */
   kill(): void {
     this.child.kill("SIGKILL");
   }
 }
 
-/** One helper at a time, and the next one started already: it is to be there when the first has been killed. */
+/** A current helper and a started spare, so that a replacement is ready as soon as the current one is killed. */
 export class Supply {
   private current: Helper;
   private spare: Helper;

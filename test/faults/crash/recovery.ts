@@ -1,18 +1,21 @@
 import type { Ended } from "./engine";
 import { deleteObject, type CrashEnvironment } from "./world";
 
-/** What had to be done after a crash, besides running the same command again. */
+/** Recovery steps after a crash, in addition to running the same command again. */
 export interface Recovery {
-  /** It went well in the end. */
+  /** Whether the operation succeeded in the end. */
   ok: boolean;
-  /** `cancel`, `refresh`, `import`, `remove`: in the order in which they were needed. */
+  /**
+   * The steps in the order of their execution: `cancel`, `refresh`, `attrs`, `import`, `remove`, `delete`, `refresh
+   * again`.
+   */
   steps: string[];
   output: string;
 }
 
 /**
- * As docs/reliability.md says: unlock, look at what is there, run again; and where that refuses because of something that the
- * interrupted run left, take it over with the command that the error names, or remove what cannot be taken over or is made anew.
+ * Follows docs/reliability.md: unlock, refresh, run again. If the run rejects a leftover of the interrupted run, import
+ * it with the command in the error, or delete it if it cannot be imported or is created again anyway.
  */
 export async function recover(world: CrashEnvironment, operation: "up" | "destroy"): Promise<Recovery> {
   const { engine } = world;
@@ -55,7 +58,7 @@ export async function recover(world: CrashEnvironment, operation: "up" | "destro
       await deleteObject(world, String(kind), String(name));
     }
     if (commands.length + removals.length + objects.size > 0) continue;
-    // What was deleted before the engine could write it down.
+    // An object was deleted before the engine could record the deletion.
     if (steps.includes("refresh again")) return failed();
     steps.push("refresh again");
     const refreshed = await engine.refresh("--clear-pending-creates");
@@ -68,8 +71,8 @@ export async function recover(world: CrashEnvironment, operation: "up" | "destro
 }
 
 /**
- * The commands that an error names: one for each resource, and none for what another one takes over already. Two groups that were cut
- * off before they had their names may be either, so both are named for both.
+ * Returns the import commands in an error, at most one per resource and one per object. Two groups that were
+ * interrupted before they got their names can be either one, so the error lists both for both resources.
  */
 function imports(output: string): string[] {
   const [resources, ids] = [new Set<string>(), new Set<string>()];
@@ -83,10 +86,10 @@ function imports(output: string): string[] {
   return commands;
 }
 
-/** What the Azure CLI does. */
+/** Deletes a client secret as the Azure CLI does. */
 function remove({ graph }: CrashEnvironment, appId: string, keyId: string): void {
   const application = graph.state.applicationByAppId(appId);
-  if (application === undefined) throw new Error(`There is no application ${appId}.`);
+  if (application === undefined) throw new Error(`The tenant has no application with the client id ${appId}.`);
   application.passwordCredentials = application.passwordCredentials.filter((one) => one.keyId !== keyId);
   const secrets = graph.state.clientSecrets.get(appId) ?? [];
   graph.state.clientSecrets.set(

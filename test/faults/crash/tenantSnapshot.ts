@@ -1,6 +1,6 @@
 import type { TenantState } from "../../../sandbox/graph";
 
-/** Everything of a tenant, to put it back as it was. */
+/** Saves all objects of a tenant and returns a function that restores them. */
 export function snapshot(state: TenantState): () => void {
   const saved = structuredClone(mapsOf(state));
   return () => {
@@ -12,7 +12,7 @@ export function snapshot(state: TenantState): () => void {
   };
 }
 
-/** The maps that a tenant consists of, those of its relations included. */
+/** Returns the maps that hold a tenant's objects and relations. */
 function mapsOf(state: TenantState): Map<unknown, unknown>[] {
   const found: Map<unknown, unknown>[] = [];
   for (const value of Object.values(state) as unknown[]) {

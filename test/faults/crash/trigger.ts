@@ -1,16 +1,16 @@
-/** What happens at a request. */
+/** An action at a request. */
 export interface Action {
-  /** Which request, from 0. */
+  /** Index of the request, from 0. */
   at: number;
   when: "before" | "after";
   act(): void;
-  /** Whether it happens to those who ask, so that the connection is lost with them. */
+  /** Whether the action kills the caller, so that its connection is lost. */
   killsCaller: boolean;
 }
 
 /**
- * Counts the requests that Graph, the database and Kubernetes get, in the order in which they come, and acts at one of them: before it
- * is processed, or after that and before its answer.
+ * Counter of the requests to Graph, the database and Kubernetes in the order of their arrival. It acts at one request,
+ * either before the request is processed or between its processing and its response.
  */
 export class Trigger {
   private count = 0;
@@ -21,18 +21,18 @@ export class Trigger {
     this.armed = action;
   }
 
-  /** Counts on from 0 and acts no more. */
+  /** Restarts the count at 0 and removes the action. */
   reset(): void {
     this.count = 0;
     this.armed = undefined;
   }
 
-  /** Requests since then. */
+  /** Number of requests since the last `arm` or `reset`. */
   get seen(): number {
     return this.count;
   }
 
-  /** One more request: whether it is the one before whose processing to act. */
+  /** Counts one request, runs the action if it is due, and returns how to handle the request. */
   next(): "pass" | "drop" | "dropResponse" {
     const number = this.count++;
     if (this.armed === undefined || number !== this.armed.at) return "pass";
@@ -42,7 +42,8 @@ export class Trigger {
       act();
       return "pass";
     }
-    // A gate cannot see when the other side is done: it holds the answer back, which comes to the same.
+    // A proxy cannot see when the server has processed the request, so it discards the response. The effect is the
+    // same.
     if (when === "before") act();
     else setTimeout(act, 30);
     return when === "before" ? "drop" : "dropResponse";

@@ -16,7 +16,10 @@ import { openGate } from "./gate";
 import { bundlePrograms, Helper, Supply } from "./helpers";
 import { Trigger } from "./trigger";
 
-/** All that a deployment needs, each request to it counted, and an engine whose processes can be killed one by one. */
+/**
+ * All services of a deployment with a counter of their requests, and an engine whose processes can be killed
+ * individually.
+ */
 export interface CrashEnvironment {
   graph: GraphEmulator;
   smallstep: Smallstep;
@@ -83,7 +86,7 @@ export async function startCrashEnvironment(
   settings.database.port = database?.port ?? 0;
   settings.kubernetes.namespace = namespace;
   const plugins = await choosePlugins({ which: "stand-in", engine, home, progress: () => undefined });
-  // Makes the project and its configuration; the program that runs is that of the helper.
+  // Creates the project and its configuration. The helper provides the program that runs.
   await SandboxStack.create({
     dir,
     stackName: "dev",
@@ -109,7 +112,10 @@ export async function startCrashEnvironment(
   };
 }
 
-/** Graph answers in this process: its requests can be counted, and cut off, where they are processed. */
+/**
+ * Counts the requests to Graph and resets their connections through its fault injection, because the emulator runs in
+ * this process.
+ */
 function watch(graph: GraphEmulator, trigger: Trigger): void {
   const take = graph.faults.take.bind(graph.faults);
   graph.faults.take = (request) => {
@@ -119,7 +125,7 @@ function watch(graph: GraphEmulator, trigger: Trigger): void {
   };
 }
 
-/** The objects of the stack in Kubernetes. */
+/** Returns the stack's objects in Kubernetes. */
 export async function objectsOf({
   core,
   batch,
@@ -138,7 +144,7 @@ export async function objectsOf({
   ].filter(({ metadata }) => metadata?.name !== "kube-root-ca.crt" && metadata?.deletionTimestamp === undefined);
 }
 
-/** One of the stack's objects, deleted as `kubectl delete` does. */
+/** Deletes one of the stack's objects as `kubectl delete` does. */
 export async function deleteObject(
   { core, batch, namespace }: CrashEnvironment,
   kind: string,

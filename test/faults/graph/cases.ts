@@ -4,23 +4,23 @@ import type { Outcome } from "./driver";
 import type { Kind } from "./kinds";
 import { startGraphEnvironment, type Saved, type GraphEnvironment } from "./world";
 
-/** An operation under test: from where it starts, and what it does. */
+/** An operation under test: its initial state and its action. */
 export interface Phase {
   name: string;
-  /** What the issue's figures count it under. */
+  /** The operation that the results are grouped by. */
   operation: "up" | "refresh" | "up after drift" | "destroy";
   from: Saved;
   run(world: GraphEnvironment): Promise<Outcome>;
-  /** The requests that it makes when all is well. */
+  /** The requests of a run without a fault. */
   requests: readonly LoggedRequest[];
-  /** How everything is after it and the next run, when all is well. */
+  /** The state after a run without a fault and the run that follows it. */
   end: unknown;
 }
 
 export interface Case {
   /** Name of the phase. */
   phase: string;
-  /** Which of the phase's requests is struck, from 0. */
+  /** Index of the phase's request that receives the fault, from 0. */
   index: number;
   kind: Kind;
 }
@@ -28,14 +28,14 @@ export interface Case {
 export interface Result extends Case {
   operation: Phase["operation"];
   request: LoggedRequest;
-  /** Struck, but the operation went through. */
+  /** Whether the operation succeeded despite the fault. */
   wentThrough: boolean;
   message: string;
-  /** What is wrong; empty when all is as promised. */
+  /** Violated guarantees. Empty if there are none. */
   defects: string[];
 }
 
-/** The operations, with what they request and come to in this world when all is well. */
+/** Returns the operations with their requests and final states in this environment without a fault. */
 async function phasesIn(world: GraphEnvironment): Promise<Phase[]> {
   const up = (one: GraphEnvironment) => one.driver.up(one.program());
   const start = world.save();
@@ -69,8 +69,8 @@ async function phasesIn(world: GraphEnvironment): Promise<Phase[]> {
 }
 
 /**
- * Every request of every operation, struck by every fault that it can have. What lasts to the end of the operation strikes the first
- * request of each shape: from there on it is the same for all.
+ * Combines every request of every operation with every fault that fits it. A fault that lasts until the operation ends
+ * is injected only at the first request of each shape, because later requests of that shape behave the same.
  */
 function allCases(phases: readonly Phase[], kinds: readonly Kind[]): Case[] {
   return phases.flatMap((phase) => {
@@ -87,15 +87,15 @@ function isFirst(shapes: readonly string[], index: number): boolean {
   return shapes.indexOf(shapes[index] ?? "") === index;
 }
 
-/** The next run, after whatever became of the first. */
+/** Runs the operation again after the first run succeeded or failed. */
 async function again(world: GraphEnvironment, phase: Pick<Phase, "name" | "operation">): Promise<Outcome> {
   if (phase.operation === "destroy") return world.driver.destroy();
-  // Drift that was not seen is not repaired: whoever refreshed in vain refreshes again.
+  // An `up` repairs only drift that a refresh detected, so a failed refresh is repeated first.
   const refresh: Outcome = phase.name.startsWith("refresh") ? await world.driver.refresh() : { ok: true };
   return refresh.ok ? world.driver.up(world.program()) : refresh;
 }
 
-/** One case: the operation with the fault, then the next run without, and what is there in the end. */
+/** Runs one case: the operation with the fault, the next run without it, and a comparison of the final state. */
 async function runCase(world: GraphEnvironment, phase: Phase, { index, kind }: Case): Promise<Result> {
   const { faults, requests } = world.tenant.graph;
   world.restore(phase.from);
@@ -104,12 +104,12 @@ async function runCase(world: GraphEnvironment, phase: Phase, { index, kind }: C
   const outcome = await phase.run(world);
   faults.clear();
   const defects: string[] = [];
-  if (injected.hits === 0) defects.push("the fault struck nothing");
+  if (injected.hits === 0) defects.push("the fault was not injected");
   if (!outcome.ok) defects.push(...wordsWrong(outcome.message, world.secrets));
   const next = await again(world, phase);
   if (!next.ok) defects.push(`the next run failed: ${next.message}`);
   const end = world.endState();
-  if (!isDeepStrictEqual(end, phase.end)) defects.push(`the end is another: ${difference(end, phase.end)}`);
+  if (!isDeepStrictEqual(end, phase.end)) defects.push(`the final state differs: ${difference(end, phase.end)}`);
   if (phase.operation !== "destroy" && !peopleAreSentAgain(world)) defects.push("the job was not restarted");
   return {
     phase: phase.name,
@@ -123,18 +123,21 @@ async function runCase(world: GraphEnvironment, phase: Phase, { index, kind }: C
   };
 }
 
-/** Why an error is none that a person can use. */
+/** Reports why an error message is not clear to a user. */
 function wordsWrong(message: string, secrets: readonly string[]): string[] {
   return [
-    ...(/^[A-Za-z][^]{20,}\.$/.test(message) ? [] : [`no sentence: ${message}`]),
+    ...(/^[A-Za-z][^]{20,}\.$/.test(message) ? [] : [`not a sentence: ${message}`]),
     ...(/undefined|\[object|\bat .*\.[jt]s:\d|\b(Type|Range|Reference|Syntax)Error|aka\.ms/.test(message)
-      ? [`a programmer's words: ${message}`]
+      ? [`internal terms: ${message}`]
       : []),
-    ...(secrets.some((secret) => message.includes(secret)) ? ["a secret is shown"] : []),
+    ...(secrets.some((secret) => message.includes(secret)) ? ["the message contains a secret"] : []),
   ];
 }
 
-/** A running job takes changed mappings to people whom it knows already only after a restart. */
+/**
+ * Checks that the job was started or restarted after the last schema change. A running job applies changed mappings to
+ * known users only after a restart.
+ */
 function peopleAreSentAgain(world: GraphEnvironment): boolean {
   const events = world.record().history.map(({ event }) => event);
   return (
@@ -149,10 +152,10 @@ function difference(a: unknown, b: unknown): string {
 }
 
 function required(outcome: Outcome, name: string): void {
-  if (!outcome.ok) throw new Error(`${name} failed with no fault at all: ${outcome.message}`);
+  if (!outcome.ok) throw new Error(`${name} failed without a fault: ${outcome.message}`);
 }
 
-/** The operations with their requests, as the driver carries them out. */
+/** Runs the operations with the driver and returns them with their requests. */
 export async function observePhases(): Promise<Phase[]> {
   const world = await startGraphEnvironment();
   try {
@@ -162,7 +165,10 @@ export async function observePhases(): Promise<Phase[]> {
   }
 }
 
-/** Carries out all cases, or those chosen, in several worlds at once, so that one's waits are another's work. */
+/**
+ * Runs all cases, or the chosen ones, in `lanes` parallel environments, because each of them spends most of its time
+ * waiting.
+ */
 export async function runAll(
   kinds: readonly Kind[],
   lanes: number,

@@ -7,17 +7,20 @@ import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import type { Plugin } from "../../../provider/host";
 import { TestEngine, type WireValue } from "../../../provider/host/testing";
 
-/** What the engine keeps of one resource. */
+/** State of one resource. */
 export interface Kept {
   id: string;
   inputs: WireValue;
   outputs: WireValue;
-  /** Why it was made only in part: the next `up` updates it in any case. */
+  /** Reasons for a partial create. If set, the next `up` updates the resource even without a difference. */
   initErrors?: string[];
 }
 export type State = Record<string, Kept>;
 
-/** One resource of a program; what it needs of others is read from their outputs (`undefined`: not known in this preview). */
+/**
+ * One resource of a program. `outputs` returns the outputs of an earlier resource, or `undefined` if this preview does
+ * not know them.
+ */
 export interface Declared {
   name: string;
   type: string;
@@ -25,24 +28,24 @@ export interface Declared {
 }
 
 export interface Program {
-  /** What runs before the first resource, in each preview and update: checks and functions. */
+  /** Checks and function calls before the first resource, in each preview and update. */
   before(engine: TestEngine): Promise<void>;
-  /** In the order in which they depend on each other. */
+  /** In dependency order. */
   resources: readonly Declared[];
 }
 
-/** How an operation of the engine ended: the first error, in its words. */
+/** Result of an engine operation. `message` is the text of the first error. */
 export type Outcome = { ok: true } | { ok: false; message: string };
 
 /**
- * The calls that Pulumi's engine makes of a plugin in `up`, `refresh` and `destroy`, with the state that it keeps, without the engine:
- * a run takes milliseconds. As in pkg/resource/deploy of pulumi 3.253: a plugin process for each operation, a
- * diff after each read of a refresh, and a failed initialization kept with its errors. That the real engine makes the same calls
- * is asserted beside the tests that use this.
+ * Driver that makes the plugin calls of Pulumi's engine in `up`, `refresh` and `destroy` and keeps the state, without
+ * the engine, so that a run takes milliseconds. It follows pkg/resource/deploy of pulumi 3.253: one plugin process per
+ * operation, a diff after each read of a refresh, and a failed initialization stored with its errors.
+ * driverConformance.test.ts asserts that the real engine makes the same calls.
  */
 export class Driver {
   state: State = {};
-  /** What the plugin said to the user, since the last `clear`. */
+  /** Messages that the plugin logged. */
   readonly said: string[] = [];
   private readonly listener: grpc.Server;
   private address = "";
@@ -79,7 +82,7 @@ export class Driver {
     return this.operation((engine) => this.walk(engine, program, true));
   }
 
-  /** Without the preview that goes before. */
+  /** Runs an update without a preview. */
   up(program: Program): Promise<Outcome> {
     return this.operation((engine) => this.walk(engine, program, false));
   }
@@ -91,7 +94,7 @@ export class Driver {
         const type = typeOf(name);
         const read = await engine.read(type, old.id, old.inputs, old.outputs);
         if (read.id === "") continue;
-        // What changed is shown as the difference between what is there and what the program said.
+        // The engine shows changes as the difference between the actual state and the declared inputs.
         await engine.diff(type, read.id, read.inputs, read.outputs, old.inputs);
         found[name] = { id: read.id, inputs: read.inputs, outputs: read.outputs };
       }
@@ -168,7 +171,7 @@ function typeOf(key: string): string {
   return key.split("::")[0] ?? "";
 }
 
-/** What a failed create or update left behind, as the error says it. */
+/** Returns the partial state that the error of a failed create or update reports. */
 function initializationFailure(error: unknown): Kept | undefined {
   const [packed] = (error as Partial<grpc.ServiceError>).metadata?.get("grpc-status-details-bin") ?? [];
   if (packed === undefined) return undefined;

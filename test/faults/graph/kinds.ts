@@ -1,20 +1,20 @@
 import type { Fault, LoggedRequest } from "../../../sandbox/graph";
 
 /**
- * One second of the world in the tests' milliseconds: waits, limits and stalls are all this much shorter, so that a stall of twenty
- * seconds meets a limit of a hundred as it does in use.
+ * One simulated second, in milliseconds. Delays, limits and stalls are scaled by the same factor, so that a stall of 20
+ * seconds still meets a limit of 100 seconds.
  */
 export const second = 30;
-/** As provider/graph/retry.ts has them by default. */
+/** The defaults of provider/graph/retry.ts, scaled. */
 export const times = { firstMs: 1, maxRetryAfterMs: 300 * second, requestMs: 100 * second };
 
-/** A way in which one request of an operation goes wrong. */
+/** A kind of fault in one request of an operation. */
 export interface Kind {
   name: string;
   fault(): Fault;
-  /** How many requests it strikes, from the chosen one on. Default 1. */
+  /** Number of requests that receive the fault, starting with the chosen one. Default: 1. */
   times?: number;
-  /** Requests to which it can happen at all. Default: all. */
+  /** Whether the fault can occur in the request. Default: always. */
   fits?(request: LoggedRequest): boolean;
 }
 
@@ -23,13 +23,13 @@ const hasAnswer = ({ method, path }: LoggedRequest): boolean => method === "GET"
 
 export const kinds: readonly Kind[] = [
   { name: "429, Retry-After in seconds", fault: () => ({ kind: "throttle", retryAfter: (2 * second) / 1000 }) },
-  // A date has whole seconds, and the clock cannot be scaled: the next full second.
+  // An HTTP date has whole seconds and the clock is not scaled, so this is the next full second.
   { name: "429, Retry-After as a date", fault: () => ({ kind: "throttle", retryAfter: new Date(Date.now() + 999) }) },
   { name: "503", fault: () => ({ kind: "unavailable" }) },
   { name: "500", fault: () => ({ kind: "error", status: 500 }) },
-  { name: "connection reset before it is processed", fault: () => ({ kind: "reset", when: "before" }) },
-  { name: "connection reset after it was processed", fault: () => ({ kind: "reset", when: "after" }) },
-  { name: "404 although it is there", fault: () => ({ kind: "notFound" }) },
+  { name: "connection reset before the request is processed", fault: () => ({ kind: "reset", when: "before" }) },
+  { name: "connection reset after the request is processed", fault: () => ({ kind: "reset", when: "after" }) },
+  { name: "404 for an existing object", fault: () => ({ kind: "notFound" }) },
   {
     name: "stale read",
     fault: () => ({ kind: "staleRead" }),
@@ -37,26 +37,39 @@ export const kinds: readonly Kind[] = [
   },
   { name: "409", fault: () => ({ kind: "error", status: 409, code: "Conflict" }) },
   { name: "truncated JSON", fault: () => ({ kind: "truncate" }), fits: hasAnswer },
-  { name: "20 s of silence, then cut", fault: () => ({ kind: "stall", milliseconds: 20 * second }) },
-  { name: "20 s until the answer", fault: () => ({ kind: "slow", milliseconds: 20 * second }) },
+  { name: "no response for 20 s, then a reset", fault: () => ({ kind: "stall", milliseconds: 20 * second }) },
+  { name: "response after 20 s", fault: () => ({ kind: "slow", milliseconds: 20 * second }) },
   { name: "expired token", fault: () => ({ kind: "expiredToken" }), fits: graph },
   {
-    name: "start refused for a while",
+    name: "job start rejected temporarily",
     fault: () => ({ kind: "error", status: 400, code: "InvalidOperation", message: "It is still being saved." }),
     times: 4,
     fits: ({ path }) => path.endsWith("/start"),
   },
-  { name: "503 from then on", fault: () => ({ kind: "unavailable" }), times: Infinity },
-  { name: "500 from then on", fault: () => ({ kind: "error", status: 500 }), times: Infinity },
+  { name: "503 until the operation ends", fault: () => ({ kind: "unavailable" }), times: Infinity },
+  { name: "500 until the operation ends", fault: () => ({ kind: "error", status: 500 }), times: Infinity },
   {
-    name: "404 from then on",
+    name: "404 until the operation ends",
     fault: () => ({ kind: "notFound" }),
     times: Infinity,
-    // For those it is the end that they want.
+    // A delete or a pause of a missing object has reached its goal.
     fits: ({ method, path }) => method !== "DELETE" && !path.endsWith("/pause"),
   },
-  { name: "409 from then on", fault: () => ({ kind: "error", status: 409, code: "Conflict" }), times: Infinity },
-  { name: "every connection reset from then on", fault: () => ({ kind: "reset", when: "after" }), times: Infinity },
-  { name: "silence from then on", fault: () => ({ kind: "stall" }), times: Infinity },
-  { name: "every token refused from then on", fault: () => ({ kind: "expiredToken" }), times: Infinity, fits: graph },
+  {
+    name: "409 until the operation ends",
+    fault: () => ({ kind: "error", status: 409, code: "Conflict" }),
+    times: Infinity,
+  },
+  {
+    name: "connection reset until the operation ends",
+    fault: () => ({ kind: "reset", when: "after" }),
+    times: Infinity,
+  },
+  { name: "no response until the operation ends", fault: () => ({ kind: "stall" }), times: Infinity },
+  {
+    name: "expired token until the operation ends",
+    fault: () => ({ kind: "expiredToken" }),
+    times: Infinity,
+    fits: graph,
+  },
 ];

@@ -19,19 +19,22 @@ const secret = (value: string) => ({ [SIGNATURE]: SECRET, value });
 const token = "the-scim-token-0123456789";
 const retryDelays = { visibilityDelays: [2, 4, 8, 16], start: [2, 4, 8, 16, 16, 16, 16] };
 
-/** A tenant with an enterprise application as azuread leaves it, and an engine's side that deploys ours on it. */
+/**
+ * A tenant with an enterprise application in the state that azuread leaves, and a driver that deploys our resources to
+ * it.
+ */
 export interface GraphEnvironment {
   tenant: TestTenant;
   driver: Driver;
   /** Requests since the last `clear` of the log. */
   requests(): readonly LoggedRequest[];
   program(userName?: string): Program;
-  /** What matters in the end: everything of the application in the tenant, and what the engine keeps. */
+  /** Returns the final state to compare: all objects of the application in the tenant, and the engine's state. */
   endState(): unknown;
   /** {@link editMapping} */
   drift(): void;
   save(): Saved;
-  /** Puts everything back as it was then, under a job id that nobody has seen yet. */
+  /** Restores the saved state under a new job id, so that no cache knows it. */
   restore(saved: Saved): void;
   record(): JobRecord;
   secrets: readonly string[];
@@ -165,7 +168,7 @@ export async function startGraphEnvironment(): Promise<GraphEnvironment> {
   };
 }
 
-/** Somebody maps user names to the mail address in the portal, and pauses the job. */
+/** Maps user names to the mail address and pauses the job, as an administrator does in the portal. */
 export function editMapping({ schema, job }: JobRecord): void {
   const mappings = schema.synchronizationRules
     .flatMap((rule) => rule.objectMappings)
@@ -178,7 +181,7 @@ export function editMapping({ schema, job }: JobRecord): void {
   job.status.code = "Paused";
 }
 
-/** Inputs without what differs from run to run: the schema's version. */
+/** Returns the inputs without the schema's version, which differs between runs. */
 function steady(inputs: Record<string, unknown>): unknown {
   return { ...inputs, restartTriggers: Object.keys((inputs["restartTriggers"] as object | undefined) ?? {}) };
 }
@@ -198,6 +201,6 @@ function startScim(tls: { key: string; cert: string }): Promise<Server> {
 }
 
 function required<T>(value: T | undefined): T {
-  if (value === undefined) throw new Error("What the test needs is not there.");
+  if (value === undefined) throw new Error("A value that the test requires is undefined.");
   return value;
 }

@@ -7,8 +7,8 @@ import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { TestEngine } from "../../../provider/host/testing";
 
 /**
- * A plugin's executable, started as the engine starts it: it is told where the engine listens, and says where it listens itself.
- * What it logs goes nowhere.
+ * Starts a plugin's executable as the engine does: the engine's address is its argument, and it prints its own port.
+ * Its log messages are discarded.
  */
 export async function startExecutable(
   file: string,
@@ -29,7 +29,7 @@ export async function startExecutable(
   const gone = once(child, "exit");
   const [line] = (await Promise.race([
     once(createInterface({ input: child.stdout }), "line"),
-    gone.then(() => Promise.reject(new Error(`${file} ended without saying where it listens`))),
+    gone.then(() => Promise.reject(new Error(`${file} exited before it printed its port.`))),
   ])) as [string];
   const engine = new TestEngine({ port: Number(line), close: () => child.kill() } as never);
   return {

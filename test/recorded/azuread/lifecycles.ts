@@ -8,23 +8,23 @@ const graphAppId = "00000003-0000-0000-c000-000000000000";
 const scopes = ["37f7f235-527c-4136-accd-4a02d197296e", "64a6cdd6-aab1-4aaf-94b8-3cc8405e90d0"];
 const endDate = "2030-01-31T00:00:00Z";
 
-/** What the programs name themselves, and so stays in a record. */
+/** Values that the programs set themselves. Records keep them unchanged. */
 export const constants = new Set([nonGallery, graphAppId, ...scopes, endDate, "00000000-0000-0000-0000-000000000000"]);
 
-/** Ids of what was there before, by the names that records use for them. */
+/** Ids of the objects that exist before the lifecycle, by the names that records use for them. */
 export type Ids = Record<string, string>;
 
-/** One resource from creation to deletion, as the stack declares it and as somebody may change it. */
+/** One resource from creation to deletion: the declaration of the stack, then plausible changes to it. */
 export interface Lifecycle {
-  /** Name of the record's file. */
+  /** Name of the record file, without `.json`. */
   name: string;
   token: string;
-  /** Makes what has to be there first. */
+  /** Creates the objects that the resource depends on. */
   setUp?(tenant: TestTenant): Promise<Ids>;
   program(ids: Ids): WireValue;
-  /** One after the other. */
+  /** Applied in this order. */
   changes: { what: string; program(ids: Ids): WireValue }[];
-  /** False: the type cannot be imported. */
+  /** `false` when the type does not support import. */
   importable?: false;
 }
 
@@ -195,7 +195,7 @@ export const lifecycles: readonly Lifecycle[] = [
     token: type("SynchronizationJob"),
     setUp: async (tenant) => {
       const ids = await enterpriseApp(tenant);
-      // Without credentials a job cannot be started.
+      // Graph rejects the start of a job without credentials.
       const value = [
         { key: "BaseAddress", value: "https://scim.example.com/v2" },
         { key: "SecretToken", value: "a token" },
@@ -249,7 +249,7 @@ export const lifecycles: readonly Lifecycle[] = [
   },
 ];
 
-/** One call of a function. */
+/** One function call. */
 export interface Call {
   what: string;
   token: string;

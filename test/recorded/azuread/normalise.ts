@@ -1,11 +1,11 @@
 import type { LoggedRequest } from "../../../sandbox/graph";
 
-/** One request as a record holds it: ids, random names and moments by what they are, all else as it was sent. */
+/** One request in a record. Placeholders replace ids, random names and timestamps; everything else is unchanged. */
 export interface RecordedRequest {
   method: string;
-  /** With its version: `/beta/groups/{it}`. */
+  /** Includes the API version: `/beta/groups/{id 1}`. */
   path: string;
-  /** Decoded, without the question mark; absent when there was none. */
+  /** Decoded, without the question mark. Absent when the request has no query. */
   query?: string;
   body?: unknown;
 }
@@ -13,7 +13,7 @@ export interface RecordedRequest {
 const guid = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/gi;
 const isGuid = (text: string) => /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
 const moment = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g;
-/** Ids that are no GUIDs, by the segment before them. */
+/** Ids that are not GUIDs, recognized by the path segment before them. */
 const otherIds = /\/(appRoleAssignedTo|oauth2PermissionGrants|jobs)\/([^/?]+)/g;
 const SECRET_SIGNATURE = "4dabf18193072939515e22adb298388d";
 
@@ -22,8 +22,8 @@ const isSameSet = (one: RecordedRequest, other: RecordedRequest) =>
   one.method === other.method && one.path.endsWith("/$ref") && other.path.endsWith("/$ref");
 
 /**
- * Puts names in place of what differs from run to run. Ids that the programs name themselves (`constants`) stay; those that
- * were known before (`known`, by name) get their name; all others are numbered as they turn up.
+ * Replaces values that differ between runs with placeholders. Ids in `constants` stay. Ids in `known` get their name.
+ * All other ids are numbered in the order in which they appear.
  */
 export class Normaliser {
   private readonly names = new Map<string, string>();
@@ -38,8 +38,8 @@ export class Normaliser {
   }
 
   /**
-   * What was asked, in order. The same question several times in a row, as while waiting, counts once; references added or
-   * removed one after the other are a set, and sorted.
+   * Returns the requests in order. Consecutive identical requests, such as polling, count once. Consecutive changes of
+   * references form a set, so they are sorted.
    */
   requests(logged: readonly LoggedRequest[]): RecordedRequest[] {
     const all = logged.map((one) => this.request(one));
@@ -53,12 +53,15 @@ export class Normaliser {
     return sorted;
   }
 
-  /** A state or a body. Secrets are only said to be there; what the bridge adds for itself is left out. */
+  /**
+   * Normalises a state or a body. A secret becomes `[secret]`. Properties that the Terraform bridge adds (`__...`) are
+   * removed.
+   */
   value(value: unknown): unknown {
     if (typeof value === "string") return this.text(value);
     if (Array.isArray(value)) {
       const all = value.map((one) => this.value(one));
-      // Lists of texts are sets, which Terraform keeps in an order of its own.
+      // Lists of strings are sets, and Terraform chooses their order.
       return all.every((one) => typeof one === "string") ? all.sort() : all;
     }
     if (typeof value !== "object" || value === null) return value;
@@ -70,7 +73,7 @@ export class Normaliser {
   }
 
   private property(key: string, value: unknown): unknown {
-    // Made up where the program names none.
+    // The provider generates it when the program sets none.
     if (key === "mailNickname" && typeof value === "string" && value !== "") return "{random}";
     if (key === "scope" && typeof value === "string") return value.split(" ").sort().join(" ");
     return this.value(value);

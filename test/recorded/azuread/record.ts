@@ -4,19 +4,19 @@ import { Managed } from "../../../sandbox/plugins/azuread/testing";
 import { calls, constants, lifecycles, type Ids, type Lifecycle } from "./lifecycles";
 import { Normaliser, type RecordedRequest } from "./normalise";
 
-/** What one operation asked of Graph, and what came of it. */
+/** The requests of one operation and its result. */
 export interface RecordedOperation {
   operation: string;
   requests: RecordedRequest[];
-  /** The resource's state afterwards, or a function's answer; null: it is gone. */
+  /** The resource's state after the operation, or the function's result. `null` when the resource no longer exists. */
   state?: unknown;
-  /** For a plan: the properties that differ. */
+  /** Plans only: the properties that differ. */
   differing?: string[];
-  /** For a plan: whether the resource is replaced. */
+  /** Plans only: whether the resource is replaced. */
   replaces?: boolean;
 }
 
-/** A lifecycle with one plugin, from creation to deletion. */
+/** Records a lifecycle with one plugin, from creation to deletion. */
 export async function record(
   lifecycle: Lifecycle,
   tenant: TestTenant,
@@ -68,7 +68,7 @@ export async function record(
   return tape.operations;
 }
 
-/** The functions, one after the other. */
+/** Records the function calls in order. */
 export async function recordCalls(tenant: TestTenant, engine: TestEngine): Promise<RecordedOperation[]> {
   const ids = await idsFor(tenant, async () => ({
     ...(await tenant.enterpriseApp()),
@@ -92,7 +92,7 @@ async function idsFor(tenant: TestTenant, setUp: Lifecycle["setUp"]): Promise<Id
   return { caller: objectId, callersClient: clientId, tenant: tenant.graph.tenantId, ...(await setUp?.(tenant)) };
 }
 
-/** Notes which requests each operation leads to. */
+/** Recorder of the requests that each operation sends. */
 class Tape {
   readonly operations: RecordedOperation[] = [];
   private readonly normaliser: Normaliser;
@@ -116,7 +116,7 @@ class Tape {
 
   async plan(operation: string, carryOut: () => ReturnType<Managed["plan"]>): Promise<void> {
     const { result, requests } = await this.watch(carryOut);
-    // Which place an element has is of no account: most lists are sets.
+    // The index of an element does not matter, because most lists are sets.
     const paths = result.changes === "none" ? [] : Object.keys(result.detailed);
     const differing = [...new Set(paths.map((one) => one.replace(/\[\d+\]/g, "[]")))].sort();
     this.operations.push({ operation, requests, differing, replaces: result.replaces.length > 0 });

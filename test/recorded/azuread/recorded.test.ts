@@ -24,12 +24,15 @@ const cases: [string, (tenant: TestTenant, engine: TestEngine) => Promise<Record
   ["functions", recordCalls],
 ];
 
-/** Path of an official azuread plugin: then it is held to the records too, or with UPDATE_GOLDEN=1 they are made anew. */
+/**
+ * Path of an official azuread plugin. If set, the test compares it with the records too, or writes new records with
+ * UPDATE_GOLDEN=1.
+ */
 const official = process.env["USERSYNC_OFFICIAL_AZUREAD"];
 
 /**
- * What must be the same. Requests must be to the letter. States are compared by what they say: which unset properties a plugin
- * spells out, and how, is of no account. Plans are compared by the property, not by the part of it that differs.
+ * Selects the parts that must be equal. Requests must match exactly. States match by their set values, because plugins
+ * represent unset properties differently. Plans match by property, not by the part of the property that differs.
  */
 function comparable(operation: RecordedOperation): RecordedOperation {
   const { differing, state, ...same } = operation;
@@ -51,7 +54,7 @@ function isUnset(value: unknown): boolean {
   return value === null || value === undefined || value === "" || value === false;
 }
 
-describe("the stand-in of azuread asks what the official provider was recorded to ask", () => {
+describe("azuread stand-in", () => {
   let tenant: TestTenant;
   let engine: TestEngine;
   beforeAll(async () => {
@@ -63,17 +66,18 @@ describe("the stand-in of azuread asks what the official provider was recorded t
     await tenant.close();
   });
 
-  it.each(cases)("%s", async (name, run) => {
+  it.each(cases)("sends the recorded requests of the official provider for %s", async (name, run) => {
     const { provider, operations } = read(name);
     expect(provider).toBe(`azuread ${version}`);
     expect((await run(tenant, engine)).map(comparable)).toEqual(operations.map(comparable));
   });
 });
 
-describe("the official provider asks what it was recorded to ask", () => {
-  // It waits twenty seconds or more in many an operation; each lifecycle has a tenant of its own, so that all wait at once.
-  it.concurrent.for(cases)("%s", { timeout: 600_000 }, async ([name, run], context) => {
-    if (official === undefined) return context.skip("USERSYNC_OFFICIAL_AZUREAD names no plugin to compare with");
+describe("official azuread provider", () => {
+  // Many operations wait 20 seconds or more. Each lifecycle has its own tenant, so that all of them wait in parallel.
+  it.concurrent.for(cases)("sends the recorded requests for %s", { timeout: 600_000 }, async ([name, run], context) => {
+    if (official === undefined)
+      return context.skip("USERSYNC_OFFICIAL_AZUREAD is not set to the path of an official azuread plugin.");
     const tenant = await startTestTenant();
     const plugin = await startExecutable(official, tenant.authority.trustEnvironment());
     try {

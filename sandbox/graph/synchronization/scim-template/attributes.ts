@@ -4,12 +4,12 @@ type Extra = Partial<Pick<AttributeDefinition, "anchor" | "multivalued">> & {
   required?: boolean;
   caseExact?: boolean;
   mutability?: string;
-  /** Names of the objects that a Reference may point at. */
+  /** Names of the objects that a Reference can refer to. */
   refers?: string[];
   metadata?: { key: string; value: string }[];
 };
 
-/** One attribute definition, with every property that Graph shows. */
+/** Creates an attribute definition with every property that Graph returns. */
 export function attribute(name: string, type = "String", extra: Extra = {}): AttributeDefinition {
   return {
     anchor: extra.anchor ?? false,

@@ -3,11 +3,11 @@ import { groupMappings, userMappings } from "./mappings";
 import { sourceDirectory } from "./source-directory";
 import { enterpriseUser, scimGroup, targetDirectory } from "./target-directory";
 
-/** Ids of the rules: the same for all jobs of a template. */
+/** Ids of the synchronization rules. They are the same for all jobs of a template. */
 export const userRuleId = "03f7d90d-bf71-41b1-bda6-aaf0ddbee5d8";
 export const groupRuleId = "ea807875-5618-4f0a-9125-0b46a05298ca";
 
-/** The `scim` template's schema as a new job gets it. Every call gives a copy of its own. */
+/** Returns a new copy of the schema of the `scim` template. */
 export function scimTemplateSchema(id: string): SynchronizationSchema {
   const users = objectMapping("Provision Azure Active Directory Users", "User", enterpriseUser, userMappings());
   const groups = objectMapping("Provision Azure Active Directory Groups", "Group", scimGroup, groupMappings());

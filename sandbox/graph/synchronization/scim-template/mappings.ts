@@ -2,7 +2,7 @@ import { parse, toMappingSource } from "../../../../mappings/expression";
 import type { AttributeMapping } from "../types";
 import { enterpriseUser } from "./target-directory";
 
-/** A mapping as the template holds it; `expression` is the language's text, `[mail]` for a plain attribute. */
+/** Creates an attribute mapping. `expression` is text in the expression language, e.g. `[mail]` for an attribute. Throws if it is invalid. */
 export function mapping(targetAttributeName: string, expression: string, matchingPriority = 0): AttributeMapping {
   return {
     defaultValue: "",
@@ -15,7 +15,7 @@ export function mapping(targetAttributeName: string, expression: string, matchin
   };
 }
 
-/** What the portal shows for a fresh non-gallery application, users. */
+/** Returns the default user mappings of a new non-gallery application. */
 export const userMappings = (): AttributeMapping[] => [
   mapping("userName", "[userPrincipalName]", 1),
   mapping("active", 'Switch([IsSoftDeleted], , "False", "True", "True", "False")'),
@@ -41,7 +41,7 @@ export const userMappings = (): AttributeMapping[] => [
   mapping(`${enterpriseUser}:manager`, "[manager]"),
 ];
 
-/** The same for groups. */
+/** Returns the default group mappings of a new non-gallery application. */
 export const groupMappings = (): AttributeMapping[] => [
   mapping("displayName", "[displayName]", 1),
   mapping("externalId", "[objectId]"),

@@ -69,7 +69,7 @@ const contact = object("Contact", [
   ...strings("companyName", "department", "displayName", "givenName", "jobTitle", "mail", "mailNickname", "surname"),
 ]);
 
-/** The source: Microsoft Entra ID under its old name, which the service still uses. */
+/** Returns the source directory definition: Microsoft Entra ID under its former name, which the service still uses. */
 export function sourceDirectory(): DirectoryDefinition {
   return {
     discoverabilities: "AttributeNames, AttributeDataTypes, AttributeReadOnly, ReferenceAttributes",

@@ -53,7 +53,7 @@ const group = object(scimGroup, [
   attribute("members", "Reference", { multivalued: true, refers: [enterpriseUser, scimGroup] }),
 ]);
 
-/** The target of every non-gallery SCIM application. */
+/** Returns the target directory definition of a non-gallery SCIM application. */
 export function targetDirectory(): DirectoryDefinition {
   return {
     discoverabilities: "None",

@@ -7,7 +7,7 @@ import { related } from "../owners";
 
 const beta = { version: "beta" } as const;
 
-/** `azuread.getGroup`: by object id, display name or mail nickname. */
+/** Handler of `azuread.getGroup`: finds a group by object id, display name or mail nickname. */
 export const getGroup: FunctionHandler<AzureadConfig> = {
   async invoke(ctx, args) {
     const given = ["objectId", "displayName", "mailNickname"].filter((name) => text(args[name]) !== "");
@@ -22,7 +22,7 @@ export const getGroup: FunctionHandler<AzureadConfig> = {
     const state = groupState(found);
     for (const property of ["mailEnabled", "securityEnabled"]) {
       if (args[property] !== undefined && args[property] !== state[property]) {
-        throw new Error(`${property}: the group ${found.id} is not what ${property}=${flag(args[property])} asks for.`);
+        throw new Error(`${property}: the group ${found.id} does not match ${property}=${flag(args[property])}.`);
       }
     }
     const transitive = args["includeTransitiveMembers"] === true;
@@ -33,7 +33,7 @@ export const getGroup: FunctionHandler<AzureadConfig> = {
       id: path,
       members,
       owners: await related(api, `${path}/owners`, beta),
-      // Said of groups without a rule too, as by the official provider.
+      // Like the official provider, also returned for groups without a rule.
       dynamicMemberships: [
         { enabled: found["membershipRuleProcessingState"] !== "Paused", rule: text(found["membershipRule"]) },
       ],

@@ -5,7 +5,7 @@ import { openApi, type AzureadConfig } from "../config";
 import { servicePrincipalState } from "../servicePrincipalState";
 import { text } from "../shapes";
 
-/** `azuread.getServicePrincipal`: by object id, client id or display name. */
+/** Handler of `azuread.getServicePrincipal`: finds a service principal by object id, client id or display name. */
 export const getServicePrincipal: FunctionHandler<AzureadConfig> = {
   async invoke(ctx, args) {
     const given = ["objectId", "clientId", "displayName"].filter((name) => text(args[name]) !== "");

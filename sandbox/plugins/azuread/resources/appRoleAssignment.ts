@@ -5,7 +5,7 @@ import { text } from "../shapes";
 
 const form = "/servicePrincipals/:resource/appRoleAssignedTo/:assignment";
 
-/** `azuread.AppRoleAssignment`: a role of an application, given to a user, group or service principal. */
+/** Handler of `azuread.AppRoleAssignment`: assigns an application's role to a user, group or service principal. */
 export const appRoleAssignment = resource({
   name: "azuread.AppRoleAssignment",
   inputs: {

@@ -23,11 +23,11 @@ const isAudience = (value: string): string | undefined =>
 const isUsualApi = ({ requestedAccessTokenVersion, ...others }: PropertyMap): boolean =>
   requestedAccessTokenVersion === 1 && pruned(others) === undefined;
 
-/** A home page alone is what the service adds by itself. */
+/** Returns whether `web` holds at most the home page, which the service adds itself. */
 const isUnusedWeb = ({ redirectUris, implicitGrant }: PropertyMap): boolean =>
   pruned(redirectUris) === undefined && pruned(implicitGrant) === undefined;
 
-/** `azuread.Application`: an app registration, without a template, a logo or a password of its own. */
+/** Handler of `azuread.Application`, without the inputs for a template, a logo and a password. */
 export const application = resource({
   name: "azuread.Application",
   inputs: {
@@ -70,7 +70,7 @@ export const application = resource({
 
   check({ api }) {
     return isMap(api) && api["oauth2PermissionScopes"] !== undefined
-      ? [{ property: "api.oauth2PermissionScopes", reason: "is not known to the sandbox's stand-in of azuread." }]
+      ? [{ property: "api.oauth2PermissionScopes", reason: "is not supported by the stand-in for azuread." }]
       : [];
   },
 
@@ -82,7 +82,8 @@ export const application = resource({
     }
     const { objectId: caller } = await api.caller();
     const others = texts(inputs["owners"]).filter((id) => id !== caller);
-    // The caller comes first, since it has to own what it goes on changing; it leaves again unless it is to stay.
+    // The caller is the first owner, because it must own the application to change it. It is removed later unless the
+    // program lists it.
     const owners = [caller, ...others.slice(0, ownersAtOnce - 1)];
     const { id, appId } = await api.post("/applications", {
       ...odataType,

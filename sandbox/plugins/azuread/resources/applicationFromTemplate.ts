@@ -5,7 +5,9 @@ import { text } from "../shapes";
 
 const form = "/applicationTemplates/:template/instantiate/:application/:servicePrincipal";
 
-/** `azuread.ApplicationFromTemplate`: an application and its service principal, both as the template makes them. */
+/**
+ * Handler of `azuread.ApplicationFromTemplate`: an application and its service principal, both created from a template.
+ */
 export const applicationFromTemplate = resource({
   name: "azuread.ApplicationFromTemplate",
   inputs: {
@@ -21,7 +23,8 @@ export const applicationFromTemplate = resource({
     const [application, servicePrincipal] = ["application", "servicePrincipal"].map(
       (name) => (answer[name] as { id?: string } | undefined)?.id,
     );
-    if (!application || !servicePrincipal) throw new Error("The answer names no application or no service principal.");
+    if (!application || !servicePrincipal)
+      throw new Error("The response contains no application or no service principal.");
     made(`/applicationTemplates/${templateId}/instantiate/${application}/${servicePrincipal}`, {
       applicationId: `/applications/${application}`,
       servicePrincipalId: `/servicePrincipals/${servicePrincipal}`,
@@ -32,7 +35,7 @@ export const applicationFromTemplate = resource({
 
   async read(api, id) {
     const [templateId = "", application = "", servicePrincipal = ""] = parseId(id, form);
-    // The service principal is not looked at: its loss goes unnoticed, as with the official provider.
+    // Like the official provider, this does not read the service principal and does not detect its deletion.
     const found = await api.get(`/applications/${application}`);
     if (found === undefined) return undefined;
     return {

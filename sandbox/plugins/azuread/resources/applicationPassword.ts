@@ -8,11 +8,11 @@ const form = ":application/password/:key";
 const isDate = (value: string): string | undefined =>
   /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/.test(value) && !Number.isNaN(Date.parse(value))
     ? undefined
-    : `"${value}" is not a moment like 2028-01-31T00:00:00Z.`;
+    : `"${value}" is not a date and time such as 2028-01-31T00:00:00Z.`;
 
 /**
- * `azuread.ApplicationPassword`: a client secret. `endDateRelative` changes nothing but the state, as with the official
- * provider, and a change of anything makes a new secret.
+ * Handler of `azuread.ApplicationPassword`: a client secret. Like the official provider, `endDateRelative` affects only
+ * the state, and every change creates a new secret.
  */
 export const applicationPassword = resource({
   name: "azuread.ApplicationPassword",
@@ -35,14 +35,14 @@ export const applicationPassword = resource({
     const body = { passwordCredential: { displayName, startDateTime, endDateTime } };
     const answer = await api.post(`${path}/addPassword`, body);
     const [keyId, value] = [text(answer["keyId"]), text(answer["secretText"])];
-    if (keyId === "" || value === "") throw new Error("The answer has no key id or no secret.");
+    if (keyId === "" || value === "") throw new Error("The response contains no key id or no secret.");
     made(`${application}/password/${keyId}`, { keyId, value });
     await api.until("the new client secret", async () => (await find(api, application, keyId)) !== undefined);
   },
 
   async read(api, id, state) {
     const [application = "", keyId = ""] = parseId(id, form);
-    // The official provider has no importer for it: the value is shown once only.
+    // The official provider supports no import, because Graph returns the value only once.
     if (Object.keys(state).length === 0) throw new Error("azuread.ApplicationPassword cannot be imported.");
     const found = await find(api, application, keyId);
     if (found === undefined) return undefined;
@@ -52,7 +52,7 @@ export const applicationPassword = resource({
       startDate: text(found["startDateTime"]),
       endDate: text(found["endDateTime"]),
       keyId,
-      // Shown once, when it was made.
+      // Graph returns the value only when it creates the secret.
       value: text(state["value"]),
     };
   },
@@ -60,7 +60,10 @@ export const applicationPassword = resource({
   async delete(api, id) {
     const [application = "", keyId = ""] = parseId(id, form);
     await api.post(`/applications/${application}/removePassword`, { keyId });
-    await api.until("the client secret to vanish", async () => (await find(api, application, keyId)) === undefined);
+    await api.until(
+      "the deletion of the client secret",
+      async () => (await find(api, application, keyId)) === undefined,
+    );
   },
 });
 

@@ -5,7 +5,10 @@ import { text, texts } from "../shapes";
 
 const odataType = { "@odata.type": "#microsoft.graph.oAuth2PermissionGrant" };
 
-/** `azuread.ServicePrincipalDelegatedPermissionGrant`: consent to delegated permissions, for one user or for everybody. */
+/**
+ * Handler of `azuread.ServicePrincipalDelegatedPermissionGrant`: consent to delegated permissions for one user or for
+ * all users.
+ */
 export const delegatedPermissionGrant = resource({
   name: "azuread.ServicePrincipalDelegatedPermissionGrant",
   inputs: {
@@ -25,7 +28,7 @@ export const delegatedPermissionGrant = resource({
     const resourceId = text(inputs["resourceServicePrincipalObjectId"]);
     for (const id of [clientId, resourceId]) {
       if ((await api.get(`/servicePrincipals/${id}`)) === undefined) {
-        throw new Error(`There is no service principal ${id} to grant a permission to or of.`);
+        throw new Error(`The tenant has no service principal ${id}, which the permission grant refers to.`);
       }
     }
     const user = text(inputs["userObjectId"]);

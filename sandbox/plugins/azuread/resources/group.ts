@@ -13,7 +13,10 @@ import { text, textOrNull, texts } from "../shapes";
 const odataType = { "@odata.type": "#microsoft.graph.group" };
 const beta = { version: "beta" } as const;
 
-/** `azuread.Group`: security and mail-enabled groups with assigned members. All calls go to beta, as the official ones do. */
+/**
+ * Handler of `azuread.Group` for security and mail-enabled groups with assigned members. Like the official provider, it
+ * uses the beta API.
+ */
 export const group = resource({
   name: "azuread.Group",
   inputs: {
@@ -71,7 +74,7 @@ export const group = resource({
     );
     made(`/groups/${id}`, { objectId: id });
     const path = `/groups/${id}`;
-    // A write that is seen again shows that the new group has reached the replicas.
+    // If a read returns the written value, the new group has reached the replicas.
     for (const displayName of [`TERRAFORM_UPDATE_${randomUUID()}`, inputs["displayName"]]) {
       await api.patch(path, { ...odataType, displayName }, { ...beta, eventuallyConsistent: true });
     }
@@ -99,7 +102,7 @@ export const group = resource({
     await api.patch(path, { ...odataType, ...common(inputs) }, beta);
     for (const relation of ["members", "owners"] as const) {
       const wanted = inputs[relation];
-      // Taking `owners` out of the program takes nobody's ownership away.
+      // Removing `owners` from the program removes no owner.
       if (wanted === undefined || isSame(wanted, state[relation], false)) continue;
       await setRelated(api, `${path}/${relation}`, wanted, beta);
     }

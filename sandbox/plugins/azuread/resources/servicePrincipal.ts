@@ -12,7 +12,7 @@ import { text, textOrNull, texts } from "../shapes";
 
 const odataType = { "@odata.type": "#microsoft.graph.servicePrincipal" };
 
-/** `azuread.ServicePrincipal`: the application in this tenant, without single sign-on by SAML. */
+/** Handler of `azuread.ServicePrincipal`, without single sign-on by SAML. */
 export const servicePrincipal = resource({
   name: "azuread.ServicePrincipal",
   inputs: {
@@ -76,7 +76,7 @@ export const servicePrincipal = resource({
 
   async delete(api, id, state) {
     if (state["useExisting"] === true) {
-      // Sent all the same, as by the official provider; whether it works is nobody's concern.
+      // The official provider sends this request too and ignores its result.
       await api.delete(id).catch(() => undefined);
       return;
     }
@@ -117,7 +117,7 @@ async function change(api: Api, id: string, state: PropertyMap, inputs: Property
     samlSingleSignOnSettings: { relayState: "" },
   });
   const wanted = inputs["owners"];
-  // An empty list takes nobody's ownership away, as with the official provider.
+  // Like the official provider, an empty list removes no owner.
   if (texts(wanted).length > 0 && !isSame(state["owners"], wanted, false)) {
     await setRelated(api, `${id}/owners`, wanted);
   }

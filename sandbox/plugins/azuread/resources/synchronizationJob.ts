@@ -5,10 +5,10 @@ import { isIdOf, parseId } from "../ids";
 import { text } from "../shapes";
 
 const form = "/servicePrincipals/:sp/synchronization/jobs/:job";
-/** The service refuses while it is still writing what the last call changed. */
+/** The service rejects requests while it still saves the previous change. */
 const busy = { busy: true } as const;
 
-/** `azuread.SynchronizationJob`: started inside its creation, unless `enabled` is false. */
+/** Handler of `azuread.SynchronizationJob`. Create starts the job unless `enabled` is false. */
 export const synchronizationJob = resource({
   name: "azuread.SynchronizationJob",
   inputs: {
@@ -20,7 +20,7 @@ export const synchronizationJob = resource({
 
   async create(api, inputs, made) {
     const principal = text(inputs["servicePrincipalId"]);
-    if ((await api.get(principal)) === undefined) throw new Error(`servicePrincipalId: ${principal} is not there.`);
+    if ((await api.get(principal)) === undefined) throw new Error(`servicePrincipalId: ${principal} does not exist.`);
     const body = { "@odata.type": "#microsoft.graph.synchronizationJob", templateId: inputs["templateId"] };
     const { id } = await api.post(`${principal}/synchronization/jobs`, body, busy);
     const path = `${principal}/synchronization/jobs/${id}`;

@@ -4,11 +4,11 @@ import { resource } from "../config";
 import { isIdOf, parseId } from "../ids";
 import { maps, text } from "../shapes";
 
-/** How the service shows what it does not show. */
+/** Value that the service returns in place of a secret. */
 const masked = "*";
 const busy = { busy: true } as const;
 
-/** `azuread.SynchronizationSecret`: all credentials of an application's provisioning, as one ordered list. */
+/** Handler of `azuread.SynchronizationSecret`: all provisioning credentials of an application in one ordered list. */
 export const synchronizationSecret = resource({
   name: "azuread.SynchronizationSecret",
   inputs: {
@@ -48,7 +48,7 @@ export const synchronizationSecret = resource({
     const keys = maps(state["credentials"]).map((one) => text(one["key"]));
     const value = keys.map((key) => ({ key, value: "" }));
     await api.put(`${id}/synchronization/secrets`, { value }, busy);
-    await api.until("the credentials to vanish", async () => {
+    await api.until("the deletion of the credentials", async () => {
       const left = await secrets(api, id);
       return left === undefined || !left.some(({ key }) => keys.includes(key));
     });
@@ -59,7 +59,7 @@ async function write(api: Api, id: string, inputs: PropertyMap, made?: (id: stri
   const value = maps(inputs["credentials"]).map(({ key, value }) => ({ key, value }));
   await api.put(`${id}/synchronization/secrets`, { value }, busy);
   made?.(id);
-  // Only counted, as by the official provider: keys set by other hands make this wait in vain.
+  // Like the official provider, compare only the number of keys. If other clients set further keys, this times out.
   await api.until("the saved credentials", async () => (await secrets(api, id))?.length === value.length);
 }
 

@@ -10,20 +10,20 @@ function collectionOf(count: number): ProvisionerCollection {
 }
 
 describe("ProvisionerCollection", () => {
-  it("gives 20 at a time, 100 at most", () => {
+  it("returns 20 provisioners per page by default and at most 100", () => {
     const collection = collectionOf(150);
     const sizes = [0, -3, 7, 100, 1000].map((limit) => collection.page("", limit).provisioners.length);
     expect(sizes).toEqual([20, 20, 7, 100, 100]);
   });
 
-  it("ends with an empty cursor, and gives the rest after one that is not empty, without leading zeros", () => {
+  it("returns a cursor without leading zeros while provisioners remain, and an empty cursor on the last page", () => {
     const collection = collectionOf(21);
     const first = collection.page("", 20);
     expect(first.nextCursor).toMatch(/^14[0-9a-f]{32}$/);
     expect(collection.page(first.nextCursor, 20)).toMatchObject({ provisioners: [{ name: "p20" }], nextCursor: "" });
   });
 
-  it("gives each once and in order, whatever the size of pages", () => {
+  it("returns every provisioner once and in order for any page size", () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 250 }), fc.integer({ min: 1, max: 120 }), (count, limit) => {
         const collection = collectionOf(count);
@@ -40,7 +40,7 @@ describe("ProvisionerCollection", () => {
     );
   });
 
-  it("goes on after one that was removed between two pages", () => {
+  it("continues after a provisioner was removed between two pages", () => {
     const collection = collectionOf(5);
     const { nextCursor } = collection.page("", 2);
     collection.remove("p2");

@@ -4,7 +4,7 @@ import type { Provisioner } from "../types";
 
 export interface ProvisionerPage {
   provisioners: Provisioner[];
-  /** Empty at the end. */
+  /** Cursor of the next page. Empty on the last page. */
   nextCursor: string;
 }
 
@@ -12,8 +12,8 @@ const defaultLimit = 20;
 const maximumLimit = 100;
 
 /**
- * Provisioners in the order that they came, in step-ca's pages: each has a uid of 40 hexadecimal digits that begins with its
- * number, and a cursor is the uid of the next one without leading zeros.
+ * Provisioners in order of creation, with the pagination of step-ca. Each has a uid of 40 hexadecimal digits that starts with its
+ * number. A cursor is the uid of the next provisioner without leading zeros.
  */
 export class ProvisionerCollection {
   private readonly entries: { uid: string; provisioner: Provisioner }[] = [];
@@ -23,7 +23,7 @@ export class ProvisionerCollection {
     return this.entries.map(({ provisioner }) => structuredClone(provisioner));
   }
 
-  /** False when the name is taken. */
+  /** Adds a provisioner. Returns false if the name is in use. */
   add(provisioner: Provisioner): boolean {
     if (this.entries.some((entry) => entry.provisioner.name === provisioner.name)) return false;
     const order = (this.count++).toString(16).padStart(8, "0");
@@ -32,21 +32,21 @@ export class ProvisionerCollection {
     return true;
   }
 
-  /** Changes it in its place; false when there is none of that name. */
+  /** Replaces the provisioner of the same name and keeps its position. Returns false if it does not exist. */
   update(provisioner: Provisioner): boolean {
     const entry = this.entries.find((one) => one.provisioner.name === provisioner.name);
     if (entry !== undefined) entry.provisioner = structuredClone(provisioner);
     return entry !== undefined;
   }
 
-  /** False when there is none of that name. */
+  /** Removes a provisioner. Returns false if it does not exist. */
   remove(name: string): boolean {
     const index = this.entries.findIndex((entry) => entry.provisioner.name === name);
     if (index >= 0) this.entries.splice(index, 1);
     return index >= 0;
   }
 
-  /** `limit` of 0 or less: 20. More than 100 are never given. */
+  /** Returns one page. The page size is `limit`, at most 100. A `limit` of 0 or less means 20. */
   page(cursor: string, limit: number): ProvisionerPage {
     const size = limit <= 0 ? defaultLimit : Math.min(limit, maximumLimit);
     const from = cursor.padStart(40, "0");

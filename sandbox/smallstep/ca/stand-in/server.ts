@@ -7,7 +7,7 @@ import { administration, refuse, RejectedRequest } from "../administration";
 import type { CaOptions, CertificateAuthority, Provisioner } from "../types";
 import { ProvisionerCollection } from "./collection";
 
-/** A CA as far as its provisioners go; it signs nothing. */
+/** Starts a CA that only manages and publishes provisioners. It signs nothing. */
 export async function startStandIn(options: CaOptions): Promise<CertificateAuthority> {
   const collection = new ProvisionerCollection();
   for (const provisioner of initialProvisioners()) collection.add(provisioner);
@@ -56,7 +56,7 @@ export async function startStandIn(options: CaOptions): Promise<CertificateAutho
     url: server.url,
     provisioners: async () => collection.all(),
     add: async (provisioner) => {
-      if (!collection.add(provisioner)) throw new Error(`There is a provisioner "${provisioner.name}" already.`);
+      if (!collection.add(provisioner)) throw new Error(`A provisioner "${provisioner.name}" already exists.`);
     },
     update: async (provisioner) => {
       if (!collection.update(provisioner)) throw new Error(`There is no provisioner "${provisioner.name}".`);
@@ -73,7 +73,7 @@ export async function startStandIn(options: CaOptions): Promise<CertificateAutho
 function initialProvisioners(): Provisioner[] {
   const { publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
   const { kty, crv, x, y } = publicKey.export({ format: "jwk" });
-  // RFC 7638: the members in this order.
+  // RFC 7638 requires the members in this order.
   const kid = createHash("sha256").update(JSON.stringify({ crv, kty, x, y })).digest("base64url");
   return [
     { type: "JWK", name: "admin", key: { use: "sig", kty, kid, crv, alg: "ES256", x, y } },

@@ -12,7 +12,7 @@ import { toLinkedca } from "./linkedca";
 
 const tokenLifetime = "5m";
 
-/** step-ca's administration over HTTP, by an administrator's certificate that step-ca itself issues, as `step ca admin` does it. */
+/** Client of step-ca's admin API. Like `step ca admin`, it authenticates with an administrator's certificate that step-ca issues. */
 export class AdminApi {
   constructor(
     private readonly url: string,
@@ -20,13 +20,13 @@ export class AdminApi {
     private readonly admin: AdminKey,
   ) {}
 
-  /** @throws Refused */
+  /** Adds a provisioner. @throws Refused */
   async addProvisioner(provisioner: Provisioner): Promise<void> {
     const answer = await this.send("POST", "/admin/provisioners", toLinkedca(provisioner));
     if (answer.status !== 201) throw new RejectedRequest(answer.status, messageOf(answer));
   }
 
-  /** Its id and dates, which must stay, are the CA's. @throws Refused */
+  /** Updates a provisioner. Keeps the id and dates that the CA assigned. @throws Refused */
   async updateProvisioner(provisioner: Provisioner): Promise<void> {
     const path = `/admin/provisioners/${encodeURIComponent(provisioner.name)}`;
     const found = await this.send("GET", path);
@@ -35,7 +35,7 @@ export class AdminApi {
     if (answer.status !== 200) throw new RejectedRequest(answer.status, messageOf(answer));
   }
 
-  /** @throws Refused */
+  /** Removes a provisioner. @throws Refused */
   async removeProvisioner(name: string): Promise<void> {
     const answer = await this.send("DELETE", `/admin/provisioners/${encodeURIComponent(name)}`);
     if (answer.status !== 200) throw new RejectedRequest(answer.status, messageOf(answer));
@@ -60,7 +60,7 @@ export class AdminApi {
     return call(this.ca, method, `${this.url}${path}`, { authorization, ...(body === undefined ? {} : { body }) });
   }
 
-  /** A new one each time: it lives for a day, a sandbox that was left running longer. */
+  /** Requests a new administrator's certificate for each call. It is valid for a day, and a kept sandbox can run longer. */
   private async certificate(): Promise<{ keys: webcrypto.CryptoKeyPair; chain: string[] }> {
     const signingAlgorithm = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
     const keys = await webcrypto.subtle.generateKey(signingAlgorithm, false, ["sign", "verify"]);
@@ -81,7 +81,8 @@ export class AdminApi {
       .setJti(randomUUID())
       .sign(this.admin.privateKey);
     const answer = await call(this.ca, "POST", `${this.url}/1.0/sign`, { body: { csr: csr.toString("pem"), ott } });
-    if (answer.status !== 201) throw new Error(`step-ca issues no administrator's certificate: ${messageOf(answer)}`);
+    if (answer.status !== 201)
+      throw new Error(`step-ca did not issue an administrator's certificate: ${messageOf(answer)}`);
     return { keys, chain: answer.body["certChain"] as string[] };
   }
 }

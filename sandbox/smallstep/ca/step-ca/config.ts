@@ -5,20 +5,20 @@ import { calculateJwkThumbprint, exportJWK, type CryptoKey, type JWK } from "jos
 
 import type { Authority } from "../../../tls";
 
-/** The first administrator: who holds this key may ask for an administrator's certificate. */
+/** Key of the first administrator. Its holder can request an administrator's certificate. */
 export interface AdminKey {
-  /** The JWK provisioner that vouches for it. */
+  /** Name of the JWK provisioner that accepts the key. */
   provisioner: string;
   kid: string;
   privateKey: CryptoKey;
 }
 
-/** step-ca's own name for the administrator that it makes at its first start. */
+/** Subject of the administrator that step-ca creates at its first start. */
 export const adminSubject = "step";
 
 /**
  * Writes step-ca's configuration and keys to `dir`: an intermediate of the sandbox's authority, keys that sign SSH certificates, the
- * provisioners of a new authority, and administration over HTTP.
+ * provisioners of a new authority, and the enabled admin API.
  */
 export async function writeConfig(options: {
   authority: Authority;
@@ -47,7 +47,7 @@ export async function writeConfig(options: {
     logger: { format: "json" },
     db: { type: "bbolt", dataSource: path.join(dir, "db") },
     authority: {
-      // Provisioners are kept in the database, and changed over HTTP; these are what it starts with.
+      // step-ca stores provisioners in its database and changes them over HTTP. These are the initial ones.
       enableAdmin: true,
       provisioners: [
         { type: "JWK", name: admin.provisioner, key: publicKey },

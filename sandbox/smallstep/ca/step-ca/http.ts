@@ -5,7 +5,10 @@ export interface Answer {
   body: Record<string, unknown>;
 }
 
-/** A request to step-ca, which must be able to show a certificate of `ca` (PEM). Its answers are JSON, errors too. */
+/**
+ * Sends a request to step-ca, whose certificate must be issued by `ca` (PEM). All responses are JSON, including errors. Rejects if no
+ * response arrives within 30 seconds.
+ */
 export function call(
   ca: string,
   method: string,
@@ -25,17 +28,17 @@ export function call(
         try {
           resolve({ status: response.statusCode ?? 0, body: JSON.parse(text || "{}") as Answer["body"] });
         } catch {
-          reject(new Error(`${method} ${url}: the answer is not JSON`));
+          reject(new Error(`${method} ${url}: the response is not JSON`));
         }
       });
     });
-    sent.on("timeout", () => sent.destroy(new Error(`${method} ${url}: no answer within 30 s`)));
+    sent.on("timeout", () => sent.destroy(new Error(`${method} ${url}: no response within 30 s`)));
     sent.on("error", reject);
     sent.end(given.body === undefined ? undefined : JSON.stringify(given.body));
   });
 }
 
-/** What an error of step-ca says; its administration and the rest have different forms. */
+/** Returns the message of an error response. The admin API uses another field than the rest of step-ca. */
 export function messageOf({ status, body }: Answer): string {
-  return String(body["message"] ?? body["detail"] ?? `the CA answered ${status}`);
+  return String(body["message"] ?? body["detail"] ?? `the CA returned ${status}`);
 }

@@ -2,8 +2,8 @@ import { RejectedRequest } from "../administration";
 import type { Provisioner } from "../types";
 
 /**
- * Template of an SSH certificate. The on-prem CA refuses a sign-in without email; the open source one signs a certificate without
- * principals, which opens no host, unless the provisioner's template says otherwise. The rest is step-ca's default.
+ * Template of an SSH certificate that rejects a token without an email, like Smallstep's on-prem CA. By default, the open-source CA
+ * signs a certificate without principals, which no host accepts. The rest of the template is step-ca's default.
  */
 export const refuseWithoutEmail = `{{ if not .Token.email }}{{ fail "the token has no email" }}{{ end }}{
   "type": {{ toJson .Type }},
@@ -13,10 +13,10 @@ export const refuseWithoutEmail = `{{ if not .Token.email }}{{ fail "the token h
   "criticalOptions": {{ toJson .CriticalOptions }}
 }`;
 
-/** An OIDC provisioner in the form that the administration takes, which has other names than what `/provisioners` publishes. */
+/** Converts an OIDC provisioner to the form of the admin API, whose field names differ from those of `/provisioners`. */
 export function toLinkedca(provisioner: Provisioner): object {
   if (provisioner.type !== "OIDC") {
-    throw new RejectedRequest(400, `provisioner type ${provisioner.type} is not one that is added here`);
+    throw new RejectedRequest(400, `provisioner type ${provisioner.type} is not supported here; use OIDC`);
   }
   const claims = provisioner["claims"] as { enableSSHCA?: boolean } | undefined;
   const options = provisioner["options"] as { ssh?: { template?: string } } | undefined;

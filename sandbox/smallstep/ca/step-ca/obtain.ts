@@ -8,13 +8,13 @@ import { goBuild } from "../../../engine/goBuild";
 import { obtain, platform, ObtainError, type Way } from "../../../engine/obtain";
 import type { Progress } from "../../../engine/progress";
 
-/** The version that is downloaded or built, without a leading "v". */
+/** Version that the sandbox downloads or builds, without a leading "v". */
 export const stepCaVersion = "0.30.2";
 const name = "step-ca";
 const goPackage = "github.com/smallstep/certificates/cmd/step-ca";
 const file = process.platform === "win32" ? "step-ca.exe" : "step-ca";
 
-/** No step-ca could be had; the message lists each way that was tried and why it did not work. */
+/** No step-ca is available. The message lists every source that was tried and the reason why it failed. */
 export class StepCaUnavailable extends Error {
   constructor(readonly reasons: readonly string[]) {
     super(`No step-ca is available:\n${reasons.map((line) => `  - ${line}`).join("\n")}`);
@@ -29,14 +29,14 @@ export interface StepCaProgram {
 }
 
 /**
- * Smallstep's open source CA: from the cache; else the official binary; else built from its Go module.
- * `USERSYNC_STEP_CA=off` stands for a machine on which none can be had.
+ * Returns Smallstep's open-source CA: from the cache; else the official binary; else built from its Go module.
+ * `USERSYNC_STEP_CA=off` simulates a machine on which step-ca is not available.
  *
  * @throws StepCaUnavailable
  */
 export async function obtainStepCa(options: {
   progress: Progress;
-  /** Build from source, which takes minutes, when nothing else works. Default true. */
+  /** Build from source if the other sources fail. A build takes minutes. Default: true. */
   allowBuild?: boolean;
   /** Default: the user's cache folder. */
   cacheDir?: string;
@@ -49,7 +49,7 @@ export async function obtainStepCa(options: {
     return { how: how as StepCaProgram["how"], file: executable(dir) };
   } catch (error) {
     if (!(error instanceof ObtainError)) throw error;
-    const notAllowed = ["building from source: not allowed here, as it takes minutes"];
+    const notAllowed = ["building from source: skipped, because it takes minutes and the caller does not allow it"];
     throw new StepCaUnavailable([...error.reasons, ...(options.allowBuild === false ? notAllowed : [])]);
   }
 }
@@ -71,7 +71,7 @@ function official(progress: Progress): Way {
       const arch = { x64: "amd64", arm64: "arm64" }[process.arch as string];
       if (!["linux", "darwin"].includes(process.platform) || arch === undefined) {
         throw new Error(
-          `there are official binaries for linux and darwin on x64 and arm64 only, and this is ${platform}`,
+          `official binaries exist only for linux and darwin on x64 and arm64, and this machine is ${platform}`,
         );
       }
       const release = `https://github.com/smallstep/certificates/releases/download/v${stepCaVersion}`;

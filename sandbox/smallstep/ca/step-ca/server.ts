@@ -16,9 +16,9 @@ import type { StepCaProgram } from "./obtain";
 const readyWithinMs = 30_000;
 
 /**
- * Starts step-ca with its files in `dir` (its output in `step-ca.log`), and before it the part of Smallstep's platform that the admin
- * tools talk to.
- * @throws Error with the end of its output
+ * Starts step-ca with its files in `dir` and its output in `step-ca.log`. Also starts the part of Smallstep's platform that the admin
+ * tools call, in front of step-ca.
+ * @throws Error with the last lines of its output
  */
 export async function startStepCa(
   options: CaOptions & { program: StepCaProgram; dir: string },
@@ -30,7 +30,7 @@ export async function startStepCa(
   const { file, admin } = await writeConfig({ authority, dir, port });
   const child = startChild("step-ca", [options.program.file, file], path.join(dir, "step-ca.log"), {
     ...process.env,
-    // It fetches the OpenID configuration of a provisioner.
+    // step-ca fetches the OpenID configuration of a provisioner, so it must trust the sandbox's authority.
     ...authority.trustEnvironment(),
     STEPPATH: dir,
   });
@@ -79,7 +79,7 @@ async function ready(child: Child, ca: string, url: string): Promise<void> {
       () => false,
     );
     if (await Promise.race([attempt, child.died])) return;
-    if (Date.now() > deadline) throw new Error(`step-ca is not ready after ${readyWithinMs / 1000} s`);
+    if (Date.now() > deadline) throw new Error(`step-ca did not become ready within ${readyWithinMs / 1000} s`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }

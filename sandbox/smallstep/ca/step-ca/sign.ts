@@ -3,23 +3,23 @@ import sshpk from "sshpk";
 
 import { call, messageOf } from "./http";
 
-/** An SSH certificate, as far as a host looks at it. */
+/** The parts of an SSH certificate that a host evaluates. */
 export interface SshCertificate {
   type: string;
   keyId: string;
   principals: string[];
-  /** Whether it is for the key that was asked for, and signed by the CA's key for users. */
+  /** Whether the certificate is for the requested key and signed by the CA's user key. */
   genuine: boolean;
   validFrom: Date;
   validUntil: Date;
 }
 
-/** `message`: what step-ca says to the user who is refused. */
+/** Response of step-ca: the certificate, or the message for the rejected user. */
 export type SignAnswer = { status: number; certificate: SshCertificate } | { status: number; message: string };
 
 /**
- * What `step ssh login` asks of the CA once the user has signed in: a certificate for a new key, with the ID token as credential.
- * `changes` go into the request, over what `step` sends.
+ * Requests a certificate for a new key with an ID token as credential, as `step ssh login` does after the user has signed in.
+ * `changes` override fields of the request.
  */
 export async function signUser(
   ca: { url: string; rootCert: string },
@@ -39,7 +39,7 @@ export async function signUser(
 
 function read(crt: string, key: sshpk.Key, roots: string[]): SshCertificate {
   const wire = Buffer.from(crt, "base64");
-  // The first field: its length, then the name of the type.
+  // The first field is the length and the name of the type.
   const type = wire.subarray(4, 4 + wire.readUInt32BE(0)).toString();
   const certificate = sshpk.parseCertificate(`${type} ${crt}`, "openssh");
   const { openssh } = certificate.signatures as { openssh?: { keyId?: string } };
@@ -48,7 +48,7 @@ function read(crt: string, key: sshpk.Key, roots: string[]): SshCertificate {
   return {
     type,
     keyId: openssh?.keyId ?? "",
-    // The library has "*" for an empty list, which hosts of today refuse.
+    // The library returns "*" for an empty list, but current hosts reject a certificate without principals.
     principals: principals.length === 1 && principals[0] === "*" ? [] : principals,
     genuine:
       certificate.subjectKey.fingerprint("sha256").toString() === key.fingerprint("sha256").toString() &&

@@ -20,7 +20,7 @@ beforeAll(async () => {
   if (typeof stepCa === "string") return void (missing = stepCa);
   test = await startTestSmallstep({ stepCa });
   graph = await startGraph({ authority: test.authority });
-  // The deployer's own application is what other applications' tokens are for.
+  // A separate application, because the deployer's application is the audience of the wrong tokens.
   clientId = graph.addClient({ permissions: [], displayName: "Smallstep SSH" }).clientId;
 });
 afterAll(async () => {
@@ -35,7 +35,7 @@ const endpoint = () => `${graph.url}/${graph.tenantId}/v2.0/.well-known/openid-c
 const ca = () => ({ url: test.smallstep.ca.url, rootCert: test.authority.caPem });
 const names = async () => (await test.smallstep.ca.provisioners()).map(({ name }) => name).sort();
 
-/** As the Job's container does it. */
+/** Runs manage-provisioners as the Job's container does. */
 function manageProvisioners(
   changes: Record<string, string> = {},
   verb = "add",
@@ -69,7 +69,7 @@ describe("step-ca", () => {
     expect(await names()).toEqual(["SSH POP", "admin"]);
   });
 
-  it("takes the provisioner from manage-provisioners, and publishes what our reader compares", async () => {
+  it("accepts a provisioner from manage-provisioners and publishes the fields that the plugin compares", async () => {
     expect(await manageProvisioners()).toEqual({ code: 0, stderr: "" });
     const published = await publishedProvisioners(ca().url, { rootCert: ca().rootCert });
     expect(published.find(({ name }) => name === "azuread")).toMatchObject({
@@ -83,7 +83,7 @@ describe("step-ca", () => {
     });
   });
 
-  it("refuses the name a second time, another name for the client, and an endpoint that is none", async () => {
+  it("rejects a duplicate name, a duplicate client, and a URL that is not an OpenID configuration", async () => {
     expect(await manageProvisioners()).toMatchObject({ code: 1, stderr: expect.stringContaining("azuread") });
     expect(await manageProvisioners({ name: "again" })).toMatchObject({ code: 1 });
     const elsewhere = `${ca().url}/roots`;
@@ -93,7 +93,7 @@ describe("step-ca", () => {
     expect(await names()).toEqual(["SSH POP", "admin", "azuread"]);
   });
 
-  it("changes the provisioner in place, signing all the while", async () => {
+  it("updates a provisioner in place without interrupting signing", async () => {
     const idToken = () => graph.idToken(upn, clientId);
     let ended = false;
     const statuses: number[] = [];
@@ -115,7 +115,7 @@ describe("step-ca", () => {
   });
 
   it.each(["bill.gates@corp.com", "Grace.Hopper@corp.com", "anne-marie.dupont@corp.com", "under_score@corp.com"])(
-    "signs for %s what the user name check foretells",
+    "signs the principals for %s that the user name check predicts",
     async (who) => {
       const answer = await signUser(ca(), await graph.idToken(who, clientId));
       expect(answer).toMatchObject({ status: 201 });
@@ -129,30 +129,32 @@ describe("step-ca", () => {
       expect(answer.certificate.principals).toContain(who.split("@")[0]);
       const { validFrom, validUntil } = answer.certificate;
       expect(validFrom.getTime()).toBeLessThan(Date.now());
-      // Sixteen hours, and the minute that it is dated back.
+      // Sixteen hours, plus one minute because step-ca backdates certificates.
       expect(validUntil.getTime() - validFrom.getTime()).toBe((16 * 60 + 1) * 60_000);
     },
   );
 
-  it("refuses each sign-in that is wrong in one thing", async () => {
+  it("rejects every ID token with one wrong property", async () => {
     const cases = invalidTokens(graph, clientId, upn);
     const statuses = new Map<string, number>();
     for (const { description, idToken } of cases)
       statuses.set(description, (await signUser(ca(), await idToken())).status);
     expect(Object.fromEntries(statuses)).toEqual(
-      Object.fromEntries(cases.map(({ description }) => [description, description === "who has no mail" ? 400 : 401])),
+      Object.fromEntries(
+        cases.map(({ description }) => [description, description === "a token without an email" ? 400 : 401]),
+      ),
     );
     expect(await signUser(ca(), "no token at all")).toMatchObject({ status: 401 });
   });
 
-  it("gives nobody the name of another, nor a host's certificate", async () => {
+  it("does not sign a requested foreign principal or a host certificate", async () => {
     const asRoot = await signUser(ca(), await graph.idToken(upn, clientId), { principals: ["root"] });
     expect("certificate" in asRoot ? asRoot.certificate.principals : []).not.toContain("root");
     const host = await signUser(ca(), await graph.idToken(upn, clientId), { certType: "host" });
     expect(host).not.toHaveProperty("certificate");
   });
 
-  it("signs nothing once the provisioner is gone", async () => {
+  it("rejects sign-ins after the provisioner was removed", async () => {
     const idToken = await graph.idToken(upn, clientId);
     await test.smallstep.ca.remove("azuread");
     expect(await names()).toEqual(["SSH POP", "admin"]);
@@ -160,7 +162,7 @@ describe("step-ca", () => {
     await expect(test.smallstep.ca.remove("azuread")).rejects.toThrow(/azuread/);
   });
 
-  it("left to itself signs a certificate without principals for who has no mail", async () => {
+  it("signs a certificate without principals for a token without an email when the template is the default", async () => {
     await test.smallstep.ca.add({
       type: "OIDC",
       name: "plain",

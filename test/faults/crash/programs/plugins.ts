@@ -7,9 +7,10 @@ import { postgresql } from "../../../../sandbox/plugins/postgresql/plugin";
 import { random } from "../../../../sandbox/plugins/random/plugin";
 
 /**
- * All plugins of the stack in one process, for the engine to attach to (PULUMI_DEBUG_PROVIDERS): whoever kills it kills the plugin
- * that is at work, whichever that is. Answers each line of its standard input with where fresh ones listen, one operation's worth, since
- * the engine cancels those that it is done with. Ends when its standard input does.
+ * Serves all plugins of the stack in one process, to which the engine attaches (PULUMI_DEBUG_PROVIDERS). Killing this
+ * process kills the plugin that is working. For each line of standard input, it prints the addresses of new plugin
+ * instances, which serve one operation, because the engine cancels plugins after use. It exits when standard input
+ * closes.
  */
 async function open(): Promise<{ line: string; close(): void }> {
   const all = {

@@ -3,11 +3,11 @@ import type { PulumiFn } from "@pulumi/pulumi/automation";
 import { deploy } from "../../../../stack";
 
 /**
- * The stack's program as a process of its own, for the engine to call (`--client`), as the Automation API hosts inline programs. Answers
- * each line of its standard input with its port, and ends when that does.
+ * Serves the stack's program in its own process, which the engine calls (`--client`) as the Automation API hosts inline
+ * programs. For each line of standard input, it prints its port. It exits when standard input closes.
  */
 async function main(): Promise<void> {
-  /* eslint-disable @typescript-eslint/no-require-imports -- the SDK's own server of inline programs, which it does not export */
+  /* eslint-disable @typescript-eslint/no-require-imports -- the SDK does not export its server of inline programs */
   const { LanguageServer } = require("@pulumi/pulumi/automation/server") as {
     LanguageServer: new (program: PulumiFn) => unknown;
   };
