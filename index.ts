@@ -1,7 +1,6 @@
 import path from "node:path";
 import { RunError } from "@pulumi/pulumi";
-import { deploy } from "./stack";
-import { findStaleSource } from "./stack/built";
+import { deploy, findStaleSource } from "@smallstep-ssh/stack";
 
 /** The repository root, seen from dist/program. `npm run build` bundles the program there, because one file loads several times faster. */
 const root = path.join(__dirname, "../..");

@@ -1,6 +1,6 @@
 import * as azuread from "@pulumi/azuread";
 import * as pulumi from "@pulumi/pulumi";
-import { entra } from "../provider/sdk";
+import { entra } from "@smallstep-ssh/usersync";
 
 /** A group of the tenant whose direct members get accounts: created by the stack, or an existing one. */
 export type AccessGroup =

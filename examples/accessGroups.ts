@@ -1,5 +1,5 @@
 /** Declares the groups only: one that the stack creates and one that already exists. */
-import { AccessGroups } from "../components/accessGroups";
+import { AccessGroups } from "@smallstep-ssh/components";
 
 export = () => {
   const access = new AccessGroups("access", {

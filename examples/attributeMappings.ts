@@ -1,6 +1,6 @@
 /** Declares the attribute mappings only, for an existing provisioning job. @pulumi/azuread has no resource for them. */
 import * as pulumi from "@pulumi/pulumi";
-import { entra } from "../provider/sdk";
+import { entra } from "@smallstep-ssh/usersync";
 
 export = () => {
   const mappings = new entra.AttributeMappings("mappings", {

@@ -1,6 +1,6 @@
 /** Declares sign-in only: an app registration that one group may use, for a CA that is configured elsewhere. */
 import * as azuread from "@pulumi/azuread";
-import { OidcApplication } from "../components/oidcApplication";
+import { OidcApplication } from "@smallstep-ssh/components";
 
 export = () => {
   const owner = azuread.getClientConfigOutput().objectId;

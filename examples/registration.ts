@@ -2,9 +2,8 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import * as postgresql from "@pulumi/postgresql";
 import * as pulumi from "@pulumi/pulumi";
-import { oidcConfigurationEndpoint, scimTenantUrl } from "../components/addresses";
-import { Registration } from "../components/registration";
-import { Provider } from "../provider/sdk";
+import { oidcConfigurationEndpoint, scimTenantUrl, Registration } from "@smallstep-ssh/components";
+import { Provider } from "@smallstep-ssh/usersync";
 
 const tenantId = "5f0a4ad4-5f0c-4d1c-9a4f-b0a8c0e9a001";
 const directoryId = "1f3c1c4e-0e0b-4a55-8f0e-1d7e4a1b2c3d";

@@ -1,8 +1,8 @@
 /** Declares provisioning only. The target can be any SCIM 2.0 service, with its own attribute mappings. */
 import * as azuread from "@pulumi/azuread";
 import * as pulumi from "@pulumi/pulumi";
-import { UserProvisioning } from "../components/userSync";
-import { presets } from "../mappings/presets";
+import { UserProvisioning } from "@smallstep-ssh/components";
+import { presets } from "entra-mappings";
 
 export = () => {
   const engineers = azuread.getGroupOutput({ displayName: "engineers", securityEnabled: true });

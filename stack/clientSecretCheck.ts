@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { OidcApplication } from "../components/oidcApplication";
-import type { Team } from "../config";
-import { expiryWarning, rotationProblem } from "../preflight/clientSecret";
-import { publishedProvisioners } from "../provider/smallstep/ca";
-import { valueIfKnown } from "./known";
+import type { OidcApplication } from "@smallstep-ssh/components";
+import type { Team } from "./config/teams";
+import { expiryWarning, rotationProblem } from "./preflight/clientSecret";
+import { publishedProvisioners } from "@smallstep-ssh/usersync/clients";
+import { valueIfKnown } from "./outputs";
 
 /**
  * Warns about a client secret that expires soon. During a preview, also detects a rotation that would remove the secret that the CA

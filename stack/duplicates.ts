@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
-import { shellQuote } from "../components/addresses";
-import { GraphError } from "../provider/graph";
-import { finders, type Duplicate, type Sources } from "../preflight/duplicates";
+import { shellQuote } from "@smallstep-ssh/components";
+import { GraphError } from "@smallstep-ssh/usersync/clients";
+import { finders } from "./preflight/duplicates/creations";
+import type { Duplicate, Sources } from "./preflight/duplicates/types";
 
 /** Where a resource belongs in the state: the arguments of `pulumi import`. */
 export interface Address {

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
-import { AccessGroups, type ResolvedGroup } from "../components/accessGroups";
-import { groupKey, type StackSettings, type Team } from "../config";
+import { AccessGroups, type ResolvedGroup } from "@smallstep-ssh/components";
+import { groupKey } from "./config/teamConflicts";
+import type { StackSettings, Team } from "./config/teams";
 
 /** A group, and a signal that the engine is creating it: creation takes long, and a new group has no members yet. */
 export interface SharedGroup extends ResolvedGroup {

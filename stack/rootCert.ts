@@ -1,5 +1,7 @@
 import { readFileSync } from "node:fs";
-import { ConfigurationError, certificateProblem, type Settings } from "../config";
+import { ConfigurationError } from "./config/validate";
+import { certificateProblem } from "./config/certificates";
+import type { Settings } from "./config/schema";
 
 /**
  * Reads the root certificate of the folk database, which the Job receives in its ConfigMap. The file must hold only certificates.

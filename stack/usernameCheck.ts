@@ -1,9 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
-import { emailExpression, userNameExpression, type StackSettings, type Team } from "../config";
-import type { UsernameReport } from "../mappings/usernames";
-import { entra } from "../provider/sdk";
+import { emailExpression, userNameExpression } from "./config/sections/mapping";
+import type { StackSettings, Team } from "./config/teams";
+import type { UsernameReport } from "entra-mappings";
+import { entra } from "@smallstep-ssh/usersync";
 import type { SharedGroup } from "./groups";
-import { valueIfKnown } from "./known";
+import { valueIfKnown } from "./outputs";
 
 /** A preview for reviewers, which receives the user-name reports in place of the log. */
 export interface PreviewReview {

@@ -3,9 +3,8 @@ import path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
-import { stackSchema } from "../config";
-import { deploy } from "../stack";
-import { setMocks } from "./mocks";
+import { stackSchema, deploy } from "@smallstep-ssh/stack";
+import { setMocks } from "@smallstep-ssh/stack/testing";
 
 const root = path.join(__dirname, "..");
 const project = "smallstep-ssh-azuread";

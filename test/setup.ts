@@ -1,8 +1,6 @@
 import { execFileSync } from "node:child_process";
 import path from "node:path";
-import { obtainEngine } from "../sandbox/engine";
-import { obtainControlPlane } from "../sandbox/kubernetes";
-import { obtainStepCa } from "../sandbox/smallstep";
+import { obtainEngine, obtainControlPlane, obtainStepCa } from "@smallstep-ssh/sandbox";
 
 const root = path.join(__dirname, "..");
 

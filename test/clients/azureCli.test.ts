@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { startTestTenant, type TestTenant } from "../../sandbox/graph/testing";
+import { startTestTenant, type TestTenant } from "entra-emulator/testing";
 import { commandsIn, inOtherNames } from "../documentation/commands";
 import { pythonClient, type PythonClient } from "./python";
 

@@ -1,6 +1,6 @@
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { startTestTenant, type TestTenant } from "../../sandbox/graph/testing";
+import { startTestTenant, type TestTenant } from "entra-emulator/testing";
 import { pythonClient, type PythonClient } from "./python";
 
 interface Found {

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { promisify } from "node:util";
-import { obtain, platform, ObtainError, type Way } from "../../sandbox/engine";
+import { obtain, platform, ObtainError, type Way } from "@smallstep-ssh/sandbox";
 
 const run = promisify(execFile);
 

@@ -1,6 +1,6 @@
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { startTestSmallstep, type TestSmallstep } from "../../sandbox/smallstep/testing";
+import { startTestSmallstep, type TestSmallstep } from "@smallstep-ssh/sandbox/testing";
 import { pythonClient, type PythonClient } from "./python";
 
 interface Result {

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
-import { findEngine } from "../engine/available";
+import { findEngine } from "@smallstep-ssh/sandbox";
 import { commandsOf, documents, mentionsOf } from "./commands";
 
 const root = path.join(__dirname, "../..");

@@ -1,12 +1,16 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
-import { userNames, type QuickstartDeviations } from "../../sandbox/byHand";
-import { Cleanup } from "../../sandbox/run/cleanup";
-import { leaks } from "../../sandbox/run/secrets";
-import { isUnchanged } from "../../sandbox/run/stack";
+import {
+  userNames,
+  type QuickstartDeviations,
+  Cleanup,
+  leaks,
+  isUnchanged,
+  findEngine,
+  controlPlaneProblem,
+} from "@smallstep-ssh/sandbox";
 import { Adoption, stepsOf } from "./adoption";
-import { findEngine, controlPlaneProblem } from "./available";
 
 const enterpriseUser = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
 

@@ -1,15 +1,22 @@
 import { symlink } from "node:fs/promises";
 import path from "node:path";
 import { BatchV1Api, CoreV1Api } from "@kubernetes/client-node";
-import { followQuickstart, type ManualSetup, type QuickstartDeviations } from "../../sandbox/byHand";
-import { loadKubeconfig } from "../../sandbox/kubernetes/kubeconfig";
-import type { Cleanup } from "../../sandbox/run/cleanup";
-import { projectFolder, toolEnvironment } from "../../sandbox/run/environment";
-import { namespace } from "../../sandbox/run/settings";
-import { Shell } from "../../sandbox/run/shell";
-import type { Operation, SandboxStack } from "../../sandbox/run/stack";
-import { until } from "../../sandbox/run/steps/look";
-import { startSandboxEnvironment, type SandboxEnvironment } from "../../sandbox/run/world";
+import {
+  followQuickstart,
+  type ManualSetup,
+  type QuickstartDeviations,
+  loadKubeconfig,
+  type Cleanup,
+  projectFolder,
+  toolEnvironment,
+  namespace,
+  Shell,
+  type Operation,
+  type SandboxStack,
+  until,
+  startSandboxEnvironment,
+  type SandboxEnvironment,
+} from "@smallstep-ssh/sandbox";
 import { commandsIn, inOtherNames } from "../documentation/commands";
 import { testStack } from "./stack";
 

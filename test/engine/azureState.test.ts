@@ -2,14 +2,13 @@ import { mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { Shell } from "../../sandbox/run/shell";
-import { createAuthority } from "../../sandbox/tls";
+import { Shell, findEngine } from "@smallstep-ssh/sandbox";
+import { createAuthority } from "entra-emulator";
 import { createBlobStorage, type BlobStorage } from "../azure/blobStorage";
-import { startAzureProxy, type AzureProxy } from "../azure/internet";
+import { startAzureProxy, type AzureProxy } from "../azure/azureProxy";
 import { createKeyVault, type KeyVault } from "../azure/keyVault";
 import { createLogin, loginHost, type Login, type ServicePrincipal } from "../azure/login";
 import { beginningWith, commandsIn, inOtherNames } from "../documentation/commands";
-import { findEngine } from "./available";
 
 const vaultHost = "your-organization.vault.azure.net";
 const storageHost = "yourorganizationstate.blob.core.windows.net";

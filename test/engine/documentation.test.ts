@@ -3,16 +3,22 @@ import { mkdir, readdir, readFile, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parse, stringify } from "yaml";
-import { loadKubeconfig } from "../../sandbox/kubernetes/kubeconfig";
-import { Cleanup } from "../../sandbox/run/cleanup";
-import { pulumiHome, toolEnvironment } from "../../sandbox/run/environment";
-import { choosePlugins } from "../../sandbox/run/plugins";
-import { emailDomain, namespace } from "../../sandbox/run/settings";
-import { until } from "../../sandbox/run/steps/look";
-import { startSandboxEnvironment, type SandboxEnvironment } from "../../sandbox/run/world";
+import {
+  loadKubeconfig,
+  Cleanup,
+  pulumiHome,
+  toolEnvironment,
+  choosePlugins,
+  emailDomain,
+  namespace,
+  until,
+  startSandboxEnvironment,
+  type SandboxEnvironment,
+  findEngine,
+  controlPlaneProblem,
+  Shell,
+} from "@smallstep-ssh/sandbox";
 import { beginningWith, commandsOf, documents, inOtherNames } from "../documentation/commands";
-import { findEngine, controlPlaneProblem } from "./available";
-import { Shell } from "../../sandbox/run/shell";
 
 const root = path.join(__dirname, "../..");
 

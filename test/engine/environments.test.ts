@@ -1,14 +1,22 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { BatchV1Api, CoreV1Api } from "@kubernetes/client-node";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { registrationName } from "../../components/registration";
-import { loadKubeconfig } from "../../sandbox/kubernetes/kubeconfig";
-import { Cleanup } from "../../sandbox/run/cleanup";
-import { asConfig, namespace, sandboxSettings } from "../../sandbox/run/settings";
-import type { SandboxStack } from "../../sandbox/run/stack";
-import { isUnchanged, type Operation } from "../../sandbox/run/stack";
-import { startSandboxEnvironment, type SandboxEnvironment } from "../../sandbox/run/world";
-import { findEngine, findStepCa, controlPlaneProblem } from "./available";
+import { registrationName } from "@smallstep-ssh/components";
+import {
+  loadKubeconfig,
+  Cleanup,
+  asConfig,
+  namespace,
+  sandboxSettings,
+  type SandboxStack,
+  isUnchanged,
+  type Operation,
+  startSandboxEnvironment,
+  type SandboxEnvironment,
+  findEngine,
+  findStepCa,
+  controlPlaneProblem,
+} from "@smallstep-ssh/sandbox";
 import { testStack } from "./stack";
 import { cycle, login, throughout } from "./probes";
 

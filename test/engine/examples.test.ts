@@ -6,11 +6,15 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parse, parseAllDocuments } from "yaml";
-import { engineVersion } from "../../sandbox/engine";
-import { startCluster, type Cluster } from "../../sandbox/kubernetes";
-import { freePort } from "../../sandbox/kubernetes/child";
-import { loadKubeconfig } from "../../sandbox/kubernetes/kubeconfig";
-import { findEngine, controlPlaneProblem } from "./available";
+import {
+  engineVersion,
+  startCluster,
+  type Cluster,
+  freePort,
+  loadKubeconfig,
+  findEngine,
+  controlPlaneProblem,
+} from "@smallstep-ssh/sandbox";
 
 const root = path.join(__dirname, "../..");
 const namespace = "smallstep";

@@ -3,15 +3,19 @@ import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { podSpec, type AdminToolsSecurityOptions } from "../../components/registration/podSpec";
-import { jobProgram } from "../../components/registration/program";
-import { TestEngine, type WireValue } from "../../provider/host/testing";
-import { startCluster, startPodRunner, type Cluster, type PodRunner } from "../../sandbox/kubernetes";
-import { loadKubeconfig } from "../../sandbox/kubernetes/kubeconfig";
-import { kubernetes } from "../../sandbox/plugins/kubernetes/plugin";
-import { startTestSmallstep, type TestSmallstep } from "../../sandbox/smallstep/testing";
-import { startGraph, type GraphEmulator } from "../../sandbox/graph";
-import { controlPlaneProblem } from "./available";
+import { podSpec, type AdminToolsSecurityOptions, jobProgram } from "@smallstep-ssh/components";
+import { TestEngine, type WireValue } from "@smallstep-ssh/usersync/testing";
+import {
+  startCluster,
+  startPodRunner,
+  type Cluster,
+  type PodRunner,
+  loadKubeconfig,
+  controlPlaneProblem,
+} from "@smallstep-ssh/sandbox";
+import { kubernetes } from "@smallstep-ssh/plugin-stand-ins";
+import { startTestSmallstep, type TestSmallstep } from "@smallstep-ssh/sandbox/testing";
+import { startGraph, type GraphEmulator } from "entra-emulator";
 
 const Job = "kubernetes:batch/v1:Job";
 const namespace = "smallstep";

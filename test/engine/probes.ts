@@ -1,8 +1,6 @@
-import type { GraphEmulator } from "../../sandbox/graph";
-import { send } from "../../sandbox/graph/testing";
-import type { Smallstep } from "../../sandbox/smallstep";
-import { signUser } from "../../sandbox/smallstep/ca/step-ca";
-import type { Authority } from "../../sandbox/tls";
+import type { GraphEmulator, Authority } from "entra-emulator";
+import { send } from "entra-emulator/testing";
+import { type Smallstep, signUser } from "@smallstep-ssh/sandbox";
 
 interface Place {
   graph: GraphEmulator;

@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { findEngine, findStepCa, controlPlaneProblem } from "./available";
+import { findEngine, findStepCa, controlPlaneProblem } from "@smallstep-ssh/sandbox";
 
 const root = path.join(__dirname, "../..");
 

@@ -1,12 +1,14 @@
 import type { PulumiFn } from "@pulumi/pulumi/automation";
-import type { Engine } from "../../sandbox/engine";
-import type { GraphEmulator } from "../../sandbox/graph";
-import { credentialsEnvironment, pulumiHome } from "../../sandbox/run/environment";
-import { choosePlugins } from "../../sandbox/run/plugins";
-import { asConfig } from "../../sandbox/run/settings";
-import { SandboxStack } from "../../sandbox/run/stack";
-import type { Authority } from "../../sandbox/tls";
-import { deploy } from "../../stack";
+import {
+  type Engine,
+  credentialsEnvironment,
+  pulumiHome,
+  choosePlugins,
+  asConfig,
+  SandboxStack,
+} from "@smallstep-ssh/sandbox";
+import type { GraphEmulator, Authority } from "entra-emulator";
+import { deploy } from "@smallstep-ssh/stack";
 
 /** Creates a stack with the real engine, the stand-in provider plugins and a Graph emulator. */
 export async function testStack(options: {

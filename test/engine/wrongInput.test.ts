@@ -2,12 +2,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Engine } from "../../sandbox/engine";
-import { startGraph, type GraphEmulator } from "../../sandbox/graph";
-import { sandboxSettings } from "../../sandbox/run/settings";
-import { startSmallstep, type Smallstep } from "../../sandbox/smallstep";
-import { createAuthority, type Authority } from "../../sandbox/tls";
-import { findEngine } from "./available";
+import { type Engine, sandboxSettings, startSmallstep, type Smallstep, findEngine } from "@smallstep-ssh/sandbox";
+import { startGraph, type GraphEmulator, createAuthority, type Authority } from "entra-emulator";
 import { testStack } from "./stack";
 
 const unknownGuid = "00000000-1111-4222-8333-444444444444";

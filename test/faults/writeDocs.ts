@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { format, resolveConfig } from "prettier";
-import { areasOf, readFigures, withFigures } from "./figures";
+import { areasOf, readFigures, withFigures } from "./resultTables";
 
 const file = path.join(__dirname, "../../docs/reliability.md");
 

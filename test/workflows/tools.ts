@@ -1,9 +1,7 @@
 import { execFile } from "node:child_process";
 import path from "node:path";
 import { promisify } from "node:util";
-import { obtain, ObtainError, type Way } from "../../sandbox/engine";
-import { goBuild } from "../../sandbox/engine/goBuild";
-import { platform } from "../../sandbox/engine/obtain";
+import { obtain, ObtainError, type Way, goBuild, platform } from "@smallstep-ssh/sandbox";
 
 const execute = promisify(execFile);
 const progress = (line: string) => void process.stderr.write(`${line}\n`);

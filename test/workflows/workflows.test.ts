@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
-import { engineVersion } from "../../sandbox/engine";
+import { engineVersion } from "@smallstep-ssh/sandbox";
 import { actionlint, azurePipelinesSchema } from "./tools";
 
 const root = path.join(__dirname, "../..");

@@ -1,7 +1,7 @@
 import { differences, fingerprint, type Fingerprint } from "./fingerprint";
 import { recover } from "./recovery";
 import { snapshot } from "./tenantSnapshot";
-import { deleteObject, objectsOf, type CrashEnvironment } from "./world";
+import { deleteObject, objectsOf, type CrashEnvironment } from "./environment";
 
 export type KillTarget = "engine" | "plugin" | "program";
 

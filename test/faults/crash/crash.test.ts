@@ -2,11 +2,10 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { startCluster, type Cluster } from "../../../sandbox/kubernetes";
-import { findEngine, controlPlaneProblem } from "../../engine/available";
-import { documented, writeFigures } from "../figures";
+import { startCluster, type Cluster, findEngine, controlPlaneProblem } from "@smallstep-ssh/sandbox";
+import { documented, writeFigures } from "../resultTables";
 import { runCrashCases, type Result, type KillTarget } from "./cases";
-import { startCrashEnvironment } from "./world";
+import { startCrashEnvironment } from "./environment";
 
 const operations = ["up", "destroy"] as const;
 const columns = ["operation", "killed process", "kill points", "recovered as documented", "duplicates", "leftovers"];

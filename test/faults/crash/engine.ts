@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { passphrase, projectName } from "../../../sandbox/run/stack";
+import { passphrase, projectName } from "@smallstep-ssh/sandbox";
 import type { Supply } from "./helpers";
 
 export interface Ended {

@@ -1,4 +1,4 @@
-import { objectsOf, type CrashEnvironment } from "./world";
+import { objectsOf, type CrashEnvironment } from "./environment";
 
 /** A summary of a deployment without the ids that differ between deployments. */
 export interface Fingerprint {

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import { build } from "esbuild";
-import { forNode } from "../../../scripts/forNode.mjs";
+import { forNode } from "../../../tools/esbuildOptions.mjs";
 
 const root = path.join(__dirname, "../../..");
 

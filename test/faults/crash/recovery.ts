@@ -1,5 +1,5 @@
 import type { Ended } from "./engine";
-import { deleteObject, type CrashEnvironment } from "./world";
+import { deleteObject, type CrashEnvironment } from "./environment";
 
 /** Recovery steps after a crash, in addition to running the same command again. */
 export interface Recovery {

@@ -1,4 +1,4 @@
-import type { TenantState } from "../../../sandbox/graph";
+import type { TenantState } from "entra-emulator";
 
 /** Saves all objects of a tenant and returns a function that restores them. */
 export function snapshot(state: TenantState): () => void {

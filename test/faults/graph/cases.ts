@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
-import type { LoggedRequest } from "../../../sandbox/graph";
+import type { LoggedRequest } from "entra-emulator";
 import type { Outcome } from "./driver";
 import type { Kind } from "./kinds";
-import { startGraphEnvironment, type Saved, type GraphEnvironment } from "./world";
+import { startGraphEnvironment, type Saved, type GraphEnvironment } from "./environment";
 
 /** An operation under test: its initial state and its action. */
 export interface Phase {

@@ -4,8 +4,8 @@ import type { LogRequest } from "@pulumi/pulumi/proto/engine_pb";
 import { ErrorResourceInitFailed, ProviderHandshakeRequest } from "@pulumi/pulumi/proto/provider_pb";
 import { Status } from "@pulumi/pulumi/proto/status_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
-import type { Plugin } from "../../../provider/host";
-import { TestEngine, type WireValue } from "../../../provider/host/testing";
+import type { Plugin } from "@smallstep-ssh/usersync/host";
+import { TestEngine, type WireValue } from "@smallstep-ssh/usersync/testing";
 
 /** State of one resource. */
 export interface Kept {

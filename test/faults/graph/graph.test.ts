@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { documented, writeFigures } from "../figures";
+import { documented, writeFigures } from "../resultTables";
 import { runAll, type Result } from "./cases";
 import { kinds } from "./kinds";
 

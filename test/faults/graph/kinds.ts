@@ -1,4 +1,4 @@
-import type { Fault, LoggedRequest } from "../../../sandbox/graph";
+import type { Fault, LoggedRequest } from "entra-emulator";
 
 /**
  * One simulated second, in milliseconds. Delays, limits and stalls are scaled by the same factor, so that a stall of 20

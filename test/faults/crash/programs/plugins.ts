@@ -1,10 +1,7 @@
 import { createInterface } from "node:readline";
-import { listen, type Plugin } from "../../../../provider/host";
-import { usersync } from "../../../../provider/plugin";
-import { azuread } from "../../../../sandbox/plugins/azuread/plugin";
-import { kubernetes } from "../../../../sandbox/plugins/kubernetes/plugin";
-import { postgresql } from "../../../../sandbox/plugins/postgresql/plugin";
-import { random } from "../../../../sandbox/plugins/random/plugin";
+import { listen, type Plugin } from "@smallstep-ssh/usersync/host";
+import { usersync } from "@smallstep-ssh/usersync/plugin";
+import { azuread, kubernetes, postgresql, random } from "@smallstep-ssh/plugin-stand-ins";
 
 /**
  * Serves all plugins of the stack in one process, to which the engine attaches (PULUMI_DEBUG_PROVIDERS). Killing this

@@ -1,6 +1,6 @@
 import { createInterface } from "node:readline";
 import type { PulumiFn } from "@pulumi/pulumi/automation";
-import { deploy } from "../../../../stack";
+import { deploy } from "@smallstep-ssh/stack";
 
 /**
  * Serves the stack's program in its own process, which the engine calls (`--client`) as the Automation API hosts inline

@@ -1,0 +1,13 @@
+export { AccessGroups, type ExistingGroup, type ResolvedGroup } from "./accessGroups";
+export { oidcConfigurationEndpoint, scimTenantUrl, shellQuote, sshCommands } from "./addresses";
+export { OidcApplication } from "./oidcApplication";
+export { delegatedScopes, microsoftGraphAppId } from "./openIdScopes";
+export { type MappingEntry, quickstartMappings } from "./quickstartMappings";
+export { compareSettings, switchSettings, waitSettings } from "./registration/job/settings";
+export { switchTeam } from "./registration/job/switchTeam";
+export { registrationName } from "./registration/name";
+export { type AdminToolsSecurityOptions, podSpec } from "./registration/podSpec";
+export { jobProgram } from "./registration/program";
+export { Registration } from "./registration/registration";
+export { UserProvisioning } from "./userProvisioning";
+export { findUserAppRoleId } from "./userRole";

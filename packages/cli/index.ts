@@ -1,0 +1,2 @@
+export { blocks, lineEnd } from "./usernames/blocks";
+export { forEachLine } from "./usernames/lines";

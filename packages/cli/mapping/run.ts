@@ -1,0 +1,122 @@
+/** Evaluates attribute mapping expressions, for scripts and editors. See `--help`. */
+import { Command } from "commander";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+import { isSafeNumber, parse } from "lossless-json";
+import { compile, ExpressionError, type Evaluator, type InputValue, parseGeneral } from "entra-mappings";
+import { runCommand, parseCommand } from "../common/command";
+import { main } from "../common/terminal";
+
+type Answer = { output: string | string[] | null } | { error: { message: string; position: number } };
+
+/** Maximum number of cached compiled expressions. Scripts usually evaluate the same few. */
+const KEPT = 1000;
+
+/** An input line that is not a valid question. The message is a complete sentence for the user. */
+class LineError extends Error {}
+
+interface Question {
+  expression: string;
+  input: Map<string, InputValue>;
+  now: string;
+  defaultDomain: string;
+}
+
+/** Parses a number. Returns the original text if JavaScript would lose digits: AD timestamps have 18. */
+function readNumber(text: string): number | string {
+  return isSafeNumber(text) ? Number(text) : text;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function readQuestion(line: string): Question {
+  let parsed: unknown;
+  try {
+    parsed = parse(line, undefined, { parseNumber: readNumber, onDuplicateKey: ({ newValue }) => newValue });
+  } catch (error) {
+    throw new LineError(`The line is not JSON: ${(error as Error).message}.`, { cause: error });
+  }
+  if (!isObject(parsed))
+    throw new LineError('The line is not an object; expected {"expression": "...", "input": {...}}.');
+  const { expression, input = {}, now = "", defaultDomain = "" } = parsed;
+  if (typeof expression !== "string") throw new LineError("The property expression is missing or not a string.");
+  if (!isObject(input)) throw new LineError("The property input is not an object of attributes.");
+  if (typeof now !== "string" || (now !== "" && parseGeneral(now) === undefined)) {
+    throw new LineError("The property now is not a date and time; expected ISO 8601, such as 2025-07-30T08:00:00Z.");
+  }
+  if (typeof defaultDomain !== "string") throw new LineError("The property defaultDomain is not a string.");
+  const attributes = Object.entries(input).map(([name, value]): [string, InputValue] => [name, readValue(name, value)]);
+  return { expression, input: new Map(attributes), now, defaultDomain };
+}
+
+function readValue(name: string, value: unknown): InputValue {
+  const scalar = (one: unknown): one is string | number | boolean =>
+    ["string", "number", "boolean"].includes(typeof one);
+  if (value === null || scalar(value)) return value;
+  if (Array.isArray(value) && value.every(scalar)) {
+    return value.map((one) => (typeof one === "boolean" ? (one ? "True" : "False") : String(one)));
+  }
+  throw new LineError(
+    `The input ${name} is not a string, a number, true, false, null, or a list of strings, numbers and booleans.`,
+  );
+}
+
+const compiled = new Map<string, Evaluator>();
+
+function evaluatorFor({ expression, now, defaultDomain }: Question): Evaluator {
+  const key = JSON.stringify([expression, now, defaultDomain]);
+  const known = compiled.get(key);
+  if (known !== undefined) return known;
+  const evaluator = compile(expression, {
+    ...(now === "" ? {} : { now: () => new Date(parseGeneral(now)?.milliseconds ?? NaN) }),
+    ...(defaultDomain === "" ? {} : { defaultDomain }),
+  });
+  if (compiled.size >= KEPT) compiled.clear();
+  compiled.set(key, evaluator);
+  return evaluator;
+}
+
+function answer(line: string): Answer {
+  try {
+    const question = readQuestion(line);
+    return { output: evaluatorFor(question)((name) => question.input.get(name)) };
+  } catch (error) {
+    if (error instanceof ExpressionError) return { error: { message: error.message, position: error.position } };
+    if (error instanceof LineError) return { error: { message: error.message, position: 0 } };
+    throw error;
+  }
+}
+
+const epilogue = `
+Standard input has one JSON object per line:
+  {"expression": "...", "input": {attribute: string, number, true, false, list or null}, "now"?: ISO 8601 time, "defaultDomain"?: string}
+Standard output has one line per input line, in the same order:
+  {"output": ...}                            the value that Entra would write
+  {"error": {"message": ..., "position": n}} the problem, and the index of the character where it is
+
+Exit codes:
+  0  every line has a result, which may be an error
+  2  the command line is invalid
+
+Example:
+  echo '{"expression": "ToLower([mail])", "input": {"mail": "Ada@Corp.com"}}' | npm run --silent mapping
+`;
+
+main((argv, terminal) =>
+  runCommand(terminal, 2, async () => {
+    const program = new Command("npm run mapping --")
+      .description("Evaluates Entra attribute mapping expressions, for scripts and editors.")
+      .addHelpText("after", epilogue);
+    parseCommand(program, argv);
+    let first = true;
+    for await (const line of createInterface({ input: process.stdin, crlfDelay: Infinity })) {
+      // Windows programs put a byte order mark before UTF-8.
+      const asked = first ? line.replace(/^\ufeff/, "") : line;
+      first = false;
+      if (!process.stdout.write(`${JSON.stringify(answer(asked))}\n`)) await once(process.stdout, "drain");
+    }
+    return 0;
+  }),
+);

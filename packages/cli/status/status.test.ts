@@ -1,0 +1,288 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { SynchronizationJob } from "@smallstep-ssh/usersync/clients";
+import { exitCodes, intervalSeconds, evaluateHealth } from "./evaluateHealth";
+import { tokenEndDate } from "./observe";
+import { statusTable } from "./render";
+import { run, type Deployed } from "./run";
+import type { Expected, Level, Observation, Row } from "./types";
+
+const at = "2026-03-01T12:00:00.000Z";
+const directoryId = "1f3c1c4e-0e0b-4a55-8f0e-1d7e4a1b2c3d";
+const expected: Expected = {
+  name: "prod",
+  teamSlug: "acme",
+  directoryId,
+  provisionerName: "azuread",
+  clientSecretEndDate: "2299-12-31T00:00:00Z",
+};
+const ended = (minutes: number) => new Date(Date.parse(at) - minutes * 60_000).toISOString();
+const last = { state: "Succeeded", timeBegan: ended(12), timeEnded: ended(10), countEscrowed: 0 };
+const job = (status: SynchronizationJob["status"] = {}, state = "Active"): SynchronizationJob => ({
+  id: "scim.1",
+  schedule: { state, interval: "PT40M" },
+  status: {
+    code: "Active",
+    lastExecution: last,
+    lastSuccessfulExecution: last,
+    synchronizedEntryCountByType: [
+      { key: "User to urn:ietf:params:scim:schemas:core:2.0:User", value: 61 },
+      { key: "Group to http://schemas.microsoft.com/2006/11/ResourceManagement/ADSCIM/2.0/Group", value: 1 },
+    ],
+    ...status,
+  },
+});
+const healthy: Observation = {
+  at,
+  job: { value: job() },
+  failures: { value: { failures: [], complete: true } },
+  users: { value: 61 },
+  team: { value: directoryId.toUpperCase() },
+  provisioner: { value: [] },
+  secrets: { value: [{ keyId: "k", displayName: null, endDateTime: "2299-12-31T00:00:00Z" }] },
+};
+const look = (change: Partial<Observation>) =>
+  evaluateHealth(expected, { ...healthy, ...change }, { warnDays: 30, list: 2 });
+const rowOf = (change: Partial<Observation>, what: string): Row => look(change).rows.find((row) => row.what === what)!;
+
+it("reports every row of a healthy deployment as ok", () => {
+  const status = look({});
+  expect(status.rows.map(({ what, level, text }) => [what, level, text])).toEqual([
+    ["provisioning", "ok", "runs"],
+    ["last cycle", "ok", "succeeded 10 min ago"],
+    ["synchronized", "ok", "61 users, 1 group"],
+    ["failures", "ok", "none in the log of the last 24 hours"],
+    ["SCIM directory", "ok", "61 users; the token is accepted"],
+    ["team", "ok", "acme uses the directory"],
+    ["provisioner", "ok", "azuread is published, as declared"],
+    ["client secret", "ok", "expires on 2299-12-31"],
+  ]);
+  expect([status.level, exitCodes[status.level]]).toEqual(["ok", 0]);
+});
+
+const failure = (name: string) => ({
+  id: name,
+  name,
+  type: "User",
+  time: at,
+  code: "DuplicateTarget",
+  reason: "It is taken.",
+});
+const quarantine = { currentBegan: at, error: { code: "InvalidCredentials", message: "401" } };
+const secretEnding = (end: string) => ({ value: [{ keyId: "k", displayName: null, endDateTime: end }] });
+
+describe.each<[what: string, level: Level, text: RegExp, change: Partial<Observation>]>([
+  ["provisioning", "critical", /does not exist: run pulumi up/, { job: { value: undefined } }],
+  [
+    "provisioning",
+    "critical",
+    /in quarantine since 2026-03-01.*\(InvalidCredentials: 401\).*fix the cause/,
+    { job: { value: job({ code: "Quarantine", quarantine }) } },
+  ],
+  [
+    "provisioning",
+    "critical",
+    /is paused: run pulumi refresh and pulumi up/,
+    { job: { value: job({ code: "Paused" }, "Paused") } },
+  ],
+  ["provisioning", "unknown", /^no answer$/, { job: { why: "no answer" } }],
+  ["last cycle", "waiting", /no cycle has ended yet/, { job: { value: job({ lastExecution: null }) } }],
+  [
+    "last cycle",
+    "waiting",
+    /first cycle is running: 120 of 500 users \(24 %\)/,
+    {
+      job: {
+        value: job({ lastExecution: null, progress: [{ units: "users", completedUnits: 120, totalUnits: 500 }] }),
+      },
+    },
+  ],
+  [
+    "last cycle",
+    "critical",
+    /failed 10 min ago \(E: broken\)/,
+    { job: { value: job({ lastExecution: { ...last, state: "Failed", error: { code: "E", message: "broken" } } }) } },
+  ],
+  [
+    "last cycle",
+    "warning",
+    /with 3 objects that failed/,
+    { job: { value: job({ lastExecution: { ...last, state: "EntryLevelErrors", countEscrowed: 3 } }) } },
+  ],
+  [
+    "last cycle",
+    "warning",
+    /ended 5 h ago; no cycle since then, although one is due every 40 min/,
+    { job: { value: job({ lastExecution: { ...last, timeEnded: ended(300) } }) } },
+  ],
+  [
+    "failures",
+    "warning",
+    /^3 could not be provisioned$/,
+    { failures: { value: { failures: ["a", "b", "c"].map(failure), complete: true } } },
+  ],
+  [
+    "failures",
+    "skipped",
+    /the permission X\.Read\.All is missing/,
+    { failures: { why: "403", permission: "X.Read.All" } },
+  ],
+  ["SCIM directory", "unknown", /401/, { users: { why: "GET https://x returned 401" } }],
+  ["team", "waiting", /is not switched yet: it uses no directory/, { team: { value: null } }],
+  ["team", "critical", /uses the directory other, not 1f3c/, { team: { value: "other" } }],
+  [
+    "team",
+    "waiting",
+    /not switched yet: it uses the directory other/,
+    { team: { value: "other" }, job: { value: job({ lastSuccessfulExecution: null }) } },
+  ],
+  ["provisioner", "critical", /does not publish azuread/, { provisioner: { value: undefined } }],
+  [
+    "provisioner",
+    "critical",
+    /but clientSecret differs: run pulumi refresh/,
+    { provisioner: { value: ["clientSecret differs"] } },
+  ],
+  [
+    "client secret",
+    "warning",
+    /expires on 2026-03-20, in 18 days: create a new one/,
+    { secrets: secretEnding("2026-03-20T00:00:00Z") },
+  ],
+  ["client secret", "critical", /expired on 2026-02-20/, { secrets: secretEnding("2026-02-20T00:00:00Z") }],
+  ["client secret", "critical", /has none/, { secrets: { value: [] } }],
+  ["client secret", "critical", /application does not exist/, { secrets: { value: undefined } }],
+  ["SCIM token", "warning", /expires on 2026-03-20/, { tokenEnds: "2026-03-20T00:00:00Z" }],
+])("status row %s", (what, level, text, change) => {
+  it(`reports the row ${what} as ${level} with ${String(text)}`, () => {
+    const row = rowOf(change, what);
+    expect(row.level).toBe(level);
+    expect(row.text).toMatch(text);
+    expect(look(change).level).toBe(level === "skipped" ? "skipped" : level);
+  });
+});
+
+it("evaluates the stack's own secret when the application has several", () => {
+  const secrets = ["2026-02-01T00:00:00Z", "2299-12-31T00:00:00.000Z", "2026-03-02T00:00:00Z"];
+  const row = rowOf(
+    { secrets: { value: secrets.map((endDateTime) => ({ keyId: endDateTime, displayName: null, endDateTime })) } },
+    "client secret",
+  );
+  expect(row).toMatchObject({ level: "ok", text: "expires on 2299-12-31; the application has 3" });
+});
+
+it("takes the overall level from the most severe row and truncates the list of failures", () => {
+  const failures = { value: { failures: ["a", "b", "c"].map(failure), complete: false } };
+  const status = look({ failures, team: { value: "other" }, users: { why: "x" } });
+  expect([status.level, exitCodes[status.level]]).toEqual(["critical", 2]);
+  expect(status.rows.find(({ what }) => what === "failures")).toMatchObject({
+    text: "3 could not be provisioned (the log has more entries than this command reads)",
+    details: [
+      "user a: DuplicateTarget: It is taken. (2026-03-01T12:00:00.000Z)",
+      "user b: DuplicateTarget: It is taken. (2026-03-01T12:00:00.000Z)",
+      "and 1 more",
+    ],
+  });
+  expect(exitCodes[look({ users: { why: "x" } }).level]).toBe(3);
+});
+
+it("escapes control characters of untrusted names in the table", () => {
+  const failures = { value: { failures: [failure("\u001b[2Jmallory\n\u202e")], complete: true } };
+  const shown = statusTable(look({ failures }), false);
+  for (const character of ["\u001b", "\u202e"]) expect(shown).not.toContain(character);
+});
+
+it("parses the interval of a schedule and uses 40 minutes when it is invalid", () => {
+  expect(["PT40M", "PT1H30M", "P1D", "PT10S", "", undefined, "P"].map(intervalSeconds)).toEqual([
+    2400, 5400, 86_400, 10, 2400, 2400, 2400,
+  ]);
+  fc.assert(fc.property(fc.string(), (text) => void expect(intervalSeconds(text)).toBeGreaterThan(0)));
+});
+
+it("reads the expiry of a SCIM token when it is a JWT", () => {
+  const jwt = ["{}", JSON.stringify({ exp: 1_800_000_000 }), "x"]
+    .map((part) => Buffer.from(part).toString("base64url"))
+    .join(".");
+  expect(tokenEndDate(jwt)).toBe("2027-01-15T08:00:00.000Z");
+  fc.assert(fc.property(fc.string(), (text) => void expect(tokenEndDate(text)).toBeUndefined()));
+});
+
+describe("npm run status", () => {
+  async function ran(argv: string[], observations: Partial<Observation>[], redrawable = false) {
+    const result = { code: -1, out: "", err: "", pauses: [] as number[] };
+    const queue = [...observations];
+    const deployed: Deployed = { expected, readObservation: () => Promise.resolve({ ...healthy, ...queue.shift() }) };
+    const terminal = {
+      write: (text: string) => Promise.resolve(void (result.out += text)),
+      writeError: (text: string) => void (result.err += text),
+      colour: false,
+      interactive: redrawable,
+      redrawable,
+    };
+    result.code = await run(
+      argv,
+      terminal,
+      () => Promise.resolve([deployed]),
+      (seconds) => Promise.resolve(void result.pauses.push(seconds)),
+    );
+    return result;
+  }
+  const waiting = { team: { value: null } };
+  const under = (done: number) => ({
+    ...waiting,
+    job: { value: job({ lastExecution: null, progress: [{ units: "users", completedUnits: done, totalUnits: 9 }] }) },
+  });
+
+  it("prints a table, or JSON with the exit code", async () => {
+    const table = await ran(["--stack", "prod"], [waiting]);
+    expect(table.code).toBe(1);
+    expect(table.out).toMatch(/^prod: not ready yet \(2026-03-01T12:00:00.000Z\)\n.*\nlast cycle {6}ok {8}succeeded/);
+    const json = await ran(["--stack", "prod", "--format", "json"], [{}]);
+    expect(json.code).toBe(0);
+    expect(JSON.parse(json.out)).toMatchObject({
+      format: 1,
+      exitCode: 0,
+      level: "ok",
+      stack: "prod",
+      teams: [{ name: "prod", level: "ok" }],
+    });
+  });
+
+  it("polls with --watch until no row is waiting, with one line per poll when output cannot be redrawn", async () => {
+    const { code, out, err, pauses } = await ran(
+      ["--stack", "prod", "--watch", "--interval", "5"],
+      [under(1), under(5), waiting, {}],
+    );
+    expect(code).toBe(0);
+    expect(err.split("\n")[1]).toContain(
+      "prod: last cycle: the first cycle is running: 5 of 9 users (55 %); prod: team: acme is not switched yet",
+    );
+    expect(err.match(/\n/g)).toHaveLength(3);
+    expect(out).toContain("prod: healthy");
+    expect(pauses).toEqual([5, 5, 5]);
+  });
+
+  it("redraws the table with --watch on a terminal", async () => {
+    const { out, err } = await ran(["--stack", "prod", "--watch"], [under(1), {}], true);
+    expect(err).toBe("");
+    expect(out.split("\u001b[9A\u001b[0J")).toHaveLength(2);
+  });
+
+  it("stops polling when a row is critical", async () => {
+    const broken = { ...waiting, provisioner: { value: undefined } };
+    expect(await ran(["--stack", "prod", "--watch"], [broken])).toMatchObject({ code: 2, pauses: [] });
+  });
+
+  it("reports all invalid options together, and prints help on request", async () => {
+    expect(await ran([], [])).toMatchObject({
+      code: 3,
+      err: "required option '--stack <name>' not specified; see --help.\n",
+    });
+    const wrong = await ran(["--stack", "x", "--interval", "0", "--list", "many"], []);
+    expect(wrong.err).toBe(
+      "--list: expected a whole number of at least 0.\n--interval: expected a whole number of at least 1.\n",
+    );
+    const help = await ran(["--help"], []);
+    expect([help.code, help.out.includes("2  critical")]).toEqual([0, true]);
+  });
+});

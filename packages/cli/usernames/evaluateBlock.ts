@@ -1,0 +1,88 @@
+import {
+  compile,
+  type Expression,
+  ReportBuilder,
+  type PartialReport,
+  type GatheringOptions,
+  type DetailQuota,
+  type DirectoryUser,
+} from "entra-mappings";
+import { readCsv, type CsvLayout } from "./csv";
+import { emails, type EmailSource } from "./emails";
+import { readJsonLines } from "./jsonLines";
+import { ParseError } from "./records";
+
+/** Options of the evaluation as plain data, so that they can be sent to any thread. */
+export interface Criteria {
+  readonly mapping: Expression;
+  readonly currentExpression?: Expression;
+  readonly email: EmailSource;
+  readonly domains?: readonly string[];
+  readonly maxDetails: number;
+}
+
+/** The format of the input. */
+export type Format = { readonly kind: "jsonl" } | { readonly kind: "csv"; readonly layout: CsvLayout };
+
+/** The result of a block. Line numbers are relative to the block, from 1. */
+export interface EvaluatedBlock {
+  readonly gathered: PartialReport;
+  readonly lines: number;
+  readonly problems: readonly { readonly line: number; readonly reason: string }[];
+  /** The line from which on the block could not be parsed. Absent: the whole block was parsed. */
+  readonly unreadable?: { readonly line: number; readonly reason: string };
+}
+
+export type EvaluateBlock = (block: Buffer, room: DetailQuota) => EvaluatedBlock;
+
+/** Compiles the options. @throws ExpressionError if an expression cannot be previewed */
+export function gatheringOptions({
+  mapping,
+  currentExpression,
+  email,
+  domains,
+  maxDetails,
+}: Criteria): GatheringOptions {
+  return {
+    mapping: compile(mapping),
+    ...(currentExpression === undefined ? {} : { currentExpression: compile(currentExpression) }),
+    // By default the report reads [mail] directly, which is faster.
+    ...(email === "mail" ? {} : { email: compile(emails[email]) }),
+    ...(domains === undefined ? {} : { domains }),
+    maxDetails,
+  };
+}
+
+/** Returns a function that evaluates the users of one block after another. `seen` is called for every user. */
+export function createBlockEvaluator(
+  options: GatheringOptions,
+  format: Format,
+  seen: (user: DirectoryUser) => void = () => undefined,
+): EvaluateBlock {
+  const gathering = new ReportBuilder(options);
+  const problems: { line: number; reason: string }[] = [];
+  const records = {
+    person(user: DirectoryUser) {
+      gathering.add(user);
+      seen(user);
+    },
+    problem: (line: number, reason: string) => void problems.push({ line, reason }),
+  };
+  return (block, room) => {
+    gathering.limit(room);
+    let lines = 0;
+    let unreadable: EvaluatedBlock["unreadable"];
+    try {
+      lines = format.kind === "csv" ? readCsv(block, format.layout, records) : readJsonLines(block, records);
+    } catch (error) {
+      if (!(error instanceof ParseError)) throw error;
+      unreadable = { line: error.line, reason: error.reason };
+    }
+    return {
+      gathered: gathering.take(),
+      lines,
+      problems: problems.splice(0),
+      ...(unreadable === undefined ? {} : { unreadable }),
+    };
+  };
+}

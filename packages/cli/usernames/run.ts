@@ -1,0 +1,181 @@
+import { writeFile } from "node:fs/promises";
+import {
+  compile,
+  ExpressionError,
+  attributesOf,
+  createReport,
+  csvLines,
+  labelOf,
+  renderHtml,
+  renderMarkdown,
+  renderTable,
+  summaryLine,
+  type DirectoryUser,
+  type Level,
+  type UsernameReport,
+  escapedJson,
+  escapeInvisible,
+} from "entra-mappings";
+import { runCommand } from "../common/command";
+import type { Terminal } from "../common/terminal";
+import type { Directory } from "./directory";
+import { emails } from "./emails";
+import { CliError } from "../common/errors";
+import { explainUsers, isUser } from "./explain";
+import { fileDirectory } from "./file";
+import type { GraphOptions } from "./graph";
+import { gatheringOptions, type Criteria } from "./evaluateBlock";
+import { readOptions, type Mapping, type Options } from "./options";
+import { Progress } from "./progress";
+
+export const exitCodes = { success: 0, findings: 1, usageError: 2 } as const;
+
+/** Maximum list length for worker threads. With longer lists, transferring users takes longer than evaluating them. */
+const workerListLimit = 10_000;
+
+/** Creates the source of users from Microsoft Graph. */
+export type GraphDirectory = (options: GraphOptions) => Directory;
+
+/** Runs the command and returns its exit code. */
+export function run(argv: readonly string[], terminal: Terminal, fromGraph: GraphDirectory): Promise<number> {
+  return runCommand(terminal, exitCodes.usageError, () => reportOn(readOptions(argv), terminal, fromGraph));
+}
+
+async function reportOn(options: Options, terminal: Terminal, fromGraph: GraphDirectory): Promise<number> {
+  const { source, mapping, currentExpression, email } = options;
+  const attributes = [
+    ...new Set([
+      ...attributesOf(mapping.tree),
+      ...(currentExpression === undefined ? [] : attributesOf(currentExpression.tree)),
+      ...attributesOf(emails[email]),
+    ]),
+  ];
+  const explained: DirectoryUser[] = [];
+  const wanted = options.explain.length === 0 ? undefined : isUser(options.explain);
+  const criteria: Criteria = {
+    mapping: mapping.tree,
+    ...(currentExpression === undefined ? {} : { currentExpression: currentExpression.tree }),
+    email,
+    ...(options.domains === undefined ? {} : { domains: options.domains }),
+    maxDetails: options.list,
+  };
+  checkPreview(mapping);
+  if (currentExpression !== undefined) checkPreview(currentExpression);
+  const gathering = { ...gatheringOptions(criteria), ...(wanted === undefined ? {} : { alwaysInclude: wanted }) };
+  const directory =
+    "file" in source
+      ? fileDirectory({
+          ...source,
+          attributes,
+          gathering,
+          ...(wanted === undefined && options.list <= workerListLimit ? { criteria } : {}),
+          ...(wanted === undefined ? {} : { seen: (user) => void (wanted(user) && explained.push(user)) }),
+        })
+      : fromGraph({ ...source, attributes });
+  const reporter = createReport({
+    ...gathering,
+    about: {
+      source: directory.description,
+      mapping: mapping.label,
+      ...(currentExpression === undefined ? {} : { "compared with": currentExpression.label }),
+      email: emails[email],
+    },
+  });
+  const progress = new Progress({ write: (text) => void (terminal.interactive && terminal.writeError(text)) });
+  try {
+    await directory.read({
+      person(user, nestedIn) {
+        reporter.add(user, nestedIn);
+        if (wanted?.(user) === true) explained.push(user);
+        if (reporter.count % 1000 === 0) progress.tick(reporter.count);
+      },
+      gathered(people) {
+        reporter.append(people);
+        progress.tick(reporter.count);
+      },
+      room: () => reporter.room(),
+      nestedGroup: (group) => reporter.addNestedGroup(group),
+      progress: (done, total) => progress.read(done, total),
+    });
+  } finally {
+    progress.end();
+  }
+  const report = reporter.finish();
+  const text = wanted === undefined ? render(report, options, terminal) : explainUsers(explained, report, options);
+  await deliver(text, options, terminal);
+  if (options.output !== undefined) terminal.writeError(`${summaryLine(report)} Written to ${options.output}.\n`);
+  return failed(report, options, explained) ? exitCodes.findings : exitCodes.success;
+}
+
+/** Checks that a mapping can be evaluated in advance. @throws CliError if it cannot */
+function checkPreview({ tree, label }: Mapping): void {
+  try {
+    compile(tree);
+  } catch (error) {
+    if (!(error instanceof ExpressionError)) throw error;
+    throw new CliError([`The mapping ${label}: ${error.toString()}`]);
+  }
+}
+
+/** Tests whether a finding reaches the level of `failOn`: for the explained users, or for all users if none are explained. */
+function failed(report: UsernameReport, { failOn, explain }: Options, explained: readonly DirectoryUser[]): boolean {
+  if (failOn === "never") return false;
+  if (explain.length === 0) {
+    const { withErrors, withWarnings } = report.totals;
+    return withErrors > 0 || (failOn === "warn" && (withWarnings > 0 || report.nestedGroups.length > 0));
+  }
+  const labels = new Set(explained.map(labelOf));
+  const bad = ({ level }: { level: Level }) => level === "error" || (failOn === "warn" && level === "warn");
+  return report.users.some(({ user, findings }) => labels.has(user) && findings.some(bad));
+}
+
+function* render(
+  report: UsernameReport,
+  { format, output }: Options,
+  { colour, shown = false }: Terminal,
+): Generator<string> {
+  switch (format) {
+    case "table":
+      yield renderTable(report, { colour: colour && output === undefined });
+      break;
+    case "json":
+      yield `${escapedJson(report)}\n`;
+      break;
+    case "csv":
+      // A file gets each name unchanged. On a terminal, names are escaped because they can contain control sequences.
+      for (const line of csvLines(report))
+        yield shown && output === undefined ? `${escapeInvisible(line.trimEnd())}\n` : line;
+      break;
+    case "markdown":
+      yield renderMarkdown(report);
+      break;
+    case "html":
+      yield renderHtml(report);
+  }
+}
+
+/** Minimum length of a write, in characters. One system call per line would take longer than a report of a million users. */
+const gather = 64 * 1024;
+
+async function deliver(pieces: Iterable<string>, { output }: Options, terminal: Terminal): Promise<void> {
+  if (output !== undefined) {
+    try {
+      await writeFile(output, gathered(pieces));
+    } catch (error) {
+      throw new CliError([`Cannot write ${output}: ${(error as Error).message}.`]);
+    }
+    return;
+  }
+  for (const piece of gathered(pieces)) await terminal.write(piece);
+}
+
+function* gathered(pieces: Iterable<string>): Generator<string> {
+  let text = "";
+  for (const piece of pieces) {
+    text += piece;
+    if (text.length < gather) continue;
+    yield text;
+    text = "";
+  }
+  if (text !== "") yield text;
+}

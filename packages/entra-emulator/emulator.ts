@@ -1,0 +1,100 @@
+import type { JWTPayload } from "jose";
+
+import type { Authority } from "./tls";
+import { endpoints } from "./endpoints";
+import { Faults } from "./faults";
+import { Router } from "./http/router";
+import { serve } from "./http/server";
+import { RequestLog } from "./log";
+import { issueIdToken } from "./login/idToken";
+import { createSigningKeys } from "./login/keys";
+import { runCycle } from "./provisioning/runCycle";
+import type { CycleSummary } from "./provisioning/types";
+import { addClient, createTenant, defaultTenant, deployerPermissions, type TenantSeed } from "./seed/tenant";
+import type { TenantState } from "./state/tenant";
+
+export { Faults, RequestLog };
+export { defaultTenant, type TenantSeed, type TenantState };
+
+/** Options of `startGraph`. */
+export interface GraphOptions {
+  /** Issues the server certificate. Outgoing SCIM requests also trust its CA. */
+  authority: Authority;
+  /** TCP port on 127.0.0.1. Default: a free port. */
+  port?: number;
+  /** Initial content of the tenant. Default: `defaultTenant` with more than 60 users. */
+  tenant?: TenantSeed;
+}
+
+/** Credentials of an app registration for the client credentials flow. */
+export interface ClientCredentials {
+  clientId: string;
+  clientSecret: string;
+  /** Object id of the service principal. */
+  objectId: string;
+}
+
+/** A running emulator of Microsoft Graph and the Entra ID sign-in service with one tenant. All state is in memory. */
+export interface GraphEmulator {
+  /** Base URL https://localhost:PORT of Graph (/v1.0, /beta), sign-in (/TENANT/...) and cloud metadata (/metadata/endpoints). */
+  readonly url: string;
+  /** localhost:PORT, the value for the `metadataHost` setting of the azuread provider for Terraform and Pulumi. */
+  readonly metadataHost: string;
+  readonly tenantId: string;
+  /**
+   * App-only credentials of a default client with the permissions Application.ReadWrite.All,
+   * AppRoleAssignment.ReadWrite.All, Group.ReadWrite.All, Synchronization.ReadWrite.All and User.Read.All.
+   */
+  readonly deployer: ClientCredentials;
+  /** The tenant's objects. Tests may read and change them without HTTP. */
+  readonly state: TenantState;
+  /** Log of all received requests, with secrets masked. */
+  readonly requests: RequestLog;
+  /** Faults to inject into requests. */
+  readonly faults: Faults;
+  /** Registers another app-only client that has only these application permissions. Throws for an unknown permission. */
+  addClient(options: { permissions: readonly string[]; displayName?: string }): ClientCredentials;
+  /**
+   * Runs one provisioning cycle of one job, or of every active job, against its SCIM endpoint.
+   * `jobId` is an id or a path that ends with it; default: all active jobs. Rejects if the given job is missing or not active.
+   */
+  runCycle(jobId?: string): Promise<CycleSummary>;
+  /**
+   * Returns the ID token (RS256) that a user gets when signing in to a client. Discovery publishes the keys.
+   * Rejects when Entra ID would reject the sign-in. `changes` replaces claims, to test verifiers with
+   * tokens that are correctly signed but invalid.
+   */
+  idToken(userPrincipalName: string, clientId: string, changes?: JWTPayload): Promise<string>;
+  /** Stops the server and closes all connections. */
+  close(): Promise<void>;
+}
+
+/** Starts the emulator with HTTPS on 127.0.0.1. Rejects if the port is in use. */
+export async function startGraph(options: GraphOptions): Promise<GraphEmulator> {
+  const seed = options.tenant ?? defaultTenant;
+  const state = createTenant(seed);
+  const keys = await createSigningKeys();
+  const requests = new RequestLog();
+  const faults = new Faults();
+  const deployer = addClient(state, "Stack deployer", deployerPermissions);
+  const router = new Router(endpoints);
+  const server = await serve(
+    { state, keys, router, log: requests, faults, trustedCa: options.authority.caPem },
+    options.authority,
+    options.port,
+  );
+  return {
+    url: server.root,
+    metadataHost: new URL(server.root).host,
+    tenantId: state.tenantId,
+    deployer,
+    state,
+    requests,
+    faults,
+    addClient: ({ permissions, displayName }) => addClient(state, displayName ?? "Another client", permissions),
+    runCycle: (jobId) => runCycle(state, options.authority.caPem, jobId),
+    idToken: (userPrincipalName, clientId, changes) =>
+      issueIdToken(state, keys, server.root, userPrincipalName, clientId, changes),
+    close: () => server.close(),
+  };
+}

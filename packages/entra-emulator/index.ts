@@ -1,0 +1,13 @@
+export { type ClientCredentials, type GraphEmulator, startGraph } from "./emulator";
+export type { Fault } from "./faults";
+export type { LoggedRequest, RequestMatcher } from "./log";
+export { refusedWith } from "./permissions";
+export type { ProvisioningEvent } from "./provisioning/types";
+export { deployerPermissions } from "./seed/tenant";
+export type { TenantState } from "./state/tenant";
+export type { User } from "./state/types";
+export { mapping } from "./synchronization/scimTemplate/mappings";
+export { scimTemplateSchema } from "./synchronization/scimTemplate/scimTemplate";
+export type { AttributeMapping, JobRecord, ObjectMapping, SynchronizationSchema } from "./synchronization/types";
+export { generateTestSecret, testSecretPrefix } from "./testSecrets";
+export { type Authority, createAuthority, type IssuedCertificate } from "./tls";

@@ -1,0 +1,2 @@
+export { hostile, longValues } from "./testing/slowExpressions";
+export { hostileStrings } from "./testing/untrustedStrings";

@@ -1,0 +1,4 @@
+import { serve } from "@smallstep-ssh/usersync/host";
+import { azuread } from "./plugin";
+
+void serve(azuread());

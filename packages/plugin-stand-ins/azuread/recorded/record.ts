@@ -1,0 +1,135 @@
+import type { TestEngine, WireValue } from "@smallstep-ssh/usersync/testing";
+import type { TestTenant } from "entra-emulator/testing";
+import { Managed } from "../testing";
+import { calls, constants, lifecycles, type Ids, type Lifecycle } from "./lifecycles";
+import { Normaliser, type RecordedRequest } from "./normalise";
+
+/** The requests of one operation and its result. */
+export interface RecordedOperation {
+  operation: string;
+  requests: RecordedRequest[];
+  /** The resource's state after the operation, or the function's result. `null` when the resource no longer exists. */
+  state?: unknown;
+  /** Plans only: the properties that differ. */
+  differing?: string[];
+  /** Plans only: whether the resource is replaced. */
+  replaces?: boolean;
+}
+
+/** Records a lifecycle with one plugin, from creation to deletion. */
+export async function record(
+  lifecycle: Lifecycle,
+  tenant: TestTenant,
+  engine: TestEngine,
+): Promise<RecordedOperation[]> {
+  const ids = await idsFor(tenant, lifecycle.setUp);
+  const tape = new Tape(tenant, ids);
+  const { token } = lifecycle;
+  let program = lifecycle.program(ids);
+
+  const managed = await tape.add(
+    "create",
+    () => Managed.create(engine, token, program),
+    ({ outputs }) => outputs,
+  );
+  const refresh = (what: string) =>
+    tape.add(
+      what,
+      () => managed.refresh(),
+      (found) => (found ? managed.outputs : null),
+    );
+  const plan = (what: string, next: WireValue) => tape.plan(what, () => managed.plan(next));
+  await plan("plan of the same", program);
+  await refresh("refresh");
+  await plan("plan of the same, refreshed", program);
+  if (lifecycle.importable !== false) {
+    await tape.add(
+      "import",
+      () => engine.read(token, managed.id),
+      ({ outputs }) => outputs,
+    );
+  }
+  for (const change of lifecycle.changes) {
+    program = change.program(ids);
+    await plan(`plan: ${change.what}`, program);
+    await tape.add(
+      `update: ${change.what}`,
+      () => managed.update(program),
+      () => managed.outputs,
+    );
+    await plan(`plan of the same after: ${change.what}`, program);
+  }
+  if (lifecycle.changes.length > 0) {
+    await refresh("refresh after the changes");
+    await plan("plan of the same, refreshed again", program);
+  }
+  await tape.add("delete", () => managed.delete());
+  await refresh("refresh of what is gone");
+  return tape.operations;
+}
+
+/** Records the function calls in order. */
+export async function recordCalls(tenant: TestTenant, engine: TestEngine): Promise<RecordedOperation[]> {
+  const ids = await idsFor(tenant, async () => ({
+    ...(await tenant.enterpriseApp()),
+    group: tenant.graph.state.groupByName("platform-ssh").id,
+  }));
+  const tape = new Tape(tenant, ids);
+  for (const { what, token, args } of calls) {
+    await tape.add(
+      what,
+      () => engine.invoke(token, args(ids)),
+      ({ result }) => result,
+    );
+  }
+  return tape.operations;
+}
+
+export { lifecycles };
+
+async function idsFor(tenant: TestTenant, setUp: Lifecycle["setUp"]): Promise<Ids> {
+  const { objectId, clientId } = tenant.everything;
+  return { caller: objectId, callersClient: clientId, tenant: tenant.graph.tenantId, ...(await setUp?.(tenant)) };
+}
+
+/** Recorder of the requests that each operation sends. */
+class Tape {
+  readonly operations: RecordedOperation[] = [];
+  private readonly normaliser: Normaliser;
+
+  constructor(
+    private readonly tenant: TestTenant,
+    ids: Ids,
+  ) {
+    this.normaliser = new Normaliser(tenant.graph.url, ids, constants);
+  }
+
+  async add<T>(operation: string, carryOut: () => Promise<T>, state?: (result: T) => unknown): Promise<T> {
+    const { result, requests } = await this.watch(carryOut);
+    this.operations.push({
+      operation,
+      requests,
+      ...(state === undefined ? {} : { state: this.normaliser.value(state(result)) }),
+    });
+    return result;
+  }
+
+  async plan(operation: string, carryOut: () => ReturnType<Managed["plan"]>): Promise<void> {
+    const { result, requests } = await this.watch(carryOut);
+    // The index of an element does not matter, because most lists are sets.
+    const paths = result.changes === "none" ? [] : Object.keys(result.detailed);
+    const differing = [...new Set(paths.map((one) => one.replace(/\[\d+\]/g, "[]")))].sort();
+    this.operations.push({ operation, requests, differing, replaces: result.replaces.length > 0 });
+  }
+
+  private async watch<T>(carryOut: () => Promise<T>): Promise<{ result: T; requests: RecordedRequest[] }> {
+    const { requests } = this.tenant.graph;
+    const before = requests.all().at(-1)?.sequence ?? 0;
+    const result = await carryOut();
+    const asked = requests
+      .all()
+      .filter(({ sequence, path }) => sequence > before && /^\/(v1\.0|beta)\//.test(path))
+      .sort((a, b) => a.sequence - b.sequence);
+    return { result, requests: this.normaliser.requests(asked) };
+  }
+}

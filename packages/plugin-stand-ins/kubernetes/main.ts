@@ -1,0 +1,4 @@
+import { serve } from "@smallstep-ssh/usersync/host";
+import { kubernetes } from "./plugin";
+
+void serve(kubernetes());

@@ -1,0 +1,4 @@
+import { serve } from "@smallstep-ssh/usersync/host";
+import { postgresql } from "./plugin";
+
+void serve(postgresql());

@@ -1,0 +1,70 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { Client } from "pg";
+
+import { TestEngine, type WireValue } from "@smallstep-ssh/usersync/testing";
+import { startFolk, type Folk, type Login } from "@smallstep-ssh/sandbox";
+import { createAuthority } from "entra-emulator";
+import { postgresql } from "./plugin";
+
+const signature = "4dabf18193072939515e22adb298388d";
+
+/** Returns a secret in the engine's wire format. */
+export const secret = (value: string): WireValue => ({ [signature]: "1b47061264138c4ac30d75fd1eb44270", value });
+
+export const isSecret = (value: unknown): boolean =>
+  typeof value === "object" && value !== null && (value as WireValue)[signature] === "1b47061264138c4ac30d75fd1eb44270";
+
+/** A real server with TLS, a database `folk` and a user who may create roles but is not a superuser. */
+export interface TestServer {
+  folk: Folk;
+  caFile: string;
+  /** Starts the plugin, connected to the server as `login`. */
+  engine(login: Login, settings?: WireValue): Promise<TestEngine>;
+  /** Runs a query as `login` and returns the rows. @throws Error of the server */
+  as(login: Login, sql: string): Promise<unknown[]>;
+  close(): Promise<void>;
+}
+
+export async function startTestServer(): Promise<TestServer> {
+  const dir = await mkdtemp(path.join(tmpdir(), "postgresql-plugin-"));
+  const authority = await createAuthority(path.join(dir, "tls"));
+  const folk = await startFolk({ authority, dir: path.join(dir, "folk") });
+  const engines: TestEngine[] = [];
+  return {
+    folk,
+    caFile: authority.caFile,
+    engine: async (login, settings = {}) => {
+      const engine = await TestEngine.start(postgresql({ env: {} }));
+      engines.push(engine);
+      await engine.configure({
+        host: folk.host,
+        port: folk.port,
+        database: folk.database,
+        username: login.username,
+        password: secret(login.password),
+        sslmode: "verify-full",
+        sslrootcert: authority.caFile,
+        superuser: login.username === folk.superuser.username,
+        ...settings,
+      });
+      return engine;
+    },
+    as: async ({ username, password }, sql) => {
+      const { host, port, database } = folk;
+      const client = new Client({ host, port, database, user: username, password, ssl: { ca: authority.caPem } });
+      await client.connect();
+      try {
+        return (await client.query(sql)).rows;
+      } finally {
+        await client.end();
+      }
+    },
+    close: async () => {
+      for (const engine of engines) engine.close();
+      await folk.close();
+      await rm(dir, { recursive: true, force: true });
+    },
+  };
+}

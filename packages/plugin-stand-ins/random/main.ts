@@ -1,0 +1,4 @@
+import { serve } from "@smallstep-ssh/usersync/host";
+import { random } from "./plugin";
+
+void serve(random());

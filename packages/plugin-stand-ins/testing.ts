@@ -1,0 +1,2 @@
+export { connect, Managed, secret } from "./azuread/testing";
+export { startTestServer, type TestServer } from "./postgresql/testing";

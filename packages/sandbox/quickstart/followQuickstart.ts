@@ -1,0 +1,110 @@
+import { execFile } from "node:child_process";
+import path from "node:path";
+import { promisify } from "node:util";
+
+import type { GraphEmulator, Authority } from "entra-emulator";
+import { TestClient } from "entra-emulator/testing";
+import type { Smallstep } from "../smallstep/smallstep";
+import { Portal } from "./portal";
+
+const run = promisify(execFile);
+
+/** Common deviations from the quickstart. Each is off by default. */
+export interface QuickstartDeviations {
+  /** All mappings of the template stay, including the original `active`. Only `userName` is edited. */
+  extraMappings?: boolean;
+  /** The last group is assigned with the zero role id ("Default Access"), which Entra does not provision. */
+  zeroIdAssignment?: boolean;
+  /** The tags of the enterprise application are overwritten, as by a tool that treats it as an app registration. */
+  driftedTags?: boolean;
+  /** The app registration has only the portal's default permission, User.Read, and no email claim. */
+  portalPermissions?: boolean;
+  /** The app registration was created on a command line, which does not create a service principal. */
+  noServicePrincipal?: boolean;
+  /** `--listen-address` was omitted. */
+  noListenAddress?: boolean;
+  /** The SQL statement that switches the team had no `where`, so it switched every team. */
+  everyTeam?: boolean;
+}
+
+/** Objects that exist after a user has completed the quickstart. */
+export interface ManualSetup {
+  /** Object ids of the groups. */
+  groups: { ssh: string; sudo: string };
+  application: { id: string; clientId: string; secret: string };
+  enterpriseApp: { applicationId: string; id: string };
+  jobId: string;
+  /** User names in the SCIM directory after the first cycle, sorted. See `userNames`. */
+  userNames: string[];
+}
+
+/**
+ * Follows Smallstep's "On-prem Azure AD Quickstart" as a user does manually: the portal's clicks as requests to Graph,
+ * `manage-provisioners` in the admin tools, and SQL on `folk`.
+ */
+export async function followQuickstart(
+  world: { graph: GraphEmulator; smallstep: Smallstep; authority: Authority },
+  sloppiness: QuickstartDeviations = {},
+): Promise<ManualSetup> {
+  const { graph, smallstep, authority } = world;
+  const administrator = graph.addClient({ displayName: "An administrator", permissions: administratorRights });
+  const portal = new Portal(new TestClient(graph, authority.caPem, administrator), sloppiness);
+  const people = [...graph.state.users.values()].filter((user) => user.userPrincipalName.endsWith("@corp.com"));
+  const groups = {
+    ssh: await portal.group(
+      "ssh",
+      people.map((user) => user.id),
+    ),
+    sudo: await portal.group("sudo", [graph.state.user("ada.lovelace@corp.com").id]),
+  };
+  const application = await portal.signInApp("Smallstep SSH");
+  await addProvisioner(world, application, sloppiness);
+  const enterpriseApp = await portal.enterpriseApp("smallstep-usersync", Object.values(groups));
+  const { directory, team } = smallstep;
+  const logins = await smallstep.query<{ token: string }>("select token from scim_logins where directory_id = $1", [
+    directory.id,
+  ]);
+  const tenantUrl = `${smallstep.scim.baseUrl}/${directory.id}/v2`;
+  const jobId = await portal.provision(enterpriseApp.id, tenantUrl, logins[0]?.token ?? "");
+  await graph.runCycle();
+  await smallstep.query(
+    `update teams set ssh_directory_id = $1${sloppiness.everyTeam ? "" : ` where slug = '${team.slug}'`}`,
+    [directory.id],
+  );
+  return { groups, application, enterpriseApp, jobId, userNames: userNames(smallstep) };
+}
+
+/** Returns the user names of the directory, sorted. Appends " (inactive)" to inactive users. */
+export function userNames({ scim, directory }: Smallstep): string[] {
+  const users = scim.users(directory.id) as { userName: string; active: boolean }[];
+  return users.map(({ userName, active }) => `${userName}${active ? "" : " (inactive)"}`).sort();
+}
+
+const administratorRights = [
+  "Application.ReadWrite.All",
+  "AppRoleAssignment.ReadWrite.All",
+  "Directory.Read.All",
+  "Group.ReadWrite.All",
+  "Synchronization.ReadWrite.All",
+];
+
+/** Performs step 3: runs `manage-provisioners` in the admin-tools container. */
+async function addProvisioner(
+  { graph, smallstep }: { graph: GraphEmulator; smallstep: Smallstep },
+  application: { clientId: string; secret: string },
+  { noListenAddress = false }: QuickstartDeviations,
+): Promise<void> {
+  const { image, team } = smallstep;
+  const configuration = `${graph.url}/${graph.tenantId}/v2.0/.well-known/openid-configuration`;
+  await run(
+    path.join(image.path[0] ?? "", "manage-provisioners"),
+    [
+      ...["--ssh", "--type", "OIDC", "--name", "azuread"],
+      ...(noListenAddress ? [] : ["--listen-address", "127.0.0.1:10000"]),
+      ...["--client-id", application.clientId, "--client-secret", application.secret],
+      ...["--configuration-endpoint", configuration, "--domain", "corp.com"],
+      ...["--authority", team.authorityId, "--tenant-id", graph.tenantId, "add"],
+    ],
+    { env: { PATH: process.env["PATH"], ...image.env } },
+  );
+}

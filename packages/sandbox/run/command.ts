@@ -1,0 +1,45 @@
+import { spawn } from "node:child_process";
+import path from "node:path";
+import type { ClientCredentials } from "entra-emulator";
+import { projectFolder, toolEnvironment } from "./toolEnvironment";
+import type { SandboxEnvironment } from "./environment";
+
+const root = path.join(__dirname, "../..");
+
+export interface CommandResult {
+  code: number | null;
+  out: string;
+  err: string;
+}
+
+/** Runs a command of this repository as a user does, in a separate process, on the stack of the run. */
+export function runCommand(
+  world: SandboxEnvironment,
+  given: {
+    command: "drift" | "preview-comment" | "status";
+    args: string[];
+    as: ClientCredentials;
+    env?: Record<string, string>;
+  },
+): Promise<CommandResult> {
+  const args = ["--require", "tsx/cjs", path.join(root, "cli", `${given.command}.ts`), "--stack", "dev"];
+  const engineFolder = path.dirname(world.engine.command.command);
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [...args, "--cwd", projectFolder(world), ...given.args], {
+      cwd: root,
+      env: {
+        ...process.env,
+        ...toolEnvironment(world, given.as),
+        PULUMI_SKIP_UPDATE_CHECK: "true",
+        PATH: [engineFolder, process.env["PATH"] ?? ""].join(path.delimiter),
+        ...given.env,
+      },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    let [out, err] = ["", ""];
+    child.stdout.on("data", (chunk: Buffer) => (out += chunk.toString()));
+    child.stderr.on("data", (chunk: Buffer) => (err += chunk.toString()));
+    child.on("error", reject);
+    child.on("close", (code) => resolve({ code, out, err }));
+  });
+}

@@ -1,0 +1,67 @@
+import { spawn } from "node:child_process";
+import path from "node:path";
+import type { Engine } from "../engine/engine";
+import type { SandboxOptions } from "./options";
+
+const root = path.join(__dirname, "../..");
+/** Official plugins, smallest first, so that a blocked download fails early. Their versions are those of the npm packages. */
+const official = ["random", "postgresql", "azuread", "kubernetes"];
+
+export interface Plugins {
+  which: "official" | "stand-in";
+  /** Reason for the choice, for messages. */
+  reason: string;
+  /** Plugin folders by plugin name, for the project's `plugins.providers`. */
+  folders: Record<string, string>;
+}
+
+/**
+ * Chooses the provider plugins of the run. `usersync` always comes from this repository.
+ *
+ * @throws Error if `which` is "official" and an official plugin is not available
+ */
+export async function choosePlugins(options: {
+  which: SandboxOptions["plugins"];
+  engine: Engine;
+  home: string;
+  progress: (line: string) => void;
+}): Promise<Plugins> {
+  const own = { usersync: path.join(root, "provider/bin") };
+  const standIns = Object.fromEntries(official.map((name) => [name, path.join(root, "sandbox/plugins", name, "bin")]));
+  if (options.which === "stand-in") return { which: "stand-in", reason: "requested", folders: { ...own, ...standIns } };
+  for (const name of official) {
+    const version = versionOf(name);
+    options.progress(`official plugin ${name} ${version}: searching or downloading`);
+    const failure = await install(options.engine.command.command, options.home, name, version);
+    if (failure === undefined) continue;
+    if (options.which === "official")
+      throw new Error(`the official plugin ${name} ${version} is not available: ${failure}. Use --plugins stand-in`);
+    const reason = `the official plugin ${name} ${version} is not available (${failure})`;
+    return { which: "stand-in", reason, folders: { ...own, ...standIns } };
+  }
+  return { which: "official", reason: "downloaded or already installed", folders: own };
+}
+
+function versionOf(name: string): string {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- reads the version of an installed package
+  return (require(`@pulumi/${name}/package.json`) as { version: string }).version;
+}
+
+/** Installs a plugin unless it is installed already. Returns undefined on success, else the reason of the failure. */
+function install(pulumi: string, home: string, name: string, version: string): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    const child = spawn(pulumi, ["plugin", "install", "resource", name, version], {
+      env: { ...process.env, PULUMI_HOME: home, PULUMI_SKIP_UPDATE_CHECK: "true" },
+      stdio: ["ignore", "ignore", "pipe"],
+    });
+    let said = "";
+    child.stderr.on("data", (chunk: Buffer) => (said += chunk.toString()));
+    child.on("error", (error) => resolve(error.message));
+    child.on("close", (code) => resolve(code === 0 ? undefined : lastLine(said)));
+  });
+}
+
+function lastLine(text: string): string {
+  const lines = text.split("\n").filter((line) => line.trim() !== "");
+  return (lines.at(-1) ?? "no reason given").slice(0, 200);
+}

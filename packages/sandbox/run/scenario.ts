@@ -1,0 +1,117 @@
+import { BatchV1Api, CoreV1Api } from "@kubernetes/client-node";
+import { writeFile } from "node:fs/promises";
+import path from "node:path";
+import { shellQuote } from "@smallstep-ssh/components";
+import { deploy } from "@smallstep-ssh/stack";
+import { loadKubeconfig } from "../kubernetes/kubeconfig";
+import type { Checks } from "./checks";
+import type { Cleanup } from "./cleanup";
+import type { SandboxOptions } from "./options";
+import { CommandLines } from "./commandLines";
+import { credentialsEnvironment, projectFolder, pulumiHome, toolEnvironment } from "./toolEnvironment";
+import { choosePlugins } from "./plugins";
+import { asConfig, namespace, sandboxSettings } from "./settings";
+import { SandboxStack } from "./stack";
+import { steps } from "./steps/steps";
+import { startSandboxEnvironment, type SandboxEnvironment } from "./environment";
+
+export const stackName = "dev";
+
+/** Context of every step of the run. */
+export interface Run {
+  world: SandboxEnvironment;
+  stack: SandboxStack;
+  checks: Checks;
+  core: CoreV1Api;
+  batch: BatchV1Api;
+  /** Plugin folders by plugin name. */
+  plugins: Record<string, string>;
+  commandLines: CommandLines;
+}
+
+/**
+ * Runs all steps. Failed checks are in `checks`. Errors that prevent the next step are thrown.
+ * @returns lines that explain how to use the running services, for `--keep`; else an empty list
+ */
+export async function runScenario(given: {
+  options: SandboxOptions;
+  checks: Checks;
+  cleanup: Cleanup;
+}): Promise<string[]> {
+  const { options, checks, cleanup } = given;
+  checks.begin("Start");
+  const note = (line: string) => checks.note(line);
+  const world = await startSandboxEnvironment({
+    cleanup,
+    progress: note,
+    ca: options.ca,
+    ...(options.context === undefined ? {} : { context: options.context }),
+  });
+  note(`engine: Pulumi ${world.engine.version} (${world.engine.how})`);
+  note(`Kubernetes: ${world.cluster.describe}`);
+  if (world.runner === undefined) {
+    note(
+      "the cluster's Pods cannot reach this machine: the run deploys the Job, but skips the steps that need its results",
+    );
+  }
+  const home = pulumiHome;
+  const plugins = await choosePlugins({ which: options.plugins, engine: world.engine, home, progress: note });
+  note(`provider plugins: usersync and the ${plugins.which} plugins (${plugins.reason})`);
+
+  const config = loadKubeconfig(world.cluster.kubeconfigPath);
+  const core = config.makeApiClient(CoreV1Api);
+  await core.createNamespace({ body: { metadata: { name: namespace, labels: restricted } } });
+  cleanup.add("the namespace", async () => {
+    if (options.context !== undefined) await core.deleteNamespace({ name: namespace });
+  });
+  // The program runs in this process and reads the same variables as the plugins.
+  const env = credentialsEnvironment(world, world.graph.deployer);
+  Object.assign(process.env, env);
+  const stack = await SandboxStack.create({
+    dir: world.dir,
+    stackName,
+    program: () => deploy({ graph: { trust: world.authority.caPem } }),
+    engine: world.engine.command,
+    config: asConfig(sandboxSettings(world)),
+    plugins: plugins.folders,
+    env: { ...env, ...world.authority.trustEnvironment(), KUBECONFIG: world.cluster.kubeconfigPath },
+    home,
+    ...(options.verbose ? { print: (text: string) => process.stdout.write(text) } : {}),
+  });
+  cleanup.add("the engine's operation", () => stack.cancel().catch(() => undefined));
+
+  const commandLines = new CommandLines();
+  cleanup.add("the collection of command lines", () => Promise.resolve(commandLines.stop()));
+  const batch = config.makeApiClient(BatchV1Api);
+  const run: Run = { world, stack, checks, core, batch, plugins: plugins.folders, commandLines };
+  for (const { title, step } of steps(options)) {
+    checks.begin(title);
+    const started = Date.now();
+    await step(run);
+    note(`${((Date.now() - started) / 1000).toFixed(1)} s`);
+  }
+  return options.keep ? await explainKept(world) : [];
+}
+
+/** Writes the settings for the user's own tools to a file that only its owner can read. Returns lines that explain its use. */
+async function explainKept(world: SandboxEnvironment): Promise<string[]> {
+  const file = path.join(world.dir, "environment.sh");
+  const lines = Object.entries(toolEnvironment(world)).map(
+    ([name, value]) => `export ${name}=${shellQuote(value, true)}`,
+  );
+  await writeFile(file, `${lines.join("\n")}\n`, { mode: 0o600 });
+  return [
+    `settings:          . ${file}`,
+    `the stack:         ${world.engine.command.command} --cwd ${projectFolder(world)} stack --stack dev`,
+    `drift:             PATH=$PATH:${path.dirname(world.engine.command.command)} npm run drift -- --stack dev --cwd ${projectFolder(world)}`,
+    `status, comments:  as for drift, with npm run status or npm run preview:comment`,
+    `Kubernetes:        kubectl -n ${namespace} get jobs,pods`,
+    `Microsoft Graph:   ${world.graph.url}/v1.0`,
+    `SCIM directory:    ${world.smallstep.scim.baseUrl}/${world.smallstep.directory.id}/v2/Users`,
+    `the CA:            ${world.smallstep.ca.url}/provisioners`,
+    `folk (PostgreSQL): ${world.smallstep.folk.host}:${world.smallstep.folk.port}, database ${world.smallstep.folk.database}`,
+  ];
+}
+
+/** Label that enforces the strictest Pod Security Standard in the namespace. */
+const restricted = { "pod-security.kubernetes.io/enforce": "restricted" };

@@ -1,0 +1,115 @@
+import { oidcConfigurationEndpoint } from "@smallstep-ssh/components";
+import { equivalent, sourceExpression } from "entra-mappings";
+import { scimTemplateSchema, type SynchronizationSchema } from "entra-emulator";
+import type { Run } from "../scenario";
+import { directoryOf, ourDirectory, output, onlySyncJob, until, userMapping, userNameExpression } from "./queries";
+import { expectStatus } from "./status";
+
+/** Deploys the stack. The Job does not switch the team, because no user is provisioned yet. */
+export async function deployment(run: Run): Promise<void> {
+  const { world, stack, checks } = run;
+  const { changes } = await stack.up();
+  checks.assert("up creates resources", (changes.create ?? 0) > 20, `${changes.create ?? 0} created`);
+  const outputs = await stack.outputs();
+  checks.assert("the output clientSecret is secret", outputs["clientSecret"]?.secret === true);
+  checks.equal(
+    "the output sshConfigCommand contains the quoted placeholder",
+    outputs["sshConfigCommand"]?.value,
+    [
+      `step ssh config --team ${world.smallstep.team.slug}`,
+      `--team-url 'https://api.smallstep.example/v1/teams/<>/authorities/ssh'`,
+    ].join(" "),
+  );
+  checks.equal("the synchronization job is active", onlySyncJob(run).job.schedule.state, "Active");
+
+  checkMappings(run);
+  checkOrder(run);
+  if (world.runner !== undefined) await checkRegistration(run);
+}
+
+function checkMappings(run: Run): void {
+  const record = onlySyncJob(run);
+  const mappings = userMapping(record).attributeMappings;
+  run.checks.equal(
+    "the schema contains exactly the quickstart's user mappings",
+    mappings.map((entry) => entry.targetAttributeName).sort(),
+    ["active", "displayName", 'emails[type eq "work"].value', "name.familyName", "name.givenName", "userName"],
+  );
+  const matching = mappings.filter(({ matchingPriority }) => matchingPriority > 0);
+  run.checks.equal(
+    "only userName is a matching attribute, with priority 1",
+    matching.map((entry) => [entry.targetAttributeName, entry.matchingPriority]),
+    [["userName", 1]],
+  );
+  const userName = mappings.find((entry) => entry.targetAttributeName === "userName");
+  const expression = sourceExpression((userName?.source ?? {}) as Parameters<typeof sourceExpression>[0]);
+  run.checks.assert(
+    "userName has the expression of the default preset",
+    equivalent(expression, userNameExpression),
+    expression,
+  );
+  const rest = (schema: SynchronizationSchema) =>
+    JSON.stringify({
+      ...schema,
+      version: "",
+      synchronizationRules: schema.synchronizationRules.map((rule) => ({
+        ...rule,
+        objectMappings: rule.objectMappings.map((mapping) =>
+          mapping.sourceObjectName === "User" ? { ...mapping, attributeMappings: [] } : mapping,
+        ),
+      })),
+    });
+  run.checks.assert(
+    "the rest of the schema is identical to the template",
+    rest(record.schema) === rest(scimTemplateSchema(record.job.id)),
+    `${rest(record.schema).length} bytes`,
+  );
+}
+
+/** Checks in the emulator's log that the job was started after credentials, mappings and assignments were written. */
+function checkOrder({ world, checks }: Run): void {
+  const log = world.graph.requests.all().filter(({ status }) => status >= 200 && status < 300);
+  const first = (method: string, path: RegExp) =>
+    log.find((request) => request.method === method && path.test(request.path))?.sequence;
+  const mapped = first("PUT", /\/schema$/);
+  const credentials = first("PUT", /\/synchronization\/secrets$/);
+  const assigned = log.filter(({ method, path }) => method === "POST" && /\/appRoleAssign(edTo|ments)$/.test(path));
+  const started = first("POST", /\/jobs\/[^/]+\/start$/);
+  const last = Math.max(...assigned.map(({ sequence }) => sequence));
+  checks.assert(
+    "the synchronization job starts only after credentials, mappings and assignments exist",
+    started !== undefined &&
+      mapped !== undefined &&
+      credentials !== undefined &&
+      assigned.length === 3 &&
+      started > Math.max(mapped, credentials, last),
+    `requests ${credentials}, ${mapped}, ${last}, then start ${started}`,
+  );
+}
+
+async function checkRegistration(run: Run): Promise<void> {
+  const { world, checks } = run;
+  const name = String(await output(run, "registrationJob"));
+  const waiting = await until(60, undefined, async () => {
+    const pods = await run.core.listNamespacedPod({ namespace: "smallstep", labelSelector: `job-name=${name}` });
+    const state = pods.items[0]?.status?.initContainerStatuses?.find(
+      (status) => status.name === "wait-for-users",
+    )?.state;
+    return state?.running === undefined ? undefined : true;
+  });
+  checks.assert("the Job waits for users", waiting === true, name);
+  await expectStatus(run, { provisioning: "ok", "last cycle": "waiting", team: "waiting", provisioner: "ok" }, 1);
+  const provisioner = (await world.smallstep.ca.provisioners()).find((entry) => entry["name"] === "azuread");
+  checks.equal(
+    "the provisioner is registered at the CA",
+    [provisioner?.["clientID"], provisioner?.["tenantID"], provisioner?.["configurationEndpoint"]],
+    [
+      await output(run, "clientId"),
+      world.graph.tenantId,
+      oidcConfigurationEndpoint(world.graph.tenantId, world.graph.url),
+    ],
+  );
+  checks.equal("the team is not switched yet", await ourDirectory(run), null);
+  const { otherTeam } = world.smallstep;
+  checks.equal("the other team is unchanged", await directoryOf(run, otherTeam.slug), otherTeam.directoryId);
+}

@@ -1,0 +1,68 @@
+import { equivalent, sourceExpression } from "entra-mappings";
+import { signUser } from "../../smallstep/ca/step-ca/sign";
+import type { Run } from "../scenario";
+import { issueAboutDrift } from "./review";
+import { expectStatus } from "./status";
+import { directoryOf, waitForJob, ourDirectory, output, onlySyncJob, userMapping, userNameExpression } from "./queries";
+
+/** Drift: an administrator changes the user name mapping in the portal, which would rename all users. */
+export async function mappingEdited(run: Run): Promise<void> {
+  const current = () => {
+    const entry = userMapping(onlySyncJob(run)).attributeMappings.find((one) => one.targetAttributeName === "userName");
+    return sourceExpression((entry?.source ?? {}) as Parameters<typeof sourceExpression>[0]);
+  };
+  const entry = userMapping(onlySyncJob(run)).attributeMappings.find((one) => one.targetAttributeName === "userName");
+  if (entry === undefined) throw new Error("userName is not mapped");
+  entry.source = { type: "Attribute", name: "userPrincipalName", expression: "[userPrincipalName]", parameters: [] };
+  const says = ["Drift of `dev`: 1 resource is not as deployed", "`mappings.userName.source`: `userPrincipalName`"];
+  await issueAboutDrift(run, says, () => foundAndRepaired(run, "usersync:entra:AttributeMappings"));
+  run.checks.assert("the user name expression is restored", equivalent(current(), userNameExpression), current());
+  run.checks.equal("the synchronization job stays active", onlySyncJob(run).job.schedule.state, "Active");
+}
+
+/** Drift: a database administrator switches the team to another directory, which would lock out all users. */
+export async function teamRepointed(run: Run): Promise<void> {
+  const { smallstep } = run.world;
+  await smallstep.query("update teams set ssh_directory_id = $1 where slug = $2", [
+    smallstep.otherDirectory.id,
+    smallstep.team.slug,
+  ]);
+  await expectStatus(run, { provisioning: "ok", team: "critical" }, 2);
+  await foundAndRepaired(run, "usersync:smallstep:Registration");
+  await jobRuns(run);
+  run.checks.equal("the team uses its directory again", await ourDirectory(run), smallstep.directory.id);
+  const { otherTeam } = smallstep;
+  run.checks.equal("the other team is unchanged", await directoryOf(run, otherTeam.slug), otherTeam.directoryId);
+}
+
+/** Drift: an administrator removes the provisioner from the CA, so that no user can get a certificate. */
+export async function provisionerRemoved(run: Run): Promise<void> {
+  await run.world.smallstep.ca.remove("azuread");
+  await foundAndRepaired(run, "usersync:smallstep:Registration");
+  await jobRuns(run);
+  const names = (await run.world.smallstep.ca.provisioners()).map((entry) => entry["name"]);
+  run.checks.assert("the provisioner is registered again", names.includes("azuread"), names.join(", "));
+  const { ca } = run.world.smallstep;
+  if (ca.kind !== "step-ca") return;
+  const idToken = await run.world.graph.idToken("ada.lovelace@corp.com", String(await output(run, "clientId")));
+  const { status } = await signUser({ url: ca.url, rootCert: run.world.authority.caPem }, idToken);
+  run.checks.equal("step-ca signs certificates again", status, 201);
+}
+
+async function foundAndRepaired({ stack, checks }: Run, type: string): Promise<void> {
+  const refresh = await stack.refresh();
+  const found = refresh.steps.filter((step) => step.type === type && step.op === "update");
+  checks.assert(
+    "refresh detects the drift",
+    found.length > 0,
+    refresh.steps.map((step) => `${step.op} ${step.type}`).join(", "),
+  );
+  const up = await stack.up();
+  const repaired = up.steps.filter((step) => step.type === type && step.op === "update");
+  checks.assert("up repairs the drift", repaired.length > 0, repaired.flatMap(({ diffs }) => diffs).join(", "));
+}
+
+async function jobRuns(run: Run): Promise<void> {
+  const name = String(await output(run, "registrationJob"));
+  run.checks.equal(`the Job runs again as ${name}`, await waitForJob(run, name), "Complete");
+}

@@ -1,0 +1,68 @@
+import { registrationName } from "@smallstep-ssh/components";
+import { readFileSync } from "node:fs";
+import { Client } from "pg";
+import { forbiddenStatements, heldPrivileges } from "../../smallstep/database/privileges";
+import { stackName, type Run } from "../scenario";
+
+const mayRead = ["column teams.slug: SELECT", "column teams.ssh_directory_id: SELECT"];
+const mayChange = ["column teams.ssh_directory_id: UPDATE"];
+
+/** Checks the privileges of the Job's role in `folk`, both in the whole catalogue and by statements as that role. */
+export async function leastPrivilege(run: Run): Promise<void> {
+  const { world, checks } = run;
+  const { host, port, database } = world.smallstep.folk;
+  const { query, team } = world.smallstep;
+  const name = registrationName(team.slug, stackName);
+  await query("create role nobody");
+  const everybody = await heldPrivileges(query, "nobody");
+  await query("drop role nobody");
+  const own = (await heldPrivileges(query, name)).filter((one) => !everybody.includes(one));
+  checks.equal("the Job's role holds exactly three column privileges beyond those of PUBLIC", own, [
+    ...mayRead,
+    ...mayChange,
+  ]);
+
+  const secret = await run.core.readNamespacedSecret({ name, namespace: "smallstep" });
+  const client = new Client({
+    host,
+    port,
+    database,
+    user: name,
+    password: Buffer.from(secret.data?.["PGPASSWORD"] ?? "", "base64").toString(),
+    ssl: { ca: readFileSync(world.authority.caFile, "utf8") },
+  });
+  await client.connect();
+  try {
+    /** Runs a statement and rolls it back. Returns the SQLSTATE: `00000` if the server allowed it. */
+    const outcome = async (sql: string): Promise<string> => {
+      await client.query("begin");
+      const code = await client.query(sql).then(
+        () => "00000",
+        (error: { code?: string }) => error.code ?? "none",
+      );
+      await client.query("rollback");
+      return code;
+    };
+    const allowed = [
+      "select slug, ssh_directory_id from teams",
+      `update teams set ssh_directory_id = null where slug = '${team.slug}'`,
+    ];
+    for (const sql of allowed) checks.equal(`the Job's role can run: ${sql}`, await outcome(sql), "00000");
+    const statements = await forbiddenStatements(query, [...mayRead, ...mayChange]);
+    const outcomes = await inOrder(statements, async (sql) => [sql, await outcome(sql)] as const);
+    const notRefused = outcomes.filter(([, code]) => code !== "42501");
+    checks.assert(
+      "the server rejects every other statement of the Job's role",
+      notRefused.length === 0 && statements.length > 150,
+      notRefused.length === 0 ? `${statements.length} statements tried` : JSON.stringify(notRefused.slice(0, 5)),
+    );
+  } finally {
+    await client.end();
+  }
+}
+
+async function inOrder<T, R>(values: readonly T[], work: (value: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  for (const value of values) results.push(await work(value));
+  return results;
+}

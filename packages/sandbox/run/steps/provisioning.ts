@@ -1,0 +1,50 @@
+import { compile } from "entra-mappings";
+import type { User } from "entra-emulator";
+import type { Run } from "../scenario";
+import { directoryOf, waitForJob, ourDirectory, output, userNameExpression } from "./queries";
+
+/** Provisions the direct members of the groups with mapped names, and checks that the Job then switches the team. */
+export async function provisioning(run: Run): Promise<void> {
+  const { world, checks } = run;
+  const { state } = world.graph;
+  const everybody = [...state.users.values()];
+  const chosen = everybody.filter(({ userPrincipalName }) => userPrincipalName.endsWith("@corp.com"));
+  state.addMembers(
+    state.groupByName("ssh").id,
+    chosen.map(({ userPrincipalName }) => userPrincipalName),
+  );
+  state.addMembers(state.groupByName("sudo").id, ["ada.lovelace@corp.com"]);
+  const summary = await world.graph.runCycle();
+  checks.assert(
+    "a cycle creates users and groups",
+    summary.created > 60,
+    `${summary.created} created, ${summary.failed} failed`,
+  );
+
+  const { directory, otherDirectory, otherTeam, scim } = world.smallstep;
+  const evaluate = compile(userNameExpression);
+  // Entra creates no account for users who are disabled in their first cycle.
+  const enabled = chosen.filter(({ accountEnabled }) => accountEnabled);
+  const wanted = enabled.map((user) => String(evaluate((name) => lookup(user, name))));
+  const users = scim.users(directory.id) as { userName: string }[];
+  const names = new Set(users.map(({ userName }) => userName));
+  const missing = [...new Set(wanted)].filter((name) => !names.has(name));
+  checks.equal("every enabled user has the mapped name in the SCIM directory", missing, []);
+  checks.assert(
+    "no user name contains an @ or an uppercase letter",
+    [...names].every((name) => !/[@A-Z]/.test(name)),
+    `${names.size} users`,
+  );
+  const groups = (scim.groups(directory.id) as { displayName: string }[]).map(({ displayName }) => displayName).sort();
+  checks.equal("the SCIM directory contains the groups", groups, ["platform-ssh", "ssh", "sudo"]);
+
+  const name = String(await output(run, "registrationJob"));
+  checks.equal("the Job completes", await waitForJob(run, name), "Complete");
+  checks.equal("the team uses the directory", await ourDirectory(run), directory.id);
+  checks.equal("the other team is unchanged", await directoryOf(run, otherTeam.slug), otherTeam.directoryId);
+  checks.equal("the other directory is unchanged", scim.users(otherDirectory.id).length, 0);
+}
+
+function lookup(user: User, name: string): string | null | undefined {
+  return (user as unknown as Record<string, string | null | undefined>)[name];
+}

@@ -1,0 +1,58 @@
+import { presets } from "entra-mappings";
+import type { JobRecord, ObjectMapping } from "entra-emulator";
+import type { Run } from "../scenario";
+
+/** Returns the directory of a team in folk, or null if the team uses none. */
+export async function directoryOf(run: Run, slug: string): Promise<string | null> {
+  const rows = await run.world.smallstep.query("select ssh_directory_id::text as id from teams where slug = $1", [
+    slug,
+  ]);
+  return (rows[0] as { id: string | null } | undefined)?.id ?? null;
+}
+
+export function ourDirectory(run: Run): Promise<string | null> {
+  return directoryOf(run, run.world.smallstep.team.slug);
+}
+
+/** Returns the tenant's only synchronization job. @throws Error if there is none or more than one */
+export function onlySyncJob({ world }: Run): JobRecord {
+  const [record, ...others] = world.graph.state.jobs.values();
+  if (record === undefined || others.length > 0) throw new Error(`expected exactly one synchronization job`);
+  return record;
+}
+
+export function userMapping(record: JobRecord): ObjectMapping {
+  const found = record.schema.synchronizationRules
+    .flatMap((rule) => rule.objectMappings)
+    .find((mapping) => mapping.sourceObjectName === "User");
+  if (found === undefined) throw new Error("the schema has no object mapping for users");
+  return found;
+}
+
+export const userNameExpression = presets["upn-local-part"].expression;
+
+/** Waits until the Job `name` has ended. Returns its condition, or "running" after `seconds` seconds. */
+export async function waitForJob(run: Run, name: string, seconds = 60): Promise<"Complete" | "Failed" | "running"> {
+  return until(seconds, "running" as const, async () => {
+    const job = await run.batch.readNamespacedJob({ name, namespace: "smallstep" });
+    const ended = job.status?.conditions?.find(
+      ({ type, status }) => status === "True" && /^(Complete|Failed)$/.test(type),
+    );
+    return ended?.type as "Complete" | "Failed" | undefined;
+  });
+}
+
+/** Polls until there is a value. Returns `otherwise` after `seconds` seconds. */
+export async function until<T, O>(seconds: number, otherwise: O, look: () => Promise<T | undefined>): Promise<T | O> {
+  const deadline = Date.now() + seconds * 1000;
+  for (;;) {
+    const found = await look();
+    if (found !== undefined) return found;
+    if (Date.now() > deadline) return otherwise;
+    await new Promise((resolve) => setTimeout(resolve, 250));
+  }
+}
+
+export async function output(run: Run, name: string): Promise<unknown> {
+  return (await run.stack.outputs())[name]?.value as unknown;
+}

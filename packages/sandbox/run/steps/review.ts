@@ -1,0 +1,109 @@
+import { startGitHub, type GitHubStandIn } from "@smallstep-ssh/cli/testing";
+import type { ClientCredentials } from "entra-emulator";
+import { runCommand, type CommandResult } from "../command";
+import type { Run } from "../scenario";
+import { leaks } from "../secrets";
+
+/** Permissions that are sufficient to preview pull requests and to detect drift. */
+const readOnly = ["Application.Read.All", "Synchronization.Read.All", "GroupMember.Read.All", "User.Read.All"];
+
+/** A repository whose workflows run previews and detect drift with read-only credentials. */
+export interface Workflows {
+  github: GitHubStandIn;
+  /** Runs a command as a workflow does. Asserts that it changes neither the tenant nor the state. */
+  run(command: "drift" | "preview-comment", args: string[]): Promise<CommandResult>;
+}
+
+/** Starts the GitHub stand-in with one open pull request and returns its workflows. */
+export async function startWorkflows({ world, stack, checks }: Run): Promise<Workflows> {
+  const github = await startGitHub();
+  const reader: ClientCredentials = world.graph.addClient({ permissions: readOnly, displayName: "Pull requests" });
+  const pull = github.open({ login: "ada", title: "Another mapping", body: "", pullRequest: true });
+  const env = {
+    GITHUB_TOKEN: github.token,
+    GITHUB_REPOSITORY: github.repository,
+    GITHUB_API_URL: github.url,
+    GITHUB_REF: `refs/pull/${pull.number}/merge`,
+    GITHUB_STEP_SUMMARY: "",
+  };
+  return {
+    github,
+    async run(command, args) {
+      const state = await stack.stateFile();
+      const before = world.graph.requests.all().length;
+      const ran = await runCommand(world, { command, args, as: reader, env });
+      stack.transcript.push(ran.out, ran.err);
+      const writes = world.graph.requests
+        .all()
+        .slice(before)
+        .filter(({ method, path }) => method !== "GET" && !path.endsWith("/token"));
+      checks.equal(
+        `${command} changes nothing in Entra ID`,
+        writes.map(({ method, path }) => `${method} ${path}`),
+        [],
+      );
+      checks.assert(`${command} does not change the state file`, (await stack.stateFile()) === state, state.length);
+      return ran;
+    },
+  };
+}
+
+/** Checks the comment on a pull request that changes the mapping: it is one comment that is edited in place. */
+export async function pullRequest(run: Run, preset: string): Promise<void> {
+  const { checks } = run;
+  const workflows = await startWorkflows(run);
+  const { github } = workflows;
+  try {
+    github.comment(1, "ada", "Does this rename people?");
+    const first = await workflows.run("preview-comment", ["--post", "github"]);
+    checks.equal(
+      `preview-comment creates a comment for the preview of ${preset}`,
+      [first.code, first.err],
+      [0, "comment on #1 created\n"],
+    );
+    const comments = github.issues.get(1)?.comments ?? [];
+    const text = comments[1]?.body ?? "";
+    for (const part of [
+      "| update | `smallstep-usersync` | usersync entra.AttributeMappings |",
+      "`mappings.userName.expression`: ",
+      "| `bill.gates@corp.com` | `bill.gates` | `billgates` |",
+      "| `billgates` | `bill.gates@corp.com`, `billgates@corp.com` |",
+      "The user has no mail and cannot log in, because the ID token has no email claim.",
+    ]) {
+      checks.assert(`the comment contains ${part}`, text.includes(part));
+    }
+    checks.assert("the comment does not exceed GitHub's length limit", text.length < 65_536, text.length);
+    const secret = await run.stack.outputs();
+    const known = [{ name: "OIDC client secret", value: String(secret["clientSecret"]?.value) }];
+    checks.equal("the comment contains no secret", leaks(text, known), []);
+    const again = await workflows.run("preview-comment", ["--post", "github"]);
+    checks.equal("the next run leaves the comment unchanged", again.err, "comment on #1 unchanged\n");
+    checks.equal("the pull request has two comments, one of them from preview-comment", comments.length, 2);
+  } finally {
+    await github.close();
+  }
+}
+
+/** Checks the issue of the scheduled drift detection before and after `repair`: one issue, which is closed at the end. */
+export async function issueAboutDrift(run: Run, says: readonly string[], repair: () => Promise<void>): Promise<void> {
+  const { checks } = run;
+  const workflows = await startWorkflows(run);
+  const { issues } = workflows.github;
+  try {
+    const first = await workflows.run("drift", ["--post", "github"]);
+    checks.equal("drift opens an issue", [first.code, first.err], [1, "issue #2 opened\n"]);
+    for (const part of says) checks.assert(`the issue contains ${part}`, issues.get(2)?.body.includes(part) === true);
+    const second = await workflows.run("drift", ["--post", "github"]);
+    checks.equal(
+      "the next run of drift leaves the issue unchanged",
+      [second.code, second.err],
+      [1, "issue #2 is up to date\n"],
+    );
+    await repair();
+    const third = await workflows.run("drift", ["--post", "github"]);
+    checks.equal("drift closes the issue after the repair", [third.code, third.err], [0, "closed issue #2\n"]);
+    checks.equal("drift opened exactly one issue", [issues.size - 1, issues.get(2)?.state], [1, "closed"]);
+  } finally {
+    await workflows.github.close();
+  }
+}

@@ -1,0 +1,41 @@
+import path from "node:path";
+import { defaultCacheDir } from "../engine/obtain";
+import type { ClientCredentials } from "entra-emulator";
+import { passphrase } from "./stack";
+import type { SandboxEnvironment } from "./environment";
+
+/** Pulumi's home folder, in which the engine keeps downloaded plugins. */
+export const pulumiHome = path.join(defaultCacheDir(), "pulumi-home");
+
+/** Returns the environment variables for a sign-in to the emulated tenant as `client`. */
+export function credentialsEnvironment(
+  { graph }: Pick<SandboxEnvironment, "graph">,
+  client: Pick<ClientCredentials, "clientId" | "clientSecret">,
+): Record<string, string> {
+  return {
+    ARM_TENANT_ID: graph.tenantId,
+    ARM_CLIENT_ID: client.clientId,
+    ARM_CLIENT_SECRET: client.clientSecret,
+    ARM_METADATA_HOSTNAME: graph.metadataHost,
+  };
+}
+
+/** Returns the environment variables with which `pulumi` and the commands of this repository work on the run's stack. */
+export function toolEnvironment(
+  world: SandboxEnvironment,
+  client: ClientCredentials = world.graph.deployer,
+): Record<string, string> {
+  return {
+    ...credentialsEnvironment(world, client),
+    PULUMI_HOME: pulumiHome,
+    ...world.authority.trustEnvironment(),
+    KUBECONFIG: world.cluster.kubeconfigPath,
+    PULUMI_BACKEND_URL: `file://${path.join(world.dir, "state")}`,
+    PULUMI_CONFIG_PASSPHRASE: passphrase,
+  };
+}
+
+/** Returns the folder of the stack's project. */
+export function projectFolder(world: SandboxEnvironment): string {
+  return path.join(world.dir, "project");
+}

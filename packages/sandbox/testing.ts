@@ -1,0 +1,1 @@
+export { startTestSmallstep, type TestSmallstep } from "./smallstep/testing";

@@ -1,0 +1,53 @@
+export { publishedProvisioners } from "./clients/ca";
+export {
+  DatabaseError,
+  readScimToken,
+  readTeam,
+  teamsUsing,
+  withDatabase,
+  writeTeam,
+} from "./clients/database/database";
+export { cleartextProblem, type DatabaseSettings, sslmodes } from "./clients/database/settings";
+export { type ClientSecret, clientSecrets } from "./clients/graph/applications";
+export type { GraphClient } from "./clients/graph/client";
+export { eq, listAll, where } from "./clients/graph/collections";
+export { GraphError, isNotFound, undefinedIfNotFound } from "./clients/graph/errors";
+export {
+  findGroupsByName,
+  getGroup,
+  isGroup,
+  isUser,
+  type Member,
+  type NamedGroup,
+  nameOf,
+  streamMembers,
+  transitiveUsers,
+} from "./clients/graph/groups";
+export { prefetchInOrder } from "./clients/graph/prefetch";
+export { type ProvisioningFailure, provisioningFailures } from "./clients/graph/provisioningLog";
+export type { RetryTimes } from "./clients/graph/retry";
+export { type GraphSettings, readGraphSettings } from "./clients/graph/settings";
+export { JobApi, type SynchronizationJob } from "./clients/graph/synchronization";
+export { missingPermissions, type NeededPermission } from "./clients/graph/token";
+export { type GetOptions, HttpError, withRetry } from "./clients/http";
+export { limitConcurrency } from "./clients/limitConcurrency";
+export { countActiveUsers, missingUsers } from "./clients/scim";
+export { differences, fromInputs, sameInputs, toInputs } from "./resources/attributeMappings/mapping";
+export { findObjectMapping, type SynchronizationSchema } from "./resources/attributeMappings/objectMapping";
+export { isRunning, stoppedReason } from "./resources/provisioning/jobStatus";
+export {
+  emptyDirectoryWarning,
+  pendingSwitchMessage,
+  readDirectoryUsage,
+  sharedDirectoryError,
+} from "./resources/registration/directory";
+export {
+  conflictMessage,
+  type Decision,
+  differences,
+  findPublishedProvisioner,
+  planRegistration,
+  type PublishedProvisioner,
+  type WantedProvisioner,
+} from "./resources/registration/provisioner";
+export { version } from "./version";

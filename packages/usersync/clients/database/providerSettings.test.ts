@@ -1,0 +1,44 @@
+import { describe, expect, it } from "vitest";
+
+import { UNKNOWN, type PropertyMap } from "../../host/types";
+import { checkDatabase, databaseSettings } from "./providerSettings";
+
+describe("databaseSettings and checkDatabase", () => {
+  const database: PropertyMap = { host: "db", username: "u", password: "p" };
+
+  it("fills in defaults", async () => {
+    expect(await databaseSettings(database)).toEqual({
+      host: "db",
+      port: 5432,
+      name: "folk",
+      username: "u",
+      password: "p",
+      sslmode: "verify-full",
+      rootCert: undefined,
+    });
+  });
+
+  it("requires the setting folk and names its required properties", async () => {
+    await expect(databaseSettings(undefined)).rejects.toThrow("host, username and password of the folk database");
+  });
+
+  it("reads the root certificate, and reports an unreadable file together with other errors", async () => {
+    expect((await databaseSettings({ ...database, sslRootCert: __filename })).rootCert).toContain(
+      "reads the root certificate",
+    );
+    const failures = [
+      { property: "database.port", reason: "must be a whole number from 1 to 65535." },
+      { property: "database.sslRootCert", reason: "the file /no/such.pem cannot be read (ENOENT)." },
+    ];
+    await expect(databaseSettings({ ...database, port: 0, sslRootCert: "/no/such.pem" })).rejects.toMatchObject({
+      failures,
+    });
+  });
+
+  it("accepts unknown values", () => {
+    expect(
+      checkDatabase({ ...database, host: UNKNOWN, port: UNKNOWN, sslmode: UNKNOWN, sslRootCert: UNKNOWN }),
+    ).toEqual([]);
+    expect(checkDatabase("db")).toEqual([{ property: "database", reason: "must be an object." }]);
+  });
+});

@@ -1,0 +1,278 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+
+import { createAuthority } from "entra-emulator";
+import type { GraphError } from "./errors";
+import { GraphClient } from "./client";
+import { JobApi } from "./synchronization";
+import { getGroup, streamMembers } from "./groups";
+import { openGraph } from "./openGraph";
+import {
+  type Answer,
+  type Received,
+  type ScriptedServer,
+  type TestAuthority,
+  scriptedSettings,
+  startScripted,
+} from "./testing";
+
+const JOB = "/servicePrincipals/11111111-2222-4333-8444-555555555555/synchronization/jobs/scim.1.2";
+const times = { firstMs: 1, maxRetryAfterMs: 5000, requestMs: 20_000 };
+
+const dir = mkdtempSync(join(tmpdir(), "graph-"));
+let authority: TestAuthority;
+beforeAll(async () => {
+  authority = await createAuthority(dir);
+});
+afterAll(() => rmSync(dir, { recursive: true }));
+
+let server: ScriptedServer | undefined;
+afterEach(async () => {
+  await server?.close();
+  server = undefined;
+});
+
+async function client(answer: (request: Received, times: number) => Answer | Promise<Answer>): Promise<GraphClient> {
+  server = await startScripted(authority, answer);
+  return openGraph(scriptedSettings(server), { trust: server.ca, times, env: {} });
+}
+
+const failure = async (promise: Promise<unknown>): Promise<GraphError> =>
+  promise.then(
+    () => expect.fail("should have failed"),
+    (error: GraphError) => error,
+  );
+
+describe("sign-in", () => {
+  it("finds the cloud by its metadata host and sends the token with each request", async () => {
+    const graph = await client(() => ({ body: { id: "j" } }));
+    expect(await new JobApi(graph, JOB).get()).toEqual({ id: "j" });
+    const [got] = server?.received ?? [];
+    expect(got?.path).toBe(`/v1.0${JOB}`);
+    expect(got?.headers.authorization).toMatch(/^Bearer e30\.ey/);
+    expect(await graph.claims()).toMatchObject({ roles: ["Synchronization.ReadWrite.All"], scopes: ["User.Read"] });
+  });
+
+  it("reports Entra's error message without the secret when sign-in fails", async () => {
+    server = await startScripted(authority, () => ({}));
+    const settings = { ...scriptedSettings(server), metadataHost: server.host };
+    const graph = await openGraph(settings, { trust: server.ca, times, env: {} });
+    const refused = new GraphClient(
+      { graphEndpoint: server.url, loginEndpoint: server.url },
+      {
+        getToken: () =>
+          Promise.reject(
+            Object.assign(new Error("AADSTS7000215: Invalid client secret.\r\nTrace ID: x"), {
+              name: "AuthenticationError",
+            }),
+          ),
+      },
+      { times },
+    );
+    const error = await failure(refused.claims());
+    expect(error.message).toBe("Entra ID issued no token to sign in: AADSTS7000215: Invalid client secret.");
+    expect(error.status).toBe(401);
+    expect(graph).toBeDefined();
+  });
+
+  it("rejects a server certificate from an unknown authority", async () => {
+    server = await startScripted(authority, () => ({}));
+    const error = await failure(openGraph(scriptedSettings(server), { times, env: {} }));
+    expect(error.message).toMatch(/^Could not look up the cloud at https:\/\/localhost:\d+\/metadata\/endpoints/);
+    expect(error.message).toMatch(/certificate/);
+  });
+
+  it("fails when NODE_TLS_REJECT_UNAUTHORIZED turns off certificate checks", async () => {
+    server = await startScripted(authority, () => ({}));
+    const error = await failure(openGraph(scriptedSettings(server), { env: { NODE_TLS_REJECT_UNAUTHORIZED: "0" } }));
+    expect(error.message).toMatch(/^NODE_TLS_REJECT_UNAUTHORIZED: turns off certificate checks/);
+  });
+});
+
+describe("GraphClient errors", () => {
+  it("reports a 403 at once with the permission that the call needs", async () => {
+    const body = { error: { code: "Authorization_RequestDenied", message: "Insufficient privileges." } };
+    const graph = await client(() => ({ status: 403, body }));
+    const error = await failure(new JobApi(graph, JOB).getSchema());
+    expect(error.message).toBe(
+      "Microsoft Graph does not allow this application to read the synchronization schema (403 " +
+        "Authorization_RequestDenied: Insufficient privileges): it needs the application permission " +
+        "Synchronization.ReadWrite.All, with admin consent.",
+    );
+    expect([error.status, error.code, error.permission]).toEqual([
+      403,
+      "Authorization_RequestDenied",
+      "Synchronization.ReadWrite.All",
+    ]);
+    expect(server?.received).toHaveLength(1);
+  });
+
+  it.each([
+    ["seconds", "0"],
+    ["a date", new Date(Date.now() - 1000).toUTCString()],
+  ])("retries after 429 and 503 with the delay of Retry-After: %s", async (_name, wait) => {
+    const graph = await client((_, n) =>
+      n < 3 ? { status: n === 1 ? 429 : 503, headers: { "retry-after": wait } } : { body: { id: "j" } },
+    );
+    expect(await new JobApi(graph, JOB).get()).toEqual({ id: "j" });
+    expect(server?.received).toHaveLength(3);
+  });
+
+  it("fails at once when Retry-After exceeds the limit", async () => {
+    const graph = await client(() => ({ status: 429, headers: { "retry-after": "3600" } }));
+    const error = await failure(new JobApi(graph, JOB).get());
+    expect(error.message).toMatch(/^Microsoft Graph is too busy to read the synchronization job \(429\)/);
+    expect(error.retryAfter).toBe(3600);
+    expect(server?.received).toHaveLength(1);
+  });
+
+  it.each<[string, Answer]>([
+    ["a server error", { status: 502 }],
+    ["a response cut off by the connection", { body: { id: "jjj" }, cut: true }],
+    ["a response with incomplete JSON", { body: '{"id": "j' }],
+    ["a conflict", { status: 409 }],
+  ])("retries after a transient failure: %s", async (_name, first) => {
+    const graph = await client((_, n) => (n === 1 ? first : { body: { id: "j" } }));
+    expect(await new JobApi(graph, JOB).get()).toEqual({ id: "j" });
+    expect(server?.received).toHaveLength(2);
+  });
+
+  it("stops after eight attempts and reports Graph's error", async () => {
+    const graph = await client(() => ({ status: 500, body: { error: { code: "Broken", message: "No luck." } } }));
+    const error = await failure(new JobApi(graph, JOB).get());
+    expect(error.message).toBe("Microsoft Graph refused to read the synchronization job (500 Broken: No luck).");
+    expect(server?.received).toHaveLength(8);
+  });
+
+  it("does not retry a POST after a 502", async () => {
+    const graph = await client(({ path }) => (path.endsWith("/restart") ? {} : { status: 502 }));
+    const post = {
+      method: "POST",
+      path: "/groups",
+      operation: "make a group",
+      permission: "Group.ReadWrite.All",
+    } as const;
+    expect((await failure(graph.request(post))).status).toBe(502);
+    expect(server?.received).toHaveLength(1);
+    server?.received.splice(0);
+    await new JobApi(graph, JOB).restart();
+    expect(JSON.parse(server?.received[0]?.body ?? "")).toEqual({ criteria: {} });
+  });
+
+  it("retries after 404 only when the object may be new", async () => {
+    const graph = await client((_, n) => (n < 4 ? { status: 404 } : { body: { id: "j" } }));
+    expect(await new JobApi(graph, JOB).get()).toBeUndefined();
+    expect(await new JobApi(graph, JOB, { eventuallyConsistent: true }).get()).toEqual({ id: "j" });
+    expect(server?.received).toHaveLength(4);
+  });
+
+  it("requests a new token once when Graph rejects the current one", async () => {
+    const over = { status: 401, headers: { "www-authenticate": 'Bearer realm="", error="invalid_token"' } };
+    const graph = await client((_, n) => (n === 1 ? over : { body: { id: "j" } }));
+    expect(await new JobApi(graph, JOB).get()).toEqual({ id: "j" });
+    expect(server?.received).toHaveLength(2);
+    await server?.close();
+    const refused = await client(() => over);
+    expect((await failure(new JobApi(refused, JOB).get())).status).toBe(401);
+    expect(server?.received).toHaveLength(2);
+  });
+
+  it("stops after three timeouts and reports the time limit", async () => {
+    server = await startScripted(authority, () => new Promise(() => undefined));
+    const patience = { times: { ...times, requestMs: 50 }, trust: server.ca, env: {} };
+    const graph = await openGraph(scriptedSettings(server), patience);
+    const error = await failure(new JobApi(graph, JOB).get());
+    expect(error.message).toBe(
+      "Microsoft Graph did not respond to the request to read the synchronization job: no response within 0.05 seconds.",
+    );
+    expect(server.received).toHaveLength(3);
+  });
+
+  it("reports the response of the sign-in service when it issues no token", async () => {
+    server = await startScripted(authority, () => ({}));
+    const graph = await openGraph(scriptedSettings(server), { trust: server.ca, times, env: {} });
+    await server.close(); // The cloud has been looked up, but the sign-in service is down.
+    const error = await failure(graph.claims());
+    expect(error.message).toMatch(/^Entra ID issued no token to sign in: localhost:\d+ did not respond \(.+\)\.$/);
+    server = undefined;
+  });
+
+  it("returns the retry delay to the caller of a request without retries", async () => {
+    const graph = await client(() => ({ status: 503, headers: { "retry-after": "3" } }));
+    const error = await failure(new JobApi(graph, JOB).putSchema({}));
+    expect(server?.received).toHaveLength(1);
+    expect(graph.retryDelayMs(error, 0)).toBe(3000);
+    expect(graph.retryDelayMs(error, 7)).toBeUndefined();
+    expect(graph.retryDelayMs(new Error("of another kind"), 0)).toBeUndefined();
+  });
+
+  it("stops waiting when the caller aborts", async () => {
+    const graph = await client(() => ({ status: 503, headers: { "retry-after": "4" } }));
+    const stop = new AbortController();
+    const waiting = failure(new JobApi(graph, JOB, { signal: stop.signal }).get());
+    while (server?.received.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    stop.abort();
+    expect((await waiting).name).toBe("AbortError");
+  });
+});
+
+describe("JobApi", () => {
+  it("writes back a schema byte for byte, including numbers", async () => {
+    const text = '{"a":1.0,"b":12345678901234567890,"c":[1e2,-0.10,7],"d":{"e":null}}';
+    const graph = await client((request) => (request.method === "GET" ? { body: text } : {}));
+    const job = new JobApi(graph, JOB);
+    await job.putSchema(await job.getSchema());
+    expect(server?.received[1]?.body).toBe(text);
+  });
+});
+
+describe("members of a group", () => {
+  it("streams members page by page with only the selected properties", async () => {
+    const graph = await client((request) =>
+      request.path.includes("skip")
+        ? { body: { value: [{ id: "3" }] } }
+        : {
+            body: {
+              value: [{ id: "1" }, { id: "2" }],
+              "@odata.nextLink": `${server?.url ?? ""}/v1.0/groups/g/members?skip=2`,
+            },
+          },
+    );
+    const ids: string[] = [];
+    for await (const member of streamMembers(graph, "g", ["mail", "id"])) ids.push(member.id);
+    expect(ids).toEqual(["1", "2", "3"]);
+    expect(decodeURIComponent(server?.received[0]?.path ?? "")).toBe(
+      "/v1.0/groups/g/members?$select=id,displayName,mail&$top=999",
+    );
+  });
+
+  it("rejects a nextLink to another host, because it would receive the token", async () => {
+    const graph = await client(() => ({ body: { value: [], "@odata.nextLink": "https://example.com/steal" } }));
+    const read = async () => {
+      for await (const _ of streamMembers(graph, "g", [])) expect.fail("there is none");
+    };
+    expect((await failure(read())).message).toBe(
+      "Microsoft Graph redirected to the foreign origin https://example.com while trying to list the members of the group g.",
+    );
+  });
+
+  it("names the group that does not exist", async () => {
+    const graph = await client(() => ({ status: 404, body: { error: { code: "Request_ResourceNotFound" } } }));
+    const error = await failure(getGroup(graph, "g-1"));
+    expect(error.message).toBe(
+      "Microsoft Graph could not find the group g-1: it does not exist (404 Request_ResourceNotFound).",
+    );
+  });
+});
+
+describe("job ids", () => {
+  it.each(["scim.1.2", "/servicePrincipals/x/synchronization/jobs/1", `${JOB}/schema`])(
+    "rejects a job id of another form: %s",
+    (id) => {
+      expect(() => new JobApi({} as GraphClient, id)).toThrow(/is not of the form \/servicePrincipals/);
+    },
+  );
+});

@@ -1,0 +1,150 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { createDefaultHttpClient } from "@azure/core-rest-pipeline";
+import {
+  AzureCliCredential,
+  ClientAssertionCredential,
+  ClientSecretCredential,
+  ManagedIdentityCredential,
+} from "@azure/identity";
+import { describe, expect, it } from "vitest";
+
+import type { InputErrors } from "../../host/types";
+import { assertionSource, makeCredential } from "./credential";
+import { defaultTimes, parseRetryAfterMs } from "./retry";
+import { readGraphSettings } from "./settings";
+import { decodeToken, missingPermissions } from "./token";
+
+const id = "7868462e-0000-4000-8000-000000000001";
+const cloud = { loginEndpoint: "https://login.microsoftonline.com", graphEndpoint: "https://graph.microsoft.com" };
+const http = createDefaultHttpClient();
+
+describe("readGraphSettings", () => {
+  it("reads azuread's environment variables for absent settings", () => {
+    const env = {
+      ARM_TENANT_ID: id,
+      ARM_CLIENT_ID: id,
+      ARM_USE_OIDC: "true",
+      ACTIONS_ID_TOKEN_REQUEST_URL: "https://x/?a=1",
+      ARM_ENVIRONMENT: "usgovernmentl4",
+      ARM_CLIENT_SECRET: "",
+    };
+    expect(readGraphSettings({ tenantId: "contoso.onmicrosoft.com" }, env)).toEqual({
+      settings: {
+        tenantId: "contoso.onmicrosoft.com",
+        clientId: id,
+        useOidc: true,
+        oidcRequestUrl: "https://x/?a=1",
+        environment: "usgovernment",
+      },
+      failures: [],
+    });
+  });
+
+  it("reports all invalid settings together", () => {
+    const given = {
+      tenantId: "nope",
+      clientId: "nope",
+      environment: "mars",
+      metadataHost: "https://x",
+      useCli: "maybe",
+    };
+    expect(readGraphSettings(given, {}).failures.map(({ property, reason }) => `${property}: ${reason}`)).toEqual([
+      "useCli: must be true or false.",
+      'tenantId: "nope" is neither a GUID nor a domain of a tenant.',
+      'clientId: "nope" is not a GUID.',
+      'environment: "mars" is not one of public, usgovernment, dod, china.',
+      'metadataHost: "https://x" is not a host name with an optional port.',
+    ]);
+  });
+});
+
+describe("makeCredential", () => {
+  const base = { tenantId: id, clientId: id };
+  it.each([
+    [{ ...base, clientSecret: "s" }, ClientSecretCredential],
+    [{ ...base, useOidc: true, oidcToken: "t" }, ClientAssertionCredential],
+    [{ useMsi: true }, ManagedIdentityCredential],
+    [{}, AzureCliCredential],
+    [{ ...base, clientSecret: "s", useOidc: true, useMsi: true }, ClientSecretCredential],
+  ])("selects the same credential as azuread", (settings, kind) => {
+    expect(makeCredential(settings, cloud, http, defaultTimes)).toBeInstanceOf(kind);
+  });
+
+  it("names the missing settings", () => {
+    const reasons = (settings: object) => {
+      try {
+        makeCredential(settings, cloud, http, defaultTimes);
+        return expect.fail("should have failed");
+      } catch (error) {
+        return (error as InputErrors).message;
+      }
+    };
+    expect(reasons({ clientSecret: "s" })).toBe(
+      "tenantId: is required with clientSecret (or ARM_TENANT_ID).\nclientId: is required with clientSecret (or ARM_CLIENT_ID).",
+    );
+    expect(reasons({ useCli: false })).toMatch(/^clientSecret: no credentials are set/);
+    expect(reasons({ ...base, useOidc: true })).toMatch(/^oidcToken: useOidc needs/);
+  });
+});
+
+describe("assertionSource", () => {
+  it("reads the token file again for each sign-in", async () => {
+    const dir = mkdtempSync(join(tmpdir(), "oidc-"));
+    const file = join(dir, "token");
+    const source = assertionSource({ oidcTokenFilePath: file }, http);
+    writeFileSync(file, "first\n");
+    expect(await source()).toBe("first");
+    writeFileSync(file, "second");
+    expect(await source()).toBe("second");
+    rmSync(dir, { recursive: true });
+  });
+
+  it("does not send the request token to an address without HTTPS", async () => {
+    const server = createServer((_, response) => response.end('{"value":"no"}'));
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const oidcRequestUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+    const source = assertionSource({ oidcRequestUrl, oidcRequestToken: "t" }, http);
+    await expect(source()).rejects.toThrow(/allowInsecureConnection is false/);
+    server.close();
+  });
+});
+
+describe("decodeToken", () => {
+  it("returns the permissions of a token and finds the missing ones", () => {
+    const payload = Buffer.from(JSON.stringify({ roles: ["A", "B"], scp: "C D", tid: id, azp: "me" })).toString(
+      "base64url",
+    );
+    const claims = decodeToken(`x.${payload}.y`);
+    expect(claims).toEqual({ roles: ["A", "B"], scopes: ["C", "D"], tenantId: id, clientId: "me" });
+    const needed = [
+      { anyOf: ["A"], why: "to a" },
+      { anyOf: ["X", "C"], why: "to x" },
+      { anyOf: ["E"], why: "to e" },
+      { anyOf: ["F", "G"], why: "to f" },
+    ];
+    expect(missingPermissions(claims ?? { roles: [], scopes: [] }, needed)).toEqual(["E, to e", "F or G, to f"]);
+  });
+
+  it.each(["opaque", "a.###.b", ""])("returns undefined for an unreadable token: %s", (token) => {
+    expect(decodeToken(token)).toBeUndefined();
+  });
+});
+
+describe("parseRetryAfterMs", () => {
+  it("parses seconds and dates and never returns a negative delay", () => {
+    const now = Date.parse("2026-01-01T00:00:00Z");
+    expect(parseRetryAfterMs("2", now)).toBe(2000);
+    expect(parseRetryAfterMs("Thu, 01 Jan 2026 00:00:05 GMT", now)).toBe(5000);
+    expect(parseRetryAfterMs("Thu, 01 Jan 2020 00:00:00 GMT", now)).toBe(0);
+    expect([undefined, "", "soon"].map((header) => parseRetryAfterMs(header, now))).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
+  });
+});

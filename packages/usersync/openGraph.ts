@@ -1,0 +1,1 @@
+export { openGraph, type OpenOptions } from "./clients/graph/openGraph";

@@ -1,0 +1,153 @@
+import { isDeepStrictEqual } from "node:util";
+
+import { GraphError } from "../../clients/graph/errors";
+import { JobApi } from "../../clients/graph/synchronization";
+import { type CallContext, type PropertyMap, InputErrors, PartialFailure } from "../../host/types";
+import { checkNames } from "./inputs";
+import { type EntraConfig, delay } from "../entraConfig";
+import { readMappings, reportDrift } from "./readMappings";
+import { differences, fromGraph, fromInputs } from "./mapping";
+import { type WantedMappings, merge } from "./merge";
+import { type ObjectMappingLocation, type SynchronizationSchema, findObjectMapping } from "./objectMapping";
+
+type Context = CallContext<EntraConfig>;
+
+/** Number of conflicting changes by another client before the update fails without a write. */
+const maxWriteConflicts = 5;
+
+export async function getSchema(
+  ctx: Context,
+  jobId: string,
+  eventuallyConsistent = false,
+): Promise<SynchronizationSchema | undefined> {
+  const job = new JobApi(await ctx.config.graph(ctx.signal), jobId, { signal: ctx.signal, eventuallyConsistent });
+  return job.getSchema();
+}
+
+export function objectNames(inputs: PropertyMap): [string, string | undefined] {
+  const { sourceObject, targetObject } = inputs;
+  return [
+    typeof sourceObject === "string" ? sourceObject : "User",
+    typeof targetObject === "string" ? targetObject : undefined,
+  ];
+}
+
+export function versionOf(schema: SynchronizationSchema): string {
+  return typeof schema.version === "string" ? schema.version : "";
+}
+
+/**
+ * Returns the inputs as outputs. `declaredMappings` keeps the program's mappings, because a refresh overwrites
+ * `mappings`.
+ */
+export function withDeclaredMappings(inputs: PropertyMap): PropertyMap {
+  return { ...inputs, declaredMappings: inputs["mappings"] };
+}
+
+/** Finds the object mapping. @throws InputErrors for names that the job's schema does not contain */
+export function resolveObjectMapping(schema: SynchronizationSchema, inputs: PropertyMap): ObjectMappingLocation {
+  const place = findObjectMapping(schema, ...objectNames(inputs));
+  const property = inputs["targetObject"] === undefined ? "sourceObject" : "targetObject";
+  if (typeof place === "string") throw new InputErrors([{ property, reason: place }]);
+  const failures = checkNames(schema, place, inputs["mappings"] as WantedMappings);
+  if (failures.length > 0) throw new InputErrors(failures);
+  return place;
+}
+
+/**
+ * Reads the schema, merges the mappings, writes the schema and verifies it. Graph has no conditional write for schemas.
+ * So this function reads again directly before the write, merges concurrent changes of other clients, and reads again
+ * after a failed write before it repeats it.
+ * @param before inputs and outputs of the last change; undefined on creation
+ * @throws InputErrors, GraphError; PartialFailure if the outcome of a write is unknown
+ */
+export async function changeMappings(
+  ctx: Context,
+  inputs: PropertyMap,
+  before?: { inputs: PropertyMap; outputs: PropertyMap },
+): Promise<PropertyMap> {
+  const jobId = String(inputs["jobId"]);
+  const graph = await ctx.config.graph(ctx.signal);
+  const job = new JobApi(graph, jobId, { signal: ctx.signal });
+  const read = () => readSchema(ctx, jobId, before === undefined);
+  const wanted = inputs["mappings"] as WantedMappings;
+  const mergedInto = (schema: SynchronizationSchema) =>
+    merge(schema, resolveObjectMapping(schema, inputs), wanted, inputs["exclusive"] !== false);
+  let seen = await read();
+  if (before !== undefined && before.outputs["schemaVersion"] !== versionOf(seen)) {
+    reportDrift(ctx, before.inputs["mappings"], readMappings(resolveObjectMapping(seen, inputs), before.inputs));
+  }
+  const outputs = { ...withDeclaredMappings(inputs), previousVersion: versionOf(seen) };
+  for (let [tries, collisions] = [0, 0]; ;) {
+    const merged = mergedInto(seen);
+    if (!merged.changed) return { ...outputs, schemaVersion: versionOf(seen) };
+    const now = await read();
+    if (!isDeepStrictEqual(now, seen)) {
+      if (++collisions > maxWriteConflicts)
+        throw new GraphError(`${changing} Nothing was written. Run the deployment again later.`, 0);
+      ctx.log("warning", `${changing} The other changes are kept.`);
+      seen = now;
+      continue;
+    }
+    try {
+      await job.putSchema(merged.schema);
+      return { ...outputs, schemaVersion: await verify(ctx, inputs) };
+    } catch (error) {
+      const wait = error instanceof PartialFailure ? undefined : graph.retryDelayMs(error, tries++);
+      if (wait === undefined)
+        throw asPartialFailure(error, jobId, inputs, { ...outputs, schemaVersion: versionOf(seen) });
+      await delay(wait, ctx.signal);
+      const later = await read();
+      if (mergedInto(later).changed && !isDeepStrictEqual(later, seen))
+        ctx.log("warning", `${changing} The other changes are kept.`);
+      seen = later;
+    }
+  }
+}
+
+const changing = "Another client is changing the synchronization schema at the same time.";
+
+async function readSchema(ctx: Context, jobId: string, eventuallyConsistent: boolean): Promise<SynchronizationSchema> {
+  const schema = await getSchema(ctx, jobId, eventuallyConsistent);
+  if (schema === undefined) throw new GraphError(`jobId: the synchronization job ${jobId} does not exist.`, 404);
+  return schema;
+}
+
+/** Converts an error to a partial failure if the write may have succeeded, so that the engine keeps the resource. */
+function asPartialFailure(error: unknown, jobId: string, inputs: PropertyMap, outputs: PropertyMap): unknown {
+  const unknown = error instanceof GraphError && (error.status === 0 || error.status >= 500);
+  return unknown ? new PartialFailure(error.message, jobId, inputs, outputs) : error;
+}
+
+/** Waits until the service returns the written mappings. Returns the new version of the schema. @throws GraphError */
+async function verify(ctx: Context, inputs: PropertyMap): Promise<string> {
+  const jobId = String(inputs["jobId"]);
+  let wrong: string[] = [];
+  for (const wait of [0, ...ctx.config.retryDelays.visibilityDelays]) {
+    await delay(wait, ctx.signal);
+    const schema = await getSchema(ctx, jobId, true);
+    if (schema === undefined) continue;
+    const place = findObjectMapping(schema, ...objectNames(inputs));
+    const wanted = inputs["mappings"] as WantedMappings;
+    wrong = typeof place === "string" ? [place] : findMismatches(place, wanted, inputs["exclusive"] !== false);
+    if (wrong.length === 0) return versionOf(schema);
+  }
+  const what = wrong.join("; ") || "the job does not exist";
+  throw new GraphError(
+    `The service accepted the schema but does not return all of it, or another client has changed it since: ${what}.`,
+    0,
+  );
+}
+
+/** Lists the differences between the service's mappings and the wanted ones. */
+function findMismatches(place: ObjectMappingLocation, wanted: WantedMappings, exclusive: boolean): string[] {
+  const present = new Map(place.mappings.map((mapping) => [mapping.targetAttributeName ?? "", mapping]));
+  const wrong = Object.entries(wanted).flatMap(([target, inputs]) => {
+    const mapping = present.get(target);
+    if (mapping === undefined) return [`${target} is not mapped`];
+    const properties = differences(fromGraph(mapping), fromInputs(inputs));
+    return properties.length === 0 ? [] : [`${target} differs in ${properties.join(" and ")}`];
+  });
+  const others = exclusive ? [...present.keys()].filter((target) => wanted[target] === undefined) : [];
+  return [...wrong, ...others.map((target) => `${target} is still mapped`)];
+}

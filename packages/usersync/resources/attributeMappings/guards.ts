@@ -1,0 +1,170 @@
+import { ExpressionError, type DirectoryUser } from "entra-mappings";
+import { prefetchInOrder } from "../../clients/graph/prefetch";
+import { listAll } from "../../clients/graph/collections";
+import { getGroup, isUser, MEMBERS_PERMISSION, streamMembers, type Member } from "../../clients/graph/groups";
+import { GraphError, isNotFound } from "../../clients/graph/errors";
+import type { GraphClient } from "../../clients/graph/client";
+import { InputErrors, type CallContext, type PropertyMap, type PropertyValue } from "../../host/types";
+import type { EntraConfig } from "../entraConfig";
+import { ImpactCounter, type Impact } from "./impact";
+import { exceeds, formatTruncated, limitsOf, limitViolations, limitExceededMessage, warnings } from "./limits";
+import { isMap, sameInputs } from "./mapping";
+
+type Context = CallContext<EntraConfig>;
+
+/**
+ * Checks before a change of mappings how many users would be renamed or locked out. Logs warnings. A repair of drift is
+ * never rejected. If the effect cannot be determined, logs a warning and continues.
+ * @throws InputErrors if the change exceeds a limit
+ */
+export async function guardMappings(
+  ctx: Context,
+  jobId: string,
+  given: { present: PropertyValue | undefined; declared: PropertyValue | undefined; inputs: PropertyMap },
+): Promise<void> {
+  const wanted = given.inputs["mappings"];
+  const declared = given.declared ?? given.present;
+  const isRepair = sameLoginMappings(declared, wanted);
+  const before = isRepair ? given.present : declared;
+  if (!isMap(before) || !isMap(wanted) || sameLoginMappings(before, wanted)) return;
+  const impact = await warnIfUnavailable(ctx, "mappings change; the affected users", async () => {
+    const graph = await ctx.config.graph(ctx.signal);
+    return findImpact(graph, await assignedGroups(graph, jobId, ctx.signal), before, wanted, ctx.signal);
+  });
+  if (impact === undefined) return;
+  const failures = isRepair ? [] : limitViolations(impact, limitsOf(given.inputs));
+  if (failures.length > 0) throw new InputErrors(failures);
+  for (const warning of warnings(impact)) ctx.log("warning", warning);
+}
+
+/** Returns whether two sets of mappings have the same effect on logins. */
+function sameLoginMappings(a: PropertyValue | undefined, b: PropertyValue | undefined): boolean {
+  if (!isMap(a) || !isMap(b)) return a === b;
+  const decisive = [...Object.keys(a), ...Object.keys(b)].filter((target) =>
+    /^(userName|active|emails\b.*)$/.test(target),
+  );
+  return decisive.every((target) => a[target] === b[target] || sameInputs(a[target], b[target]));
+}
+
+/**
+ * Compares the accounts of the groups' direct members under two sets of mappings.
+ * @throws GraphError, ExpressionError
+ */
+export async function findImpact(
+  graph: GraphClient,
+  groups: readonly string[],
+  before: PropertyMap,
+  after: PropertyMap,
+  signal?: AbortSignal,
+): Promise<Impact> {
+  const counter = new ImpactCounter(before, after);
+  for await (const person of findUsersOf(graph, groups, counter.properties, signal)) counter.add(person);
+  return counter.finish();
+}
+
+/**
+ * Checks before groups are unassigned how many users would be in no other group, because Entra disables them. Logs a
+ * warning.
+ * @param groups object ids before and after; omit groups that do not exist yet, because they have no members
+ * @throws InputErrors if the change exceeds the limit
+ */
+export async function guardGroups(
+  ctx: Context,
+  groups: { before: readonly string[]; after: readonly string[] },
+  inputs: PropertyMap,
+): Promise<void> {
+  const dropped = groups.before.filter((id) => !groups.after.includes(id));
+  if (dropped.length === 0) return;
+  const found = await warnIfUnavailable(ctx, "groups change; the users who could no longer log in", async () => {
+    const graph = await ctx.config.graph(ctx.signal);
+    const kept = new Set<string>();
+    const properties = ["userPrincipalName", "accountEnabled"];
+    for await (const person of findUsersOf(graph, groups.after, properties, ctx.signal)) {
+      if (person["accountEnabled"] !== false) kept.add(person.id);
+    }
+    const lost: string[] = [];
+    for await (const person of findUsersOf(graph, dropped, properties, ctx.signal)) {
+      if (person["accountEnabled"] !== false && !kept.has(person.id)) lost.push(String(person["userPrincipalName"]));
+    }
+    return { people: kept.size + lost.length, lost, names: await namesOf(graph, dropped, ctx.signal) };
+  });
+  if (found === undefined || found.lost.length === 0) return;
+  const { people, lost, names } = found;
+  const words =
+    `no longer assigned: ${names.join(", ")}. ${lost.length} of ${people} users are in no other group: ` +
+    `Entra would disable them, and they could not log in:\n${formatTruncated(lost)}`;
+  const { maxLockedOutPercent } = limitsOf(inputs);
+  if (exceeds(lost.length, people, maxLockedOutPercent)) {
+    const reason = `${words}\n${limitExceededMessage("maxLockedOutPercent", maxLockedOutPercent, lost.length, people)}`;
+    throw new InputErrors([{ property: "groups", reason }]);
+  }
+  ctx.log("warning", `groups: ${words}`);
+}
+
+async function warnIfUnavailable<T>(ctx: Context, description: string, find: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await find();
+  } catch (error) {
+    if (!(error instanceof ExpressionError) && !(error instanceof GraphError)) throw error;
+    ctx.log("warning", `${description} cannot be determined: ${error.message}`);
+    return undefined;
+  }
+}
+
+/** Yields each user of the groups once. */
+async function* findUsersOf(
+  graph: GraphClient,
+  groups: readonly string[],
+  properties: readonly string[],
+  signal?: AbortSignal,
+): AsyncGenerator<Member & DirectoryUser & { id: string }> {
+  const seen = new Set<string>();
+  const members = prefetchInOrder(groups, (group) => membersIfPresent(graph, group, properties, signal));
+  for await (const [, member] of members) {
+    if (!isUser(member) || seen.has(member.id)) continue;
+    seen.add(member.id);
+    yield member as Member & DirectoryUser & { id: string };
+  }
+}
+
+/** Yields the members of a group; none if the group was deleted. */
+async function* membersIfPresent(
+  graph: GraphClient,
+  group: string,
+  properties: readonly string[],
+  signal?: AbortSignal,
+): AsyncGenerator<Member> {
+  try {
+    yield* streamMembers(graph, group, properties, signal);
+  } catch (error) {
+    if (!isNotFound(error)) throw error;
+  }
+}
+
+async function namesOf(graph: GraphClient, ids: readonly string[], signal?: AbortSignal): Promise<string[]> {
+  const nameOf = async (id: string): Promise<string> => {
+    try {
+      return `${(await getGroup(graph, id, signal)).displayName} (${id})`;
+    } catch (error) {
+      if (!isNotFound(error)) throw error;
+      return id;
+    }
+  };
+  return Promise.all(ids.map(nameOf));
+}
+
+/** Lists the ids of the groups assigned to the application of a job. @throws GraphError */
+export async function assignedGroups(graph: GraphClient, jobId: string, signal?: AbortSignal): Promise<string[]> {
+  const servicePrincipal = jobId.split("/")[2] ?? "";
+  const groups = new Set<string>();
+  const assignments = listAll<{ principalId: string; principalType: string }>(graph, {
+    path: `/servicePrincipals/${encodeURIComponent(servicePrincipal)}/appRoleAssignedTo?$select=principalId,principalType`,
+    operation: "list who is assigned to the enterprise application",
+    permission: `Application.Read.All, and ${MEMBERS_PERMISSION}`,
+    ...(signal ? { signal } : {}),
+  });
+  for await (const { principalId, principalType } of assignments) {
+    if (principalType === "Group") groups.add(principalId);
+  }
+  return [...groups];
+}

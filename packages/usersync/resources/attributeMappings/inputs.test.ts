@@ -1,0 +1,199 @@
+import { describe, expect, it } from "vitest";
+
+import { type PropertyMap, UNKNOWN } from "../../host/types";
+import { checkMappings, checkNames } from "./inputs";
+import { provisioning } from "../provisioning/provisioning";
+import { checkProvisioning } from "../provisioning/inputs";
+import { type SynchronizationSchema, findObjectMapping } from "./objectMapping";
+
+const jobId = "/servicePrincipals/11111111-2222-4333-8444-555555555555/synchronization/jobs/scim.1.2";
+const lines = (failures: { property: string; reason: string }[]) =>
+  failures.map(({ property, reason }) => `${property}: ${reason}`);
+
+describe("checkMappings", () => {
+  it("fills in defaults and accepts valid mappings", () => {
+    const mappings = { userName: { source: "mail", matchingPriority: 1 }, title: { default: "x" } };
+    expect(checkMappings({ jobId, mappings, targetObject: null })).toEqual({
+      inputs: { jobId, mappings, sourceObject: "User", exclusive: true },
+      failures: [],
+    });
+  });
+
+  it("accepts unknown values", () => {
+    const mapping: PropertyMap = { source: UNKNOWN, matchingPriority: UNKNOWN, flowType: UNKNOWN };
+    expect(checkMappings({ jobId: UNKNOWN, mappings: UNKNOWN }).failures).toEqual([]);
+    expect(checkMappings({ jobId, mappings: { a: UNKNOWN, b: mapping }, exclusive: UNKNOWN }).failures).toEqual([]);
+  });
+
+  it("reports all input errors together", () => {
+    const { failures } = checkMappings({
+      jobId: "scim.1",
+      sourceObject: 1,
+      exclusive: "yes",
+      mappings: {
+        userName: { expression: "ToLower([mail]", matchingPriority: 1 },
+        active: { expression: "Nott([IsSoftDeleted])" },
+        displayName: { source: "[displayName]" },
+        title: { source: "a", constant: "b" },
+        nick: {},
+        "name.givenName": { source: "givenName", matchingPriority: 1 },
+        "name.familyName": { source: "surname", matchingPriority: 0.5, flowType: "sometimes", prio: 1 },
+        mail: "mail",
+      },
+    });
+    expect(lines(failures)).toEqual([
+      'jobId: "scim.1" is not of the form /servicePrincipals/{object id}/synchronization/jobs/{job id}.',
+      "sourceObject: must be a string: the name of an object in the job's schema.",
+      "exclusive: must be true or false.",
+      expect.stringMatching(/^mappings\.userName\.expression: .+ \(character 15\)\nToLower\(\[mail\]\n {14}\^$/),
+      expect.stringMatching(/^mappings\.active\.expression: .*Nott.* \(character 1\)\nNott\(\[IsSoftDeleted\]\)\n\^$/),
+      'mappings.displayName.source: "[displayName]" is not the name of an attribute (without brackets); for any other source use expression.',
+      "mappings.title: must have exactly one of source, expression and constant; it has source and constant.",
+      "mappings.nick: must have exactly one of source, expression and constant; it has none.",
+      'mappings["name.familyName"].matchingPriority: must be a whole number of at least 1; omit it for an attribute that is not used for matching.',
+      'mappings["name.familyName"].flowType: "sometimes" is not one of Always, ObjectAddOnly.',
+      'mappings["name.familyName"].prio: is not a property of a mapping; allowed are source, expression, constant, matchingPriority, flowType, default.',
+      'mappings.mail: must be an object such as { source: "mail" }.',
+      'mappings["name.givenName"].matchingPriority: is 1, the same as for userName; each matching attribute needs its own value.',
+    ]);
+  });
+
+  it("requires a matching attribute unless other mappings are kept", () => {
+    const mappings = { userName: { source: "mail" } };
+    expect(lines(checkMappings({ jobId, mappings }).failures)).toEqual([
+      "mappings: must contain an attribute with matchingPriority: without one Entra cannot match existing users.",
+    ]);
+    expect(checkMappings({ jobId, mappings, exclusive: false }).failures).toEqual([]);
+    expect(lines(checkMappings({ jobId, mappings: {} }).failures)).toEqual([
+      "mappings: must contain at least one mapping, keyed by target attribute.",
+    ]);
+    expect(lines(checkMappings({ mappings }).failures)[0]).toBe("jobId: is required.");
+  });
+});
+
+describe("checkNames", () => {
+  const schema: SynchronizationSchema = {
+    synchronizationRules: [
+      {
+        name: "USER",
+        sourceDirectoryName: "Azure Active Directory",
+        targetDirectoryName: "customappsso",
+        objectMappings: [
+          {
+            sourceObjectName: "User",
+            targetObjectName: "ScimUser",
+            attributeMappings: [
+              {
+                targetAttributeName: "urn:custom",
+                source: {
+                  type: "Function",
+                  parameters: [{ key: "a", value: { type: "Attribute", name: "extension_1" } }],
+                },
+              },
+            ],
+          },
+        ],
+      },
+    ],
+    directories: [
+      {
+        name: "Azure Active Directory",
+        objects: [{ name: "User", attributes: [{ name: "mail" }, { name: "userPrincipalName" }] }],
+      },
+      {
+        name: "customappsso",
+        objects: [{ name: "ScimUser", attributes: [{ name: "userName" }, { name: 'emails[type eq "work"].value' }] }],
+      },
+    ],
+  };
+  const place = findObjectMapping(schema, "User", undefined);
+  const check = (wanted: Parameters<typeof checkNames>[2], of = schema) =>
+    typeof place === "string" ? expect.fail(place) : lines(checkNames(of, place, wanted));
+
+  it("accepts attributes that the schema lists or already maps", () => {
+    expect(
+      check({
+        userName: { expression: 'IIF([mail]="", [userPrincipalName], [extension_1])' },
+        "urn:custom": { constant: "x" },
+      }),
+    ).toEqual([]);
+  });
+
+  it("reports unknown attributes with a suggestion", () => {
+    expect(
+      check({
+        UserName: { expression: 'Join("", [Mail], [upn], [upn])' },
+        emails: { source: "principal" },
+        "no.such": { source: "mail" },
+      }),
+    ).toEqual([
+      "mappings.UserName: is not an attribute of ScimUser; the closest name is userName.",
+      "mappings.UserName.expression: [Mail] is not an attribute of User; the closest name is mail.",
+      "mappings.UserName.expression: [upn] is not an attribute of User.",
+      'mappings.emails: is not an attribute of ScimUser; the closest name is emails[type eq "work"].value.',
+      "mappings.emails.source: [principal] is not an attribute of User; the closest name is userPrincipalName.",
+      'mappings["no.such"]: is not an attribute of ScimUser.',
+    ]);
+  });
+
+  it("accepts all attributes when the schema lists none", () => {
+    expect(check({ anything: { source: "anything" } }, { ...schema, directories: [] })).toEqual([]);
+  });
+});
+
+describe("findObjectMapping", () => {
+  const object = (sourceObjectName: string, targetObjectName: string) => ({ sourceObjectName, targetObjectName });
+  const schema: SynchronizationSchema = {
+    synchronizationRules: [
+      { name: "IN", sourceDirectoryName: "customappsso", objectMappings: [object("User", "X")] },
+      {
+        name: "OUT",
+        sourceDirectoryName: "Azure Active Directory",
+        objectMappings: [object("User", "A"), object("Group", "G")],
+      },
+      { name: "TWO", sourceDirectoryName: "Azure Active Directory", objectMappings: [object("User", "B")] },
+    ],
+  };
+
+  it("returns the object mapping that matches", () => {
+    expect(findObjectMapping(schema, "Group", undefined)).toMatchObject({ rule: { name: "OUT" }, mappings: [] });
+    expect(findObjectMapping(schema, "User", "B")).toMatchObject({ rule: { name: "TWO" } });
+    expect(findObjectMapping(schema, "User", "X")).toMatchObject({ rule: { name: "IN" } });
+  });
+
+  it("lists the object mappings unless exactly one matches", () => {
+    expect(findObjectMapping(schema, "User", undefined)).toBe(
+      'The job\'s schema has 2 mappings of "User"; there are "User" to "A" (rule "OUT"), "User" to "B" (rule "TWO").',
+    );
+    expect(findObjectMapping(schema, "Device", "D")).toMatch(
+      /^The job's schema has no mapping of "Device" to "D"; there are "User" to "X"/,
+    );
+    expect(findObjectMapping({}, "User", undefined)).toBe(
+      'The job\'s schema has no mapping of "User"; there are none at all.',
+    );
+  });
+});
+
+describe("checkProvisioning", () => {
+  it("enables by default, and reports all errors without showing the token", () => {
+    expect(checkProvisioning({ jobId: UNKNOWN, restartTriggers: { a: UNKNOWN }, credentials: UNKNOWN })).toEqual({
+      inputs: { jobId: UNKNOWN, restartTriggers: { a: UNKNOWN }, credentials: UNKNOWN, enabled: true },
+      failures: [],
+    });
+    const { failures } = checkProvisioning({
+      enabled: "on",
+      credentials: { baseAddress: "http://x", secretToken: "" },
+      restartTriggers: { version: 1 },
+      resetScope: "Everything",
+    });
+    expect(lines(failures)).toEqual([
+      "jobId: is required.",
+      "credentials.baseAddress: must be the https:// address of the SCIM endpoint.",
+      "credentials.secretToken: must be the SCIM token; it is empty.",
+      "restartTriggers.version: must be a string.",
+      "resetScope: must be one or more of Escrows, Watermark, QuarantineState, Full, ForceDeletes, separated by commas.",
+      "enabled: must be true or false.",
+    ]);
+    expect(provisioning.secretOutputs).toEqual(["credentials.secretToken"]);
+  });
+});

@@ -1,0 +1,82 @@
+import { type CheckFailure, type PropertyMap, type PropertyValue, UNKNOWN } from "../../host/types";
+import type { Impact } from "./impact";
+
+/** Maximum number of users listed in a message. The rest is counted. */
+const shown = 20;
+
+/** Maximum percentage of users that a change may affect. 100 means no limit. */
+export interface Limits {
+  maxRenamedPercent: number;
+  maxLockedOutPercent: number;
+}
+
+export const limitNames = ["maxRenamedPercent", "maxLockedOutPercent"] as const;
+
+export function limitsOf(inputs: PropertyMap): Limits {
+  const of = (name: (typeof limitNames)[number]) => (typeof inputs[name] === "number" ? inputs[name] : 100);
+  return { maxRenamedPercent: of("maxRenamedPercent"), maxLockedOutPercent: of("maxLockedOutPercent") };
+}
+
+export function checkLimit(name: string, value: PropertyValue | undefined): CheckFailure[] {
+  if (value === undefined || value === UNKNOWN) return [];
+  if (typeof value === "number" && Number.isInteger(value) && value >= 0 && value <= 100) return [];
+  return [{ property: name, reason: "must be a whole number from 0 to 100." }];
+}
+
+/** Returns whether `some` of `all` users exceed a limit in percent. */
+export function exceeds(some: number, all: number, percent: number): boolean {
+  return some * 100 > percent * all;
+}
+
+/** Returns the lowest limit in percent that allows `some` of `all` users. */
+function needed(some: number, all: number): number {
+  return Math.min(100, Math.ceil((some * 100) / all));
+}
+
+/** Returns an error for each exceeded limit, with the affected users and the limit that would allow the change. */
+export function limitViolations(impact: Impact, limits: Limits): CheckFailure[] {
+  const { people, renamed, lockedOut } = impact;
+  const { maxRenamedPercent, maxLockedOutPercent } = limits;
+  const failures: CheckFailure[] = [];
+  if (exceeds(renamed.length, people, maxRenamedPercent)) {
+    const reason = limitExceededMessage("maxRenamedPercent", maxRenamedPercent, renamed.length, people);
+    failures.push({ property: "mappings.userName", reason: `${renamesMessage(impact)}\n${reason}` });
+  }
+  if (exceeds(lockedOut.length, people, maxLockedOutPercent)) {
+    const reason = limitExceededMessage("maxLockedOutPercent", maxLockedOutPercent, lockedOut.length, people);
+    failures.push({ property: "mappings", reason: `${lockedOutMessage(impact)}\n${reason}` });
+  }
+  return failures;
+}
+
+/** Formats the exceeded limit and the setting that allows the change. */
+export function limitExceededMessage(limit: keyof Limits, percent: number, some: number, all: number): string {
+  return (
+    `This exceeds ${limit} (${percent} percent); nothing was changed. If the change is intended, set ${limit} ` +
+    `(safeguards.${limit} of the stack) to ${needed(some, all)} for this deployment.`
+  );
+}
+
+/** Returns a warning for each effect on users; empty if no user is affected. */
+export function warnings(impact: Impact): string[] {
+  return [
+    ...(impact.renamed.length > 0 ? [`mappings.userName changes: ${renamesMessage(impact)}`] : []),
+    ...(impact.lockedOut.length > 0 ? [`mappings change: ${lockedOutMessage(impact)}`] : []),
+  ];
+}
+
+function renamesMessage({ people, renamed }: Impact): string {
+  const lines = renamed.map(({ user, before, after }) => `${user}: ${before} -> ${after}`);
+  return `${renamed.length} of ${people} users get another name, and therefore a new account on every host:\n${formatTruncated(lines)}`;
+}
+
+function lockedOutMessage({ people, lockedOut }: Impact): string {
+  const lines = lockedOut.map(({ user, why }) => `${user}: ${why}`);
+  return `${lockedOut.length} of ${people} users could no longer log in:\n${formatTruncated(lines)}`;
+}
+
+/** Formats the first entries of a list, indented, and the number of the remaining ones. */
+export function formatTruncated(lines: readonly string[]): string {
+  const more = lines.length > shown ? [`and ${lines.length - shown} more`] : [];
+  return [...lines.slice(0, shown), ...more].map((line) => `  ${line}`).join("\n");
+}

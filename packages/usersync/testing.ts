@@ -1,0 +1,1 @@
+export { struct, TestEngine, type WireDiff, type WireValue } from "./host/testing";

@@ -1,4 +1,0 @@
-import { serve } from "./host";
-import { usersync } from "./plugin";
-
-void serve(usersync({ eagerSignIn: true }));

@@ -1,4 +1,0 @@
-import { serve } from "../../../provider/host";
-import { azuread } from "./plugin";
-
-void serve(azuread());

@@ -1,4 +1,0 @@
-import { serve } from "../../../provider/host";
-import { kubernetes } from "./plugin";
-
-void serve(kubernetes());

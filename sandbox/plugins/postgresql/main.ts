@@ -1,4 +1,0 @@
-import { serve } from "../../../provider/host";
-import { postgresql } from "./plugin";
-
-void serve(postgresql());

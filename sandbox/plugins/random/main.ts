@@ -1,4 +1,0 @@
-import { serve } from "../../../provider/host";
-import { random } from "./plugin";
-
-void serve(random());

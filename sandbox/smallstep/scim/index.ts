@@ -1,1 +1,0 @@
-export { startScim, type ScimRequest, type ScimServer } from "./server";

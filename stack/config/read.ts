@@ -1,0 +1,45 @@
+import { ConfigurationError } from "./validate";
+
+/** Settings whose value is an object or a list. `pulumi config` passes them as JSON. */
+const structured = new Set([
+  "groups",
+  "oidc",
+  "scim",
+  "mapping",
+  "smallstep",
+  "kubernetes",
+  "database",
+  "cutover",
+  "safeguards",
+  "checks",
+  "teams",
+]);
+
+/**
+ * Reads the settings of one namespace into a plain object. The engine passes every value to the program as text.
+ * @param all `pulumi.runtime.allConfig()`
+ * @param namespace the project's name
+ * @throws ConfigurationError for values that are not JSON where an object or a list is required
+ */
+export function readSettings(all: Readonly<Record<string, string>>, namespace: string): Record<string, unknown> {
+  // Collect entries instead of assigning properties, so that a key such as __proto__ is an ordinary key.
+  const settings: [name: string, value: unknown][] = [];
+  const problems: string[] = [];
+  for (const [key, value] of Object.entries(all)) {
+    if (!key.startsWith(`${namespace}:`)) continue;
+    const name = key.slice(namespace.length + 1);
+    if (!structured.has(name)) {
+      settings.push([name, value]);
+      continue;
+    }
+    try {
+      settings.push([name, JSON.parse(value)]);
+    } catch {
+      problems.push(
+        `${name}: is not an object or a list; set its keys with \`pulumi config set --path '${name}.KEY' VALUE\``,
+      );
+    }
+  }
+  if (problems.length > 0) throw new ConfigurationError(problems);
+  return Object.fromEntries(settings);
+}

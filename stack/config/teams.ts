@@ -1,0 +1,119 @@
+import { ConfigurationError, validateSettings, formatConfigPath, unknownSettingMessage, valueAt } from "./validate";
+import { findTeamConflicts } from "./teamConflicts";
+import { mergeTeamSettings } from "./mergeTeamSettings";
+import { teamSections, type Settings } from "./schema";
+
+/** The key of the team whose resources keep the names that they have in a stack without `teams`. */
+export const defaultTeam = "default";
+
+/** One team of a stack. */
+export interface Team {
+  /** The team's key in `teams`, or `default` in a stack without `teams`. Part of the names of its resources. */
+  key: string;
+  /** All settings of the team, including those of the whole stack. */
+  settings: Settings;
+  /** Returns the path at which the configuration sets `setting`: `teams.blue.scim.directoryId`, or `scim.directoryId` if inherited. */
+  configPath(setting: string): string;
+}
+
+/** The validated configuration of a stack. */
+export interface StackSettings extends Pick<Settings, "tenantId" | "database" | "checks"> {
+  /** At least one. */
+  teams: readonly Team[];
+  /** Whether the configuration has `teams`. If so, the outputs are grouped by team. */
+  byTeam: boolean;
+}
+
+/**
+ * Validates the configuration of a whole stack, with one team or with several, and fills in the defaults. A team inherits what it
+ * does not set from the top level. Inherited display names and provisioner names get the team's key, so that they stay unique.
+ * @param input the settings as a plain object with secrets in plain text; no error message holds a secret's value
+ * @throws ConfigurationError with every problem, each under the path at which the value is set
+ */
+export function checkStack(input: unknown): StackSettings {
+  const { teams: given, ...top } = isMap(input) ? input : ({} as Record<string, unknown>);
+  const problems: string[] = [];
+  const overrides = given === undefined ? { [defaultTeam]: {} } : checkTeams(given, problems);
+  const teams: Team[] = [];
+  for (const [key, override] of Object.entries(overrides)) {
+    const keyAt = (path: readonly PropertyKey[]): string =>
+      formatConfigPath([...configPathPrefix(key, override, top, path), ...path]);
+    const found = validateSettings(
+      given === undefined && !isMap(input) ? input : mergeTeamSettings(top, override),
+      keyAt,
+    );
+    if (Array.isArray(found)) problems.push(...found);
+    else
+      teams.push({
+        key,
+        settings: withUniqueNames(key, override, found),
+        configPath: (setting) => keyAt(setting.split(".")),
+      });
+  }
+  if (problems.length === 0) problems.push(...findTeamConflicts(teams));
+  if (problems.length > 0) throw new ConfigurationError([...new Set(problems)].sort());
+  const { tenantId, database, checks } = teams[0]!.settings;
+  return { tenantId, database, checks, teams, byTeam: given !== undefined };
+}
+
+type Override = Record<string, unknown>;
+
+/** Returns the valid entries of `teams` and appends the problems of the others to `problems`. */
+function checkTeams(given: unknown, problems: string[]): Record<string, Override> {
+  if (!isMap(given)) {
+    problems.push('teams: must be an object of teams by key, e.g. { "blue": { "smallstep": { "teamSlug": "blue" } } }');
+    return {};
+  }
+  if (Object.keys(given).length === 0)
+    problems.push("teams: is empty; define at least one team, or remove the setting");
+  const validOverrides: Record<string, Override> = {};
+  for (const [key, override] of Object.entries(given)) {
+    const at = formatConfigPath(["teams", key]);
+    if (!/^[a-z]([a-z0-9-]{0,18}[a-z0-9])?$/.test(key)) {
+      problems.push(
+        `${at}: is not a valid team key (at most 20 lowercase letters, digits and -, starting with a letter)`,
+      );
+    } else if (!isMap(override))
+      problems.push(`${at}: must be an object of settings; use {} to inherit all from the top level`);
+    else {
+      const foreign = Object.keys(override).filter((name) => !teamSections.some((section) => section === name));
+      problems.push(...foreign.map((name) => notATeamSettingMessage(formatConfigPath(["teams", key, name]), name)));
+      validOverrides[key] = Object.fromEntries(Object.entries(override).filter(([name]) => !foreign.includes(name)));
+    }
+  }
+  return validOverrides;
+}
+
+function notATeamSettingMessage(key: string, name: string): string {
+  if (["tenantId", "database", "checks"].includes(name))
+    return `${key}: applies to the whole stack; set it at the top level`;
+  return unknownSettingMessage(key, name, teamSections);
+}
+
+/** Returns the prefix of a path: the place where its value is set, or, for a missing value, where to set it. */
+function configPathPrefix(key: string, override: Override, top: Override, path: readonly PropertyKey[]): PropertyKey[] {
+  const own = teamSections.some((section) => section === path[0]);
+  const inherited = valueAt(override, path) === undefined && valueAt(top, path) !== undefined;
+  const alone = key === defaultTeam && Object.keys(override).length === 0;
+  return own && !inherited && !alone ? ["teams", key] : [];
+}
+
+/** Appends the team's key to names that must be unique, unless the team sets them itself. */
+function withUniqueNames(key: string, override: Override, settings: Settings): Settings {
+  if (key === defaultTeam) return settings;
+  const { oidc, scim } = settings;
+  const says = (...path: string[]) => valueAt(override, path) !== undefined;
+  return {
+    ...settings,
+    oidc: {
+      ...oidc,
+      displayName: says("oidc", "displayName") ? oidc.displayName : `${oidc.displayName} (${key})`,
+      provisionerName: says("oidc", "provisionerName") ? oidc.provisionerName : `${oidc.provisionerName}-${key}`,
+    },
+    scim: { ...scim, displayName: says("scim", "displayName") ? scim.displayName : `${scim.displayName} (${key})` },
+  };
+}
+
+function isMap(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

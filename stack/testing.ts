@@ -1,0 +1,2 @@
+export { minimalSettings } from "./testing/minimalSettings";
+export { setMocks } from "./testing/mocks";
