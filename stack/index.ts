@@ -10,4 +10,4 @@ export { loginEndpoint } from "./loginEndpoint";
 export { graphProblems } from "./preflight/graph";
 export { neededPermissions } from "./preflight/permissions";
 export { findStaleSource } from "./staleBuild";
-export type { ReviewedUsernames } from "./usernameCheck";
+export type { PreviewReview, ReviewedUsernames } from "./usernameCheck";

@@ -27,7 +27,7 @@ it("finds no stale source when nothing has changed since the build", () => {
   expect(findStaleSource(root, "dist/stamp")).toBeUndefined();
 });
 
-it.each(["mappings/expression/a.ts", "index.ts", "provider/new/b.ts"])(
+it.each(["packages/entra-mappings/expression/a.ts", "index.ts", "packages/usersync/new/b.ts"])(
   "finds %s when it has changed since the build",
   async (file) => {
     await write(file, later);

@@ -6,10 +6,10 @@
  *
  * `npm ci` runs this, also with --omit=dev. Only the stand-ins need development dependencies.
  */
-import { readdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { build } from "esbuild";
-import { forNode } from "./forNode.mjs";
+import { forNode } from "./esbuildOptions.mjs";
 
 rejectOldNode();
 const { values } = parseArgs({ options: { "stand-ins": { type: "boolean", default: false } } });
@@ -18,37 +18,47 @@ const begun = new Date();
 // Less to read at the start, and small enough for the Job's ConfigMap (1 MiB at most), but still readable.
 const common = { ...forNode, minifyWhitespace: true, minifySyntax: true };
 const standIns = values["stand-ins"]
-  ? readdirSync("sandbox/plugins", { withFileTypes: true })
-      .filter((entry) => entry.isDirectory() && entry.name !== "common")
-      .map(({ name }) => `sandbox/plugins/${name}/main.ts`)
+  ? readdirSync("packages/plugin-stand-ins", { withFileTypes: true })
+      .map(({ name }) => `packages/plugin-stand-ins/${name}/main.ts`)
+      .filter((file) => existsSync(file))
   : [];
 
 await Promise.all([
   build({
     ...common,
     entryPoints: ["index.ts"],
-    outfile: "dist/program/index.js",
+    outfile: "stack/dist/program.js",
     // From Node.js 22 on, the next run finds what V8 has made of the SDKs.
     banner: { js: 'require("node:module").enableCompileCache?.();' },
     // The SDK finds parts of itself by their place, and is to be there once.
-    external: [...common.external, "@pulumi/*"],
+    external: [...common.external, "@pulumi/*", "@smallstep-ssh/components/registrationJob"],
     // For stack traces that tell the place in the source.
     sourcemap: "linked",
     sourcesContent: false,
   }),
-  build({ ...common, entryPoints: ["provider/main.ts", ...standIns], outdir: "dist", outbase: "." }),
-  build({ ...common, entryPoints: ["job/main.ts"], outfile: "dist/job/registration.cjs" }),
+  build({ ...common, entryPoints: ["packages/usersync/main.ts"], outfile: "packages/usersync/dist/main.js" }),
   build({
     ...common,
-    entryPoints: ["policy/index.ts"],
-    outfile: "dist/policy/index.js",
+    entryPoints: standIns,
+    outdir: "packages/plugin-stand-ins/dist",
+    outbase: "packages/plugin-stand-ins",
+  }),
+  build({
+    ...common,
+    entryPoints: ["components/registration/job/main.ts"],
+    outfile: "components/dist/registrationJob.cjs",
+  }),
+  build({
+    ...common,
+    entryPoints: ["packages/policy/main.ts"],
+    outfile: "packages/policy/dist/index.js",
     external: ["@pulumi/policy"],
   }),
 ]);
 
 // When it was begun: what is changed meanwhile may not be in it.
-writeFileSync("dist/built", "");
-utimesSync("dist/built", begun, begun);
+writeFileSync("stack/dist/built", "");
+utimesSync("stack/dist/built", begun, begun);
 
 /** Ends with a clear message where npm 10 leaves the Node.js of tools/nodeRuntime out of node_modules/.bin; npm 11 links it. */
 function rejectOldNode() {

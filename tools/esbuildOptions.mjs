@@ -9,6 +9,7 @@ export const forNode = {
   platform: "node",
   target: "node22",
   format: "cjs",
+  conditions: ["source"],
   // Optional dependencies of pg, which no program uses.
   external: ["pg-native", "cloudflare:sockets", "pg-cloudflare"],
   logLevel: "warning",

@@ -1,5 +1,4 @@
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
 
 /**
  * Reads the Job's program, one bundled file without dependencies.
@@ -7,9 +6,9 @@ import { join } from "node:path";
  */
 export function jobProgram(): string {
   try {
-    return readFileSync(join(__dirname, "../../dist/job/registration.cjs"), "utf8");
+    return readFileSync(require.resolve("@smallstep-ssh/components/registrationJob"), "utf8");
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    if ((error as NodeJS.ErrnoException).code !== "MODULE_NOT_FOUND") throw error;
   }
-  throw new Error("dist/job/registration.cjs is missing. Run `npm run build` (`npm ci` runs it too)");
+  throw new Error("components/dist/registrationJob.cjs is missing. Run `npm run build` (`npm ci` runs it too)");
 }

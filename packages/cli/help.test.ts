@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 
-const root = path.join(__dirname, "..");
+const root = path.join(__dirname, "../..");
 const { scripts } = JSON.parse(readFileSync(path.join(root, "package.json"), "utf8")) as {
   scripts: Record<string, string>;
 };
@@ -17,7 +17,7 @@ function ran(command: string, args: string[]): Promise<{ code: number; out: stri
   return new Promise((resolve) =>
     execFile(
       process.execPath,
-      ["--require", "tsx/cjs", path.join(root, file), ...args],
+      ["--conditions=source", "--require", "tsx/cjs", path.join(root, file), ...args],
       { cwd: root, env },
       (error, out, err) => resolve({ code: typeof error?.code === "number" ? error.code : 0, out, err }),
     ),

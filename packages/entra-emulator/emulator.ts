@@ -13,10 +13,6 @@ import type { CycleSummary } from "./provisioning/types";
 import { addClient, createTenant, defaultTenant, deployerPermissions, type TenantSeed } from "./seed/tenant";
 import type { TenantState } from "./state/tenant";
 
-export { Faults, RequestLog };
-export { defaultTenant, type TenantSeed, type TenantState };
-
-/** Options of `startGraph`. */
 export interface GraphOptions {
   /** Issues the server certificate. Outgoing SCIM requests also trust its CA. */
   authority: Authority;

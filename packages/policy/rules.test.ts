@@ -327,7 +327,7 @@ describe("rules on the whole stack", () => {
 
 describe("the golden graphs", () => {
   it.each(["dev", "prod"])("the golden graph of %s violates no mandatory rule", (name) => {
-    const file = path.join(__dirname, "../test/golden", `${name}.json`);
+    const file = path.join(__dirname, "../../test/golden", `${name}.json`);
     const declared = JSON.parse(readFileSync(file, "utf8")) as { type: string; name: string; inputs: Values }[];
     const found = declared.flatMap(({ type, name, inputs }) =>
       rules.flatMap((rule) =>

@@ -32,7 +32,7 @@ export { missingPermissions, type NeededPermission } from "./clients/graph/token
 export { type GetOptions, HttpError, withRetry } from "./clients/http";
 export { limitConcurrency } from "./clients/limitConcurrency";
 export { countActiveUsers, missingUsers } from "./clients/scim";
-export { differences, fromInputs, sameInputs, toInputs } from "./resources/attributeMappings/mapping";
+export { mappingDifferences, fromInputs, sameInputs, toInputs } from "./resources/attributeMappings/mapping";
 export { findObjectMapping, type SynchronizationSchema } from "./resources/attributeMappings/objectMapping";
 export { isRunning, stoppedReason } from "./resources/provisioning/jobStatus";
 export {
@@ -44,7 +44,7 @@ export {
 export {
   conflictMessage,
   type Decision,
-  differences,
+  provisionerDifferences,
   findPublishedProvisioner,
   planRegistration,
   type PublishedProvisioner,

@@ -32,7 +32,7 @@ describe("the plugin", () => {
   };
 
   it("reports the version of package.json", () => {
-    const text = readFileSync(join(__dirname, "../package.json"), "utf8");
+    const text = readFileSync(join(__dirname, "package.json"), "utf8");
     expect((JSON.parse(text) as { version: string }).version).toBe(version);
   });
 

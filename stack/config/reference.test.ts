@@ -5,7 +5,7 @@ import { expect, it } from "vitest";
 import { configurationReference } from "./reference";
 
 it("generates exactly the committed docs/configuration.md", async () => {
-  const file = path.join(__dirname, "../docs/configuration.md");
+  const file = path.join(__dirname, "../../docs/configuration.md");
   const wanted = await format(configurationReference(), { ...(await resolveConfig(file)), parser: "markdown" });
   expect(await readFile(file, "utf8"), "run `npm run docs:configuration`").toBe(wanted);
 });

@@ -51,7 +51,7 @@ describe("policy pack, with the real engine", { timeout: 240_000 }, () => {
   /** Runs a preview with the policy pack and returns its output and whether it succeeded. */
   async function preview(program: () => Promise<unknown>, settings: object): Promise<{ text: string; ok: boolean }> {
     if (typeof engine === "string") throw new Error(engine);
-    const host = path.join(root, "sandbox/engine/language");
+    const host = path.join(root, "packages/sandbox/engine/language");
     const stack = await testStack({
       dir: path.join(dir, `stack-${++stacks}`),
       ...{ engine, graph, authority, settings },
@@ -61,7 +61,7 @@ describe("policy pack, with the real engine", { timeout: 240_000 }, () => {
         PATH: `${host}${path.delimiter}${process.env["PATH"] ?? ""}`,
       },
     });
-    const error = await stack.preview({ policyPacks: [path.join(root, "policy")] }).then(
+    const error = await stack.preview({ policyPacks: [path.join(root, "packages/policy")] }).then(
       () => undefined,
       (reason: unknown) => reason as Error,
     );

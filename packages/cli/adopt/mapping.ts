@@ -1,6 +1,6 @@
 import { quickstartMappings, type MappingEntry } from "@smallstep-ssh/components";
 import { equivalent, normalize, presets, type PresetName } from "entra-mappings";
-import { differences, fromInputs } from "@smallstep-ssh/usersync/clients";
+import { mappingDifferences, fromInputs } from "@smallstep-ssh/usersync/clients";
 import type { PropertyMap } from "@smallstep-ssh/usersync/host";
 import type { Difference } from "./difference";
 
@@ -90,7 +90,7 @@ function addMapping(additional: Record<string, MappingEntry>, target: string, fo
 function differing(found: PropertyMap | undefined, wanted: MappingEntry | undefined): string[] {
   if (found === undefined || wanted === undefined) return ["source"];
   try {
-    return differences(fromInputs(found), fromInputs(wanted as PropertyMap));
+    return mappingDifferences(fromInputs(found), fromInputs(wanted as PropertyMap));
   } catch {
     return ["source"];
   }

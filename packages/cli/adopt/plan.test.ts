@@ -115,7 +115,7 @@ describe("plan of a setup that follows the quickstart", () => {
 
   it("imports resources under the names of the program, with import ids in the provider's format", () => {
     const { imports } = plan(neat(), choices);
-    const golden = JSON.parse(readFileSync(path.join(__dirname, "../../test/golden/dev.json"), "utf8")) as {
+    const golden = JSON.parse(readFileSync(path.join(__dirname, "../../../test/golden/dev.json"), "utf8")) as {
       type: string;
       name: string;
     }[];

@@ -1,5 +1,5 @@
 /** Previews a stack for the reviewers of a pull request. See `--help`. */
-import type * as program from "../../../stack/declareStack";
+import type * as program from "@smallstep-ssh/stack";
 import { main } from "../common/terminal";
 import { outputsByTeam } from "../engine/outputs";
 import type * as engine from "../engine/stack";
@@ -9,7 +9,7 @@ main((argv, terminal) =>
   run(argv, terminal, process.env, async (options) => {
     /* eslint-disable @typescript-eslint/no-require-imports */
     const { collectEvents, openStack } = require("../engine/stack") as typeof engine;
-    const { deploy } = require("../stack") as typeof program;
+    const { deploy } = require("@smallstep-ssh/stack") as typeof program;
     /* eslint-enable @typescript-eslint/no-require-imports */
     const usernames: program.ReviewedUsernames[] = [];
     const jobIds: Record<string, string> = {};

@@ -2,11 +2,11 @@ import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 
-const root = join(__dirname, "..");
+const root = join(__dirname, "../../..");
 
 /** Runs the command with unmodified standard input and returns its parsed output lines. */
 function answers(input: string | Buffer): unknown[] {
-  const args = ["--require", require.resolve("tsx/cjs"), join(root, "cli", "mapping.ts")];
+  const args = ["--conditions=source", "--require", require.resolve("tsx/cjs"), join(__dirname, "run.ts")];
   const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd: root, input, encoding: "utf8" });
   expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
   expect(stdout.endsWith("\n")).toBe(true);

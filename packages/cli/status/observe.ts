@@ -13,7 +13,7 @@ import {
   type GraphClient,
   publishedProvisioners,
   withRetry,
-  differences,
+  provisionerDifferences,
   findPublishedProvisioner as observeProvisioner,
   type WantedProvisioner,
   countActiveUsers,
@@ -85,7 +85,7 @@ function differing(
   published: Parameters<typeof observeProvisioner>[1],
 ): string[] | undefined {
   const actual = observeProvisioner(wanted.name, published);
-  return actual && differences(wanted, actual);
+  return actual && provisionerDifferences(wanted, actual);
 }
 
 async function observed<T>(look: () => Promise<T>): Promise<Observed<T>> {

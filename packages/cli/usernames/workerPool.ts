@@ -17,9 +17,9 @@ class Helper {
   private ready = false;
 
   constructor(data: HelperData) {
-    this.worker = new Worker(join(__dirname, "helper.ts"), {
+    this.worker = new Worker(join(__dirname, "worker.ts"), {
       workerData: data,
-      execArgv: ["--require", require.resolve("tsx/cjs")],
+      execArgv: ["--conditions=source", "--require", require.resolve("tsx/cjs")],
       // Users become garbage right after their evaluation, so a small young generation is enough.
       resourceLimits: { maxYoungGenerationSizeMb: 32 },
     });

@@ -4,7 +4,7 @@ import type { ClientCredentials } from "entra-emulator";
 import { projectFolder, toolEnvironment } from "./toolEnvironment";
 import type { SandboxEnvironment } from "./environment";
 
-const root = path.join(__dirname, "../..");
+const root = path.join(__dirname, "../../..");
 
 export interface CommandResult {
   code: number | null;
@@ -16,13 +16,20 @@ export interface CommandResult {
 export function runCommand(
   world: SandboxEnvironment,
   given: {
-    command: "drift" | "preview-comment" | "status";
+    command: "drift" | "previewComment" | "status";
     args: string[];
     as: ClientCredentials;
     env?: Record<string, string>;
   },
 ): Promise<CommandResult> {
-  const args = ["--require", "tsx/cjs", path.join(root, "cli", `${given.command}.ts`), "--stack", "dev"];
+  const args = [
+    "--conditions=source",
+    "--require",
+    "tsx/cjs",
+    path.join(root, "packages/cli/commands", `${given.command}.ts`),
+    "--stack",
+    "dev",
+  ];
   const engineFolder = path.dirname(world.engine.command.command);
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [...args, "--cwd", projectFolder(world), ...given.args], {

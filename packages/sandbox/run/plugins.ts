@@ -3,7 +3,7 @@ import path from "node:path";
 import type { Engine } from "../engine/engine";
 import type { SandboxOptions } from "./options";
 
-const root = path.join(__dirname, "../..");
+const packages = path.join(__dirname, "../..");
 /** Official plugins, smallest first, so that a blocked download fails early. Their versions are those of the npm packages. */
 const official = ["random", "postgresql", "azuread", "kubernetes"];
 
@@ -26,8 +26,10 @@ export async function choosePlugins(options: {
   home: string;
   progress: (line: string) => void;
 }): Promise<Plugins> {
-  const own = { usersync: path.join(root, "provider/bin") };
-  const standIns = Object.fromEntries(official.map((name) => [name, path.join(root, "sandbox/plugins", name, "bin")]));
+  const own = { usersync: path.join(packages, "usersync/bin") };
+  const standIns = Object.fromEntries(
+    official.map((name) => [name, path.join(packages, "plugin-stand-ins", name, "bin")]),
+  );
   if (options.which === "stand-in") return { which: "stand-in", reason: "requested", folders: { ...own, ...standIns } };
   for (const name of official) {
     const version = versionOf(name);

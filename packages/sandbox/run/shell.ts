@@ -2,8 +2,6 @@ import { spawn } from "node:child_process";
 import path from "node:path";
 import type { Engine } from "../engine/engine";
 
-const root = path.join(__dirname, "../..");
-
 export interface CommandResult {
   code: number | null;
   output: string;
@@ -21,7 +19,7 @@ export class Shell {
     env: Record<string, string>,
   ) {
     // The engine finds a language host here if it has none of its own.
-    const host = path.join(root, "sandbox/engine/language");
+    const host = path.join(__dirname, "../engine/language");
     this.env = {
       PATH: [path.dirname(engine.command.command), process.env["PATH"], host].join(path.delimiter),
       HOME: process.env["HOME"] ?? "",

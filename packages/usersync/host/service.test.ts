@@ -363,10 +363,10 @@ describe("serve", () => {
     const program = join(dir, "plugin.cjs");
     writeFileSync(
       program,
-      `const { serve } = require(${JSON.stringify(__dirname)});
+      `const { serve } = require(${JSON.stringify(join(__dirname, "serve"))});
        serve({ name: "test", version: "1.0.0", resources: {}, configure: async () => ({}) });`,
     );
-    const child = spawn(process.execPath, ["--import", "tsx", program, "127.0.0.1:1"], {
+    const child = spawn(process.execPath, ["--conditions=source", "--import", "tsx", program, "127.0.0.1:1"], {
       stdio: ["pipe", "pipe", "inherit"],
     });
     const lines = createInterface({ input: child.stdout });

@@ -1,9 +1,9 @@
 import { spawn } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import { build } from "esbuild";
-import { forNode } from "../../../tools/esbuildOptions.mjs";
+import { forNode } from "@smallstep-ssh/tools/esbuildOptions";
 
 const root = path.join(__dirname, "../../..");
 
@@ -19,14 +19,22 @@ export interface Programs {
  * while another writes it.
  */
 export async function bundlePrograms(): Promise<Programs> {
-  // The component that reads dist/job expects this folder depth.
-  const outdir = await mkdtemp(path.join(root, "dist/crash-"));
+  // Below the repository, so that the bundles find its packages.
+  const cache = path.join(root, "node_modules/.cache");
+  await mkdir(cache, { recursive: true });
+  const outdir = await mkdtemp(path.join(cache, "crash-"));
   await build({
     entryPoints: ["plugins", "program"].map((name) => path.join(__dirname, "programs", `${name}.ts`)),
     outdir,
     ...forNode,
     // The SDK finds some of its files by path.
-    external: [...forNode.external, "@pulumi/*", "@grpc/grpc-js", "google-protobuf"],
+    external: [
+      ...forNode.external,
+      "@pulumi/*",
+      "@grpc/grpc-js",
+      "google-protobuf",
+      "@smallstep-ssh/components/registrationJob",
+    ],
   });
   return {
     plugins: path.join(outdir, "plugins.js"),

@@ -9,7 +9,7 @@ import { median, type Outcome } from "../measure";
 
 const programs = {
   empty: path.join(__dirname, "emptyServer.cjs"),
-  plugin: path.join(__dirname, "../../provider/bin/pulumi-resource-usersync"),
+  plugin: path.join(__dirname, "../../../packages/usersync/bin/pulumi-resource-usersync"),
 } as const;
 type Program = keyof typeof programs;
 

@@ -9,7 +9,7 @@ interface Report {
   steps: { title: string; seconds: number }[];
 }
 
-const root = path.join(__dirname, "../..");
+const root = path.join(__dirname, "../../..");
 
 /** Measures the sandbox as a user starts it, with everything already built: time to ready, time of each part, and total. */
 export async function benchSandbox(rounds: number): Promise<Outcome> {
@@ -39,10 +39,14 @@ export async function benchSandbox(rounds: number): Promise<Outcome> {
 
 function run(args: string[]): Promise<void> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, ["--require", "tsx/cjs", path.join(root, "sandbox/main.ts"), ...args], {
-      cwd: root,
-      stdio: ["ignore", "ignore", "inherit"],
-    });
+    const child = spawn(
+      process.execPath,
+      ["--conditions=source", "--require", "tsx/cjs", path.join(root, "packages/sandbox/main.ts"), ...args],
+      {
+        cwd: root,
+        stdio: ["ignore", "ignore", "inherit"],
+      },
+    );
     child.on("error", reject);
     child.on("close", (code) => (code === 0 ? resolve() : reject(new Error(`The sandbox exited with code ${code}.`))));
   });

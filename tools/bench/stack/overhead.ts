@@ -7,7 +7,7 @@ import { alternate, median, seconds, type Outcome } from "../measure";
 import { bareProgram } from "./bareProgram";
 import { withSandbox, type Bench } from "./stacks";
 
-const root = path.join(__dirname, "../..");
+const root = path.join(__dirname, "../../..");
 const commands = { preview: "pulumi preview --stack dev", refresh: "pulumi refresh --stack dev --skip-preview" };
 
 /**
@@ -29,7 +29,7 @@ export function benchOverhead(
     const resources = Object.fromEntries(
       await Promise.all(Object.entries(stacks).map(async ([name, stack]) => [name, await count(stack)] as const)),
     );
-    await project(bench, "ours", path.join(root, "dist/program"));
+    await project(bench, "ours", path.join(root, "stack/dist/program.js"));
     await project(bench, "bare", await bundleBare(bench));
     if (latency > 0) {
       // No latency for the lookup of the cloud's endpoints: a deployment to the public cloud does not need it.
@@ -79,8 +79,8 @@ async function project({ world }: Bench, name: string, main: string): Promise<vo
 
 /** Bundles the bare program as `npm run build` bundles ours, and writes its settings to a file. */
 async function bundleBare({ world, settings }: Bench): Promise<string> {
-  // At the same depth as dist/program, because the component reads dist/job by a relative path.
-  const outfile = path.join(root, "dist/bench/bare.js");
+  // Below the repository, so that the bundle finds its packages.
+  const outfile = path.join(root, "node_modules/.cache/bench/bare.js");
   await mkdir(path.dirname(outfile), { recursive: true });
   const given = path.join(world.dir, "bare.json");
   await writeFile(given, JSON.stringify([settings, world.smallstep.directory.token]), { mode: 0o600 });
@@ -90,7 +90,7 @@ module.exports = bareProgram(...JSON.parse(require("node:fs").readFileSync(${JSO
     stdin: { contents, resolveDir: __dirname },
     outfile,
     ...forNode,
-    external: [...forNode.external, "@pulumi/*"],
+    external: [...forNode.external, "@pulumi/*", "@smallstep-ssh/components/registrationJob"],
   });
   return outfile;
 }

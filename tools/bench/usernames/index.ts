@@ -18,9 +18,9 @@ interface Files {
   csv: string;
 }
 
-const root = join(__dirname, "..", "..");
+const root = join(__dirname, "..", "..", "..");
 const report = (file: string) => {
-  const command = [join(root, "cli", "usernames.ts"), "--file", file];
+  const command = [join(root, "packages/cli/commands/usernames.ts"), "--file", file];
   return [...command, "--format", "json", "--fail-on", "never"];
 };
 /** The measured tasks: the command as `npm run usernames` starts it, and the baselines, started the same way. */
@@ -40,7 +40,13 @@ type Timed = (typeof timed)[number];
 /** Runs a task in a separate process. Returns its output and its peak memory in bytes. */
 function run(task: Task, files: Files): Promise<{ output: string; peak: number }> {
   return new Promise((resolve, reject) => {
-    const preloaded = ["--require", "tsx/cjs", "--require", join(__dirname, "peak.ts")];
+    const preloaded = [
+      "--conditions=source",
+      "--require",
+      "tsx/cjs",
+      "--require",
+      join(__dirname, "recordPeakMemory.ts"),
+    ];
     const child = spawn(process.execPath, [...preloaded, ...tasks[task](files)], {
       cwd: root,
       stdio: ["ignore", "pipe", "inherit", "pipe"],

@@ -1,4 +1,4 @@
-import { differences } from "@smallstep-ssh/usersync/clients";
+import { provisionerDifferences } from "@smallstep-ssh/usersync/clients";
 import type { DiscoveredSetup } from "../discoveredSetup";
 import type { PlanOptions } from "../plan";
 import { tenantAddress } from "../credentials";
@@ -29,7 +29,7 @@ function provisionerRemarks(
     tenantId,
     configurationEndpoint: choices.configurationEndpoint,
   };
-  const remarks = differences(wanted, provisioner).map((difference): Difference => ({
+  const remarks = provisionerDifferences(wanted, provisioner).map((difference): Difference => ({
     kind: "attention",
     about: `Provisioner ${provisioner.name}`,
     found: `Its ${difference}.`,

@@ -122,12 +122,14 @@ function program(then: string) {
   const file = join(own, "program.ts");
   writeFileSync(
     file,
-    `import { createAuthority } from ${JSON.stringify(join(__dirname, "..", "..", "tls"))};
-     import { startFolk, type Folk } from ${JSON.stringify(__dirname)};
+    `import { createAuthority } from ${JSON.stringify(require.resolve("entra-emulator"))};
+     import { startFolk, type Folk } from ${JSON.stringify(join(__dirname, "startDatabase"))};
      const dir = ${JSON.stringify(own)};
      void createAuthority(dir).then((authority) => startFolk({ authority, dir })).then(${then});`,
   );
-  return spawn(process.execPath, ["--import", "tsx", file], { stdio: ["ignore", "pipe", "inherit"] });
+  return spawn(process.execPath, ["--conditions=source", "--import", "tsx", file], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
 }
 
 /** Connects and disconnects. */

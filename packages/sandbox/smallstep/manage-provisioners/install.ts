@@ -1,7 +1,7 @@
 import { chmod, mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { build } from "esbuild";
-import { forNode } from "../../../../tools/esbuildOptions.mjs";
+import { forNode } from "@smallstep-ssh/tools/esbuildOptions";
 
 /**
  * Writes an executable `manage-provisioners` to `dir/bin` and resolves to that folder. As in an image, the program needs only a shell

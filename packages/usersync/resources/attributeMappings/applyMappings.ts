@@ -6,7 +6,7 @@ import { type CallContext, type PropertyMap, InputErrors, PartialFailure } from 
 import { checkNames } from "./inputs";
 import { type EntraConfig, delay } from "../entraConfig";
 import { readMappings, reportDrift } from "./readMappings";
-import { differences, fromGraph, fromInputs } from "./mapping";
+import { mappingDifferences, fromGraph, fromInputs } from "./mapping";
 import { type WantedMappings, merge } from "./merge";
 import { type ObjectMappingLocation, type SynchronizationSchema, findObjectMapping } from "./objectMapping";
 
@@ -145,7 +145,7 @@ function findMismatches(place: ObjectMappingLocation, wanted: WantedMappings, ex
   const wrong = Object.entries(wanted).flatMap(([target, inputs]) => {
     const mapping = present.get(target);
     if (mapping === undefined) return [`${target} is not mapped`];
-    const properties = differences(fromGraph(mapping), fromInputs(inputs));
+    const properties = mappingDifferences(fromGraph(mapping), fromInputs(inputs));
     return properties.length === 0 ? [] : [`${target} differs in ${properties.join(" and ")}`];
   });
   const others = exclusive ? [...present.keys()].filter((target) => wanted[target] === undefined) : [];

@@ -71,7 +71,7 @@ function describeSource(expression: string): PropertyMap {
 }
 
 /** Lists the inputs in which two mappings differ. */
-export function differences(a: Mapping, b: Mapping): (keyof PropertyMap & string)[] {
+export function mappingDifferences(a: Mapping, b: Mapping): (keyof PropertyMap & string)[] {
   return [
     ...(a.expression === b.expression ? [] : ["source"]),
     ...(a.matchingPriority === b.matchingPriority ? [] : ["matchingPriority"]),
@@ -84,7 +84,7 @@ export function differences(a: Mapping, b: Mapping): (keyof PropertyMap & string
 export function sameInputs(a: PropertyValue | undefined, b: PropertyValue | undefined): boolean {
   if (!isMap(a) || !isMap(b)) return false;
   try {
-    return differences(fromInputs(a), fromInputs(b)).length === 0;
+    return mappingDifferences(fromInputs(a), fromInputs(b)).length === 0;
   } catch {
     return false;
   }

@@ -41,7 +41,7 @@ export function findPublishedProvisioner(
 }
 
 /** Lists the differences without showing the client secret. Empty if the provisioners are equal. */
-export function differences(wanted: WantedProvisioner, actual: WantedProvisioner): string[] {
+export function provisionerDifferences(wanted: WantedProvisioner, actual: WantedProvisioner): string[] {
   const found: string[] = [];
   for (const field of ["clientId", "configurationEndpoint", "tenantId", "listenAddress"] as const) {
     if (wanted[field] !== actual[field]) {
@@ -76,7 +76,7 @@ export type Decision =
 export function planRegistration(wanted: WantedProvisioner, published: readonly PublishedProvisioner[]): Decision {
   const actual = findPublishedProvisioner(wanted.name, published);
   if (actual !== undefined) {
-    const found = differences(wanted, actual);
+    const found = provisionerDifferences(wanted, actual);
     if (found.length === 0) return { action: "skip" };
     return { action: actual.clientId === wanted.clientId ? "update" : "conflict", differences: found };
   }
