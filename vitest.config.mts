@@ -4,19 +4,43 @@ import { defineConfig } from "vitest/config";
 // Vitest's own defaults, and the condition under which a package of this repository is its sources, not its build.
 const resolve = { conditions: ["source", ...defaultServerConditions.filter((name) => name !== "module")] };
 
+const exclude = ["**/node_modules/**", "**/dist/**"];
+const emulator = "**/*.emulator.test.ts";
+const engine = "**/*.engine.test.ts";
+
+/** A file's name tells what its tests start. `npx vitest --project unit` runs one kind. */
 export default defineConfig({
   resolve,
   ssr: { resolve },
   // Loads reporters and global set-up.
   environments: { __vitest__: { resolve } },
   test: {
-    include: ["**/*.test.ts"],
     reporters: ["default", "./test/reporters/skipped.ts", "./test/reporters/secrets.ts"],
-    globalSetup: "test/setup.ts",
-    exclude: ["**/node_modules/**", "**/dist/**"],
     testTimeout: 60_000,
     hookTimeout: 120_000,
-    // Two workers, because several suites start their own PostgreSQL or engine.
+    // Two workers: several suites start a PostgreSQL or an engine of their own.
     maxWorkers: 2,
+    projects: [
+      {
+        extends: true,
+        // Starts nothing.
+        test: { name: "unit", include: ["**/*.test.ts"], exclude: [...exclude, emulator, engine] },
+      },
+      {
+        extends: true,
+        // Starts servers of this repository and its compiled programs.
+        test: { name: "emulator", include: [emulator], exclude, globalSetup: "test/setup/build.ts" },
+      },
+      {
+        extends: true,
+        // Starts the Pulumi engine, a Kubernetes control plane, step-ca, or other programs that are built from source.
+        test: {
+          name: "engine",
+          include: [engine],
+          exclude,
+          globalSetup: ["test/setup/build.ts", "test/setup/engine.ts"],
+        },
+      },
+    ],
   },
 });

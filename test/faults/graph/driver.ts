@@ -41,7 +41,7 @@ export type Outcome = { ok: true } | { ok: false; message: string };
  * Driver that makes the plugin calls of Pulumi's engine in `up`, `refresh` and `destroy` and keeps the state, without
  * the engine, so that a run takes milliseconds. It follows pkg/resource/deploy of pulumi 3.253: one plugin process per
  * operation, a diff after each read of a refresh, and a failed initialization stored with its errors.
- * driverConformance.test.ts asserts that the real engine makes the same calls.
+ * driverConformance.engine.test.ts asserts that the real engine makes the same calls.
  */
 export class Driver {
   state: State = {};

@@ -28,10 +28,10 @@ const documented = documents()
 
 /** Commands that this test does not run, with the place that runs them. */
 const elsewhere: [RegExp, string][] = [
-  [/^npm (ci|test|run verify|run sandbox)( && npm .*)?$/, "the merge check and run.test.ts run them"],
-  [/--stack live\b|--create live$/, "adopt.test.ts runs all commands of docs/adoption.md"],
-  [/\baz ad\b|^permit /, "clients/azureCli.test.ts runs them if the Azure CLI is installed"],
-  [/azurekeyvault:|azblob:/, "azureState.test.ts runs them"],
+  [/^npm (ci|test|run verify|run sandbox)( && npm .*)?$/, "the merge check and run.engine.test.ts run them"],
+  [/--stack live\b|--create live$/, "adopt.engine.test.ts runs all commands of docs/adoption.md"],
+  [/\baz ad\b|^permit /, "clients/azureCli.emulator.test.ts runs them if the Azure CLI is installed"],
+  [/azurekeyvault:|azblob:/, "azureState.engine.test.ts runs them"],
 ];
 
 interface Expected {
