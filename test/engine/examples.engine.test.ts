@@ -177,7 +177,7 @@ describe("examples of state backends, with the real engine", () => {
   const answers: Record<string, RegExp> = {
     "pulumi-cloud.yaml": /connection refused|refused/,
     "s3.yaml": /S3: GetObject.*connection refused/,
-    "azure-blob.yaml": /\.pulumi\/meta\.yaml.*(not permitted for non TLS|connection refused)/,
+    "azure-blob.yaml": /\.pulumi\/meta\.yaml.*(not permitted for non[- ]TLS|connection refused)/,
     "file.yaml": /Logged in to/,
   };
 
