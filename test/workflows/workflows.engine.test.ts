@@ -50,6 +50,7 @@ describe("GitHub Actions workflows", () => {
       "deploy.yml",
       "drift.yml",
       "preview.yml",
+      "verify.yml",
     ]);
     expect(signedIn.map(({ name }) => name).sort()).toEqual([
       "deploy-stack.yml up",
@@ -129,13 +130,13 @@ describe("GitHub Actions workflows", () => {
 
   it("runs only npm scripts that exist, with the engine version of the tests", () => {
     const { scripts } = JSON.parse(read("package.json")) as { scripts: Record<string, string> };
-    const pipelines = [...yamlIn("azure-pipelines"), ...yamlIn("azure-pipelines/templates")];
+    const pipelines = [...yamlIn("tools/azure-pipelines"), ...yamlIn("tools/azure-pipelines/templates")];
     const text = [...workflows, action, ...pipelines].map(read).join("\n");
     const called = [...text.matchAll(/npm run (?:--silent )?([\w:]+)/g)].map(([, name = ""]) => name);
-    expect(new Set(called)).toEqual(new Set(["preview:comment", "drift"]));
+    expect(new Set(called)).toEqual(new Set(["preview:comment", "drift", "verify"]));
     for (const name of called) expect(scripts).toHaveProperty([name]);
     expect(read(action)).toContain(`pulumi-version: ${engineVersion}`);
-    expect(read("azure-pipelines/templates/setup.yml")).toContain(`default: ${engineVersion}`);
+    expect(read("tools/azure-pipelines/templates/setup.yml")).toContain(`default: ${engineVersion}`);
   });
 });
 
@@ -160,8 +161,8 @@ function expanded(value: unknown, typed = false): unknown {
 }
 
 describe("Azure DevOps pipelines", () => {
-  const pipelines = yamlIn("azure-pipelines");
-  const files = [...pipelines, ...yamlIn("azure-pipelines/templates")];
+  const pipelines = yamlIn("tools/azure-pipelines");
+  const files = [...pipelines, ...yamlIn("tools/azure-pipelines/templates")];
 
   it("conforms to the published schema in every pipeline", { timeout: 200_000 }, async (context) => {
     const lint = await azurePipelinesSchema();
@@ -186,7 +187,7 @@ describe("Azure DevOps pipelines", () => {
     const templates = [...text.matchAll(/- template: (\S+)(?:\n\s+parameters:\n((?:\s+(?:#.*|\w+: .*)\n?)+))?/g)];
     expect(templates.length).toBeGreaterThan(1);
     for (const [, template = "", given = ""] of templates) {
-      const { parameters } = parse(read(path.join("azure-pipelines", template))) as {
+      const { parameters } = parse(read(path.join("tools/azure-pipelines", template))) as {
         parameters: { name: string; default?: unknown }[];
       };
       const names = [...given.matchAll(/^\s+(\w+): /gm)].map(([, name]) => name);
@@ -202,6 +203,6 @@ describe("Azure DevOps pipelines", () => {
       expect(text).not.toMatch(/clientSecret|CLIENT_SECRET|PASSPHRASE/);
       expect(text).toMatch(/serviceConnection: smallstep-ssh-(preview|deploy|drift)-\$\{\{ stack \}\}/);
     }
-    expect(read("azure-pipelines/preview.yml")).toContain("ne(variables['System.PullRequest.IsFork'], 'True')");
+    expect(read("tools/azure-pipelines/preview.yml")).toContain("ne(variables['System.PullRequest.IsFork'], 'True')");
   });
 });
