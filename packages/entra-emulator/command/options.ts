@@ -25,7 +25,7 @@ export const defaultPort = 8443;
 export const helpText = `Usage: entra-emulator [options]
 
 Starts a stateful emulator of Microsoft Graph and the Entra ID sign-in service on this computer.
-All state is in memory: each start creates a new tenant, client secret and certificate authority.
+All state is in memory: each start begins with the content of the seed, a new client secret and a new CA.
 
 Options:
   --port PORT                TCP port; 0 selects a free port (default: ${defaultPort})
