@@ -1,25 +1,36 @@
-import type { JWTPayload } from "jose";
-
-import type { Authority } from "./tls";
 import { endpoints } from "./endpoints";
 import { Faults } from "./faults";
 import { Router } from "./http/router";
 import { serve } from "./http/server";
-import { RequestLog } from "./log";
+import { RequestLog, type LoggedRequest } from "./log";
 import { issueIdToken } from "./login/idToken";
 import { createSigningKeys } from "./login/keys";
 import { runCycle } from "./provisioning/runCycle";
 import type { CycleSummary } from "./provisioning/types";
 import { addClient, createTenant, defaultTenant, deployerPermissions, type TenantSeed } from "./seed/tenant";
 import type { TenantState } from "./state/tenant";
+import type { IssuedCertificate } from "./tls";
 
+/** Supplies the server certificate: an `Authority`, or an object that returns an existing certificate. */
+export interface CertificateSource {
+  /** CA certificates (PEM) that outgoing SCIM requests trust in addition to the public ones. */
+  readonly caPem: string;
+  /** Returns a certificate for localhost and its private key. */
+  issue(): Promise<IssuedCertificate>;
+}
+
+/** Options of `startGraph`. */
 export interface GraphOptions {
   /** Issues the server certificate. Outgoing SCIM requests also trust its CA. */
-  authority: Authority;
-  /** TCP port on 127.0.0.1. Default: a free port. */
+  authority: CertificateSource;
+  /** Loopback address of the server. Default: 127.0.0.1. */
+  host?: "127.0.0.1" | "::1";
+  /** TCP port. Default: a free port. */
   port?: number;
   /** Initial content of the tenant. Default: `defaultTenant` with more than 60 users. */
   tenant?: TenantSeed;
+  /** Receives each request that is added to the log. Default: no function. */
+  onRequest?: (request: LoggedRequest) => void;
 }
 
 /** Credentials of an app registration for the client credentials flow. */
@@ -60,24 +71,25 @@ export interface GraphEmulator {
    * Rejects when Entra ID would reject the sign-in. `changes` replaces claims, to test verifiers with
    * tokens that are correctly signed but invalid.
    */
-  idToken(userPrincipalName: string, clientId: string, changes?: JWTPayload): Promise<string>;
+  idToken(userPrincipalName: string, clientId: string, changes?: Record<string, unknown>): Promise<string>;
   /** Stops the server and closes all connections. */
   close(): Promise<void>;
 }
 
-/** Starts the emulator with HTTPS on 127.0.0.1. Rejects if the port is in use. */
+/** Starts the emulator with HTTPS on a loopback address. Rejects if the port is in use. */
 export async function startGraph(options: GraphOptions): Promise<GraphEmulator> {
   const seed = options.tenant ?? defaultTenant;
   const state = createTenant(seed);
   const keys = await createSigningKeys();
-  const requests = new RequestLog();
+  const requests = new RequestLog(options.onRequest);
   const faults = new Faults();
-  const deployer = addClient(state, "Stack deployer", deployerPermissions);
+  const deployer = addClient(state, "Default client", deployerPermissions);
   const router = new Router(endpoints);
   const server = await serve(
     { state, keys, router, log: requests, faults, trustedCa: options.authority.caPem },
     options.authority,
     options.port,
+    options.host,
   );
   return {
     url: server.root,

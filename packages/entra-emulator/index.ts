@@ -1,13 +1,61 @@
-export { type ClientCredentials, type GraphEmulator, startGraph } from "./emulator";
-export type { Fault } from "./faults";
-export type { LoggedRequest, RequestMatcher } from "./log";
-export { refusedWith } from "./permissions";
-export type { ProvisioningEvent } from "./provisioning/types";
-export { deployerPermissions } from "./seed/tenant";
-export type { TenantState } from "./state/tenant";
-export type { User } from "./state/types";
-export { mapping } from "./synchronization/scimTemplate/mappings";
-export { scimTemplateSchema } from "./synchronization/scimTemplate/scimTemplate";
-export type { AttributeMapping, JobRecord, ObjectMapping, SynchronizationSchema } from "./synchronization/types";
-export { generateTestSecret, testSecretPrefix } from "./testSecrets";
+/**
+ * A stateful emulator of Microsoft Graph and the Entra ID sign-in service: directory, app registrations, synchronization jobs and
+ * provisioning over SCIM.
+ *
+ * @example
+ *   const authority = await createAuthority("certificates");
+ *   const graph = await startGraph({ authority });
+ *   const client = graph.addClient({ permissions: ["User.Read.All"] });
+ *   // Sign in at `graph.url` with `client`, then send requests to `${graph.url}/v1.0/users`.
+ *   await graph.close();
+ *
+ * @module
+ */
+
+// The emulator.
+export {
+  type CertificateSource,
+  type ClientCredentials,
+  type GraphEmulator,
+  type GraphOptions,
+  startGraph,
+} from "./emulator";
 export { type Authority, createAuthority, type IssuedCertificate } from "./tls";
+
+// The initial content of the tenant.
+export type { GroupSeed } from "./seed/groups";
+export { parseTenantSeed, TenantSeedError } from "./seed/parseSeed";
+export { defaultTenant, type TenantSeed } from "./seed/tenant";
+export type { UserSeed } from "./seed/users";
+
+// Injected faults and the request log.
+export type { Fault, Faults, InjectedFault } from "./faults";
+export type { LoggedRequest, RequestLog, RequestMatcher } from "./log";
+export { refusedWith } from "./permissions";
+export { graphPermissions, type GraphPermission } from "./state/wellKnown";
+
+// The state of the tenant, which tests may read and change.
+export type { NewUser } from "./state/newUser";
+export type { TenantState } from "./state/tenant";
+export type {
+  Application,
+  AppRole,
+  AppRoleAssignment,
+  Domain,
+  Group,
+  PasswordCredential,
+  ServicePrincipal,
+  User,
+} from "./state/types";
+
+// Synchronization jobs and provisioning cycles.
+export type { CycleSummary, JobCycle, ProvisioningAction, ProvisioningEvent } from "./provisioning/types";
+export type {
+  AttributeMapping,
+  JobRecord,
+  MappingSource,
+  ObjectMapping,
+  SynchronizationJob,
+  SynchronizationRule,
+  SynchronizationSchema,
+} from "./synchronization/types";

@@ -45,14 +45,22 @@ export class RequestLog {
   private entries: LoggedRequest[] = [];
   private count = 0;
 
+  /** `onRequest` receives each request after it is added. */
+  constructor(private readonly onRequest?: (request: LoggedRequest) => void) {}
+
+  /** Adds a request and masks the secrets in its body. */
   add(entry: Omit<LoggedRequest, "sequence" | "body"> & { body?: unknown }): void {
-    this.entries.push({ ...entry, sequence: ++this.count, body: masked(entry.body) });
+    const request = { ...entry, sequence: ++this.count, body: masked(entry.body) };
+    this.entries.push(request);
+    this.onRequest?.(request);
   }
 
+  /** Returns all requests. */
   all(): readonly LoggedRequest[] {
     return this.entries;
   }
 
+  /** Returns the requests that meet all conditions. */
   find(matcher: RequestMatcher): LoggedRequest[] {
     return this.entries.filter((entry) => matches(entry, matcher));
   }
@@ -64,6 +72,7 @@ export class RequestLog {
     );
   }
 
+  /** Removes all requests from the log. */
   clear(): void {
     this.entries = [];
   }

@@ -8,6 +8,11 @@ import { graphPermissions } from "./state/wellKnown";
 import { startGraph, type ClientCredentials, type GraphEmulator } from "./emulator";
 import type { TenantSeed } from "./seed/tenant";
 
+export { deployerPermissions } from "./seed/tenant";
+export { mapping } from "./synchronization/scimTemplate/mappings";
+export { scimTemplateSchema } from "./synchronization/scimTemplate/scimTemplate";
+export { generateTestSecret, testSecretPrefix } from "./testSecrets";
+
 /** A parsed HTTP response for tests. */
 export interface Answer {
   status: number;

@@ -45,7 +45,7 @@ export async function createAuthority(dir: string): Promise<Authority> {
   const notBefore = new Date(Date.now() - 3600 * 1000);
   const ca = await x509.X509CertificateGenerator.createSelfSigned({
     serialNumber: serial(),
-    name: "CN=Sandbox CA, O=Smallstep SSH sandbox",
+    name: "CN=Test CA, O=entra-emulator",
     notBefore,
     notAfter: new Date(Date.now() + 30 * dayMs),
     signingAlgorithm: signing,
@@ -94,7 +94,7 @@ export async function createAuthority(dir: string): Promise<Authority> {
     },
     intermediate: async (name) => {
       const ownKeys = await newKeys();
-      const cert = await issuedBy(`CN=${name}, O=Smallstep SSH sandbox`, ownKeys.publicKey, Date.now() + 30 * dayMs, [
+      const cert = await issuedBy(`CN=${name}, O=entra-emulator`, ownKeys.publicKey, Date.now() + 30 * dayMs, [
         new x509.BasicConstraintsExtension(true, 0, true),
         new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
         await x509.SubjectKeyIdentifierExtension.create(ownKeys.publicKey, false),

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi, type UserConsoleLog } from "vitest";
 import type { TestModule } from "vitest/node";
-import { generateTestSecret } from "entra-emulator";
+import { generateTestSecret } from "entra-emulator/testing";
 import SecretsReporter from "./secrets";
 
 describe("SecretsReporter", () => {

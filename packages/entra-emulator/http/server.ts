@@ -4,7 +4,7 @@ import { createServer, type Server } from "node:https";
 import type { AddressInfo } from "node:net";
 import { setTimeout } from "node:timers/promises";
 
-import type { Authority } from "../tls";
+import type { IssuedCertificate } from "../tls";
 import type { Fault, Faults } from "../faults";
 import type { RequestLog } from "../log";
 import { LoginError, loginErrorReply } from "../login/errors";
@@ -25,13 +25,18 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
-/** Serves Graph and sign-in over HTTPS on 127.0.0.1. Port 0 selects a free port. */
-export async function serve(services: HttpServices, authority: Authority, port = 0): Promise<RunningServer> {
-  const server = createServer({ ...(await authority.issue()), minVersion: "TLSv1.2" });
-  await listen(server, port);
+/** Serves Graph and sign-in over HTTPS on a loopback address. Port 0 selects a free port. */
+export async function serve(
+  services: HttpServices,
+  certificates: { issue(): Promise<IssuedCertificate> },
+  port = 0,
+  host: "127.0.0.1" | "::1" = "127.0.0.1",
+): Promise<RunningServer> {
+  const server = createServer({ ...(await certificates.issue()), minVersion: "TLSv1.2" });
+  await listen(server, port, host);
   const root = `https://localhost:${(server.address() as AddressInfo).port}`;
   const handler = new Handler({ ...services, root }, services.log, services.faults);
-  server.on("request", (request, response) => void handler.handle(request, response));
+  server.on("request", (request, response) => void handler.handle(request, response).catch(() => refuse(response)));
   return {
     root,
     close: () =>
@@ -42,10 +47,15 @@ export async function serve(services: HttpServices, authority: Authority, port =
   };
 }
 
-function listen(server: Server, port: number): Promise<void> {
+function listen(server: Server, port: number, host: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.once("error", reject).listen(port, "127.0.0.1", () => resolve());
+    server.once("error", reject).listen(port, host, () => resolve());
   });
+}
+
+/** Rejects a request whose URL is malformed. */
+function refuse(response: ServerResponse): void {
+  response.writeHead(400, { "Content-Length": 0 }).end();
 }
 
 class Handler {

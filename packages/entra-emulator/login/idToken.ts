@@ -1,7 +1,5 @@
 import { createHash, randomUUID } from "node:crypto";
 
-import type { JWTPayload } from "jose";
-
 import type { Directory } from "../state/directory";
 import { LoginError } from "./errors";
 import type { SigningKeys } from "./keys";
@@ -17,7 +15,7 @@ export async function issueIdToken(
   root: string,
   userPrincipalName: string,
   clientId: string,
-  changes: JWTPayload = {},
+  changes: Record<string, unknown> = {},
 ): Promise<string> {
   const user = [...directory.users.values()].find(
     (one) => one.userPrincipalName.toLowerCase() === userPrincipalName.toLowerCase(),

@@ -6,8 +6,10 @@ import { TenantState } from "../state/tenant";
 import type { ServicePrincipal } from "../state/types";
 import { graphAppId, graphPermissions, graphScopes, type GraphPermission } from "../state/wellKnown";
 import { seedDomains } from "./domains";
+import { awkwardUsers } from "./edgeCaseUsers";
 import { seedGroups, type GroupSeed } from "./groups";
-import { seedUsers, type UserSeed } from "./users";
+import { plainUsers } from "./typicalUsers";
+import type { UserSeed } from "./users";
 
 /** Initial content of a tenant. */
 export interface TenantSeed {
@@ -20,7 +22,7 @@ export interface TenantSeed {
   groups: readonly GroupSeed[];
 }
 
-/** Application permissions of the default client: exactly those in docs/security.md, so that tests verify that they suffice. */
+/** Application permissions of `GraphEmulator.deployer`: exactly those in docs/security.md, so that tests verify that they suffice. */
 export const deployerPermissions: GraphPermission[] = [
   "Application.ReadWrite.All",
   "AppRoleAssignment.ReadWrite.All",
@@ -34,7 +36,7 @@ export const defaultTenant: TenantSeed = {
   tenantId: "7d0c4e7c-2a58-4b0e-9c43-1f6a6f2f8d51",
   displayName: "Corp",
   domains: ["corp.com", "emea.corp.com", "corpsandbox.onmicrosoft.com"],
-  users: seedUsers,
+  users: [...awkwardUsers, ...plainUsers],
   groups: seedGroups,
 };
 
@@ -76,7 +78,7 @@ export function addClient(
       );
     assign(state, graph, { principalId: principal.id, resourceId: graph.id, appRoleId: role.id });
   }
-  const { secretText } = addPassword(state, application, { displayName: "sandbox" });
+  const { secretText } = addPassword(state, application, { displayName: "entra-emulator" });
   return { clientId: application.appId, clientSecret: secretText, objectId: principal.id };
 }
 

@@ -4,6 +4,7 @@ import { checkPosixName } from "./posix";
 import { sshPrincipals } from "./principals";
 import { reservedReason } from "./reserved";
 
+/** Severity of a finding. */
 export type Level = "error" | "warn" | "info";
 
 /** All finding kinds. The index of a kind is its bit in a user's flags. */
@@ -25,6 +26,7 @@ export const kinds = [
 ] as const;
 export type Kind = (typeof kinds)[number];
 
+/** The level of a finding kind and its texts. */
 export interface KindDescription {
   readonly level: Level;
   /** Short name for a table cell. */

@@ -10,8 +10,10 @@
  * no leading `-`, `+` or `~`, no `:`, `,`, white space or control character. Debian accepts every name that RHEL accepts.
  */
 
+/** `safe`: all hosts accept the name. `accepted`: useradd on Debian and RHEL accepts it. `refused`: at least one rejects it. */
 export type Grade = "safe" | "accepted" | "refused";
 
+/** The grade of a name with its reasons. */
 export interface Verdict {
   readonly grade: Grade;
   /** Whether useradd of Debian 12 accepts the name. */

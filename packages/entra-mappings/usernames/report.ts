@@ -16,11 +16,13 @@ import { checkPosixName } from "./posix";
 import type { Collision, NestedGroup, ReportTotals, UsernameReport, UserRow } from "./reportTypes";
 import { labelOf, type DirectoryUser } from "./user";
 
+/** Options of `createReport`. */
 export interface ReportOptions extends GatheringOptions {
   /** Copied to the report's `about`. */
   readonly about?: Readonly<Record<string, string>>;
 }
 
+/** A report that is being built from a stream of users. */
 export interface UsernameReporter {
   /**
    * Checks one user and adds it.
@@ -31,6 +33,7 @@ export interface UsernameReporter {
   append(gathered: PartialReport): void;
   /** Returns the remaining detail quota, for a builder in another thread. */
   room(): DetailQuota;
+  /** Adds a group inside an assigned group. */
   addNestedGroup(group: NestedGroup): void;
   /** Number of users added so far. */
   readonly count: number;
@@ -38,6 +41,7 @@ export interface UsernameReporter {
   finish(): UsernameReport;
 }
 
+/** Creates a report. Add all users to it, then call `finish`. */
 export function createReport(options: ReportOptions): UsernameReporter {
   const gathering = new ReportBuilder(options);
   const { table, currentNames } = gathering;

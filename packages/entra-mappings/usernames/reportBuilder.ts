@@ -11,6 +11,7 @@ import { isPrincipal } from "./principals";
 import { reservedReason } from "./reserved";
 import { attribute, isGuest, labelOf, type DirectoryUser } from "./user";
 
+/** Mapping, checks and limits of a report. */
 export interface GatheringOptions {
   /** The compiled expression of `userName`. */
   readonly mapping: Evaluator;
@@ -76,6 +77,7 @@ function single(value: OutputValue): string | null {
 const noGrades = (): Grades => ({ safe: 0, accepted: 0, refused: 0, none: 0 });
 const unlimited = 2 ** 32 - 1;
 
+/** Collects a part of a report, for a thread that does not build the whole report. Use `createReport` in all other cases. */
 export class ReportBuilder {
   readonly table = new NameTable();
   /** Names under the current mapping, if it is compared. */

@@ -2,6 +2,7 @@
 import type { Kind, Level } from "./findings";
 import type { Grade } from "./posix";
 
+/** A problem or a note of one user. */
 export interface Finding {
   readonly kind: Kind;
   readonly level: Level;
@@ -9,6 +10,7 @@ export interface Finding {
   readonly reason: string;
 }
 
+/** One user with its name and its findings. */
 export interface UserRow {
   /** User principal name, or object id if there is none. */
   readonly user: string;
@@ -24,6 +26,7 @@ export interface UserRow {
   readonly findings: readonly Finding[];
 }
 
+/** A name that more than one user has. SCIM ignores case in user names. */
 export interface Collision {
   /** The name in lower case. */
   readonly name: string;
@@ -39,6 +42,7 @@ export interface NestedGroup {
   readonly parent: string;
 }
 
+/** Exact numbers over all users, also those without details. */
 export interface ReportTotals {
   /** Number of rows: `clean` + `withErrors` + `withWarnings` + `withNotes`. */
   readonly users: number;
@@ -55,6 +59,7 @@ export interface ReportTotals {
   readonly collisionNames: number;
 }
 
+/** A finished report. */
 export interface UsernameReport {
   readonly format: 1;
   /** The caller's description of the request, such as expression, preset and source. Displayed only. */

@@ -109,6 +109,7 @@ export function attribute(user: DirectoryUser, name: string): InputValue {
   return flowing(held);
 }
 
+/** Returns the attributes of a user as the input of an evaluator. */
 export function attributeLookup(user: DirectoryUser): AttributeLookup {
   return (name) => attribute(user, name);
 }

@@ -2,8 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 
 import type { TestEngine, WireValue, WireDiff } from "@smallstep-ssh/usersync/testing";
 import { UNKNOWN_VALUE } from "@smallstep-ssh/usersync/host";
-import { startTestTenant, type TestTenant } from "entra-emulator/testing";
-import { deployerPermissions } from "entra-emulator";
+import { deployerPermissions, startTestTenant, type TestTenant } from "entra-emulator/testing";
 import { connect, Managed, secret } from "./testing";
 
 const type = (name: string) => `azuread:index/${name.charAt(0).toLowerCase()}${name.slice(1)}:${name}`;

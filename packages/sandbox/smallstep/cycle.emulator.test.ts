@@ -3,8 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-import { mapping } from "entra-emulator";
-import { startTestTenant, type TestTenant } from "entra-emulator/testing";
+import { mapping, startTestTenant, type TestTenant } from "entra-emulator/testing";
 import { startSmallstep, type Smallstep } from "./smallstep";
 
 const quickstart = [

@@ -34,6 +34,7 @@ export function* csvLines(report: UsernameReport): Generator<string> {
   }
 }
 
+/** Returns the whole report as CSV; see `csvLines`. */
 export function renderCsv(report: UsernameReport): string {
   return [...csvLines(report)].join("");
 }

@@ -1,6 +1,7 @@
 import { oidcConfigurationEndpoint } from "@smallstep-ssh/components";
 import { equivalent, sourceExpression } from "entra-mappings";
-import { scimTemplateSchema, type SynchronizationSchema } from "entra-emulator";
+import type { SynchronizationSchema } from "entra-emulator";
+import { scimTemplateSchema } from "entra-emulator/testing";
 import type { Run } from "../scenario";
 import { directoryOf, ourDirectory, output, onlySyncJob, until, userMapping, userNameExpression } from "./queries";
 import { expectStatus } from "./status";

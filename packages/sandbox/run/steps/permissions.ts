@@ -1,6 +1,7 @@
 import { missingPermissions } from "@smallstep-ssh/usersync/clients";
 import { neededPermissions, checkSettings } from "@smallstep-ssh/stack";
-import { refusedWith, deployerPermissions } from "entra-emulator";
+import { refusedWith } from "entra-emulator";
+import { deployerPermissions } from "entra-emulator/testing";
 import type { Run } from "../scenario";
 import { sandboxSettings } from "../settings";
 

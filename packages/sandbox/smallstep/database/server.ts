@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
 
-import { generateTestSecret, type Authority } from "entra-emulator";
+import type { Authority } from "entra-emulator";
+import { generateTestSecret } from "entra-emulator/testing";
 import { freePort } from "../../kubernetes/child";
 
 /** A separate PostgreSQL server on 127.0.0.1 that accepts only TLS. */

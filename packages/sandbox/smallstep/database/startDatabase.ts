@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { Client, Pool, escapeIdentifier, escapeLiteral, type ClientConfig, type QueryResultRow } from "pg";
 
-import { generateTestSecret, type Authority } from "entra-emulator";
+import type { Authority } from "entra-emulator";
+import { generateTestSecret } from "entra-emulator/testing";
 import { schemaSql, tables } from "./schema";
 import { startPostgres } from "./server";
 

@@ -1,7 +1,7 @@
 import { createHash, generateKeyPairSync, X509Certificate } from "node:crypto";
 import express, { type ErrorRequestHandler } from "express";
 
-import { generateTestSecret } from "entra-emulator";
+import { generateTestSecret } from "entra-emulator/testing";
 import { serveHttps } from "../../https";
 import { administration, refuse, RejectedRequest } from "../administration";
 import type { CaOptions, CertificateAuthority, Provisioner } from "../types";

@@ -2,7 +2,7 @@ import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import express from "express";
 
-import { generateTestSecret } from "entra-emulator";
+import { generateTestSecret } from "entra-emulator/testing";
 import { freePort, startChild, type Child } from "../../../kubernetes/child";
 import { serveHttps } from "../../https";
 import { administration } from "../administration";
