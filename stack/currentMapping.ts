@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { StackSettings, Team } from "./config/teams";
+import type { Team } from "./config/team";
+import type { StackSettings } from "./config/teams";
 import { compile, ExpressionError, sourceExpression } from "entra-mappings";
 import { findObjectMapping, GraphError, JobApi, type GraphClient } from "@smallstep-ssh/usersync/clients";
 import { openGraph, type OpenOptions } from "@smallstep-ssh/usersync/openGraph";

@@ -8,7 +8,8 @@ import {
   Registration,
   UserProvisioning,
 } from "@smallstep-ssh/components";
-import { defaultTeam, type Team } from "./config/teams";
+import type { Team } from "./config/team";
+import { defaultTeam } from "./config/teams";
 import { userNameExpression } from "./config/sections/mapping";
 import type { Settings } from "./config/schema";
 import { smallstep } from "@smallstep-ssh/usersync";

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { emailExpression, userNameExpression } from "./config/sections/mapping";
-import type { StackSettings, Team } from "./config/teams";
+import type { Team } from "./config/team";
+import type { StackSettings } from "./config/teams";
 import type { UsernameReport } from "entra-mappings";
 import { entra } from "@smallstep-ssh/usersync";
 import type { SharedGroup } from "./groups";

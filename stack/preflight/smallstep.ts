@@ -1,7 +1,8 @@
 import type { Client } from "pg";
 import { readFile } from "node:fs/promises";
 import { scimTenantUrl } from "@smallstep-ssh/components";
-import type { StackSettings, Team } from "../config/teams";
+import type { Team } from "../config/team";
+import type { StackSettings } from "../config/teams";
 import {
   readScimToken,
   readTeam,

@@ -26,7 +26,7 @@ import {
 import { prefetchInOrder } from "../clients/graph/prefetch";
 import { type CheckFailure, type FunctionHandler, type PropertyMap, InputErrors } from "../host/types";
 import { formatPath } from "../host/paths";
-import { attributesIn } from "../resources/attributeMappings/inputs";
+import { attributesIn } from "../resources/attributeMappings/mapping";
 import type { EntraConfig } from "../resources/entraConfig";
 
 interface Arguments {

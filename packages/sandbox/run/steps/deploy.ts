@@ -1,7 +1,7 @@
 import { oidcConfigurationEndpoint } from "@smallstep-ssh/components";
 import { equivalent, sourceExpression } from "entra-mappings";
 import { scimTemplateSchema, type SynchronizationSchema } from "entra-emulator";
-import type { Run } from "../scenario";
+import type { Run } from "../run";
 import { directoryOf, ourDirectory, output, onlySyncJob, until, userMapping, userNameExpression } from "./queries";
 import { expectStatus } from "./status";
 

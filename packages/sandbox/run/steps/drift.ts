@@ -1,6 +1,6 @@
 import { equivalent, sourceExpression } from "entra-mappings";
 import { signUser } from "../../smallstep/ca/step-ca/sign";
-import type { Run } from "../scenario";
+import type { Run } from "../run";
 import { issueAboutDrift } from "./review";
 import { expectStatus } from "./status";
 import { directoryOf, waitForJob, ourDirectory, output, onlySyncJob, userMapping, userNameExpression } from "./queries";

@@ -1,5 +1,5 @@
 import { registrationName } from "@smallstep-ssh/components";
-import { stackName, type Run } from "../scenario";
+import { stackName, type Run } from "../run";
 import { recordPlugin } from "../recorded";
 import { leaksIn, type KnownSecret } from "../secrets";
 import { output } from "./queries";

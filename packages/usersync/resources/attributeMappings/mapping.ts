@@ -25,6 +25,20 @@ export function parseSource(given: PropertyMap): Expression | undefined {
   return typeof expression === "string" ? parse(expression) : undefined;
 }
 
+/** Lists the source attributes that an expression reads. */
+export function attributesIn(tree: Expression): string[] {
+  switch (tree.kind) {
+    case "attribute":
+      return [tree.name];
+    case "comparison":
+      return [...attributesIn(tree.left), ...attributesIn(tree.right)];
+    case "call":
+      return tree.arguments.flatMap((argument) => (argument.kind === "blank" ? [] : attributesIn(argument)));
+    default:
+      return [];
+  }
+}
+
 /** Converts checked inputs to the normal form. @throws ExpressionError */
 export function fromInputs(given: PropertyMap): Mapping {
   const source = parseSource(given);
