@@ -8,7 +8,7 @@ import { MAXIMUM_LENGTH } from "./lexer";
 import { parse } from "./parser";
 import { print } from "./printer";
 import type { InputValue } from "./value";
-import { expressions, nearly, users } from "./arbitraries";
+import { expressions, nearly, users } from "../testing/expressions";
 import { hostile, longValues, nest } from "../testing/slowExpressions";
 import type { Argument } from "./ast";
 

@@ -85,8 +85,6 @@ export async function recordCalls(tenant: TestTenant, engine: TestEngine): Promi
   return tape.operations;
 }
 
-export { lifecycles };
-
 async function idsFor(tenant: TestTenant, setUp: Lifecycle["setUp"]): Promise<Ids> {
   const { objectId, clientId } = tenant.everything;
   return { caller: objectId, callersClient: clientId, tenant: tenant.graph.tenantId, ...(await setUp?.(tenant)) };
