@@ -8,11 +8,11 @@ import {
   Registration,
   UserProvisioning,
 } from "@smallstep-ssh/components";
+import { smallstep } from "@smallstep-ssh/usersync";
 import type { Team } from "./config/team";
 import { defaultTeam } from "./config/teams";
 import { userNameExpression } from "./config/sections/mapping";
 import type { Settings } from "./config/schema";
-import { smallstep } from "@smallstep-ssh/usersync";
 import { checkClientSecret } from "./clientSecretCheck";
 import type { Providers } from "./providers";
 

@@ -1,6 +1,6 @@
-import { BatchV1Api, CoreV1Api } from "@kubernetes/client-node";
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
+import { BatchV1Api, CoreV1Api } from "@kubernetes/client-node";
 import { shellQuote } from "@smallstep-ssh/components";
 import { deploy } from "@smallstep-ssh/stack";
 import { loadKubeconfig } from "../kubernetes/kubeconfig";

@@ -42,7 +42,7 @@ function checkMappings(run: Run): void {
     [["userName", 1]],
   );
   const userName = mappings.find((entry) => entry.targetAttributeName === "userName");
-  const expression = sourceExpression((userName?.source ?? {}) as Parameters<typeof sourceExpression>[0]);
+  const expression = sourceExpression(userName?.source ?? {});
   run.checks.assert(
     "userName has the expression of the default preset",
     equivalent(expression, userNameExpression),

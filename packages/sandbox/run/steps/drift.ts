@@ -9,7 +9,7 @@ import { directoryOf, waitForJob, ourDirectory, output, onlySyncJob, userMapping
 export async function mappingEdited(run: Run): Promise<void> {
   const current = () => {
     const entry = userMapping(onlySyncJob(run)).attributeMappings.find((one) => one.targetAttributeName === "userName");
-    return sourceExpression((entry?.source ?? {}) as Parameters<typeof sourceExpression>[0]);
+    return sourceExpression(entry?.source ?? {});
   };
   const entry = userMapping(onlySyncJob(run)).attributeMappings.find((one) => one.targetAttributeName === "userName");
   if (entry === undefined) throw new Error("userName is not mapped");

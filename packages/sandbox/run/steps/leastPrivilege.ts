@@ -1,5 +1,5 @@
-import { registrationName } from "@smallstep-ssh/components";
 import { readFileSync } from "node:fs";
+import { registrationName } from "@smallstep-ssh/components";
 import { Client } from "pg";
 import { forbiddenStatements, heldPrivileges } from "../../smallstep/database/privileges";
 import { stackName, type Run } from "../run";

@@ -101,7 +101,7 @@ async function logs({ world, core }: Run): Promise<string> {
   const pods = await core.listNamespacedPod({ namespace });
   const all = await Promise.all(
     pods.items.flatMap((pod) =>
-      ["compare", "register", "wait-for-users", "switch-team"].map((container) =>
+      ["compare", "register", "wait-for-users", "switch-team"].map(async (container) =>
         world.runner?.logs({ namespace, name: pod.metadata?.name ?? "" }, container),
       ),
     ),

@@ -1,6 +1,6 @@
 import { type Expression, parse, print, sourceExpression } from "entra-mappings";
 import type { PropertyMap, PropertyValue } from "../../host/types";
-import type { GraphMapping, JsonObject } from "./objectMapping";
+import type { GraphMapping } from "./objectMapping";
 
 /** Mapping of one target attribute in the normal form for comparison. */
 export interface Mapping {
@@ -54,7 +54,7 @@ export function fromInputs(given: PropertyMap): Mapping {
 /** Converts a mapping of the service to the normal form. */
 export function fromGraph(mapping: GraphMapping): Mapping {
   return {
-    expression: mapping.source == null ? null : sourceExpression(mapping.source as JsonObject),
+    expression: mapping.source == null ? null : sourceExpression(mapping.source),
     matchingPriority: Number(mapping.matchingPriority ?? 0),
     flowType: mapping.flowType ?? defaultFlowType,
     default: mapping.defaultValue == null || mapping.defaultValue === "" ? null : mapping.defaultValue,
