@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { OidcApplication } from "@smallstep-ssh/components";
-import type { Team } from "./config/teams";
-import { expiryWarning, rotationProblem } from "./preflight/clientSecret";
 import { publishedProvisioners } from "@smallstep-ssh/usersync/clients";
+import type { Team } from "./config/team";
+import { expiryWarning, rotationProblem } from "./preflight/clientSecret";
 import { valueIfKnown } from "./outputs";
 
 /**

@@ -1,8 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { StackSettings, Team } from "./config/teams";
 import { compile, ExpressionError, sourceExpression } from "entra-mappings";
 import { findObjectMapping, GraphError, JobApi, type GraphClient } from "@smallstep-ssh/usersync/clients";
 import { openGraph, type OpenOptions } from "@smallstep-ssh/usersync/openGraph";
+import type { Team } from "./config/team";
+import type { StackSettings } from "./config/teams";
 import type { Credentials } from "./credentials";
 import type { PreviewReview } from "./usernameCheck";
 
@@ -38,7 +39,7 @@ async function userNameExpression(graph: GraphClient, jobId: string): Promise<st
   if (place === undefined || typeof place === "string") return undefined;
   const userName = place.mappings.find(({ targetAttributeName }) => targetAttributeName === "userName");
   if (userName?.source == null) return undefined;
-  const expression = sourceExpression(userName.source as Parameters<typeof sourceExpression>[0]);
+  const expression = sourceExpression(userName.source);
   compile(expression);
   return expression;
 }

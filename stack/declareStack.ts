@@ -1,13 +1,13 @@
 import * as azuread from "@pulumi/azuread";
 import * as pulumi from "@pulumi/pulumi";
+import type { GraphClient } from "@smallstep-ssh/usersync/clients";
+import { type OpenOptions, openGraph } from "@smallstep-ssh/usersync/openGraph";
 import { checkStack, type StackSettings } from "./config/teams";
 import { ConfigurationError } from "./config/validate";
 import { readSettings } from "./config/read";
 import { runPreflightChecks } from "./preflight/preflight";
 import { databaseSettings } from "./preflight/smallstep";
 import type { Sources } from "./preflight/duplicates/types";
-import type { GraphClient } from "@smallstep-ssh/usersync/clients";
-import { type OpenOptions, openGraph } from "@smallstep-ssh/usersync/openGraph";
 import { readCredentials, type Credentials } from "./credentials";
 import { guardAgainstDuplicates, type ProvidersByPackage } from "./duplicates";
 import { SharedGroups } from "./groups";

@@ -8,10 +8,11 @@ import {
   Registration,
   UserProvisioning,
 } from "@smallstep-ssh/components";
-import { defaultTeam, type Team } from "./config/teams";
+import { smallstep } from "@smallstep-ssh/usersync";
+import type { Team } from "./config/team";
+import { defaultTeam } from "./config/teams";
 import { userNameExpression } from "./config/sections/mapping";
 import type { Settings } from "./config/schema";
-import { smallstep } from "@smallstep-ssh/usersync";
 import { checkClientSecret } from "./clientSecretCheck";
 import type { Providers } from "./providers";
 

@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { AccessGroups, type ResolvedGroup } from "@smallstep-ssh/components";
 import { groupKey } from "./config/teamConflicts";
-import type { StackSettings, Team } from "./config/teams";
+import type { Team } from "./config/team";
+import type { StackSettings } from "./config/teams";
 
 /** A group, and a signal that the engine is creating it: creation takes long, and a new group has no members yet. */
 export interface SharedGroup extends ResolvedGroup {

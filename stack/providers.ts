@@ -2,8 +2,8 @@ import * as azuread from "@pulumi/azuread";
 import * as kubernetes from "@pulumi/kubernetes";
 import * as postgresql from "@pulumi/postgresql";
 import * as pulumi from "@pulumi/pulumi";
-import type { StackSettings } from "./config/teams";
 import { Provider as Usersync } from "@smallstep-ssh/usersync";
+import type { StackSettings } from "./config/teams";
 import type { Credentials } from "./credentials";
 
 /** Explicit providers for the configured tenant and database, so that ambient settings cannot select another one by accident. */

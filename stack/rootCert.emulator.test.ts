@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createAuthority, type Authority } from "entra-emulator";
 import { checkSettings } from "./config/validate";
 import { minimalSettings } from "./testing/minimalSettings";
-import { createAuthority, type Authority } from "entra-emulator";
 import { readDatabaseRootCert } from "./rootCert";
 
 describe("readDatabaseRootCert", () => {

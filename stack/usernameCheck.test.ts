@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import fc from "fast-check";
 import { expect, it } from "vitest";
+import { Provider } from "@smallstep-ssh/usersync";
 import { checkStack } from "./config/teams";
 import { minimalSettings } from "./testing/minimalSettings";
-import { Provider } from "@smallstep-ssh/usersync";
 import { setMocks } from "./testing/mocks";
 import type { SharedGroup } from "./groups";
 import { checkUsernames, ineffectiveThresholdWarning, type ReviewedUsernames } from "./usernameCheck";

@@ -1,8 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
-import { emailExpression, userNameExpression } from "./config/sections/mapping";
-import type { StackSettings, Team } from "./config/teams";
 import type { UsernameReport } from "entra-mappings";
 import { entra } from "@smallstep-ssh/usersync";
+import { emailExpression, userNameExpression } from "./config/sections/mapping";
+import type { Team } from "./config/team";
+import type { StackSettings } from "./config/teams";
 import type { SharedGroup } from "./groups";
 import { valueIfKnown } from "./outputs";
 

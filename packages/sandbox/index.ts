@@ -9,12 +9,8 @@ export { loadKubeconfig } from "./kubernetes/kubeconfig";
 export { containerEnvironment } from "./kubernetes/pods/environment";
 export { expand } from "./kubernetes/pods/expand";
 export { type PodRunner, startPodRunner } from "./kubernetes/pods/runner";
-export {
-  followQuickstart,
-  type ManualSetup,
-  type QuickstartDeviations,
-  userNames,
-} from "./quickstart/followQuickstart";
+export type { QuickstartDeviations } from "./quickstart/deviations";
+export { followQuickstart, type ManualSetup, userNames } from "./quickstart/followQuickstart";
 export { Cleanup } from "./run/cleanup";
 export { type SandboxEnvironment, startSandboxEnvironment } from "./run/environment";
 export type { SandboxOptions } from "./run/options";

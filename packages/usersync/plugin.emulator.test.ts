@@ -1,8 +1,12 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-import type { CheckResponse, GetSchemaResponse } from "@pulumi/pulumi/proto/provider_pb";
-import { CheckRequest, GetSchemaRequest } from "@pulumi/pulumi/proto/provider_pb";
+import {
+  CheckRequest,
+  GetSchemaRequest,
+  type CheckResponse,
+  type GetSchemaResponse,
+} from "@pulumi/pulumi/proto/provider_pb";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { startTestTenant } from "entra-emulator/testing";

@@ -1,5 +1,5 @@
 import type { GroupSettings } from "./schema";
-import type { Team } from "./teams";
+import type { Team } from "./team";
 
 /** Returns a group's name in the configuration: its display name, or the object id of an existing group. */
 export function groupKey(group: GroupSettings): string {

@@ -91,7 +91,7 @@ describe("checkStack", () => {
   it.each<[string, unknown, object, string[]]>([
     [
       "an invalid value of a team, under the path of the team",
-      { blue: team("blue", { scim: { directoryId: "x" } as object }) },
+      { blue: team("blue", { scim: { directoryId: "x" } }) },
       {},
       [
         'teams.blue.scim.directoryId: "x" is not a GUID (8-4-4-4-12 hexadecimal digits); it must be the id of the directory created in Smallstep\'s UI',

@@ -2,19 +2,10 @@ import { ConfigurationError, validateSettings, formatConfigPath, unknownSettingM
 import { findTeamConflicts } from "./teamConflicts";
 import { mergeTeamSettings } from "./mergeTeamSettings";
 import { teamSections, type Settings } from "./schema";
+import type { Team } from "./team";
 
 /** The key of the team whose resources keep the names that they have in a stack without `teams`. */
 export const defaultTeam = "default";
-
-/** One team of a stack. */
-export interface Team {
-  /** The team's key in `teams`, or `default` in a stack without `teams`. Part of the names of its resources. */
-  key: string;
-  /** All settings of the team, including those of the whole stack. */
-  settings: Settings;
-  /** Returns the path at which the configuration sets `setting`: `teams.blue.scim.directoryId`, or `scim.directoryId` if inherited. */
-  configPath(setting: string): string;
-}
 
 /** The validated configuration of a stack. */
 export interface StackSettings extends Pick<Settings, "tenantId" | "database" | "checks"> {

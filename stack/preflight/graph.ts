@@ -1,7 +1,7 @@
-import type { StackSettings } from "../config/teams";
 import { InputErrors } from "@smallstep-ssh/usersync/host";
 import { missingPermissions } from "@smallstep-ssh/usersync/clients";
 import { openGraph, type OpenOptions } from "@smallstep-ssh/usersync/openGraph";
+import type { StackSettings } from "../config/teams";
 import { neededPermissions, type Purpose } from "./permissions";
 
 export interface GraphOptions extends OpenOptions {

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { checkStack } from "../config/teams";
-import { minimalSettings } from "../testing/minimalSettings";
 import { missingPermissions } from "@smallstep-ssh/usersync/clients";
 import { startTestTenant, type TestTenant } from "entra-emulator/testing";
+import { checkStack } from "../config/teams";
+import { minimalSettings } from "../testing/minimalSettings";
 import { graphProblems } from "./graph";
 import { neededPermissions } from "./permissions";
 

@@ -1,5 +1,5 @@
-import type { Settings } from "../config/schema";
 import type { NeededPermission } from "@smallstep-ssh/usersync/clients";
+import type { Settings } from "../config/schema";
 
 /** The operation: a deployment (including the preview of the user who deploys), or a preview for reviewers. */
 export type Purpose = "deploy" | "review";

@@ -1,5 +1,5 @@
-import type { StackSettings } from "../config/teams";
 import { Redactor } from "@smallstep-ssh/usersync/host";
+import type { StackSettings } from "../config/teams";
 import { graphProblems, type GraphOptions } from "./graph";
 import { smallstepProblems, type ReportFn } from "./smallstep";
 

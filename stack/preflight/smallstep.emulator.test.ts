@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { checkStack } from "../config/teams";
 import { startTestSmallstep, type TestSmallstep } from "@smallstep-ssh/sandbox/testing";
+import { checkStack } from "../config/teams";
 import { smallstepProblems } from "./smallstep";
 
 let test: TestSmallstep;

@@ -1,7 +1,6 @@
-import type { Client } from "pg";
 import { readFile } from "node:fs/promises";
+import type { Client } from "pg";
 import { scimTenantUrl } from "@smallstep-ssh/components";
-import type { StackSettings, Team } from "../config/teams";
 import {
   readScimToken,
   readTeam,
@@ -17,6 +16,8 @@ import {
   withRetry,
   limitConcurrency,
 } from "@smallstep-ssh/usersync/clients";
+import type { Team } from "../config/team";
+import type { StackSettings } from "../config/teams";
 
 /** Receives findings that are not problems and do not stop the deployment. */
 export type ReportFn = (severity: "info" | "warning", sentence: string) => void;

@@ -1,7 +1,7 @@
-import { BatchV1Api, CoreV1Api, type V1PodSpec } from "@kubernetes/client-node";
 import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { BatchV1Api, CoreV1Api, type V1PodSpec } from "@kubernetes/client-node";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { podSpec, type AdminToolsSecurityOptions, jobProgram } from "@smallstep-ssh/components";
 import { TestEngine, type WireValue } from "@smallstep-ssh/usersync/testing";

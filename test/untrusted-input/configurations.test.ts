@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { checkSettings, ConfigurationError, readSettings, secretSettings } from "@smallstep-ssh/stack";
-import { settings, withValue, type Setting } from "./paths";
 import { hostileStrings } from "entra-mappings/testing";
+import { settings, withValue, type Setting } from "./paths";
 
 const secret = "canary-of-a-secret";
 const long = "x".repeat(1 << 20);

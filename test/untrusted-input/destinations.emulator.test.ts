@@ -6,8 +6,8 @@ import { TestEngine } from "@smallstep-ssh/usersync/testing";
 import { usersync } from "@smallstep-ssh/usersync/plugin";
 import { startTestTenant, type TestTenant } from "entra-emulator/testing";
 import { connect, Managed, secret, startTestServer, type TestServer } from "@smallstep-ssh/plugin-stand-ins/testing";
-import { withValue, type Path } from "./paths";
 import { hostileStrings } from "entra-mappings/testing";
+import { withValue, type Path } from "./paths";
 
 /**
  * Returns the untrusted strings that a setting accepts. Rejected strings reach no service (see inputRoundTrip.test.ts).

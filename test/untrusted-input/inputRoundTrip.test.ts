@@ -8,9 +8,9 @@ import { checkSettings, ConfigurationError } from "@smallstep-ssh/stack";
 import { compareSettings, switchSettings, waitSettings } from "@smallstep-ssh/components";
 import { quote } from "entra-mappings";
 import { containerEnvironment, expand } from "@smallstep-ssh/sandbox";
+import { hostileStrings } from "entra-mappings/testing";
 import { declare, type Declared } from "./declared";
 import { keyOf, put, settings, withValue, type Path } from "./paths";
-import { hostileStrings } from "entra-mappings/testing";
 
 /** A free-text setting and the resource inputs that must contain its text unchanged. */
 interface Arrival {
@@ -169,7 +169,7 @@ describe(`stack with ${passing.length} accepted strings`, () => {
   it("passes accepted strings unchanged to the resource inputs", () => {
     const arrived = new Set<string>();
     for (const { all, texts } of declared) {
-      const find = (type: string) => all.find((one) => one.type === type)?.inputs as Declared["inputs"];
+      const find = (type: string) => all.find((one) => one.type === type)?.inputs;
       for (const [arrival, text] of texts) {
         const written = given(arrival, text);
         for (const value of arrival.at(find)) {

@@ -148,7 +148,7 @@ function expanded(value: unknown, typed = false): unknown {
   if (Array.isArray(value)) {
     return value.flatMap((item: unknown) => {
       const [key, body] = typeof item === "object" && item !== null ? (Object.entries(item)[0] ?? []) : [];
-      return key?.startsWith("${{ each ") === true ? (expanded(body) as unknown[]) : [expanded(item, typed)];
+      return key?.startsWith("${{ each ") === true ? expanded(body) : [expanded(item, typed)];
     });
   }
   if (typeof value === "object" && value !== null) {

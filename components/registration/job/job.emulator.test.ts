@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 
-import { jobProgram } from "../program";
 import { startTestSmallstep, type TestSmallstep } from "@smallstep-ssh/sandbox/testing";
+import { jobProgram } from "../program";
 
 type Environment = Record<string, string>;
 

@@ -3,10 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Client } from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { jobProgram } from "../program";
 import { startGraph, type GraphEmulator } from "entra-emulator";
 import { freePort } from "@smallstep-ssh/sandbox";
 import { startTestSmallstep, type TestSmallstep } from "@smallstep-ssh/sandbox/testing";
+import { jobProgram } from "../program";
 import { runPod, type PodOptions } from "./testing";
 
 describe("registration Job, all steps", () => {

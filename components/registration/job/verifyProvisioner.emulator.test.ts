@@ -1,7 +1,7 @@
-import fc from "fast-check";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { startStandIn, type CertificateAuthority } from "@smallstep-ssh/sandbox";
 import { createAuthority, type Authority } from "entra-emulator";

@@ -125,7 +125,7 @@ function compare(found: Mappings, wanted: Readonly<Record<string, MappingEntry>>
     remarks.push({
       kind: "change",
       about,
-      found: `${target} is ${describeMapping(now as MappingEntry)}.`,
+      found: `${target} is ${describeMapping(now)}.`,
       upEffect: `changes it to ${describeMapping(entry)}.`,
     });
   }

@@ -10,7 +10,8 @@ import { notification, tenantAddress } from "./credentials";
 import type { DiscoveredSetup } from "./discoveredSetup";
 import { importFile } from "./importFile";
 import { components } from "./imports";
-import { plan, type PlanOptions } from "./plan";
+import { plan } from "./plan";
+import type { PlanOptions } from "./planOptions";
 import { nextCommands } from "./report";
 import { findClientSecretEndDate } from "./clientSecretExpiry";
 

@@ -2,21 +2,11 @@ import { type ExistingGroup, scimTenantUrl, delegatedScopes } from "@smallstep-s
 import type { DiscoveredSetup } from "./discoveredSetup";
 import { groupSetting, importsOf, isForEverybody, type Import } from "./imports";
 import { planMapping } from "./mapping";
+import type { PlanOptions } from "./planOptions";
 import { notification, tenantAddress } from "./credentials";
 import type { Difference } from "./difference";
 import { findDifferences } from "./differences";
 import { findClientSecretEndDate } from "./clientSecretExpiry";
-
-/** Decisions of the user that the setup does not determine. */
-export interface PlanOptions {
-  /** `keep`: the client secret keeps its value. `rotate`: the first `up` creates a new one. */
-  clientSecret: "keep" | "rotate";
-  /** Keep every mapping that settings can express. */
-  keepMappings: boolean;
-  /** URL of the OIDC configuration that the stack would register, for this tenant and cloud. */
-  configurationEndpoint: string;
-  now: Date;
-}
 
 export interface Plan {
   /** Settings that the setup determines, by section, without defaults. They replace whole sections. */

@@ -1,6 +1,6 @@
-import { LocalWorkspace, type EngineEvent, type PulumiFn, type Stack } from "@pulumi/pulumi/automation";
 import { existsSync } from "node:fs";
 import path from "node:path";
+import { LocalWorkspace, type EngineEvent, type PulumiFn, type Stack } from "@pulumi/pulumi/automation";
 import { CliError } from "../common/errors";
 
 export interface StackOptions {

@@ -28,7 +28,7 @@ export function step(given: {
     ...(diffs === undefined ? {} : { diffs }),
     ...(keys === undefined ? {} : { keys }),
   };
-  return { sequence: 0, timestamp: 0, [event]: { metadata, planning: true } } as unknown as EngineEvent;
+  return { sequence: 0, timestamp: 0, [event]: { metadata, planning: true } };
 }
 
 export function diagnostic(severity: string, message: string, about?: { type: string; name: string }): EngineEvent {

@@ -1,5 +1,5 @@
-import { CliError } from "../common/errors";
 import { htmlText } from "entra-mappings";
+import { CliError } from "../common/errors";
 import { Api, type ApiOptions } from "./http";
 import { maxBodyLength, type ScmProvider, type Issue, type Outcome } from "./types";
 

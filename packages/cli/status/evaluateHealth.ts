@@ -43,7 +43,7 @@ export function evaluateHealth(expected: Expected, seen: Observation, options: H
 /** Returns the most severe level of the parts. `ok`: there are no parts. */
 export function worst(parts: readonly { level: Level }[]): Level {
   const rank = ({ level }: { level: Level }) => order.indexOf(level);
-  return parts.reduce((found, part) => (rank(part) > rank(found) ? part : found), { level: "ok" as Level }).level;
+  return parts.reduce((found, part) => (rank(part) > rank(found) ? part : found), { level: "ok" }).level;
 }
 
 function row<T>(what: string, seen: Observed<T>, format: (value: T) => Omit<Row, "what">): Row {

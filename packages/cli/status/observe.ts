@@ -94,7 +94,7 @@ async function observed<T>(look: () => Promise<T>): Promise<Observed<T>> {
   } catch (error) {
     const why = (error instanceof Error ? error.message : String(error)).split("\n", 1)[0] ?? "";
     const lacks = error instanceof GraphError && error.status === 403 && error.permission !== undefined;
-    return lacks ? { why, permission: error.permission as string } : { why };
+    return lacks ? { why, permission: error.permission } : { why };
   }
 }
 

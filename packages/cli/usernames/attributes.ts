@@ -49,5 +49,5 @@ export function whyNoUser(user: Readonly<Record<string, unknown>>): string | und
 }
 
 export function asUser(user: Readonly<Record<string, unknown>>): DirectoryUser {
-  return user as DirectoryUser;
+  return user;
 }

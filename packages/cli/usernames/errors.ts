@@ -1,7 +1,5 @@
 import { CliError } from "../common/errors";
 
-export { CliError };
-
 /** Problems of input lines. They are collected and reported together, up to a limit. */
 export class LineProblems {
   /** Maximum number of problems. More than this means that the file has another format. */

@@ -1,5 +1,4 @@
 /** Reads the users that Entra provisions from Microsoft Graph: direct members of the groups, and directly assigned users. */
-import type { DirectoryUser } from "entra-mappings";
 import {
   prefetchInOrder,
   listAll,
@@ -147,6 +146,6 @@ class Reader {
   private person(user: Member, nestedIn?: string): void {
     if (this.seen.has(user.id)) return;
     this.seen.add(user.id);
-    this.visitor.person(user as DirectoryUser, nestedIn);
+    this.visitor.person(user, nestedIn);
   }
 }

@@ -50,10 +50,10 @@ async function accepted(helpers: WorkerPool, text: string, room: Uint32Array): P
 }
 
 describe("worker threads", () => {
-  it.each([
+  it.each<[string, Format, ...string[]]>([
     [
       "JSON lines",
-      { kind: "jsonl" } as Format,
+      { kind: "jsonl" },
       '{"userPrincipalName":"Zoë@example.com"}\n{bad\n{"userPrincipalName":"root@example.com","mail":"x@y.z"}\n',
       '{"id":7}\n\n{"userPrincipalName":"zoë@example.org","mail":null}\n',
     ],

@@ -94,7 +94,7 @@ function createPrincipal(call: Call) {
       `The service principal cannot be created, updated, or restored because the service principal name ${appId} is already in use.`,
     );
   }
-  const made = newServicePrincipal(application, call.state.tenantId, given as Partial<ServicePrincipal>);
+  const made = newServicePrincipal(application, call.state.tenantId, given);
   call.state.add("servicePrincipal", made);
   for (const id of new Set([...owners, call.caller.objectId])) call.state.owners.add(made.id, id);
   return created({ "@odata.context": `${call.root}/${call.version}/$metadata#servicePrincipals/$entity`, ...made });

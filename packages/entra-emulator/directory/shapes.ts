@@ -53,11 +53,11 @@ export function asVisible(objects: readonly Entity[], roles: ReadonlySet<string>
   if (readUsers.some((permission) => roles.has(permission))) return [...objects];
   return objects.map((object) =>
     object["@odata.type"] === "#microsoft.graph.user"
-      ? ({
+      ? {
           ...Object.fromEntries(Object.keys(object).map((name) => [name, null])),
           "@odata.type": object["@odata.type"],
           id: object.id,
-        } as Entity)
+        }
       : object,
   );
 }

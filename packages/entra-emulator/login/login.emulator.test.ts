@@ -83,7 +83,7 @@ describe("client credentials", () => {
     ],
     ["another grant", { grant_type: "password" }, 400, "unsupported_grant_type", 70003],
   ])("rejects a token request with %s with the error of Entra ID", async (_what, form, status, error, number) => {
-    const answer = await token(form as Record<string, string>);
+    const answer = await token(form);
     expect(answer.status).toBe(status);
     expect(answer.body.error).toBe(error);
     expect(answer.body.error_description).toMatch(new RegExp(`^AADSTS${number}: `));

@@ -91,7 +91,7 @@ export class Directory {
   }
 
   add(type: ObjectType, object: Entity): void {
-    (this.stores()[type] as Map<string, Entity>).set(object.id, object);
+    this.stores()[type].set(object.id, object);
   }
 
   /** Deletes an object and its dependent objects. Users, applications and service principals can be restored. */

@@ -7,8 +7,7 @@ import { ExpressionError } from "./error";
 import { MAXIMUM_LENGTH } from "./lexer";
 import { parse } from "./parser";
 import { print } from "./printer";
-import type { InputValue } from "./value";
-import { expressions, nearly, users } from "./arbitraries";
+import { expressions, nearly, users } from "../testing/expressions";
 import { hostile, longValues, nest } from "../testing/slowExpressions";
 import type { Argument } from "./ast";
 
@@ -84,7 +83,7 @@ describe("evaluation", () => {
   it("evaluates any expression to a string, a list, null or an ExpressionError", () => {
     fc.assert(
       fc.property(expressions, users, (tree, user) => {
-        const found = orExpressionError(() => compile(tree, options)((name) => user[name] as InputValue));
+        const found = orExpressionError(() => compile(tree, options)((name) => user[name]));
         if (found instanceof ExpressionError) expect(found.message).toMatch(/\S.*[.]$/s);
         else if (Array.isArray(found)) expect(found.every((item) => typeof item === "string")).toBe(true);
         else if (found !== null) expect(typeof found).toBe("string");
@@ -98,7 +97,7 @@ describe("evaluation", () => {
       fc.property(expressions, users, (tree, user) => {
         const text = print(tree);
         fc.pre(text.length <= MAXIMUM_LENGTH);
-        const lookup = (name: string) => user[name] as InputValue;
+        const lookup = (name: string) => user[name];
         const outcome = (given: typeof tree | string) => {
           const evaluator = orExpressionError(() => compile(given, options));
           if (evaluator instanceof ExpressionError) return [evaluator.message];

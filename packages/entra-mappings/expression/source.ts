@@ -86,7 +86,7 @@ function readParameters(parameters: unknown): { key: string; text: string }[] {
   return parameters.flatMap((entry: unknown) => {
     const { key, value } = (entry ?? {}) as { key?: unknown; value?: unknown };
     if (typeof key !== "string" || typeof value !== "object" || value === null) return [];
-    return [{ key, text: sourceExpression(value as GraphSource) }];
+    return [{ key, text: sourceExpression(value) }];
   });
 }
 

@@ -2,7 +2,6 @@ import { createHash } from "node:crypto";
 import { createWriteStream } from "node:fs";
 import { Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import type { ReadableStream } from "node:stream/web";
 import { reason, type Progress } from "./progress";
 
 const answerWithinMs = 10_000;
@@ -43,7 +42,7 @@ export async function download(url: string, file: string, sha256: string, progre
   });
   try {
     if (response.body === null) throw new Error(`${url} returned no content`);
-    const body = Readable.fromWeb(response.body as ReadableStream);
+    const body = Readable.fromWeb(response.body);
     await pipeline(body, meter, createWriteStream(file), { signal: stalled.signal });
   } catch (error) {
     throw stalled.signal.aborted ? new Error(`${url} sent nothing for ${stalledAfterMs / 1000} s`) : error;

@@ -2,7 +2,7 @@ import { delegatedScopes, microsoftGraphAppId } from "@smallstep-ssh/components"
 import { parse, toMappingSource, presets } from "entra-mappings";
 import type { Answer, TestClient } from "entra-emulator/testing";
 import type { AttributeMapping, SynchronizationSchema } from "entra-emulator";
-import type { QuickstartDeviations } from "./followQuickstart";
+import type { QuickstartDeviations } from "./deviations";
 
 const nonGalleryTemplate = "8adf8e6e-67b2-4cf2-a259-e3dc5476c621";
 const zeroId = "00000000-0000-0000-0000-000000000000";

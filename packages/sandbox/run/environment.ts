@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { obtainEngine } from "../engine/engine";
 import { startGraph, type GraphEmulator, createAuthority, type Authority } from "entra-emulator";
+import { obtainEngine } from "../engine/engine";
 import { startCluster, type Cluster } from "../kubernetes/cluster";
 import { startPodRunner, type PodRunner } from "../kubernetes/pods/runner";
 import { startSmallstep, type Smallstep } from "../smallstep/smallstep";

@@ -1,6 +1,6 @@
-import { BatchV1Api, CoreV1Api } from "@kubernetes/client-node";
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
+import { BatchV1Api, CoreV1Api } from "@kubernetes/client-node";
 import { shellQuote } from "@smallstep-ssh/components";
 import { deploy } from "@smallstep-ssh/stack";
 import { loadKubeconfig } from "../kubernetes/kubeconfig";
@@ -10,24 +10,11 @@ import type { SandboxOptions } from "./options";
 import { CommandLines } from "./commandLines";
 import { credentialsEnvironment, projectFolder, pulumiHome, toolEnvironment } from "./toolEnvironment";
 import { choosePlugins } from "./plugins";
+import { stackName, type Run } from "./run";
 import { asConfig, namespace, sandboxSettings } from "./settings";
 import { SandboxStack } from "./stack";
 import { steps } from "./steps/steps";
 import { startSandboxEnvironment, type SandboxEnvironment } from "./environment";
-
-export const stackName = "dev";
-
-/** Context of every step of the run. */
-export interface Run {
-  world: SandboxEnvironment;
-  stack: SandboxStack;
-  checks: Checks;
-  core: CoreV1Api;
-  batch: BatchV1Api;
-  /** Plugin folders by plugin name. */
-  plugins: Record<string, string>;
-  commandLines: CommandLines;
-}
 
 /**
  * Runs all steps. Failed checks are in `checks`. Errors that prevent the next step are thrown.

@@ -9,8 +9,8 @@ import {
   type OpMap,
   type PulumiCommand,
   type Stack,
+  type PulumiFn,
 } from "@pulumi/pulumi/automation";
-import type { PulumiFn } from "@pulumi/pulumi/automation";
 
 export const projectName = "smallstep-ssh-azuread";
 /** Passphrase for the secrets in the state. The stack exists only during one run, so a constant is sufficient. */
@@ -167,7 +167,7 @@ export class SandboxStack {
         operation.diagnostics += event.diagnosticEvent.message;
         this.transcript.push(event.diagnosticEvent.message);
       }
-      if (event.summaryEvent) operation.changes = event.summaryEvent.resourceChanges as OpMap;
+      if (event.summaryEvent) operation.changes = event.summaryEvent.resourceChanges;
       // A refresh reports its result at the end of each step. Its first event only announces the read.
       const metadata = event.resourcePreEvent?.metadata ?? event.resOutputsEvent?.metadata;
       if (metadata === undefined || metadata.op === "same" || metadata.op === "refresh") return;

@@ -1,6 +1,6 @@
 import path from "node:path";
-import { defaultCacheDir } from "../engine/obtain";
 import type { ClientCredentials } from "entra-emulator";
+import { defaultCacheDir } from "../engine/obtain";
 import { passphrase } from "./stack";
 import type { SandboxEnvironment } from "./environment";
 

@@ -4,7 +4,6 @@ import {
   ExpressionError,
   compile,
   parse,
-  type DirectoryUser,
   type UsernameReport,
   createReport,
   graphProperty,
@@ -26,7 +25,7 @@ import {
 import { prefetchInOrder } from "../clients/graph/prefetch";
 import { type CheckFailure, type FunctionHandler, type PropertyMap, InputErrors } from "../host/types";
 import { formatPath } from "../host/paths";
-import { attributesIn } from "../resources/attributeMappings/inputs";
+import { attributesIn } from "../resources/attributeMappings/mapping";
 import type { EntraConfig } from "../resources/entraConfig";
 
 interface Arguments {
@@ -61,7 +60,7 @@ export const checkUsernames: FunctionHandler<EntraConfig> = {
       if (isGroup(member)) nested.push({ group: member, parent });
       else if (isUser(member) && !seen.has(member.id)) {
         seen.add(member.id);
-        report.add(member as DirectoryUser);
+        report.add(member);
       }
     }
     for (const { group, parent } of nested) report.addNestedGroup({ id: group.id, name: nameOf(group), parent });
@@ -71,7 +70,7 @@ export const checkUsernames: FunctionHandler<EntraConfig> = {
     for await (const [{ group }, member] of below) {
       if (seen.has(member.id)) continue;
       seen.add(member.id);
-      report.add(member as DirectoryUser, nameOf(group));
+      report.add(member, nameOf(group));
     }
     return result(report.finish());
   },

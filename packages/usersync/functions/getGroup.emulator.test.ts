@@ -12,7 +12,7 @@ beforeAll(async () => {
   engine = await connect(["GroupMember.Read.All"]);
 });
 afterAll(async () => {
-  await engine?.close();
+  engine?.close();
   await tenant?.close();
 });
 
@@ -87,6 +87,6 @@ describe("getGroup", () => {
     const powerless = await connect(["Application.Read.All"]);
     const call = powerless.invoke("usersync:entra:getGroup", { displayName: "platform-ssh" });
     await expect(call).rejects.toThrow(/GroupMember\.Read\.All/);
-    await powerless.close();
+    powerless.close();
   });
 });

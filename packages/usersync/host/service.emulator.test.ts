@@ -9,7 +9,6 @@ import { EngineService } from "@pulumi/pulumi/proto/engine_grpc_pb";
 import type { LogRequest } from "@pulumi/pulumi/proto/engine_pb";
 import { InputPropertiesError } from "@pulumi/pulumi/proto/errors_pb";
 import { PluginAttach } from "@pulumi/pulumi/proto/plugin_pb";
-import type { CheckResponse, GetSchemaResponse, ProviderHandshakeResponse } from "@pulumi/pulumi/proto/provider_pb";
 import {
   CheckRequest,
   ConfigureRequest,
@@ -18,6 +17,9 @@ import {
   ErrorResourceInitFailed,
   GetSchemaRequest,
   ProviderHandshakeRequest,
+  type CheckResponse,
+  type GetSchemaResponse,
+  type ProviderHandshakeResponse,
 } from "@pulumi/pulumi/proto/provider_pb";
 import { Status } from "@pulumi/pulumi/proto/status_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";

@@ -1,18 +1,5 @@
 import type * as grpc from "@grpc/grpc-js";
-import type { PluginAttach } from "@pulumi/pulumi/proto/plugin_pb";
-import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
-import type {
-  CheckRequest,
-  ConfigureRequest,
-  CreateRequest,
-  DeleteRequest,
-  DiffRequest,
-  GetSchemaRequest,
-  InvokeRequest,
-  ProviderHandshakeRequest,
-  ReadRequest,
-  UpdateRequest,
-} from "@pulumi/pulumi/proto/provider_pb";
+import { PluginInfo, type PluginAttach } from "@pulumi/pulumi/proto/plugin_pb";
 import {
   CheckResponse,
   ConfigureResponse,
@@ -23,6 +10,16 @@ import {
   ProviderHandshakeResponse,
   ReadResponse,
   UpdateResponse,
+  type CheckRequest,
+  type ConfigureRequest,
+  type CreateRequest,
+  type DeleteRequest,
+  type DiffRequest,
+  type GetSchemaRequest,
+  type InvokeRequest,
+  type ProviderHandshakeRequest,
+  type ReadRequest,
+  type UpdateRequest,
 } from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 

@@ -9,19 +9,16 @@ import {
   InvokeRequest,
   ReadRequest,
   UpdateRequest,
-} from "@pulumi/pulumi/proto/provider_pb";
-import type {
-  CheckResponse,
-  ConfigureResponse,
-  CreateResponse,
-  DiffResponse,
-  InvokeResponse,
-  ReadResponse,
-  UpdateResponse,
+  type CheckResponse,
+  type ConfigureResponse,
+  type CreateResponse,
+  type DiffResponse,
+  type InvokeResponse,
+  type ReadResponse,
+  type UpdateResponse,
 } from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
-import type { JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
-import { Struct } from "google-protobuf/google/protobuf/struct_pb";
+import { Struct, type JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
 
 import { type RunningPlugin, listen } from "./serve";
 import type { CheckFailure, Plugin } from "./types";
@@ -184,5 +181,5 @@ export function struct(values: WireValue): Struct {
 }
 
 function plain(values: Struct | undefined): WireValue {
-  return values === undefined ? {} : (values.toJavaScript() as WireValue);
+  return values === undefined ? {} : values.toJavaScript();
 }

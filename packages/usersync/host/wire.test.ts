@@ -1,6 +1,5 @@
 import fc from "fast-check";
-import type { JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
-import { Struct } from "google-protobuf/google/protobuf/struct_pb";
+import { Struct, type JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
 import { describe, expect, it } from "vitest";
 
 import { SecretPaths } from "./secrets";

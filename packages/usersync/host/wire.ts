@@ -1,4 +1,3 @@
-import type { JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 
 import { SecretPaths } from "./secrets";
@@ -72,7 +71,7 @@ export function encode(value: PropertyMap, secrets: SecretPaths, secretStrings: 
   for (const [key, property] of Object.entries(value)) {
     if (property !== undefined) wire[key] = encodeValue(property, [key], secrets, secretStrings);
   }
-  return Struct.fromJavaScript(wire as { [key: string]: JavaScriptValue });
+  return Struct.fromJavaScript(wire);
 }
 
 function encodeValue(

@@ -1,5 +1,4 @@
-import { createServer } from "node:https";
-import type { Server } from "node:https";
+import { createServer, type Server } from "node:https";
 import type { AddressInfo } from "node:net";
 
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
@@ -580,7 +579,7 @@ describe("checkUsernames", () => {
     const group = (displayName: string) => state.createGroup({ displayName });
     const [ssh, sudo, inner] = [group("ssh-check"), group("sudo-check"), group("inner-check")];
     const names = ["check.ann", "check.bob", "check.deep"].map((name) => `${name}@example.com`);
-    for (const name of names) state.createUser({ userPrincipalName: name, displayName: name, mail: name } as never);
+    for (const name of names) state.createUser({ userPrincipalName: name, displayName: name, mail: name });
     state.addMembers(ssh.id, [names[0] ?? "", names[1] ?? ""]);
     state.addMembers(sudo.id, [names[0] ?? ""]);
     state.addMembers(inner.id, [names[1] ?? "", names[2] ?? ""]);

@@ -1,5 +1,4 @@
-import { connect, createServer, type Socket } from "node:net";
-import type { AddressInfo } from "node:net";
+import { connect, createServer, type Socket, type AddressInfo } from "node:net";
 
 /** Type of a TLS record of application data, which carries a request after the handshake. */
 const APPLICATION_DATA = 0x17;

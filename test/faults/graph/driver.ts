@@ -60,7 +60,7 @@ export class Driver {
         this.said.push(call.request.getMessage());
         done(null, new Empty());
       },
-    } as never);
+    });
   }
 
   static async start(plugin: () => Plugin<never>, settings: WireValue): Promise<Driver> {
@@ -183,8 +183,8 @@ function initializationFailure(error: unknown): Kept | undefined {
     if (found === null) continue;
     return {
       id: found.getId(),
-      inputs: (found.getInputs()?.toJavaScript() ?? {}) as WireValue,
-      outputs: (found.getProperties()?.toJavaScript() ?? {}) as WireValue,
+      inputs: found.getInputs()?.toJavaScript() ?? {},
+      outputs: found.getProperties()?.toJavaScript() ?? {},
       initErrors: found.getReasonsList(),
     };
   }

@@ -39,10 +39,7 @@ export function bareProgram(settings: Settings, scimToken: string): PulumiFn {
             { displayName: `${name}-${group.create}`, securityEnabled: true, owners: [owner] },
             { provider: entra },
           ).objectId
-        : azuread.getGroupOutput(
-            { ...(group.existing as { displayName: string }), securityEnabled: true },
-            { provider: entra },
-          ).objectId,
+        : azuread.getGroupOutput({ ...group.existing, securityEnabled: true }, { provider: entra }).objectId,
     );
 
     const application = new azuread.Application(

@@ -1,8 +1,8 @@
 import { mkdir, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { build } from "esbuild";
-import { forNode } from "../../esbuildOptions.mjs";
 import type { SandboxOptions, SandboxStack } from "@smallstep-ssh/sandbox";
+import { forNode } from "../../esbuildOptions.mjs";
 import { alternate, median, seconds, type Outcome } from "../measure";
 import { bareProgram } from "./bareProgram";
 import { withSandbox, type Bench } from "./stacks";

@@ -1,6 +1,6 @@
+import path from "node:path";
 import { CoreV1Api } from "@kubernetes/client-node";
 import type { PulumiFn } from "@pulumi/pulumi/automation";
-import path from "node:path";
 import { deploy } from "@smallstep-ssh/stack";
 import {
   loadKubeconfig,

@@ -2,7 +2,7 @@ import type { Assignment, DiscoveredSetup } from "../discoveredSetup";
 import { assignmentOf, roleOf } from "../imports";
 import { declaredKeys, notification } from "../credentials";
 import type { Difference } from "../difference";
-import type { PlanContext } from "../differences";
+import type { PlanContext } from "../planOptions";
 
 const integrated = "WindowsAzureActiveDirectoryIntegratedApp";
 

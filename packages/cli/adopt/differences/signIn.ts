@@ -1,7 +1,7 @@
 import { delegatedScopes, microsoftGraphAppId } from "@smallstep-ssh/components";
 import type { DiscoveredSetup, FoundApplication } from "../discoveredSetup";
 import type { Difference } from "../difference";
-import type { PlanContext } from "../differences";
+import type { PlanContext } from "../planOptions";
 
 /** Returns the differences of the app registration, its service principal and the consent. */
 export function signInRemarks(found: DiscoveredSetup, { adminConsent, redirectUris }: PlanContext): Difference[] {

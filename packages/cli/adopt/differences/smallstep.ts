@@ -1,6 +1,6 @@
 import { provisionerDifferences } from "@smallstep-ssh/usersync/clients";
 import type { DiscoveredSetup } from "../discoveredSetup";
-import type { PlanOptions } from "../plan";
+import type { PlanOptions } from "../planOptions";
 import { tenantAddress } from "../credentials";
 import type { Difference } from "../difference";
 import { findClientSecretEndDate } from "../clientSecretExpiry";

@@ -1,6 +1,6 @@
-import express from "express";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import express from "express";
 
 export interface StoredThread {
   id: number;

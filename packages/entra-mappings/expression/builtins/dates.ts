@@ -6,7 +6,6 @@ import {
   fromFileTime,
   INTERVALS,
   toFileTime,
-  type DateTime,
   type Interval,
 } from "../datetime/datetime";
 import { formatDateTime, tokenizeFormat, type FormatToken } from "../datetime/format";
@@ -129,7 +128,7 @@ function formatDate(site: CallSite): Thunk {
       const expected = short ? site.constantText(1) : site.constantText(2);
       site.fail(`found ${shown(written)}, which is not a date in the input format ${shown(expected ?? "given")}`, 0);
     }
-    return formatDateTime(date as DateTime, output(lookup));
+    return formatDateTime(date, output(lookup));
   };
 }
 

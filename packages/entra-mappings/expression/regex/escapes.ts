@@ -142,8 +142,8 @@ export function readClass(cursor: Cursor, caseless: boolean, depth = 0): CharSet
     cursor.at += 1;
     const end = member(cursor);
     if (typeof end !== "number") cursor.fail("has a range that ends in a class such as \\d");
-    if ((end as number) < start) cursor.fail("has a range whose end is less than its start");
-    sets.push(cased(range(start, end as number), caseless));
+    if (end < start) cursor.fail("has a range whose end is less than its start");
+    sets.push(cased(range(start, end), caseless));
   }
   const set = negated ? negate(union(...sets)) : union(...sets);
   return removed.length === 0 ? set : subtract(set, removed);

@@ -66,7 +66,7 @@ export function renderTable(report: UsernameReport, options: TableOptions = {}):
   const totals = [
     ...found(report).map(({ kind, people }) => ({
       cells: [count(people), descriptions[kind].level, descriptions[kind].title, descriptions[kind].meaning],
-      level: descriptions[kind].level as Level | undefined,
+      level: descriptions[kind].level,
     })),
     ...Object.entries(gradeTitles).map(([grade, title]) => ({
       cells: [count(report.totals.grades[grade as keyof typeof gradeTitles]), "names", title],

@@ -82,7 +82,7 @@ describe(`reports with ${texts.length} untrusted names`, () => {
   });
 
   it("the CSV file contains the exact names and no formula", () => {
-    const rows = parseCsv(renderCsv(report(texts)), { columns: true }) as { displayName: string }[];
+    const rows = parseCsv<{ displayName: string }>(renderCsv(report(texts)), { columns: true });
     const names = rows.map(({ displayName }) => displayName).filter((name) => name !== "");
     for (const name of names) expect(name).not.toMatch(/^[=+\-@\t\r\n＝＋－＠]/);
     const led = /^'(?='*[=+\-@\t\r\n＝＋－＠])/;

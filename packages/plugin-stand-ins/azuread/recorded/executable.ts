@@ -16,7 +16,7 @@ export async function startExecutable(
 ): Promise<{ engine: TestEngine; close(): Promise<void> }> {
   const logs = new grpc.Server();
   const done: grpc.handleUnaryCall<unknown, Empty> = (_call, callback) => callback(null, new Empty());
-  logs.addService(EngineService, { log: done } as never);
+  logs.addService(EngineService, { log: done });
   const address = await new Promise<number>((resolve, reject) =>
     logs.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, port) =>
       error === null ? resolve(port) : reject(error),
@@ -31,7 +31,7 @@ export async function startExecutable(
     once(createInterface({ input: child.stdout }), "line"),
     gone.then(() => Promise.reject(new Error(`${file} exited before it printed its port.`))),
   ])) as [string];
-  const engine = new TestEngine({ port: Number(line), close: () => child.kill() } as never);
+  const engine = new TestEngine({ port: Number(line), close: () => child.kill() });
   return {
     engine,
     close: async () => {

@@ -1,6 +1,6 @@
 import type { WireValue } from "@smallstep-ssh/usersync/testing";
-import { secret } from "../testing";
 import type { TestTenant } from "entra-emulator/testing";
+import { secret } from "../testing";
 
 const type = (name: string) => `azuread:index/${name.charAt(0).toLowerCase()}${name.slice(1)}:${name}`;
 const nonGallery = "8adf8e6e-67b2-4cf2-a259-e3dc5476c621";

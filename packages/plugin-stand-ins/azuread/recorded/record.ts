@@ -1,7 +1,7 @@
 import type { TestEngine, WireValue } from "@smallstep-ssh/usersync/testing";
 import type { TestTenant } from "entra-emulator/testing";
 import { Managed } from "../testing";
-import { calls, constants, lifecycles, type Ids, type Lifecycle } from "./lifecycles";
+import { calls, constants, type Ids, type Lifecycle } from "./lifecycles";
 import { Normaliser, type RecordedRequest } from "./normalise";
 
 /** The requests of one operation and its result. */
@@ -84,8 +84,6 @@ export async function recordCalls(tenant: TestTenant, engine: TestEngine): Promi
   }
   return tape.operations;
 }
-
-export { lifecycles };
 
 async function idsFor(tenant: TestTenant, setUp: Lifecycle["setUp"]): Promise<Ids> {
   const { objectId, clientId } = tenant.everything;

@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 
 import type { PropertyMap } from "@smallstep-ssh/usersync/host";
+import { eq, where } from "@smallstep-ssh/usersync/clients";
 import { areGuids, isGuid } from "../../common/inputs";
 import { isSame } from "../../common/values";
 import type { Api } from "../api";
-import { eq, where } from "@smallstep-ssh/usersync/clients";
 import { resource } from "../config";
 import { parseId } from "../ids";
 import { addRelated, ownersAtOnce, related, setRelated } from "../owners";

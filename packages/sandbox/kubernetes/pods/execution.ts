@@ -70,7 +70,7 @@ export class PodExecution {
       graceMs: () => this.graceMs,
       onStart,
     };
-    this.status.write();
+    void this.status.write();
     const first = spec.initContainers?.[0]?.name ?? spec.containers[0]?.name ?? "";
     try {
       const volumes = await retryUntilStarted(shared, first, () => makeVolumes(pod, volumesDir, shared.objects));

@@ -3,7 +3,7 @@ import { ApiException, PatchStrategy, setHeaderOptions, type CoreV1Api } from "@
 
 /** Registers the node that the Pod runner represents. `port` is the port of its log server. */
 export async function registerNode(api: CoreV1Api, name: string, port: number | undefined): Promise<void> {
-  const architecture = { x64: "amd64" }[arch() as string] ?? arch();
+  const architecture = { x64: "amd64" }[arch()] ?? arch();
   const labels = { "kubernetes.io/hostname": name, "kubernetes.io/os": "linux", "kubernetes.io/arch": architecture };
   try {
     await api.createNode({ body: { metadata: { name, labels } } });

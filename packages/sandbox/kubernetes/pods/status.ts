@@ -58,7 +58,7 @@ export class PodStatus {
     status.started = state.running !== undefined;
     const isInit = this.init.includes(status);
     status.ready = isInit ? state.terminated?.exitCode === 0 : state.running !== undefined;
-    this.write();
+    void this.write();
   }
 
   finish(phase: "Succeeded" | "Failed"): Promise<void> {
@@ -68,10 +68,13 @@ export class PodStatus {
 
   running(): void {
     this.phase = "Running";
-    this.write();
+    void this.write();
   }
 
-  /** Writes the current status. Resolves when all changes so far are written. */
+  /**
+   * Writes the current status. Resolves when all changes so far are written; only `finish` needs to wait for that. Never rejects:
+   * a failed write is passed to `onError`.
+   */
   write(): Promise<void> {
     const body = structuredClone({ status: this.current() });
     this.writing = this.writing.then(() => this.patch(body));

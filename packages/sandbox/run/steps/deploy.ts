@@ -2,7 +2,7 @@ import { oidcConfigurationEndpoint } from "@smallstep-ssh/components";
 import { equivalent, sourceExpression } from "entra-mappings";
 import type { SynchronizationSchema } from "entra-emulator";
 import { scimTemplateSchema } from "entra-emulator/testing";
-import type { Run } from "../scenario";
+import type { Run } from "../run";
 import { directoryOf, ourDirectory, output, onlySyncJob, until, userMapping, userNameExpression } from "./queries";
 import { expectStatus } from "./status";
 
@@ -43,7 +43,7 @@ function checkMappings(run: Run): void {
     [["userName", 1]],
   );
   const userName = mappings.find((entry) => entry.targetAttributeName === "userName");
-  const expression = sourceExpression((userName?.source ?? {}) as Parameters<typeof sourceExpression>[0]);
+  const expression = sourceExpression(userName?.source ?? {});
   run.checks.assert(
     "userName has the expression of the default preset",
     equivalent(expression, userNameExpression),

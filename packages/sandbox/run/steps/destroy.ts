@@ -1,4 +1,4 @@
-import type { Run } from "../scenario";
+import type { Run } from "../run";
 import { directoryOf, ourDirectory, onlySyncJob } from "./queries";
 
 /** Destroys the stack and checks that its resources no longer exist. Users keep their accounts. */

@@ -1,6 +1,6 @@
 import { equivalent, sourceExpression } from "entra-mappings";
 import { signUser } from "../../smallstep/ca/step-ca/sign";
-import type { Run } from "../scenario";
+import type { Run } from "../run";
 import { issueAboutDrift } from "./review";
 import { expectStatus } from "./status";
 import { directoryOf, waitForJob, ourDirectory, output, onlySyncJob, userMapping, userNameExpression } from "./queries";
@@ -9,7 +9,7 @@ import { directoryOf, waitForJob, ourDirectory, output, onlySyncJob, userMapping
 export async function mappingEdited(run: Run): Promise<void> {
   const current = () => {
     const entry = userMapping(onlySyncJob(run)).attributeMappings.find((one) => one.targetAttributeName === "userName");
-    return sourceExpression((entry?.source ?? {}) as Parameters<typeof sourceExpression>[0]);
+    return sourceExpression(entry?.source ?? {});
   };
   const entry = userMapping(onlySyncJob(run)).attributeMappings.find((one) => one.targetAttributeName === "userName");
   if (entry === undefined) throw new Error("userName is not mapped");

@@ -1,4 +1,4 @@
-import type { Run } from "../scenario";
+import type { Run } from "../run";
 import { asConfig } from "../settings";
 import { onlySyncJob } from "./queries";
 

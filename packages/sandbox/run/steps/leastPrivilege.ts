@@ -1,8 +1,8 @@
-import { registrationName } from "@smallstep-ssh/components";
 import { readFileSync } from "node:fs";
+import { registrationName } from "@smallstep-ssh/components";
 import { Client } from "pg";
 import { forbiddenStatements, heldPrivileges } from "../../smallstep/database/privileges";
-import { stackName, type Run } from "../scenario";
+import { stackName, type Run } from "../run";
 
 const mayRead = ["column teams.slug: SELECT", "column teams.ssh_directory_id: SELECT"];
 const mayChange = ["column teams.ssh_directory_id: UPDATE"];

@@ -2,7 +2,7 @@ import { decodeJwt } from "jose";
 import { sshPrincipals } from "entra-mappings";
 import { signUser } from "../../smallstep/ca/step-ca/sign";
 import { invalidTokens } from "../../smallstep/ca/invalidTokens";
-import type { Run } from "../scenario";
+import type { Run } from "../run";
 import { output } from "./queries";
 
 const people = [

@@ -1,4 +1,4 @@
-import type { Run } from "../scenario";
+import type { Run } from "../run";
 import { isUnchanged } from "../stack";
 
 /** Checks that refresh, preview and up report no changes if nothing was changed. */

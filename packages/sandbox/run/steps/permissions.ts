@@ -2,7 +2,7 @@ import { missingPermissions } from "@smallstep-ssh/usersync/clients";
 import { neededPermissions, checkSettings } from "@smallstep-ssh/stack";
 import { refusedWith } from "entra-emulator";
 import { deployerPermissions } from "entra-emulator/testing";
-import type { Run } from "../scenario";
+import type { Run } from "../run";
 import { sandboxSettings } from "../settings";
 
 /** Checks in the emulator's request log that the documented permissions are sufficient and that each one is necessary. */

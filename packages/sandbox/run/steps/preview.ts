@@ -1,4 +1,4 @@
-import type { Run } from "../scenario";
+import type { Run } from "../run";
 
 /** Checks that preview plans all resources and changes nothing. */
 export async function preview(run: Run): Promise<void> {

@@ -1,6 +1,6 @@
 import { compile } from "entra-mappings";
 import type { User } from "entra-emulator";
-import type { Run } from "../scenario";
+import type { Run } from "../run";
 import { directoryOf, waitForJob, ourDirectory, output, userNameExpression } from "./queries";
 
 /** Provisions the direct members of the groups with mapped names, and checks that the Job then switches the team. */

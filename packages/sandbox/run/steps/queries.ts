@@ -1,6 +1,6 @@
 import { presets } from "entra-mappings";
 import type { JobRecord, ObjectMapping } from "entra-emulator";
-import type { Run } from "../scenario";
+import type { Run } from "../run";
 
 /** Returns the directory of a team in folk, or null if the team uses none. */
 export async function directoryOf(run: Run, slug: string): Promise<string | null> {

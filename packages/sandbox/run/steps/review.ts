@@ -1,7 +1,7 @@
 import { startGitHub, type GitHubStandIn } from "@smallstep-ssh/cli/testing";
 import type { ClientCredentials } from "entra-emulator";
 import { runCommand, type CommandResult } from "../command";
-import type { Run } from "../scenario";
+import type { Run } from "../run";
 import { leaks } from "../secrets";
 
 /** Permissions that are sufficient to preview pull requests and to detect drift. */

@@ -1,5 +1,5 @@
 import { registrationName } from "@smallstep-ssh/components";
-import { stackName, type Run } from "../scenario";
+import { stackName, type Run } from "../run";
 import { recordPlugin } from "../recorded";
 import { leaksIn, type KnownSecret } from "../secrets";
 import { output } from "./queries";
@@ -101,7 +101,7 @@ async function logs({ world, core }: Run): Promise<string> {
   const pods = await core.listNamespacedPod({ namespace });
   const all = await Promise.all(
     pods.items.flatMap((pod) =>
-      ["compare", "register", "wait-for-users", "switch-team"].map((container) =>
+      ["compare", "register", "wait-for-users", "switch-team"].map(async (container) =>
         world.runner?.logs({ namespace, name: pod.metadata?.name ?? "" }, container),
       ),
     ),

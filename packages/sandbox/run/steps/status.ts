@@ -1,5 +1,5 @@
 import { runCommand } from "../command";
-import type { Run } from "../scenario";
+import type { Run } from "../run";
 import { leaks } from "../secrets";
 import { output } from "./queries";
 

@@ -1,5 +1,5 @@
 import type { SandboxOptions } from "../options";
-import type { Run } from "../scenario";
+import type { Run } from "../run";
 import { deployment } from "./deploy";
 import { destroy } from "./destroy";
 import { mappingEdited, provisionerRemoved, teamRepointed } from "./drift";

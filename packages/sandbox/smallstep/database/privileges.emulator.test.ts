@@ -14,7 +14,7 @@ describe("heldPrivileges", () => {
   let test: TestSmallstep;
   const query = <Row extends object>(sql: string, params: unknown[] = []) =>
     test.smallstep.query<Row & Record<string, unknown>>(sql, params);
-  const held = (role: string) => heldPrivileges(query as never, role);
+  const held = (role: string) => heldPrivileges(query, role);
 
   beforeAll(async () => {
     test = await startTestSmallstep();
@@ -107,7 +107,7 @@ describe("heldPrivileges", () => {
     });
     await client.connect();
     const outcomes: [string, string][] = [];
-    for (const sql of await forbiddenStatements(query as never, granted)) {
+    for (const sql of await forbiddenStatements(query, granted)) {
       await client.query("begin");
       const outcome = await client.query(sql).then(
         () => "allowed",

@@ -2,8 +2,8 @@ import { execFile } from "node:child_process";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { startGraph, type GraphEmulator } from "entra-emulator";
-import { freePort } from "../../kubernetes/child";
 import { send } from "entra-emulator/testing";
+import { freePort } from "../../kubernetes/child";
 import { startTestSmallstep, type TestSmallstep } from "../testing";
 
 let test: TestSmallstep;

@@ -20,6 +20,9 @@ interface SubAttributes {
   subAttributes: { config: { canonicalValues?: string[] | false } }[];
 }
 
+/** Id of the schema of SCIM error messages. */
+export const errorSchema = SCIMMY.Messages.ErrorResponse.id;
+
 const notFound = (id: string | undefined) => new SCIMMY.Types.Error(404, "", `Resource ${id ?? ""} not found`);
 
 SCIMMY.Resources.declare(SCIMMY.Resources.User).extend(SCIMMY.Schemas.EnterpriseUser, false);
@@ -87,5 +90,3 @@ function asScimmy(resources: Json | Json[]): never {
 function plain(data: unknown): Json {
   return JSON.parse(JSON.stringify(data)) as Json;
 }
-
-export { SCIMMY };

@@ -6,7 +6,7 @@ import { serveHttps } from "../https";
 import { Directory } from "./directory";
 import { fromEntra, type PatchOperation } from "./entra";
 import { FilterError, parseFilter } from "./filter";
-import { SCIMMY, type ScimContext } from "./resources";
+import { errorSchema, type ScimContext } from "./resources";
 
 /** One request to which the server has responded. */
 export interface ScimRequest {
@@ -144,7 +144,7 @@ function withoutContent(response: Response): void {
 
 function refuse(response: Response, status: number, scimType: string | undefined, detail: string): void {
   const body = {
-    schemas: [SCIMMY.Messages.ErrorResponse.id],
+    schemas: [errorSchema],
     status: String(status),
     ...(scimType === undefined ? {} : { scimType }),
     detail,

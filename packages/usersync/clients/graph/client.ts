@@ -1,5 +1,4 @@
 import type { TokenCredential } from "@azure/core-auth";
-import type { HttpMethods, Pipeline, PipelinePolicy, PipelineRequest, TlsSettings } from "@azure/core-rest-pipeline";
 import {
   bearerTokenAuthenticationPolicy,
   createDefaultHttpClient,
@@ -12,6 +11,11 @@ import {
   setClientRequestIdPolicy,
   tlsPolicy,
   userAgentPolicy,
+  type HttpMethods,
+  type Pipeline,
+  type PipelinePolicy,
+  type PipelineRequest,
+  type TlsSettings,
 } from "@azure/core-rest-pipeline";
 
 import type { Cloud } from "./cloud";

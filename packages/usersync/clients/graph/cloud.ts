@@ -1,5 +1,11 @@
-import type { HttpClient, TlsSettings } from "@azure/core-rest-pipeline";
-import { createPipelineRequest, createEmptyPipeline, proxyPolicy, tlsPolicy } from "@azure/core-rest-pipeline";
+import {
+  createPipelineRequest,
+  createEmptyPipeline,
+  proxyPolicy,
+  tlsPolicy,
+  type HttpClient,
+  type TlsSettings,
+} from "@azure/core-rest-pipeline";
 
 import { GraphError } from "./errors";
 import { idempotentRequest, graphRetryPolicy, completeResponsePolicy } from "./retryPolicies";

@@ -1,8 +1,13 @@
 import { readFile } from "node:fs/promises";
 
 import type { TokenCredential } from "@azure/core-auth";
-import type { HttpClient, PipelinePolicy, TlsSettings } from "@azure/core-rest-pipeline";
-import { createHttpHeaders, createPipelineRequest } from "@azure/core-rest-pipeline";
+import {
+  createHttpHeaders,
+  createPipelineRequest,
+  type HttpClient,
+  type PipelinePolicy,
+  type TlsSettings,
+} from "@azure/core-rest-pipeline";
 import {
   AzureCliCredential,
   ClientAssertionCredential,

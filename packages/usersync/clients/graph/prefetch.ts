@@ -20,7 +20,7 @@ export async function* prefetchInOrder<K, T>(
     }
   } finally {
     // The consumer has stopped or failed, so errors of the remaining streams do not matter.
-    await Promise.allSettled(started.map(({ stream }) => stream.return?.()));
+    await Promise.allSettled(started.map(async ({ stream }) => stream.return?.()));
   }
 }
 

@@ -59,7 +59,7 @@ export function retryStrategy(
     name: "graph",
     retry({ retryCount, response, responseError }: RetryInformation) {
       const request = response?.request ?? responseError?.request;
-      const repeatable = request && traits(request as PipelineRequest);
+      const repeatable = request && traits(request);
       if (repeatable === undefined || repeatable.noRetry) return { skipStrategy: true };
       const status = response?.status ?? responseError?.statusCode;
       const asked = parseRetryAfterMs(response?.headers.get("retry-after"));

@@ -1,5 +1,11 @@
-import type { PipelinePolicy, PipelineRequest, PipelineResponse } from "@azure/core-rest-pipeline";
-import { RestError, isRestError, retryPolicy } from "@azure/core-rest-pipeline";
+import {
+  RestError,
+  isRestError,
+  retryPolicy,
+  type PipelinePolicy,
+  type PipelineRequest,
+  type PipelineResponse,
+} from "@azure/core-rest-pipeline";
 
 import { type RetryTraits, type RetryTimes, REQUEST_TIMEOUT, maxRetries, retryStrategy } from "./retry";
 

@@ -97,7 +97,7 @@ export function readGraphSettings(
   if (typeof metadataHost === "string" && !host.test(metadataHost)) {
     failures.push({ property: "metadataHost", reason: `"${metadataHost}" is not a host name with an optional port.` });
   }
-  return { settings: settings as GraphSettings, failures };
+  return { settings, failures };
 }
 
 /** Returns the values of the settings that are credentials. */

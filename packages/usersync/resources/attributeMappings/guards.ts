@@ -123,7 +123,7 @@ async function* findUsersOf(
   for await (const [, member] of members) {
     if (!isUser(member) || seen.has(member.id)) continue;
     seen.add(member.id);
-    yield member as Member & DirectoryUser & { id: string };
+    yield member;
   }
 }
 

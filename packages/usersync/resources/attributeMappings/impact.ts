@@ -10,8 +10,7 @@ import {
   type DirectoryUser,
 } from "entra-mappings";
 import type { PropertyMap, PropertyValue } from "../../host/types";
-import { attributesIn } from "./inputs";
-import { isMap, parseSource } from "./mapping";
+import { attributesIn, isMap, parseSource } from "./mapping";
 
 /** Change of a user's name. */
 export interface Rename {

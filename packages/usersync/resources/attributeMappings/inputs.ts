@@ -1,10 +1,10 @@
-import { type Expression, ExpressionError } from "entra-mappings";
+import { ExpressionError } from "entra-mappings";
 import { JOB_ID_FORM, isJobId } from "../../clients/graph/synchronization";
 import { type CheckFailure, type CheckResult, type PropertyMap, type PropertyValue, UNKNOWN } from "../../host/types";
 import { formatPath } from "../../host/paths";
 import { hasUnknown } from "../../host/wire";
 import { checkLimit, limitNames } from "./limits";
-import { flowTypes, isMap, parseSource } from "./mapping";
+import { attributesIn, flowTypes, isMap, parseSource } from "./mapping";
 import type { WantedMappings } from "./merge";
 import { type ObjectMappingLocation, type SynchronizationSchema, attributesOf } from "./objectMapping";
 
@@ -150,20 +150,6 @@ export function checkNames(
     }
     return failures;
   });
-}
-
-/** Lists the source attributes that an expression reads. */
-export function attributesIn(tree: Expression): string[] {
-  switch (tree.kind) {
-    case "attribute":
-      return [tree.name];
-    case "comparison":
-      return [...attributesIn(tree.left), ...attributesIn(tree.right)];
-    case "call":
-      return tree.arguments.flatMap((argument) => (argument.kind === "blank" ? [] : attributesIn(argument)));
-    default:
-      return [];
-  }
 }
 
 function namesInSource(source: ObjectMappingLocation["mappings"][number]["source"]): string[] {

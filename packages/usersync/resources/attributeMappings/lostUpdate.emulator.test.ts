@@ -24,7 +24,7 @@ beforeAll(async () => {
   const settings = { metadataHost, tenantId, clientId, clientSecret };
   const graph = await openGraph(settings, { trust: tenant.authority.caPem, times, env: {} });
   ctx = {
-    config: { graph: () => Promise.resolve(graph), retryDelays: waits } as unknown as EntraConfig,
+    config: { graph: () => Promise.resolve(graph), retryDelays: waits },
     signal: new AbortController().signal,
     log: (_severity, message) => void said.push(message),
   };

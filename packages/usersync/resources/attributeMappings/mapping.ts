@@ -1,6 +1,6 @@
 import { type Expression, parse, print, sourceExpression } from "entra-mappings";
 import type { PropertyMap, PropertyValue } from "../../host/types";
-import type { GraphMapping, JsonObject } from "./objectMapping";
+import type { GraphMapping } from "./objectMapping";
 
 /** Mapping of one target attribute in the normal form for comparison. */
 export interface Mapping {
@@ -25,6 +25,20 @@ export function parseSource(given: PropertyMap): Expression | undefined {
   return typeof expression === "string" ? parse(expression) : undefined;
 }
 
+/** Lists the source attributes that an expression reads. */
+export function attributesIn(tree: Expression): string[] {
+  switch (tree.kind) {
+    case "attribute":
+      return [tree.name];
+    case "comparison":
+      return [...attributesIn(tree.left), ...attributesIn(tree.right)];
+    case "call":
+      return tree.arguments.flatMap((argument) => (argument.kind === "blank" ? [] : attributesIn(argument)));
+    default:
+      return [];
+  }
+}
+
 /** Converts checked inputs to the normal form. @throws ExpressionError */
 export function fromInputs(given: PropertyMap): Mapping {
   const source = parseSource(given);
@@ -40,7 +54,7 @@ export function fromInputs(given: PropertyMap): Mapping {
 /** Converts a mapping of the service to the normal form. */
 export function fromGraph(mapping: GraphMapping): Mapping {
   return {
-    expression: mapping.source == null ? null : sourceExpression(mapping.source as JsonObject),
+    expression: mapping.source == null ? null : sourceExpression(mapping.source),
     matchingPriority: Number(mapping.matchingPriority ?? 0),
     flowType: mapping.flowType ?? defaultFlowType,
     default: mapping.defaultValue == null || mapping.defaultValue === "" ? null : mapping.defaultValue,

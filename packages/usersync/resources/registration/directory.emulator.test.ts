@@ -81,7 +81,7 @@ describe("SCIM directory", () => {
       const { host, port, deployer } = test.smallstep.folk;
       const database = { host, port, ...deployer, sslRootCert: test.authority.caFile };
       const ctx: CallContext<SmallstepConfig> = {
-        config: { database: database as unknown as PropertyMap },
+        config: { database },
         signal: new AbortController().signal,
         log: (severity, message) => void said.push(`${severity}: ${message}`),
       };

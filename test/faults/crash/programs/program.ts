@@ -11,7 +11,7 @@ async function main(): Promise<void> {
   const { LanguageServer } = require("@pulumi/pulumi/automation/server") as {
     LanguageServer: new (program: PulumiFn) => unknown;
   };
-  const { serve } = require("../../../../sandbox/engine/language/serve.cjs") as {
+  const { serve } = require("@smallstep-ssh/sandbox/languageServer") as {
     serve(service: unknown): Promise<number>;
   };
   /* eslint-enable */

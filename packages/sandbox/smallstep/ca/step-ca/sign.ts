@@ -27,7 +27,7 @@ export async function signUser(
   changes: { certType?: "user" | "host"; principals?: string[] } = {},
 ): Promise<SignAnswer> {
   const { publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
-  const key = sshpk.parseKey(publicKey.export({ type: "spki", format: "pem" }) as string, "pem");
+  const key = sshpk.parseKey(publicKey.export({ type: "spki", format: "pem" }), "pem");
   const answer = await call(ca.rootCert, "POST", `${ca.url}/1.0/ssh/sign`, {
     body: { publicKey: key.toBuffer("rfc4253").toString("base64"), ott: idToken, certType: "user", ...changes },
   });

@@ -3,8 +3,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 
 import { publishedProvisioners } from "@smallstep-ssh/usersync/clients";
 import { sshPrincipals } from "entra-mappings";
-import { findStepCa } from "../../../engine/engineAvailability";
 import { startGraph, type GraphEmulator } from "entra-emulator";
+import { findStepCa } from "../../../engine/engineAvailability";
 import { startTestSmallstep, type TestSmallstep } from "../../testing";
 import { invalidTokens } from "../invalidTokens";
 import { signUser } from "./sign";

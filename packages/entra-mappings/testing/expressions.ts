@@ -1,7 +1,7 @@
 /** Generators of arbitrary expressions and users, for property tests and fuzzing. Not part of the product. */
 import fc from "fast-check";
-import type { Argument, Expression, FunctionCall } from "./ast";
-import { functions, parameterAt, type FunctionSpec } from "./functions";
+import type { Argument, Expression, FunctionCall } from "../expression/ast";
+import { functions, parameterAt, type FunctionSpec } from "../expression/functions";
 
 const position = 0;
 const names = [
