@@ -132,7 +132,7 @@ describe("GitHub Actions workflows", () => {
     const pipelines = [...yamlIn("azure-pipelines"), ...yamlIn("azure-pipelines/templates")];
     const text = [...workflows, action, ...pipelines].map(read).join("\n");
     const called = [...text.matchAll(/npm run (?:--silent )?([\w:]+)/g)].map(([, name = ""]) => name);
-    expect(new Set(called)).toEqual(new Set(["preview:comment", "drift"]));
+    expect(new Set(called)).toEqual(new Set(["build", "preview:comment", "drift"]));
     for (const name of called) expect(scripts).toHaveProperty([name]);
     expect(read(action)).toContain(`pulumi-version: ${engineVersion}`);
     expect(read("azure-pipelines/templates/setup.yml")).toContain(`default: ${engineVersion}`);
