@@ -16,7 +16,7 @@ async function write(file: string, time: Date): Promise<void> {
 
 beforeEach(async () => {
   root = await mkdtemp(path.join(tmpdir(), "built-"));
-  const folders = ["components", "stack", "packages/entra-mappings/expression", "packages/usersync"];
+  const folders = ["components", "stack", "packages/entra-mappings/expression", "packages/usersync", "packages/cli"];
   for (const folder of folders) await write(`${folder}/a.ts`, old);
   await write("index.ts", old);
   await write("dist/stamp", old);
@@ -27,7 +27,7 @@ it("finds no stale source when nothing has changed since the build", () => {
   expect(findStaleSource(root, "dist/stamp")).toBeUndefined();
 });
 
-it.each(["packages/entra-mappings/expression/a.ts", "index.ts", "packages/usersync/new/b.ts"])(
+it.each(["packages/entra-mappings/expression/a.ts", "index.ts", "packages/usersync/new/b.ts", "packages/cli/main.ts"])(
   "finds %s when it has changed since the build",
   async (file) => {
     await write(file, later);

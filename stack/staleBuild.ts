@@ -1,8 +1,8 @@
 import { readdirSync, statSync } from "node:fs";
 import path from "node:path";
 
-/** Sources that `npm run build` bundles for a deployment: the program, the plugin, and the registration Job's program. */
-const sources = ["components", "stack", "packages/usersync", "packages/entra-mappings", "index.ts"];
+/** Sources that `npm run build` bundles: the program, the plugin, the registration Job's program, and the commands. */
+const sources = ["components", "stack", "packages/usersync", "packages/entra-mappings", "packages/cli", "index.ts"];
 
 /**
  * Finds a source file that is newer than the last `npm run build`, so that an outdated build never runs.

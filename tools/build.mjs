@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * Bundles the programs that other processes start: the stack's program, the plugin and the policy pack for the engine, and the
- * program of the registration Job. With --stand-ins also the plugins of the sandbox. One file each: reading hundreds of modules
+ * Bundles the programs that other processes start: the stack's program, the plugin and the policy pack for the engine, the program
+ * of the registration Job, and the command smallstep-ssh. With --stand-ins also the plugins of the sandbox. One file each: reading hundreds of modules
  * one by one is most of the time that a plugin takes to start.
  *
  * `npm ci` runs this, also with --omit=dev. Only the stand-ins need development dependencies.
@@ -37,6 +37,15 @@ await Promise.all([
     sourcesContent: false,
   }),
   build({ ...common, entryPoints: ["packages/usersync/main.ts"], outfile: "packages/usersync/dist/main.js" }),
+  build({
+    ...common,
+    entryPoints: { main: "packages/cli/main.ts", worker: "packages/cli/usernames/worker.ts" },
+    outdir: "packages/cli/dist",
+    // Worker threads run from source in tests only.
+    external: [...common.external, "@pulumi/*", "@smallstep-ssh/components/registrationJob", "tsx/cjs"],
+    sourcemap: "linked",
+    sourcesContent: false,
+  }),
   build({
     ...common,
     entryPoints: standIns,

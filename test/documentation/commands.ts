@@ -56,7 +56,9 @@ export function inOtherNames(command: string, names: readonly (readonly [example
 export function mentionsOf({ file, text }: { file: string; text: string }): Documented[] {
   const outside = text.replace(/^ *```.*?^ *```/gms, "");
   const spans = [...outside.matchAll(/`([^`]+)`/g)].map((match) => (match[1] ?? "").replace(/\s+/g, " "));
-  return spans.filter((span) => /^(npm run|pulumi) \S/.test(span)).map((command) => ({ file, command }));
+  return spans
+    .filter((span) => /^(npm run|pulumi|(npx )?smallstep-ssh) \S/.test(span))
+    .map((command) => ({ file, command }));
 }
 
 function split(block: string): string[] {

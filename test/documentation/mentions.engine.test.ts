@@ -10,7 +10,14 @@ const root = path.join(__dirname, "../..");
 const { scripts } = JSON.parse(readFileSync(path.join(root, "package.json"), "utf8")) as {
   scripts: Record<string, string>;
 };
-const mentions = documents().flatMap((document) => [...mentionsOf(document), ...commandsOf(document)]);
+const commandPage = {
+  file: "packages/cli/README.md",
+  text: readFileSync(path.join(root, "packages/cli/README.md"), "utf8"),
+};
+const mentions = [...documents(), commandPage].flatMap((document) => [
+  ...mentionsOf(document),
+  ...commandsOf(document),
+]);
 const optionsIn = (text: string) => [...text.matchAll(/(?<=\s)--?[a-z][a-z-]*/g)].map(([option]) => option);
 
 /** Returns the options that a command lists in its help. */
@@ -43,6 +50,31 @@ describe("documentation", () => {
         ...options
           .filter((option) => !has.has(option))
           .map((option) => `${file}: npm run ${script} has no option ${option}`),
+      );
+    }
+    expect(wrong).toEqual([]);
+  });
+
+  it("mentions only subcommands and options of smallstep-ssh that exist", async () => {
+    const bin = path.join(root, "packages/cli/bin/smallstep-ssh.js");
+    const used = mentions.flatMap(({ file, command }) =>
+      [...command.matchAll(/(?<=^|\| |&& |npx )smallstep-ssh ([a-z]\S*)([^|&]*)/g)].map(([, name, rest]) => ({
+        file,
+        name: name!,
+        options: optionsIn(rest ?? ""),
+      })),
+    );
+    expect(used.length).toBeGreaterThan(5);
+    const wrong: string[] = [];
+    const known = new Map<string, Set<string>>();
+    for (const { file, name, options } of used) {
+      // An unknown subcommand exits with 2, which rejects.
+      const has = known.get(name) ?? (await optionsOf(process.execPath, [bin, name, "--help"]));
+      known.set(name, has);
+      wrong.push(
+        ...options
+          .filter((option) => !has.has(option))
+          .map((option) => `${file}: smallstep-ssh ${name} has no option ${option}`),
       );
     }
     expect(wrong).toEqual([]);

@@ -49,7 +49,7 @@ export class Adoption {
     const env = { KUBECONFIG: cluster.kubeconfigPath };
     const stack = await testStack({ dir: world.dir, engine, graph, authority, settings, stackName, env });
     const folder = projectFolder(world);
-    for (const name of ["package.json", "node_modules", "cli"]) {
+    for (const name of ["package.json", "node_modules", "packages"]) {
       await symlink(path.join(root, name), path.join(folder, name));
     }
     const shell = new Shell(engine, folder, {

@@ -133,7 +133,7 @@ describe("GitHub Actions workflows", () => {
     const pipelines = [...yamlIn("tools/azure-pipelines"), ...yamlIn("tools/azure-pipelines/templates")];
     const text = [...workflows, action, ...pipelines].map(read).join("\n");
     const called = [...text.matchAll(/npm run (?:--silent )?([\w:]+)/g)].map(([, name = ""]) => name);
-    expect(new Set(called)).toEqual(new Set(["preview:comment", "drift", "verify"]));
+    expect(new Set(called)).toEqual(new Set(["build", "preview:comment", "drift", "verify"]));
     for (const name of called) expect(scripts).toHaveProperty([name]);
     expect(read(action)).toContain(`pulumi-version: ${engineVersion}`);
     expect(read("tools/azure-pipelines/templates/setup.yml")).toContain(`default: ${engineVersion}`);

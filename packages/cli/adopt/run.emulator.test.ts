@@ -205,7 +205,9 @@ describe("error messages of npm run adopt", () => {
     const image = await adopt(world, without(adoptArguments(world, "dev", dir), "--admin-tools-image"));
     expect(image.err).toMatch(/^kubernetes\.adminToolsImage: is missing;.* Give --admin-tools-image, or set it/);
     expect((await adopt(world, adoptArguments(world, "dev", dir), { env: {} })).err).toMatch(/^PGPASSWORD: is missing/);
-    expect((await adopt(world, [])).err).toMatch(/required option '--stack <name>' not specified; see --help/);
+    expect((await adopt(world, [])).err).toMatch(
+      /required option '--stack <name>' not specified; see smallstep-ssh adopt --help/,
+    );
     expect((await adopt(world, ["--stack", "../x"])).err).toMatch(/^--stack \.\.\/x: expected letters/);
   });
 

@@ -1,24 +1,21 @@
 import path from "node:path";
 import { oidcConfigurationEndpoint } from "@smallstep-ssh/components";
 import type { GraphClient } from "@smallstep-ssh/usersync/clients";
-import { runCommand } from "../common/command";
 import { CliError } from "../common/errors";
 import { readEntra } from "./entra";
 import { readIfExists, writeStackFiles } from "./files";
 import type { DiscoveredSetup } from "./discoveredSetup";
 import { importFile } from "./importFile";
-import { readOptions, type Options } from "./options";
+import type { Options } from "./options";
 import { plan } from "./plan";
 import { asJson, asText, nextCommands } from "./report";
 import { check, databaseSettings, givenSettings, optional, required, text, wholeSettings, type Tree } from "./settings";
 import { readTeamUse, readProvisioner } from "./smallstep";
 import { StackFile } from "./stackFile";
 
-/** The environment of the command: variables, output, and access to Microsoft Graph. */
-export interface CommandContext {
+/** What the command needs besides its options. */
+export interface AdoptContext {
   env: NodeJS.ProcessEnv;
-  write(text: string): void;
-  writeError(text: string): void;
   /** Opens Microsoft Graph for a tenant. */
   openGraph(tenantId: string): Promise<GraphClient>;
   /** Sign-in endpoint of the cloud that the environment selects. */
@@ -28,17 +25,8 @@ export interface CommandContext {
   versions: { azuread: string; usersync: string };
 }
 
-export const exitCodes = { success: 0, usageError: 2 } as const;
-
-/** Runs the command and returns its exit code. */
-export function run(argv: readonly string[], world: CommandContext): Promise<number> {
-  return runCommand(world, exitCodes.usageError, async () => {
-    await adopt(readOptions(argv, world.env), world);
-    return exitCodes.success;
-  });
-}
-
-async function adopt(options: Options, world: CommandContext): Promise<void> {
+/** Writes both files and returns the text to print. @throws CliError if a value or an object is invalid, missing or ambiguous */
+export async function adopt(options: Options, world: AdoptContext): Promise<string> {
   const files = {
     settings: path.join(options.output, `Pulumi.${options.stack}.yaml`),
     imports: path.join(options.output, `import.${options.stack}.json`),
@@ -51,7 +39,7 @@ async function adopt(options: Options, world: CommandContext): Promise<void> {
   }
   const settings = await givenSettings(options, stackFile.settings());
   const ca = { url: text(settings, "smallstep.caUrl"), rootCert: optional(settings, "smallstep.caRootCert") };
-  if (options.printClientSecret) return world.write(await publishedSecret(options, settings, ca, world));
+  if (options.printClientSecret) return publishedSecret(options, settings, ca, world);
   required(settings, ["tenantId", "smallstep.teamSlug", "smallstep.caUrl", "database.host", "database.username"]);
   if ((world.env["PGPASSWORD"] ?? "") === "")
     throw new CliError(["PGPASSWORD: is missing; set it to the password of the folk database."]);
@@ -93,7 +81,7 @@ async function adopt(options: Options, world: CommandContext): Promise<void> {
       tenantId: world.env["ARM_TENANT_ID"] === tenantId ? undefined : tenantId,
     }),
   };
-  world.write(options.format === "json" ? asJson(outcome) : asText(outcome));
+  return options.format === "json" ? asJson(outcome) : asText(outcome);
 }
 
 /** Reads the client secret of the named provisioner, or of the app registration's if none is named. */
@@ -101,7 +89,7 @@ async function publishedSecret(
   options: Options,
   settings: Tree,
   ca: { url: string; rootCert: string | undefined },
-  world: CommandContext,
+  world: AdoptContext,
 ): Promise<string> {
   const named = options.provisioner !== undefined;
   required(settings, ["smallstep.caUrl", ...(named ? [] : ["tenantId"])]);

@@ -1,7 +1,8 @@
 import { openGraph } from "@smallstep-ssh/usersync/openGraph";
 import type { GraphEmulator, Authority } from "entra-emulator";
 import type { Smallstep } from "@smallstep-ssh/sandbox";
-import { run } from "./run";
+import { runSubcommand } from "../common/command";
+import { adoptCommand } from "../commands/adopt";
 
 /** The output of a run of the command, and its exit code. For tests. */
 export interface RunResult {
@@ -26,15 +27,22 @@ export async function adopt(
   const { metadataHost } = graph;
   const { clientId, clientSecret } = given.credentials ?? graph.deployer;
   const options = { trust: authority.caPem, times: { firstMs: 1, maxRetryAfterMs: 2000, requestMs: 20_000 }, env: {} };
-  result.code = await run(argv, {
-    env: given.env ?? { PGPASSWORD: smallstep.folk.deployer.password },
-    write: (text) => void (result.out += text),
-    writeError: (text) => void (result.err += text),
-    openGraph: (tenantId) => openGraph({ tenantId, metadataHost, clientId, clientSecret }, options),
-    loginEndpoint: graph.url,
-    project: "smallstep-ssh-azuread",
-    versions: { azuread: "6.9.1", usersync: "0.1.0" },
-  });
+  const terminal = {
+    write: (text: string) => void (result.out += text),
+    writeError: (text: string) => void (result.err += text),
+    colour: false,
+    interactive: false,
+  };
+  const context = { terminal, env: given.env ?? { PGPASSWORD: smallstep.folk.deployer.password } };
+  const command = adoptCommand(context, () =>
+    Promise.resolve({
+      openGraph: (tenantId: string) => openGraph({ tenantId, metadataHost, clientId, clientSecret }, options),
+      loginEndpoint: graph.url,
+      project: "smallstep-ssh-azuread",
+      versions: { azuread: "6.9.1", usersync: "0.1.0" },
+    }),
+  );
+  result.code = await runSubcommand(command, argv, terminal);
   return result;
 }
 

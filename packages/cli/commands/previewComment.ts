@@ -1,24 +1,71 @@
-/** Previews a stack for the reviewers of a pull request. See `--help`. */
-import type * as program from "@smallstep-ssh/stack";
-import { main } from "../common/terminal";
-import { outputsByTeam } from "../engine/outputs";
-import type * as engine from "../engine/stack";
-import { run } from "../preview/run";
+import type { PreviewReview, ReviewedUsernames } from "@smallstep-ssh/stack";
+import { createCommand, type CommandContext, type Subcommand } from "../common/command";
+import type { CommandLine } from "../common/commandLine";
+import { CliError } from "../common/errors";
+import type { PreviewOptions, PreviewStack } from "../preview/run";
+import { addHostOptions, hostHelp } from "../scm/options";
 
-main((argv, terminal) =>
-  run(argv, terminal, process.env, async (options) => {
-    /* eslint-disable @typescript-eslint/no-require-imports */
-    const { collectEvents, openStack } = require("../engine/stack") as typeof engine;
-    const { deploy } = require("@smallstep-ssh/stack") as typeof program;
-    /* eslint-enable @typescript-eslint/no-require-imports */
-    const usernames: program.ReviewedUsernames[] = [];
-    const jobIds: Record<string, string> = {};
-    const review: program.PreviewReview = { jobIds, usernames: (found) => void usernames.push(found) };
-    const stack = await openStack({ ...options, program: () => deploy({ review }) });
-    for (const [team, { jobId }] of Object.entries(outputsByTeam(await stack.outputs()))) {
-      if (typeof jobId === "string") jobIds[team] = jobId;
-    }
-    const told = await collectEvents((handlers) => stack.preview(handlers));
-    return { ...told, usernames };
-  }),
-);
+const epilogue = (line: CommandLine) => `
+The command runs \`pulumi preview\` and writes a review report as Markdown. The report lists the resources to create, change, replace
+and delete, with the old and the new value of each property. It lists the user names, collisions, users who cannot log in, and users
+who are renamed compared with the current mapping. It contains no stack outputs, masks secrets, and escapes untrusted names.
+Credentials with read permissions are enough: the command skips checks of permissions that only a deployment needs.
+With --post, the command keeps one comment per stack on the pull request and edits it in place.
+--output and --input split the command into two runs, so that code of a pull request never runs with a token that can write.
+${hostHelp}
+Exit codes:
+  0  the preview succeeded
+  1  the preview failed; the report has the reason
+  2  the command failed; standard error has the reason; nothing is posted
+
+Examples:
+  ${line("--stack dev")}
+  ${line("--stack dev --output preview.md")}
+  ${line("--stack dev --input preview.md --post github")}
+`;
+
+/** Previews a stack for the reviewers of a pull request. @param preview for tests */
+export function previewCommentCommand(context: CommandContext, preview: PreviewStack = previewStack): Subcommand {
+  const command = createCommand("preview-comment", context, epilogue)
+    .description("Previews a stack and reports the changes to reviewers.")
+    .requiredOption("--stack <name>", "the stack to preview")
+    .option("--cwd <folder>", "folder with Pulumi.yaml", ".")
+    .option("--output <file>", "also write the report to a file")
+    .option("--input <file>", "post the report of an earlier run; do not preview")
+    .option("--pull-request <number>", "the pull request to comment on (default: from the environment)", wholeNumber);
+  addHostOptions(command, "comment on the pull request: github or azure-devops");
+  return {
+    command,
+    errorExitCode: 2,
+    async run() {
+      const options = command.opts<PreviewOptions>();
+      if (options.input !== undefined && options.output !== undefined) {
+        throw new CliError(["--input and --output exclude each other; expected one of them."]);
+      }
+      const { reportPreview } = await import("../preview/run.js");
+      return reportPreview(options, context, preview);
+    },
+  };
+}
+
+function wholeNumber(text: string): number {
+  const number = Number(text);
+  if (!Number.isInteger(number) || number < 1)
+    throw new CliError([`--pull-request ${text}: expected a whole number of at least 1.`]);
+  return number;
+}
+
+const previewStack: PreviewStack = async (options) => {
+  const { collectEvents, openStack } = await import("../engine/stack.js");
+  const { outputsByTeam } = await import("../engine/outputs.js");
+  const { deploy } = await import("@smallstep-ssh/stack");
+  const usernames: ReviewedUsernames[] = [];
+  const jobIds: Record<string, string> = {};
+  const review: PreviewReview = { jobIds, usernames: (found) => void usernames.push(found) };
+  const stack = await openStack({ ...options, program: () => deploy({ review }) });
+  for (const [team, { jobId }] of Object.entries(outputsByTeam(await stack.outputs()))) {
+    if (typeof jobId === "string") jobIds[team] = jobId;
+  }
+  const result = await collectEvents((handlers) => stack.preview(handlers));
+  return { ...result, usernames };
+};

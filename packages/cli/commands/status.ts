@@ -1,15 +1,68 @@
-/** Reports whether a deployed stack is healthy. See `--help`. */
 import { setTimeout } from "node:timers/promises";
-import { main } from "../common/terminal";
-import type * as deployed from "../status/deployed";
-import { run, type Open } from "../status/run";
+import { Option } from "commander";
+import { createCommand, type CommandContext, type Subcommand } from "../common/command";
+import type { CommandLine } from "../common/commandLine";
+import { CliError } from "../common/errors";
+import type { Open, StatusOptions } from "../status/types";
 
-const open: Open = (options) => {
-  // eslint-disable-next-line @typescript-eslint/no-require-imports
-  const { openDeployed } = require("../status/deployed") as typeof deployed;
-  return openDeployed(options);
+const epilogue = (line: CommandLine) => `
+The command reads settings and ids from the stack's configuration and outputs, and changes nothing. It uses the Microsoft Graph
+credentials of the azuread provider (ARM_*, otherwise the Azure CLI's sign-in). Permissions: Synchronization.Read.All,
+Application.Read.All, and ProvisioningLog.Read.All (or AuditLog.Read.All) for failures. Without the last one, it skips failures.
+
+Exit codes, the same as those of monitoring plugins:
+  0  healthy
+  1  warning: a secret expires soon, users could not be provisioned, no recent cycle, or the first cycle has not ended
+  2  critical: quarantine, paused, the last cycle failed, the wrong directory, no provisioner, an expired secret
+  3  unknown: a check failed, or the command line is invalid
+
+Examples:
+  ${line("--stack prod")}
+  ${line("--stack prod --format json", { silent: true })}
+  ${line("--stack dev --watch")}        until the first cycle has ended and the team is switched
+`;
+
+/** Reports whether a deployed stack is healthy. @param open @param pause for tests */
+export function statusCommand(
+  context: CommandContext,
+  open: Open = openDeployed,
+  pause = (seconds: number): Promise<void> => setTimeout(seconds * 1000),
+): Subcommand {
+  const command = createCommand("status", context, epilogue)
+    .description(
+      "Reports whether provisioning and login of a deployed stack are healthy: job, last cycle, failures, team, CA, secrets.",
+    )
+    .requiredOption("--stack <name>", "the stack to check")
+    .option("--cwd <folder>", "folder with Pulumi.yaml", ".")
+    .addOption(new Option("--format <format>", "output format").choices(["table", "json"]).default("table"))
+    .option("--warn-days <number>", "warn about a secret this many days before it expires", Number, 30)
+    .option("--list <number>", "maximum number of failures listed in the table", Number, 20)
+    .option("--watch", "poll until the deployment has settled", false)
+    .option("--interval <seconds>", "time between two polls of --watch", Number, 30);
+  return {
+    command,
+    errorExitCode: 3,
+    async run() {
+      const options = command.opts<StatusOptions>();
+      check(options);
+      const { reportStatus } = await import("../status/run.js");
+      return reportStatus(options, context.terminal, open, pause);
+    },
+  };
+}
+
+/** Validates the numbers. @throws CliError that lists every invalid option */
+function check(options: StatusOptions): void {
+  const wrong = [
+    ["--warn-days", options.warnDays, 0] as const,
+    ["--list", options.list, 0] as const,
+    ["--interval", options.interval, 1] as const,
+  ].filter(([, value, least]) => !(Number.isInteger(value) && value >= least));
+  if (wrong.length > 0)
+    throw new CliError(wrong.map(([name, , least]) => `${name}: expected a whole number of at least ${least}.`));
+}
+
+const openDeployed: Open = async (options) => {
+  const deployed = await import("../status/deployed.js");
+  return deployed.openDeployed(options);
 };
-
-main((argv, terminal) =>
-  run(argv, { ...terminal, redrawable: process.stdout.isTTY === true }, open, (seconds) => setTimeout(seconds * 1000)),
-);

@@ -21,10 +21,3 @@ export function processTerminal(): Terminal {
     interactive: process.stderr.isTTY === true,
   };
 }
-
-/** Runs a command on the terminal of this process and sets the exit code to its result. */
-export function main(run: (argv: readonly string[], terminal: Terminal) => Promise<number>): void {
-  // A reader such as `head` closes the pipe early. This is not an error.
-  process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 2));
-  void run(process.argv.slice(2), processTerminal()).then((code) => (process.exitCode = code));
-}

@@ -7,7 +7,8 @@ import { startGitHub, type GitHubStandIn } from "../test/scmStubs/github";
 import { readChanges } from "../engine/changes";
 import { mappingsType as type, diagnostic, step } from "../engine/testing";
 import { hasDrift, driftFingerprint } from "./report";
-import { run } from "./run";
+import { driftCommand } from "../commands/drift";
+import { runSubcommand } from "../common/command";
 
 const inputs = (source: string) => ({ mappings: { userName: { source } } });
 const changed = (source: string): EngineEvent =>
@@ -52,7 +53,11 @@ async function ran(events: EngineEvent[], options: { args?: string[]; failed?: b
     GITHUB_STEP_SUMMARY: path.join(dir, "summary.md"),
   };
   const look = () => Promise.resolve({ events, failed: options.failed ?? false });
-  result.code = await run(["--stack", "dev", ...(options.args ?? [])], terminal, env, look);
+  result.code = await runSubcommand(
+    driftCommand({ terminal, env }, look),
+    ["--stack", "dev", ...(options.args ?? [])],
+    terminal,
+  );
   return result;
 }
 const post = { args: ["--post", "github"] };

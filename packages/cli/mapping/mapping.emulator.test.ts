@@ -6,7 +6,7 @@ const root = join(__dirname, "../../..");
 
 /** Runs the command with unmodified standard input and returns its parsed output lines. */
 function answers(input: string | Buffer): unknown[] {
-  const args = ["--conditions=source", "--require", require.resolve("tsx/cjs"), join(__dirname, "run.ts")];
+  const args = [join(root, "packages/cli/bin/smallstep-ssh.js"), "mapping"];
   const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd: root, input, encoding: "utf8" });
   expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
   expect(stdout.endsWith("\n")).toBe(true);

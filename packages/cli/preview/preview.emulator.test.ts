@@ -7,7 +7,9 @@ import { startGitHub, type GitHubStandIn } from "../test/scmStubs/github";
 import { mappingsType as type, diagnostic, step } from "../engine/testing";
 import { htmlComment } from "../scm/types";
 import type { Preview } from "./report";
-import { run, type PreviewStack } from "./run";
+import { previewCommentCommand } from "../commands/previewComment";
+import { runSubcommand } from "../common/command";
+import type { PreviewStack } from "./run";
 
 let github: GitHubStandIn;
 let dir: string;
@@ -37,7 +39,11 @@ async function ran(args: string[], given: Given = {}) {
     GITHUB_REF: "refs/pull/1/merge",
   };
   const told = { events: [], failed: false, usernames: [], ...given };
-  result.code = await run(["--stack", "dev", ...args], terminal, env, () => Promise.resolve(told));
+  result.code = await runSubcommand(
+    previewCommentCommand({ terminal, env }, () => Promise.resolve(told)),
+    ["--stack", "dev", ...args],
+    terminal,
+  );
   return result;
 }
 

@@ -1,16 +1,25 @@
 import { readFile, writeFile } from "node:fs/promises";
-import { runCommand } from "../common/command";
 import { CliError } from "../common/errors";
 import { cut, truncateMarkdown } from "../common/truncateMarkdown";
-import type { Terminal } from "../common/terminal";
+import type { CommandContext } from "../common/command";
 import { readChanges } from "../engine/changes";
 import type { OperationResult } from "../engine/stack";
-import { addSummary, hostOf, ciRunLink } from "../scm/options";
+import { addSummary, ciRunLink } from "../scm/ciRun";
+import type { HostOptions } from "../scm/options";
+import { hostOf } from "../scm/provider";
 import { maxBodyLength, markerFor } from "../scm/types";
-import { readOptions, type PreviewOptions } from "./options";
 import { previewMarkdown, type Preview } from "./report";
 
-export const exitCodes = { succeeded: 0, failed: 1, usageError: 2 } as const;
+export interface PreviewOptions extends HostOptions {
+  stack: string;
+  cwd: string;
+  /** File to write the Markdown to. */
+  output?: string;
+  /** File with the Markdown of an earlier run, which is posted. */
+  input?: string;
+}
+
+export const exitCodes = { succeeded: 0, failed: 1 } as const;
 
 /** Runs a preview, with the program in this process. */
 export type PreviewStack = (
@@ -20,27 +29,22 @@ export type PreviewStack = (
 /** Characters reserved for the marker. */
 const reserve = 500;
 
-/** Runs the command and returns its exit code. */
-export function run(
-  argv: readonly string[],
-  terminal: Terminal,
-  env: NodeJS.ProcessEnv,
+/** Reports a preview of a stack to its reviewers and returns the exit code. @throws CliError if there is no report */
+export async function reportPreview(
+  options: PreviewOptions,
+  { terminal, env }: CommandContext,
   preview: PreviewStack,
 ): Promise<number> {
-  return runCommand(terminal, exitCodes.usageError, async () => {
-    const options = readOptions(argv);
-    const host = hostOf(options, env);
-    const { text, failed } =
-      options.input === undefined ? await previewed(options, env, preview) : await readPreviousReport(options.input);
-    if (options.input === undefined) {
-      await terminal.write(text);
-      await addSummary(text, env);
-      if (options.output !== undefined) await writeFile(options.output, text);
-    }
-    if (host !== undefined)
-      terminal.writeError(`${await host.putComment(markerFor("preview", options.stack), text)}\n`);
-    return failed ? exitCodes.failed : exitCodes.succeeded;
-  });
+  const host = hostOf(options, env);
+  const { text, failed } =
+    options.input === undefined ? await previewed(options, env, preview) : await readPreviousReport(options.input);
+  if (options.input === undefined) {
+    await terminal.write(text);
+    await addSummary(text, env);
+    if (options.output !== undefined) await writeFile(options.output, text);
+  }
+  if (host !== undefined) terminal.writeError(`${await host.putComment(markerFor("preview", options.stack), text)}\n`);
+  return failed ? exitCodes.failed : exitCodes.succeeded;
 }
 
 async function previewed(options: PreviewOptions, env: NodeJS.ProcessEnv, preview: PreviewStack) {

@@ -6,7 +6,7 @@ import { CliError } from "../common/errors";
 import { outputsByTeam } from "../engine/outputs";
 import { openStack } from "../engine/stack";
 import { readObservation } from "./observe";
-import type { Deployed, Open } from "./run";
+import type { Deployed, Open } from "./types";
 
 /** Opens a deployed stack. Returns the expected state of each team and a function that observes it. @throws CliError, ConfigurationError */
 export const openDeployed: Open = async (options) => {

@@ -4,7 +4,9 @@ import type { SynchronizationJob } from "@smallstep-ssh/usersync/clients";
 import { exitCodes, intervalSeconds, evaluateHealth } from "./evaluateHealth";
 import { tokenEndDate } from "./observe";
 import { statusTable } from "./render";
-import { run, type Deployed } from "./run";
+import { runSubcommand } from "../common/command";
+import { statusCommand } from "../commands/status";
+import type { Deployed } from "./types";
 import type { Expected, Level, Observation, Row } from "./types";
 
 const at = "2026-03-01T12:00:00.000Z";
@@ -217,14 +219,14 @@ describe("npm run status", () => {
       writeError: (text: string) => void (result.err += text),
       colour: false,
       interactive: redrawable,
-      redrawable,
+      shown: redrawable,
     };
-    result.code = await run(
-      argv,
-      terminal,
+    const command = statusCommand(
+      { terminal, env: {} },
       () => Promise.resolve([deployed]),
       (seconds) => Promise.resolve(void result.pauses.push(seconds)),
     );
+    result.code = await runSubcommand(command, argv, terminal);
     return result;
   }
   const waiting = { team: { value: null } };
@@ -276,7 +278,7 @@ describe("npm run status", () => {
   it("reports all invalid options together, and prints help on request", async () => {
     expect(await ran([], [])).toMatchObject({
       code: 3,
-      err: "required option '--stack <name>' not specified; see --help.\n",
+      err: "required option '--stack <name>' not specified; see smallstep-ssh status --help.\n",
     });
     const wrong = await ran(["--stack", "x", "--interval", "0", "--list", "many"], []);
     expect(wrong.err).toBe(

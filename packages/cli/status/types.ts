@@ -53,3 +53,22 @@ export interface Status {
   rows: Row[];
   failures: ProvisioningFailure[];
 }
+
+export interface StatusOptions {
+  stack: string;
+  cwd: string;
+  format: "table" | "json";
+  warnDays: number;
+  list: number;
+  watch: boolean;
+  /** Time between two polls, in seconds. */
+  interval: number;
+}
+
+/** A deployed team that can be observed repeatedly. */
+export interface Deployed {
+  expected: Expected;
+  readObservation(): Promise<Observation>;
+}
+
+export type Open = (options: Pick<StatusOptions, "stack" | "cwd">) => Promise<Deployed[]>;

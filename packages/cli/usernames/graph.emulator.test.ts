@@ -28,7 +28,7 @@ function fromGraph(credentials = tenant.graph.deployer): GraphDirectory {
     times: { firstMs: 1, maxRetryAfterMs: 2000, requestMs: 20_000 },
     env: {},
   };
-  return (given) => graphDirectory({ ...given, open: () => openGraph(settings, options) });
+  return (given) => Promise.resolve(graphDirectory({ ...given, open: () => openGraph(settings, options) }));
 }
 const graph = (argv: string[]): Promise<RunResult> => runUsernames(argv, { fromGraph: fromGraph() });
 
@@ -113,7 +113,7 @@ describe("npm run usernames with Microsoft Graph", () => {
   it("names the invalid credential setting", async () => {
     const open = () => openGraph({ useCli: false }, { env: { ARM_TENANT_ID: "not a tenant" } });
     const { code, err } = await runUsernames(["--group", "g"], {
-      fromGraph: (given) => graphDirectory({ ...given, open }),
+      fromGraph: (given) => Promise.resolve(graphDirectory({ ...given, open })),
     });
     expect(code).toBe(2);
     expect(err).toMatch(/^tenantId "not a tenant" is neither a GUID nor a domain of a tenant\.$/m);

@@ -1,6 +1,4 @@
-import { Command } from "commander";
 import { ExpressionError, parse, type Expression, presets } from "entra-mappings";
-import { parseCommand } from "../common/command";
 import { emails, type EmailSource } from "./emails";
 import { CliError } from "../common/errors";
 import { inputFormats, type InputFormat } from "./file";
@@ -31,82 +29,15 @@ export interface Options {
   readonly failOn: FailOn;
 }
 
-const epilogue = `
-The users come from one source:
-  --file     CSV with the headings of Microsoft Graph (userPrincipalName, mail, ...), such as an export of the portal or
-             PowerShell, or JSON lines with one user object each; "-" reads standard input.
-  --group    Microsoft Graph: direct members of the group. Entra does not provision members of nested groups; they are listed.
-  --app      Microsoft Graph: users who are assigned to the enterprise application, directly or through a group.
-The command uses the Microsoft Graph credentials of the azuread provider: ARM_TENANT_ID, ARM_CLIENT_ID, ARM_CLIENT_SECRET
-(or ARM_USE_OIDC, ARM_USE_MSI), otherwise the Azure CLI's sign-in. Permissions: GroupMember.Read.All, User.Read.All, and
-Application.Read.All for --app.
-
-Exit codes:
-  0  no finding reaches the level of --fail-on
-  1  at least one user has such a finding
-  2  the command line or the input is invalid, or Microsoft Graph failed; standard error has the reason; there is no report
-
-Examples:
-  npm run usernames -- --group ssh --group sudo
-  npm run usernames -- --file users.csv --preset initial-surname --compare-preset upn-local-part
-  az ad user list -o json | jq -c '.[]' | npm run --silent usernames -- --file - --format html --output names.html
-  npm run usernames -- --app 1f0c...e9 --explain bill.gates@example.com
-`;
-
-function command(): Command {
-  const repeated = (value: string, earlier: string[] | undefined) => [...(earlier ?? []), value];
-  const names = Object.keys(presets).join(", ");
-  return new Command("usernames")
-    .description(
-      "Reports user names, collisions and users who cannot log in, for an Entra attribute mapping, before it is deployed.",
-    )
-    .option("--file <path>", 'users from a file, or "-" for standard input')
-    .option(
-      "--input-format <format>",
-      `${inputFormats.join(" or ")} (default: from the extension, otherwise from the content)`,
-    )
-    .option("--group <name or id>", "users of a group; repeatable", repeated)
-    .option("--app <id>", "users assigned to the service principal with this object id")
-    .option("--preset <name>", `mapping of userName: ${names} (default: upn-local-part)`)
-    .option("--expression <text>", "mapping of userName: an Entra expression")
-    .option("--compare-preset <name>", "the current mapping: reports the users who are renamed")
-    .option("--compare-expression <text>", "the same, as an expression")
-    .option("--email <source>", `source of the email: ${Object.keys(emails).join(" or ")}`, "mail")
-    .option("--domain <name>", "domain that the provisioner accepts; repeatable (default: not checked)", repeated)
-    .option("--format <format>", formats.join(", "), "table")
-    .option(
-      "--list <number>",
-      'maximum number of users listed for each kind of finding, and without findings; or "all"',
-      "200",
-    )
-    .option(
-      "--explain <user>",
-      "show each step of one user's name; principal name, mail or object id; repeatable",
-      repeated,
-    )
-    .option("--output <path>", "write the report to a file")
-    .option(
-      "--fail-on <level>",
-      `lowest severity that makes the command exit with 1: ${failLevels.join(", ")}`,
-      "error",
-    )
-    .addHelpText("after", epilogue);
-}
-
-/** Reads and validates the command line as a whole. @throws HelpRequested, CliError that lists every problem */
-export function readOptions(argv: readonly string[]): Options {
-  const program = command();
-  parseCommand(program, argv);
-  return check(program.opts());
-}
-
-type Given = Readonly<Record<string, string | undefined>> & {
+/** The parsed command line. */
+export type Given = Readonly<Record<string, string | undefined>> & {
   readonly group?: string[];
   readonly domain?: string[];
   readonly explain?: string[];
 };
 
-function check(given: Given): Options {
+/** Validates the command line as a whole. @param helpLine the command line that prints the help @throws CliError that lists every problem */
+export function checkOptions(given: Given, helpLine: string): Options {
   const problems: string[] = [];
   const choice = <T extends string>(name: string, value: string | undefined, allowed: readonly T[]): T | undefined => {
     const found = allowed.find((one) => one === value);
@@ -128,7 +59,7 @@ function check(given: Given): Options {
   if (given.explain !== undefined && format !== undefined && format !== "table" && format !== "json") {
     problems.push(`--explain does not support --format ${format}; expected table or json.`);
   }
-  const source = readSource(given, inputFormat, problems);
+  const source = readSource(given, inputFormat, helpLine, problems);
   const whole = mapping ?? readMapping("upn-local-part", undefined, "", problems);
   if (problems.length > 0 || !source || !whole || !format || !failOn || !email) throw new CliError(problems);
   return {
@@ -148,11 +79,12 @@ function check(given: Given): Options {
 function readSource(
   { file, group, app }: Given,
   format: InputFormat | undefined,
+  helpLine: string,
   problems: string[],
 ): Options["source"] | undefined {
   const fromGraph = [...(group === undefined ? [] : ["--group"]), ...(app === undefined ? [] : ["--app"])];
   if (file === undefined && fromGraph.length === 0) {
-    problems.push("No source of users: expected --file, --group or --app; see --help.");
+    problems.push(`No source of users: expected --file, --group or --app; see ${helpLine}.`);
     return undefined;
   }
   if (file !== undefined && fromGraph.length > 0) {

@@ -80,7 +80,7 @@ describe("command line of npm run usernames", () => {
 
   it.each([
     [[], /^No source of users: expected --file, --group or --app/],
-    [["--nonsense"], /^unknown option '--nonsense'; see --help\.$/m],
+    [["--nonsense"], /^unknown option '--nonsense'; see smallstep-ssh usernames --help\.$/m],
     [["--group", ""], /^--group is empty/],
     [["--app", "x", "--input-format", "csv"], /^--input-format requires --file\.$/m],
     [

@@ -16,7 +16,6 @@ import {
   escapedJson,
   escapeInvisible,
 } from "entra-mappings";
-import { runCommand } from "../common/command";
 import type { Terminal } from "../common/terminal";
 import type { Directory } from "./directory";
 import { emails } from "./emails";
@@ -25,23 +24,23 @@ import { explainUsers, isUser } from "./explain";
 import { fileDirectory } from "./file";
 import type { GraphOptions } from "./graph";
 import { gatheringOptions, type Criteria } from "./evaluateBlock";
-import { readOptions, type Mapping, type Options } from "./options";
+import type { Mapping, Options } from "./options";
 import { Progress } from "./progress";
 
-export const exitCodes = { success: 0, findings: 1, usageError: 2 } as const;
+export const exitCodes = { success: 0, findings: 1 } as const;
 
 /** Maximum list length for worker threads. With longer lists, transferring users takes longer than evaluating them. */
 const workerListLimit = 10_000;
 
 /** Creates the source of users from Microsoft Graph. */
-export type GraphDirectory = (options: GraphOptions) => Directory;
+export type GraphDirectory = (options: GraphOptions) => Promise<Directory>;
 
-/** Runs the command and returns its exit code. */
-export function run(argv: readonly string[], terminal: Terminal, fromGraph: GraphDirectory): Promise<number> {
-  return runCommand(terminal, exitCodes.usageError, () => reportOn(readOptions(argv), terminal, fromGraph));
-}
-
-async function reportOn(options: Options, terminal: Terminal, fromGraph: GraphDirectory): Promise<number> {
+/** Writes the report and returns the exit code. @throws CliError if there is no report */
+export async function reportUsernames(
+  options: Options,
+  terminal: Terminal,
+  fromGraph: GraphDirectory,
+): Promise<number> {
   const { source, mapping, currentExpression, email } = options;
   const attributes = [
     ...new Set([
@@ -71,7 +70,7 @@ async function reportOn(options: Options, terminal: Terminal, fromGraph: GraphDi
           ...(wanted === undefined && options.list <= workerListLimit ? { criteria } : {}),
           ...(wanted === undefined ? {} : { seen: (user) => void (wanted(user) && explained.push(user)) }),
         })
-      : fromGraph({ ...source, attributes });
+      : await fromGraph({ ...source, attributes });
   const reporter = createReport({
     ...gathering,
     about: {

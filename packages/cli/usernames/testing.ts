@@ -1,5 +1,7 @@
 import type { Terminal } from "../common/terminal";
-import { type GraphDirectory, run } from "./run";
+import { runSubcommand } from "../common/command";
+import { usernamesCommand } from "../commands/usernames";
+import type { GraphDirectory } from "./run";
 
 /** The output of a run of the command, and its exit code. For tests. */
 export interface RunResult {
@@ -23,6 +25,10 @@ export async function runUsernames(
     colour: given.colour ?? false,
     interactive: given.interactive ?? false,
   };
-  result.code = await run(argv, terminal, given.fromGraph ?? noGraph);
+  result.code = await runSubcommand(
+    usernamesCommand({ terminal, env: {} }, given.fromGraph ?? noGraph),
+    argv,
+    terminal,
+  );
   return result;
 }

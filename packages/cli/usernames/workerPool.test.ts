@@ -2,6 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as after } from "node:timers/promises";
+import { once } from "node:events";
+import { Worker } from "node:worker_threads";
 import { afterAll, describe, expect, it } from "vitest";
 import { parse, createReport, type UsernameReport } from "entra-mappings";
 import { WorkerPool } from "./workerPool";
@@ -77,6 +79,15 @@ describe("worker threads", () => {
       expect(there.finish()).toEqual(report);
     } finally {
       await helpers.end();
+    }
+  });
+
+  it("starts from the bundle beside the bundled command", async () => {
+    const worker = new Worker(join(__dirname, "../dist/worker.js"), { workerData: { criteria, format: csv } });
+    try {
+      expect(await once(worker, "message")).toEqual(["ready"]);
+    } finally {
+      await worker.terminate();
     }
   });
 

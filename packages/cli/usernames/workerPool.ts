@@ -1,5 +1,5 @@
 import { availableParallelism } from "node:os";
-import { join } from "node:path";
+import { extname, join } from "node:path";
 import { Worker } from "node:worker_threads";
 import type { DetailQuota } from "entra-mappings";
 import type { HelperData } from "./worker";
@@ -10,6 +10,15 @@ const most = 3;
 /** Maximum number of blocks per worker: one in progress and one queued. */
 const atATime = 2;
 
+/** The program of a worker: the bundle beside the bundled command. In tests of the sources, the source. */
+const program =
+  extname(__filename) === ".ts"
+    ? {
+        file: join(__dirname, "worker.ts"),
+        execArgv: ["--conditions=source", "--require", require.resolve("tsx/cjs")],
+      }
+    : { file: join(__dirname, "worker.js"), execArgv: [] };
+
 /** A worker thread that evaluates blocks. It returns results in the order of the blocks. */
 class Helper {
   private readonly worker: Worker;
@@ -17,9 +26,9 @@ class Helper {
   private ready = false;
 
   constructor(data: HelperData) {
-    this.worker = new Worker(join(__dirname, "worker.ts"), {
+    this.worker = new Worker(program.file, {
       workerData: data,
-      execArgv: ["--conditions=source", "--require", require.resolve("tsx/cjs")],
+      execArgv: program.execArgv,
       // Users become garbage right after their evaluation, so a small young generation is enough.
       resourceLimits: { maxYoungGenerationSizeMb: 32 },
     });

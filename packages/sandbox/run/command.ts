@@ -16,20 +16,13 @@ export interface CommandResult {
 export function runCommand(
   world: SandboxEnvironment,
   given: {
-    command: "drift" | "previewComment" | "status";
+    command: "drift" | "preview-comment" | "status";
     args: string[];
     as: ClientCredentials;
     env?: Record<string, string>;
   },
 ): Promise<CommandResult> {
-  const args = [
-    "--conditions=source",
-    "--require",
-    "tsx/cjs",
-    path.join(root, "packages/cli/commands", `${given.command}.ts`),
-    "--stack",
-    "dev",
-  ];
+  const args = [path.join(root, "packages/cli/bin/smallstep-ssh.js"), given.command, "--stack", "dev"];
   const engineFolder = path.dirname(world.engine.command.command);
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [...args, "--cwd", projectFolder(world), ...given.args], {

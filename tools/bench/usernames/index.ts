@@ -2,6 +2,8 @@ import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { availableParallelism, cpus, tmpdir } from "node:os";
 import { join } from "node:path";
+import { build } from "esbuild";
+import { forNode } from "../../esbuildOptions.mjs";
 import { median, seconds, type Outcome, type Target } from "../measure";
 import type { EvaluatorTimes } from "./evaluators";
 import { csv, jsonLines, writePeople } from "./people";
@@ -12,23 +14,24 @@ export interface BenchOptions {
   seed: number;
 }
 
-/** Files with the users of one directory. */
+/** Files with the users of one directory, and the bundle of child.ts. */
 interface Files {
+  child: string;
   jsonLines: string;
   csv: string;
 }
 
 const root = join(__dirname, "..", "..", "..");
 const report = (file: string) => {
-  const command = [join(root, "packages/cli/commands/usernames.ts"), "--file", file];
+  const command = [join(root, "packages/cli/bin/smallstep-ssh.js"), "usernames", "--file", file];
   return [...command, "--format", "json", "--fail-on", "never"];
 };
-/** The measured tasks: the command as `npm run usernames` starts it, and the baselines, started the same way. */
+/** The measured tasks: the command as `npm run usernames` starts it, and the baselines, also bundled. */
 const tasks = {
   // Both evaluators in one new process, like the report.
-  evaluators: () => [join(__dirname, "child.ts"), "evaluators"],
-  parse: ({ jsonLines }: Files) => [join(__dirname, "child.ts"), "parse", jsonLines],
-  parseByReadline: ({ jsonLines }: Files) => [join(__dirname, "child.ts"), "readline", jsonLines],
+  evaluators: ({ child }: Files) => [child, "evaluators"],
+  parse: ({ child, jsonLines }: Files) => [child, "parse", jsonLines],
+  parseByReadline: ({ child, jsonLines }: Files) => [child, "readline", jsonLines],
   report: ({ jsonLines }: Files) => report(jsonLines),
   reportOfCsv: ({ csv }: Files) => report(csv),
 } as const;
@@ -40,13 +43,7 @@ type Timed = (typeof timed)[number];
 /** Runs a task in a separate process. Returns its output and its peak memory in bytes. */
 function run(task: Task, files: Files): Promise<{ output: string; peak: number }> {
   return new Promise((resolve, reject) => {
-    const preloaded = [
-      "--conditions=source",
-      "--require",
-      "tsx/cjs",
-      "--require",
-      join(__dirname, "recordPeakMemory.ts"),
-    ];
+    const preloaded = ["--require", join(__dirname, "recordPeakMemory.cjs")];
     const child = spawn(process.execPath, [...preloaded, ...tasks[task](files)], {
       cwd: root,
       stdio: ["ignore", "pipe", "inherit", "pipe"],
@@ -65,8 +62,13 @@ function run(task: Task, files: Files): Promise<{ output: string; peak: number }
 
 export async function benchUsernames({ people, rounds, seed }: BenchOptions): Promise<Outcome> {
   const dir = mkdtempSync(join(tmpdir(), "bench-usernames-"));
-  const files: Files = { jsonLines: join(dir, "people.jsonl"), csv: join(dir, "people.csv") };
+  const files: Files = {
+    child: join(dir, "child.js"),
+    jsonLines: join(dir, "people.jsonl"),
+    csv: join(dir, "people.csv"),
+  };
   try {
+    await build({ ...forNode, entryPoints: [join(__dirname, "child.ts")], outfile: files.child });
     console.log(`Generating ${people.toLocaleString("en-US")} users ...`);
     const bytes = writePeople(files.jsonLines, jsonLines, people, seed);
     const csvBytes = writePeople(files.csv, csv, people, seed);

@@ -11,7 +11,7 @@ const readOnly = ["Application.Read.All", "Synchronization.Read.All", "GroupMemb
 export interface Workflows {
   github: GitHubStandIn;
   /** Runs a command as a workflow does. Asserts that it changes neither the tenant nor the state. */
-  run(command: "drift" | "previewComment", args: string[]): Promise<CommandResult>;
+  run(command: "drift" | "preview-comment", args: string[]): Promise<CommandResult>;
 }
 
 /** Starts the GitHub stand-in with one open pull request and returns its workflows. */
@@ -55,7 +55,7 @@ export async function pullRequest(run: Run, preset: string): Promise<void> {
   const { github } = workflows;
   try {
     github.comment(1, "ada", "Does this rename people?");
-    const first = await workflows.run("previewComment", ["--post", "github"]);
+    const first = await workflows.run("preview-comment", ["--post", "github"]);
     checks.equal(
       `preview-comment creates a comment for the preview of ${preset}`,
       [first.code, first.err],
@@ -76,7 +76,7 @@ export async function pullRequest(run: Run, preset: string): Promise<void> {
     const secret = await run.stack.outputs();
     const known = [{ name: "OIDC client secret", value: String(secret["clientSecret"]?.value) }];
     checks.equal("the comment contains no secret", leaks(text, known), []);
-    const again = await workflows.run("previewComment", ["--post", "github"]);
+    const again = await workflows.run("preview-comment", ["--post", "github"]);
     checks.equal("the next run leaves the comment unchanged", again.err, "comment on #1 unchanged\n");
     checks.equal("the pull request has two comments, one of them from preview-comment", comments.length, 2);
   } finally {

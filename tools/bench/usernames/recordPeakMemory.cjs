@@ -1,5 +1,6 @@
+/* eslint-disable @typescript-eslint/no-require-imports */
 /** Preloaded into a measured process. Writes the process's peak memory in bytes to file descriptor 3 when it exits. */
-import { writeSync } from "node:fs";
+const { writeSync } = require("node:fs");
 
 // maxRSS is in kilobytes on every platform.
 process.on("exit", () => writeSync(3, String(process.resourceUsage().maxRSS * 1024)));

@@ -4,8 +4,6 @@ import { createInterface } from "node:readline";
 import { Command } from "commander";
 import { isSafeNumber, parse } from "lossless-json";
 import { compile, ExpressionError, type Evaluator, type InputValue, parseGeneral } from "entra-mappings";
-import { runCommand, parseCommand } from "../common/command";
-import { main } from "../common/terminal";
 
 type Answer = { output: string | string[] | null } | { error: { message: string; position: number } };
 
@@ -89,34 +87,13 @@ function answer(line: string): Answer {
   }
 }
 
-const epilogue = `
-Standard input has one JSON object per line:
-  {"expression": "...", "input": {attribute: string, number, true, false, list or null}, "now"?: ISO 8601 time, "defaultDomain"?: string}
-Standard output has one line per input line, in the same order:
-  {"output": ...}                            the value that Entra would write
-  {"error": {"message": ..., "position": n}} the problem, and the index of the character where it is
-
-Exit codes:
-  0  every line has a result, which may be an error
-  2  the command line is invalid
-
-Example:
-  echo '{"expression": "ToLower([mail])", "input": {"mail": "Ada@Corp.com"}}' | npm run --silent mapping
-`;
-
-main((argv, terminal) =>
-  runCommand(terminal, 2, async () => {
-    const program = new Command("npm run mapping --")
-      .description("Evaluates Entra attribute mapping expressions, for scripts and editors.")
-      .addHelpText("after", epilogue);
-    parseCommand(program, argv);
-    let first = true;
-    for await (const line of createInterface({ input: process.stdin, crlfDelay: Infinity })) {
-      // Windows programs put a byte order mark before UTF-8.
-      const asked = first ? line.replace(/^\ufeff/, "") : line;
-      first = false;
-      if (!process.stdout.write(`${JSON.stringify(answer(asked))}\n`)) await once(process.stdout, "drain");
-    }
-    return 0;
-  }),
-);
+/** Answers each line of the input with one line of the output, in order. */
+export async function answerLines(input: NodeJS.ReadableStream, output: NodeJS.WritableStream): Promise<void> {
+  let first = true;
+  for await (const line of createInterface({ input, crlfDelay: Infinity })) {
+    // Windows programs put a byte order mark before UTF-8.
+    const asked = first ? line.replace(/^\ufeff/, "") : line;
+    first = false;
+    if (!output.write(`${JSON.stringify(answer(asked))}\n`)) await once(output, "drain");
+  }
+}

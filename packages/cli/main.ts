@@ -1,0 +1,56 @@
+/** The command `smallstep-ssh`. `npm run build` bundles it to dist/main.js, which bin/smallstep-ssh.js starts. */
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { findStaleSource } from "@smallstep-ssh/stack/staleBuild";
+import { Command } from "commander";
+import { adoptCommand } from "./commands/adopt";
+import { driftCommand } from "./commands/drift";
+import { mappingCommand } from "./commands/mapping";
+import { previewCommentCommand } from "./commands/previewComment";
+import { statusCommand } from "./commands/status";
+import { usernamesCommand } from "./commands/usernames";
+import { parseCommand, runCommand, type CommandContext, type Subcommand } from "./common/command";
+import { CliError } from "./common/errors";
+import { processTerminal } from "./common/terminal";
+
+/** A subcommand per file of commands/. Add a new one here. */
+const subcommands: readonly ((context: CommandContext) => Subcommand)[] = [
+  usernamesCommand,
+  mappingCommand,
+  adoptCommand,
+  statusCommand,
+  driftCommand,
+  previewCommentCommand,
+];
+
+/** Runs the subcommand that the command line names and returns its exit code. */
+function run(argv: readonly string[], context: CommandContext): Promise<number> {
+  const all = subcommands.map((create) => create(context));
+  const [name = "--help", ...rest] = argv;
+  const named = all.find(({ command }) => command.name() === name);
+  return runCommand(context.terminal, named?.errorExitCode ?? 2, async () => {
+    rejectStaleBuild(path.join(__dirname, "../../.."));
+    if (named !== undefined) {
+      parseCommand(named.command, rest);
+      return named.run();
+    }
+    const program = new Command("smallstep-ssh").description("Commands for SSH login with Entra ID and Smallstep.");
+    for (const { command } of all) program.addCommand(command);
+    parseCommand(program, [name, ...rest]);
+    return 0;
+  });
+}
+
+/** Rejects a bundle that is older than its sources. An installed package has no sources. @throws CliError */
+function rejectStaleBuild(root: string): void {
+  if (!existsSync(path.join(root, "packages/cli/main.ts"))) return;
+  const changed = findStaleSource(root, "stack/dist/built");
+  if (changed === undefined) return;
+  throw new CliError([`${changed} is newer than the last build. Run \`npm run build\` (\`npm ci\` runs it too).`]);
+}
+
+// A reader such as `head` closes the pipe early. This is not an error.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 2));
+void run(process.argv.slice(2), { terminal: processTerminal(), env: process.env }).then(
+  (code) => (process.exitCode = code),
+);
