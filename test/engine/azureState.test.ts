@@ -56,16 +56,16 @@ describe("state in Azure Blob Storage with a key of Azure Key Vault, with the re
     if (dir !== "") await rm(dir, { recursive: true, force: true });
   });
 
-  const told = (file: string, start: string) => {
+  const documented = (file: string, start: string) => {
     return inOtherNames(beginningWith(start, commandsIn(file)), [
       ["VAULT", "your-organization"],
       ["KEY", "pulumi"],
     ]);
   };
   const well = async (shell: Shell, command: string, input = ""): Promise<string> => {
-    const said = await shell.type(command, input);
-    expect(said.code, `${command}\n${said.output}`).toBe(0);
-    return said.output;
+    const result = await shell.type(command, input);
+    expect(result.code, `${command}\n${result.output}`).toBe(0);
+    return result.output;
   };
 
   it("creates and reads the state as documented only for identities with the required roles", async (context) => {
@@ -76,10 +76,10 @@ describe("state in Azure Blob Storage with a key of Azure Key Vault, with the re
     for (const { AZURE_CLIENT_ID } of [deploys, reads]) vault.users.add(AZURE_CLIENT_ID);
 
     const deployer = shellOf(deploys);
-    const logIn = told("docs/environments.md", "pulumi login");
+    const logIn = documented("docs/environments.md", "pulumi login");
     await well(deployer, logIn);
-    await well(deployer, told("docs/environments.md", "pulumi stack init prod"));
-    await well(deployer, told("docs/ci.md", "pulumi stack init dev"));
+    await well(deployer, documented("docs/environments.md", "pulumi stack init prod"));
+    await well(deployer, documented("docs/ci.md", "pulumi stack init dev"));
     await well(deployer, "pulumi config set --stack prod --path --secret database.password", password);
     expect([...storage.blobs.keys()].filter((name) => /\/stacks\/.*\.json$/.test(name)).sort()).toEqual(
       ["dev", "prod"].map((stack) => `.pulumi/stacks/smallstep-ssh/${stack}.json`),

@@ -27,7 +27,7 @@ import { cycle, login, throughout } from "./probes";
 describe("several teams and environments, with the real engine", () => {
   const cleanup = new Cleanup();
   let missing: string | undefined;
-  let world: SandboxEnvironment;
+  let environment: SandboxEnvironment;
   let batch: BatchV1Api;
   let core: CoreV1Api;
   let third: { slug: string; directoryId: string };
@@ -37,8 +37,8 @@ describe("several teams and environments, with the real engine", () => {
     missing = typeof engine === "string" ? engine : await controlPlaneProblem();
     if (missing !== undefined) return;
     const ca = typeof (await findStepCa()) === "string" ? "stand-in" : "step-ca";
-    world = await startSandboxEnvironment({ ca, cleanup, progress: () => undefined });
-    const config = loadKubeconfig(world.cluster.kubeconfigPath);
+    environment = await startSandboxEnvironment({ ca, cleanup, progress: () => undefined });
+    const config = loadKubeconfig(environment.cluster.kubeconfigPath);
     [core, batch] = [config.makeApiClient(CoreV1Api), config.makeApiClient(BatchV1Api)];
     await core.createNamespace({ body: { metadata: { name: namespace } } });
     third = await addTeam("initech");
@@ -50,7 +50,7 @@ describe("several teams and environments, with the real engine", () => {
 
   async function addTeam(slug: string): Promise<{ slug: string; directoryId: string }> {
     const directoryId = randomUUID();
-    const { query } = world.smallstep;
+    const { query } = environment.smallstep;
     const [team] = await query<{ id: string }>("insert into teams (slug, name) values ($1, $1) returning id", [slug]);
     await query("insert into directories (id, team_id, name) values ($1, $2, 'Entra ID')", [directoryId, team!.id]);
     await query("insert into scim_logins (directory_id, token) values ($1, $2)", [directoryId, newSecret()]);
@@ -58,7 +58,7 @@ describe("several teams and environments, with the real engine", () => {
   }
 
   function stackOf(stackName: string, settings: object): Promise<SandboxStack> {
-    const { dir, graph, authority, cluster, engine } = world;
+    const { dir, graph, authority, cluster, engine } = environment;
     const env = { KUBECONFIG: cluster.kubeconfigPath };
     return testStack({ dir, stackName, settings, engine, graph, authority, env });
   }
@@ -68,11 +68,15 @@ describe("several teams and environments, with the real engine", () => {
   let dev: SandboxStack;
   let prod: SandboxStack;
   const change = (settings: object) => dev.setConfig(asConfig(settings));
-  const place = () => ({ graph: world.graph, smallstep: world.smallstep, authority: world.authority });
+  const place = () => ({
+    graph: environment.graph,
+    smallstep: environment.smallstep,
+    authority: environment.authority,
+  });
   const provisioner = async (name: string) =>
-    (await world.smallstep.ca.provisioners()).find((one) => one.name === name);
+    (await environment.smallstep.ca.provisioners()).find((one) => one.name === name);
   const directoryOf = async (slug: string) => {
-    const rows = await world.smallstep.query<{ id: string }>(
+    const rows = await environment.smallstep.query<{ id: string }>(
       "select ssh_directory_id::text as id from teams where slug = $1",
       [slug],
     );
@@ -100,10 +104,10 @@ describe("several teams and environments, with the real engine", () => {
     "deploys two teams in one stack that share groups, a CA, the database and a namespace",
     { timeout: 240_000 },
     async () => {
-      const { smallstep, graph } = world;
-      const { teamSlug, ...common } = sandboxSettings(world).smallstep;
+      const { smallstep, graph } = environment;
+      const { teamSlug, ...common } = sandboxSettings(environment).smallstep;
       dev = await stackOf("dev", {
-        ...sandboxSettings(world),
+        ...sandboxSettings(environment),
         smallstep: common,
         cutover,
         groups: [{ create: "ssh" }, { create: "sudo" }],
@@ -143,8 +147,8 @@ describe("several teams and environments, with the real engine", () => {
   );
 
   it("deploys a second environment in the same tenant, namespace and database", { timeout: 240_000 }, async () => {
-    const { smallstep, graph } = world;
-    const base = sandboxSettings(world);
+    const { smallstep, graph } = environment;
+    const base = sandboxSettings(environment);
     const settings = {
       ...base,
       cutover,
@@ -182,7 +186,7 @@ describe("several teams and environments, with the real engine", () => {
     const looks = { login: () => login(place(), "azuread"), cycle: () => cycle(place()) };
     const rotation = async () => {
       const up = await dev.up();
-      return { up, job: await jobEnds(world.smallstep.team.slug, "dev", 2) };
+      return { up, job: await jobEnds(environment.smallstep.team.slug, "dev", 2) };
     };
     const { result, failures, counts } = await throughout(rotation(), looks);
     expect(failures).toEqual([]);
@@ -197,20 +201,20 @@ describe("several teams and environments, with the real engine", () => {
     );
 
     // The next rotation deletes the first secret. It is rejected until the CA has the second one.
-    await world.smallstep.ca.update({ ...(await provisioner("azuread"))!, clientSecret: before });
+    await environment.smallstep.ca.update({ ...(await provisioner("azuread"))!, clientSecret: before });
     await change({
       teams: { default: { oidc: { clientSecretVersion: 3, clientSecretEndDate: "2299-12-31T00:00:00Z" } } },
     });
     const early = await dev.preview().catch((error: unknown) => String(error));
     expect(early).toMatch(/the CA's provisioner "azuread" does not have client secret 2 yet: set it back to 2/);
-    await world.smallstep.ca.update({ ...(await provisioner("azuread"))!, clientSecret: after });
+    await environment.smallstep.ca.update({ ...(await provisioner("azuread"))!, clientSecret: after });
     const preview = await dev.preview();
     expect(passwordSteps(preview)).toEqual(["create smallstep-ssh-3", "delete smallstep-ssh"]);
     await change({ teams: { default: { oidc: { clientSecretVersion: 2 } } } });
   });
 
   it("rotates a SCIM token only when Entra accepts it, and the Job's password", { timeout: 240_000 }, async () => {
-    const { smallstep, graph } = world;
+    const { smallstep, graph } = environment;
     const [oldToken, newToken] = [smallstep.directory.token, newSecret()];
     const saved = () =>
       [...graph.state.syncSecrets.values()].map((pairs) => pairs.find(({ key }) => key === "SecretToken")?.value);
@@ -249,7 +253,7 @@ describe("several teams and environments, with the real engine", () => {
   });
 
   it("destroys one environment without changing the other", { timeout: 240_000 }, async () => {
-    const { graph, smallstep } = world;
+    const { graph, smallstep } = environment;
     await dev.destroy();
     expect(described(await prod.preview({ refresh: true }))).toEqual(nothing);
     expect(await login(place(), "azuread-prod")).toBeUndefined();

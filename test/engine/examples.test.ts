@@ -184,9 +184,9 @@ describe("examples of state backends, with the real engine", () => {
   it.for(readdirSync(path.join(root, "examples/backends")))("recognizes the backend of %s", async (file, context) => {
     const engine = await findEngine();
     if (typeof engine === "string") return context.skip(engine);
-    const said = await logIn(engine.command.command, elsewhere[file]!(urlOf(file), await freePort()));
-    expect(said).toMatch(answers[file]!);
-    expect(said).not.toMatch(/unknown backend/);
+    const output = await logIn(engine.command.command, elsewhere[file]!(urlOf(file), await freePort()));
+    expect(output).toMatch(answers[file]!);
+    expect(output).not.toMatch(/unknown backend/);
   });
 
   it("rejects a backend with an unknown URL scheme", async (context) => {

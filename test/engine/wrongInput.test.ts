@@ -59,15 +59,15 @@ describe("stack with wrong input, with the real engine", () => {
       .filter(({ method, path }) => method !== "GET" && !/\/token$/.test(path));
     expect(writes).toEqual([]);
     const text = `${error?.message ?? ""}\n${stack.transcript.join("")}`;
-    for (const secret of [credentials.clientSecret, smallstep.folk.deployer.password, smallstep.directory.token]) {
+    for (const secret of [credentials.clientSecret, smallstep.database.deployer.password, smallstep.directory.token]) {
       expect(text).not.toContain(secret);
     }
     return text;
   }
 
   const settings = (change: (settings: Settings) => void = () => undefined): Settings => {
-    const world = { graph, smallstep, authority } as Parameters<typeof sandboxSettings>[0];
-    const result = sandboxSettings(world);
+    const environment = { graph, smallstep, authority } as Parameters<typeof sandboxSettings>[0];
+    const result = sandboxSettings(environment);
     change(result);
     return result;
   };

@@ -34,24 +34,24 @@ describe("fault-test driver compared with the real engine", () => {
   let missing: string | undefined;
   let dir = "";
   let cluster: Cluster;
-  let world: CrashEnvironment;
+  let environment: CrashEnvironment;
   beforeAll(async () => {
     const engine = await findEngine();
     missing = typeof engine === "string" ? engine : await controlPlaneProblem();
     if (missing !== undefined || typeof engine === "string") return;
     dir = await mkdtemp(path.join(tmpdir(), "faithful-"));
     cluster = await startCluster({ dir, progress: () => undefined });
-    world = await startCrashEnvironment(engine, cluster, "faithful");
+    environment = await startCrashEnvironment(engine, cluster, "faithful");
   });
   afterAll(async () => {
-    await world?.close();
+    await environment?.close();
     await cluster?.close();
     if (dir !== "") await rm(dir, { recursive: true, force: true });
   });
 
   it("sends the same requests and reaches the same outcome for every fault", { timeout: 900_000 }, async (context) => {
     if (missing !== undefined) return context.skip(missing);
-    const { graph, engine } = world;
+    const { graph, engine } = environment;
     const run = async (operation: () => Promise<{ code: number | null; output: string }>) => {
       graph.requests.clear();
       const { code, output } = await operation();
@@ -67,7 +67,7 @@ describe("fault-test driver compared with the real engine", () => {
     const [record] = graph.state.jobs.values();
     editMapping(record ?? expect.fail("The tenant has no synchronization job."));
     const refresh = await must(() => engine.refresh());
-    const refreshed = await station(world, "refreshed");
+    const refreshed = await station(environment, "refreshed");
     const upAfterDrift = await must(() => engine.up());
 
     const outcomes: Record<string, boolean> = {};

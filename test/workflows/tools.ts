@@ -26,7 +26,7 @@ export function actionlint(): Promise<Lint | string> {
       output: program(dir),
       progress,
     });
-  const way = { how: "built", what: "building from the Go module", fill };
+  const way = { how: "built", description: "building from the Go module", fill };
   const check = async (dir: string) => void (await execute(program(dir), ["-version"]));
   return had(
     { name: "actionlint", key: `actionlint-${actionlintVersion}-${platform}`, ways: [way], check },
@@ -48,7 +48,7 @@ export function azurePipelinesSchema(): Promise<Lint | string> {
     const target = ["--target", path.join(dir, "packages"), `check-jsonschema==${schemasVersion}`];
     await execute("python3", [...args, ...target], { timeout: 100_000 });
   };
-  const way = { how: "installed", what: "installing check-jsonschema with pip", fill };
+  const way = { how: "installed", description: "installing check-jsonschema with pip", fill };
   const check = async (dir: string) =>
     void (await execute("python3", ["-m", "check_jsonschema", "--version"], packages(dir)));
   const wanted = {

@@ -192,8 +192,8 @@ describe("wait-for-users", () => {
 describe("switch-team", () => {
   const password = "the-job's-password";
   const env = (changes: Environment = {}): Environment => ({
-    PGHOST: test.smallstep.folk.host,
-    PGPORT: String(test.smallstep.folk.port),
+    PGHOST: test.smallstep.database.host,
+    PGPORT: String(test.smallstep.database.port),
     PGDATABASE: "folk",
     PGUSER: "job",
     PGPASSWORD: password,

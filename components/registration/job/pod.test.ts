@@ -56,8 +56,8 @@ describe("registration Job, all steps", () => {
     SCIM_TOKEN: test.smallstep.directory.token,
     MINIMUM_USERS: "1",
     WAIT_SECONDS: "1",
-    PGHOST: test.smallstep.folk.host,
-    PGPORT: String(test.smallstep.folk.port),
+    PGHOST: test.smallstep.database.host,
+    PGPORT: String(test.smallstep.database.port),
     PGDATABASE: "folk",
     PGUSER: "job",
     PGPASSWORD: password,
@@ -231,10 +231,16 @@ describe("registration Job, all steps", () => {
   });
 
   it("retries when the database restarts during the switch", async () => {
-    const { folk, team } = test.smallstep;
+    const { database, team } = test.smallstep;
     const ssl = { ca: test.authority.caPem };
-    const login = { host: folk.host, port: folk.port, database: "folk", user: folk.superuser.username, ssl };
-    const holder = new Client({ ...login, password: folk.superuser.password });
+    const login = {
+      host: database.host,
+      port: database.port,
+      database: "folk",
+      user: database.superuser.username,
+      ssl,
+    };
+    const holder = new Client({ ...login, password: database.superuser.password });
     holder.on("error", () => undefined);
     await holder.connect();
     // The switch waits for this row lock. Killing the session that holds it makes the server end all sessions and restart.

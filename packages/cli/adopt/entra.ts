@@ -114,11 +114,11 @@ class Reader {
     return this.only("--enterprise-app", name, "enterprise application", found, ({ id }) => id);
   }
 
-  private only<T>(option: string, wanted: string, what: string, found: readonly T[], words: (one: T) => string) {
+  private only<T>(option: string, wanted: string, kind: string, found: readonly T[], words: (one: T) => string) {
     if (found.length === 1) return found[0];
     this.problems.push(
       found.length === 0
-        ? `${option} ${wanted}: the tenant has no ${what} with this name or id.`
+        ? `${option} ${wanted}: the tenant has no ${kind} with this name or id.`
         : `${option} ${wanted}: ${found.length} objects of the tenant have this name; give the id of one: ${found.map(words).join(", ")}.`,
     );
     return undefined;

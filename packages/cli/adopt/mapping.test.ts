@@ -53,8 +53,8 @@ describe("planMapping", () => {
     found["displayName"] = { source: "mailNickname" };
     found["userName"] = { expression: presets["upn-local-part"].expression };
     found["externalId"] = { source: "objectId", matchingPriority: 1 };
-    const said = planMapping(found, false).remarks.map(({ found: text, upEffect }) => `${text} up ${upEffect}`);
-    expect(said).toEqual([
+    const texts = planMapping(found, false).remarks.map(({ found: text, upEffect }) => `${text} up ${upEffect}`);
+    expect(texts).toEqual([
       expect.stringMatching(/^Mappings that the quickstart does not have \(2\): title, externalId\. up removes them/),
       expect.stringMatching(/^userName is ToLower.* up changes it to ToLower.*, with matching priority 1\.$/),
       "active is not mapped: users who leave are not deactivated. up adds it: Not([IsSoftDeleted]), flow type always.".replace(
@@ -105,9 +105,9 @@ describe("planMapping", () => {
       fc.property(mappings, fc.boolean(), (found, keepAll) => {
         const { settings, remarks } = planMapping(found, keepAll);
         const declared = declaredBy(settings) as Mappings;
-        const said = remarks.map((remark) => remark.found).join("\n");
+        const texts = remarks.map((remark) => remark.found).join("\n");
         for (const target of new Set([...Object.keys(found), ...Object.keys(declared)])) {
-          expect(said.includes(target), target).toBe(!sameInputs(found[target], declared[target]));
+          expect(texts.includes(target), target).toBe(!sameInputs(found[target], declared[target]));
         }
       }),
     );

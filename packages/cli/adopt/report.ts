@@ -69,7 +69,7 @@ export function asText({ found, plan, files, written, commands }: Outcome): stri
   const width = Math.max(...rows.map(([name]) => name.length));
   const lines = rows.map(([name, value]) => `  ${name.padEnd(width)}  ${value}`);
   const remarks = [...plan.remarks].sort((a, b) => order(a) - order(b));
-  const said =
+  const differenceLines =
     remarks.length === 0
       ? ["The setup matches what the stack declares."]
       : [
@@ -86,7 +86,7 @@ export function asText({ found, plan, files, written, commands }: Outcome): stri
     `Found in tenant ${found.tenantId}:`,
     ...lines,
     "",
-    ...said,
+    ...differenceLines,
     "",
     `Files, with ${plan.imports.length} resources to import:`,
     ...fileLines,

@@ -18,7 +18,7 @@ main((argv, terminal) =>
     for (const [team, { jobId }] of Object.entries(outputsByTeam(await stack.outputs()))) {
       if (typeof jobId === "string") jobIds[team] = jobId;
     }
-    const told = await collectEvents((handlers) => stack.preview(handlers));
-    return { ...told, usernames };
+    const result = await collectEvents((handlers) => stack.preview(handlers));
+    return { ...result, usernames };
   }),
 );

@@ -30,13 +30,13 @@ export function driftMarkdown(stack: string, changes: Changes, options: { rows: 
   const words = { update: "changed", delete: "gone" } as Readonly<Record<string, string>>;
   const about = (message: Changes["messages"][number]) =>
     found.some(({ name, type }) => name === message.about?.name && type === message.about.type);
-  const said = changes.messages.filter(about);
+  const related = changes.messages.filter(about);
   const others = changes.messages.filter((message) => !about(message));
   const subject = counted(found.length, "resource is", "resources are");
   return [
     `### Drift of ${codeSpan(stack)}: ${subject} not as deployed`,
     "",
-    ...(said.length === 0 ? [] : [...messageList(said, rows), ""]),
+    ...(related.length === 0 ? [] : [...messageList(related, rows), ""]),
     ...changesTable({ ...changes, resources: found.map((one) => ({ ...one, op: words[one.op] ?? one.op })) }, rows),
     "",
     "`recorded → found`. `pulumi up` restores the recorded values. To keep a found value, put it into the configuration or the program.",

@@ -36,8 +36,8 @@ async function ran(args: string[], given: Given = {}) {
     GITHUB_API_URL: github.url,
     GITHUB_REF: "refs/pull/1/merge",
   };
-  const told = { events: [], failed: false, usernames: [], ...given };
-  result.code = await run(["--stack", "dev", ...args], terminal, env, () => Promise.resolve(told));
+  const outcome = { events: [], failed: false, usernames: [], ...given };
+  result.code = await run(["--stack", "dev", ...args], terminal, env, () => Promise.resolve(outcome));
   return result;
 }
 

@@ -119,8 +119,8 @@ export class Api {
 }
 
 function refusalMessage(name: string, call: ApiCall, status: number, text: string): string {
-  const said = errorMessageIn(text);
-  const answer = `${status}${said === "" ? "" : `, ${said}`}`;
+  const detail = errorMessageIn(text);
+  const answer = `${status}${detail === "" ? "" : `, ${detail}`}`;
   switch (status) {
     case 401:
       return `${name} rejected the token in the request to ${call.operation} (${answer}). Check that the token is valid.`;

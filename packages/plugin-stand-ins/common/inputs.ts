@@ -45,7 +45,7 @@ const words: Record<InputType, string> = {
 };
 
 /** Applies defaults to a resource's inputs and reports all problems. */
-export function checkInputs(inputs: Inputs, news: PropertyMap, what: string): CheckResult {
+export function checkInputs(inputs: Inputs, news: PropertyMap, resource: string): CheckResult {
   const failures: CheckFailure[] = [];
   const checked: PropertyMap = {};
   for (const [property, value] of Object.entries(news)) {
@@ -53,7 +53,7 @@ export function checkInputs(inputs: Inputs, news: PropertyMap, what: string): Ch
     const input = inputs[property];
     if (input === undefined) {
       if (property.startsWith("__")) continue; // metadata of Pulumi's Terraform bridge in a state that the bridge wrote
-      failures.push({ property, reason: `is not an input that the stand-in for ${what} supports.` });
+      failures.push({ property, reason: `is not an input that the stand-in for ${resource} supports.` });
       continue;
     }
     checked[property] = withFields(value, input.fields);

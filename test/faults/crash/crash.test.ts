@@ -38,11 +38,11 @@ describe("stack after kill -9, with the real engine", () => {
       const results = (
         await Promise.all(
           operations.map(async (operation) => {
-            const world = await startCrashEnvironment(engine, cluster, `crash-${operation}`);
+            const environment = await startCrashEnvironment(engine, cluster, `crash-${operation}`);
             try {
-              return await runCrashCases(world, operation, points);
+              return await runCrashCases(environment, operation, points);
             } finally {
-              await world.close();
+              await environment.close();
             }
           }),
         )

@@ -46,7 +46,7 @@ export type Outcome = { ok: true } | { ok: false; message: string };
 export class Driver {
   state: State = {};
   /** Messages that the plugin logged. */
-  readonly said: string[] = [];
+  readonly messages: string[] = [];
   private readonly listener: grpc.Server;
   private address = "";
 
@@ -57,7 +57,7 @@ export class Driver {
     this.listener = new grpc.Server();
     this.listener.addService(EngineService, {
       log: (call: grpc.ServerUnaryCall<LogRequest, Empty>, done: grpc.sendUnaryData<Empty>) => {
-        this.said.push(call.request.getMessage());
+        this.messages.push(call.request.getMessage());
         done(null, new Empty());
       },
     } as never);

@@ -53,8 +53,8 @@ export async function benchPlugin(rounds: number): Promise<Outcome> {
       if (round > 0) measured[program].push(one);
     }
   }
-  const of = (program: Program, what: "milliseconds" | "megabytes") =>
-    median(measured[program].map((one) => one[what]));
+  const of = (program: Program, unit: "milliseconds" | "megabytes") =>
+    median(measured[program].map((one) => one[unit]));
   const ratio = of("plugin", "milliseconds") / of("empty", "milliseconds");
   return {
     rows: [

@@ -29,10 +29,10 @@ export function benchRequests(): Promise<Outcome> {
 }
 
 /** Returns the plugin's own requests. The azuread provider has a different user agent. */
-async function asked({ world }: Bench, work: () => Promise<unknown>): Promise<LoggedRequest[]> {
-  const before = world.graph.requests.all().length;
+async function asked({ environment }: Bench, work: () => Promise<unknown>): Promise<LoggedRequest[]> {
+  const before = environment.graph.requests.all().length;
   await work();
-  return world.graph.requests
+  return environment.graph.requests
     .all()
     .slice(before)
     .filter(({ userAgent, path }) => userAgent.startsWith("smallstep-ssh-azuread") && /^\/(v1\.0|beta)\//.test(path));

@@ -55,7 +55,7 @@ ${nestedSection(report)}
 function aboutList(report: UsernameReport): string {
   const entries = Object.entries(report.about);
   if (entries.length === 0) return "";
-  const items = entries.map(([what, value]) => `<dt>${htmlText(what)}</dt><dd><code>${htmlText(value)}</code></dd>`);
+  const items = entries.map(([label, value]) => `<dt>${htmlText(label)}</dt><dd><code>${htmlText(value)}</code></dd>`);
   return `<dl>${items.join("\n")}</dl>`;
 }
 

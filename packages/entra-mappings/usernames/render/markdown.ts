@@ -34,7 +34,7 @@ function render(report: UsernameReport, most: number): string {
   const errors = totals.withErrors;
   const title = errors === 0 ? "no errors" : counted(errors, "user with errors", "users with errors");
   const lines = [`### User names: ${title}`, "", summaryLine(report), ""];
-  for (const [what, value] of Object.entries(report.about)) lines.push(`- ${codeSpan(what)}: ${codeSpan(value)}`);
+  for (const [label, value] of Object.entries(report.about)) lines.push(`- ${codeSpan(label)}: ${codeSpan(value)}`);
   if (Object.keys(report.about).length > 0) lines.push("");
 
   const kindsFound = found(report);

@@ -3,9 +3,9 @@ import { directoryOf, ourDirectory, onlySyncJob } from "./queries";
 
 /** Destroys the stack and checks that its resources no longer exist. Users keep their accounts. */
 export async function destroy(run: Run): Promise<void> {
-  const { world, stack, checks } = run;
-  const { state, requests } = world.graph;
-  const { smallstep } = world;
+  const { environment, stack, checks } = run;
+  const { state, requests } = environment.graph;
+  const { smallstep } = environment;
   const people = smallstep.scim.users(smallstep.directory.id).length;
   const principal = onlySyncJob(run).servicePrincipalId;
   const before = requests.all().length;

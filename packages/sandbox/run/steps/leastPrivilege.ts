@@ -9,9 +9,9 @@ const mayChange = ["column teams.ssh_directory_id: UPDATE"];
 
 /** Checks the privileges of the Job's role in `folk`, both in the whole catalogue and by statements as that role. */
 export async function leastPrivilege(run: Run): Promise<void> {
-  const { world, checks } = run;
-  const { host, port, database } = world.smallstep.folk;
-  const { query, team } = world.smallstep;
+  const { environment, checks } = run;
+  const { host, port, name: database } = environment.smallstep.database;
+  const { query, team } = environment.smallstep;
   const name = registrationName(team.slug, stackName);
   await query("create role nobody");
   const everybody = await heldPrivileges(query, "nobody");
@@ -29,7 +29,7 @@ export async function leastPrivilege(run: Run): Promise<void> {
     database,
     user: name,
     password: Buffer.from(secret.data?.["PGPASSWORD"] ?? "", "base64").toString(),
-    ssl: { ca: readFileSync(world.authority.caFile, "utf8") },
+    ssl: { ca: readFileSync(environment.authority.caFile, "utf8") },
   });
   await client.connect();
   try {

@@ -4,10 +4,10 @@ import { pullRequest } from "./review";
 
 /** Checks that preview rejects changes that would lock users out, names the setting that allows them, and changes nothing. */
 export async function lockOuts(run: Run): Promise<void> {
-  const { stack, checks, world } = run;
-  const before = world.graph.requests.all().length;
+  const { stack, checks, environment } = run;
+  const before = environment.graph.requests.all().length;
   // Omit the database password: the Automation API passes settings on the command line.
-  const { database: _database, ...usual } = sandboxSettings(world);
+  const { database: _database, ...usual } = sandboxSettings(environment);
   const configure = async (change: object) => {
     // Settings are written by path, so the entries of a longer list would stay.
     await stack.removeConfig("groups");
@@ -54,13 +54,13 @@ export async function lockOuts(run: Run): Promise<void> {
     firstLine(dropped.refused, /no longer assigned/),
   );
 
-  const foreign = await previewed({ scim: { directoryId: world.smallstep.otherDirectory.id } });
+  const foreign = await previewed({ scim: { directoryId: environment.smallstep.otherDirectory.id } });
   checks.assert(
     "preview rejects the directory of another team",
     /set safeguards\.allowSharedDirectory to allow it/.test(foreign.refused),
     firstLine(foreign.refused, /belongs to team/),
   );
-  const writes = world.graph.requests
+  const writes = environment.graph.requests
     .all()
     .slice(before)
     .filter(({ method, path }) => method !== "GET" && !path.endsWith("/token"));

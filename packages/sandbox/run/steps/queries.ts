@@ -4,19 +4,19 @@ import type { Run } from "../scenario";
 
 /** Returns the directory of a team in folk, or null if the team uses none. */
 export async function directoryOf(run: Run, slug: string): Promise<string | null> {
-  const rows = await run.world.smallstep.query("select ssh_directory_id::text as id from teams where slug = $1", [
+  const rows = await run.environment.smallstep.query("select ssh_directory_id::text as id from teams where slug = $1", [
     slug,
   ]);
   return (rows[0] as { id: string | null } | undefined)?.id ?? null;
 }
 
 export function ourDirectory(run: Run): Promise<string | null> {
-  return directoryOf(run, run.world.smallstep.team.slug);
+  return directoryOf(run, run.environment.smallstep.team.slug);
 }
 
 /** Returns the tenant's only synchronization job. @throws Error if there is none or more than one */
-export function onlySyncJob({ world }: Run): JobRecord {
-  const [record, ...others] = world.graph.state.jobs.values();
+export function onlySyncJob({ environment }: Run): JobRecord {
+  const [record, ...others] = environment.graph.state.jobs.values();
   if (record === undefined || others.length > 0) throw new Error(`expected exactly one synchronization job`);
   return record;
 }

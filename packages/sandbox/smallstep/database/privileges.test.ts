@@ -96,7 +96,7 @@ describe("heldPrivileges", () => {
   });
 
   it("matches the server, which rejects every forbidden statement of the Job's role", async () => {
-    const { host, port } = test.smallstep.folk;
+    const { host, port } = test.smallstep.database;
     const client = new Client({
       host,
       port,

@@ -132,9 +132,9 @@ async function verify(ctx: Context, inputs: PropertyMap): Promise<string> {
     wrong = typeof place === "string" ? [place] : findMismatches(place, wanted, inputs["exclusive"] !== false);
     if (wrong.length === 0) return versionOf(schema);
   }
-  const what = wrong.join("; ") || "the job does not exist";
+  const problem = wrong.join("; ") || "the job does not exist";
   throw new GraphError(
-    `The service accepted the schema but does not return all of it, or another client has changed it since: ${what}.`,
+    `The service accepted the schema but does not return all of it, or another client has changed it since: ${problem}.`,
     0,
   );
 }

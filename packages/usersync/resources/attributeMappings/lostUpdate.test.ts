@@ -14,7 +14,7 @@ const wanted = { userName: { source: "mail", matchingPriority: 1 }, displayName:
 
 let tenant: TestTenant;
 let jobId: string;
-let said: string[] = [];
+let messages: string[] = [];
 let ctx: CallContext<EntraConfig>;
 
 beforeAll(async () => {
@@ -26,7 +26,7 @@ beforeAll(async () => {
   ctx = {
     config: { graph: () => Promise.resolve(graph), retryDelays: waits } as unknown as EntraConfig,
     signal: new AbortController().signal,
-    log: (_severity, message) => void said.push(message),
+    log: (_severity, message) => void messages.push(message),
   };
 });
 afterAll(() => tenant.close());
@@ -45,7 +45,7 @@ function afterRequest(method: string, act: (times: number) => void): void {
 }
 
 beforeEach(async () => {
-  said = [];
+  messages = [];
   tenant.graph.faults.clear();
   if (add.original) tenant.graph.requests.add = add.original;
   const { servicePrincipalId } = await tenant.enterpriseApp();
@@ -86,7 +86,7 @@ describe("changeMappings with concurrent changes", () => {
     expect(groupDefaults()).toEqual(["theirs"]);
     expect(targets().sort()).toEqual(["displayName", "userName"]);
     expect(puts()).toBe(1);
-    expect(said).toEqual([
+    expect(messages).toEqual([
       "Another client is changing the synchronization schema at the same time. The other changes are kept.",
     ]);
   });
@@ -125,7 +125,7 @@ describe("changeMappings with concurrent changes", () => {
     Object.assign(name ?? {}, { source: { type: "Attribute", name: "mailNickname", expression: "[mailNickname]" } });
     record().schema = { ...schema, version: "v2.99" };
     await changeMappings(ctx, inputs({ ...wanted, title: { source: "jobTitle" } }), before);
-    expect(said).toEqual([
+    expect(messages).toEqual([
       "mappings.userName was changed outside of this program: it is [mailNickname], matching with precedence 1.",
     ]);
     expect(targets().sort()).toEqual(["displayName", "title", "userName"]);

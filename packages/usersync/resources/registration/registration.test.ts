@@ -15,7 +15,7 @@ let engine: TestEngine;
 beforeAll(async () => {
   test = await startTestSmallstep();
   engine = await TestEngine.start(usersync());
-  const { host, port, deployer } = test.smallstep.folk;
+  const { host, port, deployer } = test.smallstep.database;
   const password = secret(deployer.password);
   await engine.configure({
     database: { host, port, username: deployer.username, password, sslRootCert: test.authority.caFile },
