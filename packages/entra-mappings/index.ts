@@ -22,7 +22,12 @@ export { summaryLine } from "./usernames/render/summary";
 export { renderTable } from "./usernames/render/table";
 export { codeSpan, count, counted, htmlText, markdownText } from "./usernames/render/text";
 export { createReport } from "./usernames/report";
-export { type DetailQuota, type GatheringOptions, type PartialReport, ReportBuilder } from "./usernames/reportBuilder";
+export {
+  type DetailQuota,
+  type ReportBuilderOptions,
+  type PartialReport,
+  ReportBuilder,
+} from "./usernames/reportBuilder";
 export type { NestedGroup, UsernameReport } from "./usernames/reportTypes";
 export {
   attribute,

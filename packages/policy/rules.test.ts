@@ -319,9 +319,9 @@ describe("rules on the whole stack", () => {
       [configMap({ PASSWORD: "generated-one" }), "data.PASSWORD contains the password role"],
       [configMap({ B: Buffer.from("generated-one").toString("base64") }), "data.B contains the password role"],
     ];
-    for (const [given, words] of leaking) {
+    for (const [given, expected] of leaking) {
       const found = check(rule, [secret, encoded, generated, given]).join("\n");
-      expect(found).toContain(words);
+      expect(found).toContain(expected);
       expect(found).not.toMatch(/hush-hush|generated-one/);
     }
   });

@@ -34,9 +34,9 @@ describe("Azure CLI with the Graph emulator", () => {
   });
 
   /** Runs `az WORDS` and returns its output. */
-  async function az(...words: string[]): Promise<unknown> {
+  async function az(...args: string[]): Promise<unknown> {
     if (typeof client === "string") throw new Error(client);
-    const { code, stdout, stderr } = await client.run(["-m", "azure.cli", ...words, "--output", "json"], environment());
+    const { code, stdout, stderr } = await client.run(["-m", "azure.cli", ...args, "--output", "json"], environment());
     if (code !== 0) throw new Error(stderr.replaceAll(tenant.graph.deployer.clientSecret, "***"));
     return stdout.trim() === "" ? undefined : JSON.parse(stdout);
   }

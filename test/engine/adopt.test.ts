@@ -155,7 +155,7 @@ describe("adoption of a manual setup, with the real engine", () => {
       const applications = graph.state.applications.size;
       await adoption.type(commands[6] ?? "");
       expect(graph.state.applications.size).toBe(applications);
-      expect(await adoption.endOfJob()).toBe("Complete");
+      expect(await adoption.waitForJob()).toBe("Complete");
       expect(await smallstep.ca.provisioners()).toEqual(provisioners);
       const { changes, steps } = await stack.preview({ refresh: true });
       expect([steps, isUnchanged(changes)]).toEqual([[], true]);

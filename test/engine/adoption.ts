@@ -95,7 +95,7 @@ export class Adoption {
   }
 
   /** Waits for the end of the registration Job and returns its condition, or "running" after a minute. */
-  async endOfJob(): Promise<string> {
+  async waitForJob(): Promise<string> {
     const name = String((await this.stack.outputs())["registrationJob"]?.value);
     return until(60, "running", async () => {
       const job = await this.batch.readNamespacedJob({ name, namespace });

@@ -92,10 +92,10 @@ describe("documented commands, with the real engine", () => {
   afterAll(() => cleanup.run(() => undefined));
 
   it("lists every documented command here or in the exclusion list", () => {
-    const here = new Set(expected.map(([start]) => beginningWith(start, documented)));
+    const matching = new Set(expected.map(([start]) => beginningWith(start, documented)));
     const strangers = documented
       .filter((command) => !elsewhere.some(([pattern]) => pattern.test(command)))
-      .filter((command) => !here.has(command));
+      .filter((command) => !matching.has(command));
     expect(strangers).toEqual([]);
     for (const [pattern] of elsewhere) expect(documented.some((command) => pattern.test(command))).toBe(true);
   });
@@ -182,7 +182,7 @@ async function checkout(environment: SandboxEnvironment): Promise<string> {
   const project = parse(await readFile(path.join(root, "Pulumi.yaml"), "utf8")) as Record<string, unknown>;
   const providers = Object.entries(folders).map(([name, folder]) => ({ name, path: folder }));
   await writeFile(path.join(folder, "Pulumi.yaml"), stringify({ ...project, plugins: { providers } }));
-  const people = ["userPrincipalName,mail", "ada@corp.com,ada@corp.com", "1bad@corp.com,"];
-  await writeFile(path.join(folder, "users.csv"), `${people.join("\n")}\n`);
+  const csvLines = ["userPrincipalName,mail", "ada@corp.com,ada@corp.com", "1bad@corp.com,"];
+  await writeFile(path.join(folder, "users.csv"), `${csvLines.join("\n")}\n`);
   return folder;
 }

@@ -84,7 +84,7 @@ describe("several teams and environments, with the real engine", () => {
   };
   async function jobEnds(slug: string, stackName: string, generation: number): Promise<string> {
     const name = `${registrationName(slug, stackName)}-${generation}`;
-    for (let look = 0; look < 480; look++) {
+    for (let attempt = 0; attempt < 480; attempt++) {
       const job = await batch.readNamespacedJob({ name, namespace });
       const ended = job.status?.conditions?.find(({ type }) => type === "Complete" || type === "Failed");
       if (ended !== undefined) return ended.type;
@@ -98,7 +98,7 @@ describe("several teams and environments, with the real engine", () => {
     const own = steps.filter(({ type }) => type.endsWith(":ApplicationPassword"));
     return [...new Set(own.map(({ op, name }) => `${op} ${name}`))].sort();
   };
-  const nothing = { unchanged: true, steps: [] };
+  const unchanged = { unchanged: true, steps: [] };
 
   it(
     "deploys two teams in one stack that share groups, a CA, the database and a namespace",
@@ -141,8 +141,8 @@ describe("several teams and environments, with the real engine", () => {
       expect(await provisioner("azuread")).toMatchObject({ clientID: outputs["default"]!["clientId"] });
       expect(await provisioner("azuread-blue")).toMatchObject({ clientID: outputs["blue"]!["clientId"] });
       for (const name of ["azuread", "azuread-blue"]) expect(await login(place(), name), name).toBeUndefined();
-      expect(described(await dev.refresh())).toEqual(nothing);
-      expect(described(await dev.up())).toEqual(nothing);
+      expect(described(await dev.refresh())).toEqual(unchanged);
+      expect(described(await dev.up())).toEqual(unchanged);
     },
   );
 
@@ -169,7 +169,7 @@ describe("several teams and environments, with the real engine", () => {
     expect(await directoryOf(third.slug)).toBe(third.directoryId);
     expect(await directoryOf(smallstep.team.slug)).toBe(smallstep.directory.id);
     expect(await login(place(), "azuread-prod")).toBeUndefined();
-    expect(described(await dev.preview({ refresh: true }))).toEqual(nothing);
+    expect(described(await dev.preview({ refresh: true }))).toEqual(unchanged);
   });
 
   it("rotates a client secret without a failed login or provisioning cycle", { timeout: 240_000 }, async () => {
@@ -255,7 +255,7 @@ describe("several teams and environments, with the real engine", () => {
   it("destroys one environment without changing the other", { timeout: 240_000 }, async () => {
     const { graph, smallstep } = environment;
     await dev.destroy();
-    expect(described(await prod.preview({ refresh: true }))).toEqual(nothing);
+    expect(described(await prod.preview({ refresh: true }))).toEqual(unchanged);
     expect(await login(place(), "azuread-prod")).toBeUndefined();
     const roles = () =>
       smallstep.query<{ rolname: string }>("select rolname from pg_roles where rolname like 'registration-%'");

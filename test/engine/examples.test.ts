@@ -128,8 +128,8 @@ describe("examples of the Pulumi Kubernetes Operator, with a real API server", (
     const stack = documents("examples/operator/pulumi-cloud.yaml")[0]!;
     const misspelt = await create({ ...stack, spec: { ...stack.spec, destroyOnFinalise: true } });
     expect(misspelt.body.message).toMatch(/unknown field "spec\.destroyOnFinalise"/);
-    const { stack: _, ...nameless } = stack.spec!;
-    expect((await create({ ...stack, spec: nameless })).body.message).toMatch(/spec\.stack: Required value/);
+    const { stack: _, ...unnamed } = stack.spec!;
+    expect((await create({ ...stack, spec: unnamed })).body.message).toMatch(/spec\.stack: Required value/);
   });
 });
 

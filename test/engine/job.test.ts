@@ -94,7 +94,7 @@ describe("registration Job in a namespace that enforces the restricted Pod Secur
   it("admits the Pod of the registration Job", async () => {
     // Kubernetes creates the default service account shortly after the namespace.
     let message = await refusal(specOf());
-    for (let look = 0; look < 50 && /serviceaccount .* not found/.test(message ?? ""); look++) {
+    for (let attempt = 0; attempt < 50 && /serviceaccount .* not found/.test(message ?? ""); attempt++) {
       await new Promise((resolve) => setTimeout(resolve, 100));
       message = await refusal(specOf());
     }
@@ -122,12 +122,12 @@ describe("registration Job in a namespace that enforces the restricted Pod Secur
       /restricted volume types/,
     ],
     ["in the host network", (spec) => (spec.hostNetwork = true), /host namespaces/],
-  ])("rejects a Pod %s", async ([, weaken, words]) => {
+  ])("rejects a Pod %s", async ([, weaken, expected]) => {
     const spec = structuredClone(specOf());
     weaken(spec);
     const message = await refusal(spec);
     expect(message).toMatch(/violates PodSecurity \\?"restricted/);
-    expect(message).toMatch(words);
+    expect(message).toMatch(expected);
   });
 
   it("rejects a Pod whose admin-tools container is configured to run as root", async () => {

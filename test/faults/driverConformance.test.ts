@@ -14,7 +14,7 @@ import { editMapping } from "./graph/environment";
  * Selects the requests that only our plugin sends, by the end of their path, because the azuread stand-in sends job
  * requests too. The result is sorted, because the engine processes independent resources in parallel.
  */
-const ours = (requests: readonly LoggedRequest[]): string[] =>
+const ownRequests = (requests: readonly LoggedRequest[]): string[] =>
   requests
     .flatMap(({ method, path: address }) => {
       const end = /\/jobs\/[^/]+\/(schema|validateCredentials|start|restart|pause)$/.exec(address)?.[1];
@@ -55,7 +55,7 @@ describe("fault-test driver compared with the real engine", () => {
     const run = async (operation: () => Promise<{ code: number | null; output: string }>) => {
       graph.requests.clear();
       const { code, output } = await operation();
-      return { ok: code === 0, output, requests: ours(graph.requests.all()) };
+      return { ok: code === 0, output, requests: ownRequests(graph.requests.all()) };
     };
     const must = async (operation: () => Promise<{ code: number | null; output: string }>) => {
       const done = await run(operation);
@@ -84,7 +84,9 @@ describe("fault-test driver compared with the real engine", () => {
     }
     const destroy = await must(() => engine.destroy());
 
-    const phases = Object.fromEntries((await observePhases()).map(({ name, requests }) => [name, ours(requests)]));
+    const phases = Object.fromEntries(
+      (await observePhases()).map(({ name, requests }) => [name, ownRequests(requests)]),
+    );
     expect({ up, refresh, upAfterDrift, destroy }).toEqual({
       up: phases["up"],
       refresh: phases["refresh after drift"],

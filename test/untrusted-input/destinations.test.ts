@@ -7,13 +7,13 @@ import { usersync } from "@smallstep-ssh/usersync/plugin";
 import { startTestTenant, type TestTenant } from "entra-emulator/testing";
 import { connect, Managed, secret, startTestServer, type TestServer } from "@smallstep-ssh/plugin-stand-ins/testing";
 import { withValue, type Path } from "./paths";
-import { hostileStrings } from "entra-mappings/testing";
+import { untrustedStrings } from "entra-mappings/testing";
 
 /**
  * Returns the untrusted strings that a setting accepts. Rejected strings reach no service (see inputRoundTrip.test.ts).
  */
 function takenBy(path: Path): string[] {
-  return hostileStrings
+  return untrustedStrings
     .map(({ text }) => text)
     .filter((text) => {
       try {
@@ -183,7 +183,7 @@ describe(`PostgreSQL with ${roles.length} accepted role names and passwords`, ()
       rootCert: readFileSync(server.caFile, "utf8"),
     };
     await withDatabase(settings, async (client) => {
-      for (const { text } of hostileStrings) {
+      for (const { text } of untrustedStrings) {
         if (text.length > 10_000) continue;
         await expect(readTeam(client, text), JSON.stringify(text)).rejects.toThrow();
         await client.query("rollback");

@@ -28,7 +28,7 @@ export function actionlint(): Promise<Lint | string> {
     });
   const way = { how: "built", description: "building from the Go module", fill };
   const check = async (dir: string) => void (await execute(program(dir), ["-version"]));
-  return had(
+  return obtainOrReason(
     { name: "actionlint", key: `actionlint-${actionlintVersion}-${platform}`, ways: [way], check },
     (dir) =>
       // The result must not depend on the shell checkers that are installed.
@@ -57,13 +57,16 @@ export function azurePipelinesSchema(): Promise<Lint | string> {
     ways: [way],
     check,
   };
-  return had(wanted, (dir) => (files) => {
+  return obtainOrReason(wanted, (dir) => (files) => {
     const args = ["--builtin-schema", "vendor.azure-pipelines", "--regex-variant", "nonunicode"];
     return output("python3", ["-m", "check_jsonschema", ...args, ...files], packages(dir));
   });
 }
 
-async function had(wanted: Parameters<typeof obtain>[0], use: (dir: string) => Lint): Promise<Lint | string> {
+async function obtainOrReason(
+  wanted: Parameters<typeof obtain>[0],
+  use: (dir: string) => Lint,
+): Promise<Lint | string> {
   try {
     return use((await obtain(wanted, { progress })).dir);
   } catch (error) {

@@ -89,11 +89,11 @@ const changed = (change: (found: DiscoveredSetup) => void, given: Partial<PlanOp
   return plan(found, { ...choices, ...given });
 };
 const differencesAfter = (change: (found: DiscoveredSetup) => void, given: Partial<PlanOptions> = {}) =>
-  changed(change, given).remarks.map(({ kind, found, upEffect }) => `${kind}: ${found} up ${upEffect}`);
-const always = neatRemarks();
+  changed(change, given).differences.map(({ kind, found, upEffect }) => `${kind}: ${found} up ${upEffect}`);
+const always = neatDifferences();
 
-function neatRemarks(): string[] {
-  return plan(neat(), choices).remarks.map(({ kind, found, upEffect }) => `${kind}: ${found} up ${upEffect}`);
+function neatDifferences(): string[] {
+  return plan(neat(), choices).differences.map(({ kind, found, upEffect }) => `${kind}: ${found} up ${upEffect}`);
 }
 
 describe("plan of a setup that follows the quickstart", () => {
@@ -269,7 +269,7 @@ describe("plan of a setup that differs", () => {
     expect(ending("2026-01-01T00:00:00Z").join()).toMatch(/It expired on 2026-01-01T00:00:00Z: users cannot sign in/);
     const rotate = changed(() => undefined, { clientSecret: "rotate" });
     expect(rotate.settings.oidc).not.toHaveProperty("clientSecretEndDate");
-    expect(rotate.remarks.map(({ upEffect }) => upEffect).join()).toMatch(/creates a new one/);
+    expect(rotate.differences.map(({ upEffect }) => upEffect).join()).toMatch(/creates a new one/);
   });
 });
 

@@ -15,7 +15,7 @@ const project = "smallstep-ssh-azuread";
 interface Report {
   settings: { groups: unknown; oidc: Record<string, unknown>; scim: Record<string, unknown>; mapping: unknown };
   imports: { type: string; name: string; id: string }[];
-  remarks: { kind: string; about: string; found: string; up: string }[];
+  differences: { kind: string; about: string; found: string; upEffect: string }[];
   commands: string[];
 }
 
@@ -58,7 +58,7 @@ describe("npm run adopt for a setup with quickstart mistakes", () => {
       "json",
     ]);
     expect([code, err]).toEqual([0, ""]);
-    const { settings, imports, remarks, commands } = JSON.parse(out) as Report;
+    const { settings, imports, differences, commands } = JSON.parse(out) as Report;
     expect(settings.groups).toEqual([{ existing: { displayName: "ssh" } }, { existing: { displayName: "sudo" } }]);
     expect(settings.oidc).toEqual({
       emailDomains: ["corp.com"],
@@ -82,7 +82,7 @@ describe("npm run adopt for a setup with quickstart mistakes", () => {
       "Provisioning smallstep-usersync",
     ]);
     expect(imports[0]?.id).toBe(`/applications/${made.application.id}`);
-    const text = remarks.map(({ kind, found }) => `${kind}: ${found}`).join("\n");
+    const text = differences.map(({ kind, found }) => `${kind}: ${found}`).join("\n");
     expect(text).toMatch(/^change: Its API permissions differ: it lacks email, openid, profile and has 1 that/m);
     expect(text).toMatch(/^change: It has no service principal/m);
     expect(text).toMatch(/^change: The group sudo is assigned with a role other than User \(0{8}-/m);
@@ -129,11 +129,11 @@ describe("npm run adopt for a setup with quickstart mistakes", () => {
       "--format",
       "json",
     ]);
-    const { settings, remarks } = JSON.parse(out) as Report;
+    const { settings, differences } = JSON.parse(out) as Report;
     expect(settings.mapping).toMatchObject({
       additionalMappings: { title: { source: "jobTitle" }, active: { expression: /Switch/ } },
     });
-    expect(remarks.filter(({ about }) => about === "Attribute mappings")).toEqual([]);
+    expect(differences.filter(({ about }) => about === "Attribute mappings")).toEqual([]);
   });
 
   it("prints only the published client secret with --print-client-secret", async () => {

@@ -66,8 +66,8 @@ async function adopt(options: Options, context: CommandContext): Promise<void> {
       text(settings, "smallstep.teamSlug"),
     ),
   ]);
-  const found: DiscoveredSetup = { tenantId, ...entra, provisioner, team };
-  const planned = plan(found, {
+  const setup: DiscoveredSetup = { tenantId, ...entra, provisioner, team };
+  const planned = plan(setup, {
     clientSecret: options.clientSecret,
     keepMappings: options.keepMappings,
     configurationEndpoint: oidcConfigurationEndpoint(tenantId, context.loginEndpoint),
@@ -84,7 +84,7 @@ async function adopt(options: Options, context: CommandContext): Promise<void> {
     ...(options.clientSecret === "keep" && provisioner ? ["oidc.clientSecret"] : []),
   ];
   const outcome = {
-    found,
+    setup,
     plan: planned,
     stack: options.stack,
     files,

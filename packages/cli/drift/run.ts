@@ -19,13 +19,13 @@ export function run(
   argv: readonly string[],
   terminal: Terminal,
   env: NodeJS.ProcessEnv,
-  look: RefreshPreview,
+  preview: RefreshPreview,
 ): Promise<number> {
   return runCommand(terminal, exitCodes.usageError, async () => {
     const options = readOptions(argv);
     const { stack } = options;
     const host = hostOf(options, env);
-    const { events, failed } = await look(options);
+    const { events, failed } = await preview(options);
     const changes = readChanges(events);
     if (failed) {
       const errors = changes.messages.filter(({ severity }) => severity === "error");

@@ -67,8 +67,8 @@ const compiled = new Map<string, Evaluator>();
 
 function evaluatorFor({ expression, now, defaultDomain }: Question): Evaluator {
   const key = JSON.stringify([expression, now, defaultDomain]);
-  const known = compiled.get(key);
-  if (known !== undefined) return known;
+  const cached = compiled.get(key);
+  if (cached !== undefined) return cached;
   const evaluator = compile(expression, {
     ...(now === "" ? {} : { now: () => new Date(parseGeneral(now)?.milliseconds ?? NaN) }),
     ...(defaultDomain === "" ? {} : { defaultDomain }),
@@ -113,9 +113,9 @@ main((argv, terminal) =>
     let first = true;
     for await (const line of createInterface({ input: process.stdin, crlfDelay: Infinity })) {
       // Windows programs put a byte order mark before UTF-8.
-      const asked = first ? line.replace(/^\ufeff/, "") : line;
+      const input = first ? line.replace(/^\ufeff/, "") : line;
       first = false;
-      if (!process.stdout.write(`${JSON.stringify(answer(asked))}\n`)) await once(process.stdout, "drain");
+      if (!process.stdout.write(`${JSON.stringify(answer(input))}\n`)) await once(process.stdout, "drain");
     }
     return 0;
   }),

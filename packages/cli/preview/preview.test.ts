@@ -41,14 +41,14 @@ async function ran(args: string[], given: Given = {}) {
   return result;
 }
 
-function report(people: number, compared = true): Preview["usernames"][number] {
+function report(count: number, compared = true): Preview["usernames"][number] {
   const names = compile('Replace([userPrincipalName], "@corp.com", , , "", , )');
   const reporter = createReport({
     mapping: compile("[mailNickname]"),
     ...(compared ? { currentExpression: names } : {}),
-    maxDetails: people,
+    maxDetails: count,
   });
-  for (let n = 0; n < people; n++) {
+  for (let n = 0; n < count; n++) {
     reporter.add({
       id: `${n}`,
       userPrincipalName: `p${n}@corp.com`,

@@ -23,21 +23,28 @@ export const exitCodes: Readonly<Record<Level, number>> = {
 };
 
 /** Evaluates an observation against the expected state. Returns one row per check and the overall level. */
-export function evaluateHealth(expected: Expected, seen: Observation, options: HealthOptions): Status {
-  const job = "value" in seen.job ? seen.job.value : undefined;
+export function evaluateHealth(expected: Expected, observation: Observation, options: HealthOptions): Status {
+  const job = "value" in observation.job ? observation.job.value : undefined;
   const rows = [
-    row("provisioning", seen.job, jobRow),
-    ...(job === undefined ? [] : [cycleRow(job, seen.at), countsRow(job)]),
-    row("failures", seen.failures, (found) => failuresRow(found, job, options.list)),
-    row("SCIM directory", seen.users, (users) => ({ level: "ok", text: `${people(users)}; the token is accepted` })),
-    row("team", seen.team, (directory) => teamRow(expected, directory, job)),
-    row("provisioner", seen.provisioner, (differences) => provisionerRow(expected, differences)),
-    row("client secret", seen.secrets, (secrets) => secretRow(expected, secrets, seen.at, options.warnDays)),
-    ...(seen.tokenEnds === undefined ? [] : [expiry("SCIM token", seen.tokenEnds, seen.at, options.warnDays)]),
+    row("provisioning", observation.job, jobRow),
+    ...(job === undefined ? [] : [cycleRow(job, observation.at), countsRow(job)]),
+    row("failures", observation.failures, (found) => failuresRow(found, job, options.list)),
+    row("SCIM directory", observation.users, (users) => ({
+      level: "ok",
+      text: `${usersText(users)}; the token is accepted`,
+    })),
+    row("team", observation.team, (directory) => teamRow(expected, directory, job)),
+    row("provisioner", observation.provisioner, (differences) => provisionerRow(expected, differences)),
+    row("client secret", observation.secrets, (secrets) =>
+      secretRow(expected, secrets, observation.at, options.warnDays),
+    ),
+    ...(observation.tokenEnds === undefined
+      ? []
+      : [expiry("SCIM token", observation.tokenEnds, observation.at, options.warnDays)]),
   ];
   const level = worst(rows);
-  const failures = "value" in seen.failures ? seen.failures.value.failures : [];
-  return { name: expected.name, at: seen.at, level, rows, failures };
+  const failures = "value" in observation.failures ? observation.failures.value.failures : [];
+  return { name: expected.name, at: observation.at, level, rows, failures };
 }
 
 /** Returns the most severe level of the parts. `ok`: there are no parts. */
@@ -46,11 +53,11 @@ export function worst(parts: readonly { level: Level }[]): Level {
   return parts.reduce((found, part) => (rank(part) > rank(found) ? part : found), { level: "ok" as Level }).level;
 }
 
-function row<T>(check: string, seen: Observed<T>, format: (value: T) => Omit<Row, "check">): Row {
-  if ("value" in seen) return { check, ...format(seen.value) };
-  if (seen.permission !== undefined)
-    return { check, level: "skipped", text: `not checked: the permission ${seen.permission} is missing` };
-  return { check, level: "unknown", text: seen.why };
+function row<T>(check: string, observed: Observed<T>, format: (value: T) => Omit<Row, "check">): Row {
+  if ("value" in observed) return { check, ...format(observed.value) };
+  if (observed.permission !== undefined)
+    return { check, level: "skipped", text: `not checked: the permission ${observed.permission} is missing` };
+  return { check, level: "unknown", text: observed.why };
 }
 
 function jobRow(job: SynchronizationJob | undefined): Omit<Row, "check"> {
@@ -213,6 +220,6 @@ export function duration(seconds: number): string {
   return `${Math.round(whole / 86_400)} days`;
 }
 
-function people(count: number): string {
+function usersText(count: number): string {
   return count === 1 ? "1 user" : `${count} users`;
 }

@@ -2,7 +2,7 @@ import pc from "picocolors";
 import { escapeInvisible } from "entra-mappings";
 import type { Level, Status } from "./types";
 
-const words: Readonly<Record<Level, string>> = {
+const levelNames: Readonly<Record<Level, string>> = {
   ok: "ok",
   skipped: "-",
   waiting: "waiting",
@@ -34,7 +34,7 @@ export function statusTable(status: Status, colour: boolean): string {
   };
   const width = Math.max(...status.rows.map(({ check }) => check.length));
   const lines = status.rows.flatMap(({ check, level, text, details = [] }) => [
-    `${check.padEnd(width)}  ${paint[level](words[level].padEnd(8))}  ${escapeInvisible(text)}`,
+    `${check.padEnd(width)}  ${paint[level](levelNames[level].padEnd(8))}  ${escapeInvisible(text)}`,
     ...details.map((detail) => `${" ".repeat(width + 12)}${escapeInvisible(detail)}`),
   ]);
   const title = `${status.name}: ${paint[status.level](verdicts[status.level])} (${status.at})`;

@@ -41,13 +41,13 @@ const healthy: Observation = {
   provisioner: { value: [] },
   secrets: { value: [{ keyId: "k", displayName: null, endDateTime: "2299-12-31T00:00:00Z" }] },
 };
-const look = (change: Partial<Observation>) =>
+const statusOf = (change: Partial<Observation>) =>
   evaluateHealth(expected, { ...healthy, ...change }, { warnDays: 30, list: 2 });
 const rowOf = (change: Partial<Observation>, check: string): Row =>
-  look(change).rows.find((row) => row.check === check)!;
+  statusOf(change).rows.find((row) => row.check === check)!;
 
 it("reports every row of a healthy deployment as ok", () => {
-  const status = look({});
+  const status = statusOf({});
   expect(status.rows.map(({ check, level, text }) => [check, level, text])).toEqual([
     ["provisioning", "ok", "runs"],
     ["last cycle", "ok", "succeeded 10 min ago"],
@@ -159,7 +159,7 @@ describe.each<[check: string, level: Level, text: RegExp, change: Partial<Observ
     const row = rowOf(change, check);
     expect(row.level).toBe(level);
     expect(row.text).toMatch(text);
-    expect(look(change).level).toBe(level === "skipped" ? "skipped" : level);
+    expect(statusOf(change).level).toBe(level === "skipped" ? "skipped" : level);
   });
 });
 
@@ -174,7 +174,7 @@ it("evaluates the stack's own secret when the application has several", () => {
 
 it("takes the overall level from the most severe row and truncates the list of failures", () => {
   const failures = { value: { failures: ["a", "b", "c"].map(failure), complete: false } };
-  const status = look({ failures, team: { value: "other" }, users: { why: "x" } });
+  const status = statusOf({ failures, team: { value: "other" }, users: { why: "x" } });
   expect([status.level, exitCodes[status.level]]).toEqual(["critical", 2]);
   expect(status.rows.find(({ check }) => check === "failures")).toMatchObject({
     text: "3 could not be provisioned (the log has more entries than this command reads)",
@@ -184,12 +184,12 @@ it("takes the overall level from the most severe row and truncates the list of f
       "and 1 more",
     ],
   });
-  expect(exitCodes[look({ users: { why: "x" } }).level]).toBe(3);
+  expect(exitCodes[statusOf({ users: { why: "x" } }).level]).toBe(3);
 });
 
 it("escapes control characters of untrusted names in the table", () => {
   const failures = { value: { failures: [failure("\u001b[2Jmallory\n\u202e")], complete: true } };
-  const shown = statusTable(look({ failures }), false);
+  const shown = statusTable(statusOf({ failures }), false);
   for (const character of ["\u001b", "\u202e"]) expect(shown).not.toContain(character);
 });
 

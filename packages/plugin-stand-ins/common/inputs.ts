@@ -34,7 +34,7 @@ export interface Input {
 
 export type Inputs = Readonly<Record<string, Input>>;
 
-const words: Record<InputType, string> = {
+const typeNames: Record<InputType, string> = {
   text: "a string",
   flag: "true or false",
   number: "a number",
@@ -58,7 +58,7 @@ export function checkInputs(inputs: Inputs, news: PropertyMap, resource: string)
     }
     checked[property] = withFields(value, input.fields);
     if (value === UNKNOWN) continue;
-    if (!isOf(input.type, value)) failures.push({ property, reason: `must be ${words[input.type]}.` });
+    if (!isOf(input.type, value)) failures.push({ property, reason: `must be ${typeNames[input.type]}.` });
     else {
       const reason = input.check?.(value as never);
       if (reason !== undefined) failures.push({ property, reason });

@@ -45,14 +45,14 @@ export async function awaitJob(
   path: string,
   job: PropertyMap,
   seconds: number,
-  seen: (job: PropertyMap) => void,
+  onPoll: (job: PropertyMap) => void,
 ): Promise<PropertyMap> {
   const deadline = Date.now() + seconds * 1000;
   const logged = new Set<string>();
   let live: PropertyMap | undefined = job;
   for (let poll = 1; ; poll++) {
     if (live === undefined) throw new Error(`Job ${path.split("/").at(-1)} was deleted before it completed.`);
-    seen(live);
+    onPoll(live);
     const { state, message } = jobState(live);
     if (state === "complete") return live;
     if (state === "failed") throw new Error(await explain(api, live, message));

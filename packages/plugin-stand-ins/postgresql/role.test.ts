@@ -21,7 +21,7 @@ async function make(inputs: WireValue, from = engine) {
   return { inputs: checked.inputs, ...(await from.create(Role, checked.inputs)) };
 }
 
-const there = async (name: string) =>
+const roleExists = async (name: string) =>
   (await server.database.query("select 1 from pg_roles where rolname = $1", [name])).length === 1;
 
 describe("postgresql.Role", () => {
@@ -60,7 +60,7 @@ describe("postgresql.Role", () => {
     expect((await engine.diff(Role, made.id, wanted, outputs, wanted)).changes).toBe("none");
 
     await engine.delete(Role, made.id, wanted, outputs);
-    expect(await there("life")).toBe(false);
+    expect(await roleExists("life")).toBe(false);
     expect((await engine.read(Role, made.id, wanted, outputs)).id).toBe("");
     await engine.delete(Role, made.id, wanted, outputs);
   });
@@ -68,7 +68,7 @@ describe("postgresql.Role", () => {
   it("creates no role in a preview", async () => {
     const { inputs } = await engine.check(Role, { name: "previewed", login: true });
     await engine.create(Role, inputs, { preview: true });
-    expect(await there("previewed")).toBe(false);
+    expect(await roleExists("previewed")).toBe(false);
   });
 
   it("detects and reverts external changes of a role", async () => {
@@ -88,11 +88,11 @@ describe("postgresql.Role", () => {
     const { inputs } = await engine.check(Role, { ...made.inputs, name: "after" }, made.inputs);
     const outputs = await engine.update(Role, made.id, made.inputs, made.outputs, inputs);
     expect(outputs["name"]).toBe("after");
-    expect(await there("before")).toBe(false);
+    expect(await roleExists("before")).toBe(false);
     expect((await engine.read(Role, made.id, inputs, outputs)).id).toBe("before");
     expect(await server.as({ username: "after", password: "kept-password" }, "select 1 as one")).toHaveLength(1);
     await engine.delete(Role, made.id, inputs, outputs);
-    expect(await there("after")).toBe(false);
+    expect(await roleExists("after")).toBe(false);
   });
 
   it("generates a role name when the program sets none and keeps it", async () => {
@@ -106,7 +106,7 @@ describe("postgresql.Role", () => {
     await server.database.query("create schema attic authorization deployer; grant all on schema attic to owner");
     await server.as({ username: "owner", password: "a-password" }, "create table attic.heirloom (id int)");
     await engine.delete(Role, made.id, made.inputs, made.outputs);
-    expect(await there("owner")).toBe(false);
+    expect(await roleExists("owner")).toBe(false);
     expect(await server.database.query("select tableowner from pg_tables where tablename = 'heirloom'")).toEqual([
       { tableowner: "deployer" },
     ]);
@@ -118,14 +118,14 @@ describe("postgresql.Role", () => {
   it("keeps the role with skipDropRole and fails with skipReassignOwned when the role owns objects", async () => {
     const kept = await make({ name: "kept", skipDropRole: true });
     await engine.delete(Role, kept.id, kept.inputs, kept.outputs);
-    expect(await there("kept")).toBe(true);
+    expect(await roleExists("kept")).toBe(true);
 
     const stuck = await make({ name: "stuck", skipReassignOwned: true });
     await server.database.query("create table public.anchor (id int); alter table public.anchor owner to stuck");
     await expect(engine.delete(Role, stuck.id, stuck.inputs, stuck.outputs)).rejects.toThrow(/cannot be dropped/);
     await server.database.query("drop table public.anchor");
     await engine.delete(Role, stuck.id, stuck.inputs, stuck.outputs);
-    expect(await there("stuck")).toBe(false);
+    expect(await roleExists("stuck")).toBe(false);
   });
 
   it("reports an existing role without showing the password", async () => {
@@ -141,10 +141,10 @@ describe("postgresql.Role", () => {
     const same = await superuser.read(Role, made.id, made.inputs, made.outputs);
     expect(same.inputs).toEqual(made.inputs);
     await server.database.query("alter role hashed password null");
-    const gone = await superuser.read(Role, made.id, made.inputs, made.outputs);
-    expect((await superuser.diff(Role, made.id, gone.inputs, gone.outputs, made.inputs)).detailed).toHaveProperty(
-      "password",
-    );
+    const afterDelete = await superuser.read(Role, made.id, made.inputs, made.outputs);
+    expect(
+      (await superuser.diff(Role, made.id, afterDelete.inputs, afterDelete.outputs, made.inputs)).detailed,
+    ).toHaveProperty("password");
     await superuser.delete(Role, made.id, made.inputs, made.outputs);
 
     const pretender = await server.engine(server.database.deployer, { superuser: true });
@@ -158,18 +158,18 @@ describe("postgresql.Role", () => {
 
   it("stores role names and passwords with special characters unchanged", async () => {
     const superuser = await server.engine(server.database.superuser);
-    const hostile = fc
+    const malicious = fc
       .string({ unit: fc.constantFrom(..."\"'\\;-- $%(),.\nä💥aZ0"), minLength: 1, maxLength: 15 })
       .filter((name) => isName(name) === undefined && !/^(public|none|pg_.*)$/.test(name));
     await fc.assert(
-      fc.asyncProperty(hostile, hostile, async (name, password) => {
+      fc.asyncProperty(malicious, malicious, async (name, password) => {
         const made = await make({ name, login: true, password: secret(`${password}'`) }, superuser);
-        expect(await there(name)).toBe(true);
+        expect(await roleExists(name)).toBe(true);
         expect(
           await server.as({ username: name, password: `${password}'` }, "select current_user::text as me"),
         ).toEqual([{ me: name }]);
         await superuser.delete(Role, made.id, made.inputs, made.outputs);
-        expect(await there(name)).toBe(false);
+        expect(await roleExists(name)).toBe(false);
       }),
       { numRuns: 15 },
     );

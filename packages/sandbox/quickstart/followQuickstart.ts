@@ -49,11 +49,11 @@ export async function followQuickstart(
   const { graph, smallstep, authority } = services;
   const administrator = graph.addClient({ displayName: "An administrator", permissions: administratorRights });
   const portal = new Portal(new TestClient(graph, authority.caPem, administrator), sloppiness);
-  const people = [...graph.state.users.values()].filter((user) => user.userPrincipalName.endsWith("@corp.com"));
+  const users = [...graph.state.users.values()].filter((user) => user.userPrincipalName.endsWith("@corp.com"));
   const groups = {
     ssh: await portal.group(
       "ssh",
-      people.map((user) => user.id),
+      users.map((user) => user.id),
     ),
     sudo: await portal.group("sudo", [graph.state.user("ada.lovelace@corp.com").id]),
   };

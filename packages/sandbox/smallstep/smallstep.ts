@@ -53,12 +53,12 @@ export async function startSmallstep(options: {
     closing.push(() => database.close());
     const scim = await startScim({ authority, isAuthorized: (id, token) => isToken(database, id, token) });
     closing.push(() => scim.close());
-    const asked = { authority, authorityId: database.team.authorityId };
+    const caOptions = { authority, authorityId: database.team.authorityId };
     const program = options.stepCa;
     const ca =
       program === undefined
-        ? await startStandIn(asked)
-        : await startStepCa({ ...asked, program, dir: path.join(dir, "step-ca") });
+        ? await startStandIn(caOptions)
+        : await startStepCa({ ...caOptions, program, dir: path.join(dir, "step-ca") });
     closing.push(() => ca.close());
     const { host, port, name, superuser, deployer } = database;
     return {

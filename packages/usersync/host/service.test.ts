@@ -39,7 +39,7 @@ interface Config {
 function notes() {
   const store = new Map<string, PropertyMap>();
   const calls: { name: string; args: unknown }[] = [];
-  const seen = (name: string, args: unknown) => calls.push({ name, args });
+  const record = (name: string, args: unknown) => calls.push({ name, args });
   const plugin: Plugin<Config> = {
     name: "test",
     version: "1.2.3",
@@ -60,19 +60,19 @@ function notes() {
       [NOTE]: {
         secretOutputs: ["key", "made.token"],
         check: (_ctx, args) => {
-          seen("check", args);
+          record("check", args);
           const failures = args.news["text"] === undefined ? [{ property: "text", reason: "is required" }] : [];
           return Promise.resolve({ inputs: { colour: "white", ...args.news }, failures });
         },
         diff: (_ctx, args) => {
-          seen("diff", args);
+          record("diff", args);
           return Promise.resolve({
             ...diffInputs(args.oldInputs, args.newInputs, { replaceOn: ["name"] }),
             stables: ["key"],
           });
         },
         create: async (ctx, args) => {
-          seen("create", args);
+          record("create", args);
           if (args.preview) return { id: "", outputs: { ...args.inputs, key: UNKNOWN } };
           if (args.inputs["text"] === "wait") await new Promise((_, reject) => onAbort(ctx, reject));
           if (args.inputs["text"] === "refuse") throw new InputErrors([{ property: "a.b", reason: "no s3cret-word" }]);
@@ -84,16 +84,16 @@ function notes() {
           return { id: "n-1", outputs: { ...args.inputs, key: "k", made: { token: "t", open: "o" } } };
         },
         read: (_ctx, args) => {
-          seen("read", args);
+          record("read", args);
           const note = store.get(args.id);
           return Promise.resolve(note && { id: args.id, inputs: note, outputs: { ...note, key: "k" } });
         },
         update: (_ctx, args) => {
-          seen("update", args);
+          record("update", args);
           return Promise.resolve({ outputs: { ...args.newInputs, key: "k" } });
         },
         delete: (_ctx, args) => {
-          seen("delete", args);
+          record("delete", args);
           store.delete(args.id);
           return Promise.resolve();
         },

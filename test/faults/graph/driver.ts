@@ -8,14 +8,14 @@ import type { Plugin } from "@smallstep-ssh/usersync/host";
 import { TestEngine, type WireValue } from "@smallstep-ssh/usersync/testing";
 
 /** State of one resource. */
-export interface Kept {
+export interface StoredResource {
   id: string;
   inputs: WireValue;
   outputs: WireValue;
   /** Reasons for a partial create. If set, the next `up` updates the resource even without a difference. */
   initErrors?: string[];
 }
-export type State = Record<string, Kept>;
+export type State = Record<string, StoredResource>;
 
 /**
  * One resource of a program. `outputs` returns the outputs of an earlier resource, or `undefined` if this preview does
@@ -172,7 +172,7 @@ function typeOf(key: string): string {
 }
 
 /** Returns the partial state that the error of a failed create or update reports. */
-function initializationFailure(error: unknown): Kept | undefined {
+function initializationFailure(error: unknown): StoredResource | undefined {
   const [packed] = (error as Partial<grpc.ServiceError>).metadata?.get("grpc-status-details-bin") ?? [];
   if (packed === undefined) return undefined;
   for (const detail of Status.deserializeBinary(packed as Buffer).getDetailsList()) {

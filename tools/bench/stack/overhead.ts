@@ -20,15 +20,15 @@ export function benchOverhead(
 ): Promise<Outcome> {
   return withSandbox(async (bench) => {
     const { environment, settings } = bench;
-    const ours = await bench.stack({ name: "ours" });
+    const ownStack = await bench.stack({ name: "ours" });
     const bare = await bench.stack({
       name: "bare",
       program: bareProgram(settings, environment.smallstep.directory.token),
     });
-    await ours.up();
-    await settle(bench);
+    await ownStack.up();
+    await waitUntilIdle(bench);
     await bare.up();
-    const stacks = { ours, bare };
+    const stacks = { ours: ownStack, bare };
     const resources = Object.fromEntries(
       await Promise.all(Object.entries(stacks).map(async ([name, stack]) => [name, await count(stack)] as const)),
     );
@@ -45,7 +45,7 @@ export function benchOverhead(
     const times = await alternate(Object.fromEntries(tasks) as Record<string, () => Promise<void>>, rounds);
     environment.graph.faults.clear();
     await bare.destroy();
-    await ours.destroy();
+    await ownStack.destroy();
     const of = (name: string) => median(times[name]!);
     return {
       rows: [
@@ -99,9 +99,9 @@ module.exports = bareProgram(...JSON.parse(require("node:fs").readFileSync(${JSO
 }
 
 /** Waits until the Job has switched the team, because before that a refresh correctly reports drift. */
-export async function settle({ environment }: Bench): Promise<void> {
+export async function waitUntilIdle({ environment }: Bench): Promise<void> {
   await environment.graph.runCycle();
-  for (let look = 0; look < 600; look++) {
+  for (let attempt = 0; attempt < 600; attempt++) {
     const [row] = await environment.smallstep.query("select ssh_directory_id::text as id from teams where slug = $1", [
       environment.smallstep.team.slug,
     ]);

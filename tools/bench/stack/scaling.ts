@@ -56,9 +56,9 @@ async function grow({ environment, stack }: Bench, name: string, count: number, 
   const made = await stack({ name, settings, env: withoutCheckpoints });
   const timed = async (work: () => Promise<unknown>) => {
     const before = environment.graph.requests.all().length;
-    const begun = performance.now();
+    const startedAt = performance.now();
     await work();
-    return [performance.now() - begun, environment.graph.requests.all().length - before] as const;
+    return [performance.now() - startedAt, environment.graph.requests.all().length - before] as const;
   };
   const [up, upRequests] = await timed(() => made.up());
   const [first, previewRequests] = await timed(() => made.preview());
@@ -71,7 +71,7 @@ async function grow({ environment, stack }: Bench, name: string, count: number, 
 
 /** Creates that many Smallstep teams, each with an empty directory, so that their Jobs wait for users as in a first deployment. */
 async function withTeams({ environment, settings }: Bench, count: number): Promise<object> {
-  const { smallstep: ours, scim, ...shared } = settings;
+  const { smallstep: ownSettings, scim, ...shared } = settings;
   const teams: Record<string, object> = {};
   for (let number = 1; number <= count; number++) {
     const slug = `team-${count}-${number}`;
@@ -84,7 +84,7 @@ async function withTeams({ environment, settings }: Bench, count: number): Promi
     );
     teams[`t${number}`] = { scim: { directoryId }, smallstep: { teamSlug: slug } };
   }
-  const { teamSlug: _slug, ...smallstep } = ours;
+  const { teamSlug: _slug, ...smallstep } = ownSettings;
   const { directoryId: _directory, ...server } = scim;
   return { ...shared, groups: [{ create: "ssh" }, { create: "sudo" }], smallstep, scim: server, teams };
 }

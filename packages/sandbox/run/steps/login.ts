@@ -5,7 +5,7 @@ import { invalidTokens } from "../../smallstep/ca/invalidTokens";
 import type { Run } from "../scenario";
 import { output } from "./queries";
 
-const people = [
+const accounts = [
   { upn: "ada.lovelace@corp.com", account: "ada.lovelace" },
   { upn: "bill.gates@corp.com", account: "bill.gates" },
 ];
@@ -18,7 +18,7 @@ export async function login(run: Run): Promise<void> {
     userName: string;
     active: boolean;
   }[];
-  for (const { upn, account } of people) {
+  for (const { upn, account } of accounts) {
     const active = users.find(({ userName }) => userName === account)?.active === true;
     const claims = decodeJwt(await environment.graph.idToken(upn, clientId));
     const expected = sshPrincipals(typeof claims["email"] === "string" ? claims["email"] : undefined);
@@ -33,7 +33,7 @@ export async function login(run: Run): Promise<void> {
 /** Checks the certificates of the CA at which the Job registered the provisioner. */
 async function certificates({ environment, checks }: Run, clientId: string): Promise<void> {
   const ca = { url: environment.smallstep.ca.url, rootCert: environment.authority.caPem };
-  for (const { upn, account } of people) {
+  for (const { upn, account } of accounts) {
     const answer = await signUser(ca, await environment.graph.idToken(upn, clientId));
     const certificate = "certificate" in answer ? answer.certificate : undefined;
     checks.equal(
@@ -47,7 +47,7 @@ async function certificates({ environment, checks }: Run, clientId: string): Pro
       certificate?.type ?? "",
     );
   }
-  for (const { description, idToken } of invalidTokens(environment.graph, clientId, people[0]!.upn)) {
+  for (const { description, idToken } of invalidTokens(environment.graph, clientId, accounts[0]!.upn)) {
     const { status } = await signUser(ca, await idToken());
     checks.assert(`step-ca rejects ${description}`, status === 400 || status === 401, status);
   }

@@ -7,8 +7,8 @@ import { directoryOf, waitForJob, ourDirectory, output, userNameExpression } fro
 export async function provisioning(run: Run): Promise<void> {
   const { environment, checks } = run;
   const { state } = environment.graph;
-  const everybody = [...state.users.values()];
-  const chosen = everybody.filter(({ userPrincipalName }) => userPrincipalName.endsWith("@corp.com"));
+  const tenantUsers = [...state.users.values()];
+  const chosen = tenantUsers.filter(({ userPrincipalName }) => userPrincipalName.endsWith("@corp.com"));
   state.addMembers(
     state.groupByName("ssh").id,
     chosen.map(({ userPrincipalName }) => userPrincipalName),

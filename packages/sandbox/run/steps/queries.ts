@@ -43,12 +43,12 @@ export async function waitForJob(run: Run, name: string, seconds = 60): Promise<
 }
 
 /** Polls until there is a value. Returns `otherwise` after `seconds` seconds. */
-export async function until<T, O>(seconds: number, otherwise: O, look: () => Promise<T | undefined>): Promise<T | O> {
+export async function until<T, O>(seconds: number, fallback: O, poll: () => Promise<T | undefined>): Promise<T | O> {
   const deadline = Date.now() + seconds * 1000;
   for (;;) {
-    const found = await look();
+    const found = await poll();
     if (found !== undefined) return found;
-    if (Date.now() > deadline) return otherwise;
+    if (Date.now() > deadline) return fallback;
     await new Promise((resolve) => setTimeout(resolve, 250));
   }
 }

@@ -36,8 +36,8 @@ export async function secrets(run: Run): Promise<void> {
   nowhere("the Kubernetes objects other than the Secret", await objects(run));
   nowhere("the report of this run", { report: JSON.stringify(checks.all) });
   if (environment.runner === undefined) return;
-  const words = environment.runner.started.map((process) => process.words.join(" "));
-  nowhere("the containers' arguments", { words: words.join("\n") });
+  const commandLines = environment.runner.started.map((process) => process.commandLine.join(" "));
+  nowhere("the containers' arguments", { commandLines: commandLines.join("\n") });
   nowhere("the Job's logs", { logs: await logs(run) });
   if (run.commandLines.seen.size === 0) return;
   // manage-provisioners accepts the client secret only as a flag, and the CA publishes it. See docs/secrets.md.

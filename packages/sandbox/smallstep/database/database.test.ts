@@ -56,10 +56,10 @@ describe("startDatabase", () => {
   });
 
   it("rejects a cleartext connection and a wrong password, and fails verification without the authority", async () => {
-    const look = (client: Client) => client.query("select 1");
-    await expect(as(database.deployer, look, { ssl: false })).rejects.toThrow(/no encryption/);
-    await expect(as({ ...database.deployer, password: "wrong" }, look)).rejects.toMatchObject({ code: "28P01" });
-    await expect(as(database.deployer, look, { ssl: { ca: [] } })).rejects.toThrow(/certificate/);
+    const query = (client: Client) => client.query("select 1");
+    await expect(as(database.deployer, query, { ssl: false })).rejects.toThrow(/no encryption/);
+    await expect(as({ ...database.deployer, password: "wrong" }, query)).rejects.toMatchObject({ code: "28P01" });
+    await expect(as(database.deployer, query, { ssl: { ca: [] } })).rejects.toThrow(/certificate/);
   });
 
   it("has a deployer that owns the tables and can create roles, but is not a superuser", async () => {

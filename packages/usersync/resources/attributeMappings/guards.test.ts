@@ -99,9 +99,9 @@ describe("safeguards with the Graph emulator", () => {
       ["no email", { [email]: { source: "employeeId" } }, /users could no longer log in:\n {2}.*: gets no email/],
       ["inactive", { active: { constant: "False" } }, /: is not active/],
       ["no user name", { userName: { source: "employeeId", matchingPriority: 1 } }, /: gets no user name/],
-    ])("rejects a mapping that locks out more users than the limit: %s", async (_what, change, words) => {
+    ])("rejects a mapping that locks out more users than the limit: %s", async (_what, change, expected) => {
       const refused = diff(inputs({}), inputs(change));
-      await expect(refused).rejects.toThrow(words);
+      await expect(refused).rejects.toThrow(expected);
       await expect(refused).rejects.toThrow(/safeguards\.maxLockedOutPercent of the stack\) to \d+/);
     });
 
