@@ -17,8 +17,8 @@ export function findUserAppRoleId(roles: readonly AppRole[]): string {
       displayName === "User" && enabled && allowedMemberTypes.includes("User"),
   );
   if (role === undefined) {
-    const seen = roles.map(({ displayName }) => displayName).join(", ") || "none";
-    throw new Error(`The enterprise app has no enabled role "User" for users and groups (roles: ${seen}).`);
+    const roleNames = roles.map(({ displayName }) => displayName).join(", ") || "none";
+    throw new Error(`The enterprise app has no enabled role "User" for users and groups (roles: ${roleNames}).`);
   }
   return role.id;
 }

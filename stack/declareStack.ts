@@ -58,16 +58,16 @@ async function declareStack(options: DeployOptions): Promise<Record<string, unkn
   if (stack.database.sslmode === "require" && databaseRootCert === undefined) {
     await pulumi.log.warn("database.sslmode: require encrypts but does not verify the server; verify-full does both.");
   }
-  const known: ProvidersByPackage = {};
+  const guardedProviders: ProvidersByPackage = {};
   if (stack.checks.duplicates !== "off") {
-    guardAgainstDuplicates(stack.checks.duplicates, sourcesOf(stack, credentials, options.graph), known);
+    guardAgainstDuplicates(stack.checks.duplicates, sourcesOf(stack, credentials, options.graph), guardedProviders);
   }
   const providers: Providers = {
     ...(previewProviders ?? createProviders(stack, credentials)),
     azuread: entraProvider ?? createAzureAdProvider(stack, credentials),
   };
   const { azuread: entra, postgresql, usersync } = providers;
-  Object.assign(known, { azuread: entra, postgresql, usersync });
+  Object.assign(guardedProviders, { azuread: entra, postgresql, usersync });
   const shared: Shared = {
     providers,
     owner: azuread.getClientConfigOutput({ provider: providers.azuread }).objectId,

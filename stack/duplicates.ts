@@ -82,13 +82,13 @@ export function duplicateMessage(address: Address, found: readonly Duplicate[]):
 }
 
 function importCommand({ type, name, parent, provider }: Address, id: string): string {
-  const words = [
+  const args = [
     ...["pulumi", "import", type, name, id],
     ...(parent === undefined ? [] : ["--parent", `parent=${parent}`]),
     ...(provider === undefined ? [] : ["--provider", `provider=${provider}`]),
     ...["--protect=false", "--generate-code=false"],
   ];
-  return words.map((word) => shellQuote(word)).join(" ");
+  return args.map((word) => shellQuote(word)).join(" ");
 }
 
 function valueOf(output: pulumi.Output<string>): Promise<string> {

@@ -22,8 +22,8 @@ export class SharedGroups {
     const wanted = new Map(
       stack.teams.flatMap(({ settings }) => settings.groups).map((group) => [keyOf(group), group]),
     );
-    const news = new Map([...wanted.keys()].map((key) => [key, createDeferred()]));
-    const onCreate = (displayName: string) => news.get(displayName.toLowerCase())?.resolve();
+    const deferreds = new Map([...wanted.keys()].map((key) => [key, createDeferred()]));
+    const onCreate = (displayName: string) => deferreds.get(displayName.toLowerCase())?.resolve();
     const made = new AccessGroups(
       "access",
       { groups: [...wanted.values()], owners },
@@ -33,7 +33,7 @@ export class SharedGroups {
     this.byKey = new Map(
       made.groups.map((group) => {
         const key = group.key.toLowerCase();
-        return [key, { ...group, willBeCreated: news.get(key)!.willBeCreated }];
+        return [key, { ...group, willBeCreated: deferreds.get(key)!.willBeCreated }];
       }),
     );
   }
@@ -51,7 +51,7 @@ function keyOf(group: Parameters<typeof groupKey>[0]): string {
 
 function createDeferred(): { willBeCreated: Promise<undefined>; resolve: () => void } {
   let resolve: () => void = () => undefined;
-  const willBeCreated = new Promise<undefined>((settle) => (resolve = () => settle(undefined)));
+  const willBeCreated = new Promise<undefined>((resolvePromise) => (resolve = () => resolvePromise(undefined)));
   return { willBeCreated, resolve };
 }
 

@@ -18,7 +18,7 @@ export function readDatabaseRootCert({
     const code = (error as NodeJS.ErrnoException).code ?? "";
     throw new ConfigurationError([`database.sslRootCert: the file ${file} cannot be read (${code})`]);
   }
-  const wrong = certificateProblem(pem);
-  if (wrong !== undefined) throw new ConfigurationError([`database.sslRootCert: the file ${file} ${wrong}`]);
+  const problem = certificateProblem(pem);
+  if (problem !== undefined) throw new ConfigurationError([`database.sslRootCert: the file ${file} ${problem}`]);
   return pem;
 }

@@ -57,12 +57,12 @@ it("warns about a deletion threshold above the number of users and proposes an e
       fc.integer({ min: 1, max: 1e6 }),
       fc.integer({ min: 2, max: 1e6 }),
       fc.nat({ max: 100 }),
-      (threshold, people, percent) => {
-        const warning = ineffectiveThresholdWarning(threshold, people, percent);
-        expect(warning === undefined).toBe(threshold < people);
+      (threshold, users, percent) => {
+        const warning = ineffectiveThresholdWarning(threshold, users, percent);
+        expect(warning === undefined).toBe(threshold < users);
         if (warning === undefined) return;
         const proposed = Number(/Set it to (\d+)/.exec(warning)?.[1]);
-        expect(ineffectiveThresholdWarning(proposed, people, percent)).toBeUndefined();
+        expect(ineffectiveThresholdWarning(proposed, users, percent)).toBeUndefined();
       },
     ),
   );

@@ -45,7 +45,7 @@ export async function checkUsernames(
     review?.usernames({ teams: teams.map(({ key }) => key), reason });
     return summaries;
   }
-  const asked = new Map<string, Promise<entra.CheckUsernamesResult>>();
+  const pending = new Map<string, Promise<entra.CheckUsernamesResult>>();
   const answers: { team: Team; answer: Promise<entra.CheckUsernamesResult>; unknownGroups: string[] }[] = [];
   for (const team of teams) {
     const { mapping, oidc } = team.settings;
@@ -64,11 +64,11 @@ export async function checkUsernames(
       ...(currentExpression === undefined ? {} : { currentExpression }),
     };
     const key = JSON.stringify(args);
-    const answer = asked.get(key) ?? entra.checkUsernames(args, { provider });
-    asked.set(key, answer);
+    const answer = pending.get(key) ?? entra.checkUsernames(args, { provider });
+    pending.set(key, answer);
     answers.push({ team, answer, unknownGroups });
   }
-  const refusals: string[] = [];
+  const failures: string[] = [];
   const reportedResults = new Set<Promise<entra.CheckUsernamesResult>>();
   for (const { team, answer, unknownGroups } of answers) {
     const result = await answer;
@@ -83,24 +83,24 @@ export async function checkUsernames(
     review?.usernames({ teams: same, report: JSON.parse(result.report) as UsernameReport, unknownGroups });
     const line = `${teams.length === 1 ? "" : `Team ${team.key}: `}${summary}`;
     const text = review === undefined ? `${line}\n${result.table}` : line;
-    if (errors > 0 && checks.usernames === "error") refusals.push(text);
+    if (errors > 0 && checks.usernames === "error") failures.push(text);
     else if (review !== undefined) continue;
     else if (errors > 0 || warnings > 0) await pulumi.log.warn(text);
     else await pulumi.log.info(line);
   }
-  if (refusals.length === 0) return summaries;
+  if (failures.length === 0) return summaries;
   throw new pulumi.RunError(
-    `checks.usernames: ${refusals.join("\n")}\n` +
+    `checks.usernames: ${failures.join("\n")}\n` +
       "Nothing after the groups is changed. Correct the users or the mapping, or set checks.usernames to warn",
   );
 }
 
 /** Warns when accidental-deletion prevention would not stop a cycle that disables all users. Undefined when it would stop it. */
-export function ineffectiveThresholdWarning(threshold: number, people: number, percent: number): string | undefined {
-  if (people === 0 || threshold < people) return undefined;
-  const share = Math.max(1, Math.floor((people * Math.min(percent, 50)) / 100));
+export function ineffectiveThresholdWarning(threshold: number, users: number, percent: number): string | undefined {
+  if (users === 0 || threshold < users) return undefined;
+  const share = Math.max(1, Math.floor((users * Math.min(percent, 50)) / 100));
   return (
-    `is ${threshold}, and the number of provisioned users is ${people}: a cycle that disables all of them would not be held. ` +
+    `is ${threshold}, and the number of provisioned users is ${users}: a cycle that disables all of them would not be held. ` +
     `Set it to ${share}, for example`
   );
 }

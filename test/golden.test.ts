@@ -38,7 +38,7 @@ async function graphOf(stack: string, kept?: string): Promise<Declared[]> {
   await setMocks(
     {
       newResource: ({ type, name, inputs, id }) => {
-        resources.push({ type, name, inputs: visible(inputs) as Record<string, unknown> });
+        resources.push({ type, name, inputs: withVisibleSecrets(inputs) as Record<string, unknown> });
         const made = `${name}-id`;
         const outputs = { objectId: made, clientId: made, servicePrincipalObjectId: made, generation: 1, ...inputs };
         return { id: id === undefined || id === "" ? made : id, state: { ...outputs, ...answersOf(type, name) } };
@@ -104,15 +104,15 @@ const secretSignature = "4dabf18193072939515e22adb298388d";
  * Replaces each secret and the Job's program with a placeholder, so that the golden file stays readable and holds no
  * secret.
  */
-function visible(value: unknown): unknown {
+function withVisibleSecrets(value: unknown): unknown {
   if (typeof value === "string") return value.length > 20_000 ? "[the Job's program]" : value;
-  if (Array.isArray(value)) return value.map(visible);
+  if (Array.isArray(value)) return value.map(withVisibleSecrets);
   if (typeof value !== "object" || value === null) return value;
   if (secretSignature in value) return "[secret]";
   return Object.fromEntries(
     Object.entries(value)
       .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([key, item]) => [key, visible(item)]),
+      .map(([key, item]) => [key, withVisibleSecrets(item)]),
   );
 }
 

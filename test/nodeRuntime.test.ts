@@ -34,10 +34,10 @@ describe("tools/nodeRuntime", () => {
       .filter(([name, { optional, engines }]) => name !== "" && optional !== true && engines?.node !== undefined)
       .map(([name, { dev, engines }]) => ({
         name,
-        needs: engines!.node!,
+        required: engines!.node!,
         oldest: dev === true ? oldestForScripts : oldestForDeployments,
       }))
-      .filter(({ needs, oldest }) => !satisfies(oldest, needs));
+      .filter(({ required, oldest }) => !satisfies(oldest, required));
     expect(unsupported).toEqual([]);
   });
 

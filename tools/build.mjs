@@ -13,7 +13,7 @@ import { forNode } from "./esbuildOptions.mjs";
 
 rejectOldNode();
 const { values } = parseArgs({ options: { "stand-ins": { type: "boolean", default: false } } });
-const begun = new Date();
+const startedAt = new Date();
 
 // Less to read at the start, and small enough for the Job's ConfigMap (1 MiB at most), but still readable.
 const common = { ...forNode, minifyWhitespace: true, minifySyntax: true };
@@ -67,7 +67,7 @@ await Promise.all([
 
 // When it was begun: what is changed meanwhile may not be in it.
 writeFileSync("stack/dist/built", "");
-utimesSync("stack/dist/built", begun, begun);
+utimesSync("stack/dist/built", startedAt, startedAt);
 
 /** Ends with a clear message where npm 10 leaves the Node.js of tools/nodeRuntime out of node_modules/.bin; npm 11 links it. */
 function rejectOldNode() {

@@ -215,13 +215,13 @@ function container(name: string, image: pulumi.Input<string>, env: EnvVar[]): Co
   };
 }
 
-function securityContext(needs: AdminToolsSecurityOptions = {}): Container["securityContext"] {
+function securityContext(options: AdminToolsSecurityOptions = {}): Container["securityContext"] {
   return {
     allowPrivilegeEscalation: false,
-    readOnlyRootFilesystem: needs.readOnlyRootFilesystem ?? true,
+    readOnlyRootFilesystem: options.readOnlyRootFilesystem ?? true,
     capabilities: { drop: ["ALL"] },
-    ...(needs.user === undefined || needs.user === user
+    ...(options.user === undefined || options.user === user
       ? {}
-      : { runAsUser: needs.user, ...(needs.user === 0 ? { runAsNonRoot: false } : {}) }),
+      : { runAsUser: options.user, ...(options.user === 0 ? { runAsNonRoot: false } : {}) }),
   };
 }

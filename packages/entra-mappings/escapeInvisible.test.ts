@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { hostileStrings } from "./testing/untrustedStrings";
+import { untrustedStrings } from "./testing/untrustedStrings";
 import { escapedJson, truncate, escapeInvisible, visibleLines } from "./escapeInvisible";
 
 const unseen = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
-const any = fc.oneof(fc.string({ unit: "binary" }), fc.constantFrom(...hostileStrings.map(({ text }) => text)));
+const any = fc.oneof(fc.string({ unit: "binary" }), fc.constantFrom(...untrustedStrings.map(({ text }) => text)));
 
 describe("escapeInvisible", () => {
   it("escapes invisible characters and keeps ordinary text", () => {

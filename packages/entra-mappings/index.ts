@@ -71,7 +71,7 @@ export type { NameColumns } from "./usernames/nameIndex";
 export { createReport, type ReportOptions, type UsernameReporter } from "./usernames/report";
 export {
   type DetailQuota,
-  type GatheringOptions,
+  type ReportBuilderOptions,
   type PartialReport,
   ReportBuilder,
   type UserDetail,

@@ -1,2 +1,2 @@
-export { hostile, longValues } from "./testing/slowExpressions";
-export { hostileStrings } from "./testing/untrustedStrings";
+export { slowExpressions, longValues } from "./testing/slowExpressions";
+export { untrustedStrings } from "./testing/untrustedStrings";

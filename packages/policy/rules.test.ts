@@ -18,7 +18,7 @@ function resourceRule(name: string): ResourceRule {
 }
 
 /** Returns the violations of one resource. As in the pack, a rule ignores types that it does not list. */
-function say(rule: ResourceRule, given: Resource, settings: Settings = {}): readonly string[] {
+function violations(rule: ResourceRule, given: Resource, settings: Settings = {}): readonly string[] {
   return rule.types.includes(given.type) ? rule.check(given, settings, now) : [];
 }
 
@@ -236,23 +236,25 @@ const cases: [rule: string, what: string, given: Resource, says: RegExp | undefi
 ];
 
 describe("rules on one resource", () => {
-  it.each(cases)("%s returns the expected result for %s", (name, _what, given, says) => {
-    const found = say(resourceRule(name), given);
-    if (says === undefined) expect(found).toEqual([]);
-    else expect(found.join("\n")).toMatch(says);
+  it.each(cases)("%s returns the expected result for %s", (name, _what, given, expected) => {
+    const found = violations(resourceRule(name), given);
+    if (expected === undefined) expect(found).toEqual([]);
+    else expect(found.join("\n")).toMatch(expected);
   });
 
   it("every rule has a passing and a failing case", () => {
     for (const { name } of rules.filter((rule) => "check" in rule)) {
-      const own = cases.filter(([rule]) => rule === name).map(([, , , says]) => says !== undefined);
+      const own = cases.filter(([rule]) => rule === name).map(([, , , expected]) => expected !== undefined);
       expect(new Set(own), name).toEqual(new Set([true, false]));
     }
   });
 
   it("the client secret rule applies a configured maximum", () => {
     const given = password({ endDate: "2027-06-01T00:00:00Z" });
-    expect(say(resourceRule("client-secrets-expire"), given, { maximumDays: 90 })[0]).toMatch(/at most 90 are allowed/);
-    expect(say(resourceRule("client-secrets-expire"), given, { maximumDays: 200 })).toEqual([]);
+    expect(violations(resourceRule("client-secrets-expire"), given, { maximumDays: 90 })[0]).toMatch(
+      /at most 90 are allowed/,
+    );
+    expect(violations(resourceRule("client-secrets-expire"), given, { maximumDays: 200 })).toEqual([]);
   });
 
   it("rules accept arbitrary properties without throwing", () => {
@@ -317,9 +319,9 @@ describe("rules on the whole stack", () => {
       [configMap({ PASSWORD: "generated-one" }), "data.PASSWORD contains the password role"],
       [configMap({ B: Buffer.from("generated-one").toString("base64") }), "data.B contains the password role"],
     ];
-    for (const [given, words] of leaking) {
+    for (const [given, expected] of leaking) {
       const found = check(rule, [secret, encoded, generated, given]).join("\n");
-      expect(found).toContain(words);
+      expect(found).toContain(expected);
       expect(found).not.toMatch(/hush-hush|generated-one/);
     }
   });
@@ -331,7 +333,7 @@ describe("the golden graphs", () => {
     const declared = JSON.parse(readFileSync(file, "utf8")) as { type: string; name: string; inputs: Values }[];
     const found = declared.flatMap(({ type, name, inputs }) =>
       rules.flatMap((rule) =>
-        "check" in rule && rule.level === "mandatory" ? say(rule, resource(type, inputs, name)) : [],
+        "check" in rule && rule.level === "mandatory" ? violations(rule, resource(type, inputs, name)) : [],
       ),
     );
     expect(found).toEqual([]);

@@ -25,5 +25,5 @@ export { startStandIn } from "./smallstep/ca/stand-in/server";
 export { obtainStepCa } from "./smallstep/ca/step-ca/obtain";
 export { signUser } from "./smallstep/ca/step-ca/sign";
 export type { CertificateAuthority } from "./smallstep/ca/types";
-export { type Folk, type Login, startFolk } from "./smallstep/database/startDatabase";
+export { type Database, type Login, startDatabase } from "./smallstep/database/startDatabase";
 export { type Smallstep, startSmallstep } from "./smallstep/smallstep";

@@ -7,8 +7,8 @@ export const certificates = (description: string) =>
     .string({ error: `must be ${description}` })
     .max(65_536, { error: `is longer than 65536 characters; it must be ${description}`, abort: true })
     .superRefine((value, context) => {
-      const wrong = certificateProblem(value);
-      if (wrong !== undefined) context.addIssue({ code: "custom", message: `${wrong}; it must be ${description}` });
+      const problem = certificateProblem(value);
+      if (problem !== undefined) context.addIssue({ code: "custom", message: `${problem}; it must be ${description}` });
     });
 
 /** Returns why a text is not a PEM bundle of certificates; undefined when it is one. */

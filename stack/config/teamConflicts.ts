@@ -77,9 +77,9 @@ function clashingGroups(teams: readonly Team[]): string[] {
       if (own.has(name)) problems.push(`${at}: lists the group ${groupKey(group)} twice`);
       else if (other === undefined) first.set(name, { team, group });
       else if (JSON.stringify(other.group) !== JSON.stringify(group)) {
-        const said = JSON.stringify(other.group);
+        const existing = JSON.stringify(other.group);
         problems.push(
-          `${at}: team ${other.team.key} declares the same group differently; to share it, write ${said} here too`,
+          `${at}: team ${other.team.key} declares the same group differently; to share it, write ${existing} here too`,
         );
       }
       own.add(name);

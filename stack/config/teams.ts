@@ -93,15 +93,18 @@ function configPathPrefix(key: string, override: Override, top: Override, path: 
 function withUniqueNames(key: string, override: Override, settings: Settings): Settings {
   if (key === defaultTeam) return settings;
   const { oidc, scim } = settings;
-  const says = (...path: string[]) => valueAt(override, path) !== undefined;
+  const overrides = (...path: string[]) => valueAt(override, path) !== undefined;
   return {
     ...settings,
     oidc: {
       ...oidc,
-      displayName: says("oidc", "displayName") ? oidc.displayName : `${oidc.displayName} (${key})`,
-      provisionerName: says("oidc", "provisionerName") ? oidc.provisionerName : `${oidc.provisionerName}-${key}`,
+      displayName: overrides("oidc", "displayName") ? oidc.displayName : `${oidc.displayName} (${key})`,
+      provisionerName: overrides("oidc", "provisionerName") ? oidc.provisionerName : `${oidc.provisionerName}-${key}`,
     },
-    scim: { ...scim, displayName: says("scim", "displayName") ? scim.displayName : `${scim.displayName} (${key})` },
+    scim: {
+      ...scim,
+      displayName: overrides("scim", "displayName") ? scim.displayName : `${scim.displayName} (${key})`,
+    },
   };
 }
 

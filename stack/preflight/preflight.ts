@@ -14,9 +14,9 @@ export async function runPreflightChecks(
   stack: StackSettings,
   credentials: Readonly<Record<string, unknown>>,
   graph: GraphOptions = {},
-  tell: ReportFn = () => undefined,
+  report: ReportFn = () => undefined,
 ): Promise<string[]> {
-  const found = await Promise.all([graphProblems(stack, credentials, graph), smallstepProblems(stack, tell)]);
+  const found = await Promise.all([graphProblems(stack, credentials, graph), smallstepProblems(stack, report)]);
   const redactor = new Redactor();
   const { ARM_CLIENT_SECRET, ARM_OIDC_TOKEN } = process.env;
   const { clientSecret, oidcToken, oidcRequestToken } = credentials;

@@ -12,8 +12,8 @@ afterAll(() => test?.close());
 
 /** Checks the two existing teams with changed settings. */
 function problems(blue: Record<string, object> = {}, top: Record<string, object> = {}): Promise<string[]> {
-  const { folk, scim, ca, team, otherTeam, directory, otherDirectory } = test.smallstep;
-  const { host, port, database, deployer } = folk;
+  const { database, scim, ca, team, otherTeam, directory, otherDirectory } = test.smallstep;
+  const { host, port, name, deployer } = database;
   const stack = checkStack({
     tenantId: randomUUID(),
     oidc: { emailDomains: ["corp.com"] },
@@ -26,7 +26,7 @@ function problems(blue: Record<string, object> = {}, top: Record<string, object>
       caRootCert: test.authority.caPem,
     },
     kubernetes: { adminToolsImage: "admin-tools" },
-    database: { host, port, name: database, ...deployer, sslRootCert: test.authority.caFile, ...top["database"] },
+    database: { host, port, name, ...deployer, sslRootCert: test.authority.caFile, ...top["database"] },
     teams: {
       default: {},
       blue: {

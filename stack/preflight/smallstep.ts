@@ -27,9 +27,9 @@ export type ReportFn = (severity: "info" | "warning", sentence: string) => void;
  * @param report receives the state of each team's directory
  * @returns one message per problem
  */
-export async function smallstepProblems(stack: StackSettings, tell: ReportFn): Promise<string[]> {
+export async function smallstepProblems(stack: StackSettings, report: ReportFn): Promise<string[]> {
   const [database, ca] = await Promise.all([databaseProblems(stack), caProblems(stack.teams)]);
-  const scim = await mapWithConcurrency(stack.teams, (team) => scimProblems(team, database, tell));
+  const scim = await mapWithConcurrency(stack.teams, (team) => scimProblems(team, database, report));
   return [...database.problems, ...scim.flat(), ...ca];
 }
 
@@ -93,23 +93,23 @@ async function checkTeamRow(client: Client, team: Team, found: DatabaseFindings)
   );
 }
 
-async function scimProblems(team: Team, database: DatabaseFindings, tell: ReportFn): Promise<string[]> {
+async function scimProblems(team: Team, database: DatabaseFindings, report: ReportFn): Promise<string[]> {
   const { scim, smallstep, cutover } = team.settings;
   const token = scim.token ?? database.tokens.get(team);
   // A request needs a token. The check of the database has already reported why it is missing.
   if (token === undefined) return [];
   const { directoryId } = scim;
   const inUse = database.uses.get(team)?.toLowerCase() === directoryId.toLowerCase();
-  const asked = { teamSlug: smallstep.teamSlug, directoryId, inUse, minimumUsers: cutover.minimumUsers };
+  const teamToCheck = { teamSlug: smallstep.teamSlug, directoryId, inUse, minimumUsers: cutover.minimumUsers };
   const tenantUrl = scimTenantUrl(scim.baseUrl, directoryId);
   try {
     const use = await withRetry(
-      () => readDirectoryUsage(asked, { tenantUrl, token, rootCert: smallstep.caRootCert }),
+      () => readDirectoryUsage(teamToCheck, { tenantUrl, token, rootCert: smallstep.caRootCert }),
       repeat,
     );
     const [empty, awaited] = [emptyDirectoryWarning(use), pendingSwitchMessage(use)];
-    if (empty !== undefined) tell("warning", empty);
-    if (awaited !== undefined && database.uses.has(team)) tell("info", awaited);
+    if (empty !== undefined) report("warning", empty);
+    if (awaited !== undefined && database.uses.has(team)) report("info", awaited);
     return [];
   } catch (error) {
     const refused = error instanceof HttpError && (error.status === 401 || error.status === 403);

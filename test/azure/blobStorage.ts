@@ -30,7 +30,7 @@ export function createBlobStorage(login: Login, container: string): BlobStorage 
       .type("xml")
       .send(`<?xml version="1.0"?><Error><Code>${code}</Code><Message>${code}</Message></Error>`);
   app.use((request, response, next) => {
-    const client = login.whose(request.headers.authorization, resource) ?? "";
+    const client = login.clientIdOf(request.headers.authorization, resource) ?? "";
     const reads = ["GET", "HEAD"].includes(request.method);
     if (contributors.has(client) || (reads && readers.has(client))) next();
     else refuse(response, 403, "AuthorizationPermissionMismatch");

@@ -10,7 +10,7 @@ export interface KeyVault {
   /** Client ids with the role Key Vault Crypto User. */
   users: Set<string>;
   /** Operations performed with the key, in order. */
-  asked: ("encrypt" | "decrypt")[];
+  operations: ("encrypt" | "decrypt")[];
 }
 
 /**
@@ -21,10 +21,10 @@ export function createKeyVault(login: Login, key: string): KeyVault {
   const { publicKey, privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
   const version = randomBytes(16).toString("hex");
   const users = new Set<string>();
-  const asked: KeyVault["asked"] = [];
+  const operations: KeyVault["operations"] = [];
   const app = express();
   app.use((request, response, next) => {
-    const client = login.whose(request.headers.authorization, resource);
+    const client = login.clientIdOf(request.headers.authorization, resource);
     if (client === undefined) {
       // The SDK sends its first request without a token to discover the authority.
       const challenge = `Bearer authorization="${login.authority}", resource="${resource}"`;
@@ -43,7 +43,7 @@ export function createKeyVault(login: Login, key: string): KeyVault {
       response.status(404).json({ error: { code: "KeyNotFound", message: `${name}/${wanted} with ${alg}` } });
       return;
     }
-    asked.push(operation);
+    operations.push(operation);
     const oaep = { padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: "sha256" };
     const given = Buffer.from(value, "base64url");
     const result =
@@ -53,5 +53,5 @@ export function createKeyVault(login: Login, key: string): KeyVault {
     const kid = `https://${request.headers.host}/keys/${key}/${version}`;
     response.json({ kid, value: result.toString("base64url") });
   });
-  return { listener: app, users, asked };
+  return { listener: app, users, operations };
 }

@@ -21,7 +21,7 @@ export interface Login {
    * Returns the client id of the token in an `Authorization` header, or `undefined` if the token is not valid for the
    * resource.
    */
-  whose(authorization: string | undefined, resource: string): string | undefined;
+  clientIdOf(authorization: string | undefined, resource: string): string | undefined;
 }
 
 /**
@@ -66,7 +66,7 @@ export function createLogin(): Login {
       secrets.set(clientId, secret);
       return { AZURE_TENANT_ID: tenant, AZURE_CLIENT_ID: clientId, AZURE_CLIENT_SECRET: secret };
     },
-    whose: (authorization, resource) => {
+    clientIdOf: (authorization, resource) => {
       const token = tokens.get(authorization?.replace(/^Bearer /, "") ?? "");
       // MSAL adds OpenID scopes to the requested scope.
       return token?.scope.split(" ").includes(`${resource}/.default`) ? token.clientId : undefined;

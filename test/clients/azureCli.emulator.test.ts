@@ -34,9 +34,9 @@ describe("Azure CLI with the Graph emulator", () => {
   });
 
   /** Runs `az WORDS` and returns its output. */
-  async function az(...words: string[]): Promise<unknown> {
+  async function az(...args: string[]): Promise<unknown> {
     if (typeof client === "string") throw new Error(client);
-    const { code, stdout, stderr } = await client.run(["-m", "azure.cli", ...words, "--output", "json"], environment());
+    const { code, stdout, stderr } = await client.run(["-m", "azure.cli", ...args, "--output", "json"], environment());
     if (code !== 0) throw new Error(stderr.replaceAll(tenant.graph.deployer.clientSecret, "***"));
     return stdout.trim() === "" ? undefined : JSON.parse(stdout);
   }
@@ -109,10 +109,10 @@ describe("Azure CLI with the Graph emulator", () => {
     if (typeof client === "string") return context.skip(client);
     const { state } = tenant.graph;
     const named = (name: string) => [...state.applications.values()].find(({ displayName }) => displayName === name);
-    const told = commandsIn("docs/ci.md").filter((command) => /\baz (ad|rest)\b|\bpermit /.test(command));
-    expect(told).toHaveLength(10);
+    const commands = commandsIn("docs/ci.md").filter((command) => /\baz (ad|rest)\b|\bpermit /.test(command));
+    expect(commands).toHaveLength(10);
     // All commands run in one shell, because later commands use variables of earlier ones.
-    await type(inOtherNames(told.join("\n"), [["https://graph.microsoft.com", tenant.graph.url]]));
+    await type(inOtherNames(commands.join("\n"), [["https://graph.microsoft.com", tenant.graph.url]]));
     const [read, deploy] = [named("smallstep-ssh-read")!, named("smallstep-ssh-deploy")!];
     expect([read, deploy].map(({ appId }) => state.servicePrincipalByAppId(appId)?.displayName)).toEqual([
       "smallstep-ssh-read",

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startTestTenant, type TestTenant } from "entra-emulator/testing";
 import { pythonClient, type PythonClient } from "./python";
 
-interface Found {
+interface GraphCall {
   users: string[];
   groups: string[];
   applications: string[];
@@ -55,7 +55,7 @@ describe("Microsoft Graph SDK for Python with the Graph emulator", () => {
       });
       expect(stderr).toBe("");
       expect(code).toBe(0);
-      const found = JSON.parse(stdout) as Found;
+      const found = JSON.parse(stdout) as GraphCall;
       const all = <T>(items: Map<string, T>, key: (one: T) => string) => [...items.values()].map(key).sort();
       expect([...found.users].sort()).toEqual(all(state.users, (one) => one.userPrincipalName));
       expect(found.groups).toEqual(all(state.groups, ({ id }) => id));

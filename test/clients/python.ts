@@ -53,7 +53,7 @@ const interpreter = (dir: string) => path.join(dir, "venv", "bin", "python");
 function fromPyPI(requirements: string): Way {
   return {
     how: "installed",
-    what: "installing from PyPI",
+    description: "installing from PyPI",
     fill: async (dir) => {
       await run("python3", ["-m", "venv", path.join(dir, "venv")]);
       const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement", requirements];

@@ -121,8 +121,8 @@ describe("adoption of a manual setup, with the real engine", () => {
     async ([, variant], context) => {
       if (missing !== undefined) return context.skip(missing);
       const adoption = await Adoption.start(cleanup, variant.sloppiness);
-      const { world, made, stack } = adoption;
-      const { graph, smallstep } = world;
+      const { environment, made, stack } = adoption;
+      const { graph, smallstep } = environment;
       const log = graph.requests;
       const provisioners = await smallstep.ca.provisioners();
 
@@ -155,7 +155,7 @@ describe("adoption of a manual setup, with the real engine", () => {
       const applications = graph.state.applications.size;
       await adoption.type(commands[6] ?? "");
       expect(graph.state.applications.size).toBe(applications);
-      expect(await adoption.endOfJob()).toBe("Complete");
+      expect(await adoption.waitForJob()).toBe("Complete");
       expect(await smallstep.ca.provisioners()).toEqual(provisioners);
       const { changes, steps } = await stack.preview({ refresh: true });
       expect([steps, isUnchanged(changes)]).toEqual([[], true]);
@@ -169,12 +169,12 @@ describe("adoption of a manual setup, with the real engine", () => {
       const secrets = [
         { name: "SCIM token", value: smallstep.directory.token },
         { name: "client secret", value: made.application.secret },
-        { name: "password of folk", value: smallstep.folk.deployer.password },
+        { name: "password of folk", value: smallstep.database.deployer.password },
       ];
       const files = ["Pulumi.live.yaml", "import.live.json"].map((name) =>
         readFile(path.join(adoption.folder, name), "utf8"),
       );
-      const everything = [...(await Promise.all(files)), ...adoption.said, await stack.stateFile()];
+      const everything = [...(await Promise.all(files)), ...adoption.output, await stack.stateFile()];
       expect(leaks(everything.join("\n"), secrets)).toEqual([]);
 
       await stack.destroy();

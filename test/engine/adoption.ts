@@ -27,10 +27,10 @@ const stackName = "live";
 /** An environment with a manual quickstart setup, and a project folder whose stack imports it. */
 export class Adoption {
   /** All output of the engine. */
-  private readonly told: string[] = [];
+  private readonly engineOutput: string[] = [];
 
   private constructor(
-    readonly world: SandboxEnvironment,
+    readonly environment: SandboxEnvironment,
     readonly made: ManualSetup,
     readonly stack: SandboxStack,
     readonly batch: BatchV1Api,
@@ -40,40 +40,43 @@ export class Adoption {
   ) {}
 
   static async start(cleanup: Cleanup, sloppiness: QuickstartDeviations): Promise<Adoption> {
-    const world = await startSandboxEnvironment({ cleanup, ca: "stand-in", progress: () => undefined });
-    const { graph, smallstep, authority, cluster, engine } = world;
+    const environment = await startSandboxEnvironment({ cleanup, ca: "stand-in", progress: () => undefined });
+    const { graph, smallstep, authority, cluster, engine } = environment;
     const kubeconfig = loadKubeconfig(cluster.kubeconfigPath);
     await kubeconfig.makeApiClient(CoreV1Api).createNamespace({ body: { metadata: { name: namespace } } });
-    const made = await followQuickstart(world, sloppiness);
+    const made = await followQuickstart(environment, sloppiness);
     const settings = {};
     const env = { KUBECONFIG: cluster.kubeconfigPath };
-    const stack = await testStack({ dir: world.dir, engine, graph, authority, settings, stackName, env });
-    const folder = projectFolder(world);
+    const stack = await testStack({ dir: environment.dir, engine, graph, authority, settings, stackName, env });
+    const folder = projectFolder(environment);
     for (const name of ["package.json", "node_modules", "packages"]) {
       await symlink(path.join(root, name), path.join(folder, name));
     }
     const shell = new Shell(engine, folder, {
-      ...toolEnvironment(world),
-      PGPASSWORD: smallstep.folk.deployer.password,
+      ...toolEnvironment(environment),
+      PGPASSWORD: smallstep.database.deployer.password,
     });
-    return new Adoption(world, made, stack, kubeconfig.makeApiClient(BatchV1Api), folder, shell);
+    return new Adoption(environment, made, stack, kubeconfig.makeApiClient(BatchV1Api), folder, shell);
   }
 
   /** All output of the commands and the engine. */
-  get said(): string[] {
-    return [...this.told, ...this.shell.outputs];
+  get output(): string[] {
+    return [...this.engineOutput, ...this.shell.outputs];
   }
 
   /** Returns the commands of docs/adoption.md with the names of this environment. */
   documented(): string[] {
-    const { graph, smallstep, authority } = this.world;
-    const { folk, team, ca } = smallstep;
+    const { graph, smallstep, authority } = this.environment;
+    const { database, team, ca } = smallstep;
     const names: [string, string][] = [
       ["5f0a4ad4-5f0c-4d1c-9a4f-b0a8c0e9a001", graph.tenantId],
       ["7c1d0f52-6a0e-4b70-9d1c-3c1f6f2a7b11", team.authorityId],
       ["https://ssh.acme.ca.smallstep.example.com", `${ca.url} --ca-root-cert ${authority.caFile}`],
-      ["folk.example.com", `${folk.host} --database-port ${folk.port} --database-ssl-root-cert ${authority.caFile}`],
-      ["--database-username deployer", `--database-username ${folk.deployer.username}`],
+      [
+        "folk.example.com",
+        `${database.host} --database-port ${database.port} --database-ssl-root-cert ${authority.caFile}`,
+      ],
+      ["--database-username deployer", `--database-username ${database.deployer.username}`],
     ];
     return commandsIn("docs/adoption.md").map((command) => inOtherNames(command, names));
   }
@@ -85,14 +88,14 @@ export class Adoption {
   async type(command: string): Promise<Operation | undefined> {
     if (/^pulumi preview\b/.test(command)) return this.kept(await this.stack.preview());
     if (/^pulumi up\b/.test(command)) return this.kept(await this.stack.up());
-    const password = this.world.smallstep.folk.deployer.password;
+    const password = this.environment.smallstep.database.deployer.password;
     const { code, output } = await this.shell.type(command, command.endsWith("database.password") ? password : "");
     if (code !== 0) throw new Error(`${command} exited with code ${code}:\n${output}`);
     return undefined;
   }
 
   /** Waits for the end of the registration Job and returns its condition, or "running" after a minute. */
-  async endOfJob(): Promise<string> {
+  async waitForJob(): Promise<string> {
     const name = String((await this.stack.outputs())["registrationJob"]?.value);
     return until(60, "running", async () => {
       const job = await this.batch.readNamespacedJob({ name, namespace });
@@ -102,7 +105,7 @@ export class Adoption {
   }
 
   private kept(operation: Operation): Operation {
-    this.told.push(operation.output, operation.diagnostics);
+    this.engineOutput.push(operation.output, operation.diagnostics);
     return operation;
   }
 }

@@ -20,7 +20,7 @@ describe("state in Azure Blob Storage with a key of Azure Key Vault, with the re
   let login: Login;
   let vault: KeyVault;
   let storage: BlobStorage;
-  let internet: AzureProxy;
+  let azureProxy: AzureProxy;
   /** Returns a shell that signs in with these credentials. */
   let shellOf: (who: ServicePrincipal) => Shell;
   beforeAll(async () => {
@@ -38,7 +38,7 @@ describe("state in Azure Blob Storage with a key of Azure Key Vault, with the re
     vault = createKeyVault(login, "pulumi");
     storage = createBlobStorage(login, "pulumi");
     const authority = await createAuthority(path.join(dir, "tls"));
-    internet = await startAzureProxy(authority, {
+    azureProxy = await startAzureProxy(authority, {
       [loginHost]: login.listener,
       [vaultHost]: vault.listener,
       [storageHost]: storage.listener,
@@ -47,25 +47,25 @@ describe("state in Azure Blob Storage with a key of Azure Key Vault, with the re
       new Shell(engine, dir, {
         ...who,
         ...authority.trustEnvironment(),
-        HTTPS_PROXY: internet.proxyUrl,
+        HTTPS_PROXY: azureProxy.proxyUrl,
         PULUMI_HOME: path.join(dir, `home-${who.AZURE_CLIENT_ID}`),
       });
   });
   afterAll(async () => {
-    await internet?.close();
+    await azureProxy?.close();
     if (dir !== "") await rm(dir, { recursive: true, force: true });
   });
 
-  const told = (file: string, start: string) => {
+  const documented = (file: string, start: string) => {
     return inOtherNames(beginningWith(start, commandsIn(file)), [
       ["VAULT", "your-organization"],
       ["KEY", "pulumi"],
     ]);
   };
   const well = async (shell: Shell, command: string, input = ""): Promise<string> => {
-    const said = await shell.type(command, input);
-    expect(said.code, `${command}\n${said.output}`).toBe(0);
-    return said.output;
+    const result = await shell.type(command, input);
+    expect(result.code, `${command}\n${result.output}`).toBe(0);
+    return result.output;
   };
 
   it("creates and reads the state as documented only for identities with the required roles", async (context) => {
@@ -76,22 +76,22 @@ describe("state in Azure Blob Storage with a key of Azure Key Vault, with the re
     for (const { AZURE_CLIENT_ID } of [deploys, reads]) vault.users.add(AZURE_CLIENT_ID);
 
     const deployer = shellOf(deploys);
-    const logIn = told("docs/environments.md", "pulumi login");
+    const logIn = documented("docs/environments.md", "pulumi login");
     await well(deployer, logIn);
-    await well(deployer, told("docs/environments.md", "pulumi stack init prod"));
-    await well(deployer, told("docs/ci.md", "pulumi stack init dev"));
+    await well(deployer, documented("docs/environments.md", "pulumi stack init prod"));
+    await well(deployer, documented("docs/ci.md", "pulumi stack init dev"));
     await well(deployer, "pulumi config set --stack prod --path --secret database.password", password);
     expect([...storage.blobs.keys()].filter((name) => /\/stacks\/.*\.json$/.test(name)).sort()).toEqual(
       ["dev", "prod"].map((stack) => `.pulumi/stacks/smallstep-ssh/${stack}.json`),
     );
-    expect(vault.asked).toContain("encrypt");
+    expect(vault.operations).toContain("encrypt");
 
     const reader = shellOf(reads);
     await well(reader, logIn);
     expect(await well(reader, "pulumi stack ls")).toMatch(/dev[^]*prod/);
     const read = "pulumi config get --stack prod --path database.password";
     expect((await well(reader, read)).trim()).toBe(password);
-    expect(vault.asked.at(-1)).toBe("decrypt");
+    expect(vault.operations.at(-1)).toBe("decrypt");
     // As docs/ci.md states, neither a preview nor a drift check locks the stack.
     await well(reader, "pulumi preview --stack prod");
     await well(reader, "pulumi refresh --stack prod --preview-only");
@@ -100,16 +100,16 @@ describe("state in Azure Blob Storage with a key of Azure Key Vault, with the re
     expect(refused.code).not.toBe(0);
     await well(deployer, "pulumi up --stack prod --skip-preview");
 
-    const nobody = shellOf(stranger);
-    expect(await nobody.type(logIn)).toMatchObject({
+    const unprivileged = shellOf(stranger);
+    expect(await unprivileged.type(logIn)).toMatchObject({
       output: expect.stringMatching(/AuthorizationPermission/) as string,
     });
     storage.readers.add(stranger.AZURE_CLIENT_ID);
-    await well(nobody, logIn);
-    expect(await nobody.type(read)).toMatchObject({ output: expect.stringMatching(/Forbidden/) as string });
+    await well(unprivileged, logIn);
+    expect(await unprivileged.type(read)).toMatchObject({ output: expect.stringMatching(/Forbidden/) as string });
 
     for (const stack of ["dev", "prod"]) await well(deployer, `pulumi stack rm --yes ${stack}`);
     expect([...storage.blobs.keys()].filter((name) => /\/stacks\/.*\.json$/.test(name))).toEqual([]);
-    expect(internet.unknown).toEqual([]);
+    expect(azureProxy.unknown).toEqual([]);
   });
 });

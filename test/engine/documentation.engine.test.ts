@@ -37,108 +37,111 @@ const elsewhere: [RegExp, string][] = [
 interface Expected {
   /** Default: 0. */
   code?: number;
-  says: RegExp;
+  output: RegExp;
 }
 /** The commands in the order in which a reader needs them, with the expected result of each. */
 const expected: [string, Expected][] = [
-  ["pulumi stack init dev", { says: /Created stack 'dev'/ }],
-  ["pulumi config set tenantId ", { says: /^$/ }],
-  ["pulumi config set --path 'oidc.emailDomains[0]' ", { says: /^$/ }],
+  ["pulumi stack init dev", { output: /Created stack 'dev'/ }],
+  ["pulumi config set tenantId ", { output: /^$/ }],
+  ["pulumi config set --path 'oidc.emailDomains[0]' ", { output: /^$/ }],
   ...["scim.baseUrl", "scim.directoryId"].map((key) => setting(key)),
   ...["teamSlug", "apiHost", "authorityId", "caUrl"].map((key) => setting(`smallstep.${key}`)),
   setting("kubernetes.adminToolsImage"),
   ...["host", "username"].map((key) => setting(`database.${key}`)),
-  ["pulumi config set --path --secret database.password", { says: /^$/ }],
-  ["pulumi preview", { says: /\+ 3\d to create/ }],
-  ["pulumi up", { says: /\+ 3\d created/ }],
-  ["npm run usernames -- --group ssh --group sudo", { says: /^0 users: 0 without findings\.$/m }],
-  ["npm run usernames -- --file users.csv --preset initial-surname", { code: 1, says: /2 users: .*1 with errors/ }],
-  ["npm run usernames -- --group ssh --group sudo --preset upn-local-part --compare-preset", { says: /0 users/ }],
-  ["pulumi refresh --preview-only", { says: /\d\d unchanged/ }],
-  ["npm run preview:comment -- --stack dev", { says: /### Preview of `dev`: no changes/ }],
-  ["npm run drift -- --stack dev", { says: /No drift: \d+ resources of the stack dev are as deployed/ }],
-  ["pulumi preview --policy-pack packages/policy", { says: /\[advisory\] {2}client-secrets-expire/ }],
-  ["pulumi up --policy-pack packages/policy", { says: /\[advisory\] {2}client-secrets-expire/ }],
-  ['echo \'{ "client-secrets-expire"', { says: /^$/ }],
+  ["pulumi config set --path --secret database.password", { output: /^$/ }],
+  ["pulumi preview", { output: /\+ 3\d to create/ }],
+  ["pulumi up", { output: /\+ 3\d created/ }],
+  ["npm run usernames -- --group ssh --group sudo", { output: /^0 users: 0 without findings\.$/m }],
+  ["npm run usernames -- --file users.csv --preset initial-surname", { code: 1, output: /2 users: .*1 with errors/ }],
+  ["npm run usernames -- --group ssh --group sudo --preset upn-local-part --compare-preset", { output: /0 users/ }],
+  ["pulumi refresh --preview-only", { output: /\d\d unchanged/ }],
+  ["npm run preview:comment -- --stack dev", { output: /### Preview of `dev`: no changes/ }],
+  ["npm run drift -- --stack dev", { output: /No drift: \d+ resources of the stack dev are as deployed/ }],
+  ["pulumi preview --policy-pack packages/policy", { output: /\[advisory\] {2}client-secrets-expire/ }],
+  ["pulumi up --policy-pack packages/policy", { output: /\[advisory\] {2}client-secrets-expire/ }],
+  ['echo \'{ "client-secrets-expire"', { output: /^$/ }],
   [
     "pulumi preview --policy-pack packages/policy --policy-pack-config policy-config.json",
-    { code: 1, says: /\[mandatory\] {2}client-secrets-expire/ },
+    { code: 1, output: /\[mandatory\] {2}client-secrets-expire/ },
   ],
-  ["npm run status -- --stack prod", { says: /provisioner/ }],
-  ["npm run --silent status -- --stack prod --format json", { says: /^\{\s*"format": 1,/ }],
-  ["npm run status -- --stack prod --watch", { says: /provisioner/ }],
-  ["pulumi destroy", { says: /- 3\d deleted/ }],
+  ["npm run status -- --stack prod", { output: /provisioner/ }],
+  ["npm run --silent status -- --stack prod --format json", { output: /^\{\s*"format": 1,/ }],
+  ["npm run status -- --stack prod --watch", { output: /provisioner/ }],
+  ["pulumi destroy", { output: /- 3\d deleted/ }],
 ];
 
 function setting(key: string): [string, Expected] {
-  return [`pulumi config set --path ${key} `, { says: /^$/ }];
+  return [`pulumi config set --path ${key} `, { output: /^$/ }];
 }
 
 describe("documented commands, with the real engine", () => {
   const cleanup = new Cleanup();
   let missing: string | undefined;
-  let world: SandboxEnvironment;
+  let environment: SandboxEnvironment;
   let shell: Shell;
   beforeAll(async () => {
     const engine = await findEngine();
     missing = typeof engine === "string" ? engine : await controlPlaneProblem();
     if (missing !== undefined) return;
-    world = await startSandboxEnvironment({ cleanup, ca: "stand-in", progress: () => undefined });
-    const core = loadKubeconfig(world.cluster.kubeconfigPath).makeApiClient(CoreV1Api);
+    environment = await startSandboxEnvironment({ cleanup, ca: "stand-in", progress: () => undefined });
+    const core = loadKubeconfig(environment.cluster.kubeconfigPath).makeApiClient(CoreV1Api);
     await core.createNamespace({ body: { metadata: { name: namespace } } });
-    const folder = await checkout(world);
-    shell = new Shell(world.engine, folder, toolEnvironment(world));
+    const folder = await checkout(environment);
+    shell = new Shell(environment.engine, folder, toolEnvironment(environment));
   });
   afterAll(() => cleanup.run(() => undefined));
 
   it("lists every documented command here or in the exclusion list", () => {
-    const here = new Set(expected.map(([start]) => beginningWith(start, documented)));
+    const matching = new Set(expected.map(([start]) => beginningWith(start, documented)));
     const strangers = documented
       .filter((command) => !elsewhere.some(([pattern]) => pattern.test(command)))
-      .filter((command) => !here.has(command));
+      .filter((command) => !matching.has(command));
     expect(strangers).toEqual([]);
     for (const [pattern] of elsewhere) expect(documented.some((command) => pattern.test(command))).toBe(true);
   });
 
   it("prints the documented result for each documented command in order", { timeout: 400_000 }, async (context) => {
     if (missing !== undefined) return context.skip(missing);
-    const password = world.smallstep.folk.deployer.password;
-    const applications = world.graph.state.applications.size;
-    for (const [start, { code = 0, says }] of expected) {
+    const password = environment.smallstep.database.deployer.password;
+    const applications = environment.graph.state.applications.size;
+    for (const [start, { code = 0, output }] of expected) {
       const command = beginningWith(start, documented);
-      const said = await shell.type(inThisWorld(command, world), command.endsWith("database.password") ? password : "");
-      expect(said, command).toMatchObject({ code, output: expect.stringMatching(says) as string });
-      if (command === "pulumi stack init dev") await configureWorld();
+      const result = await shell.type(
+        inThisEnvironment(command, environment),
+        command.endsWith("database.password") ? password : "",
+      );
+      expect(result, command).toMatchObject({ code, output: expect.stringMatching(output) as string });
+      if (command === "pulumi stack init dev") await configureEnvironment();
       if (command === "pulumi up") await provisioned();
     }
-    expect(world.graph.state.applications.size).toBe(applications);
+    expect(environment.graph.state.applications.size).toBe(applications);
     expect(shell.outputs.join("\n")).not.toContain(password);
   });
 
   /** Sets the configuration that this environment needs in addition to the documented settings. */
-  async function configureWorld(): Promise<void> {
-    const { folk } = world.smallstep;
+  async function configureEnvironment(): Promise<void> {
+    const { database } = environment.smallstep;
     const settings = {
       "groups[0].create": "ssh",
       "groups[1].create": "sudo",
       "groups[2].existing.displayName": "platform-ssh",
-      "database.port": folk.port,
-      "database.name": folk.database,
-      "database.sslRootCert": world.authority.caFile,
+      "database.port": database.port,
+      "database.name": database.name,
+      "database.sslRootCert": environment.authority.caFile,
       "scim.deletionThreshold": 6,
       "cutover.minimumUsers": 1,
     };
     for (const [key, value] of Object.entries(settings)) {
       expect((await shell.type(`pulumi config set --path '${key}' '${value}'`)).code).toBe(0);
     }
-    const rootCert = `pulumi config set --path smallstep.caRootCert -- "$(cat ${world.authority.caFile})"`;
+    const rootCert = `pulumi config set --path smallstep.caRootCert -- "$(cat ${environment.authority.caFile})"`;
     expect((await shell.type(rootCert)).code).toBe(0);
   }
 
   /** Provisions users and waits until the Job has completed the cutover. */
   async function provisioned(): Promise<void> {
-    await world.graph.runCycle();
-    const batch = loadKubeconfig(world.cluster.kubeconfigPath).makeApiClient(BatchV1Api);
+    await environment.graph.runCycle();
+    const batch = loadKubeconfig(environment.cluster.kubeconfigPath).makeApiClient(BatchV1Api);
     const ended = await until(120, "running", async () => {
       const { items } = await batch.listNamespacedJob({ namespace });
       return items[0]?.status?.conditions?.find(({ status, type }) => status === "True" && type === "Complete")?.type;
@@ -148,7 +151,7 @@ describe("documented commands, with the real engine", () => {
 });
 
 /** Replaces the example values of the documentation with the values of this environment. */
-function inThisWorld(command: string, { graph, smallstep }: SandboxEnvironment): string {
+function inThisEnvironment(command: string, { graph, smallstep }: SandboxEnvironment): string {
   const names: [string, string][] = [
     ["5f0a4ad4-5f0c-4d1c-9a4f-b0a8c0e9a001", graph.tenantId],
     ["oidc.emailDomains[0]' example.com", `oidc.emailDomains[0]' ${emailDomain}`],
@@ -156,8 +159,8 @@ function inThisWorld(command: string, { graph, smallstep }: SandboxEnvironment):
     ["1f3c1c4e-0e0b-4a55-8f0e-1d7e4a1b2c3d", smallstep.directory.id],
     ["7c1d...", smallstep.team.authorityId],
     ["https://ssh.acme.ca.smallstep.example.com", smallstep.ca.url],
-    ["folk.example.com", smallstep.folk.host],
-    ["database.username deployer", `database.username ${smallstep.folk.deployer.username}`],
+    ["folk.example.com", smallstep.database.host],
+    ["database.username deployer", `database.username ${smallstep.database.deployer.username}`],
     ["--stack prod", "--stack dev"],
   ];
   return inOtherNames(command, names);
@@ -167,19 +170,19 @@ function inThisWorld(command: string, { graph, smallstep }: SandboxEnvironment):
  * Creates a folder like a clone of this repository, without a stack configuration, in which the engine finds all
  * plugins.
  */
-async function checkout(world: SandboxEnvironment): Promise<string> {
-  const folder = path.join(world.dir, "clone");
+async function checkout(environment: SandboxEnvironment): Promise<string> {
+  const folder = path.join(environment.dir, "clone");
   await mkdir(folder);
-  await mkdir(path.join(world.dir, "state"));
+  await mkdir(path.join(environment.dir, "state"));
   for (const name of await readdir(root)) {
     if (!/^(\.|Pulumi)/.test(name)) await symlink(path.join(root, name), path.join(folder, name));
   }
-  const engine = world.engine;
+  const engine = environment.engine;
   const { folders } = await choosePlugins({ which: "stand-in", engine, home: pulumiHome, progress: () => undefined });
   const project = parse(await readFile(path.join(root, "Pulumi.yaml"), "utf8")) as Record<string, unknown>;
   const providers = Object.entries(folders).map(([name, folder]) => ({ name, path: folder }));
   await writeFile(path.join(folder, "Pulumi.yaml"), stringify({ ...project, plugins: { providers } }));
-  const people = ["userPrincipalName,mail", "ada@corp.com,ada@corp.com", "1bad@corp.com,"];
-  await writeFile(path.join(folder, "users.csv"), `${people.join("\n")}\n`);
+  const csvLines = ["userPrincipalName,mail", "ada@corp.com,ada@corp.com", "1bad@corp.com,"];
+  await writeFile(path.join(folder, "users.csv"), `${csvLines.join("\n")}\n`);
   return folder;
 }

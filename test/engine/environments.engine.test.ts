@@ -27,7 +27,7 @@ import { cycle, login, throughout } from "./probes";
 describe("several teams and environments, with the real engine", () => {
   const cleanup = new Cleanup();
   let missing: string | undefined;
-  let world: SandboxEnvironment;
+  let environment: SandboxEnvironment;
   let batch: BatchV1Api;
   let core: CoreV1Api;
   let third: { slug: string; directoryId: string };
@@ -37,8 +37,8 @@ describe("several teams and environments, with the real engine", () => {
     missing = typeof engine === "string" ? engine : await controlPlaneProblem();
     if (missing !== undefined) return;
     const ca = typeof (await findStepCa()) === "string" ? "stand-in" : "step-ca";
-    world = await startSandboxEnvironment({ ca, cleanup, progress: () => undefined });
-    const config = loadKubeconfig(world.cluster.kubeconfigPath);
+    environment = await startSandboxEnvironment({ ca, cleanup, progress: () => undefined });
+    const config = loadKubeconfig(environment.cluster.kubeconfigPath);
     [core, batch] = [config.makeApiClient(CoreV1Api), config.makeApiClient(BatchV1Api)];
     await core.createNamespace({ body: { metadata: { name: namespace } } });
     third = await addTeam("initech");
@@ -50,7 +50,7 @@ describe("several teams and environments, with the real engine", () => {
 
   async function addTeam(slug: string): Promise<{ slug: string; directoryId: string }> {
     const directoryId = randomUUID();
-    const { query } = world.smallstep;
+    const { query } = environment.smallstep;
     const [team] = await query<{ id: string }>("insert into teams (slug, name) values ($1, $1) returning id", [slug]);
     await query("insert into directories (id, team_id, name) values ($1, $2, 'Entra ID')", [directoryId, team!.id]);
     await query("insert into scim_logins (directory_id, token) values ($1, $2)", [directoryId, newSecret()]);
@@ -58,7 +58,7 @@ describe("several teams and environments, with the real engine", () => {
   }
 
   function stackOf(stackName: string, settings: object): Promise<SandboxStack> {
-    const { dir, graph, authority, cluster, engine } = world;
+    const { dir, graph, authority, cluster, engine } = environment;
     const env = { KUBECONFIG: cluster.kubeconfigPath };
     return testStack({ dir, stackName, settings, engine, graph, authority, env });
   }
@@ -68,11 +68,15 @@ describe("several teams and environments, with the real engine", () => {
   let dev: SandboxStack;
   let prod: SandboxStack;
   const change = (settings: object) => dev.setConfig(asConfig(settings));
-  const place = () => ({ graph: world.graph, smallstep: world.smallstep, authority: world.authority });
+  const place = () => ({
+    graph: environment.graph,
+    smallstep: environment.smallstep,
+    authority: environment.authority,
+  });
   const provisioner = async (name: string) =>
-    (await world.smallstep.ca.provisioners()).find((one) => one.name === name);
+    (await environment.smallstep.ca.provisioners()).find((one) => one.name === name);
   const directoryOf = async (slug: string) => {
-    const rows = await world.smallstep.query<{ id: string }>(
+    const rows = await environment.smallstep.query<{ id: string }>(
       "select ssh_directory_id::text as id from teams where slug = $1",
       [slug],
     );
@@ -80,7 +84,7 @@ describe("several teams and environments, with the real engine", () => {
   };
   async function jobEnds(slug: string, stackName: string, generation: number): Promise<string> {
     const name = `${registrationName(slug, stackName)}-${generation}`;
-    for (let look = 0; look < 480; look++) {
+    for (let attempt = 0; attempt < 480; attempt++) {
       const job = await batch.readNamespacedJob({ name, namespace });
       const ended = job.status?.conditions?.find(({ type }) => type === "Complete" || type === "Failed");
       if (ended !== undefined) return ended.type;
@@ -94,16 +98,16 @@ describe("several teams and environments, with the real engine", () => {
     const own = steps.filter(({ type }) => type.endsWith(":ApplicationPassword"));
     return [...new Set(own.map(({ op, name }) => `${op} ${name}`))].sort();
   };
-  const nothing = { unchanged: true, steps: [] };
+  const unchanged = { unchanged: true, steps: [] };
 
   it(
     "deploys two teams in one stack that share groups, a CA, the database and a namespace",
     { timeout: 240_000 },
     async () => {
-      const { smallstep, graph } = world;
-      const { teamSlug, ...common } = sandboxSettings(world).smallstep;
+      const { smallstep, graph } = environment;
+      const { teamSlug, ...common } = sandboxSettings(environment).smallstep;
       dev = await stackOf("dev", {
-        ...sandboxSettings(world),
+        ...sandboxSettings(environment),
         smallstep: common,
         cutover,
         groups: [{ create: "ssh" }, { create: "sudo" }],
@@ -137,14 +141,14 @@ describe("several teams and environments, with the real engine", () => {
       expect(await provisioner("azuread")).toMatchObject({ clientID: outputs["default"]!["clientId"] });
       expect(await provisioner("azuread-blue")).toMatchObject({ clientID: outputs["blue"]!["clientId"] });
       for (const name of ["azuread", "azuread-blue"]) expect(await login(place(), name), name).toBeUndefined();
-      expect(described(await dev.refresh())).toEqual(nothing);
-      expect(described(await dev.up())).toEqual(nothing);
+      expect(described(await dev.refresh())).toEqual(unchanged);
+      expect(described(await dev.up())).toEqual(unchanged);
     },
   );
 
   it("deploys a second environment in the same tenant, namespace and database", { timeout: 240_000 }, async () => {
-    const { smallstep, graph } = world;
-    const base = sandboxSettings(world);
+    const { smallstep, graph } = environment;
+    const base = sandboxSettings(environment);
     const settings = {
       ...base,
       cutover,
@@ -165,7 +169,7 @@ describe("several teams and environments, with the real engine", () => {
     expect(await directoryOf(third.slug)).toBe(third.directoryId);
     expect(await directoryOf(smallstep.team.slug)).toBe(smallstep.directory.id);
     expect(await login(place(), "azuread-prod")).toBeUndefined();
-    expect(described(await dev.preview({ refresh: true }))).toEqual(nothing);
+    expect(described(await dev.preview({ refresh: true }))).toEqual(unchanged);
   });
 
   it("rotates a client secret without a failed login or provisioning cycle", { timeout: 240_000 }, async () => {
@@ -182,7 +186,7 @@ describe("several teams and environments, with the real engine", () => {
     const looks = { login: () => login(place(), "azuread"), cycle: () => cycle(place()) };
     const rotation = async () => {
       const up = await dev.up();
-      return { up, job: await jobEnds(world.smallstep.team.slug, "dev", 2) };
+      return { up, job: await jobEnds(environment.smallstep.team.slug, "dev", 2) };
     };
     const { result, failures, counts } = await throughout(rotation(), looks);
     expect(failures).toEqual([]);
@@ -197,20 +201,20 @@ describe("several teams and environments, with the real engine", () => {
     );
 
     // The next rotation deletes the first secret. It is rejected until the CA has the second one.
-    await world.smallstep.ca.update({ ...(await provisioner("azuread"))!, clientSecret: before });
+    await environment.smallstep.ca.update({ ...(await provisioner("azuread"))!, clientSecret: before });
     await change({
       teams: { default: { oidc: { clientSecretVersion: 3, clientSecretEndDate: "2299-12-31T00:00:00Z" } } },
     });
     const early = await dev.preview().catch((error: unknown) => String(error));
     expect(early).toMatch(/the CA's provisioner "azuread" does not have client secret 2 yet: set it back to 2/);
-    await world.smallstep.ca.update({ ...(await provisioner("azuread"))!, clientSecret: after });
+    await environment.smallstep.ca.update({ ...(await provisioner("azuread"))!, clientSecret: after });
     const preview = await dev.preview();
     expect(passwordSteps(preview)).toEqual(["create smallstep-ssh-3", "delete smallstep-ssh"]);
     await change({ teams: { default: { oidc: { clientSecretVersion: 2 } } } });
   });
 
   it("rotates a SCIM token only when Entra accepts it, and the Job's password", { timeout: 240_000 }, async () => {
-    const { smallstep, graph } = world;
+    const { smallstep, graph } = environment;
     const [oldToken, newToken] = [smallstep.directory.token, newSecret()];
     const saved = () =>
       [...graph.state.syncSecrets.values()].map((pairs) => pairs.find(({ key }) => key === "SecretToken")?.value);
@@ -249,9 +253,9 @@ describe("several teams and environments, with the real engine", () => {
   });
 
   it("destroys one environment without changing the other", { timeout: 240_000 }, async () => {
-    const { graph, smallstep } = world;
+    const { graph, smallstep } = environment;
     await dev.destroy();
-    expect(described(await prod.preview({ refresh: true }))).toEqual(nothing);
+    expect(described(await prod.preview({ refresh: true }))).toEqual(unchanged);
     expect(await login(place(), "azuread-prod")).toBeUndefined();
     const roles = () =>
       smallstep.query<{ rolname: string }>("select rolname from pg_roles where rolname like 'registration-%'");

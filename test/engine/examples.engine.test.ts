@@ -128,8 +128,8 @@ describe("examples of the Pulumi Kubernetes Operator, with a real API server", (
     const stack = documents("examples/operator/pulumi-cloud.yaml")[0]!;
     const misspelt = await create({ ...stack, spec: { ...stack.spec, destroyOnFinalise: true } });
     expect(misspelt.body.message).toMatch(/unknown field "spec\.destroyOnFinalise"/);
-    const { stack: _, ...nameless } = stack.spec!;
-    expect((await create({ ...stack, spec: nameless })).body.message).toMatch(/spec\.stack: Required value/);
+    const { stack: _, ...unnamed } = stack.spec!;
+    expect((await create({ ...stack, spec: unnamed })).body.message).toMatch(/spec\.stack: Required value/);
   });
 });
 
@@ -184,9 +184,9 @@ describe("examples of state backends, with the real engine", () => {
   it.for(readdirSync(path.join(root, "examples/backends")))("recognizes the backend of %s", async (file, context) => {
     const engine = await findEngine();
     if (typeof engine === "string") return context.skip(engine);
-    const said = await logIn(engine.command.command, elsewhere[file]!(urlOf(file), await freePort()));
-    expect(said).toMatch(answers[file]!);
-    expect(said).not.toMatch(/unknown backend/);
+    const output = await logIn(engine.command.command, elsewhere[file]!(urlOf(file), await freePort()));
+    expect(output).toMatch(answers[file]!);
+    expect(output).not.toMatch(/unknown backend/);
   });
 
   it("rejects a backend with an unknown URL scheme", async (context) => {

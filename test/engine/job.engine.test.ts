@@ -93,12 +93,12 @@ describe("registration Job in a namespace that enforces the restricted Pod Secur
 
   it("admits the Pod of the registration Job", async () => {
     // Kubernetes creates the default service account shortly after the namespace.
-    let said = await refusal(specOf());
-    for (let look = 0; look < 50 && /serviceaccount .* not found/.test(said ?? ""); look++) {
+    let message = await refusal(specOf());
+    for (let attempt = 0; attempt < 50 && /serviceaccount .* not found/.test(message ?? ""); attempt++) {
       await new Promise((resolve) => setTimeout(resolve, 100));
-      said = await refusal(specOf());
+      message = await refusal(specOf());
     }
-    expect(said).toBeUndefined();
+    expect(message).toBeUndefined();
     expect(await refusal(specOf({ user: 1000, readOnlyRootFilesystem: false }))).toBeUndefined();
   });
 
@@ -122,12 +122,12 @@ describe("registration Job in a namespace that enforces the restricted Pod Secur
       /restricted volume types/,
     ],
     ["in the host network", (spec) => (spec.hostNetwork = true), /host namespaces/],
-  ])("rejects a Pod %s", async ([, weaken, words]) => {
+  ])("rejects a Pod %s", async ([, weaken, expected]) => {
     const spec = structuredClone(specOf());
     weaken(spec);
-    const said = await refusal(spec);
-    expect(said).toMatch(/violates PodSecurity \\?"restricted/);
-    expect(said).toMatch(words);
+    const message = await refusal(spec);
+    expect(message).toMatch(/violates PodSecurity \\?"restricted/);
+    expect(message).toMatch(expected);
   });
 
   it("rejects a Pod whose admin-tools container is configured to run as root", async () => {
@@ -164,8 +164,8 @@ describe("registration Job in a namespace that enforces the restricted Pod Secur
       TENANT_URL: `${smallstep.scim.baseUrl}/${smallstep.directory.id}/v2`,
       MINIMUM_USERS: "1",
       WAIT_SECONDS: "5",
-      PGHOST: smallstep.folk.host,
-      PGPORT: String(smallstep.folk.port),
+      PGHOST: smallstep.database.host,
+      PGPORT: String(smallstep.database.port),
       PGDATABASE: "folk",
       PGUSER: "job",
       PGSSLMODE: "verify-full",

@@ -2,7 +2,7 @@ import type { GraphEmulator, Authority } from "entra-emulator";
 import { send } from "entra-emulator/testing";
 import { type Smallstep, signUser } from "@smallstep-ssh/sandbox";
 
-interface Place {
+interface ProbeLocation {
   graph: GraphEmulator;
   smallstep: Smallstep;
   authority: Authority;
@@ -13,7 +13,10 @@ interface Place {
  * ID token, and, if the CA is step-ca, requests a certificate.
  * @returns the failure, or `undefined` if the login succeeded
  */
-export async function login({ graph, smallstep, authority }: Place, provisioner: string): Promise<string | undefined> {
+export async function login(
+  { graph, smallstep, authority }: ProbeLocation,
+  provisioner: string,
+): Promise<string | undefined> {
   const published = await send(authority.caPem, "GET", `${smallstep.ca.url}/provisioners?limit=100`);
   const list = published.body.provisioners as Record<string, string>[];
   const found = list.find(({ name }) => name === provisioner);
@@ -31,15 +34,15 @@ export async function login({ graph, smallstep, authority }: Place, provisioner:
   if (token.status !== 200) return `Entra rejects the client secret: ${JSON.stringify(token.body)}`;
   if (smallstep.ca.kind !== "step-ca") return undefined;
   const idToken = await graph.idToken("ada.lovelace@corp.com", found["clientID"]!);
-  const signed = await signUser({ url: smallstep.ca.url, rootCert: authority.caPem }, idToken);
-  return signed.status === 201 ? undefined : `The CA returns HTTP ${signed.status}.`;
+  const certificate = await signUser({ url: smallstep.ca.url, rootCert: authority.caPem }, idToken);
+  return certificate.status === 201 ? undefined : `The CA returns HTTP ${certificate.status}.`;
 }
 
 /**
  * Changes a user and runs a provisioning cycle, which sends the saved token to the SCIM server.
  * @returns the failure, or `undefined`
  */
-export async function cycle({ graph }: Place): Promise<string | undefined> {
+export async function cycle({ graph }: ProbeLocation): Promise<string | undefined> {
   graph.state.updateUser("ada.lovelace@corp.com", { displayName: `Ada Lovelace ${Math.random()}` });
   const { jobs, failed } = await graph.runCycle();
   const quarantined = jobs.filter(({ quarantine }) => quarantine !== null);
@@ -57,14 +60,14 @@ const unanswered =
  */
 export async function throughout<T>(
   work: Promise<T>,
-  looks: Record<string, () => Promise<string | undefined>>,
+  probes: Record<string, () => Promise<string | undefined>>,
 ): Promise<{ result: T; failures: string[]; counts: Record<string, number> }> {
   let ended = false;
   const failures: string[] = [];
   const counts: Record<string, number> = {};
-  const watching = Object.entries(looks).map(async ([name, look]) => {
+  const watching = Object.entries(probes).map(async ([name, probe]) => {
     for (counts[name] = 0; !ended || counts[name] < 2;) {
-      const failure = await look().catch((error: unknown) => String(error));
+      const failure = await probe().catch((error: unknown) => String(error));
       if (failure === undefined || !unanswered.test(failure)) counts[name]++;
       if (failure !== undefined && !unanswered.test(failure)) failures.push(`${name}, run ${counts[name]}: ${failure}`);
       await new Promise((resolve) => setTimeout(resolve, 50));

@@ -32,7 +32,7 @@ describe("stack with wrong input, with the real engine", () => {
   });
 
   /** Runs `pulumi OPERATION`, asserts that it fails and creates nothing, and returns its output. */
-  async function refused(
+  async function expectRejected(
     settings: object,
     credentials: { clientId: string; clientSecret: string },
     operation: "preview" | "up" = "preview",
@@ -59,15 +59,15 @@ describe("stack with wrong input, with the real engine", () => {
       .filter(({ method, path }) => method !== "GET" && !/\/token$/.test(path));
     expect(writes).toEqual([]);
     const text = `${error?.message ?? ""}\n${stack.transcript.join("")}`;
-    for (const secret of [credentials.clientSecret, smallstep.folk.deployer.password, smallstep.directory.token]) {
+    for (const secret of [credentials.clientSecret, smallstep.database.deployer.password, smallstep.directory.token]) {
       expect(text).not.toContain(secret);
     }
     return text;
   }
 
   const settings = (change: (settings: Settings) => void = () => undefined): Settings => {
-    const world = { graph, smallstep, authority } as Parameters<typeof sandboxSettings>[0];
-    const result = sandboxSettings(world);
+    const environment = { graph, smallstep, authority } as Parameters<typeof sandboxSettings>[0];
+    const result = sandboxSettings(environment);
     change(result);
     return result;
   };
@@ -75,13 +75,13 @@ describe("stack with wrong input, with the real engine", () => {
   const cases: [string, () => Promise<string>, RegExp[]][] = [
     [
       "an empty configuration and names every missing key",
-      () => refused({}, graph.deployer),
+      () => expectRejected({}, graph.deployer),
       [/tenantId: is missing/, /scim\.baseUrl: is missing/, /database\.password: is missing/, /nothing was changed/],
     ],
     [
       "a tenant id that is not a GUID",
       () =>
-        refused(
+        expectRejected(
           settings((s) => (s.tenantId = "contoso")),
           graph.deployer,
         ),
@@ -89,13 +89,13 @@ describe("stack with wrong input, with the real engine", () => {
     ],
     [
       "an expression that does not parse",
-      () => refused({ ...settings(), mapping: { expression: "ToLower([mail]" } }, graph.deployer),
+      () => expectRejected({ ...settings(), mapping: { expression: "ToLower([mail]" } }, graph.deployer),
       [/mapping\.expression: does not parse at character \d+: /],
     ],
     [
       "a directory that the database does not contain",
       () =>
-        refused(
+        expectRejected(
           settings((s) => (s.scim.directoryId = unknownGuid)),
           graph.deployer,
         ),
@@ -104,7 +104,7 @@ describe("stack with wrong input, with the real engine", () => {
     [
       "a team that the database does not contain",
       () =>
-        refused(
+        expectRejected(
           settings((s) => (s.smallstep.teamSlug = "nobody")),
           graph.deployer,
         ),
@@ -113,7 +113,7 @@ describe("stack with wrong input, with the real engine", () => {
     [
       "a directory that belongs to another team",
       () =>
-        refused(
+        expectRejected(
           settings((s) => (s.scim.directoryId = smallstep.otherDirectory.id)),
           graph.deployer,
         ),
@@ -124,13 +124,14 @@ describe("stack with wrong input, with the real engine", () => {
     ],
     [
       "a SCIM token that the SCIM server rejects",
-      () => refused({ ...settings(), scim: { ...settings().scim, token: "not-the-token-of-it" } }, graph.deployer),
+      () =>
+        expectRejected({ ...settings(), scim: { ...settings().scim, token: "not-the-token-of-it" } }, graph.deployer),
       [/scim\.token: the SCIM server rejects it: .*401/],
     ],
     [
       "a database that cannot be reached",
       () =>
-        refused(
+        expectRejected(
           settings((s) => (s.database.port = 1)),
           graph.deployer,
         ),
@@ -138,12 +139,13 @@ describe("stack with wrong input, with the real engine", () => {
     ],
     [
       "credentials that Entra rejects",
-      () => refused(settings(), { clientId: graph.deployer.clientId, clientSecret: "wrong-client-secret" }),
+      () => expectRejected(settings(), { clientId: graph.deployer.clientId, clientSecret: "wrong-client-secret" }),
       [/Microsoft Graph: Entra ID issued no token/],
     ],
     [
       "credentials without a permission and names the permission",
-      () => refused(settings(), graph.addClient({ permissions: ["Application.ReadWrite.All", "User.Read.All"] })),
+      () =>
+        expectRejected(settings(), graph.addClient({ permissions: ["Application.ReadWrite.All", "User.Read.All"] })),
       [
         /lacks the application permission AppRoleAssignment\.ReadWrite\.All, to assign the groups/,
         /lacks the application permission Synchronization\.ReadWrite\.All or .*, to configure and start provisioning/,
@@ -153,7 +155,7 @@ describe("stack with wrong input, with the real engine", () => {
       "an existing group that is missing or not unique",
       async () => {
         const texts = ["nobody", "operators"].map((displayName) =>
-          refused({ ...settings(), groups: [{ existing: { displayName } }] }, graph.deployer),
+          expectRejected({ ...settings(), groups: [{ existing: { displayName } }] }, graph.deployer),
         );
         return (await Promise.all(texts)).join("\n");
       },
@@ -162,7 +164,7 @@ describe("stack with wrong input, with the real engine", () => {
     [
       "an unknown team in an update as in a preview",
       () =>
-        refused(
+        expectRejected(
           settings((s) => (s.smallstep.teamSlug = "nobody")),
           graph.deployer,
           "up",

@@ -14,7 +14,7 @@ import { editMapping } from "./graph/environment";
  * Selects the requests that only our plugin sends, by the end of their path, because the azuread stand-in sends job
  * requests too. The result is sorted, because the engine processes independent resources in parallel.
  */
-const ours = (requests: readonly LoggedRequest[]): string[] =>
+const ownRequests = (requests: readonly LoggedRequest[]): string[] =>
   requests
     .flatMap(({ method, path: address }) => {
       const end = /\/jobs\/[^/]+\/(schema|validateCredentials|start|restart|pause)$/.exec(address)?.[1];
@@ -34,28 +34,28 @@ describe("fault-test driver compared with the real engine", () => {
   let missing: string | undefined;
   let dir = "";
   let cluster: Cluster;
-  let world: CrashEnvironment;
+  let environment: CrashEnvironment;
   beforeAll(async () => {
     const engine = await findEngine();
     missing = typeof engine === "string" ? engine : await controlPlaneProblem();
     if (missing !== undefined || typeof engine === "string") return;
     dir = await mkdtemp(path.join(tmpdir(), "faithful-"));
     cluster = await startCluster({ dir, progress: () => undefined });
-    world = await startCrashEnvironment(engine, cluster, "faithful");
+    environment = await startCrashEnvironment(engine, cluster, "faithful");
   });
   afterAll(async () => {
-    await world?.close();
+    await environment?.close();
     await cluster?.close();
     if (dir !== "") await rm(dir, { recursive: true, force: true });
   });
 
   it("sends the same requests and reaches the same outcome for every fault", { timeout: 900_000 }, async (context) => {
     if (missing !== undefined) return context.skip(missing);
-    const { graph, engine } = world;
+    const { graph, engine } = environment;
     const run = async (operation: () => Promise<{ code: number | null; output: string }>) => {
       graph.requests.clear();
       const { code, output } = await operation();
-      return { ok: code === 0, output, requests: ours(graph.requests.all()) };
+      return { ok: code === 0, output, requests: ownRequests(graph.requests.all()) };
     };
     const must = async (operation: () => Promise<{ code: number | null; output: string }>) => {
       const done = await run(operation);
@@ -67,7 +67,7 @@ describe("fault-test driver compared with the real engine", () => {
     const [record] = graph.state.jobs.values();
     editMapping(record ?? expect.fail("The tenant has no synchronization job."));
     const refresh = await must(() => engine.refresh());
-    const refreshed = await station(world, "refreshed");
+    const refreshed = await station(environment, "refreshed");
     const upAfterDrift = await must(() => engine.up());
 
     const outcomes: Record<string, boolean> = {};
@@ -84,7 +84,9 @@ describe("fault-test driver compared with the real engine", () => {
     }
     const destroy = await must(() => engine.destroy());
 
-    const phases = Object.fromEntries((await observePhases()).map(({ name, requests }) => [name, ours(requests)]));
+    const phases = Object.fromEntries(
+      (await observePhases()).map(({ name, requests }) => [name, ownRequests(requests)]),
+    );
     expect({ up, refresh, upAfterDrift, destroy }).toEqual({
       up: phases["up"],
       refresh: phases["refresh after drift"],

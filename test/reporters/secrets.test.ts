@@ -41,11 +41,11 @@ describe("SecretsReporter", () => {
     const reporter = new SecretsReporter();
     reporter.onUserConsoleLog({ content: log } as UserConsoleLog);
     reporter.onTestRunEnd([ended(error)], []);
-    const said = printed.join("");
+    const output = printed.join("");
     const code = process.exitCode;
     process.exitCode = exitCode;
-    expect(said).toContain(`  ${where}: a secret`);
-    expect(said).not.toContain(secret);
+    expect(output).toContain(`  ${where}: a secret`);
+    expect(output).not.toContain(secret);
     expect(code).toBe(1);
   });
 });

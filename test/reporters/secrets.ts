@@ -8,29 +8,29 @@ export default class SecretsReporter implements Reporter {
   private readonly found = new Set<string>();
 
   onUserConsoleLog({ content }: UserConsoleLog): void {
-    this.look("console output", content);
+    this.scan("console output", content);
   }
 
   onTestRunEnd(modules: readonly TestModule[], unhandled: readonly SerializedError[]): void {
     for (const module of modules) {
-      for (const error of module.errors()) this.look(module.relativeModuleId, words(error));
+      for (const error of module.errors()) this.scan(module.relativeModuleId, textOf(error));
       for (const test of module.children.allTests("failed")) {
         for (const error of test.result().errors ?? [])
-          this.look(`${module.relativeModuleId}, ${test.name}`, words(error));
+          this.scan(`${module.relativeModuleId}, ${test.name}`, textOf(error));
       }
     }
-    for (const error of unhandled) this.look("an error outside of tests", words(error));
+    for (const error of unhandled) this.scan("an error outside of tests", textOf(error));
     if (this.found.size === 0) return;
     process.stdout.write(`\nThe test output contains a sandbox secret:\n  ${[...this.found].join("\n  ")}\n`);
     process.exitCode = 1;
   }
 
-  private look(where: string, text: string): void {
+  private scan(where: string, text: string): void {
     for (const leak of leaks(text, [{ name: "a secret", value: testSecretPrefix }]))
       this.found.add(`${where}: ${leak}`);
   }
 }
 
-function words({ message, stack, diff, cause }: Partial<SerializedError> & { diff?: string }): string {
+function textOf({ message, stack, diff, cause }: Partial<SerializedError> & { diff?: string }): string {
   return [message, stack, diff, JSON.stringify(cause)].join("\n");
 }

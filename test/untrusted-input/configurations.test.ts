@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { checkSettings, ConfigurationError, readSettings, secretSettings } from "@smallstep-ssh/stack";
-import { hostileStrings } from "entra-mappings/testing";
+import { untrustedStrings } from "entra-mappings/testing";
 import { settings, withValue, type Setting } from "./paths";
 
 const secret = "canary-of-a-secret";
@@ -68,14 +68,14 @@ function expectSentence(line: string): void {
 
 const cases: [name: string, setting: Setting, value: unknown][] = settings().flatMap((setting) =>
   (wrongFor[setting.kind] ?? []).map((value): [string, Setting, unknown] => [
-    `${setting.key} ${shown(value)}`,
+    `${setting.key} ${truncate(value)}`,
     setting,
     value,
   ]),
 );
 
 /** Valid values of these settings that other settings of the same kind reject. */
-const meant = new Set([
+const validValues = new Set([
   "kubernetes.adminToolsUser 0",
   "cutover.requiredUsers []",
   "safeguards.maxRenamedPercent 0",
@@ -83,7 +83,7 @@ const meant = new Set([
   "checks.secretExpiryDays 0",
 ]);
 
-function shown(value: unknown): string {
+function truncate(value: unknown): string {
   const text = typeof value === "number" ? String(value) : JSON.stringify(value);
   return text.length > 40 ? `${text.slice(0, 40)}... (${text.length})` : text;
 }
@@ -97,7 +97,7 @@ describe("configuration check with malformed values", () => {
   it("names the offending key in every rejection", () => {
     const failures: string[] = [];
     for (const [name, { path, key }, value] of cases) {
-      if (meant.has(name)) continue;
+      if (validValues.has(name)) continue;
       const problems = problemsOf(withValue(path, value));
       problems.forEach(expectSentence);
       const top = path[0] as string;
@@ -111,7 +111,7 @@ describe("configuration check with malformed values", () => {
   it("reports every unknown key even if its name is an untrusted string", () => {
     const sections = settings().filter(({ kind }) => kind === "object");
     for (const { path } of [{ path: [] }, ...sections]) {
-      for (const { text } of hostileStrings) {
+      for (const { text } of untrustedStrings) {
         const problems = problemsOf(withValue([...path, text], secret));
         problems.forEach(expectSentence);
         expect(problems.join("\n")).toContain("is not a setting");

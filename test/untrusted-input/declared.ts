@@ -15,7 +15,7 @@ const secretSignature = "4dabf18193072939515e22adb298388d";
  * Returns the resources and function calls of the program for a configuration, with exact inputs and plaintext secrets.
  * Mocks replace the engine. Resources are declared in dependency order, so the Job is last.
  */
-export async function declare(settings: Record<string, unknown>): Promise<Declared[]> {
+export async function declareResources(settings: Record<string, unknown>): Promise<Declared[]> {
   const declared: Declared[] = [];
   let done = (): void => undefined;
   const last = new Promise<void>((resolve) => (done = resolve));

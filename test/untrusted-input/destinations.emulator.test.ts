@@ -6,14 +6,14 @@ import { TestEngine } from "@smallstep-ssh/usersync/testing";
 import { usersync } from "@smallstep-ssh/usersync/plugin";
 import { startTestTenant, type TestTenant } from "entra-emulator/testing";
 import { connect, Managed, secret, startTestServer, type TestServer } from "@smallstep-ssh/plugin-stand-ins/testing";
-import { hostileStrings } from "entra-mappings/testing";
+import { untrustedStrings } from "entra-mappings/testing";
 import { withValue, type Path } from "./paths";
 
 /**
  * Returns the untrusted strings that a setting accepts. Rejected strings reach no service (see inputRoundTrip.test.ts).
  */
 function takenBy(path: Path): string[] {
-  return hostileStrings
+  return untrustedStrings
     .map(({ text }) => text)
     .filter((text) => {
       try {
@@ -143,12 +143,12 @@ describe(`PostgreSQL with ${roles.length} accepted role names and passwords`, ()
   let engine: TestEngine;
   beforeAll(async () => {
     server = await startTestServer();
-    engine = await server.engine(server.folk.superuser);
+    engine = await server.engine(server.database.superuser);
   });
   afterAll(() => server?.close());
 
   it("creates roles with unchanged names and accepts their unchanged passwords", slow, async () => {
-    const { host, port, database: name } = server.folk;
+    const { host, port, name } = server.database;
     const rootCert = readFileSync(server.caFile, "utf8");
     for (const text of roles) {
       const password = sameForAll(text) ? text : "a password";
@@ -169,21 +169,21 @@ describe(`PostgreSQL with ${roles.length} accepted role names and passwords`, ()
       );
       expect(row?.u).toBe(text);
     }
-    expect(await server.folk.query("select slug from teams order by slug")).toHaveLength(2);
+    expect(await server.database.query("select slug from teams order by slug")).toHaveLength(2);
   });
 
   it("finds no team for any untrusted slug and changes no row", slow, async () => {
-    const { host, port, database, deployer } = server.folk;
+    const { host, port, name, deployer } = server.database;
     const settings = {
       host,
       port,
-      name: database,
+      name,
       ...deployer,
       sslmode: "verify-full" as const,
       rootCert: readFileSync(server.caFile, "utf8"),
     };
     await withDatabase(settings, async (client) => {
-      for (const { text } of hostileStrings) {
+      for (const { text } of untrustedStrings) {
         if (text.length > 10_000) continue;
         await expect(readTeam(client, text), JSON.stringify(text)).rejects.toThrow();
         await client.query("rollback");
@@ -191,12 +191,12 @@ describe(`PostgreSQL with ${roles.length} accepted role names and passwords`, ()
         await client.query("rollback");
       }
     });
-    const left = await server.folk.query<{ slug: string; id: string | null }>(
+    const left = await server.database.query<{ slug: string; id: string | null }>(
       "select slug, ssh_directory_id as id from teams order by slug",
     );
     expect(left).toEqual([
       { slug: "acme", id: null },
-      { slug: "globex", id: server.folk.otherTeam.directoryId },
+      { slug: "globex", id: server.database.otherTeam.directoryId },
     ]);
   });
 });

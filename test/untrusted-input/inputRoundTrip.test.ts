@@ -8,8 +8,8 @@ import { checkSettings, ConfigurationError } from "@smallstep-ssh/stack";
 import { compareSettings, switchSettings, waitSettings } from "@smallstep-ssh/components";
 import { quote } from "entra-mappings";
 import { containerEnvironment, expand } from "@smallstep-ssh/sandbox";
-import { hostileStrings } from "entra-mappings/testing";
-import { declare, type Declared } from "./declared";
+import { untrustedStrings } from "entra-mappings/testing";
+import { declareResources, type Declared } from "./declared";
 import { keyOf, put, settings, withValue, type Path } from "./paths";
 
 /** A free-text setting and the resource inputs that must contain its text unchanged. */
@@ -99,35 +99,35 @@ const given = ({ given: written = (text) => text }: Arrival, text: string): unkn
 const taken = new Map(
   arrivals.map((arrival) => [
     arrival,
-    new Set(hostileStrings.map(({ text }) => text).filter((text) => isTaken(arrival.path, given(arrival, text)))),
+    new Set(untrustedStrings.map(({ text }) => text).filter((text) => isTaken(arrival.path, given(arrival, text)))),
   ]),
 );
 /** Number of declared deployments. Each uses one text per setting, so that every text is used several times. */
 const runs = 40;
 /** Texts that at least one setting accepts. */
-const passing = hostileStrings
+const passing = untrustedStrings
   .map(({ text }) => text)
   .filter((text) => [...taken.values()].some((texts) => texts.has(text)));
 
-describe(`configuration with ${hostileStrings.length} untrusted strings`, () => {
+describe(`configuration with ${untrustedStrings.length} untrusted strings`, () => {
   it("accepts each untrusted string or rejects it with an error that names the key in every text setting", () => {
-    expect(hostileStrings.length).toBeGreaterThanOrEqual(200);
+    expect(untrustedStrings.length).toBeGreaterThanOrEqual(200);
     const texts = settings().filter(({ kind }) => kind === "string" || kind === "enum");
     expect(texts.length).toBeGreaterThan(25);
     let refused = 0;
-    for (const { path } of texts) for (const { text } of hostileStrings) if (!isTaken(path, text)) refused++;
+    for (const { path } of texts) for (const { text } of untrustedStrings) if (!isTaken(path, text)) refused++;
     expect(refused).toBeGreaterThan(0);
   });
 
   it("accepts untrusted strings in free-text settings unless they contain invisible or reserved characters", () => {
-    const wellMeant = hostileStrings.filter(({ aim }) =>
+    const wellMeant = untrustedStrings.filter(({ aim }) =>
       /shell|sql|html|markdown|quoting|format|yaml|json|kubelet|paths/.test(aim),
     );
     for (const { text } of wellMeant) {
       expect(isTaken(["oidc", "displayName"], text), text).toBe(true);
       expect(isTaken(["database", "password"], text), text).toBe(true);
     }
-    for (const { text } of hostileStrings.filter(({ aim }) =>
+    for (const { text } of untrustedStrings.filter(({ aim }) =>
       /surrogates|reordering|controls|terminal|pulumi/.test(aim),
     )) {
       if (text.startsWith("{")) continue;
@@ -161,7 +161,7 @@ describe(`stack with ${passing.length} accepted strings`, () => {
         texts.set(arrival, text);
         used.set(text, uses(text) + 1);
       }
-      declared.push({ all: await declare(configuration(texts)), texts });
+      declared.push({ all: await declareResources(configuration(texts)), texts });
     }
   }, 600_000);
   afterAll(() => rmSync(dir, { recursive: true, force: true }));
@@ -220,10 +220,10 @@ describe(`stack with ${passing.length} accepted strings`, () => {
           ({ name }) => name === "register",
         );
         const env = environments.get("register") ?? {};
-        const words = (register?.command ?? []).map((word) => expand(word, new Map(Object.entries(env))));
+        const command = (register?.command ?? []).map((word) => expand(word, new Map(Object.entries(env))));
         // Only the paths of this machine differ from the Pod's environment.
         const place = { PATH: `${dir}:${process.env["PATH"] ?? ""}`, WORK_DIR: dir };
-        execFileSync(words[0] ?? "", words.slice(1), { env: { ...env, ...place }, cwd: dir, stdio: "pipe" });
+        execFileSync(command[0] ?? "", command.slice(1), { env: { ...env, ...place }, cwd: dir, stdio: "pipe" });
         const got = readFileSync(path.join(dir, "arguments"), "utf8").split("\0");
         // Compare by position, because a value can look like a flag.
         expect(got[4]).toBe(text("oidc.provisionerName"));

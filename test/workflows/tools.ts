@@ -26,9 +26,9 @@ export function actionlint(): Promise<Lint | string> {
       output: program(dir),
       progress,
     });
-  const way = { how: "built", what: "building from the Go module", fill };
+  const way = { how: "built", description: "building from the Go module", fill };
   const check = async (dir: string) => void (await execute(program(dir), ["-version"]));
-  return had(
+  return obtainOrReason(
     { name: "actionlint", key: `actionlint-${actionlintVersion}-${platform}`, ways: [way], check },
     (dir) =>
       // The result must not depend on the shell checkers that are installed.
@@ -48,7 +48,7 @@ export function azurePipelinesSchema(): Promise<Lint | string> {
     const target = ["--target", path.join(dir, "packages"), `check-jsonschema==${schemasVersion}`];
     await execute("python3", [...args, ...target], { timeout: 100_000 });
   };
-  const way = { how: "installed", what: "installing check-jsonschema with pip", fill };
+  const way = { how: "installed", description: "installing check-jsonschema with pip", fill };
   const check = async (dir: string) =>
     void (await execute("python3", ["-m", "check_jsonschema", "--version"], packages(dir)));
   const wanted = {
@@ -57,13 +57,16 @@ export function azurePipelinesSchema(): Promise<Lint | string> {
     ways: [way],
     check,
   };
-  return had(wanted, (dir) => (files) => {
+  return obtainOrReason(wanted, (dir) => (files) => {
     const args = ["--builtin-schema", "vendor.azure-pipelines", "--regex-variant", "nonunicode"];
     return output("python3", ["-m", "check_jsonschema", ...args, ...files], packages(dir));
   });
 }
 
-async function had(wanted: Parameters<typeof obtain>[0], use: (dir: string) => Lint): Promise<Lint | string> {
+async function obtainOrReason(
+  wanted: Parameters<typeof obtain>[0],
+  use: (dir: string) => Lint,
+): Promise<Lint | string> {
   try {
     return use((await obtain(wanted, { progress })).dir);
   } catch (error) {

@@ -51,8 +51,8 @@ export const seconds = (milliseconds: number): string => `${(milliseconds / 1000
 
 /** Prints an outcome, writes it to the file `json` if given, and returns whether all targets are met. */
 export function show({ rows, targets, figures }: Outcome, json: string | undefined): boolean {
-  const width = Math.max(...rows.map(([what]) => what.length), ...targets.map(({ name }) => name.length + 8)) + 2;
-  for (const [what, value] of rows) console.log(`${what.padEnd(width)}${value}`);
+  const width = Math.max(...rows.map(([label]) => label.length), ...targets.map(({ name }) => name.length + 8)) + 2;
+  for (const [label, value] of rows) console.log(`${label.padEnd(width)}${value}`);
   if (targets.length > 0) console.log();
   for (const target of targets) {
     const digits = target.unit === "" && !Number.isInteger(target.limit) ? 2 : 0;

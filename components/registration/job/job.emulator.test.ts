@@ -43,7 +43,7 @@ function run(step: string, env: Environment) {
 }
 
 /** Checks that the output contains none of the step's secrets. */
-function quiet(result: { stdout: string; stderr: string }, env: Environment): void {
+function expectNoSecrets(result: { stdout: string; stderr: string }, env: Environment): void {
   for (const name of ["CLIENT_SECRET", "SCIM_TOKEN", "PGPASSWORD"]) {
     if (env[name]) expect(result.stdout + result.stderr).not.toContain(env[name]);
   }
@@ -107,27 +107,30 @@ describe("compare", () => {
   it.each<[string, Record<string, unknown>, string[]]>([
     ["client", { clientID: "other" }, ['clientId is "other", expected "client"']],
     ["type", { type: "JWK" }, ['type is "JWK", expected "OIDC"']],
-  ])("fails with a one-line message when a provisioner with another %s has the name", async (_what, changes, words) => {
-    await test.smallstep.ca.add({ ...published, ...changes });
-    const result = await run("compare", env());
-    expect(result.failed).toBe(true);
-    expect(result.stderr.trim().split("\n")).toHaveLength(1);
-    for (const word of words) expect(result.stderr).toContain(word);
-    expect(result.stderr).not.toContain("another-s3cret");
-    quiet(result, env());
-    expect(decision).toThrow(/ENOENT/);
-  });
+  ])(
+    "fails with a one-line message when a provisioner with another %s has the name",
+    async (_what, changes, expected) => {
+      await test.smallstep.ca.add({ ...published, ...changes });
+      const result = await run("compare", env());
+      expect(result.failed).toBe(true);
+      expect(result.stderr.trim().split("\n")).toHaveLength(1);
+      for (const word of expected) expect(result.stderr).toContain(word);
+      expect(result.stderr).not.toContain("another-s3cret");
+      expectNoSecrets(result, env());
+      expect(decision).toThrow(/ENOENT/);
+    },
+  );
 
   it.each<[string, Record<string, unknown>, string[]]>([
     ["secret, without printing it", { clientSecret: "another-s3cret" }, ["clientSecret differs"]],
     ["domains and tenant", { domains: ["x.com"], tenantID: "u" }, ['tenantId is "u"', 'domains are ["x.com"]']],
-  ])("decides to update the client's provisioner when it has another %s", async (_what, changes, words) => {
+  ])("decides to update the client's provisioner when it has another %s", async (_what, changes, expected) => {
     await test.smallstep.ca.add({ ...published, ...changes });
     const result = await run("compare", env());
     expect(result).toMatchObject({ failed: false, stderr: "" });
-    for (const word of words) expect(result.stdout).toContain(word);
+    for (const word of expected) expect(result.stdout).toContain(word);
     expect(result.stdout).not.toContain("another-s3cret");
-    quiet(result, env());
+    expectNoSecrets(result, env());
     expect(decision()).toBe("update");
   });
 
@@ -179,7 +182,7 @@ describe("wait-for-users", () => {
     expect(result).toMatchObject({ failed: false, stderr: "" });
     expect(result.stdout).toContain("holds 1 of at least 2 active users: waiting");
     expect(result.stdout).toContain("holds 2 of at least 2 active users");
-    quiet(result, env());
+    expectNoSecrets(result, env());
   });
 
   it("rejects a minimum of users below one", async () => {
@@ -192,8 +195,8 @@ describe("wait-for-users", () => {
 describe("switch-team", () => {
   const password = "the-job's-password";
   const env = (changes: Environment = {}): Environment => ({
-    PGHOST: test.smallstep.folk.host,
-    PGPORT: String(test.smallstep.folk.port),
+    PGHOST: test.smallstep.database.host,
+    PGPORT: String(test.smallstep.database.port),
     PGDATABASE: "folk",
     PGUSER: "job",
     PGPASSWORD: password,
@@ -217,7 +220,7 @@ describe("switch-team", () => {
     const result = await run("switch-team", env());
     expect(result).toMatchObject({ failed: false, stderr: "" });
     expect(result.stdout).toContain(`now uses directory ${test.smallstep.directory.id} (before: none)`);
-    quiet(result, env());
+    expectNoSecrets(result, env());
     expect(await teams()).toEqual([
       { slug: "acme", directory: test.smallstep.directory.id },
       { slug: "globex", directory: test.smallstep.otherDirectory.id },
@@ -247,7 +250,7 @@ describe("switch-team", () => {
     expect(result.failed).toBe(true);
     expect(result.stderr).toMatch(reason);
     expect(result.stderr.trim().split("\n")).toHaveLength(1);
-    quiet(result, given);
+    expectNoSecrets(result, given);
     expect(await teams()).toEqual(before);
   });
 });

@@ -44,11 +44,11 @@ async function main(): Promise<number> {
   // Messages quote the CA, the SCIM server and the database, so print them on one line and redact secrets.
   const redactor = new Redactor();
   for (const secret of ["CLIENT_SECRET", "SCIM_TOKEN", "PGPASSWORD"]) redactor.add(process.env[secret] ?? "");
-  const shown = (text: string) => escapeInvisible(redactor.redact(text));
+  const redacted = (text: string) => escapeInvisible(redactor.redact(text));
   const pendingWrites: Promise<void>[] = [];
   const log = (line: string) => {
-    console.log(`${name}: ${shown(line)}`);
-    pendingWrites.push(files.appendLog(`${name}: ${shown(line)}`));
+    console.log(`${name}: ${redacted(line)}`);
+    pendingWrites.push(files.appendLog(`${name}: ${redacted(line)}`));
   };
   try {
     await step(files, log);
@@ -57,7 +57,7 @@ async function main(): Promise<number> {
   } catch (error) {
     // One line without a stack trace, because `pulumi up` shows this line for a failed Job.
     const message = error instanceof Error ? error.message.replaceAll("\n", "; ") : String(error);
-    const line = `failed: ${shown(message)}`;
+    const line = `failed: ${redacted(message)}`;
     console.error(`${name}: ${line}`);
     if (name === lastStep) return 1;
     await Promise.all(pendingWrites);

@@ -56,8 +56,8 @@ describe("registration Job, all steps", () => {
     SCIM_TOKEN: test.smallstep.directory.token,
     MINIMUM_USERS: "1",
     WAIT_SECONDS: "1",
-    PGHOST: test.smallstep.folk.host,
-    PGPORT: String(test.smallstep.folk.port),
+    PGHOST: test.smallstep.database.host,
+    PGPORT: String(test.smallstep.database.port),
     PGDATABASE: "folk",
     PGUSER: "job",
     PGPASSWORD: password,
@@ -120,7 +120,7 @@ describe("registration Job, all steps", () => {
     expect(again.logs["compare"]).toContain(
       'already publishes provisioner "azuread" as configured: nothing to register',
     );
-    expect(again.shown).toContain("already");
+    expect(again.printed).toContain("already");
     await done();
   });
 
@@ -148,16 +148,16 @@ describe("registration Job, all steps", () => {
     ["a missing tool", "exec no-such-tool", /ended with exit code 127; last output: .*no-such-tool/],
   ])(
     "reports the exit code and the redacted output when manage-provisioners fails with %s",
-    async (_what, script, words) => {
+    async (_what, script, expected) => {
       const failed = await run({}, { image: imageWith(script) });
       expect(failed.succeeded).toBe(false);
-      expect(failed.shown).toMatch(words);
-      expect(failed.shown).toMatch(
+      expect(failed.printed).toMatch(expected);
+      expect(failed.printed).toMatch(
         /the CA does not publish provisioner "azuread".*The team was not switched, so no user is locked out/,
       );
-      expect(failed.shown).toMatch(/switch-team: skipped because confirm failed\n$/);
+      expect(failed.printed).toMatch(/switch-team: skipped because confirm failed\n$/);
       // Fits into a termination message.
-      expect(Buffer.byteLength(failed.shown)).toBeLessThan(2048);
+      expect(Buffer.byteLength(failed.printed)).toBeLessThan(2048);
       await repaired();
     },
   );
@@ -166,28 +166,28 @@ describe("registration Job, all steps", () => {
     const garbage = "head -c 1000000 /dev/urandom; printf '\\033[2J\\007\\342\\200\\256gnp.exe'; exit 1";
     const failed = await run({}, { image: imageWith(garbage) });
     expect(failed.succeeded).toBe(false);
-    expect(failed.shown).toMatch(/manage-provisioners ended with exit code 1; last output: /);
-    expect(failed.shown).toContain("gnp.exe");
+    expect(failed.printed).toMatch(/manage-provisioners ended with exit code 1; last output: /);
+    expect(failed.printed).toContain("gnp.exe");
     // eslint-disable-next-line no-control-regex -- no control character, and no character that changes the direction of text
-    expect(failed.shown).not.toMatch(/[\x00-\x09\x0b-\x1f\x7f\u202e]/);
-    expect(Buffer.byteLength(failed.shown)).toBeLessThan(4096);
+    expect(failed.printed).not.toMatch(/[\x00-\x09\x0b-\x1f\x7f\u202e]/);
+    expect(Buffer.byteLength(failed.printed)).toBeLessThan(4096);
     await repaired();
   });
 
   it("reports that the CA is unreachable after several attempts", { timeout: 120_000 }, async () => {
     const failed = await run({ CA_URL: `https://localhost:${await freePort()}` });
     expect(failed.succeeded).toBe(false);
-    expect(failed.shown).toMatch(
+    expect(failed.printed).toMatch(
       /compare: failed: GET https:\/\/localhost:\d+\/provisioners\S* got no response \(ECONNREFUSED\)/,
     );
-    expect(failed.shown).toMatch(/switch-team: skipped because compare failed/);
+    expect(failed.printed).toMatch(/switch-team: skipped because compare failed/);
     expect(failed.logs["register"]).toBe("register: nothing to do\n");
     await repaired();
   });
 
   it("stops manage-provisioners when it hangs, and reports the timeout", async () => {
     const failed = await run({}, { image: imageWith("exec sleep 600"), instead: { REGISTER_SECONDS: "1" } });
-    expect(failed.shown).toContain("manage-provisioners did not finish in time and was stopped");
+    expect(failed.printed).toContain("manage-provisioners did not finish in time and was stopped");
     await repaired();
   });
 
@@ -195,10 +195,10 @@ describe("registration Job, all steps", () => {
     await test.smallstep.ca.add({ type: "OIDC", name: "azuread", clientID: "somebody-else's", clientSecret: "x" });
     const failed = await run();
     expect(failed.succeeded).toBe(false);
-    expect(failed.shown).toMatch(
+    expect(failed.printed).toMatch(
       /compare: failed: the CA publishes another provisioner "azuread": clientId is "somebody-else's"/,
     );
-    expect(failed.shown).toMatch(/switch-team: skipped because compare failed/);
+    expect(failed.printed).toMatch(/switch-team: skipped because compare failed/);
     expect(failed.logs["register"]).toBe("register: nothing to do\n");
     await test.smallstep.ca.remove("azuread");
     await repaired();
@@ -213,16 +213,16 @@ describe("registration Job, all steps", () => {
     ],
     ["a disabled required user", { REQUIRED_USERS: "gone" }, /active users; missing required users: gone/],
     ["a rejected token", { SCIM_TOKEN: "another-token" }, /wait-for-users: failed: GET .* returned 401/],
-  ])("does not switch the team with %s", async (_what, changes, words) => {
+  ])("does not switch the team with %s", async (_what, changes, expected) => {
     const failed = await run(changes);
-    expect(failed.shown).toMatch(words);
+    expect(failed.printed).toMatch(expected);
     expect(await directory()).toBeNull();
   });
 
   it("rejects a directory that another team uses, unless ALLOW_SHARED_DIRECTORY is true", async () => {
     const shared = { DIRECTORY_ID: test.smallstep.otherDirectory.id };
     const failed = await run(shared);
-    expect(failed.shown).toMatch(
+    expect(failed.printed).toMatch(
       /directory [0-9a-f-]+ belongs to team globex: its users would get access, and the users of "acme" would lose it\. Nothing was changed; set safeguards\.allowSharedDirectory to allow it/,
     );
     expect(await directory()).toBeNull();
@@ -231,10 +231,16 @@ describe("registration Job, all steps", () => {
   });
 
   it("retries when the database restarts during the switch", async () => {
-    const { folk, team } = test.smallstep;
+    const { database, team } = test.smallstep;
     const ssl = { ca: test.authority.caPem };
-    const login = { host: folk.host, port: folk.port, database: "folk", user: folk.superuser.username, ssl };
-    const holder = new Client({ ...login, password: folk.superuser.password });
+    const login = {
+      host: database.host,
+      port: database.port,
+      database: "folk",
+      user: database.superuser.username,
+      ssl,
+    };
+    const holder = new Client({ ...login, password: database.superuser.password });
     holder.on("error", () => undefined);
     await holder.connect();
     // The switch waits for this row lock. Killing the session that holds it makes the server end all sessions and restart.
@@ -251,7 +257,7 @@ describe("registration Job, all steps", () => {
     process.kill(rows[0]?.pid ?? -1, "SIGKILL");
     const result = await running;
     await holder.end().catch(() => undefined);
-    expect(result.shown).toMatch(/Retrying in \d+ s/);
+    expect(result.printed).toMatch(/Retrying in \d+ s/);
     expect(result).toMatchObject({ succeeded: true });
     await done();
   });

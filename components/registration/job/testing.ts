@@ -36,7 +36,7 @@ export interface PodResult {
   /** By container. */
   logs: Record<string, string>;
   /** Output of the last container, which `kubectl logs job/NAME` and, as the termination message, `pulumi up` show. */
-  shown: string;
+  printed: string;
 }
 
 /** Runs the containers of the Job's Pod one after the other as processes, each with only the environment of the Pod's specification. */
@@ -49,14 +49,14 @@ export async function runPod(options: PodOptions): Promise<PodResult> {
   await rm(work, { recursive: true, force: true });
   await mkdir(work, { recursive: true });
   const logs: Record<string, string> = {};
-  let shown = "";
+  let printed = "";
   for (const container of [...spec.initContainers, ...spec.containers]) {
     const { code, output } = await runContainer(container, work, options);
     logs[container.name] = output;
-    shown = spec.containers.includes(container) ? output : "";
-    if (code !== 0) return { succeeded: false, logs, shown };
+    printed = spec.containers.includes(container) ? output : "";
+    if (code !== 0) return { succeeded: false, logs, printed };
   }
-  return { succeeded: true, logs, shown };
+  return { succeeded: true, logs, printed };
 }
 
 function runContainer(container: Container, work: string, options: PodOptions) {

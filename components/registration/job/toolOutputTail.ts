@@ -13,6 +13,6 @@ export function describeOutputTail(output: string, secrets: readonly string[]): 
     // Terminals and log viewers interpret or hide control and formatting characters.
     .map((line) => line.replace(/[\p{Cc}\p{Cf}\ufffd]+/gu, " ").trim())
     .filter((line) => line !== "");
-  const words = printable.slice(-lines).join("; ").slice(-characters);
-  return words === "" ? "; no output" : `; last output: ${words}`;
+  const tail = printable.slice(-lines).join("; ").slice(-characters);
+  return tail === "" ? "; no output" : `; last output: ${tail}`;
 }

@@ -118,10 +118,10 @@ describe("describeOutputTail", () => {
   it("returns a short, safe text for any tool output", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary", maxLength: 800 }), (output) => {
-        const words = describeOutputTail(`${output}hush-hush${output}`, ["hush-hush"]);
-        expect(words.length).toBeLessThan(620);
-        expect(words).not.toMatch(/[\p{Cc}]/u);
-        expect(words).not.toContain("hush-hush");
+        const tail = describeOutputTail(`${output}hush-hush${output}`, ["hush-hush"]);
+        expect(tail.length).toBeLessThan(620);
+        expect(tail).not.toMatch(/[\p{Cc}]/u);
+        expect(tail).not.toContain("hush-hush");
       }),
       { numRuns: 50 },
     );

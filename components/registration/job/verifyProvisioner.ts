@@ -28,13 +28,13 @@ export async function verifyProvisioner(
 ): Promise<void> {
   const { caUrl, rootCert, wanted } = settings;
   const tool = await files.registration();
-  const said = tool === undefined ? "" : describeOutputTail(tool.output, [wanted.clientSecret]);
+  const outputTail = tool === undefined ? "" : describeOutputTail(tool.output, [wanted.clientSecret]);
   const ended =
     tool === undefined
       ? "manage-provisioners did not run"
       : tool.timedOut
-        ? `manage-provisioners did not finish in time and was stopped${said}`
-        : `manage-provisioners ended with exit code ${tool.exitCode}${said}`;
+        ? `manage-provisioners did not finish in time and was stopped${outputTail}`
+        : `manage-provisioners ended with exit code ${tool.exitCode}${outputTail}`;
   if (tool !== undefined) log(ended);
   const timeoutSeconds = tool?.exitCode === 0 ? publishTimeoutSeconds : publishTimeoutAfterFailureSeconds;
   const deadline = clock.now() + timeoutSeconds * 1000;

@@ -18,9 +18,9 @@ export async function waitForUsers(
   for (let pause = 1000; ; pause = Math.min(pause * 1.5, 15_000)) {
     let status: string;
     try {
-      const seen = await countUsers(settings);
-      status = seen.status;
-      if (seen.ready) {
+      const progress = await countUsers(settings);
+      status = progress.status;
+      if (progress.ready) {
         log(status);
         return;
       }

@@ -45,7 +45,7 @@ const READ_JOBS = "Synchronization.Read.All";
 
 /** Reads the setup from a tenant. Changes nothing. @throws CliError that lists every missing or ambiguous object, GraphError */
 export async function readEntra(graph: GraphClient, wanted: Wanted): Promise<FoundEntra> {
-  const reader = new Reader(graph);
+  const reader = new EntraReader(graph);
   // Sequential, so that problems are reported in the order of the options.
   const application = await reader.application(wanted.app);
   const principal = await reader.enterpriseApp(wanted);
@@ -81,7 +81,7 @@ export async function readEntra(graph: GraphClient, wanted: Wanted): Promise<Fou
   };
 }
 
-class Reader {
+class EntraReader {
   readonly problems: string[] = [];
   constructor(private readonly graph: GraphClient) {}
 
@@ -103,8 +103,8 @@ class Reader {
           ...(await this.all<FoundApplication>(`/applications?${where(eq("appId", wanted))}`)),
         ]
       : await this.all<FoundApplication>(`/applications?${where(eq("displayName", wanted))}`);
-    const words = ({ id, appId }: FoundApplication) => `${id} (client id ${appId})`;
-    return this.only("--app", wanted, "app registration", found, words);
+    const label = ({ id, appId }: FoundApplication) => `${id} (client id ${appId})`;
+    return this.only("--app", wanted, "app registration", found, label);
   }
 
   async enterpriseApp(wanted: Wanted): Promise<(EnterpriseApp & { appId: string }) | undefined> {
@@ -114,12 +114,12 @@ class Reader {
     return this.only("--enterprise-app", name, "enterprise application", found, ({ id }) => id);
   }
 
-  private only<T>(option: string, wanted: string, what: string, found: readonly T[], words: (one: T) => string) {
+  private only<T>(option: string, wanted: string, kind: string, found: readonly T[], label: (one: T) => string) {
     if (found.length === 1) return found[0];
     this.problems.push(
       found.length === 0
-        ? `${option} ${wanted}: the tenant has no ${what} with this name or id.`
-        : `${option} ${wanted}: ${found.length} objects of the tenant have this name; give the id of one: ${found.map(words).join(", ")}.`,
+        ? `${option} ${wanted}: the tenant has no ${kind} with this name or id.`
+        : `${option} ${wanted}: ${found.length} objects of the tenant have this name; give the id of one: ${found.map(label).join(", ")}.`,
     );
     return undefined;
   }

@@ -48,10 +48,10 @@ export function roleOf({ appRoles }: DiscoveredSetup["enterpriseApp"]): string |
 
 /** Returns every Entra ID resource that the stack declares and that exists. The stack only reads groups, so they are not imported. */
 export function importsOf(
-  found: DiscoveredSetup,
+  setup: DiscoveredSetup,
   settings: { assignmentRequired: boolean; adminConsent: boolean },
 ): Import[] {
-  const { application, signIn, enterpriseApp: app, groups, job } = found;
+  const { application, signIn, enterpriseApp: app, groups, job } = setup;
   const principal = `/servicePrincipals/${app.id}`;
   const key = (group: FoundGroup) => groupKey(groupSetting(group));
   const entra = (component: Import["component"], type: string, name: string, id: string): Import => ({
@@ -91,7 +91,7 @@ export function importsOf(
       ? []
       : [
           entra("userSync", "SynchronizationJob", userSync.name, jobId),
-          ...(found.secrets.length === 0 ? [] : [entra("userSync", "SynchronizationSecret", userSync.name, principal)]),
+          ...(setup.secrets.length === 0 ? [] : [entra("userSync", "SynchronizationSecret", userSync.name, principal)]),
           ...["AttributeMappings", "Provisioning"].map((type): Import => ({
             type: `usersync:entra:${type}`,
             name: userSync.name,

@@ -25,9 +25,9 @@ function declaredBy(settings: MappingPlan["settings"]): Record<string, MappingEn
 describe("planMapping", () => {
   it.each(Object.entries(presets))("recognizes the preset %s with any spacing", (name, { expression }) => {
     for (const text of [expression, expression.replaceAll(",", " ,  ")]) {
-      const { settings, remarks } = planMapping(neat(text), false);
+      const { settings, differences } = planMapping(neat(text), false);
       expect(settings).toEqual(name === "upn-local-part" ? {} : { preset: name });
-      expect(remarks).toEqual([]);
+      expect(differences).toEqual([]);
     }
   });
 
@@ -36,7 +36,7 @@ describe("planMapping", () => {
     found['emails[type eq "work"].value'] = { expression: "Coalesce([mail],[userPrincipalName])" };
     expect(planMapping(found, false)).toEqual({
       settings: { expression: "ToLower([mailNickname])", email: "mail-or-upn" },
-      remarks: [],
+      differences: [],
     });
     found['emails[type eq "work"].value'] = { source: "otherMails" };
     expect(planMapping(found, false).settings.additionalMappings).toEqual({
@@ -53,8 +53,8 @@ describe("planMapping", () => {
     found["displayName"] = { source: "mailNickname" };
     found["userName"] = { expression: presets["upn-local-part"].expression };
     found["externalId"] = { source: "objectId", matchingPriority: 1 };
-    const said = planMapping(found, false).remarks.map(({ found: text, upEffect }) => `${text} up ${upEffect}`);
-    expect(said).toEqual([
+    const texts = planMapping(found, false).differences.map(({ found: text, upEffect }) => `${text} up ${upEffect}`);
+    expect(texts).toEqual([
       expect.stringMatching(/^Mappings that the quickstart does not have \(2\): title, externalId\. up removes them/),
       expect.stringMatching(/^userName is ToLower.* up changes it to ToLower.*, with matching priority 1\.$/),
       "active is not mapped: users who leave are not deactivated. up adds it: Not([IsSoftDeleted]), flow type always.".replace(
@@ -66,7 +66,7 @@ describe("planMapping", () => {
   });
 
   it("accepts a schema without mappings and mappings that the stack cannot express", () => {
-    expect(planMapping({}, false).remarks).toHaveLength(6);
+    expect(planMapping({}, false).differences).toHaveLength(6);
     const odd = { ...neat("Guid("), x: { flowType: "AttributeAddOnly", default: "y" } };
     expect(() => planMapping(odd, true)).not.toThrow();
   });
@@ -103,11 +103,11 @@ describe("planMapping", () => {
   it("reports exactly the attributes that would change", () => {
     fc.assert(
       fc.property(mappings, fc.boolean(), (found, keepAll) => {
-        const { settings, remarks } = planMapping(found, keepAll);
+        const { settings, differences } = planMapping(found, keepAll);
         const declared = declaredBy(settings) as Mappings;
-        const said = remarks.map((remark) => remark.found).join("\n");
+        const texts = differences.map((remark) => remark.found).join("\n");
         for (const target of new Set([...Object.keys(found), ...Object.keys(declared)])) {
-          expect(said.includes(target), target).toBe(!sameInputs(found[target], declared[target]));
+          expect(texts.includes(target), target).toBe(!sameInputs(found[target], declared[target]));
         }
       }),
     );

@@ -14,7 +14,7 @@ export interface MappingPlan {
     email?: "mail-or-upn";
     additionalMappings?: Record<string, MappingEntry>;
   };
-  remarks: Difference[];
+  differences: Difference[];
 }
 
 const emailTarget = 'emails[type eq "work"].value';
@@ -46,7 +46,7 @@ export function planMapping(found: Mappings, keepAll: boolean): MappingPlan {
     }
   }
   if (Object.keys(additionalMappings).length > 0) settings.additionalMappings = additionalMappings;
-  return { settings, remarks: compare(found, declared()) };
+  return { settings, differences: compare(found, declared()) };
 }
 
 function userNameSettings(expression: string): MappingPlan["settings"] {
@@ -98,10 +98,10 @@ function differing(found: PropertyMap | undefined, wanted: MappingEntry | undefi
 
 /** Returns what the first `up` changes, attribute by attribute. */
 function compare(found: Mappings, wanted: Readonly<Record<string, MappingEntry>>): Difference[] {
-  const remarks: Difference[] = [];
+  const differences: Difference[] = [];
   const superfluous = Object.keys(found).filter((target) => wanted[target] === undefined);
   if (superfluous.length > 0) {
-    remarks.push({
+    differences.push({
       kind: "change",
       about,
       found: `Mappings that the quickstart does not have (${superfluous.length}): ${superfluous.join(", ")}.`,
@@ -113,7 +113,7 @@ function compare(found: Mappings, wanted: Readonly<Record<string, MappingEntry>>
     const now = found[target];
     if (now === undefined) {
       const lost = target === "active" ? "users who leave are not deactivated" : "it is not provisioned";
-      remarks.push({
+      differences.push({
         kind: "change",
         about,
         found: `${target} is not mapped: ${lost}.`,
@@ -122,14 +122,14 @@ function compare(found: Mappings, wanted: Readonly<Record<string, MappingEntry>>
       continue;
     }
     if (differing(now, entry).length === 0) continue;
-    remarks.push({
+    differences.push({
       kind: "change",
       about,
       found: `${target} is ${describeMapping(now)}.`,
       upEffect: `changes it to ${describeMapping(entry)}.`,
     });
   }
-  return remarks;
+  return differences;
 }
 
 function describeMapping(entry: MappingEntry): string {

@@ -89,12 +89,12 @@ const changed = (change: (found: DiscoveredSetup) => void, given: Partial<PlanOp
   change(found);
   return plan(found, { ...choices, ...given });
 };
-const said = (change: (found: DiscoveredSetup) => void, given: Partial<PlanOptions> = {}) =>
-  changed(change, given).remarks.map(({ kind, found, upEffect }) => `${kind}: ${found} up ${upEffect}`);
-const always = neatRemarks();
+const differencesAfter = (change: (found: DiscoveredSetup) => void, given: Partial<PlanOptions> = {}) =>
+  changed(change, given).differences.map(({ kind, found, upEffect }) => `${kind}: ${found} up ${upEffect}`);
+const always = neatDifferences();
 
-function neatRemarks(): string[] {
-  return plan(neat(), choices).remarks.map(({ kind, found, upEffect }) => `${kind}: ${found} up ${upEffect}`);
+function neatDifferences(): string[] {
+  return plan(neat(), choices).differences.map(({ kind, found, upEffect }) => `${kind}: ${found} up ${upEffect}`);
 }
 
 describe("plan of a setup that follows the quickstart", () => {
@@ -225,7 +225,7 @@ describe("plan of a setup that differs", () => {
       /^note: It has consent that differs/,
     ],
   ])("reports %s", (_, change, sentence) => {
-    const lines = said(change).filter((line) => !always.includes(line));
+    const lines = differencesAfter(change).filter((line) => !always.includes(line));
     expect(
       lines.filter((line) => sentence.test(line)),
       lines.join("\n"),
@@ -265,12 +265,12 @@ describe("plan of a setup that differs", () => {
   });
 
   it("reports a client secret that expires soon, has expired, or will be rotated", () => {
-    const ending = (end: string) => said((f) => (f.application.passwordCredentials![0]!.endDateTime = end));
+    const ending = (end: string) => differencesAfter((f) => (f.application.passwordCredentials![0]!.endDateTime = end));
     expect(ending("2026-12-24T00:00:00Z").join()).toMatch(/It expires on 2026-12-24T00:00:00Z, in 30 days/);
     expect(ending("2026-01-01T00:00:00Z").join()).toMatch(/It expired on 2026-01-01T00:00:00Z: users cannot sign in/);
     const rotate = changed(() => undefined, { clientSecret: "rotate" });
     expect(rotate.settings.oidc).not.toHaveProperty("clientSecretEndDate");
-    expect(rotate.remarks.map(({ upEffect }) => upEffect).join()).toMatch(/creates a new one/);
+    expect(rotate.differences.map(({ upEffect }) => upEffect).join()).toMatch(/creates a new one/);
   });
 });
 

@@ -18,13 +18,13 @@ export interface Plan {
     mapping: Record<string, unknown>;
   };
   imports: Import[];
-  remarks: Difference[];
+  differences: Difference[];
 }
 
 /** Converts a manual setup to the stack's settings, the resources to import, and the differences. No I/O. */
-export function plan(found: DiscoveredSetup, choices: PlanOptions): Plan {
-  const { application, signIn, enterpriseApp, provisioner } = found;
-  const mapping = planMapping(found.job?.mappings ?? {}, choices.keepMappings);
+export function plan(setup: DiscoveredSetup, choices: PlanOptions): Plan {
+  const { application, signIn, enterpriseApp, provisioner } = setup;
+  const mapping = planMapping(setup.job?.mappings ?? {}, choices.keepMappings);
   const redirectUris = (application.publicClient?.redirectUris ?? []).filter(isLoopback);
   const emailClaim = (application.optionalClaims?.idToken ?? []).some(({ name }) => name === "email");
   const assignmentRequired = signIn?.appRoleAssignmentRequired === true;
@@ -35,7 +35,7 @@ export function plan(found: DiscoveredSetup, choices: PlanOptions): Plan {
     ? findClientSecretEndDate(application.passwordCredentials ?? [], provisioner.clientSecret)
     : undefined;
   const { owners } = application;
-  const onlyDeployer = owners.length === 1 && owners[0] === found.deployer;
+  const onlyDeployer = owners.length === 1 && owners[0] === setup.deployer;
   const oidc = {
     ...omitIfDefault("Smallstep SSH", "displayName", application.displayName),
     ...(redirectUris.length === 0 ? {} : omitIfDefault("http://127.0.0.1", "redirectUris", redirectUris)),
@@ -52,15 +52,15 @@ export function plan(found: DiscoveredSetup, choices: PlanOptions): Plan {
           ...omitIfDefault("127.0.0.1:10000", "listenAddress", provisioner.listenAddress || "any"),
         }),
   };
-  const address = tenantAddress(found.secrets.find(({ key }) => key === "BaseAddress")?.value ?? "");
-  const { deletionThreshold, email } = notification(found.secrets);
+  const address = tenantAddress(setup.secrets.find(({ key }) => key === "BaseAddress")?.value ?? "");
+  const { deletionThreshold, email } = notification(setup.secrets);
   const scim = {
     ...omitIfDefault("smallstep-usersync", "displayName", enterpriseApp.displayName),
     ...address,
     ...(deletionThreshold === undefined ? {} : omitIfDefault(500, "deletionThreshold", deletionThreshold)),
     ...(email === undefined ? {} : { notificationEmail: email }),
   };
-  const imports = importsOf(found, { assignmentRequired, adminConsent });
+  const imports = importsOf(setup, { assignmentRequired, adminConsent });
   const decided = {
     adminConsent,
     redirectUris,
@@ -68,14 +68,14 @@ export function plan(found: DiscoveredSetup, choices: PlanOptions): Plan {
   };
   return {
     settings: {
-      tenantId: found.tenantId,
-      groups: found.groups.map(groupSetting),
+      tenantId: setup.tenantId,
+      groups: setup.groups.map(groupSetting),
       oidc,
       scim,
       mapping: { ...mapping.settings },
     },
     imports,
-    remarks: [...findDifferences(found, choices, decided), ...mapping.remarks],
+    differences: [...findDifferences(setup, choices, decided), ...mapping.differences],
   };
 }
 

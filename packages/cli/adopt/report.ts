@@ -4,7 +4,7 @@ import type { Plan } from "./plan";
 import type { Difference } from "./difference";
 
 export interface Outcome {
-  found: DiscoveredSetup;
+  setup: DiscoveredSetup;
   plan: Plan;
   stack: string;
   /** Paths relative to the working directory, as on the command line. */
@@ -55,8 +55,8 @@ export function nextCommands({ stack, importFile, missingSecrets, tenantId }: Ne
 const marks: Record<Difference["kind"], string> = { attention: "!", change: "~", note: "=" };
 
 /** Renders the outcome as text for a terminal. */
-export function asText({ found, plan, files, written, commands }: Outcome): string {
-  const { application, signIn, enterpriseApp, groups, job, provisioner, team } = found;
+export function asText({ setup, plan, files, written, commands }: Outcome): string {
+  const { application, signIn, enterpriseApp, groups, job, provisioner, team } = setup;
   const rows: [string, string][] = [
     ["app registration", `${application.displayName} (${application.id})`],
     ["its service principal", signIn?.id ?? "none"],
@@ -68,13 +68,13 @@ export function asText({ found, plan, files, written, commands }: Outcome): stri
   ];
   const width = Math.max(...rows.map(([name]) => name.length));
   const lines = rows.map(([name, value]) => `  ${name.padEnd(width)}  ${value}`);
-  const remarks = [...plan.remarks].sort((a, b) => order(a) - order(b));
-  const said =
-    remarks.length === 0
+  const differences = [...plan.differences].sort((a, b) => order(a) - order(b));
+  const differenceLines =
+    differences.length === 0
       ? ["The setup matches what the stack declares."]
       : [
           "Differences from what the stack declares (! decide or act, ~ the first up changes it, = it stays unchanged):",
-          ...remarks.flatMap(({ kind, about, found: text, upEffect }) => [
+          ...differences.flatMap(({ kind, about, found: text, upEffect }) => [
             `  ${marks[kind]} ${about}: ${text}`,
             `      up ${upEffect}`,
           ]),
@@ -83,10 +83,10 @@ export function asText({ found, plan, files, written, commands }: Outcome): stri
     (file) => `  ${file}${written.includes(file) ? "" : " (up to date)"}`,
   );
   return [
-    `Found in tenant ${found.tenantId}:`,
+    `Found in tenant ${setup.tenantId}:`,
     ...lines,
     "",
-    ...said,
+    ...differenceLines,
     "",
     `Files, with ${plan.imports.length} resources to import:`,
     ...fileLines,
@@ -99,8 +99,8 @@ export function asText({ found, plan, files, written, commands }: Outcome): stri
 
 /** Renders the outcome as JSON. It contains no secret. */
 export function asJson({ plan, stack, files, written, commands }: Outcome): string {
-  const { settings, imports, remarks } = plan;
-  return `${JSON.stringify({ stack, files, written, settings, imports, remarks, commands: commands.map(({ text }) => text) }, null, 2)}\n`;
+  const { settings, imports, differences } = plan;
+  return `${JSON.stringify({ stack, files, written, settings, imports, remarks: differences, commands: commands.map(({ text }) => text) }, null, 2)}\n`;
 }
 
 function order({ kind }: Difference): number {

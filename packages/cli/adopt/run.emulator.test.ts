@@ -15,19 +15,19 @@ const project = "smallstep-ssh-azuread";
 interface Report {
   settings: { groups: unknown; oidc: Record<string, unknown>; scim: Record<string, unknown>; mapping: unknown };
   imports: { type: string; name: string; id: string }[];
-  remarks: { kind: string; about: string; found: string; up: string }[];
+  differences: { kind: string; about: string; found: string; upEffect: string }[];
   commands: string[];
 }
 
 let test: TestSmallstep;
-let world: TestEnvironment;
+let environment: TestEnvironment;
 let made: ManualSetup;
 let dir = "";
 beforeAll(async () => {
   test = await startTestSmallstep();
   const graph = await startGraph({ authority: test.authority });
-  world = { graph, smallstep: test.smallstep, authority: test.authority };
-  made = await followQuickstart(world, {
+  environment = { graph, smallstep: test.smallstep, authority: test.authority };
+  made = await followQuickstart(environment, {
     extraMappings: true,
     zeroIdAssignment: true,
     driftedTags: true,
@@ -38,7 +38,7 @@ beforeAll(async () => {
   });
 });
 afterAll(async () => {
-  await world?.graph.close();
+  await environment?.graph.close();
   await test?.close();
 });
 beforeEach(() => {
@@ -51,10 +51,14 @@ const config = () => (parse(file("Pulumi.dev.yaml")) as { config: Record<string,
 
 describe("npm run adopt for a setup with quickstart mistakes", () => {
   it("writes configuration and imports, reports the differences, and changes nothing in the tenant", async () => {
-    const before = world.graph.requests.all().length;
-    const { code, out, err } = await adopt(world, [...adoptArguments(world, "dev", dir), "--format", "json"]);
+    const before = environment.graph.requests.all().length;
+    const { code, out, err } = await adopt(environment, [
+      ...adoptArguments(environment, "dev", dir),
+      "--format",
+      "json",
+    ]);
     expect([code, err]).toEqual([0, ""]);
-    const { settings, imports, remarks, commands } = JSON.parse(out) as Report;
+    const { settings, imports, differences, commands } = JSON.parse(out) as Report;
     expect(settings.groups).toEqual([{ existing: { displayName: "ssh" } }, { existing: { displayName: "sudo" } }]);
     expect(settings.oidc).toEqual({
       emailDomains: ["corp.com"],
@@ -62,7 +66,10 @@ describe("npm run adopt for a setup with quickstart mistakes", () => {
       listenAddress: "any",
       owners: [expect.any(String)],
     });
-    expect(settings.scim).toEqual({ baseUrl: world.smallstep.scim.baseUrl, directoryId: world.smallstep.directory.id });
+    expect(settings.scim).toEqual({
+      baseUrl: environment.smallstep.scim.baseUrl,
+      directoryId: environment.smallstep.directory.id,
+    });
     expect(settings.mapping).toEqual({});
     expect(imports.map(({ type, name }) => `${type.split(":").pop()} ${name}`)).toEqual([
       "Application smallstep-ssh",
@@ -75,23 +82,23 @@ describe("npm run adopt for a setup with quickstart mistakes", () => {
       "Provisioning smallstep-usersync",
     ]);
     expect(imports[0]?.id).toBe(`/applications/${made.application.id}`);
-    const said = remarks.map(({ kind, found }) => `${kind}: ${found}`).join("\n");
-    expect(said).toMatch(/^change: Its API permissions differ: it lacks email, openid, profile and has 1 that/m);
-    expect(said).toMatch(/^change: It has no service principal/m);
-    expect(said).toMatch(/^change: The group sudo is assigned with a role other than User \(0{8}-/m);
-    expect(said).toMatch(/^note: Its tags have drifted \(HideApp\): without/m);
-    expect(said).toMatch(/^change: Mappings that the quickstart does not have \(16\): title, /m);
-    expect(said).toMatch(/^change: active is Switch/m);
-    expect(said).toMatch(/^attention: Other teams use its directory too: globex\./m);
-    expect(said).toMatch(/^change: Accidental deletions are not prevented/m);
-    expect(said).toMatch(/^note: Entra does not show the SCIM token/m);
+    const text = differences.map(({ kind, found }) => `${kind}: ${found}`).join("\n");
+    expect(text).toMatch(/^change: Its API permissions differ: it lacks email, openid, profile and has 1 that/m);
+    expect(text).toMatch(/^change: It has no service principal/m);
+    expect(text).toMatch(/^change: The group sudo is assigned with a role other than User \(0{8}-/m);
+    expect(text).toMatch(/^note: Its tags have drifted \(HideApp\): without/m);
+    expect(text).toMatch(/^change: Mappings that the quickstart does not have \(16\): title, /m);
+    expect(text).toMatch(/^change: active is Switch/m);
+    expect(text).toMatch(/^attention: Other teams use its directory too: globex\./m);
+    expect(text).toMatch(/^change: Accidental deletions are not prevented/m);
+    expect(text).toMatch(/^note: Entra does not show the SCIM token/m);
     expect(commands.map((command) => command.replace(/.*\| /, "").split(" ").slice(0, 3).join(" "))).toEqual([
       "pulumi config set",
       "pulumi config set",
-      `ARM_TENANT_ID=${world.graph.tenantId} pulumi import`,
+      `ARM_TENANT_ID=${environment.graph.tenantId} pulumi import`,
       "pulumi preview --stack",
     ]);
-    const writes = world.graph.requests
+    const writes = environment.graph.requests
       .all()
       .slice(before)
       .filter(({ method, path: to }) => method !== "GET" && !to.endsWith("/token"));
@@ -99,15 +106,15 @@ describe("npm run adopt for a setup with quickstart mistakes", () => {
     const everything = [out, file("Pulumi.dev.yaml"), file("import.dev.json")].join("\n");
     for (const secret of [
       made.application.secret,
-      world.smallstep.directory.token,
-      world.smallstep.folk.deployer.password,
+      environment.smallstep.directory.token,
+      environment.smallstep.database.deployer.password,
     ]) {
       expect(everything).not.toContain(secret);
     }
   });
 
   it("prints the same report as text by default", async () => {
-    const { out } = await adopt(world, adoptArguments(world, "dev", dir));
+    const { out } = await adopt(environment, adoptArguments(environment, "dev", dir));
     expect(out).toContain("synchronization job     scim.");
     expect(out).toMatch(/! Team acme: Other teams use its directory too: globex\..*\n {6}up leaves them unchanged\./);
     expect(out.indexOf("  ! ")).toBeLessThan(out.indexOf("  ~ "));
@@ -116,20 +123,28 @@ describe("npm run adopt for a setup with quickstart mistakes", () => {
   });
 
   it("keeps every mapping with --keep-mappings", async () => {
-    const { out } = await adopt(world, [...adoptArguments(world, "dev", dir), "--keep-mappings", "--format", "json"]);
-    const { settings, remarks } = JSON.parse(out) as Report;
+    const { out } = await adopt(environment, [
+      ...adoptArguments(environment, "dev", dir),
+      "--keep-mappings",
+      "--format",
+      "json",
+    ]);
+    const { settings, differences } = JSON.parse(out) as Report;
     expect(settings.mapping).toMatchObject({
       additionalMappings: { title: { source: "jobTitle" }, active: { expression: /Switch/ } },
     });
-    expect(remarks.filter(({ about }) => about === "Attribute mappings")).toEqual([]);
+    expect(differences.filter(({ about }) => about === "Attribute mappings")).toEqual([]);
   });
 
   it("prints only the published client secret with --print-client-secret", async () => {
-    const { code, out } = await adopt(world, [...adoptArguments(world, "dev", dir), "--print-client-secret"]);
+    const { code, out } = await adopt(environment, [
+      ...adoptArguments(environment, "dev", dir),
+      "--print-client-secret",
+    ]);
     expect([code, out]).toEqual([0, made.application.secret]);
     expect(() => file("Pulumi.dev.yaml")).toThrow();
-    const wrong = await adopt(world, [
-      ...adoptArguments(world, "dev", dir),
+    const wrong = await adopt(environment, [
+      ...adoptArguments(environment, "dev", dir),
       "--print-client-secret",
       "--provisioner",
       "okta",
@@ -146,12 +161,12 @@ describe("npm run adopt with existing files", () => {
       path.join(dir, "Pulumi.dev.yaml"),
       `# ours\nencryptionsalt: v1:abc\nconfig:\n  azuread:clientId: x # who deploys\n  ${project}:database:\n    password:\n      secure: AAA\n`,
     );
-    await adopt(world, adoptArguments(world, "dev", dir));
+    await adopt(environment, adoptArguments(environment, "dev", dir));
     const text = file("Pulumi.dev.yaml");
     expect(text).toMatch(/^# ours\nencryptionsalt: v1:abc\n/);
     expect(text).toContain("azuread:clientId: x # who deploys");
     expect(config()[`${project}:database`]).toMatchObject({ host: "localhost", password: { secure: "AAA" } });
-    const again = await adopt(world, ["--stack", "dev", "--output", dir]);
+    const again = await adopt(environment, ["--stack", "dev", "--output", dir]);
     expect(again).toMatchObject({ code: 0, err: "" });
     expect(again.out).toContain("Pulumi.dev.yaml (up to date)");
     expect(again.out).not.toContain("database.password");
@@ -161,16 +176,16 @@ describe("npm run adopt with existing files", () => {
   it("replaces existing settings and import files only with --force", async () => {
     const text = `config:\n  ${project}:oidc:\n    displayName: Another\n`;
     writeFileSync(path.join(dir, "Pulumi.dev.yaml"), text);
-    const refused = await adopt(world, adoptArguments(world, "dev", dir));
+    const refused = await adopt(environment, adoptArguments(environment, "dev", dir));
     expect(refused.code).toBe(2);
     expect(refused.err).toMatch(
       /oidc\.displayName is "Another", but the discovered value is its default\. Use --force to replace it\.$/m,
     );
     expect(file("Pulumi.dev.yaml")).toBe(text);
-    expect((await adopt(world, [...adoptArguments(world, "dev", dir), "--force"])).code).toBe(0);
+    expect((await adopt(environment, [...adoptArguments(environment, "dev", dir), "--force"])).code).toBe(0);
     expect(config()[`${project}:oidc`]).not.toHaveProperty("displayName");
     writeFileSync(path.join(dir, "import.dev.json"), "{}");
-    expect((await adopt(world, adoptArguments(world, "dev", dir))).err).toMatch(
+    expect((await adopt(environment, adoptArguments(environment, "dev", dir))).err).toMatch(
       /import\.dev\.json: exists with other content/,
     );
   });
@@ -182,7 +197,7 @@ describe("npm run adopt with existing files", () => {
       [`config:\n  ${project}:teams:\n    blue: {}\n`, /the setting teams is set\. Adopt one team at a time/],
     ] as const) {
       writeFileSync(path.join(dir, "Pulumi.dev.yaml"), text);
-      expect((await adopt(world, adoptArguments(world, "dev", dir))).err).toMatch(sentence);
+      expect((await adopt(environment, adoptArguments(environment, "dev", dir))).err).toMatch(sentence);
     }
   });
 });
@@ -192,7 +207,7 @@ describe("error messages of npm run adopt", () => {
     argv.filter((_, at) => argv[at] !== option && argv[at - 1] !== option);
 
   it("lists every missing option", async () => {
-    const { code, err } = await adopt(world, ["--stack", "dev", "--output", dir]);
+    const { code, err } = await adopt(environment, ["--stack", "dev", "--output", dir]);
     expect(code).toBe(2);
     expect(err.split("\n").map((line) => line.split(":")[0])).toEqual([
       "--tenant",
@@ -202,18 +217,20 @@ describe("error messages of npm run adopt", () => {
       "--database-username",
       "",
     ]);
-    const image = await adopt(world, without(adoptArguments(world, "dev", dir), "--admin-tools-image"));
+    const image = await adopt(environment, without(adoptArguments(environment, "dev", dir), "--admin-tools-image"));
     expect(image.err).toMatch(/^kubernetes\.adminToolsImage: is missing;.* Give --admin-tools-image, or set it/);
-    expect((await adopt(world, adoptArguments(world, "dev", dir), { env: {} })).err).toMatch(/^PGPASSWORD: is missing/);
-    expect((await adopt(world, [])).err).toMatch(
+    expect((await adopt(environment, adoptArguments(environment, "dev", dir), { env: {} })).err).toMatch(
+      /^PGPASSWORD: is missing/,
+    );
+    expect((await adopt(environment, [])).err).toMatch(
       /required option '--stack <name>' not specified; see smallstep-ssh adopt --help/,
     );
-    expect((await adopt(world, ["--stack", "../x"])).err).toMatch(/^--stack \.\.\/x: expected letters/);
+    expect((await adopt(environment, ["--stack", "../x"])).err).toMatch(/^--stack \.\.\/x: expected letters/);
   });
 
   it("reports missing names, and lists the ids when a name is ambiguous", async () => {
-    const missing = await adopt(world, [
-      ...adoptArguments(world, "dev", dir),
+    const missing = await adopt(environment, [
+      ...adoptArguments(environment, "dev", dir),
       "--app",
       "Nothing",
       "--enterprise-app",
@@ -223,33 +240,40 @@ describe("error messages of npm run adopt", () => {
       "--app Nothing: the tenant has no app registration with this name or id.",
       "--enterprise-app Nobody: the tenant has no enterprise application with this name or id.",
     ]);
-    const { graph, authority } = world;
+    const { graph, authority } = environment;
     const client = new TestClient(graph, authority.caPem, graph.deployer);
     const { body } = await client.post("/v1.0/applications", { displayName: "Smallstep SSH" });
-    const several = await adopt(world, adoptArguments(world, "dev", dir));
+    const several = await adopt(environment, adoptArguments(environment, "dev", dir));
     expect(several.err).toMatch(
       /^--app Smallstep SSH: 2 objects of the tenant have this name; give the id of one: .*client id/,
     );
     expect(several.err).toContain(made.application.clientId);
     for (const id of [made.application.id, made.application.clientId]) {
-      expect((await adopt(world, [...adoptArguments(world, "dev", dir), "--app", id, "--force"])).code).toBe(0);
+      expect(
+        (await adopt(environment, [...adoptArguments(environment, "dev", dir), "--app", id, "--force"])).code,
+      ).toBe(0);
     }
     await client.delete(`/v1.0/applications/${body.id}`);
   });
 
   it("reports errors of Graph, the folk database and the CA without secrets", async () => {
-    const client = world.graph.addClient({ permissions: ["Application.Read.All"] });
-    const { err } = await adopt(world, adoptArguments(world, "dev", dir), { credentials: client });
+    const client = environment.graph.addClient({ permissions: ["Application.Read.All"] });
+    const { err } = await adopt(environment, adoptArguments(environment, "dev", dir), { credentials: client });
     expect(err).toMatch(/Synchronization\.Read/);
-    const team = await adopt(world, [...adoptArguments(world, "dev", dir), "--team", "nobody"]);
+    const team = await adopt(environment, [...adoptArguments(environment, "dev", dir), "--team", "nobody"]);
     expect(team.err).toMatch(/^No team has the slug "nobody" \(known: acme, globex\)/);
-    const ca = await adopt(world, [...adoptArguments(world, "dev", dir), "--ca-url", "https://localhost:1"]);
+    const ca = await adopt(environment, [
+      ...adoptArguments(environment, "dev", dir),
+      "--ca-url",
+      "https://localhost:1",
+    ]);
     expect(ca.err).toMatch(/^The CA: GET https:\/\/localhost:1\/provisioners.* got no response/);
-    for (const { err: text } of [team, ca]) expect(text).not.toContain(world.smallstep.folk.deployer.password);
+    for (const { err: text } of [team, ca])
+      expect(text).not.toContain(environment.smallstep.database.deployer.password);
   });
 
   it("documents the options in --help", async () => {
-    const { code, out } = await adopt(world, ["--help"]);
+    const { code, out } = await adopt(environment, ["--help"]);
     expect(code).toBe(0);
     for (const option of [
       "--app",

@@ -26,12 +26,12 @@ export interface AdoptContext {
 }
 
 /** Writes both files and returns the text to print. @throws CliError if a value or an object is invalid, missing or ambiguous */
-export async function adopt(options: Options, world: AdoptContext): Promise<string> {
+export async function adopt(options: Options, context: AdoptContext): Promise<string> {
   const files = {
     settings: path.join(options.output, `Pulumi.${options.stack}.yaml`),
     imports: path.join(options.output, `import.${options.stack}.json`),
   };
-  const stackFile = StackFile.parse((await readIfExists(files.settings)) ?? "", world.project, files.settings);
+  const stackFile = StackFile.parse((await readIfExists(files.settings)) ?? "", context.project, files.settings);
   if (stackFile.settings()["teams"] !== undefined) {
     throw new CliError([
       `${files.settings}: the setting teams is set. Adopt one team at a time, in a stack without teams.`,
@@ -39,37 +39,40 @@ export async function adopt(options: Options, world: AdoptContext): Promise<stri
   }
   const settings = await givenSettings(options, stackFile.settings());
   const ca = { url: text(settings, "smallstep.caUrl"), rootCert: optional(settings, "smallstep.caRootCert") };
-  if (options.printClientSecret) return publishedSecret(options, settings, ca, world);
+  if (options.printClientSecret) return publishedSecret(options, settings, ca, context);
   required(settings, ["tenantId", "smallstep.teamSlug", "smallstep.caUrl", "database.host", "database.username"]);
-  if ((world.env["PGPASSWORD"] ?? "") === "")
+  if ((context.env["PGPASSWORD"] ?? "") === "")
     throw new CliError(["PGPASSWORD: is missing; set it to the password of the folk database."]);
 
   const tenantId = text(settings, "tenantId");
-  const graph = await world.openGraph(tenantId);
+  const graph = await context.openGraph(tenantId);
   const entra = await readEntra(graph, options);
   const [provisioner, team] = await Promise.all([
     readProvisioner({ ...ca, provisioner: options.provisioner }, entra.application.appId),
-    readTeamUse(await databaseSettings(settings, world.env["PGPASSWORD"] ?? ""), text(settings, "smallstep.teamSlug")),
+    readTeamUse(
+      await databaseSettings(settings, context.env["PGPASSWORD"] ?? ""),
+      text(settings, "smallstep.teamSlug"),
+    ),
   ]);
-  const found: DiscoveredSetup = { tenantId, ...entra, provisioner, team };
-  const planned = plan(found, {
+  const setup: DiscoveredSetup = { tenantId, ...entra, provisioner, team };
+  const planned = plan(setup, {
     clientSecret: options.clientSecret,
     keepMappings: options.keepMappings,
-    configurationEndpoint: oidcConfigurationEndpoint(tenantId, world.loginEndpoint),
+    configurationEndpoint: oidcConfigurationEndpoint(tenantId, context.loginEndpoint),
     now: new Date(),
   });
   const sections = wholeSettings(planned, settings, options);
   check(sections, options.stack);
   const changes = stackFile.set(sections);
   if (!options.force) stackFile.refuse(changes);
-  const imports = `${JSON.stringify(importFile(planned.imports, { ...options, ...world }), null, 2)}\n`;
+  const imports = `${JSON.stringify(importFile(planned.imports, { ...options, ...context }), null, 2)}\n`;
   const written = await writeStackFiles(files, { settings: stackFile.toString(), imports }, options.force);
   const wanted = [
     "database.password",
     ...(options.clientSecret === "keep" && provisioner ? ["oidc.clientSecret"] : []),
   ];
   const outcome = {
-    found,
+    setup,
     plan: planned,
     stack: options.stack,
     files,
@@ -78,7 +81,7 @@ export async function adopt(options: Options, world: AdoptContext): Promise<stri
       stack: options.stack,
       importFile: files.imports,
       missingSecrets: wanted.filter((secret) => !stackFile.hasSecret(secret)),
-      tenantId: world.env["ARM_TENANT_ID"] === tenantId ? undefined : tenantId,
+      tenantId: context.env["ARM_TENANT_ID"] === tenantId ? undefined : tenantId,
     }),
   };
   return options.format === "json" ? asJson(outcome) : asText(outcome);
@@ -89,12 +92,12 @@ async function publishedSecret(
   options: Options,
   settings: Tree,
   ca: { url: string; rootCert: string | undefined },
-  world: AdoptContext,
+  context: AdoptContext,
 ): Promise<string> {
   const named = options.provisioner !== undefined;
   required(settings, ["smallstep.caUrl", ...(named ? [] : ["tenantId"])]);
   const clientId = async () =>
-    (await readEntra(await world.openGraph(text(settings, "tenantId")), options)).application.appId;
+    (await readEntra(await context.openGraph(text(settings, "tenantId")), options)).application.appId;
   const provisioner = await readProvisioner(
     { ...ca, provisioner: options.provisioner },
     named ? undefined : await clientId(),

@@ -28,12 +28,13 @@ export async function adopt(
   const { clientId, clientSecret } = given.credentials ?? graph.deployer;
   const options = { trust: authority.caPem, times: { firstMs: 1, maxRetryAfterMs: 2000, requestMs: 20_000 }, env: {} };
   const terminal = {
+
     write: (text: string) => void (result.out += text),
     writeError: (text: string) => void (result.err += text),
     colour: false,
     interactive: false,
   };
-  const context = { terminal, env: given.env ?? { PGPASSWORD: smallstep.folk.deployer.password } };
+  const context = { terminal, env: given.env ?? { PGPASSWORD: smallstep.database.deployer.password } };
   const command = adoptCommand(context, () =>
     Promise.resolve({
       openGraph: (tenantId: string) => openGraph({ tenantId, metadataHost, clientId, clientSecret }, options),
@@ -52,18 +53,18 @@ export function adoptArguments(
   stack: string,
   output: string,
 ): string[] {
-  const { folk, team, ca } = smallstep;
+  const { database, team, ca } = smallstep;
   return [
     ...["--stack", stack, "--output", output, "--tenant", graph.tenantId, "--team", team.slug],
     ...["--ca-url", ca.url, "--ca-root-cert", authority.caFile, "--authority-id", team.authorityId],
     ...["--api-host", "api.smallstep.example", "--admin-tools-image", "registry.smallstep.example/admin-tools:sandbox"],
     ...[
       "--database-host",
-      folk.host,
+      database.host,
       "--database-port",
-      String(folk.port),
+      String(database.port),
       "--database-username",
-      folk.deployer.username,
+      database.deployer.username,
     ],
     ...["--database-ssl-root-cert", authority.caFile],
   ];

@@ -12,10 +12,10 @@ const count = (whole: string, part: string) => whole.split(part).length - 1;
 describe("Markdown truncation", () => {
   it("truncates text between lines, within the limit, and adds a note", () => {
     fc.assert(
-      fc.property(text, fc.integer({ min: 4000, max: 8000 }), (given, longest) => {
-        const result = cut(given, longest);
-        expect(result.length).toBeLessThanOrEqual(longest);
-        if (given.length <= longest) expect(result).toBe(given);
+      fc.property(text, fc.integer({ min: 4000, max: 8000 }), (given, maxLength) => {
+        const result = cut(given, maxLength);
+        expect(result.length).toBeLessThanOrEqual(maxLength);
+        if (given.length <= maxLength) expect(result).toBe(given);
         else {
           expect(result).toContain("The rest is omitted");
           const kept = result.replace(/(\n\n<\/details>)*\n\n\*The rest[^]*$/, "");

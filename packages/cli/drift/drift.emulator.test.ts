@@ -21,7 +21,12 @@ const changed = (source: string): EngineEvent =>
     diff: { "mappings.userName.source": { diffKind: "update", inputDiff: true } },
   });
 const same = step({ op: "same", type, name: "other", old: {}, now: {} });
-const gone = step({ op: "delete", type: "azuread:index/group:Group", name: "access-ssh", old: { displayName: "ssh" } });
+const deleteStep = step({
+  op: "delete",
+  type: "azuread:index/group:Group",
+  name: "access-ssh",
+  old: { displayName: "ssh" },
+});
 /** A change in properties that only the service computes. */
 const computed = step({ op: "update", type, name: "counts", old: {}, now: {}, diff: {} });
 
@@ -52,9 +57,9 @@ async function ran(events: EngineEvent[], options: { args?: string[]; failed?: b
     GITHUB_RUN_ID: "42",
     GITHUB_STEP_SUMMARY: path.join(dir, "summary.md"),
   };
-  const look = () => Promise.resolve({ events, failed: options.failed ?? false });
+  const preview = () => Promise.resolve({ events, failed: options.failed ?? false });
   result.code = await runSubcommand(
-    driftCommand({ terminal, env }, look),
+    driftCommand({ terminal, env }, preview),
     ["--stack", "dev", ...(options.args ?? [])],
     terminal,
   );
@@ -75,7 +80,13 @@ describe("npm run drift", () => {
       type,
       name: "smallstep-usersync",
     });
-    const { code, out } = await ran([changed("upn"), gone, same, warning, diagnostic("warning", "Something else.")]);
+    const { code, out } = await ran([
+      changed("upn"),
+      deleteStep,
+      same,
+      warning,
+      diagnostic("warning", "Something else."),
+    ]);
     expect(code).toBe(1);
     expect(out).toBe(
       [
@@ -138,6 +149,6 @@ describe("npm run drift", () => {
 
 it("computes the same fingerprint for the same drift in any order, and another one for different drift", () => {
   const print = (events: EngineEvent[]) => driftFingerprint(hasDrift(readChanges(events)));
-  expect(print([changed("a"), gone])).toBe(print([gone, changed("a")]));
-  expect(new Set([print([changed("a")]), print([changed("b")]), print([gone]), print([])]).size).toBe(4);
+  expect(print([changed("a"), deleteStep])).toBe(print([deleteStep, changed("a")]));
+  expect(new Set([print([changed("a")]), print([changed("b")]), print([deleteStep]), print([])]).size).toBe(4);
 });

@@ -27,17 +27,17 @@ export function driftFingerprint(resources: readonly ResourceChange[]): string {
 export function driftMarkdown(stack: string, changes: Changes, options: { rows: number; footer: string }): string {
   const { rows, footer } = options;
   const found = hasDrift(changes);
-  const words = { update: "changed", delete: "gone" } as Readonly<Record<string, string>>;
+  const opNames = { update: "changed", delete: "gone" } as Readonly<Record<string, string>>;
   const about = (message: Changes["messages"][number]) =>
     found.some(({ name, type }) => name === message.about?.name && type === message.about.type);
-  const said = changes.messages.filter(about);
+  const related = changes.messages.filter(about);
   const others = changes.messages.filter((message) => !about(message));
   const subject = counted(found.length, "resource is", "resources are");
   return [
     `### Drift of ${codeSpan(stack)}: ${subject} not as deployed`,
     "",
-    ...(said.length === 0 ? [] : [...messageList(said, rows), ""]),
-    ...changesTable({ ...changes, resources: found.map((one) => ({ ...one, op: words[one.op] ?? one.op })) }, rows),
+    ...(related.length === 0 ? [] : [...messageList(related, rows), ""]),
+    ...changesTable({ ...changes, resources: found.map((one) => ({ ...one, op: opNames[one.op] ?? one.op })) }, rows),
     "",
     "`recorded → found`. `pulumi up` restores the recorded values. To keep a found value, put it into the configuration or the program.",
     ...folded(counted(others.length, "further message", "further messages"), messageList(others, rows)),

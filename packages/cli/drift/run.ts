@@ -23,11 +23,11 @@ export type RefreshPreview = (options: Pick<DriftOptions, "stack" | "cwd">) => P
 export async function reportDrift(
   options: DriftOptions,
   { terminal, env }: CommandContext,
-  look: RefreshPreview,
+  preview: RefreshPreview,
 ): Promise<number> {
   const { stack } = options;
   const host = hostOf(options, env);
-  const { events, failed } = await look(options);
+  const { events, failed } = await preview(options);
   const changes = readChanges(events);
   if (failed) {
     const errors = changes.messages.filter(({ severity }) => severity === "error");

@@ -135,8 +135,8 @@ describe("Markdown of changes", () => {
   });
 
   it("escapes untrusted names, so that they cannot break a table, mention a user or inject markup", () => {
-    const hostile = ["@everyone | <img src=x onerror=y> `code` [a](http://evil)", "a\nb", "</details><!--"];
-    for (const name of hostile) {
+    const malicious = ["@everyone | <img src=x onerror=y> `code` [a](http://evil)", "a\nb", "</details><!--"];
+    for (const name of malicious) {
       const diff = { a: { diffKind: "update", inputDiff: true } };
       const changed = step({ op: "update", type, name: "x", old: { a: name }, now: { a: name }, diff });
       const [, , row = ""] = changesTable(readChanges([changed]), Infinity);

@@ -162,7 +162,7 @@ export function shortType(type: string): string {
   return `${provider} ${inner === "" ? "" : `${inner}${inner.includes("/") ? " " : "."}`}${name}`;
 }
 
-const words: Readonly<Record<string, string>> = {
+const opNames: Readonly<Record<string, string>> = {
   create: "to create",
   update: "to update",
   replace: "to replace",
@@ -173,9 +173,9 @@ const words: Readonly<Record<string, string>> = {
 export function formatCounts(resources: readonly ResourceChange[]): string {
   const counts = new Map<string, number>();
   for (const { op } of resources) counts.set(op, (counts.get(op) ?? 0) + 1);
-  const order = [...Object.keys(words), ...[...counts.keys()].filter((op) => words[op] === undefined)];
+  const order = [...Object.keys(opNames), ...[...counts.keys()].filter((op) => opNames[op] === undefined)];
   return order
     .filter((op) => counts.has(op))
-    .map((op) => `${counts.get(op)} ${words[op] ?? `to ${op}`}`)
+    .map((op) => `${counts.get(op)} ${opNames[op] ?? `to ${op}`}`)
     .join(", ");
 }

@@ -43,8 +43,8 @@ export async function collectEvents(
     await operation({ onEvent: (event) => void events.push(event) });
     return { events, failed: false };
   } catch (error) {
-    const told = events.some(({ diagnosticEvent }) => diagnosticEvent?.severity === "error");
-    if (!told) throw new CliError([`The engine failed: ${errorMessage(error)}`]);
+    const reported = events.some(({ diagnosticEvent }) => diagnosticEvent?.severity === "error");
+    if (!reported) throw new CliError([`The engine failed: ${errorMessage(error)}`]);
     return { events, failed: true };
   }
 }
@@ -57,7 +57,7 @@ function errorMessage(error: unknown): string {
   }
   const lines = message.split("\n").map((line) => line.trim());
   const errors = lines.filter((line) => line.startsWith("error:")).map((line) => line.replace(/^error:\s*/, ""));
-  const said =
+  const reason =
     errors.length > 0 ? [...new Set(errors)].join(" ") : (lines.find((line) => line !== "") ?? "it gave no reason");
-  return /[.!?)]$/.test(said) ? said : `${said}.`;
+  return /[.!?)]$/.test(reason) ? reason : `${reason}.`;
 }

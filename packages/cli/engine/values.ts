@@ -4,7 +4,7 @@ const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 const signature = "4dabf18193072939515e22adb298388d";
 const hiddenValue = "[secret]";
 /** Maximum length of a displayed value, in characters: twice the longest preset expression. */
-const longest = 300;
+const maxLength = 300;
 
 /** Splits a property path into its parts: `a.b[0]["c.d"]` into a, b, 0, c.d. */
 export function pathParts(path: string): (string | number)[] {
@@ -31,7 +31,7 @@ export function shownValue(value: unknown): string | undefined {
   if (value === undefined || value === null) return undefined;
   if (isSecret(value)) return hiddenValue;
   const text = typeof value === "string" ? readable(value) : JSON.stringify(value, masked);
-  return text.length > longest ? `${text.slice(0, longest).replace(/[\ud800-\udbff]$/, "")}...` : text;
+  return text.length > maxLength ? `${text.slice(0, maxLength).replace(/[\ud800-\udbff]$/, "")}...` : text;
 }
 
 function readable(text: string): string {

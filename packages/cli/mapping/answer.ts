@@ -65,8 +65,8 @@ const compiled = new Map<string, Evaluator>();
 
 function evaluatorFor({ expression, now, defaultDomain }: Question): Evaluator {
   const key = JSON.stringify([expression, now, defaultDomain]);
-  const known = compiled.get(key);
-  if (known !== undefined) return known;
+  const cached = compiled.get(key);
+  if (cached !== undefined) return cached;
   const evaluator = compile(expression, {
     ...(now === "" ? {} : { now: () => new Date(parseGeneral(now)?.milliseconds ?? NaN) }),
     ...(defaultDomain === "" ? {} : { defaultDomain }),
@@ -92,8 +92,8 @@ export async function answerLines(input: NodeJS.ReadableStream, output: NodeJS.W
   let first = true;
   for await (const line of createInterface({ input, crlfDelay: Infinity })) {
     // Windows programs put a byte order mark before UTF-8.
-    const asked = first ? line.replace(/^\ufeff/, "") : line;
+    const input = first ? line.replace(/^\ufeff/, "") : line;
     first = false;
-    if (!output.write(`${JSON.stringify(answer(asked))}\n`)) await once(output, "drain");
+    if (!output.write(`${JSON.stringify(answer(input))}\n`)) await once(output, "drain");
   }
 }

@@ -38,23 +38,23 @@ async function ran(args: string[], given: Given = {}) {
     GITHUB_API_URL: github.url,
     GITHUB_REF: "refs/pull/1/merge",
   };
-  const told = { events: [], failed: false, usernames: [], ...given };
+  const outcome = { events: [], failed: false, usernames: [], ...given };
   result.code = await runSubcommand(
-    previewCommentCommand({ terminal, env }, () => Promise.resolve(told)),
+    previewCommentCommand({ terminal, env }, () => Promise.resolve(outcome)),
     ["--stack", "dev", ...args],
     terminal,
   );
   return result;
 }
 
-function report(people: number, compared = true): Preview["usernames"][number] {
+function report(count: number, compared = true): Preview["usernames"][number] {
   const names = compile('Replace([userPrincipalName], "@corp.com", , , "", , )');
   const reporter = createReport({
     mapping: compile("[mailNickname]"),
     ...(compared ? { currentExpression: names } : {}),
-    maxDetails: people,
+    maxDetails: count,
   });
-  for (let n = 0; n < people; n++) {
+  for (let n = 0; n < count; n++) {
     reporter.add({
       id: `${n}`,
       userPrincipalName: `p${n}@corp.com`,

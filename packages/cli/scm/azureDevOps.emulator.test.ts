@@ -2,16 +2,16 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { startAzureDevOps, type AzureDevOpsStandIn } from "../test/scmStubs/azureDevOps";
 import { azureDevOps, azureDevOpsSettings } from "./azureDevOps";
 
-let world: AzureDevOpsStandIn;
-beforeEach(async () => void (world = await startAzureDevOps()));
-afterEach(() => world.close());
+let server: AzureDevOpsStandIn;
+beforeEach(async () => void (server = await startAzureDevOps()));
+afterEach(() => server.close());
 
 const marker = "smallstep-ssh-azuread:drift:dev";
 const environment = () => ({
-  SYSTEM_ACCESSTOKEN: world.token,
-  SYSTEM_COLLECTIONURI: `${world.url}/`,
-  SYSTEM_TEAMPROJECT: world.project,
-  BUILD_REPOSITORY_ID: world.repositoryId,
+  SYSTEM_ACCESSTOKEN: server.token,
+  SYSTEM_COLLECTIONURI: `${server.url}/`,
+  SYSTEM_TEAMPROJECT: server.project,
+  BUILD_REPOSITORY_ID: server.repositoryId,
   SYSTEM_PULLREQUEST_PULLREQUESTID: "7",
 });
 const host = (change: Record<string, string> = {}) =>
@@ -19,13 +19,13 @@ const host = (change: Record<string, string> = {}) =>
 const issue = (fingerprint: string, body = "a <b> | c") => ({ marker, title: "Drift", body, fingerprint });
 
 it("creates one comment per pull request on Azure DevOps and edits it in place", async () => {
-  world.threads
+  server.threads
     .get(7)!
     .push({ id: 99, isDeleted: false, properties: {}, comments: [{ id: 1, content: `${marker} mine` }] });
   expect(await host().putComment(marker, "first")).toBe("comment on pull request 7 created");
   expect(await host().putComment(marker, "second")).toBe("comment on pull request 7 updated");
   expect(await host().putComment(marker, "second")).toBe("comment on pull request 7 unchanged");
-  expect(world.threads.get(7)!.map(({ comments }) => comments.map(({ content }) => content))).toEqual([
+  expect(server.threads.get(7)!.map(({ comments }) => comments.map(({ content }) => content))).toEqual([
     [`${marker} mine`],
     ["second"],
   ]);
@@ -33,12 +33,12 @@ it("creates one comment per pull request on Azure DevOps and edits it in place",
 
 it("opens one work item, updates it, closes it, and opens a new one for new drift", async () => {
   expect(await host().putIssue(issue("1".repeat(64)))).toBe("work item 1 opened");
-  expect(world.workItems.get(1)?.fields["System.Description"]).toBe("<pre>a &lt;b&gt; | c</pre>");
+  expect(server.workItems.get(1)?.fields["System.Description"]).toBe("<pre>a &lt;b&gt; | c</pre>");
   expect(await host().putIssue(issue("1".repeat(64)))).toBe("work item 1 is up to date");
   expect(await host().putIssue(issue("2".repeat(64), "more"))).toBe("work item 1 updated");
-  expect(world.workItems.get(1)?.history).toEqual(["The drift has changed. The description is up to date."]);
+  expect(server.workItems.get(1)?.history).toEqual(["The drift has changed. The description is up to date."]);
   expect(await host().closeIssue(marker, "No drift.")).toBe("closed work item 1");
-  expect(world.workItems.get(1)).toMatchObject({
+  expect(server.workItems.get(1)).toMatchObject({
     fields: { "System.State": "Done" },
     history: [expect.anything(), "No drift."],
   });

@@ -4,29 +4,29 @@ import { CliError } from "../common/errors";
 import { gitHub, gitHubSettings } from "./github";
 import { htmlComment } from "./types";
 
-let world: GitHubStandIn;
+let server: GitHubStandIn;
 let pull: number;
 beforeEach(async () => {
-  world = await startGitHub();
-  pull = world.open({ login: "ada", title: "A change", body: "", pullRequest: true }).number;
+  server = await startGitHub();
+  pull = server.open({ login: "ada", title: "A change", body: "", pullRequest: true }).number;
 });
-afterEach(() => world.close());
+afterEach(() => server.close());
 
 const marker = "smallstep-ssh-azuread:preview:dev";
 const host = (given: { token?: string; author?: string } = {}) =>
   gitHub(
     {
-      token: given.token ?? world.token,
-      repository: world.repository,
-      apiUrl: world.url,
+      token: given.token ?? server.token,
+      repository: server.repository,
+      apiUrl: server.url,
       author: given.author ?? "github-actions[bot]",
       pullRequest: pull,
     },
     { firstDelayMs: 1, maxDelayMs: 2000 },
   );
-const comments = () => world.issues.get(pull)!.comments;
+const comments = () => server.issues.get(pull)!.comments;
 const issue = (fingerprint: string, body = "text") => ({ marker, title: "Drift", body, fingerprint });
-const openIssues = () => [...world.issues.values()].filter((one) => one.state === "open" && !one.pull_request);
+const openIssues = () => [...server.issues.values()].filter((one) => one.state === "open" && !one.pull_request);
 
 describe("putComment on GitHub", () => {
   it("creates one comment, edits it in place, and sends nothing when the text is unchanged", async () => {
@@ -34,7 +34,7 @@ describe("putComment on GitHub", () => {
     expect(await host().putComment(marker, "second")).toBe(`comment on #${pull} updated`);
     expect(await host().putComment(marker, "second")).toBe(`comment on #${pull} unchanged`);
     expect(comments().map(({ body }) => body)).toEqual([`${htmlComment(marker)}\nsecond`]);
-    expect(world.requests.filter(({ method }) => method !== "GET")).toHaveLength(2);
+    expect(server.requests.filter(({ method }) => method !== "GET")).toHaveLength(2);
   });
 
   it("finds the comment of its own stack on a later page", async () => {
@@ -46,7 +46,7 @@ describe("putComment on GitHub", () => {
   });
 
   it("never edits another author's comment, even if it contains the marker", async () => {
-    world.comment(pull, "mallory", `${htmlComment(marker)}\nmine`);
+    server.comment(pull, "mallory", `${htmlComment(marker)}\nmine`);
     await host().putComment(marker, "ours");
     expect(comments().map(({ user, body }) => [user.login, body.split("\n")[1]])).toEqual([
       ["mallory", "mine"],
@@ -55,7 +55,7 @@ describe("putComment on GitHub", () => {
   });
 
   it("names the missing permission when GitHub rejects the token", async () => {
-    world.faults.push({ method: "POST", path: /comments/, status: 403, times: 1 });
+    server.faults.push({ method: "POST", path: /comments/, status: 403, times: 1 });
     await expect(host().putComment(marker, "x")).rejects.toThrow(
       "GitHub rejected the request to comment on the pull request (403, a fault of the sandbox): the token needs the permission " +
         "pull-requests: write (the token of a fork does not have it).",
@@ -72,25 +72,25 @@ describe("GitHub rate limits", () => {
     ["403 of the secondary limit", 403, { "retry-after": "0" }],
     ["403 with no remaining requests", 403, { "x-ratelimit-remaining": "0", "x-ratelimit-reset": "1" }],
   ])("waits and creates the comment once after %s", async (_, status, headers) => {
-    world.faults.push({ method: "GET", path: /comments/, status, headers, times: 2 });
-    world.faults.push({ method: "POST", path: /comments/, status, headers, times: 2 });
+    server.faults.push({ method: "GET", path: /comments/, status, headers, times: 2 });
+    server.faults.push({ method: "POST", path: /comments/, status, headers, times: 2 });
     expect(await host().putComment(marker, "x")).toContain("created");
     expect(comments()).toHaveLength(1);
   });
 
   it("fails at once when GitHub asks for a wait longer than the limit", async () => {
-    world.faults.push({ method: "GET", path: /comments/, status: 429, headers: { "retry-after": "3600" }, times: 9 });
+    server.faults.push({ method: "GET", path: /comments/, status: 429, headers: { "retry-after": "3600" }, times: 9 });
     await expect(host().putComment(marker, "x")).rejects.toThrow(/too many requests .*Run the command again later/);
-    expect(world.requests).toHaveLength(1);
+    expect(server.requests).toHaveLength(1);
   });
 
   it("does not retry a POST after a 502", async () => {
-    world.faults.push({ method: "GET", path: /comments/, status: 502, times: 1 });
-    world.faults.push({ method: "POST", path: /comments/, status: 502, times: 1 });
+    server.faults.push({ method: "GET", path: /comments/, status: 502, times: 1 });
+    server.faults.push({ method: "POST", path: /comments/, status: 502, times: 1 });
     await expect(host().putComment(marker, "x")).rejects.toThrow(
       "GitHub returned an error for the request to comment on the pull request (502",
     );
-    expect(world.requests.filter(({ method }) => method === "POST")).toHaveLength(1);
+    expect(server.requests.filter(({ method }) => method === "POST")).toHaveLength(1);
   });
 });
 
@@ -99,35 +99,35 @@ describe("the drift issue on GitHub", () => {
     expect(await host().putIssue(issue("1"))).toBe("issue #2 opened");
     expect(await host().putIssue(issue("1"))).toBe("issue #2 is up to date");
     expect(await host().putIssue(issue("1", "only the text"))).toBe("issue #2 updated");
-    expect(world.issues.get(2)?.comments).toEqual([]);
+    expect(server.issues.get(2)?.comments).toEqual([]);
     expect(await host().putIssue(issue("2", "another drift"))).toBe("issue #2 updated");
-    expect(world.issues.get(2)?.comments.map(({ body }) => body)).toEqual([
+    expect(server.issues.get(2)?.comments.map(({ body }) => body)).toEqual([
       "The drift has changed. The description above is up to date.",
     ]);
     expect(openIssues()).toHaveLength(1);
     expect(await host().closeIssue(marker, "No drift any more.")).toBe("closed issue #2");
-    expect(world.issues.get(2)).toMatchObject({ state: "closed", state_reason: "completed" });
+    expect(server.issues.get(2)).toMatchObject({ state: "closed", state_reason: "completed" });
     expect(await host().closeIssue(marker, "No drift any more.")).toBe("no issue is open");
     expect(await host().putIssue(issue("3"))).toBe("issue #3 opened");
   });
 
   it("keeps the oldest issue and closes the others as duplicates when several are open", async () => {
     const body = `${htmlComment(marker)}\nx`;
-    world.open({ login: "github-actions[bot]", title: "Drift", body });
-    world.open({ login: "github-actions[bot]", title: "Drift", body });
-    world.open({ login: "mallory", title: "Drift", body });
+    server.open({ login: "github-actions[bot]", title: "Drift", body });
+    server.open({ login: "github-actions[bot]", title: "Drift", body });
+    server.open({ login: "mallory", title: "Drift", body });
     await host().putIssue(issue("1"));
     expect(openIssues().map(({ number, user }) => [number, user.login])).toEqual([
       [2, "github-actions[bot]"],
       [4, "mallory"],
     ]);
-    expect(world.issues.get(3)?.comments.map(({ body }) => body)).toEqual(["Duplicate of #2"]);
+    expect(server.issues.get(3)?.comments.map(({ body }) => body)).toEqual(["Duplicate of #2"]);
   });
 
   it("finds its issue among hundreds and ignores pull requests with the marker", async () => {
     await host().putIssue(issue("1"));
-    for (let i = 0; i < 210; i++) world.open({ login: "ada", title: "Another", body: "" });
-    world.open({ login: "github-actions[bot]", title: "PR", body: `${htmlComment(marker)}\n`, pullRequest: true });
+    for (let i = 0; i < 210; i++) server.open({ login: "ada", title: "Another", body: "" });
+    server.open({ login: "github-actions[bot]", title: "PR", body: `${htmlComment(marker)}\n`, pullRequest: true });
     expect(await host().putIssue(issue("1", "new"))).toBe("issue #2 updated");
   });
 });

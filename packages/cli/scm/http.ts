@@ -119,8 +119,8 @@ export class Api {
 }
 
 function refusalMessage(name: string, call: ApiCall, status: number, text: string): string {
-  const said = errorMessageIn(text);
-  const answer = `${status}${said === "" ? "" : `, ${said}`}`;
+  const detail = errorMessageIn(text);
+  const answer = `${status}${detail === "" ? "" : `, ${detail}`}`;
   switch (status) {
     case 401:
       return `${name} rejected the token in the request to ${call.operation} (${answer}). Check that the token is valid.`;
@@ -156,9 +156,9 @@ function strategy(firstDelayMs: number, maxDelayMs: number): RetryStrategy {
       const status = response?.status;
       const own = Math.min(firstDelayMs * 2 ** retryCount, maxDelayMs);
       if (status === 403 || status === 429) {
-        const asked = parseRetryAfterMs((name) => response?.headers.get(name));
-        if (asked === undefined && status === 403) return { skipStrategy: true };
-        const wait = asked ?? own;
+        const retryAfterMs = parseRetryAfterMs((name) => response?.headers.get(name));
+        if (retryAfterMs === undefined && status === 403) return { skipStrategy: true };
+        const wait = retryAfterMs ?? own;
         return wait > maxDelayMs ? { skipStrategy: true } : { retryAfterInMs: wait };
       }
       if (request?.method === "POST") return { skipStrategy: true };

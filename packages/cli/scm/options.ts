@@ -8,10 +8,12 @@ export interface HostOptions {
   pullRequest?: number;
 }
 
-/** Adds the options that select the code host to write to. @param what help text of `--post` */
-export function addHostOptions(command: Command, what: string): Command {
+/** Adds the options that select the code host to write to. @param description help text of `--post` */
+export function addHostOptions(command: Command, description: string): Command {
   return command
-    .addOption(new Option("--post <where>", `${what}; none: print only`).choices([...postTargets]).default("none"))
+    .addOption(
+      new Option("--post <where>", `${description}; none: print only`).choices([...postTargets]).default("none"),
+    )
     .option("--author <login>", "GitHub login of the token's identity (default: github-actions[bot])");
 }
 

@@ -33,6 +33,6 @@ export function htmlComment(text: string): string {
 }
 
 /** Returns the marker of a stack's comment or issue. */
-export function markerFor(what: "preview" | "drift", stack: string): string {
-  return `smallstep-ssh-azuread:${what}:${stack}`;
+export function markerFor(purpose: "preview" | "drift", stack: string): string {
+  return `smallstep-ssh-azuread:${purpose}:${stack}`;
 }

@@ -23,21 +23,28 @@ export const exitCodes: Readonly<Record<Level, number>> = {
 };
 
 /** Evaluates an observation against the expected state. Returns one row per check and the overall level. */
-export function evaluateHealth(expected: Expected, seen: Observation, options: HealthOptions): Status {
-  const job = "value" in seen.job ? seen.job.value : undefined;
+export function evaluateHealth(expected: Expected, observation: Observation, options: HealthOptions): Status {
+  const job = "value" in observation.job ? observation.job.value : undefined;
   const rows = [
-    row("provisioning", seen.job, jobRow),
-    ...(job === undefined ? [] : [cycleRow(job, seen.at), countsRow(job)]),
-    row("failures", seen.failures, (found) => failuresRow(found, job, options.list)),
-    row("SCIM directory", seen.users, (users) => ({ level: "ok", text: `${people(users)}; the token is accepted` })),
-    row("team", seen.team, (directory) => teamRow(expected, directory, job)),
-    row("provisioner", seen.provisioner, (differences) => provisionerRow(expected, differences)),
-    row("client secret", seen.secrets, (secrets) => secretRow(expected, secrets, seen.at, options.warnDays)),
-    ...(seen.tokenEnds === undefined ? [] : [expiry("SCIM token", seen.tokenEnds, seen.at, options.warnDays)]),
+    row("provisioning", observation.job, jobRow),
+    ...(job === undefined ? [] : [cycleRow(job, observation.at), countsRow(job)]),
+    row("failures", observation.failures, (found) => failuresRow(found, job, options.list)),
+    row("SCIM directory", observation.users, (users) => ({
+      level: "ok",
+      text: `${usersText(users)}; the token is accepted`,
+    })),
+    row("team", observation.team, (directory) => teamRow(expected, directory, job)),
+    row("provisioner", observation.provisioner, (differences) => provisionerRow(expected, differences)),
+    row("client secret", observation.secrets, (secrets) =>
+      secretRow(expected, secrets, observation.at, options.warnDays),
+    ),
+    ...(observation.tokenEnds === undefined
+      ? []
+      : [expiry("SCIM token", observation.tokenEnds, observation.at, options.warnDays)]),
   ];
   const level = worst(rows);
-  const failures = "value" in seen.failures ? seen.failures.value.failures : [];
-  return { name: expected.name, at: seen.at, level, rows, failures };
+  const failures = "value" in observation.failures ? observation.failures.value.failures : [];
+  return { name: expected.name, at: observation.at, level, rows, failures };
 }
 
 /** Returns the most severe level of the parts. `ok`: there are no parts. */
@@ -46,14 +53,14 @@ export function worst(parts: readonly { level: Level }[]): Level {
   return parts.reduce((found, part) => (rank(part) > rank(found) ? part : found), { level: "ok" }).level;
 }
 
-function row<T>(what: string, seen: Observed<T>, format: (value: T) => Omit<Row, "what">): Row {
-  if ("value" in seen) return { what, ...format(seen.value) };
-  if (seen.permission !== undefined)
-    return { what, level: "skipped", text: `not checked: the permission ${seen.permission} is missing` };
-  return { what, level: "unknown", text: seen.why };
+function row<T>(check: string, observed: Observed<T>, format: (value: T) => Omit<Row, "check">): Row {
+  if ("value" in observed) return { check, ...format(observed.value) };
+  if (observed.permission !== undefined)
+    return { check, level: "skipped", text: `not checked: the permission ${observed.permission} is missing` };
+  return { check, level: "unknown", text: observed.why };
 }
 
-function jobRow(job: SynchronizationJob | undefined): Omit<Row, "what"> {
+function jobRow(job: SynchronizationJob | undefined): Omit<Row, "check"> {
   if (job === undefined) return { level: "critical", text: "the synchronization job does not exist: run pulumi up" };
   if (job.status?.code === "Quarantine") {
     const text = `${stoppedReason(job)}: fix the cause, then restart provisioning`;
@@ -65,7 +72,7 @@ function jobRow(job: SynchronizationJob | undefined): Omit<Row, "what"> {
 }
 
 function cycleRow(job: SynchronizationJob, at: string): Row {
-  const what = "last cycle";
+  const check = "last cycle";
   const last = job.status?.lastExecution;
   const progress = progressOf(job);
   if (last?.timeEnded == null) {
@@ -73,7 +80,7 @@ function cycleRow(job: SynchronizationJob, at: string): Row {
       progress === undefined
         ? "no cycle has ended yet; the first one can take hours"
         : `the first cycle is running: ${progress}`;
-    return { what, level: "waiting", text };
+    return { check, level: "waiting", text };
   }
   const ago = (Date.parse(at) - Date.parse(last.timeEnded)) / 1000;
   const when = `${duration(ago)} ago`;
@@ -81,12 +88,12 @@ function cycleRow(job: SynchronizationJob, at: string): Row {
   switch (last.state) {
     case "Failed": {
       const why = [last.error?.code, last.error?.message].filter((part) => part != null && part !== "").join(": ");
-      return { what, level: "critical", text: `failed ${when}${why === "" ? "" : ` (${why})`}${under}` };
+      return { check, level: "critical", text: `failed ${when}${why === "" ? "" : ` (${why})`}${under}` };
     }
     case "EntryLevelErrors": {
       const count = last.countEscrowed ?? 0;
       return {
-        what,
+        check,
         level: "warning",
         text: `ended ${when}, with ${count} objects that failed and are retried${under}`,
       };
@@ -95,12 +102,12 @@ function cycleRow(job: SynchronizationJob, at: string): Row {
       const limit = Math.max(3 * intervalSeconds(job.schedule?.interval), 2 * 3600);
       if (ago > limit && isRunning(job)) {
         return {
-          what,
+          check,
           level: "warning",
           text: `ended ${when}; no cycle since then, although one is due every ${duration(limit / 3)}`,
         };
       }
-      return { what, level: "ok", text: `succeeded ${when}${under}` };
+      return { check, level: "ok", text: `succeeded ${when}${under}` };
     }
   }
 }
@@ -121,14 +128,14 @@ function countsRow(job: SynchronizationJob): Row {
   const text = counts
     .map(({ key, value }) => `${value} ${(key.split(" to ")[0] ?? key).toLowerCase()}${value === 1 ? "" : "s"}`)
     .join(", ");
-  return { what: "synchronized", level: "ok", text: text === "" ? "nothing yet" : text };
+  return { check: "synchronized", level: "ok", text: text === "" ? "nothing yet" : text };
 }
 
 function failuresRow(
   { failures, complete }: { failures: Status["failures"]; complete: boolean },
   job: SynchronizationJob | undefined,
   list: number,
-): Omit<Row, "what"> {
+): Omit<Row, "check"> {
   const partly = complete ? "" : " (the log has more entries than this command reads)";
   // The log is some minutes behind the job, so the job's own count is reported too.
   const escrowed = job?.status?.lastExecution?.countEscrowed ?? 0;
@@ -142,7 +149,11 @@ function failuresRow(
   return { level: "warning", text, details };
 }
 
-function teamRow(expected: Expected, directory: string | null, job: SynchronizationJob | undefined): Omit<Row, "what"> {
+function teamRow(
+  expected: Expected,
+  directory: string | null,
+  job: SynchronizationJob | undefined,
+): Omit<Row, "check"> {
   const { teamSlug, directoryId } = expected;
   if (directory?.toLowerCase() === directoryId.toLowerCase())
     return { level: "ok", text: `${teamSlug} uses the directory` };
@@ -157,7 +168,7 @@ function teamRow(expected: Expected, directory: string | null, job: Synchronizat
   };
 }
 
-function provisionerRow({ provisionerName }: Expected, differences: string[] | undefined): Omit<Row, "what"> {
+function provisionerRow({ provisionerName }: Expected, differences: string[] | undefined): Omit<Row, "check"> {
   const repair = "run pulumi refresh and pulumi up to repair it";
   if (differences === undefined)
     return { level: "critical", text: `the CA does not publish ${provisionerName}: ${repair}` };
@@ -170,7 +181,7 @@ function secretRow(
   secrets: { endDateTime: string }[] | undefined,
   at: string,
   warnDays: number,
-): Omit<Row, "what"> {
+): Omit<Row, "check"> {
   if (secrets === undefined) return { level: "critical", text: "the application does not exist: run pulumi up" };
   if (secrets.length === 0)
     return { level: "critical", text: "the application has none: run pulumi refresh and pulumi up to create one" };
@@ -182,12 +193,13 @@ function secretRow(
   return { level, text: secrets.length === 1 ? text : `${text}; the application has ${secrets.length}` };
 }
 
-function expiry(what: string, end: string, at: string, warnDays: number): Row {
+function expiry(check: string, end: string, at: string, warnDays: number): Row {
   const days = Math.floor((Date.parse(end) - Date.parse(at)) / 86_400_000);
   const day = end.slice(0, 10);
-  if (days < 0) return { what, level: "critical", text: `expired on ${day}: login or provisioning with it fails` };
-  if (days <= warnDays) return { what, level: "warning", text: `expires on ${day}, in ${days} days: create a new one` };
-  return { what, level: "ok", text: `expires on ${day}` };
+  if (days < 0) return { check, level: "critical", text: `expired on ${day}: login or provisioning with it fails` };
+  if (days <= warnDays)
+    return { check, level: "warning", text: `expires on ${day}, in ${days} days: create a new one` };
+  return { check, level: "ok", text: `expires on ${day}` };
 }
 
 /** Returns the interval of a schedule in seconds (ISO 8601: PT40M, P1D). A missing or invalid interval counts as 40 minutes. */
@@ -208,6 +220,6 @@ export function duration(seconds: number): string {
   return `${Math.round(whole / 86_400)} days`;
 }
 
-function people(count: number): string {
+function usersText(count: number): string {
   return count === 1 ? "1 user" : `${count} users`;
 }

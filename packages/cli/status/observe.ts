@@ -88,9 +88,9 @@ function differing(
   return actual && provisionerDifferences(wanted, actual);
 }
 
-async function observed<T>(look: () => Promise<T>): Promise<Observed<T>> {
+async function observed<T>(read: () => Promise<T>): Promise<Observed<T>> {
   try {
-    return { value: await look() };
+    return { value: await read() };
   } catch (error) {
     const why = (error instanceof Error ? error.message : String(error)).split("\n", 1)[0] ?? "";
     const lacks = error instanceof GraphError && error.status === 403 && error.permission !== undefined;

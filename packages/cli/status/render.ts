@@ -2,7 +2,7 @@ import pc from "picocolors";
 import { escapeInvisible } from "entra-mappings";
 import type { Level, Status } from "./types";
 
-const words: Readonly<Record<Level, string>> = {
+const levelNames: Readonly<Record<Level, string>> = {
   ok: "ok",
   skipped: "-",
   waiting: "waiting",
@@ -32,9 +32,9 @@ export function statusTable(status: Status, colour: boolean): string {
     unknown: colours.yellow,
     critical: colours.red,
   };
-  const width = Math.max(...status.rows.map(({ what }) => what.length));
-  const lines = status.rows.flatMap(({ what, level, text, details = [] }) => [
-    `${what.padEnd(width)}  ${paint[level](words[level].padEnd(8))}  ${escapeInvisible(text)}`,
+  const width = Math.max(...status.rows.map(({ check }) => check.length));
+  const lines = status.rows.flatMap(({ check, level, text, details = [] }) => [
+    `${check.padEnd(width)}  ${paint[level](levelNames[level].padEnd(8))}  ${escapeInvisible(text)}`,
     ...details.map((detail) => `${" ".repeat(width + 12)}${escapeInvisible(detail)}`),
   ]);
   const title = `${status.name}: ${paint[status.level](verdicts[status.level])} (${status.at})`;
@@ -49,7 +49,9 @@ export function statusJson(stack: string, teams: readonly Status[], level: Level
 /** Renders the pending rows as one line, for output that cannot be redrawn, such as a log. */
 export function waitingLine(teams: readonly Status[]): string {
   const open = teams.flatMap(({ name, rows }) =>
-    rows.flatMap(({ what, level, text }) => (level === "waiting" ? `${name}: ${what}: ${escapeInvisible(text)}` : [])),
+    rows.flatMap(({ check, level, text }) =>
+      level === "waiting" ? `${name}: ${check}: ${escapeInvisible(text)}` : [],
+    ),
   );
   return `${teams[0]?.at ?? ""}  ${open.join("; ")}\n`;
 }

@@ -17,19 +17,19 @@ export async function reportStatus(
   const drawing = options.format === "table" && terminal.shown === true;
   let drawn = 0;
   for (;;) {
-    const seen = await Promise.all(
+    const observations = await Promise.all(
       teams.map(async ({ expected, readObservation }) => evaluateHealth(expected, await readObservation(), options)),
     );
-    const level = worst(seen);
-    const waiting = options.watch && level !== "critical" && seen.some(isWaiting);
+    const level = worst(observations);
+    const waiting = options.watch && level !== "critical" && observations.some(isWaiting);
     if (!waiting || drawing) {
       const text =
         options.format === "json"
-          ? statusJson(options.stack, seen, level, exitCodes[level])
-          : seen.map((status) => statusTable(status, terminal.colour)).join("\n");
+          ? statusJson(options.stack, observations, level, exitCodes[level])
+          : observations.map((status) => statusTable(status, terminal.colour)).join("\n");
       await terminal.write(redraw(drawn) + text);
       drawn = text.split("\n").length - 1;
-    } else terminal.writeError(waitingLine(seen));
+    } else terminal.writeError(waitingLine(observations));
     if (!waiting) return exitCodes[level];
     await pause(options.interval);
   }

@@ -43,13 +43,14 @@ const healthy: Observation = {
   provisioner: { value: [] },
   secrets: { value: [{ keyId: "k", displayName: null, endDateTime: "2299-12-31T00:00:00Z" }] },
 };
-const look = (change: Partial<Observation>) =>
+const statusOf = (change: Partial<Observation>) =>
   evaluateHealth(expected, { ...healthy, ...change }, { warnDays: 30, list: 2 });
-const rowOf = (change: Partial<Observation>, what: string): Row => look(change).rows.find((row) => row.what === what)!;
+const rowOf = (change: Partial<Observation>, check: string): Row =>
+  statusOf(change).rows.find((row) => row.check === check)!;
 
 it("reports every row of a healthy deployment as ok", () => {
-  const status = look({});
-  expect(status.rows.map(({ what, level, text }) => [what, level, text])).toEqual([
+  const status = statusOf({});
+  expect(status.rows.map(({ check, level, text }) => [check, level, text])).toEqual([
     ["provisioning", "ok", "runs"],
     ["last cycle", "ok", "succeeded 10 min ago"],
     ["synchronized", "ok", "61 users, 1 group"],
@@ -73,7 +74,7 @@ const failure = (name: string) => ({
 const quarantine = { currentBegan: at, error: { code: "InvalidCredentials", message: "401" } };
 const secretEnding = (end: string) => ({ value: [{ keyId: "k", displayName: null, endDateTime: end }] });
 
-describe.each<[what: string, level: Level, text: RegExp, change: Partial<Observation>]>([
+describe.each<[check: string, level: Level, text: RegExp, change: Partial<Observation>]>([
   ["provisioning", "critical", /does not exist: run pulumi up/, { job: { value: undefined } }],
   [
     "provisioning",
@@ -155,12 +156,12 @@ describe.each<[what: string, level: Level, text: RegExp, change: Partial<Observa
   ["client secret", "critical", /has none/, { secrets: { value: [] } }],
   ["client secret", "critical", /application does not exist/, { secrets: { value: undefined } }],
   ["SCIM token", "warning", /expires on 2026-03-20/, { tokenEnds: "2026-03-20T00:00:00Z" }],
-])("status row %s", (what, level, text, change) => {
-  it(`reports the row ${what} as ${level} with ${String(text)}`, () => {
-    const row = rowOf(change, what);
+])("status row %s", (check, level, text, change) => {
+  it(`reports the row ${check} as ${level} with ${String(text)}`, () => {
+    const row = rowOf(change, check);
     expect(row.level).toBe(level);
     expect(row.text).toMatch(text);
-    expect(look(change).level).toBe(level === "skipped" ? "skipped" : level);
+    expect(statusOf(change).level).toBe(level === "skipped" ? "skipped" : level);
   });
 });
 
@@ -175,9 +176,9 @@ it("evaluates the stack's own secret when the application has several", () => {
 
 it("takes the overall level from the most severe row and truncates the list of failures", () => {
   const failures = { value: { failures: ["a", "b", "c"].map(failure), complete: false } };
-  const status = look({ failures, team: { value: "other" }, users: { why: "x" } });
+  const status = statusOf({ failures, team: { value: "other" }, users: { why: "x" } });
   expect([status.level, exitCodes[status.level]]).toEqual(["critical", 2]);
-  expect(status.rows.find(({ what }) => what === "failures")).toMatchObject({
+  expect(status.rows.find(({ check }) => check === "failures")).toMatchObject({
     text: "3 could not be provisioned (the log has more entries than this command reads)",
     details: [
       "user a: DuplicateTarget: It is taken. (2026-03-01T12:00:00.000Z)",
@@ -185,12 +186,12 @@ it("takes the overall level from the most severe row and truncates the list of f
       "and 1 more",
     ],
   });
-  expect(exitCodes[look({ users: { why: "x" } }).level]).toBe(3);
+  expect(exitCodes[statusOf({ users: { why: "x" } }).level]).toBe(3);
 });
 
 it("escapes control characters of untrusted names in the table", () => {
   const failures = { value: { failures: [failure("\u001b[2Jmallory\n\u202e")], complete: true } };
-  const shown = statusTable(look({ failures }), false);
+  const shown = statusTable(statusOf({ failures }), false);
   for (const character of ["\u001b", "\u202e"]) expect(shown).not.toContain(character);
 });
 

@@ -38,7 +38,7 @@ export type Level = "ok" | "skipped" | "waiting" | "warning" | "unknown" | "crit
 
 /** One line of a status: the result of a check. */
 export interface Row {
-  what: string;
+  check: string;
   level: Level;
   text: string;
   /** Further lines, one failure each. */

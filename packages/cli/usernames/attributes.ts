@@ -23,7 +23,7 @@ export function headingReader(attributes: readonly string[]): (heading: string) 
   return (heading) => known.get(heading.trim().toLowerCase());
 }
 
-function wrong(name: string, value: unknown, expected: string): string {
+function invalidValue(name: string, value: unknown, expected: string): string {
   const kind = Array.isArray(value)
     ? "a list"
     : typeof value === "object"
@@ -38,12 +38,12 @@ const isTruth = (value: unknown) => typeof value === "boolean" || value === null
 /** Returns why an object is not a valid user. Undefined: it is valid. Unrolled, because it runs for up to millions of users. */
 export function whyNoUser(user: Readonly<Record<string, unknown>>): string | undefined {
   const { id, userPrincipalName, mail, displayName, userType, accountEnabled } = user;
-  if (!isText(id)) return wrong("id", id, "a string or null");
-  if (!isText(userPrincipalName)) return wrong("userPrincipalName", userPrincipalName, "a string or null");
-  if (!isText(mail)) return wrong("mail", mail, "a string or null");
-  if (!isText(displayName)) return wrong("displayName", displayName, "a string or null");
-  if (!isText(userType)) return wrong("userType", userType, "a string or null");
-  if (!isTruth(accountEnabled)) return wrong("accountEnabled", accountEnabled, "true, false or null");
+  if (!isText(id)) return invalidValue("id", id, "a string or null");
+  if (!isText(userPrincipalName)) return invalidValue("userPrincipalName", userPrincipalName, "a string or null");
+  if (!isText(mail)) return invalidValue("mail", mail, "a string or null");
+  if (!isText(displayName)) return invalidValue("displayName", displayName, "a string or null");
+  if (!isText(userType)) return invalidValue("userType", userType, "a string or null");
+  if (!isTruth(accountEnabled)) return invalidValue("accountEnabled", accountEnabled, "true, false or null");
   if (!userPrincipalName && !id) return "userPrincipalName and id are missing; expected at least one of them.";
   return undefined;
 }

@@ -40,7 +40,7 @@ describe("plainFields", () => {
   });
 });
 
-function people(text: string): { users: DirectoryUser[]; problems: [number, string][]; lines: number } {
+function parseUsers(text: string): { users: DirectoryUser[]; problems: [number, string][]; lines: number } {
   const bytes = Buffer.from(text);
   const { layout, end, lines } = readCsvLayout(bytes, { input: "list", attributes: [] });
   const users: DirectoryUser[] = [];
@@ -59,7 +59,7 @@ describe("readCsv", () => {
     fc.assert(
       fc.property(rows, fc.boolean(), fc.constantFrom("\n", "\r\n"), (given, always, lineEnd) => {
         const lines = [["userPrincipalName", "displayName"], ...given].map((row) => stringify(row, ",", always));
-        const found = people(lines.map((line) => line + lineEnd).join(""));
+        const found = parseUsers(lines.map((line) => line + lineEnd).join(""));
         expect(found.problems).toEqual([]);
         expect(found.users.map(({ userPrincipalName, displayName }) => [userPrincipalName, displayName])).toEqual(
           given,
@@ -71,7 +71,7 @@ describe("readCsv", () => {
   });
 
   it("accepts LF and CRLF line ends in one CSV file", () => {
-    const { users } = people('userPrincipalName,mail\r\na@b,x\nc@d,"y"\r\n"e\nf",z\r\ng@h,"w"\n\n');
+    const { users } = parseUsers('userPrincipalName,mail\r\na@b,x\nc@d,"y"\r\n"e\nf",z\r\ng@h,"w"\n\n');
     expect(users.map(({ userPrincipalName, mail }) => [userPrincipalName, mail])).toEqual([
       ["a@b", "x"],
       ["c@d", "y"],
@@ -81,7 +81,7 @@ describe("readCsv", () => {
   });
 
   it("reports the line where an invalid CSV record starts", () => {
-    const { problems } = people('userPrincipalName,mail\n\na@b,"x\ny"\n"c\nd",e,f\n,g\n');
+    const { problems } = parseUsers('userPrincipalName,mail\n\na@b,"x\ny"\n"c\nd",e,f\n,g\n');
     expect(problems).toEqual([
       [5, "3 fields, but the first line has 2 headings."],
       [7, "userPrincipalName and id are missing; expected at least one of them."],

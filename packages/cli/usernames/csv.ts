@@ -55,7 +55,7 @@ function readHeadings(headings: readonly string[], { input, attributes }: ListOp
     if (present.has(property)) problems.push(`${input} has the column ${property} twice.`);
     present.add(property);
   }
-  const shown = shortened(headings.map((heading) => heading.trim()).join(", "));
+  const shown = truncate(headings.map((heading) => heading.trim()).join(", "));
   if (!present.has("userPrincipalName") && !present.has("id")) {
     problems.push(`${input} has no column userPrincipalName; the first line has ${shown || "no headings"}.`);
   } else {
@@ -70,7 +70,7 @@ function readHeadings(headings: readonly string[], { input, attributes }: ListOp
 }
 
 /** Truncates a text to 300 characters. The first line of a file in another format can have any length. */
-function shortened(text: string): string {
+function truncate(text: string): string {
   return text.length > 300 ? `${text.slice(0, 300)} ...` : text;
 }
 

@@ -4,7 +4,7 @@ import type { DirectoryUser, PartialReport, NestedGroup, DetailQuota } from "ent
 export interface Visitor {
   /** Receives a user. `nestedIn`: the nested group, if the user is a member only through it. */
   person(user: DirectoryUser, nestedIn?: string): void;
-  gathered(people: PartialReport): void;
+  gathered(partial: PartialReport): void;
   /** Returns how many more user details the report accepts. */
   room(): DetailQuota;
   nestedGroup(group: NestedGroup): void;

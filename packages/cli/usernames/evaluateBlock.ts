@@ -3,7 +3,7 @@ import {
   type Expression,
   ReportBuilder,
   type PartialReport,
-  type GatheringOptions,
+  type ReportBuilderOptions,
   type DetailQuota,
   type DirectoryUser,
 } from "entra-mappings";
@@ -36,13 +36,13 @@ export interface EvaluatedBlock {
 export type EvaluateBlock = (block: Buffer, room: DetailQuota) => EvaluatedBlock;
 
 /** Compiles the options. @throws ExpressionError if an expression cannot be previewed */
-export function gatheringOptions({
+export function reportOptions({
   mapping,
   currentExpression,
   email,
   domains,
   maxDetails,
-}: Criteria): GatheringOptions {
+}: Criteria): ReportBuilderOptions {
   return {
     mapping: compile(mapping),
     ...(currentExpression === undefined ? {} : { currentExpression: compile(currentExpression) }),
@@ -55,21 +55,21 @@ export function gatheringOptions({
 
 /** Returns a function that evaluates the users of one block after another. `seen` is called for every user. */
 export function createBlockEvaluator(
-  options: GatheringOptions,
+  options: ReportBuilderOptions,
   format: Format,
-  seen: (user: DirectoryUser) => void = () => undefined,
+  onUser: (user: DirectoryUser) => void = () => undefined,
 ): EvaluateBlock {
-  const gathering = new ReportBuilder(options);
+  const builder = new ReportBuilder(options);
   const problems: { line: number; reason: string }[] = [];
   const records = {
     person(user: DirectoryUser) {
-      gathering.add(user);
-      seen(user);
+      builder.add(user);
+      onUser(user);
     },
     problem: (line: number, reason: string) => void problems.push({ line, reason }),
   };
   return (block, room) => {
-    gathering.limit(room);
+    builder.limit(room);
     let lines = 0;
     let unreadable: EvaluatedBlock["unreadable"];
     try {
@@ -79,7 +79,7 @@ export function createBlockEvaluator(
       unreadable = { line: error.line, reason: error.reason };
     }
     return {
-      gathered: gathering.take(),
+      gathered: builder.take(),
       lines,
       problems: problems.splice(0),
       ...(unreadable === undefined ? {} : { unreadable }),

@@ -2,12 +2,12 @@
 import { createReadStream, fstatSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { extname } from "node:path";
-import type { DirectoryUser, GatheringOptions } from "entra-mappings";
+import type { DirectoryUser, ReportBuilderOptions } from "entra-mappings";
 import { blocks, csvRecordEnd, lineEnd } from "./blocks";
 import { readCsvLayout } from "./csv";
 import type { Directory, Visitor } from "./directory";
 import { CliError } from "../common/errors";
-import { inOrder } from "./orderedMerger";
+import { evaluateInOrder } from "./orderedMerger";
 import type { Criteria, Format } from "./evaluateBlock";
 
 export const inputFormats = ["csv", "jsonl"] as const;
@@ -20,11 +20,11 @@ export interface FileOptions {
   format?: InputFormat;
   /** Attributes that expressions read. Their columns are required. */
   attributes: readonly string[];
-  gathering: GatheringOptions;
+  reportOptions: ReportBuilderOptions;
   /** The same options for worker threads. Undefined: use only this thread. */
   criteria?: Criteria;
   /** Called for every user. */
-  seen?: (user: DirectoryUser) => void;
+  onUser?: (user: DirectoryUser) => void;
 }
 
 const chunkSize = 1024 * 1024;
@@ -45,12 +45,12 @@ export function fileDirectory(options: FileOptions): Directory {
       try {
         const { value: first, done } = await chunks.next();
         if (done === true) throw new CliError([`${input} is empty; expected users as CSV or JSON lines.`]);
-        const start = textOf(first, input);
+        const start = decodeText(first, input);
         const kind = options.format ?? byExtension[extname(options.file).toLowerCase()] ?? sniff(start);
         const cut = blocks(prepend(start, chunks), kind === "csv" ? csvRecordEnd : lineEnd);
         const { format, rest, lines } = await begin(kind, cut, { input, attributes: options.attributes });
-        const { gathering, criteria, seen } = options;
-        await inOrder(rest, { input, format, lines, size, gathering, criteria, seen, visitor });
+        const { reportOptions, criteria, onUser } = options;
+        await evaluateInOrder(rest, { input, format, lines, size, reportOptions, criteria, onUser, visitor });
       } finally {
         await chunks.return(undefined);
       }
@@ -132,7 +132,7 @@ async function* prepend(first: Buffer, rest: AsyncIterable<Buffer>): AsyncGenera
 }
 
 /** Removes the byte order mark that Windows programs write before UTF-8. @throws CliError if the text is not UTF-8 */
-function textOf(first: Buffer, input: string): Buffer {
+function decodeText(first: Buffer, input: string): Buffer {
   if ((first[0] === 0xff && first[1] === 0xfe) || (first[0] === 0xfe && first[1] === 0xff)) {
     throw new CliError([`${input} is UTF-16; expected UTF-8 (in PowerShell: Export-Csv -Encoding utf8).`]);
   }

@@ -42,7 +42,7 @@ export function graphDirectory(options: GraphOptions): Directory {
     description,
     async read(visitor) {
       const graph = await open();
-      const reader = new Reader(graph, propertiesFor(options.attributes), visitor);
+      const reader = new UserReader(graph, propertiesFor(options.attributes), visitor);
       const assigned = app === undefined ? { groups: [], users: [] } : await assignments(graph, app);
       const wanted = [...assigned.groups, ...(await findGroups(graph, groups))];
       if (wanted.length === 0 && assigned.users.length === 0) {
@@ -106,7 +106,7 @@ async function assignments(graph: GraphClient, app: string): Promise<{ groups: N
   return { groups: [...groups.values()], users: [...users] };
 }
 
-class Reader {
+class UserReader {
   private readonly seen = new Set<string>();
 
   constructor(

@@ -24,8 +24,8 @@ export function readJsonLines(bytes: Buffer, records: Records): number {
       return;
     }
     if (typeof value !== "object" || value === null || Array.isArray(value)) {
-      const what = Array.isArray(value) ? "a list (jq -c '.[]' converts it to lines)" : "not an object";
-      records.problem(number, `${what}; expected {"userPrincipalName": "...", "mail": "...", ...}.`);
+      const kind = Array.isArray(value) ? "a list (jq -c '.[]' converts it to lines)" : "not an object";
+      records.problem(number, `${kind}; expected {"userPrincipalName": "...", "mail": "...", ...}.`);
       return;
     }
     const user = value as Record<string, unknown>;

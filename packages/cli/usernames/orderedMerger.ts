@@ -1,4 +1,4 @@
-import type { DirectoryUser, GatheringOptions } from "entra-mappings";
+import type { DirectoryUser, ReportBuilderOptions } from "entra-mappings";
 import type { Visitor } from "./directory";
 import { CliError } from "../common/errors";
 import { LineProblems } from "./errors";
@@ -13,9 +13,9 @@ export interface InOrderOptions {
   lines: number;
   /** Size of the whole input in bytes. 0: unknown. */
   size: number;
-  gathering: GatheringOptions;
+  reportOptions: ReportBuilderOptions;
   criteria: Criteria | undefined;
-  seen: ((user: DirectoryUser) => void) | undefined;
+  onUser: ((user: DirectoryUser) => void) | undefined;
   visitor: Visitor;
 }
 
@@ -28,31 +28,31 @@ const maxPendingBlocks = 48;
  * Evaluates blocks in this thread, and in worker threads for large input. Passes the partial reports on in the order of the input.
  * @throws CliError that lists invalid lines
  */
-export async function inOrder(cut: AsyncIterable<Buffer>, options: InOrderOptions): Promise<void> {
-  const { format, gathering, criteria, seen, visitor } = options;
-  const judge = createBlockEvaluator(gathering, format, seen);
-  const together = new OrderedMerger(options);
-  let helpers: WorkerPool | undefined;
+export async function evaluateInOrder(cut: AsyncIterable<Buffer>, options: InOrderOptions): Promise<void> {
+  const { format, reportOptions, criteria, onUser, visitor } = options;
+  const evaluateBlock = createBlockEvaluator(reportOptions, format, onUser);
+  const merger = new OrderedMerger(options);
+  let workers: WorkerPool | undefined;
   let bytes = 0;
   try {
     for await (const block of cut) {
       bytes += block.length;
       if (criteria !== undefined && Math.max(options.size, bytes) > parallelThresholdBytes) {
-        helpers ??= new WorkerPool({ criteria, format });
+        workers ??= new WorkerPool({ criteria, format });
       }
       const room = visitor.room();
-      const given = helpers?.offer(block, room);
-      together.add(given ?? judge(block, room));
-      await together.keepUp();
+      const given = workers?.offer(block, room);
+      merger.add(given ?? evaluateBlock(block, room));
+      await merger.keepUp();
     }
-    await together.end();
+    await merger.end();
   } finally {
-    await helpers?.end();
+    await workers?.end();
   }
 }
 
 interface Part {
-  judged?: EvaluatedBlock;
+  evaluated?: EvaluatedBlock;
   readonly promise?: Promise<void>;
 }
 
@@ -67,12 +67,12 @@ class OrderedMerger {
     this.lines = options.lines;
   }
 
-  add(judged: EvaluatedBlock | Promise<EvaluatedBlock>): void {
-    if (!(judged instanceof Promise)) {
-      this.parts.push({ judged });
+  add(evaluated: EvaluatedBlock | Promise<EvaluatedBlock>): void {
+    if (!(evaluated instanceof Promise)) {
+      this.parts.push({ evaluated });
       return;
     }
-    const part: Part = { promise: judged.then((found) => void (part.judged = found)) };
+    const part: Part = { promise: evaluated.then((found) => void (part.evaluated = found)) };
     // The error is thrown where the part is awaited. This handler prevents an unhandled rejection before that.
     part.promise?.catch(() => undefined);
     this.parts.push(part);
@@ -95,9 +95,9 @@ class OrderedMerger {
   }
 
   private takeReady(): void {
-    for (let judged = this.parts[0]?.judged; judged !== undefined; judged = this.parts[0]?.judged) {
+    for (let evaluated = this.parts[0]?.evaluated; evaluated !== undefined; evaluated = this.parts[0]?.evaluated) {
       this.parts.shift();
-      this.take(judged);
+      this.take(evaluated);
     }
   }
 

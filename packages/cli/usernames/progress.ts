@@ -36,13 +36,13 @@ export class Progress {
   }
 
   /** Shows the line if the interval has passed. */
-  tick(people: number): void {
+  tick(count: number): void {
     const now = this.now();
     const elapsed = now - this.start;
     if (elapsed < quietMs || now - this.shownAt < intervalMs) return;
     this.shownAt = now;
-    const rate = (people / elapsed) * 1000;
-    const parts = [`${integers.format(people)} users`, `${integers.format(Math.round(rate))} per second`];
+    const rate = (count / elapsed) * 1000;
+    const parts = [`${integers.format(count)} users`, `${integers.format(Math.round(rate))} per second`];
     if (this.share > 0) {
       const left = (elapsed / this.share - elapsed) / 1000;
       parts.push(`${Math.floor(this.share * 100)}%`, `${duration(left)} left`);

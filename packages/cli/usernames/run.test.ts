@@ -14,7 +14,7 @@ function file(content: string | Buffer, extension = "jsonl"): string {
   writeFileSync(path, content);
   return path;
 }
-const lines = (...people: object[]) => file(people.map((person) => JSON.stringify(person)).join("\n"));
+const lines = (...users: object[]) => file(users.map((person) => JSON.stringify(person)).join("\n"));
 const bill = { id: "1", userPrincipalName: "Bill.Gates@example.com", mail: "bill.gates@example.com" };
 const ada = { id: "2", userPrincipalName: "ada@example.com", mail: "ada@example.com", displayName: "Ada" };
 const other = { id: "3", userPrincipalName: "ada@example.org", mail: "ada@example.org" };

@@ -23,7 +23,7 @@ import { CliError } from "../common/errors";
 import { explainUsers, isUser } from "./explain";
 import { fileDirectory } from "./file";
 import type { GraphOptions } from "./graph";
-import { gatheringOptions, type Criteria } from "./evaluateBlock";
+import { reportOptions, type Criteria } from "./evaluateBlock";
 import type { Mapping, Options } from "./options";
 import { Progress } from "./progress";
 
@@ -60,19 +60,19 @@ export async function reportUsernames(
   };
   checkPreview(mapping);
   if (currentExpression !== undefined) checkPreview(currentExpression);
-  const gathering = { ...gatheringOptions(criteria), ...(wanted === undefined ? {} : { alwaysInclude: wanted }) };
+  const builderOptions = { ...reportOptions(criteria), ...(wanted === undefined ? {} : { alwaysInclude: wanted }) };
   const directory =
     "file" in source
       ? fileDirectory({
           ...source,
           attributes,
-          gathering,
+          reportOptions: builderOptions,
           ...(wanted === undefined && options.list <= workerListLimit ? { criteria } : {}),
-          ...(wanted === undefined ? {} : { seen: (user) => void (wanted(user) && explained.push(user)) }),
+          ...(wanted === undefined ? {} : { onUser: (user) => void (wanted(user) && explained.push(user)) }),
         })
       : await fromGraph({ ...source, attributes });
   const reporter = createReport({
-    ...gathering,
+    ...builderOptions,
     about: {
       source: directory.description,
       mapping: mapping.label,
@@ -88,8 +88,8 @@ export async function reportUsernames(
         if (wanted?.(user) === true) explained.push(user);
         if (reporter.count % 1000 === 0) progress.tick(reporter.count);
       },
-      gathered(people) {
-        reporter.append(people);
+      gathered(partial) {
+        reporter.append(partial);
         progress.tick(reporter.count);
       },
       room: () => reporter.room(),

@@ -1,9 +1,9 @@
 /** The worker thread that evaluates blocks. See workerPool.ts. */
 import { parentPort, workerData } from "node:worker_threads";
 import type { NameColumns, DetailQuota } from "entra-mappings";
-import { createBlockEvaluator, gatheringOptions, type Criteria, type Format } from "./evaluateBlock";
+import { createBlockEvaluator, reportOptions, type Criteria, type Format } from "./evaluateBlock";
 
-export interface HelperData {
+export interface WorkerData {
   criteria: Criteria;
   format: Format;
 }
@@ -13,15 +13,15 @@ export interface Assignment {
   room: DetailQuota;
 }
 
-const { criteria, format } = workerData as HelperData;
-const judge = createBlockEvaluator(gatheringOptions(criteria), format);
+const { criteria, format } = workerData as WorkerData;
+const evaluateBlock = createBlockEvaluator(reportOptions(criteria), format);
 
-const buffersOf = ({ people, flags }: NameColumns) => [people.buffer, flags.buffer] as ArrayBuffer[];
+const buffersOf = ({ users, flags }: NameColumns) => [users.buffer, flags.buffer] as ArrayBuffer[];
 
 parentPort?.on("message", ({ block, room }: Assignment) => {
-  const judged = judge(Buffer.from(block.buffer, block.byteOffset, block.byteLength), room);
-  const { names, currentNames } = judged.gathered;
-  parentPort?.postMessage(judged, [
+  const evaluated = evaluateBlock(Buffer.from(block.buffer, block.byteOffset, block.byteLength), room);
+  const { names, currentNames } = evaluated.gathered;
+  parentPort?.postMessage(evaluated, [
     ...buffersOf(names),
     ...(currentNames === undefined ? [] : buffersOf(currentNames)),
   ]);

@@ -7,13 +7,7 @@ import { Worker } from "node:worker_threads";
 import { afterAll, describe, expect, it } from "vitest";
 import { parse, createReport, type UsernameReport } from "entra-mappings";
 import { WorkerPool } from "./workerPool";
-import {
-  createBlockEvaluator,
-  gatheringOptions,
-  type Criteria,
-  type Format,
-  type EvaluatedBlock,
-} from "./evaluateBlock";
+import { createBlockEvaluator, reportOptions, type Criteria, type Format, type EvaluatedBlock } from "./evaluateBlock";
 import { runUsernames } from "./testing";
 
 const criteria: Criteria = {
@@ -43,10 +37,10 @@ function block(text: string): Buffer {
   return own;
 }
 
-async function accepted(helpers: WorkerPool, text: string, room: Uint32Array): Promise<EvaluatedBlock> {
+async function accepted(workers: WorkerPool, text: string, room: Uint32Array): Promise<EvaluatedBlock> {
   for (;;) {
-    const judged = helpers.offer(block(text), room);
-    if (judged !== undefined) return judged;
+    const evaluated = workers.offer(block(text), room);
+    if (evaluated !== undefined) return evaluated;
     await after(5);
   }
 }
@@ -61,15 +55,15 @@ describe("worker threads", () => {
     ],
     ["CSV", csv, "Zoë@example.com,\nroot@example.com,x@y.z,1\n", 'zoë@example.org,"a\nb"\nx@example.com,"open\n'],
   ])("evaluates each block of %s in a worker thread as in the main thread", async (_, format, ...texts) => {
-    const options = gatheringOptions(criteria);
-    const judge = createBlockEvaluator(options, format);
+    const options = reportOptions(criteria);
+    const evaluateBlock = createBlockEvaluator(options, format);
     const { room } = createReport(options);
-    const helpers = new WorkerPool({ criteria, format }, 1);
+    const workers = new WorkerPool({ criteria, format }, 1);
     try {
       const [here, there] = [createReport(options), createReport(options)];
       for (const text of texts) {
-        const own = judge(block(text), room());
-        const other = await accepted(helpers, text, room());
+        const own = evaluateBlock(block(text), room());
+        const other = await accepted(workers, text, room());
         expect({ ...other, gathered: null }).toEqual({ ...own, gathered: null });
         here.append(own.gathered);
         there.append(other.gathered);
@@ -78,7 +72,7 @@ describe("worker threads", () => {
       expect(report.totals.users).toBeGreaterThan(0);
       expect(there.finish()).toEqual(report);
     } finally {
-      await helpers.end();
+      await workers.end();
     }
   });
 
@@ -93,11 +87,11 @@ describe("worker threads", () => {
 
   it("rejects pending work with the cause when a worker thread fails", async () => {
     const format = { kind: "csv" } as unknown as Format;
-    const helpers = new WorkerPool({ criteria, format }, 1);
+    const workers = new WorkerPool({ criteria, format }, 1);
     try {
-      await expect(accepted(helpers, "a,b\n", new Uint32Array(20))).rejects.toThrow(TypeError);
+      await expect(accepted(workers, "a,b\n", new Uint32Array(20))).rejects.toThrow(TypeError);
     } finally {
-      await helpers.end();
+      await workers.end();
     }
   });
 });
@@ -105,7 +99,7 @@ describe("worker threads", () => {
 describe("long files", () => {
   const dir = mkdtempSync(join(tmpdir(), "usernames-long-"));
   afterAll(() => rmSync(dir, { recursive: true, force: true }));
-  const people = 60_000;
+  const userCount = 60_000;
   const line = (n: number) =>
     JSON.stringify({
       id: `${n}`.padStart(200, "0"),
@@ -115,12 +109,12 @@ describe("long files", () => {
 
   it("reports a long file completely and in order with any number of threads", { timeout: 60_000 }, async () => {
     const file = join(dir, "people.jsonl");
-    writeFileSync(file, Array.from({ length: people }, (_, n) => `${line(n)}\n`).join(""));
+    writeFileSync(file, Array.from({ length: userCount }, (_, n) => `${line(n)}\n`).join(""));
     const { out, code } = await runUsernames(["--file", file, "--format", "json", "--list", "20"]);
     const found = JSON.parse(out) as UsernameReport;
     expect(code).toBe(1);
     expect(found.totals).toMatchObject({
-      users: people,
+      users: userCount,
       collisionNames: 10_000,
       findings: { collision: 20_000, noMail: 600, duplicateEntry: 0 },
     });
@@ -135,7 +129,7 @@ describe("long files", () => {
 
   it("counts lines of a long file from its start in error messages", { timeout: 60_000 }, async () => {
     const file = join(dir, "wrong.jsonl");
-    const lines = Array.from({ length: people }, (_, n) => (n === 55_554 ? "{}" : line(n)));
+    const lines = Array.from({ length: userCount }, (_, n) => (n === 55_554 ? "{}" : line(n)));
     writeFileSync(file, lines.join("\r\n"));
     const { code, err } = await runUsernames(["--file", file]);
     expect({ code, err }).toEqual({

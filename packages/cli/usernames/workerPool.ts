@@ -2,7 +2,7 @@ import { availableParallelism } from "node:os";
 import { extname, join } from "node:path";
 import { Worker } from "node:worker_threads";
 import type { DetailQuota } from "entra-mappings";
-import type { HelperData } from "./worker";
+import type { WorkerData } from "./worker";
 import type { EvaluatedBlock } from "./evaluateBlock";
 
 /** Maximum number of worker threads. More threads would only wait for the main thread, which reads and merges. */
@@ -20,12 +20,12 @@ const program =
     : { file: join(__dirname, "worker.js"), execArgv: [] };
 
 /** A worker thread that evaluates blocks. It returns results in the order of the blocks. */
-class Helper {
+class BlockWorker {
   private readonly worker: Worker;
-  private readonly waiting: { resolve: (judged: EvaluatedBlock) => void; reject: (error: unknown) => void }[] = [];
+  private readonly waiting: { resolve: (evaluated: EvaluatedBlock) => void; reject: (error: unknown) => void }[] = [];
   private ready = false;
 
-  constructor(data: HelperData) {
+  constructor(data: WorkerData) {
     this.worker = new Worker(program.file, {
       workerData: data,
       execArgv: program.execArgv,
@@ -46,10 +46,10 @@ class Helper {
     return this.ready && this.waiting.length < atATime;
   }
 
-  judge(block: Buffer, room: DetailQuota): Promise<EvaluatedBlock> {
-    const judged = new Promise<EvaluatedBlock>((resolve, reject) => this.waiting.push({ resolve, reject }));
+  evaluate(block: Buffer, room: DetailQuota): Promise<EvaluatedBlock> {
+    const evaluated = new Promise<EvaluatedBlock>((resolve, reject) => this.waiting.push({ resolve, reject }));
     this.worker.postMessage({ block, room }, [block.buffer as ArrayBuffer]);
-    return judged;
+    return evaluated;
   }
 
   async end(): Promise<void> {
@@ -59,18 +59,18 @@ class Helper {
 
 /** A pool of worker threads. Default size: one per additional processor, up to a limit. */
 export class WorkerPool {
-  private readonly helpers: readonly Helper[];
+  private readonly workers: readonly BlockWorker[];
 
-  constructor(data: HelperData, count = Math.min(availableParallelism() - 1, most)) {
-    this.helpers = Array.from({ length: count }, () => new Helper(data));
+  constructor(data: WorkerData, count = Math.min(availableParallelism() - 1, most)) {
+    this.workers = Array.from({ length: count }, () => new BlockWorker(data));
   }
 
   /** Transfers the block and its memory to a free worker. Undefined: no worker is free, and the block stays usable. */
   offer(block: Buffer, room: DetailQuota): Promise<EvaluatedBlock> | undefined {
-    return this.helpers.find(({ free }) => free)?.judge(block, room);
+    return this.workers.find(({ free }) => free)?.evaluate(block, room);
   }
 
   async end(): Promise<void> {
-    await Promise.all(this.helpers.map((helper) => helper.end()));
+    await Promise.all(this.workers.map((worker) => worker.end()));
   }
 }

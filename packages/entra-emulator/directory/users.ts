@@ -28,7 +28,7 @@ export const userEndpoints: Endpoint[] = [
       if (!userPrincipalName || !displayName || body["passwordProfile"] === undefined) {
         throw badRequest("A value is required for userPrincipalName, displayName and passwordProfile of the new user.");
       }
-      if ([...call.state.users.values()].some((one) => same(one.userPrincipalName, userPrincipalName))) {
+      if ([...call.state.users.values()].some((one) => isEqual(one.userPrincipalName, userPrincipalName))) {
         throw badRequest("Another object with the same value for property userPrincipalName already exists.");
       }
       const user = newUser({ ...body, userPrincipalName, displayName, passwordProfile: null });
@@ -122,6 +122,6 @@ export const userEndpoints: Endpoint[] = [
   },
 ];
 
-function same(a: string, b: string): boolean {
+function isEqual(a: string, b: string): boolean {
   return a.toLowerCase() === b.toLowerCase();
 }

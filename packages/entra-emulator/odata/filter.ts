@@ -19,8 +19,8 @@ export interface Filter {
  * Parses a filter. `known` returns whether a property exists.
  * Throws Graph's 400 for an unknown property or an unsupported operator.
  */
-export function parseFilter(text: string, known: (property: string) => boolean): Filter {
-  const parser = new FilterParser(tokenize(text), known);
+export function parseFilter(text: string, isProperty: (property: string) => boolean): Filter {
+  const parser = new FilterParser(tokenize(text), isProperty);
   const matches = parser.parse();
   return { matches, advanced: parser.advanced };
 }
@@ -45,7 +45,7 @@ class FilterParser {
 
   constructor(
     private readonly tokens: Token[],
-    private readonly known: (property: string) => boolean,
+    private readonly isProperty: (property: string) => boolean,
   ) {}
 
   parse(): Predicate {
@@ -121,7 +121,7 @@ class FilterParser {
       const values = read(entity);
       return (
         Array.isArray(values) &&
-        values.some((value) => same(path === null ? value : (value as Record<string, unknown>)[path], wanted))
+        values.some((value) => isEqual(path === null ? value : (value as Record<string, unknown>)[path], wanted))
       );
     };
   }
@@ -138,15 +138,15 @@ class FilterParser {
       const wanted: unknown[] = [this.literal()];
       while (this.take(",")) wanted.push(this.literal());
       this.expect(")");
-      return (entity) => wanted.some((one) => same(read(entity), one));
+      return (entity) => wanted.some((one) => isEqual(read(entity), one));
     }
     const wanted = this.literal();
     switch (operator) {
       case "eq":
-        return (entity) => same(read(entity), wanted);
+        return (entity) => isEqual(read(entity), wanted);
       case "ne":
         this.advanced = true;
-        return (entity) => !same(read(entity), wanted);
+        return (entity) => !isEqual(read(entity), wanted);
       case "ge":
         return (entity) => String(read(entity) ?? "") >= String(wanted);
       case "le":
@@ -158,7 +158,7 @@ class FilterParser {
 
   private property(path: string): (entity: Entity) => unknown {
     const [first = "", ...rest] = path.split("/");
-    if (!this.known(first)) throw invalid(`Could not find a property named '${first}'.`);
+    if (!this.isProperty(first)) throw invalid(`Could not find a property named '${first}'.`);
     return (entity) =>
       rest.reduce<unknown>((value, key) => (value as Record<string, unknown> | null)?.[key], entity[first]);
   }
@@ -193,7 +193,7 @@ class FilterParser {
 }
 
 /** Compares two values. Like Graph, ignores the case of strings. */
-function same(value: unknown, wanted: unknown): boolean {
+function isEqual(value: unknown, wanted: unknown): boolean {
   if (typeof value === "string" && typeof wanted === "string") return value.toLowerCase() === wanted.toLowerCase();
   return (value ?? null) === wanted;
 }

@@ -42,9 +42,9 @@ export function listReply(call: Call, set: string, entities: readonly Entity[], 
 function filtered(call: Call, entities: readonly Entity[], shape: Shape, counted: boolean): Entity[] {
   const text = call.query.get("$filter");
   if (text === null) return [...entities];
-  const known = (name: string): boolean =>
+  const isProperty = (name: string): boolean =>
     (shape.properties?.includes(name) ?? false) || entities.length === 0 || entities.some((row) => name in row);
-  const filter = parseFilter(text, known);
+  const filter = parseFilter(text, isProperty);
   if (filter.advanced && !counted) {
     throw new GraphError(
       400,

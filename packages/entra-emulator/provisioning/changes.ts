@@ -18,11 +18,11 @@ export function valuesToUpdate(values: readonly DesiredValue[], target: ScimReso
     const old = readPath(target, parsePath(one.mapping.targetAttributeName));
     const { flowType } = one.mapping;
     if (flowType === "ObjectAddOnly" || (flowType === "AttributeAddOnly" && old !== null)) return [];
-    return same(one, old) ? [] : [change(one, one.value, old)];
+    return isEqual(one, old) ? [] : [change(one, one.value, old)];
   });
 }
 
-function same({ value, definition }: DesiredValue, old: string | null): boolean {
+function isEqual({ value, definition }: DesiredValue, old: string | null): boolean {
   if (Array.isArray(value)) {
     const values = JSON.parse(old ?? "[]") as { value?: string }[];
     return JSON.stringify(values.map((one) => one.value)) === JSON.stringify(value);

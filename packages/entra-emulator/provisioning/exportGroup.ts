@@ -18,16 +18,17 @@ export async function exportGroup(context: ExportContext, group: Group): Promise
     return recordEvent(context, source, "skip", { status: "skipped", code: "NotEffectivelyEntitled" });
   }
   const values = desiredValues(record.schema, mapping, context.rule.targetDirectoryName, lookup);
-  const known = record.connectors.get(group.id);
+  const connector = record.connectors.get(group.id);
   const target =
-    (known && (await client.get("Groups", known.targetId))) ?? (await findMatch(context, source, "Groups", values));
+    (connector && (await client.get("Groups", connector.targetId))) ??
+    (await findMatch(context, source, "Groups", values));
   if (!target) {
     const changes = valuesToCreate(values);
     const made = await client.create("Groups", createGroupBody(changes));
     connect(context, group.id, made.id);
     return recordEvent(context, source, "create", { targetId: made.id, modified: modified(changes) });
   }
-  if (known?.targetId !== target.id) connect(context, group.id, target.id);
+  if (connector?.targetId !== target.id) connect(context, group.id, target.id);
   const changes = valuesToUpdate(values, target);
   if (changes.length === 0) {
     return recordEvent(context, source, "skip", { status: "skipped", code: "RedundantExport", targetId: target.id });

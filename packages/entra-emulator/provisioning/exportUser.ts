@@ -15,10 +15,10 @@ export async function exportUser(context: ExportContext, user: User): Promise<vo
   const { directory, record, mapping } = context;
   const source: SourceObject = { type: "User", id: user.id, name: user.userPrincipalName };
   const entitled = isEntitled(context, user);
-  const gone = directory.deleted.has(user.id);
-  const softDeleted = !entitled || gone || !user.accountEnabled;
-  const known = record.connectors.get(user.id);
-  if (!known && softDeleted) {
+  const isDeleted = directory.deleted.has(user.id);
+  const softDeleted = !entitled || isDeleted || !user.accountEnabled;
+  const connector = record.connectors.get(user.id);
+  if (!connector && softDeleted) {
     const code = entitled ? "AccountDisabled" : "NotEffectivelyEntitled";
     return recordEvent(context, source, "skip", {
       status: "skipped",
@@ -31,7 +31,7 @@ export async function exportUser(context: ExportContext, user: User): Promise<vo
   }
   const lookup = userLookup(directory, user, record.servicePrincipalId, softDeleted);
   const values = desiredValues(record.schema, mapping, context.rule.targetDirectoryName, lookup);
-  const target = await existingTarget(context, source, values, known);
+  const target = await existingTarget(context, source, values, connector);
   if (!target && softDeleted) return;
   const flows = new Set(mapping.flowTypes.split(",").map((flow) => flow.trim()));
   if (!target) {
@@ -84,10 +84,10 @@ async function existingTarget(
   context: ExportContext,
   source: SourceObject,
   values: readonly DesiredValue[],
-  known: ConnectorEntry | undefined,
+  connector: ConnectorEntry | undefined,
 ): Promise<ScimResource | undefined> {
-  if (known) {
-    const target = await context.client.get("Users", known.targetId);
+  if (connector) {
+    const target = await context.client.get("Users", connector.targetId);
     if (target) return target;
     context.record.connectors.delete(source.id);
   }
@@ -107,8 +107,8 @@ async function createAccount(
 }
 
 function connect(context: ExportContext, source: SourceObject, targetId: string): ConnectorEntry {
-  const known = context.record.connectors.get(source.id);
-  if (known?.targetId === targetId) return known;
+  const connector = context.record.connectors.get(source.id);
+  if (connector?.targetId === targetId) return connector;
   const blank = { exported: {}, members: [], outOfScope: false, disabled: false };
   const entry: ConnectorEntry = { sourceType: "User", targetId, ...blank };
   context.record.connectors.set(source.id, entry);

@@ -13,18 +13,18 @@ import { EndpointFailure, ObjectFailure, ScimClient } from "./scimClient";
 import { scopeOf, type Scope } from "./scope";
 import { recordOutcome } from "./status";
 import type { JobCycle, ProvisioningEvent } from "./types";
-import { changedSince, fingerprints } from "./watermark";
+import { hasChangedSince, fingerprints } from "./watermark";
 
 /**
  * Runs one cycle of a job like the provisioning service. Without a watermark, the cycle is initial and covers all objects.
  * Otherwise it covers changed objects, failed objects and held objects. Updates status, counts and quarantine of the job.
  */
 export async function runJobCycle(directory: Directory, record: JobRecord, trustedCa: string): Promise<JobCycle> {
-  const began = new Date();
+  const startedAt = new Date();
   const initial = record.watermark === null;
   const scope = scopeOf(directory, record.servicePrincipalId);
   const prints = fingerprints(directory, scope);
-  const changed = changedSince(record.watermark, prints);
+  const changed = hasChangedSince(record.watermark, prints);
   for (const id of [...record.escrows.keys(), ...record.held]) changed.add(id);
   const held = findHeldDeletions(directory, record, scope, changed);
   for (const id of held?.ids ?? []) changed.delete(id);
@@ -44,7 +44,7 @@ export async function runJobCycle(directory: Directory, record: JobRecord, trust
   }
   const { execution, quarantine } = recordOutcome(record, {
     activityIdentifier: randomUUID(),
-    began,
+    startedAt,
     events,
     entitled: scope.users.size + scope.groups.size,
     imported: changed.size,

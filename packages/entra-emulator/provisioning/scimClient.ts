@@ -86,11 +86,11 @@ export class ScimClient {
   }
 }
 
-function failure(answer: ScimAnswer, what: string): ObjectFailure {
+function failure(answer: ScimAnswer, operation: string): ObjectFailure {
   const detail = (answer.body as { detail?: string } | undefined)?.detail ?? answer.text.slice(0, 200);
   const code =
     answer.status === 409
       ? "SystemForCrossDomainIdentityManagementServiceConflict"
       : "SystemForCrossDomainIdentityManagementServiceError";
-  return new ObjectFailure(code, `The SCIM endpoint answered ${answer.status} to ${what}: ${detail}`);
+  return new ObjectFailure(code, `The SCIM endpoint answered ${answer.status} to ${operation}: ${detail}`);
 }

@@ -4,7 +4,7 @@ import type { ProvisioningEvent } from "./types";
 
 interface Outcome {
   activityIdentifier: string;
-  began: Date;
+  startedAt: Date;
   events: readonly ProvisioningEvent[];
   /** Number of objects in scope. */
   entitled: number;
@@ -66,7 +66,7 @@ function describe(record: JobRecord, outcome: Outcome, ended: Date): Execution {
         };
   return {
     activityIdentifier: outcome.activityIdentifier,
-    timeBegan: outcome.began.toISOString(),
+    timeBegan: outcome.startedAt.toISOString(),
     timeEnded: ended.toISOString(),
     state: error ? "Failed" : failed > 0 ? "EntryLevelErrors" : "Succeeded",
     error,

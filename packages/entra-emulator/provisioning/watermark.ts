@@ -17,7 +17,7 @@ export function fingerprints(directory: Directory, scope: Scope): Map<string, st
 }
 
 /** Returns the ids of objects that changed or disappeared since the last cycle; all ids if there was no cycle. */
-export function changedSince(
+export function hasChangedSince(
   watermark: ReadonlyMap<string, string> | null,
   now: ReadonlyMap<string, string>,
 ): Set<string> {

@@ -60,7 +60,7 @@ export async function testConnection(
       filter: `${attribute} eq ${quoted(randomUUID())}`,
     };
     const answer = await scimRequest(trustedCa, token, "GET", scimUrl(baseAddress, path, query));
-    const problem = judge(answer);
+    const problem = credentialsError(answer);
     if (problem) return problem;
   }
   return undefined;
@@ -75,7 +75,7 @@ function matchingAttribute(schema: SynchronizationSchema | undefined, sourceObje
     .sort((a, b) => a.matchingPriority - b.matchingPriority)[0]?.targetAttributeName;
 }
 
-function judge(answer: ScimAnswer): GraphError | undefined {
+function credentialsError(answer: ScimAnswer): GraphError | undefined {
   if (answer.status === 401 || answer.status === 403) {
     return invalid(
       "You appear to have entered invalid credentials. Please confirm you are using the correct information for an " +

@@ -80,8 +80,8 @@ export function functionList() {
 const compiled = new Map<string, ReturnType<typeof compile>>();
 
 function evaluator(text: string): ReturnType<typeof compile> {
-  const known = compiled.get(text);
-  if (known) return known;
+  const cached = compiled.get(text);
+  if (cached) return cached;
   const made = compile(text, { now: () => new Date() });
   compiled.set(text, made);
   return made;

@@ -60,7 +60,7 @@ export const schemaEndpoints: Endpoint[] = [
     path: `${base}/templates/:template`,
     permissions: readSynchronization,
     ownedObject: "id",
-    handle: (call) => ok(template(known(availableTemplates(call), call.params["template"]))),
+    handle: (call) => ok(template(listIds(availableTemplates(call), call.params["template"]))),
   },
   {
     method: "GET",
@@ -69,7 +69,7 @@ export const schemaEndpoints: Endpoint[] = [
     ownedObject: "id",
     handle: (call) => {
       servicePrincipal(call);
-      return ok(scimTemplateSchema(known(availableTemplates(call), call.params["template"])));
+      return ok(scimTemplateSchema(listIds(availableTemplates(call), call.params["template"])));
     },
   },
 ];
@@ -87,7 +87,7 @@ function template(id: string) {
   };
 }
 
-function known(ids: readonly string[], id = ""): string {
+function listIds(ids: readonly string[], id = ""): string {
   if (!ids.includes(id)) throw badRequest(`The synchronization template '${id}' is not available.`);
   return id;
 }

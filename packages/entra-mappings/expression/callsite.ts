@@ -119,7 +119,7 @@ export class CallSite {
   /** Compiles a function of the first argument as text. Null stays null. Optimized for few calls per user. */
   ofText(transform: (text: string) => string): Thunk {
     const node = this.list[0]?.node;
-    const otherwise = (value: Value): string | null => {
+    const fallback = (value: Value): string | null => {
       const text = this.asText(value, 0);
       return text === null ? null : transform(text);
     };
@@ -127,13 +127,13 @@ export class CallSite {
       const { name } = node;
       return (lookup) => {
         const value = lookup(name);
-        return typeof value === "string" && value.length <= short ? transform(value) : otherwise(value ?? null);
+        return typeof value === "string" && value.length <= short ? transform(value) : fallback(value ?? null);
       };
     }
     const thunk = this.thunk(0);
     return (lookup) => {
       const value = thunk(lookup);
-      return typeof value === "string" && value.length <= short ? transform(value) : otherwise(value);
+      return typeof value === "string" && value.length <= short ? transform(value) : fallback(value);
     };
   }
 
@@ -164,7 +164,7 @@ export class CallSite {
       const written = text(lookup);
       if (written === null || written.trim() === "") return null;
       return (
-        parseNumber(written) ?? this.fail(`requires a number for ${this.label(index)}, found ${shown(written)}`, index)
+        parseNumber(written) ?? this.fail(`requires a number for ${this.label(index)}, found ${quoted(written)}`, index)
       );
     };
     return this.once(index, read);
@@ -196,7 +196,7 @@ export class CallSite {
       return (
         parseGeneral(written) ??
         this.fail(
-          `requires a date for ${this.label(index)}, such as 2025-07-30, 2025-07-30T08:00:00Z or 7/30/2025 8:00:00 AM, found ${shown(written)}`,
+          `requires a date for ${this.label(index)}, such as 2025-07-30, 2025-07-30T08:00:00Z or 7/30/2025 8:00:00 AM, found ${quoted(written)}`,
           index,
         )
       );
@@ -227,6 +227,6 @@ export class CallSite {
 }
 
 /** Formats a value for a message: quoted and truncated to 60 characters. */
-export function shown(text: string): string {
+export function quoted(text: string): string {
   return JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}...` : text);
 }

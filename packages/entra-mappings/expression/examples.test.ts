@@ -20,7 +20,7 @@ const elsewhere: Record<string, RegExp> = {
 };
 
 /** Outputs derived from the page's text, for examples whose output is missing or incomplete. */
-const ours: Record<string, string> = {
+const expectedOutputs: Record<string, string> = {
   "numfromdate-wd": "132539615990000000",
   "defaultdomain-1": "jdoe@example.com",
 };
@@ -36,7 +36,7 @@ describe("the documentation's examples", () => {
     it(`evaluates the example ${example.id} as documented: ${example.expression.slice(0, 60)}`, () => {
       const refusal = elsewhere[example.id];
       if (refusal !== undefined) expect(run).toThrow(refusal);
-      else expect(run()).toEqual(ours[example.id] ?? example.output);
+      else expect(run()).toEqual(expectedOutputs[example.id] ?? example.output);
     });
 
     it(`normalizes the example ${example.id} to a form that normalization does not change`, () => {

@@ -20,7 +20,7 @@ export const longValues: Readonly<Record<string, string>> = {
   d: "b".repeat(10_000),
 };
 
-export const hostile: Readonly<Record<string, string>> = {
+export const slowExpressions: Readonly<Record<string, string>> = {
   "one long text": fill('ToLower("', "a", '")'),
   "text of escapes": fill('ToLower("', '\\"', '")'),
   "unterminated text": fill('ToLower("', "\\"),

@@ -238,7 +238,7 @@ const aimedAt = {
 };
 
 /** Each distinct string with its target. */
-export const hostileStrings: readonly { aim: string; text: string }[] = [
+export const untrustedStrings: readonly { aim: string; text: string }[] = [
   ...new Map(
     Object.entries(aimedAt).flatMap(([aim, texts]) => texts.map((text) => [text, { aim, text }] as const)),
   ).values(),

@@ -56,17 +56,17 @@ export function explain(
 ): Explanation {
   const tree = asTree(expression);
   const { currentExpression, ...others } = options;
-  const former = currentExpression === undefined ? undefined : asTree(currentExpression);
+  const current = currentExpression === undefined ? undefined : asTree(currentExpression);
   const report = createReport({
     ...others,
     mapping: compile(tree),
-    ...(former === undefined ? {} : { currentExpression: compile(former) }),
+    ...(current === undefined ? {} : { currentExpression: compile(current) }),
   });
   report.add(user);
   const email = options.email === undefined ? user.mail : options.email(attributeLookup(user));
   return {
     ...evaluation(user, tree),
-    ...(former === undefined ? {} : { before: evaluation(user, former) }),
+    ...(current === undefined ? {} : { before: evaluation(user, current) }),
     principals: sshPrincipals(typeof email === "string" ? email : undefined),
     row: report.finish().users[0] as UserRow,
   };

@@ -6,15 +6,15 @@ describe("NameIndex", () => {
   it("returns the same names, labels, flags and collisions as a plain map that ignores case", () => {
     const name = fc.option(fc.string({ unit: fc.constantFrom(..."abABüÜ日1"), minLength: 1, maxLength: 3 }));
     fc.assert(
-      fc.property(fc.array(fc.tuple(name, fc.string({ unit: "grapheme" })), { maxLength: 300 }), (people) => {
+      fc.property(fc.array(fc.tuple(name, fc.string({ unit: "grapheme" })), { maxLength: 300 }), (users) => {
         const table = new NameTable();
         const model = new Map<string, number[]>();
-        people.forEach(([name, label], index) => {
+        users.forEach(([name, label], index) => {
           expect(table.add(name, label)).toBe(index);
           table.flag(index, index & 0xff);
           if (name !== null) model.set(name.toLowerCase(), [...(model.get(name.toLowerCase()) ?? []), index]);
         });
-        people.forEach(([name, label], index) => {
+        users.forEach(([name, label], index) => {
           expect(table.nameOf(index)).toBe(name ?? "");
           expect(table.labelOf(index)).toBe(label);
           expect(table.flagsOf(index)).toBe(index & 0xff);
@@ -34,12 +34,12 @@ describe("NameIndex", () => {
 
   it("finds names and collisions among 50,000 users", () => {
     const table = new NameTable();
-    const people = 50_000;
-    for (let i = 0; i < people; i++) table.add(`user${i % 40_000}`, `user${i}@corp.example`);
+    const users = 50_000;
+    for (let i = 0; i < users; i++) table.add(`user${i % 40_000}`, `user${i}@corp.example`);
     expect([...table.usersWithName("USER39999")]).toEqual([39_999]);
     expect([...table.collisions()].length).toBe(10_000);
     expect([...table.usersWithName("User7")]).toEqual([7, 40_007]);
-    expect(table.labelOf(people - 1)).toBe("user49999@corp.example");
+    expect(table.labelOf(users - 1)).toBe("user49999@corp.example");
   });
 
   it("accepts a user after a query", () => {

@@ -43,7 +43,7 @@ function hashOf(key: string): number {
 export interface NameColumns {
   readonly size: number;
   readonly runs: readonly string[];
-  readonly people: Uint32Array;
+  readonly users: Uint32Array;
   readonly flags: Uint16Array;
 }
 
@@ -58,7 +58,7 @@ export class NameTable {
   private texts: string[] = [];
   private runStart = 0;
   private end = 0;
-  private people = new Uint32Array(1024 * width);
+  private users = new Uint32Array(1024 * width);
   private flags = new Uint16Array(1024);
   /** Pairs of hash and user index for all users with a name, by hash and then by index. Undefined until a query needs it. */
   private order: Uint32Array | undefined;
@@ -67,20 +67,20 @@ export class NameTable {
   add(name: string | null, label: string): number {
     const person = this.size++;
     // One extra row: its start ends the last label.
-    if ((person + 2) * width > this.people.length) this.growPeople();
+    if ((person + 2) * width > this.users.length) this.growPeople();
     const row = person * width;
-    const { people, texts } = this;
-    people[row + NAME] = this.end;
-    if (name === null) people[row + HASH] = 0;
+    const { users, texts } = this;
+    users[row + NAME] = this.end;
+    if (name === null) users[row + HASH] = 0;
     else {
-      people[row + HASH] = this.hash(name);
+      users[row + HASH] = this.hash(name);
       texts.push(name);
       this.end += name.length;
     }
-    people[row + LABEL] = this.end;
+    users[row + LABEL] = this.end;
     texts.push(label);
     this.end += label.length;
-    people[row + width + NAME] = this.end;
+    users[row + width + NAME] = this.end;
     if (texts.length > manyTexts || this.end - this.runStart > muchText) this.join();
     this.order = undefined;
     return person;
@@ -89,41 +89,41 @@ export class NameTable {
   /** Returns the contents and empties the index. */
   take(): NameColumns {
     this.join();
-    const { size, runs, people, flags } = this;
+    const { size, runs, users, flags } = this;
     // Keep the capacity: the next part usually has a similar size.
-    this.people = new Uint32Array(people.length);
+    this.users = new Uint32Array(users.length);
     this.flags = new Uint16Array(flags.length);
     this.runs = [];
     this.starts = [];
     this.size = this.end = this.runStart = 0;
     this.order = undefined;
-    return { size, runs, people, flags };
+    return { size, runs, users, flags };
   }
 
   /** Appends all users of another index in their order. */
   append(columns: NameColumns): void {
     this.join();
     const first = this.size;
-    while ((first + columns.size + 1) * width > this.people.length) this.growPeople();
+    while ((first + columns.size + 1) * width > this.users.length) this.growPeople();
     this.flags.set(columns.flags.subarray(0, columns.size), first);
-    const { people, end } = this;
-    const others = columns.people;
+    const { users, end } = this;
+    const others = columns.users;
     let row = first * width;
     for (let from = 0; from < columns.size * width; from += width, row += width) {
-      people[row + NAME] = (others[from + NAME] as number) + end;
-      people[row + LABEL] = (others[from + LABEL] as number) + end;
-      people[row + HASH] = others[from + HASH] as number;
+      users[row + NAME] = (others[from + NAME] as number) + end;
+      users[row + LABEL] = (others[from + LABEL] as number) + end;
+      users[row + HASH] = others[from + HASH] as number;
     }
     for (const run of columns.runs) this.addRun(run);
     this.size += columns.size;
-    this.end = people[row + NAME] = this.runStart;
+    this.end = users[row + NAME] = this.runStart;
     this.order = undefined;
   }
 
   private growPeople(): void {
-    const people = new Uint32Array(this.people.length * 2);
-    people.set(this.people);
-    this.people = people;
+    const users = new Uint32Array(this.users.length * 2);
+    users.set(this.users);
+    this.users = users;
     const flags = new Uint16Array(this.flags.length * 2);
     flags.set(this.flags);
     this.flags = flags;
@@ -174,11 +174,11 @@ export class NameTable {
 
   nameOf(person: number): string {
     const row = person * width;
-    return this.text(this.people[row + NAME] as number, this.people[row + LABEL] as number);
+    return this.text(this.users[row + NAME] as number, this.users[row + LABEL] as number);
   }
   labelOf(person: number): string {
     const row = person * width;
-    return this.text(this.people[row + LABEL] as number, this.people[row + width + NAME] as number);
+    return this.text(this.users[row + LABEL] as number, this.users[row + width + NAME] as number);
   }
   flagsOf(person: number): number {
     return this.flags[person] as number;
@@ -212,9 +212,9 @@ export class NameTable {
       let to = from + 2;
       while (to < order.length && order[to] === hash) to += 2;
       if (to - from > 2) {
-        const people = order.subarray(from, to).filter((_, place) => place % 2 === 1);
+        const users = order.subarray(from, to).filter((_, place) => place % 2 === 1);
         // Different names can have the same hash.
-        const byName = groupBy(people, (person) => this.nameOf(person).toLowerCase());
+        const byName = groupBy(users, (person) => this.nameOf(person).toLowerCase());
         for (const members of byName.values()) if (members.length > 1) yield members;
       }
       from = to;
@@ -227,10 +227,10 @@ export class NameTable {
     const bits = Math.min(32, Math.max(8, 35 - Math.clz32(this.size)));
     const [once, twice] = [new Uint32Array(2 ** (bits - 5)), new Uint32Array(2 ** (bits - 5))];
     const shift = 32 - bits;
-    const { people } = this;
+    const { users } = this;
     for (let row = 0; row < this.size * width; row += width) {
-      if (people[row + NAME] === people[row + LABEL]) continue;
-      const place = (people[row + HASH] as number) >>> shift;
+      if (users[row + NAME] === users[row + LABEL]) continue;
+      const place = (users[row + HASH] as number) >>> shift;
       const bit = 1 << (place & 31);
       const word = place >>> 5;
       if (((once[word] as number) & bit) === 0) once[word]! |= bit;
@@ -244,12 +244,12 @@ export class NameTable {
 
   /** Returns pairs of hash and user index for all users with a name whose hash passes the test, in order of addition. */
   private named(asked: (hash: number) => boolean): Uint32Array {
-    const { people } = this;
+    const { users } = this;
     const pairs = new Uint32Array(2 * this.size);
     let length = 0;
     for (let person = 0, row = 0; person < this.size; person++, row += width) {
-      const hash = people[row + HASH] as number;
-      if (people[row + NAME] === people[row + LABEL] || !asked(hash)) continue;
+      const hash = users[row + HASH] as number;
+      if (users[row + NAME] === users[row + LABEL] || !asked(hash)) continue;
       pairs[length++] = hash;
       pairs[length++] = person;
     }

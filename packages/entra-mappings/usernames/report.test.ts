@@ -223,8 +223,8 @@ describe("report totals", () => {
         expect(members).toBeLessThanOrEqual(totals.findings.collision);
         if (totals.findings.duplicateEntry === 0) expect(members).toBe(totals.findings.collision);
         for (const kind of kinds) {
-          const people = report.users.filter(({ findings }) => findings.some((finding) => finding.kind === kind));
-          expect(people.length).toBe(totals.findings[kind]);
+          const users = report.users.filter(({ findings }) => findings.some((finding) => finding.kind === kind));
+          expect(users.length).toBe(totals.findings[kind]);
         }
         expect(report.users.filter(({ findings }) => findings.length === 0).length).toBe(totals.clean);
         for (const { findings } of report.users) {

@@ -6,7 +6,7 @@ import { bit, descriptions, kindsOf, kinds, mask, reason, type FindingContext, t
 import {
   ReportBuilder,
   type PartialReport,
-  type GatheringOptions,
+  type ReportBuilderOptions,
   type UserDetail,
   type DetailQuota,
 } from "./reportBuilder";
@@ -17,7 +17,7 @@ import type { Collision, NestedGroup, ReportTotals, UsernameReport, UserRow } fr
 import { labelOf, type DirectoryUser } from "./user";
 
 /** Options of `createReport`. */
-export interface ReportOptions extends GatheringOptions {
+export interface ReportOptions extends ReportBuilderOptions {
   /** Copied to the report's `about`. */
   readonly about?: Readonly<Record<string, string>>;
 }
@@ -43,8 +43,8 @@ export interface UsernameReporter {
 
 /** Creates a report. Add all users to it, then call `finish`. */
 export function createReport(options: ReportOptions): UsernameReporter {
-  const gathering = new ReportBuilder(options);
-  const { table, currentNames } = gathering;
+  const builder = new ReportBuilder(options);
+  const { table, currentNames } = builder;
   const nestedGroups: NestedGroup[] = [];
   let finished = false;
   const unfinished = (): void => {
@@ -53,13 +53,13 @@ export function createReport(options: ReportOptions): UsernameReporter {
   return {
     add(user, nestedIn) {
       unfinished();
-      gathering.add(user, nestedIn);
+      builder.add(user, nestedIn);
     },
     append(gathered) {
       unfinished();
-      gathering.append(gathered);
+      builder.append(gathered);
     },
-    room: () => gathering.room(),
+    room: () => builder.room(),
     addNestedGroup: (group) => void nestedGroups.push(group),
     get count() {
       return table.size;
@@ -69,7 +69,7 @@ export function createReport(options: ReportOptions): UsernameReporter {
       if (currentNames !== undefined) markTakeovers(table, currentNames);
       const collisions = markCollisions(table);
       const byName = new Map(collisions.map((collision) => [collision.name, collision]));
-      const { kept, grades } = gathering;
+      const { kept, grades } = builder;
       return {
         format: 1,
         about: options.about ?? {},
@@ -89,8 +89,8 @@ export function createReport(options: ReportOptions): UsernameReporter {
 /** Flags all users of each colliding name, and the rows of users that appear more than once. */
 function markCollisions(table: NameTable): Collision[] {
   const collisions: Collision[] = [];
-  for (const people of table.collisions()) {
-    const rowsOf = groupBy(people, (person) => table.labelOf(person).toLowerCase());
+  for (const members of table.collisions()) {
+    const rowsOf = groupBy(members, (person) => table.labelOf(person).toLowerCase());
     for (const rows of rowsOf.values()) {
       const flags = (rows.length > 1 ? bit.duplicateEntry : 0) | (rowsOf.size > 1 ? bit.collision : 0);
       for (const person of rows) table.flag(person, flags);
@@ -100,7 +100,7 @@ function markCollisions(table: NameTable): Collision[] {
       user: table.labelOf(person),
       name: table.nameOf(person),
     }));
-    collisions.push({ name: table.nameOf(people[0] as number).toLowerCase(), users });
+    collisions.push({ name: table.nameOf(members[0] as number).toLowerCase(), users });
   }
   return collisions.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
@@ -116,19 +116,19 @@ function othersOf({ users }: Collision, own: string): { others: string[]; otherC
 }
 
 /** Returns the first other user that has this name under the current mapping. */
-function formerOwner(table: NameTable, former: NameTable, person: number): string | undefined {
+function formerOwner(table: NameTable, current: NameTable, person: number): string | undefined {
   const own = table.labelOf(person).toLowerCase();
-  for (const owner of former.usersWithName(table.nameOf(person))) {
-    const label = former.labelOf(owner);
+  for (const owner of current.usersWithName(table.nameOf(person))) {
+    const label = current.labelOf(owner);
     if (label.toLowerCase() !== own) return label;
   }
   return undefined;
 }
 
-function markTakeovers(table: NameTable, former: NameTable): void {
+function markTakeovers(table: NameTable, current: NameTable): void {
   for (let person = 0; person < table.size; person++) {
     if ((table.flagsOf(person) & bit.renamed) === 0) continue;
-    if (formerOwner(table, former, person) !== undefined) table.flag(person, bit.nameReuse);
+    if (formerOwner(table, current, person) !== undefined) table.flag(person, bit.nameReuse);
   }
 }
 
@@ -156,7 +156,7 @@ function totalsOf(table: NameTable, grades: ReportTotals["grades"], collisionNam
 function rowOf(
   kept: UserDetail,
   table: NameTable,
-  former: NameTable | undefined,
+  current: NameTable | undefined,
   collisions: ReadonlyMap<string, Collision>,
   domains: readonly string[] | undefined,
 ): UserRow {
@@ -165,7 +165,7 @@ function rowOf(
   const collision = name === null ? undefined : collisions.get(name.toLowerCase());
   const { others, otherCount } =
     collision === undefined ? { others: [], otherCount: 0 } : othersOf(collision, labelOf(user));
-  const owner = former !== undefined && name !== null ? formerOwner(table, former, person) : undefined;
+  const owner = current !== undefined && name !== null ? formerOwner(table, current, person) : undefined;
   const about: FindingContext = {
     user,
     name,
@@ -184,7 +184,7 @@ function rowOf(
     ...(user.displayName ? { displayName: user.displayName } : {}),
     ...(user.mail ? { mail: user.mail } : {}),
     name,
-    ...(former === undefined || (flags & bit.nested) !== 0 ? {} : { before: kept.before }),
+    ...(current === undefined || (flags & bit.nested) !== 0 ? {} : { before: kept.before }),
     ...(verdict === undefined ? {} : { grade: verdict.grade, notes: verdict.reasons }),
     findings: kindsOf(flags).map((kind) => ({
       kind,

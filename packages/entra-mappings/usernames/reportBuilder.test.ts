@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { compile } from "../expression/compile";
-import { ReportBuilder, type GatheringOptions } from "./reportBuilder";
+import { ReportBuilder, type ReportBuilderOptions } from "./reportBuilder";
 import { createReport } from "./report";
 import type { DirectoryUser } from "./user";
 
@@ -25,7 +25,7 @@ describe("ReportBuilder", () => {
         fc.integer({ min: 0, max: 4 }),
         fc.boolean(),
         (parts, maxDetails, comparing) => {
-          const options: GatheringOptions = {
+          const options: ReportBuilderOptions = {
             mapping: compile('Replace([userPrincipalName], , "@.*", , "", , )'),
             ...(comparing ? { currentExpression: compile("[mailNickname]") } : {}),
             domains: ["a.example"],

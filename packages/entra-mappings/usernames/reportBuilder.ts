@@ -12,7 +12,7 @@ import { reservedReason } from "./reserved";
 import { attribute, isGuest, labelOf, type DirectoryUser } from "./user";
 
 /** Mapping, checks and limits of a report. */
-export interface GatheringOptions {
+export interface ReportBuilderOptions {
   /** The compiled expression of `userName`. */
   readonly mapping: Evaluator;
   /** The email address that the CA receives. Default: `[mail]`, from which Entra ID creates the ID token's email claim. */
@@ -91,7 +91,7 @@ export class ReportBuilder {
   private readonly lookup: AttributeLookup = (name) => read(this.current, name);
   private failure: string | undefined;
 
-  constructor(private readonly options: GatheringOptions) {
+  constructor(private readonly options: ReportBuilderOptions) {
     this.currentNames = options.currentExpression === undefined ? undefined : new NameTable();
     this.domains = options.domains?.map((domain) => domain.toLowerCase());
     const maxDetails = options.maxDetails ?? 200;

@@ -37,7 +37,7 @@ const groups: readonly (readonly [reason: string, names: string])[] = [
 const reserved = new Map<string, string>();
 /** Shapes (length, first and last character) of reserved names. Most names have another shape and need no search. */
 const shapes = new Uint8Array(1 << 15);
-const longest = 31;
+const maxLength = 31;
 const shapeOf = (name: string) =>
   (name.length << 10) | ((name.charCodeAt(0) & 31) << 5) | (name.charCodeAt(name.length - 1) & 31);
 
@@ -56,6 +56,6 @@ export function reservedReason(name: string): string | undefined {
   if (name.charCodeAt(systemd.length - 1) === 45 && name.toLowerCase().startsWith(systemd)) {
     return "in the range that systemd reserves for its own accounts";
   }
-  if (name.length > longest || name === "" || shapes[shapeOf(name)] === 0) return undefined;
+  if (name.length > maxLength || name === "" || shapes[shapeOf(name)] === 0) return undefined;
   return reserved.get(name.toLowerCase());
 }

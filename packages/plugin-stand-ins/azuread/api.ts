@@ -67,8 +67,8 @@ export class Api {
   }
 
   /** Polls until a condition holds five times in a row. */
-  until(what: string, isThere: () => Promise<boolean>): Promise<void> {
-    return waitForConsistency(what, this.waits, this.signal, isThere);
+  until(description: string, isThere: () => Promise<boolean>): Promise<void> {
+    return waitForConsistency(description, this.waits, this.signal, isThere);
   }
 
   /** Polls until an object no longer exists. */

@@ -67,9 +67,9 @@ const bodies: Record<string, (inputs: PropertyMap) => Fields> = {
 function claimsBody(optionalClaims: PropertyMap[string] | undefined): Fields {
   if (optionalClaims === undefined) return {};
   return Object.fromEntries(
-    Object.entries(claimNames).map(([name, ours]) => [
+    Object.entries(claimNames).map(([name, claimName]) => [
       name,
-      maps(fields(optionalClaims)[ours]).map((claim) => ({
+      maps(fields(optionalClaims)[claimName]).map((claim) => ({
         name: text(claim["name"]),
         essential: flag(claim["essential"]),
         additionalProperties: texts(claim["additionalProperties"]),
@@ -105,8 +105,8 @@ export function applicationState(found: Entity): PropertyMap {
   const [implicit, claims] = [fields(web["implicitGrantSettings"]), fields(found["optionalClaims"])];
   const groupClaims = found["groupMembershipClaims"];
   const optionalClaims: PropertyMap = Object.fromEntries(
-    Object.entries(claimNames).map(([name, ours]) => [
-      ours,
+    Object.entries(claimNames).map(([name, claimName]) => [
+      claimName,
       maps(claims[name]).map((claim) => ({
         name: text(claim["name"]),
         source: text(claim["source"]),

@@ -475,10 +475,10 @@ describe("ApplicationFromTemplate, SynchronizationJob and SynchronizationSecret"
     (saved.credentials as WireValue[]).push({ key: "SecretToken", value: secret("the-scim-token-0123456789") });
     await Managed.create(engine, SECRET_TYPE, saved);
     const fault = { kind: "error", status: 409, code: "Conflict" } as const;
-    const struck = tenant.graph.faults.inject({ method: "POST", path: /\/start$/ }, fault, { times: 2 });
+    const injected = tenant.graph.faults.inject({ method: "POST", path: /\/start$/ }, fault, { times: 2 });
     const program = { servicePrincipalId, templateId: "scim" };
     const job = await Managed.create(engine, JOB, program);
-    expect(struck.hits).toBe(2);
+    expect(injected.hits).toBe(2);
     expect(job.outputs["enabled"]).toBe(true);
     await expectSettled(job, program);
     await application.delete();

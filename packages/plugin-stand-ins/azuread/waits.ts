@@ -19,7 +19,7 @@ const hitsNeeded = 5;
  * @throws Error with the name `what` when the time limit is reached
  */
 export async function waitForConsistency(
-  what: string,
+  description: string,
   waits: PollOptions,
   signal: AbortSignal,
   isThere: () => Promise<boolean>,
@@ -28,7 +28,7 @@ export async function waitForConsistency(
   for (let hits = 0; ;) {
     hits = (await isThere()) ? hits + 1 : 0;
     if (hits === hitsNeeded) return;
-    if (Date.now() > end) throw new Error(`Timed out after ${waits.atMostMs / 1000} s waiting for ${what}.`);
+    if (Date.now() > end) throw new Error(`Timed out after ${waits.atMostMs / 1000} s waiting for ${description}.`);
     await setTimeout(waits.everyMs, undefined, { signal });
   }
 }

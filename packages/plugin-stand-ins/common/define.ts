@@ -43,7 +43,7 @@ export function define<Config, Service>(
 ): ResourceHandler<Config> {
   const { name, inputs } = definition;
 
-  const settled = async (service: Service, id: string, wanted: PropertyMap, state: PropertyMap) => {
+  const waitUntilVisible = async (service: Service, id: string, wanted: PropertyMap, state: PropertyMap) => {
     const found = await definition.read(service, id, state);
     if (found === undefined) throw new Error(`${name} ${id} was not found directly after it was written.`);
     return { ...wanted, ...found };
@@ -68,7 +68,10 @@ export function define<Config, Service>(
       try {
         await definition.create(service, wanted, (id, outputs = {}) => Object.assign(made, { id, outputs }));
         if (made.id === undefined) throw new Error(`${name} was created without an id.`);
-        return { id: made.id, outputs: await settled(service, made.id, wanted, { ...wanted, ...made.outputs }) };
+        return {
+          id: made.id,
+          outputs: await waitUntilVisible(service, made.id, wanted, { ...wanted, ...made.outputs }),
+        };
       } catch (error) {
         if (made.id === undefined) throw error;
         const message = error instanceof Error ? error.message : String(error);
@@ -95,7 +98,7 @@ export function define<Config, Service>(
       }
       const service = await open(ctx);
       await definition.update(service, id, oldOutputs, newInputs);
-      return { outputs: await settled(service, id, newInputs, { ...oldOutputs, ...newInputs }) };
+      return { outputs: await waitUntilVisible(service, id, newInputs, { ...oldOutputs, ...newInputs }) };
     },
 
     async delete(ctx, { id, outputs }) {

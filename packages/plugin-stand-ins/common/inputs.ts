@@ -34,7 +34,7 @@ export interface Input {
 
 export type Inputs = Readonly<Record<string, Input>>;
 
-const words: Record<InputType, string> = {
+const typeNames: Record<InputType, string> = {
   text: "a string",
   flag: "true or false",
   number: "a number",
@@ -45,7 +45,7 @@ const words: Record<InputType, string> = {
 };
 
 /** Applies defaults to a resource's inputs and reports all problems. */
-export function checkInputs(inputs: Inputs, news: PropertyMap, what: string): CheckResult {
+export function checkInputs(inputs: Inputs, news: PropertyMap, resource: string): CheckResult {
   const failures: CheckFailure[] = [];
   const checked: PropertyMap = {};
   for (const [property, value] of Object.entries(news)) {
@@ -53,12 +53,12 @@ export function checkInputs(inputs: Inputs, news: PropertyMap, what: string): Ch
     const input = inputs[property];
     if (input === undefined) {
       if (property.startsWith("__")) continue; // metadata of Pulumi's Terraform bridge in a state that the bridge wrote
-      failures.push({ property, reason: `is not an input that the stand-in for ${what} supports.` });
+      failures.push({ property, reason: `is not an input that the stand-in for ${resource} supports.` });
       continue;
     }
     checked[property] = withFields(value, input.fields);
     if (value === UNKNOWN) continue;
-    if (!isOf(input.type, value)) failures.push({ property, reason: `must be ${words[input.type]}.` });
+    if (!isOf(input.type, value)) failures.push({ property, reason: `must be ${typeNames[input.type]}.` });
     else {
       const reason = input.check?.(value as never);
       if (reason !== undefined) failures.push({ property, reason });

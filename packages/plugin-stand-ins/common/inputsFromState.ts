@@ -10,15 +10,15 @@ export function inputsFromState(inputs: Inputs, before: PropertyMap, state: Prop
   const importing = Object.keys(before).length === 0;
   const result: PropertyMap = {};
   for (const [name, input] of Object.entries(inputs)) {
-    const said: PropertyValue | undefined = before[name];
+    const earlierInput: PropertyValue | undefined = before[name];
     const found: PropertyValue | undefined = state[name];
     if (importing) {
       if (isMap(found) && input.isUnset?.(found)) continue;
       const value = pruned(found);
       if (value !== undefined) result[name] = value;
       else if (input.required || (input.default !== undefined && found !== undefined)) result[name] = found;
-    } else if (said !== undefined) {
-      if (isSame(said, found, input.ordered ?? false)) result[name] = said;
+    } else if (earlierInput !== undefined) {
+      if (isSame(earlierInput, found, input.ordered ?? false)) result[name] = earlierInput;
       else if (typeof found === "object") result[name] = pruned(found);
       else result[name] = found;
     }

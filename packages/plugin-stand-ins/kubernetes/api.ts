@@ -159,15 +159,15 @@ function queryOf({ fieldManager, dryRun }: Write): Record<string, string> {
 }
 
 function refusal({ status, text }: Answer): KubernetesError {
-  let said: { message?: string; reason?: string; details?: { kind?: string } } = {};
+  let body: { message?: string; reason?: string; details?: { kind?: string } } = {};
   try {
-    said = JSON.parse(text) as typeof said;
+    body = JSON.parse(text) as typeof body;
   } catch {
-    said = { message: text.slice(0, 500) };
+    body = { message: text.slice(0, 500) };
   }
-  const reason = said.reason ?? "";
-  const message = `The Kubernetes API returned ${status}${reason && ` ${reason}`}: ${said.message ?? "no reason given"}`;
-  return new KubernetesError(message, status, reason, said.details?.kind);
+  const reason = body.reason ?? "";
+  const message = `The Kubernetes API returned ${status}${reason && ` ${reason}`}: ${body.message ?? "no reason given"}`;
+  return new KubernetesError(message, status, reason, body.details?.kind);
 }
 
 /** Parses the `Warning` header: `299 - "text"`, separated by commas. */

@@ -7,7 +7,7 @@ import { collectionPath, idOf, metadataOf, namespaceOf, objectPath, type Kind } 
 import { importedInputs, liveInputs } from "./liveInputs";
 import { newFieldManager, withName } from "./naming";
 import { annotation, at, manifest } from "./objects";
-import { checkpoint, gone, isForced, managerOf, previewed, secondsOf, write } from "./write";
+import { checkpoint, waitUntilDeleted, isForced, managerOf, previewed, secondsOf, write } from "./write";
 
 /** Creates the handler of one kind of object. Like the official provider, it uses server-side apply. */
 export function handlerOf(kind: Kind): ResourceHandler<Cluster> {
@@ -82,7 +82,7 @@ export function handlerOf(kind: Kind): ResourceHandler<Cluster> {
       const path = objectPath(kind, { metadata: metadataOf(id) });
       const policy = annotation(inputs, "pulumi.com/deletionPropagationPolicy") ?? "foreground";
       if (!(await api.delete(path, policy.charAt(0).toUpperCase() + policy.slice(1)))) return;
-      await gone(ctx, api, path, at(outputs, "metadata", "uid"), secondsOf(ctx, inputs));
+      await waitUntilDeleted(ctx, api, path, at(outputs, "metadata", "uid"), secondsOf(ctx, inputs));
     },
   };
 }

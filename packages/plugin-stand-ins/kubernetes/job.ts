@@ -45,22 +45,22 @@ export async function awaitJob(
   path: string,
   job: PropertyMap,
   seconds: number,
-  seen: (job: PropertyMap) => void,
+  onPoll: (job: PropertyMap) => void,
 ): Promise<PropertyMap> {
   const deadline = Date.now() + seconds * 1000;
-  const told = new Set<string>();
+  const logged = new Set<string>();
   let live: PropertyMap | undefined = job;
   for (let poll = 1; ; poll++) {
     if (live === undefined) throw new Error(`Job ${path.split("/").at(-1)} was deleted before it completed.`);
-    seen(live);
+    onPoll(live);
     const { state, message } = jobState(live);
     if (state === "complete") return live;
     if (state === "failed") throw new Error(await explain(api, live, message));
     if (Date.now() > deadline) throw new Error(await explain(api, live, `After ${seconds} s ${message}`));
     if (poll % pollsPerPodCheck === 0) {
       for (const failure of await podFailures(api, live)) {
-        if (!told.has(failure)) ctx.log("warning", failure);
-        told.add(failure);
+        if (!logged.has(failure)) ctx.log("warning", failure);
+        logged.add(failure);
       }
     }
     await sleep(pollMs, undefined, { signal: ctx.signal });

@@ -3,11 +3,11 @@ import { isMap } from "../common/values";
 import { at } from "./objects";
 
 /**
- * Returns the inputs that describe the actual object: the declared fields (`said`) with their live values. Fields that
+ * Returns the inputs that describe the actual object: the declared fields (`declared`) with their live values. Fields that
  * only others set are omitted.
  */
-export function liveInputs(said: PropertyMap, live: PropertyMap): PropertyMap {
-  return shaped(said, withStringData(said, live), []) as PropertyMap;
+export function liveInputs(declared: PropertyMap, live: PropertyMap): PropertyMap {
+  return shaped(declared, withStringData(declared, live), []) as PropertyMap;
 }
 
 /** Returns the inputs of an imported object: all its properties except those that the API generates. */
@@ -20,9 +20,9 @@ export function importedInputs(live: PropertyMap): PropertyMap {
 }
 
 // The API stores `stringData` in `data`.
-function withStringData(said: PropertyMap, live: PropertyMap): PropertyMap {
-  const texts = said["stringData"];
-  if (said["kind"] !== "Secret" || !isMap(texts)) return live;
+function withStringData(declared: PropertyMap, live: PropertyMap): PropertyMap {
+  const texts = declared["stringData"];
+  if (declared["kind"] !== "Secret" || !isMap(texts)) return live;
   const decoded = Object.keys(texts).flatMap((key) => {
     const data = at(live, "data", key);
     return typeof data === "string" ? [[key, Buffer.from(data, "base64").toString("utf8")]] : [];
@@ -31,33 +31,33 @@ function withStringData(said: PropertyMap, live: PropertyMap): PropertyMap {
 }
 
 function shaped(
-  said: PropertyValue | undefined,
+  declared: PropertyValue | undefined,
   live: PropertyValue | undefined,
   path: readonly string[],
 ): PropertyValue | undefined {
   // The API omits empty values.
-  if (live === undefined || live === null) return isEmpty(said) ? said : undefined;
-  if (isMap(said) && isMap(live)) {
-    const entries = Object.keys(said).flatMap((key) => {
-      const value = shaped(said[key], live[key], [...path, key]);
+  if (live === undefined || live === null) return isEmpty(declared) ? declared : undefined;
+  if (isMap(declared) && isMap(live)) {
+    const entries = Object.keys(declared).flatMap((key) => {
+      const value = shaped(declared[key], live[key], [...path, key]);
       return value === undefined ? [] : [[key, value] as const];
     });
     return Object.fromEntries(entries);
   }
-  if (Array.isArray(said) && Array.isArray(live)) return shapedList(said, live, path);
-  return isSameQuantity(said, live, path) ? said : live;
+  if (Array.isArray(declared) && Array.isArray(live)) return shapedList(declared, live, path);
+  return isSameQuantity(declared, live, path) ? declared : live;
 }
 
-function shapedList(said: PropertyValue[], live: PropertyValue[], path: readonly string[]): PropertyValue {
-  const key = ["mountPath", "name", "key"].find((name) => isKey(name, said) && isKey(name, live));
+function shapedList(declared: PropertyValue[], live: PropertyValue[], path: readonly string[]): PropertyValue {
+  const key = ["mountPath", "name", "key"].find((name) => isKey(name, declared) && isKey(name, live));
   if (key !== undefined) {
-    return said.flatMap((element) => {
+    return declared.flatMap((element) => {
       const match = live.find((other) => at(other, key) === at(element, key));
       return match === undefined ? [] : [shaped(element, match, path) ?? match];
     });
   }
-  if (said.length !== live.length) return live;
-  return live.map((element, index) => shaped(said[index], element, path) ?? element);
+  if (declared.length !== live.length) return live;
+  return live.map((element, index) => shaped(declared[index], element, path) ?? element);
 }
 
 function isKey(name: string, elements: readonly PropertyValue[]): boolean {

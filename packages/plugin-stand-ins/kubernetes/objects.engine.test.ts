@@ -14,8 +14,8 @@ describe("stringData of a Secret", () => {
   it("restores any stringData from the data that the API stores", () => {
     fc.assert(
       fc.property(fc.dictionary(fc.stringMatching(/^[a-z]{1,5}$/), fc.string({ unit: "grapheme" })), (stringData) => {
-        const said = { kind: "Secret", stringData };
-        expect(liveInputs(said, manifest(said))).toEqual(said);
+        const declared = { kind: "Secret", stringData };
+        expect(liveInputs(declared, manifest(declared))).toEqual(declared);
       }),
     );
   });
@@ -28,24 +28,27 @@ describe("stringData of a Secret", () => {
 
 describe("liveInputs", () => {
   it("returns only declared fields with their live values", () => {
-    const said = { metadata: { name: "x", labels: { ours: "1" } }, data: { a: "1", gone: "2" } };
+    const declared = { metadata: { name: "x", labels: { ours: "1" } }, data: { a: "1", gone: "2" } };
     const live = {
       metadata: { name: "x", uid: "u", labels: { ours: "changed", theirs: "2" } },
       data: { a: "1", more: "3" },
       status: {},
     };
-    expect(liveInputs(said, live)).toEqual({ metadata: { name: "x", labels: { ours: "changed" } }, data: { a: "1" } });
+    expect(liveInputs(declared, live)).toEqual({
+      metadata: { name: "x", labels: { ours: "changed" } },
+      data: { a: "1" },
+    });
   });
 
   it("matches list elements by name when others have added elements", () => {
-    const said = { containers: [{ name: "a", image: "one", env: [{ name: "X", value: "" }] }] };
+    const declared = { containers: [{ name: "a", image: "one", env: [{ name: "X", value: "" }] }] };
     const live = {
       containers: [
         { name: "sidecar", image: "other" },
         { name: "a", image: "two", imagePullPolicy: "Always", env: [{ name: "PROXY", value: "p" }, { name: "X" }] },
       ],
     };
-    expect(liveInputs(said, live)).toEqual({
+    expect(liveInputs(declared, live)).toEqual({
       containers: [{ name: "a", image: "two", env: [{ name: "X", value: "" }] }],
     });
   });
@@ -55,9 +58,9 @@ describe("liveInputs", () => {
   });
 
   it("treats equivalent resource quantities as equal but not other strings", () => {
-    const said = { resources: { limits: { cpu: "0.5", memory: "1024Mi" } }, version: "1.0" };
+    const declared = { resources: { limits: { cpu: "0.5", memory: "1024Mi" } }, version: "1.0" };
     const live = { resources: { limits: { cpu: "500m", memory: "1Gi" } }, version: "1" };
-    expect(liveInputs(said, live)).toEqual({ ...said, version: "1" });
+    expect(liveInputs(declared, live)).toEqual({ ...declared, version: "1" });
   });
 
   it("omits properties that only the API sets from imported inputs", () => {

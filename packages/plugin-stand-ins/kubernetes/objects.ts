@@ -3,9 +3,9 @@ import { isMap } from "../common/values";
 
 /** Returns the value at a path in nested maps. */
 export function at(value: PropertyValue | undefined, ...path: string[]): PropertyValue | undefined {
-  let here = value;
-  for (const key of path) here = isMap(here) ? here[key] : undefined;
-  return here;
+  let current = value;
+  for (const key of path) current = isMap(current) ? current[key] : undefined;
+  return current;
 }
 
 export function annotation(object: PropertyMap, name: string): string | undefined {

@@ -49,8 +49,8 @@ function containerProblem(status: PropertyMap): string | undefined {
   }
   const code = at(ended, "exitCode");
   if (typeof code === "number" && code !== 0) {
-    const said = [at(ended, "reason"), at(ended, "message")].filter(Boolean).join(": ");
-    parts.push(`ended with exit code ${code}${said && ` (${said.trim()})`}`);
+    const reason = [at(ended, "reason"), at(ended, "message")].filter(Boolean).join(": ");
+    parts.push(`ended with exit code ${code}${reason && ` (${reason.trim()})`}`);
   }
   return parts.length === 0 ? undefined : parts.join("; ");
 }

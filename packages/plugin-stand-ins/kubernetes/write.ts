@@ -66,7 +66,7 @@ export async function write(
   }
   if (!kind.awaited || !isAwaited(inputs)) return live;
   try {
-    return await awaitJob(ctx, api, path, live, secondsOf(ctx, inputs), (seen) => (live = seen));
+    return await awaitJob(ctx, api, path, live, secondsOf(ctx, inputs), (polled) => (live = polled));
   } catch (error) {
     const aborted = ctx.signal.aborted ? "The operation was cancelled before the Job completed." : undefined;
     throw new PartialFailure(aborted ?? (error as Error).message, idOf(live), inputs, checkpoint(live, fieldManager));
@@ -74,7 +74,13 @@ export async function write(
 }
 
 /** Waits until a deleted object no longer exists. @throws Error with its finalizers after the timeout */
-export async function gone(ctx: Context, api: Api, path: string, uid: unknown, seconds: number): Promise<void> {
+export async function waitUntilDeleted(
+  ctx: Context,
+  api: Api,
+  path: string,
+  uid: unknown,
+  seconds: number,
+): Promise<void> {
   const deadline = Date.now() + seconds * 1000;
   for (;;) {
     const live = await api.get(path);

@@ -28,12 +28,12 @@ const update = {
 
 beforeAll(async () => {
   server = await startTestServer();
-  engine = await server.engine(server.folk.deployer);
+  engine = await server.engine(server.database.deployer);
   const role = { name: login.username, login: true, password: secret(login.password) };
   await engine.create(Role, (await engine.check(Role, role)).inputs);
 });
 afterAll(() => server?.close());
-beforeEach(() => server.folk.query(`drop owned by "switch ""team"""`));
+beforeEach(() => server.database.query(`drop owned by "switch ""team"""`));
 
 async function make(inputs: WireValue) {
   const checked = await engine.check(Grant, inputs);
@@ -47,7 +47,7 @@ async function diffAfterRead(made: Awaited<ReturnType<typeof make>>) {
 }
 
 const columnPrivileges = () =>
-  server.folk.query(
+  server.database.query(
     "select column_name::text as column, privilege_type::text as privilege from information_schema.column_privileges where grantee = $1 order by 1, 2",
     [login.username],
   );
@@ -68,7 +68,7 @@ describe("postgresql.Grant", () => {
 
   it("detects a revoked column privilege and replaces the grant with delete-before-create", async () => {
     const made = await make(select);
-    await server.folk.query(`revoke select (slug) on teams from "switch ""team"""`);
+    await server.database.query(`revoke select (slug) on teams from "switch ""team"""`);
     const { read, diff } = await diffAfterRead(made);
     expect(read.inputs["columns"]).toEqual(["ssh_directory_id"]);
     expect(diff.replaces).toEqual(["columns"]);
@@ -96,7 +96,7 @@ describe("postgresql.Grant", () => {
     ["schema's tables", { ...base, objectType: "table", privileges: ["SELECT"] }, ["SELECT", "INSERT"]],
   ])("adds, removes and revokes privileges on a %s in place", async (_name, args, more) => {
     // Only the owner and superusers may grant privileges on a database and on the schema public.
-    const superuser = await server.engine(server.folk.superuser);
+    const superuser = await server.engine(server.database.superuser);
     const deployer = engine;
     if (args.objectType === "database" || args.objectType === "schema") engine = superuser;
     try {
@@ -124,7 +124,7 @@ describe("postgresql.Grant", () => {
   });
 
   const privileges = () =>
-    server.folk.query(
+    server.database.query(
       `select 'database' as kind, datname::text as name, acl.privilege_type::text from pg_database, aclexplode(datacl) acl where grantee = $1::regrole
        union all select 'schema', nspname::text, acl.privilege_type::text from pg_namespace, aclexplode(nspacl) acl where grantee = $1::regrole
        union all select 'table', relname::text, acl.privilege_type::text from pg_class, aclexplode(relacl) acl where grantee = $1::regrole
@@ -134,7 +134,7 @@ describe("postgresql.Grant", () => {
 
   it("detects and reverts external changes of a table's privileges", async () => {
     const made = await make({ ...base, objectType: "table", objects: ["teams"], privileges: ["SELECT"] });
-    await server.folk.query(`grant delete on teams to "switch ""team"""`);
+    await server.database.query(`grant delete on teams to "switch ""team"""`);
     const { read, diff } = await diffAfterRead(made);
     expect(new Set(read.inputs["privileges"] as string[])).toEqual(new Set(["SELECT", "DELETE"]));
     expect(diff.changes).toBe("some");
@@ -148,15 +148,17 @@ describe("postgresql.Grant", () => {
   });
 
   it("uses table and column names with special characters unchanged", async () => {
-    await server.folk.query(`create schema "s.""'"; create table "s.""'"."t);--(x)" ("c,'"")" int, other int)`);
-    await server.folk.query(`alter schema "s.""'" owner to deployer; alter table "s.""'"."t);--(x)" owner to deployer`);
+    await server.database.query(`create schema "s.""'"; create table "s.""'"."t);--(x)" ("c,'"")" int, other int)`);
+    await server.database.query(
+      `alter schema "s.""'" owner to deployer; alter table "s.""'"."t);--(x)" owner to deployer`,
+    );
     const args = { ...select, schema: `s."'`, objects: ["t);--(x)"], columns: [`c,'")`] };
     const made = await make(args);
     expect(await columnPrivileges()).toEqual([{ column: `c,'")`, privilege: "SELECT" }]);
     expect((await diffAfterRead(made)).diff.changes).toBe("none");
     await engine.delete(Grant, made.id, made.inputs, made.outputs);
     expect(await columnPrivileges()).toEqual([]);
-    await server.folk.query(`drop schema "s.""'" cascade`);
+    await server.database.query(`drop schema "s.""'" cascade`);
   });
 
   it("reports a grant as deleted when its role does not exist", async () => {

@@ -84,22 +84,22 @@ export function grantStatement(target: GrantTarget): string | undefined {
   if (target.privileges.length === 0) return undefined;
   const option = target.withGrantOption ? " WITH GRANT OPTION" : "";
   const columns = target.objectType === "column" ? ` (${identifiers(target.columns)})` : "";
-  const what = target.privileges.map((privilege) => `${privilege}${columns}`).join(", ");
-  return `GRANT ${what} ON ${place(target)} TO ${identifier(target.role)}${option}`;
+  const privileges = target.privileges.map((privilege) => `${privilege}${columns}`).join(", ");
+  return `GRANT ${privileges} ON ${place(target)} TO ${identifier(target.role)}${option}`;
 }
 
 /** Returns the REVOKE statement, or `undefined` if there is nothing to revoke. */
 export function revokeStatement(target: GrantTarget): string | undefined {
   const { objectType, columns, privileges, objects } = target;
-  let what = "ALL PRIVILEGES";
+  let privilegeList = "ALL PRIVILEGES";
   if (objectType === "column") {
     if (columns.length === 0 || privileges.length === 0) return undefined;
-    what = privileges.map((privilege) => `${privilege} (${identifiers(columns)})`).join(", ");
+    privilegeList = privileges.map((privilege) => `${privilege} (${identifiers(columns)})`).join(", ");
   } else if (objectType === "table" && objects.length > 0 && privileges.length > 0) {
     // Revoking all privileges on a table also revokes those on its columns, which other grants may have granted.
-    what = privileges.join(", ");
+    privilegeList = privileges.join(", ");
   }
-  return `REVOKE ${what} ON ${place(target)} FROM ${identifier(target.role)}`;
+  return `REVOKE ${privilegeList} ON ${place(target)} FROM ${identifier(target.role)}`;
 }
 
 function place({ objectType, database, schema, objects }: GrantTarget): string {

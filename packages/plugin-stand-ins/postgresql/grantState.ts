@@ -10,12 +10,12 @@ export async function readGrant(
   target: GrantTarget,
 ): Promise<Pick<GrantTarget, "privileges" | "columns"> | undefined> {
   const { database, role, schema, objectType } = target;
-  const there = await server.transaction(
+  const isPresent = await server.transaction(
     async (transaction) =>
       (await exists(transaction, "SELECT 1 FROM pg_database WHERE datname = $1", database)) &&
       (role === "public" || (await exists(transaction, "SELECT 1 FROM pg_roles WHERE rolname = $1", role))),
   );
-  if (!there) return undefined;
+  if (!isPresent) return undefined;
   return server.transaction(async (transaction) => {
     const inSchema = objectType !== "database";
     if (inSchema && !(await exists(transaction, "SELECT 1 FROM pg_namespace WHERE nspname = $1", schema)))
@@ -63,9 +63,10 @@ async function grantedPrivileges(transaction: Transaction, target: GrantTarget):
        FROM ${source.from} WHERE ${source.where} ORDER BY 1`,
     [objectType === "database" ? database : schema, target.role],
   );
-  const ours = objectType === "table" && objects.length > 0 ? rows.filter(({ name }) => objects.includes(name)) : rows;
-  if (objects.some((object) => !ours.some(({ name }) => name === object))) return [];
-  return ours.find(({ privileges }) => !isGranted(target, privileges))?.privileges ?? target.privileges;
+  const granted =
+    objectType === "table" && objects.length > 0 ? rows.filter(({ name }) => objects.includes(name)) : rows;
+  if (objects.some((object) => !granted.some(({ name }) => name === object))) return [];
+  return granted.find(({ privileges }) => !isGranted(target, privileges))?.privileges ?? target.privileges;
 }
 
 const granteeIdOf = (parameter: string) =>

@@ -33,10 +33,10 @@ export async function asMemberOf(
 }
 
 /** Serializes changes to the privileges of a role or a database, because PostgreSQL rejects concurrent ones. */
-export async function lock(transaction: Transaction, what: "pg_roles" | "pg_database", name: string): Promise<void> {
-  const column = what === "pg_roles" ? "rolname" : "datname";
+export async function lock(transaction: Transaction, catalog: "pg_roles" | "pg_database", name: string): Promise<void> {
+  const column = catalog === "pg_roles" ? "rolname" : "datname";
   await transaction.query("SET LOCAL statement_timeout = 0");
-  await transaction.query(`SELECT pg_advisory_xact_lock(oid::bigint) FROM ${what} WHERE ${column} = $1`, [name]);
+  await transaction.query(`SELECT pg_advisory_xact_lock(oid::bigint) FROM ${catalog} WHERE ${column} = $1`, [name]);
 }
 
 /** Returns the owners of a schema and, if `tables` is true, of its tables. */

@@ -71,7 +71,7 @@ describe("postgresql stand-in", () => {
     ["accepts the server with require and no root certificate", { sslmode: "require", sslrootcert: "" }, undefined],
     ["reports the server's rejection of sslmode disable", { sslmode: "disable" }, /pg_hba|encryption/],
   ])("%s", async (_name, settings, refused) => {
-    const engine = await server.engine(server.folk.deployer, settings);
+    const engine = await server.engine(server.database.deployer, settings);
     const read = engine.read(Role, "deployer");
     if (refused === undefined) expect((await read).id).toBe("deployer");
     else await expect(read).rejects.toThrow(refused);

@@ -11,7 +11,7 @@ let engine: TestEngine;
 
 beforeAll(async () => {
   server = await startTestServer();
-  engine = await server.engine(server.folk.deployer);
+  engine = await server.engine(server.database.deployer);
 });
 afterAll(() => server?.close());
 
@@ -21,8 +21,8 @@ async function make(inputs: WireValue, from = engine) {
   return { inputs: checked.inputs, ...(await from.create(Role, checked.inputs)) };
 }
 
-const there = async (name: string) =>
-  (await server.folk.query("select 1 from pg_roles where rolname = $1", [name])).length === 1;
+const roleExists = async (name: string) =>
+  (await server.database.query("select 1 from pg_roles where rolname = $1", [name])).length === 1;
 
 describe("postgresql.Role", () => {
   it("creates, reads, updates and deletes a role", async () => {
@@ -60,7 +60,7 @@ describe("postgresql.Role", () => {
     expect((await engine.diff(Role, made.id, wanted, outputs, wanted)).changes).toBe("none");
 
     await engine.delete(Role, made.id, wanted, outputs);
-    expect(await there("life")).toBe(false);
+    expect(await roleExists("life")).toBe(false);
     expect((await engine.read(Role, made.id, wanted, outputs)).id).toBe("");
     await engine.delete(Role, made.id, wanted, outputs);
   });
@@ -68,12 +68,12 @@ describe("postgresql.Role", () => {
   it("creates no role in a preview", async () => {
     const { inputs } = await engine.check(Role, { name: "previewed", login: true });
     await engine.create(Role, inputs, { preview: true });
-    expect(await there("previewed")).toBe(false);
+    expect(await roleExists("previewed")).toBe(false);
   });
 
   it("detects and reverts external changes of a role", async () => {
     const made = await make({ name: "drifting", login: true, password: secret("a-password") });
-    await server.folk.query("alter role drifting nologin connection limit 3");
+    await server.database.query("alter role drifting nologin connection limit 3");
     const read = await engine.read(Role, made.id, made.inputs, made.outputs);
     expect(read.inputs).toMatchObject({ login: false, connectionLimit: 3 });
     const diff = await engine.diff(Role, made.id, read.inputs, read.outputs, made.inputs);
@@ -88,11 +88,11 @@ describe("postgresql.Role", () => {
     const { inputs } = await engine.check(Role, { ...made.inputs, name: "after" }, made.inputs);
     const outputs = await engine.update(Role, made.id, made.inputs, made.outputs, inputs);
     expect(outputs["name"]).toBe("after");
-    expect(await there("before")).toBe(false);
+    expect(await roleExists("before")).toBe(false);
     expect((await engine.read(Role, made.id, inputs, outputs)).id).toBe("before");
     expect(await server.as({ username: "after", password: "kept-password" }, "select 1 as one")).toHaveLength(1);
     await engine.delete(Role, made.id, inputs, outputs);
-    expect(await there("after")).toBe(false);
+    expect(await roleExists("after")).toBe(false);
   });
 
   it("generates a role name when the program sets none and keeps it", async () => {
@@ -103,29 +103,29 @@ describe("postgresql.Role", () => {
 
   it("reassigns the objects of a role to the provider's user before the drop without superuser rights", async () => {
     const made = await make({ name: "owner", login: true, password: secret("a-password") });
-    await server.folk.query("create schema attic authorization deployer; grant all on schema attic to owner");
+    await server.database.query("create schema attic authorization deployer; grant all on schema attic to owner");
     await server.as({ username: "owner", password: "a-password" }, "create table attic.heirloom (id int)");
     await engine.delete(Role, made.id, made.inputs, made.outputs);
-    expect(await there("owner")).toBe(false);
-    expect(await server.folk.query("select tableowner from pg_tables where tablename = 'heirloom'")).toEqual([
+    expect(await roleExists("owner")).toBe(false);
+    expect(await server.database.query("select tableowner from pg_tables where tablename = 'heirloom'")).toEqual([
       { tableowner: "deployer" },
     ]);
-    expect(await server.folk.query("select 1 from pg_auth_members where pg_get_userbyid(roleid) = 'deployer'")).toEqual(
-      [],
-    );
+    expect(
+      await server.database.query("select 1 from pg_auth_members where pg_get_userbyid(roleid) = 'deployer'"),
+    ).toEqual([]);
   });
 
   it("keeps the role with skipDropRole and fails with skipReassignOwned when the role owns objects", async () => {
     const kept = await make({ name: "kept", skipDropRole: true });
     await engine.delete(Role, kept.id, kept.inputs, kept.outputs);
-    expect(await there("kept")).toBe(true);
+    expect(await roleExists("kept")).toBe(true);
 
     const stuck = await make({ name: "stuck", skipReassignOwned: true });
-    await server.folk.query("create table public.anchor (id int); alter table public.anchor owner to stuck");
+    await server.database.query("create table public.anchor (id int); alter table public.anchor owner to stuck");
     await expect(engine.delete(Role, stuck.id, stuck.inputs, stuck.outputs)).rejects.toThrow(/cannot be dropped/);
-    await server.folk.query("drop table public.anchor");
+    await server.database.query("drop table public.anchor");
     await engine.delete(Role, stuck.id, stuck.inputs, stuck.outputs);
-    expect(await there("stuck")).toBe(false);
+    expect(await roleExists("stuck")).toBe(false);
   });
 
   it("reports an existing role without showing the password", async () => {
@@ -136,40 +136,40 @@ describe("postgresql.Role", () => {
   });
 
   it("detects a removed password as a superuser and rejects superuser: true for another user", async () => {
-    const superuser = await server.engine(server.folk.superuser);
+    const superuser = await server.engine(server.database.superuser);
     const made = await make({ name: "hashed", login: true, password: secret("right-password") }, superuser);
     const same = await superuser.read(Role, made.id, made.inputs, made.outputs);
     expect(same.inputs).toEqual(made.inputs);
-    await server.folk.query("alter role hashed password null");
-    const gone = await superuser.read(Role, made.id, made.inputs, made.outputs);
-    expect((await superuser.diff(Role, made.id, gone.inputs, gone.outputs, made.inputs)).detailed).toHaveProperty(
-      "password",
-    );
+    await server.database.query("alter role hashed password null");
+    const afterDelete = await superuser.read(Role, made.id, made.inputs, made.outputs);
+    expect(
+      (await superuser.diff(Role, made.id, afterDelete.inputs, afterDelete.outputs, made.inputs)).detailed,
+    ).toHaveProperty("password");
     await superuser.delete(Role, made.id, made.inputs, made.outputs);
 
-    const pretender = await server.engine(server.folk.deployer, { superuser: true });
+    const pretender = await server.engine(server.database.deployer, { superuser: true });
     const inputs = (await pretender.check(Role, { name: "refused", login: true, password: secret("a-password") }))
       .inputs;
     await expect(pretender.create(Role, inputs)).rejects.toThrow(
       /"deployer" is not a superuser\. Set superuser to false/,
     );
-    await server.folk.query("drop role refused");
+    await server.database.query("drop role refused");
   });
 
   it("stores role names and passwords with special characters unchanged", async () => {
-    const superuser = await server.engine(server.folk.superuser);
-    const hostile = fc
+    const superuser = await server.engine(server.database.superuser);
+    const malicious = fc
       .string({ unit: fc.constantFrom(..."\"'\\;-- $%(),.\nä💥aZ0"), minLength: 1, maxLength: 15 })
       .filter((name) => isName(name) === undefined && !/^(public|none|pg_.*)$/.test(name));
     await fc.assert(
-      fc.asyncProperty(hostile, hostile, async (name, password) => {
+      fc.asyncProperty(malicious, malicious, async (name, password) => {
         const made = await make({ name, login: true, password: secret(`${password}'`) }, superuser);
-        expect(await there(name)).toBe(true);
+        expect(await roleExists(name)).toBe(true);
         expect(
           await server.as({ username: name, password: `${password}'` }, "select current_user::text as me"),
         ).toEqual([{ me: name }]);
         await superuser.delete(Role, made.id, made.inputs, made.outputs);
-        expect(await there(name)).toBe(false);
+        expect(await roleExists(name)).toBe(false);
       }),
       { numRuns: 15 },
     );

@@ -64,7 +64,7 @@ export class Server {
     const { code, detail } = error as { code?: string; detail?: string };
     // An error without a code is our own and already complete.
     if (code === undefined && !connecting) return error;
-    const what = [error.message || code || error.name, detail].filter(Boolean).join(" ");
-    return new Error(`PostgreSQL at ${host}:${port}, database "${database}", as "${username}": ${what}.`);
+    const message = [error.message || code || error.name, detail].filter(Boolean).join(" ");
+    return new Error(`PostgreSQL at ${host}:${port}, database "${database}", as "${username}": ${message}.`);
   }
 }

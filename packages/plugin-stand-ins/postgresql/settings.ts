@@ -74,8 +74,8 @@ export function checkSettings(news: PropertyMap): CheckFailure[] {
 export function readSettings(given: PropertyMap, env: NodeJS.ProcessEnv): Settings {
   const text = (value: PropertyValue | undefined, name: string): string | undefined =>
     typeof value === "string" && value !== "" ? value : env[name] || undefined;
-  const number = (value: PropertyValue | undefined, name: string, otherwise: number): number =>
-    typeof value === "number" ? value : Number(env[name] || otherwise);
+  const number = (value: PropertyValue | undefined, name: string, fallback: number): number =>
+    typeof value === "number" ? value : Number(env[name] || fallback);
   const username = text(given["username"], "PGUSER") ?? "postgres";
   const password = text(given["password"], "PGPASSWORD");
   const rootcert = text(given["sslrootcert"], "PGSSLROOTCERT");

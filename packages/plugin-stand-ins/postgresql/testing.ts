@@ -4,7 +4,7 @@ import path from "node:path";
 import { Client } from "pg";
 
 import { TestEngine, type WireValue } from "@smallstep-ssh/usersync/testing";
-import { startFolk, type Folk, type Login } from "@smallstep-ssh/sandbox";
+import { startDatabase, type Database, type Login } from "@smallstep-ssh/sandbox";
 import { createAuthority } from "entra-emulator";
 import { postgresql } from "./plugin";
 
@@ -18,7 +18,7 @@ export const isSecret = (value: unknown): boolean =>
 
 /** A real server with TLS, a database `folk` and a user who may create roles but is not a superuser. */
 export interface TestServer {
-  folk: Folk;
+  database: Database;
   caFile: string;
   /** Starts the plugin, connected to the server as `login`. */
   engine(login: Login, settings?: WireValue): Promise<TestEngine>;
@@ -30,30 +30,31 @@ export interface TestServer {
 export async function startTestServer(): Promise<TestServer> {
   const dir = await mkdtemp(path.join(tmpdir(), "postgresql-plugin-"));
   const authority = await createAuthority(path.join(dir, "tls"));
-  const folk = await startFolk({ authority, dir: path.join(dir, "folk") });
+  const database = await startDatabase({ authority, dir: path.join(dir, "folk") });
   const engines: TestEngine[] = [];
   return {
-    folk,
+    database,
     caFile: authority.caFile,
     engine: async (login, settings = {}) => {
       const engine = await TestEngine.start(postgresql({ env: {} }));
       engines.push(engine);
       await engine.configure({
-        host: folk.host,
-        port: folk.port,
-        database: folk.database,
+        host: database.host,
+        port: database.port,
+        database: database.name,
         username: login.username,
         password: secret(login.password),
         sslmode: "verify-full",
         sslrootcert: authority.caFile,
-        superuser: login.username === folk.superuser.username,
+        superuser: login.username === database.superuser.username,
         ...settings,
       });
       return engine;
     },
     as: async ({ username, password }, sql) => {
-      const { host, port, database } = folk;
-      const client = new Client({ host, port, database, user: username, password, ssl: { ca: authority.caPem } });
+      const { host, port, name } = database;
+      const ssl = { ca: authority.caPem };
+      const client = new Client({ host, port, database: name, user: username, password, ssl });
       await client.connect();
       try {
         return (await client.query(sql)).rows;
@@ -63,7 +64,7 @@ export async function startTestServer(): Promise<TestServer> {
     },
     close: async () => {
       for (const engine of engines) engine.close();
-      await folk.close();
+      await database.close();
       await rm(dir, { recursive: true, force: true });
     },
   };

@@ -1,7 +1,7 @@
 import { randomInt } from "node:crypto";
 
 /** Allowed characters of a password and the minimum number of each kind. */
-export interface Rules {
+export interface PasswordRules {
   length: number;
   lower: boolean;
   upper: boolean;
@@ -18,7 +18,7 @@ export interface Rules {
 const usualSpecial = "!@#$%&*()-_=+[]{}<>:?";
 
 /** Generates a random password. {@link wrongRules} must report no problem for the rules. */
-export function generatePassword(rules: Rules): string {
+export function generatePassword(rules: PasswordRules): string {
   const kinds = [
     { use: rules.lower, least: rules.minLower, from: "abcdefghijklmnopqrstuvwxyz" },
     { use: rules.upper, least: rules.minUpper, from: "ABCDEFGHIJKLMNOPQRSTUVWXYZ" },
@@ -32,8 +32,8 @@ export function generatePassword(rules: Rules): string {
 }
 
 /** Reports invalid and contradictory rules, by property. */
-export function wrongRules(rules: Rules): { property: keyof Rules; reason: string }[] {
-  const wrong: { property: keyof Rules; reason: string }[] = [];
+export function wrongRules(rules: PasswordRules): { property: keyof PasswordRules; reason: string }[] {
+  const wrong: { property: keyof PasswordRules; reason: string }[] = [];
   const least = rules.minLower + rules.minUpper + rules.minNumeric + rules.minSpecial;
   for (const property of ["length", "minLower", "minUpper", "minNumeric", "minSpecial"] as const) {
     const from = property === "length" ? 1 : 0;

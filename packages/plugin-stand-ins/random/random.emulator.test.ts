@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { SECRET, SIGNATURE } from "@smallstep-ssh/usersync/host";
 import { TestEngine } from "@smallstep-ssh/usersync/testing";
-import { generatePassword, wrongRules, type Rules } from "./password";
+import { generatePassword, wrongRules, type PasswordRules } from "./password";
 import { random } from "./plugin";
 import { version } from "./version";
 
@@ -15,7 +15,7 @@ const TOKEN = "random:index/randomPassword:RandomPassword";
 const count = (text: string, pattern: RegExp) => [...text.matchAll(pattern)].length;
 
 describe("generatePassword", () => {
-  const rules: fc.Arbitrary<Rules> = fc.record({
+  const rules: fc.Arbitrary<PasswordRules> = fc.record({
     length: fc.integer({ min: 0, max: 40 }),
     lower: fc.boolean(),
     upper: fc.boolean(),

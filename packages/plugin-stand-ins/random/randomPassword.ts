@@ -4,7 +4,7 @@ import { hasUnknown, type PropertyMap, type ResourceHandler, UNKNOWN } from "@sm
 import { checkInputs, type Inputs } from "../common/inputs";
 import { inputsFromState } from "../common/inputsFromState";
 import { planDiff } from "../common/diff";
-import { generatePassword, wrongRules, type Rules } from "./password";
+import { generatePassword, wrongRules, type PasswordRules } from "./password";
 
 const flag = { type: "flag", default: true, replaces: true } as const;
 const least = { type: "number", default: 0, replaces: true } as const;
@@ -67,8 +67,8 @@ export const randomPassword: ResourceHandler<undefined> = {
   async delete() {},
 };
 
-function rulesOf(values: PropertyMap): Rules {
-  return { overrideSpecial: "", ...(values as Partial<Rules>) } as Rules;
+function rulesOf(values: PropertyMap): PasswordRules {
+  return { overrideSpecial: "", ...(values as Partial<PasswordRules>) } as PasswordRules;
 }
 
 async function outputsOf(wanted: PropertyMap, result: string): Promise<PropertyMap> {

@@ -50,15 +50,15 @@ export const restrictedPods: ResourceRule = {
     for (const { place, container } of containersOf(spec)) {
       const own = map(container["securityContext"]);
       const either = (name: string) => own[name] ?? security[name];
-      const wrong = (problem: string) => found.push(`${place}.securityContext: ${problem}.`);
-      if (!isOn(either("runAsNonRoot"))) wrong("runAsNonRoot is not true");
-      if (either("runAsUser") === 0) wrong("runAsUser is 0");
-      if (own["privileged"] === true) wrong("privileged is true");
-      if (!isOff(own["allowPrivilegeEscalation"])) wrong("allowPrivilegeEscalation is not false");
-      if (!list(map(own["capabilities"])["drop"]).includes("ALL")) wrong("capabilities.drop does not contain ALL");
+      const report = (problem: string) => found.push(`${place}.securityContext: ${problem}.`);
+      if (!isOn(either("runAsNonRoot"))) report("runAsNonRoot is not true");
+      if (either("runAsUser") === 0) report("runAsUser is 0");
+      if (own["privileged"] === true) report("privileged is true");
+      if (!isOff(own["allowPrivilegeEscalation"])) report("allowPrivilegeEscalation is not false");
+      if (!list(map(own["capabilities"])["drop"]).includes("ALL")) report("capabilities.drop does not contain ALL");
       const seccomp = map(either("seccompProfile"))["type"];
       if (seccomp !== "RuntimeDefault" && seccomp !== "Localhost")
-        wrong("seccompProfile is neither RuntimeDefault nor Localhost");
+        report("seccompProfile is neither RuntimeDefault nor Localhost");
     }
     return found;
   },

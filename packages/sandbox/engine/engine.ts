@@ -84,7 +84,7 @@ export async function obtainEngine(options: {
 function installer(progress: Progress): Way {
   return {
     how: "installed",
-    what: "the official installer",
+    description: "the official installer",
     fill: async (dir) => {
       // The installer has no connection timeout, so check first that the server is reachable.
       await probe("https://get.pulumi.com/install.sh");
@@ -97,7 +97,7 @@ function installer(progress: Progress): Way {
 function fromSource(progress: Progress): Way {
   return {
     how: "built",
-    what: "building from the Go module",
+    description: "building from the Go module",
     fill: (dir) =>
       goBuild({
         name: "the Pulumi engine",

@@ -2,14 +2,14 @@ import { EngineUnavailable, obtainEngine, type Engine } from "./engine";
 import { ControlPlaneUnavailable, obtainControlPlane } from "../kubernetes/binaries";
 import { obtainStepCa, StepCaUnavailable, type StepCaProgram } from "../smallstep/ca/step-ca/obtain";
 
-const quiet = { progress: () => undefined, allowBuild: false };
+const offline = { progress: () => undefined, allowBuild: false };
 
 /**
  * Returns the engine, or the reason why it is not available.
  * @throws Error if it is not available and USERSYNC_REQUIRE_ENGINE is 1
  */
 export function findEngine(): Promise<Engine | string> {
-  return orReason(() => obtainEngine(quiet), EngineUnavailable);
+  return orReason(() => obtainEngine(offline), EngineUnavailable);
 }
 
 /**
@@ -17,7 +17,7 @@ export function findEngine(): Promise<Engine | string> {
  * @throws Error if it is not available and USERSYNC_REQUIRE_ENGINE is 1
  */
 export async function controlPlaneProblem(): Promise<string | undefined> {
-  const found = await orReason(() => obtainControlPlane(quiet), ControlPlaneUnavailable);
+  const found = await orReason(() => obtainControlPlane(offline), ControlPlaneUnavailable);
   return typeof found === "string" ? found : undefined;
 }
 
@@ -26,7 +26,7 @@ export async function controlPlaneProblem(): Promise<string | undefined> {
  * @throws Error if it is not available and USERSYNC_REQUIRE_ENGINE is 1
  */
 export function findStepCa(): Promise<StepCaProgram | string> {
-  return orReason(() => obtainStepCa(quiet), StepCaUnavailable);
+  return orReason(() => obtainStepCa(offline), StepCaUnavailable);
 }
 
 async function orReason<T>(

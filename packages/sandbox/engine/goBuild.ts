@@ -25,12 +25,12 @@ export interface GoBuild {
  */
 export async function goBuild(build: GoBuild): Promise<void> {
   const startedAt = Date.now();
-  const say = (text: string) => build.progress(`${build.name}: ${text} (${elapsed(startedAt)})`);
+  const report = (text: string) => build.progress(`${build.name}: ${text} (${elapsed(startedAt)})`);
 
   let downloaded = 0;
   let packages = 0;
-  say("building from source; this happens once and takes several minutes");
-  const downloads = setInterval(() => say(`fetching source, ${downloaded} modules so far`), reportEveryMs);
+  report("building from source; this happens once and takes several minutes");
+  const downloads = setInterval(() => report(`fetching source, ${downloaded} modules so far`), reportEveryMs);
   try {
     await go(["list", "-deps", build.package], build.moduleDir, {
       onOutput: () => (packages += 1),
@@ -42,7 +42,7 @@ export async function goBuild(build: GoBuild): Promise<void> {
 
   let compiled = 0;
   // Go does not print packages from its build cache, so the count can stay below the total.
-  const compiling = setInterval(() => say(`compiled ${compiled} of at most ${packages} packages`), reportEveryMs);
+  const compiling = setInterval(() => report(`compiled ${compiled} of at most ${packages} packages`), reportEveryMs);
   const set = Object.entries(build.variables).map(([variable, value]) => ` -X ${variable}=${value}`);
   try {
     const ldflags = `-s -w${set.join("")}`;
@@ -52,7 +52,7 @@ export async function goBuild(build: GoBuild): Promise<void> {
   } finally {
     clearInterval(compiling);
   }
-  say(`built, ${compiled} packages compiled`);
+  report(`built, ${compiled} packages compiled`);
 }
 
 type Listeners = { onOutput?: (line: string) => void; onError?: (line: string) => void };
@@ -67,12 +67,12 @@ function go(args: string[], cwd: string, listeners: Listeners): Promise<void> {
     });
     const kill = () => child.kill();
     process.once("exit", kill);
-    const said: string[] = [];
+    const errorLines: string[] = [];
     createInterface({ input: child.stdout }).on("line", (line) => listeners.onOutput?.(line));
     createInterface({ input: child.stderr }).on("line", (line) => {
       listeners.onError?.(line);
-      said.push(line);
-      if (said.length > 20) said.shift();
+      errorLines.push(line);
+      if (errorLines.length > 20) errorLines.shift();
     });
     child.once("error", (error: NodeJS.ErrnoException) => {
       process.removeListener("exit", kill);
@@ -85,7 +85,7 @@ function go(args: string[], cwd: string, listeners: Listeners): Promise<void> {
     child.once("close", (code, signal) => {
       process.removeListener("exit", kill);
       if (code === 0) resolve();
-      else reject(new Error(`go ${args[0]} failed with ${signal ?? `code ${code}`}: ${blame(said)}`));
+      else reject(new Error(`go ${args[0]} failed with ${signal ?? `code ${code}`}: ${blame(errorLines)}`));
     });
   });
 }

@@ -17,7 +17,7 @@ afterEach(() => rm(cacheDir, { recursive: true, force: true }));
 function way(how: string, result: string | Error, calls: string[] = []): Way {
   return {
     how,
-    what: `way ${how}`,
+    description: `way ${how}`,
     fill: async (dir) => {
       calls.push(how);
       await new Promise((resolve) => setTimeout(resolve, 50));

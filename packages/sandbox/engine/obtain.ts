@@ -9,7 +9,7 @@ export interface Way {
   /** How the program was obtained, for messages: "installed", "downloaded", "built". */
   how: string;
   /** Description of the way, as the start of a sentence: "the official installer". */
-  what: string;
+  description: string;
   /** Writes the program to the empty folder `dir`. Throws with the reason if that fails. */
   fill(dir: string): Promise<void>;
 }
@@ -34,10 +34,10 @@ export interface Obtained {
 /** Every way to obtain the program failed. `reasons` has one line for each way. */
 export class ObtainError extends Error {
   constructor(
-    readonly what: string,
+    readonly program: string,
     readonly reasons: readonly string[],
   ) {
-    super(`Could not obtain ${what}:\n${reasons.map((line) => `  - ${line}`).join("\n")}`);
+    super(`Could not obtain ${program}:\n${reasons.map((line) => `  - ${line}`).join("\n")}`);
     this.name = "ObtainError";
   }
 }
@@ -93,8 +93,8 @@ async function make(wanted: Wanted, dir: string, progress: Progress): Promise<Ob
       return { dir, how: way.how };
     } catch (error) {
       await rm(partial, { recursive: true, force: true });
-      reasons.push(`${way.what}: ${reason(error)}`);
-      progress(`${wanted.name}: ${way.what} failed (${reason(error)})`);
+      reasons.push(`${way.description}: ${reason(error)}`);
+      progress(`${wanted.name}: ${way.description} failed (${reason(error)})`);
     }
   }
   throw new ObtainError(wanted.name, reasons);
@@ -112,13 +112,13 @@ async function fromCache(wanted: Wanted, dir: string): Promise<Obtained | undefi
 
 /** Waits for another run that is obtaining the same program, and reports the wait once. */
 async function lock(file: string, name: string, progress: Progress): Promise<() => Promise<void>> {
-  for (let told = false; ;) {
+  for (let reported = false; ;) {
     try {
       return await lockfile.lock(file, { realpath: false, stale: lockStaleMs, update: lockStaleMs / 4 });
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "ELOCKED") throw error;
-      if (!told) progress(`${name}: waiting for another run that is obtaining it`);
-      told = true;
+      if (!reported) progress(`${name}: waiting for another run that is obtaining it`);
+      reported = true;
       await new Promise((resolve) => setTimeout(resolve, 1000));
     }
   }

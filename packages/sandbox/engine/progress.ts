@@ -13,6 +13,6 @@ export function elapsed(startedAt: number, now = Date.now()): string {
 export function reason(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   // fetch gives the reason of a failure only in the cause.
-  const told = error.message === "fetch failed" && error.cause instanceof Error ? error.cause : error;
-  return told.message.trim().split("\n")[0] ?? "";
+  const original = error.message === "fetch failed" && error.cause instanceof Error ? error.cause : error;
+  return original.message.trim().split("\n")[0] ?? "";
 }

@@ -77,7 +77,7 @@ async function check(dir: string): Promise<void> {
 function official(progress: Progress): Way {
   return {
     how: "downloaded",
-    what: "the official binaries",
+    description: "the official binaries",
     fill: async (dir) => {
       const arch = { x64: "amd64", arm64: "arm64" }[process.arch as string];
       if (process.platform !== "linux" || arch === undefined) {
@@ -117,7 +117,7 @@ async function downloadEtcd(bin: string, arch: string, progress: Progress): Prom
 function fromSource(progress: Progress): Way {
   return {
     how: "built",
-    what: "building from the Go modules",
+    description: "building from the Go modules",
     fill: (dir) =>
       goBuild({
         name,

@@ -15,22 +15,22 @@ export interface Child {
 /** Starts a program and appends its output to `logFile`. The program is killed when the current process exits. */
 export function startChild(
   name: string,
-  [file, ...words]: [string, ...string[]],
+  [file, ...args]: [string, ...string[]],
   logFile: string,
   env: NodeJS.ProcessEnv = process.env,
 ): Child {
   const log = openSync(logFile, "a");
-  const child = spawn(file, words, { stdio: ["ignore", log, log], env });
+  const child = spawn(file, args, { stdio: ["ignore", log, log], env });
   closeSync(log);
   const kill = () => child.kill("SIGKILL");
   process.once("exit", kill);
 
   let stopping = false;
-  const gone = new Promise<string>((resolve) => {
+  const exited = new Promise<string>((resolve) => {
     child.once("error", (error) => resolve(error.message));
     child.once("exit", (code, signal) => resolve(signal ?? `code ${code}`));
   }).finally(() => process.removeListener("exit", kill));
-  const died = gone.then(async (how) => {
+  const died = exited.then(async (how) => {
     if (stopping) return new Promise<never>(() => undefined);
     throw new Error(`${name} exited (${how}). Last lines of its output:\n${await tail(logFile)}`);
   });
@@ -44,7 +44,7 @@ export function startChild(
       stopping = true;
       child.kill("SIGTERM");
       const timer = setTimeout(kill, graceMs);
-      await gone;
+      await exited;
       clearTimeout(timer);
     },
   };

@@ -153,7 +153,7 @@ async function launch(
     client: admin,
   });
   const config = loadKubeconfig(kubeconfigPath);
-  await Promise.race([ready(config), etcd.died, apiServer.died]);
+  await Promise.race([waitUntilReady(config), etcd.died, apiServer.died]);
 
   const manager = await pki.client("controller-manager", "system:kube-controller-manager");
   const managerConfig = path.join(dir, "controller-manager.kubeconfig");
@@ -203,7 +203,7 @@ function flags(values: Record<string, string | boolean>): string[] {
   return Object.entries(values).map(([name, value]) => `--${name}=${value}`);
 }
 
-async function ready(config: KubeConfig): Promise<void> {
+async function waitUntilReady(config: KubeConfig): Promise<void> {
   const health = new Health(config);
   await until("kube-apiserver did not become ready", async () => {
     if (!(await health.readyz({}))) throw new Error("/readyz did not return 200");

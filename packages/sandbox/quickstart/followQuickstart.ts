@@ -26,22 +26,22 @@ export interface ManualSetup {
  * `manage-provisioners` in the admin tools, and SQL on `folk`.
  */
 export async function followQuickstart(
-  world: { graph: GraphEmulator; smallstep: Smallstep; authority: Authority },
+  services: { graph: GraphEmulator; smallstep: Smallstep; authority: Authority },
   sloppiness: QuickstartDeviations = {},
 ): Promise<ManualSetup> {
-  const { graph, smallstep, authority } = world;
+  const { graph, smallstep, authority } = services;
   const administrator = graph.addClient({ displayName: "An administrator", permissions: administratorRights });
   const portal = new Portal(new TestClient(graph, authority.caPem, administrator), sloppiness);
-  const people = [...graph.state.users.values()].filter((user) => user.userPrincipalName.endsWith("@corp.com"));
+  const users = [...graph.state.users.values()].filter((user) => user.userPrincipalName.endsWith("@corp.com"));
   const groups = {
     ssh: await portal.group(
       "ssh",
-      people.map((user) => user.id),
+      users.map((user) => user.id),
     ),
     sudo: await portal.group("sudo", [graph.state.user("ada.lovelace@corp.com").id]),
   };
   const application = await portal.signInApp("Smallstep SSH");
-  await addProvisioner(world, application, sloppiness);
+  await addProvisioner(services, application, sloppiness);
   const enterpriseApp = await portal.enterpriseApp("smallstep-usersync", Object.values(groups));
   const { directory, team } = smallstep;
   const logins = await smallstep.query<{ token: string }>("select token from scim_logins where directory_id = $1", [

@@ -33,12 +33,12 @@ export class Checks {
 
   /** Asserts that two values have the same JSON. On failure, the detail contains both values. */
   equal(name: string, actual: unknown, expected: unknown): void {
-    const seen = JSON.stringify(actual);
+    const actualText = JSON.stringify(actual);
     const wanted = JSON.stringify(expected);
     this.assert(
       name,
-      seen === wanted,
-      seen === wanted ? shorten(seen) : `actual: ${shorten(seen)}, expected: ${shorten(wanted)}`,
+      actualText === wanted,
+      actualText === wanted ? shorten(actualText) : `actual: ${shorten(actualText)}, expected: ${shorten(wanted)}`,
     );
   }
 

@@ -14,7 +14,7 @@ export interface CommandResult {
 
 /** Runs a command of this repository as a user does, in a separate process, on the stack of the run. */
 export function runCommand(
-  world: SandboxEnvironment,
+  environment: SandboxEnvironment,
   given: {
     command: "drift" | "preview-comment" | "status";
     args: string[];
@@ -23,13 +23,13 @@ export function runCommand(
   },
 ): Promise<CommandResult> {
   const args = [path.join(root, "packages/cli/bin/smallstep-ssh.js"), given.command, "--stack", "dev"];
-  const engineFolder = path.dirname(world.engine.command.command);
+  const engineFolder = path.dirname(environment.engine.command.command);
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [...args, "--cwd", projectFolder(world), ...given.args], {
+    const child = spawn(process.execPath, [...args, "--cwd", projectFolder(environment), ...given.args], {
       cwd: root,
       env: {
         ...process.env,
-        ...toolEnvironment(world, given.as),
+        ...toolEnvironment(environment, given.as),
         PULUMI_SKIP_UPDATE_CHECK: "true",
         PATH: [engineFolder, process.env["PATH"] ?? ""].join(path.delimiter),
         ...given.env,

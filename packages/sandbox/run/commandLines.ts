@@ -8,7 +8,7 @@ const looks = 20;
 export class CommandLines {
   readonly seen = new Set<string>();
   private readonly times = new Map<string, number>();
-  private readonly timer = setInterval(() => this.look(), everyMs);
+  private readonly timer = setInterval(() => this.poll(), everyMs);
 
   constructor() {
     this.timer.unref();
@@ -18,7 +18,7 @@ export class CommandLines {
     clearInterval(this.timer);
   }
 
-  private look(): void {
+  private poll(): void {
     let pids: string[];
     try {
       pids = readdirSync("/proc").filter((name) => /^\d+$/.test(name));

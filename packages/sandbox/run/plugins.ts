@@ -56,10 +56,10 @@ function install(pulumi: string, home: string, name: string, version: string): P
       env: { ...process.env, PULUMI_HOME: home, PULUMI_SKIP_UPDATE_CHECK: "true" },
       stdio: ["ignore", "ignore", "pipe"],
     });
-    let said = "";
-    child.stderr.on("data", (chunk: Buffer) => (said += chunk.toString()));
+    let stderr = "";
+    child.stderr.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
     child.on("error", (error) => resolve(error.message));
-    child.on("close", (code) => resolve(code === 0 ? undefined : lastLine(said)));
+    child.on("close", (code) => resolve(code === 0 ? undefined : lastLine(stderr)));
   });
 }
 

@@ -5,19 +5,19 @@ import path from "node:path";
 export interface RecordedPlugin {
   folder: string;
   /** Returns the arguments, standard output and standard error of the plugin so far. */
-  said(): Promise<string>;
+  output(): Promise<string>;
 }
 
 /** Creates the folder of a recorded plugin below `dir`. `real` is the folder of the real plugin `name`. */
 export async function recordPlugin(dir: string, name: string, real: string): Promise<RecordedPlugin> {
   const folder = path.join(dir, `recorded-${name}`);
-  const log = path.join(folder, "said.log");
+  const log = path.join(folder, "output.log");
   const program = path.join(folder, `pulumi-resource-${name}`);
   await mkdir(folder, { recursive: true });
   await writeFile(log, "");
   await writeFile(program, wrapper(log, path.join(real, `pulumi-resource-${name}`)));
   await chmod(program, 0o755);
-  return { folder, said: () => readFile(log, "utf8") };
+  return { folder, output: () => readFile(log, "utf8") };
 }
 
 const wrapper = (log: string, real: string): string => `#!/usr/bin/env node

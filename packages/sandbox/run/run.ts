@@ -8,7 +8,7 @@ export const stackName = "dev";
 
 /** Context of every step of the run. */
 export interface Run {
-  world: SandboxEnvironment;
+  environment: SandboxEnvironment;
   stack: SandboxStack;
   checks: Checks;
   core: CoreV1Api;

@@ -28,40 +28,40 @@ export async function runScenario(given: {
   const { options, checks, cleanup } = given;
   checks.begin("Start");
   const note = (line: string) => checks.note(line);
-  const world = await startSandboxEnvironment({
+  const environment = await startSandboxEnvironment({
     cleanup,
     progress: note,
     ca: options.ca,
     ...(options.context === undefined ? {} : { context: options.context }),
   });
-  note(`engine: Pulumi ${world.engine.version} (${world.engine.how})`);
-  note(`Kubernetes: ${world.cluster.describe}`);
-  if (world.runner === undefined) {
+  note(`engine: Pulumi ${environment.engine.version} (${environment.engine.how})`);
+  note(`Kubernetes: ${environment.cluster.describe}`);
+  if (environment.runner === undefined) {
     note(
       "the cluster's Pods cannot reach this machine: the run deploys the Job, but skips the steps that need its results",
     );
   }
   const home = pulumiHome;
-  const plugins = await choosePlugins({ which: options.plugins, engine: world.engine, home, progress: note });
+  const plugins = await choosePlugins({ which: options.plugins, engine: environment.engine, home, progress: note });
   note(`provider plugins: usersync and the ${plugins.which} plugins (${plugins.reason})`);
 
-  const config = loadKubeconfig(world.cluster.kubeconfigPath);
+  const config = loadKubeconfig(environment.cluster.kubeconfigPath);
   const core = config.makeApiClient(CoreV1Api);
   await core.createNamespace({ body: { metadata: { name: namespace, labels: restricted } } });
   cleanup.add("the namespace", async () => {
     if (options.context !== undefined) await core.deleteNamespace({ name: namespace });
   });
   // The program runs in this process and reads the same variables as the plugins.
-  const env = credentialsEnvironment(world, world.graph.deployer);
+  const env = credentialsEnvironment(environment, environment.graph.deployer);
   Object.assign(process.env, env);
   const stack = await SandboxStack.create({
-    dir: world.dir,
+    dir: environment.dir,
     stackName,
-    program: () => deploy({ graph: { trust: world.authority.caPem } }),
-    engine: world.engine.command,
-    config: asConfig(sandboxSettings(world)),
+    program: () => deploy({ graph: { trust: environment.authority.caPem } }),
+    engine: environment.engine.command,
+    config: asConfig(sandboxSettings(environment)),
     plugins: plugins.folders,
-    env: { ...env, ...world.authority.trustEnvironment(), KUBECONFIG: world.cluster.kubeconfigPath },
+    env: { ...env, ...environment.authority.trustEnvironment(), KUBECONFIG: environment.cluster.kubeconfigPath },
     home,
     ...(options.verbose ? { print: (text: string) => process.stdout.write(text) } : {}),
   });
@@ -70,33 +70,33 @@ export async function runScenario(given: {
   const commandLines = new CommandLines();
   cleanup.add("the collection of command lines", () => Promise.resolve(commandLines.stop()));
   const batch = config.makeApiClient(BatchV1Api);
-  const run: Run = { world, stack, checks, core, batch, plugins: plugins.folders, commandLines };
+  const run: Run = { environment, stack, checks, core, batch, plugins: plugins.folders, commandLines };
   for (const { title, step } of steps(options)) {
     checks.begin(title);
     const started = Date.now();
     await step(run);
     note(`${((Date.now() - started) / 1000).toFixed(1)} s`);
   }
-  return options.keep ? await explainKept(world) : [];
+  return options.keep ? await explainKept(environment) : [];
 }
 
 /** Writes the settings for the user's own tools to a file that only its owner can read. Returns lines that explain its use. */
-async function explainKept(world: SandboxEnvironment): Promise<string[]> {
-  const file = path.join(world.dir, "environment.sh");
-  const lines = Object.entries(toolEnvironment(world)).map(
+async function explainKept(environment: SandboxEnvironment): Promise<string[]> {
+  const file = path.join(environment.dir, "environment.sh");
+  const lines = Object.entries(toolEnvironment(environment)).map(
     ([name, value]) => `export ${name}=${shellQuote(value, true)}`,
   );
   await writeFile(file, `${lines.join("\n")}\n`, { mode: 0o600 });
   return [
     `settings:          . ${file}`,
-    `the stack:         ${world.engine.command.command} --cwd ${projectFolder(world)} stack --stack dev`,
-    `drift:             PATH=$PATH:${path.dirname(world.engine.command.command)} npm run drift -- --stack dev --cwd ${projectFolder(world)}`,
+    `the stack:         ${environment.engine.command.command} --cwd ${projectFolder(environment)} stack --stack dev`,
+    `drift:             PATH=$PATH:${path.dirname(environment.engine.command.command)} npm run drift -- --stack dev --cwd ${projectFolder(environment)}`,
     `status, comments:  as for drift, with npm run status or npm run preview:comment`,
     `Kubernetes:        kubectl -n ${namespace} get jobs,pods`,
-    `Microsoft Graph:   ${world.graph.url}/v1.0`,
-    `SCIM directory:    ${world.smallstep.scim.baseUrl}/${world.smallstep.directory.id}/v2/Users`,
-    `the CA:            ${world.smallstep.ca.url}/provisioners`,
-    `folk (PostgreSQL): ${world.smallstep.folk.host}:${world.smallstep.folk.port}, database ${world.smallstep.folk.database}`,
+    `Microsoft Graph:   ${environment.graph.url}/v1.0`,
+    `SCIM directory:    ${environment.smallstep.scim.baseUrl}/${environment.smallstep.directory.id}/v2/Users`,
+    `the CA:            ${environment.smallstep.ca.url}/provisioners`,
+    `folk (PostgreSQL): ${environment.smallstep.database.host}:${environment.smallstep.database.port}, database ${environment.smallstep.database.name}`,
   ];
 }
 

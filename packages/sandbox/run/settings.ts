@@ -7,9 +7,9 @@ export const namespace = "smallstep";
 export const emailDomain = "corp.com";
 
 /** Returns the settings that a user of the sandbox writes to `Pulumi.dev.yaml`. */
-export function sandboxSettings(world: SandboxEnvironment) {
-  const { smallstep, graph, authority } = world;
-  const { host, port, database, deployer } = smallstep.folk;
+export function sandboxSettings(environment: SandboxEnvironment) {
+  const { smallstep, graph, authority } = environment;
+  const { host, port, name, deployer } = smallstep.database;
   return {
     tenantId: graph.tenantId,
     groups: [{ create: "ssh" }, { create: "sudo" }, { existing: { displayName: "platform-ssh" } }],
@@ -26,7 +26,7 @@ export function sandboxSettings(world: SandboxEnvironment) {
     database: {
       host,
       port,
-      name: database,
+      name,
       username: deployer.username,
       password: deployer.password,
       sslRootCert: authority.caFile,

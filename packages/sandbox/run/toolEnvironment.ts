@@ -22,20 +22,20 @@ export function credentialsEnvironment(
 
 /** Returns the environment variables with which `pulumi` and the commands of this repository work on the run's stack. */
 export function toolEnvironment(
-  world: SandboxEnvironment,
-  client: ClientCredentials = world.graph.deployer,
+  environment: SandboxEnvironment,
+  client: ClientCredentials = environment.graph.deployer,
 ): Record<string, string> {
   return {
-    ...credentialsEnvironment(world, client),
+    ...credentialsEnvironment(environment, client),
     PULUMI_HOME: pulumiHome,
-    ...world.authority.trustEnvironment(),
-    KUBECONFIG: world.cluster.kubeconfigPath,
-    PULUMI_BACKEND_URL: `file://${path.join(world.dir, "state")}`,
+    ...environment.authority.trustEnvironment(),
+    KUBECONFIG: environment.cluster.kubeconfigPath,
+    PULUMI_BACKEND_URL: `file://${path.join(environment.dir, "state")}`,
     PULUMI_CONFIG_PASSPHRASE: passphrase,
   };
 }
 
 /** Returns the folder of the stack's project. */
-export function projectFolder(world: SandboxEnvironment): string {
-  return path.join(world.dir, "project");
+export function projectFolder(environment: SandboxEnvironment): string {
+  return path.join(environment.dir, "project");
 }

@@ -46,8 +46,8 @@ const maxBytes = 16 * 1024 * 1024;
 export async function getJson(url: string, options: GetOptions = {}): Promise<unknown> {
   const { status, statusText, body } = await get(url, options);
   if (status !== 200) {
-    const said = statusText === "" ? String(status) : `${status} ${statusText}`;
-    throw new HttpError(`GET ${url} returned ${said}`, status, status === 429 || status >= 500);
+    const statusLine = statusText === "" ? String(status) : `${status} ${statusText}`;
+    throw new HttpError(`GET ${url} returned ${statusLine}`, status, status === 429 || status >= 500);
   }
   try {
     return JSON.parse(body) as unknown;

@@ -8,12 +8,12 @@ describe("limitConcurrency", () => {
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 1, max: 6 }), work, async (width, pieces) => {
         const take = limitConcurrency(width);
-        const begun: number[] = [];
+        const startedAt: number[] = [];
         let running = 0;
         let most = 0;
         const all = pieces.map(({ fails, ticks }, index) =>
           take(async () => {
-            begun.push(index);
+            startedAt.push(index);
             most = Math.max(most, ++running);
             for (let tick = 0; tick < ticks; tick++) await Promise.resolve();
             running--;
@@ -26,7 +26,7 @@ describe("limitConcurrency", () => {
             fails ? { status: "rejected", reason: new Error(String(index)) } : { status: "fulfilled", value: index },
           ),
         );
-        expect(begun).toEqual(pieces.map((_, index) => index));
+        expect(startedAt).toEqual(pieces.map((_, index) => index));
         expect(most).toBe(Math.min(width, pieces.length));
       }),
     );

@@ -7,8 +7,8 @@ const made = new Map<string, SecureContext>();
  * because Node.js would parse all public roots again for each connection.
  */
 export function secureContextFor(authority: string): SecureContext {
-  const known = made.get(authority);
-  if (known !== undefined) return known;
+  const cached = made.get(authority);
+  if (cached !== undefined) return cached;
   const secureContext = createSecureContext({ ca: [...rootCertificates, authority] });
   made.set(authority, secureContext);
   return secureContext;

@@ -41,7 +41,7 @@ interface Config {
 function notes() {
   const store = new Map<string, PropertyMap>();
   const calls: { name: string; args: unknown }[] = [];
-  const seen = (name: string, args: unknown) => calls.push({ name, args });
+  const record = (name: string, args: unknown) => calls.push({ name, args });
   const plugin: Plugin<Config> = {
     name: "test",
     version: "1.2.3",
@@ -62,19 +62,19 @@ function notes() {
       [NOTE]: {
         secretOutputs: ["key", "made.token"],
         check: (_ctx, args) => {
-          seen("check", args);
+          record("check", args);
           const failures = args.news["text"] === undefined ? [{ property: "text", reason: "is required" }] : [];
           return Promise.resolve({ inputs: { colour: "white", ...args.news }, failures });
         },
         diff: (_ctx, args) => {
-          seen("diff", args);
+          record("diff", args);
           return Promise.resolve({
             ...diffInputs(args.oldInputs, args.newInputs, { replaceOn: ["name"] }),
             stables: ["key"],
           });
         },
         create: async (ctx, args) => {
-          seen("create", args);
+          record("create", args);
           if (args.preview) return { id: "", outputs: { ...args.inputs, key: UNKNOWN } };
           if (args.inputs["text"] === "wait") await new Promise((_, reject) => onAbort(ctx, reject));
           if (args.inputs["text"] === "refuse") throw new InputErrors([{ property: "a.b", reason: "no s3cret-word" }]);
@@ -86,16 +86,16 @@ function notes() {
           return { id: "n-1", outputs: { ...args.inputs, key: "k", made: { token: "t", open: "o" } } };
         },
         read: (_ctx, args) => {
-          seen("read", args);
+          record("read", args);
           const note = store.get(args.id);
           return Promise.resolve(note && { id: args.id, inputs: note, outputs: { ...note, key: "k" } });
         },
         update: (_ctx, args) => {
-          seen("update", args);
+          record("update", args);
           return Promise.resolve({ outputs: { ...args.newInputs, key: "k" } });
         },
         delete: (_ctx, args) => {
-          seen("delete", args);
+          record("delete", args);
           store.delete(args.id);
           return Promise.resolve();
         },
@@ -131,12 +131,12 @@ const failure = async (promise: Promise<unknown>): Promise<grpc.ServiceError> =>
     (error: grpc.ServiceError) => error,
   );
 
-let world: ReturnType<typeof notes>;
+let harness: ReturnType<typeof notes>;
 let engine: TestEngine;
 
 beforeEach(async () => {
-  world = notes();
-  engine = await TestEngine.start(world.plugin);
+  harness = notes();
+  engine = await TestEngine.start(harness.plugin);
 });
 afterEach(() => engine.close());
 
@@ -173,7 +173,7 @@ describe("provider settings", () => {
     const changed = (side: TestEngine) =>
       side.call<DiffResponse>((done) => side.raw.diffConfig(request, done)).then((response) => response.getChanges());
     expect(await changed(engine)).toBe(DiffResponse.DiffChanges.DIFF_SOME);
-    const { diffConfig: _left, ...plain } = world.plugin;
+    const { diffConfig: _left, ...plain } = harness.plugin;
     const other = await TestEngine.start(plain);
     expect(await changed(other)).toBe(DiffResponse.DiffChanges.DIFF_UNKNOWN);
     other.close();
@@ -197,7 +197,7 @@ describe("resource calls", () => {
     const { inputs, failures } = await engine.check(NOTE, { password: secret("s3cret-word"), name: UNKNOWN_VALUE });
     expect(inputs).toEqual({ password: secret("s3cret-word"), name: UNKNOWN_VALUE, colour: "white" });
     expect(failures).toEqual([{ property: "text", reason: "is required" }]);
-    expect(world.calls[0]?.args).toMatchObject({ news: { password: "s3cret-word", name: UNKNOWN } });
+    expect(harness.calls[0]?.args).toMatchObject({ news: { password: "s3cret-word", name: UNKNOWN } });
   });
 
   it("returns a detailed diff with the properties that replace the resource", async () => {
@@ -238,7 +238,7 @@ describe("resource calls", () => {
   it("previews a create with unknowns, without an id and without a change", async () => {
     const created = await engine.create(NOTE, { text: UNKNOWN_VALUE }, { preview: true });
     expect(created).toEqual({ id: "", outputs: { text: UNKNOWN_VALUE, key: secret(UNKNOWN_VALUE) } });
-    expect(world.store.size).toBe(0);
+    expect(harness.store.size).toBe(0);
   });
 
   it("reads inputs and outputs with their secrets, or an empty id when the resource is gone", async () => {
@@ -255,7 +255,7 @@ describe("resource calls", () => {
   it("passes old inputs and old outputs separately to an update", async () => {
     const outputs = await engine.update(NOTE, "n-1", { text: "a" }, { text: "a", key: "k" }, { text: secret("b") });
     expect(outputs).toEqual({ text: secret("b"), key: secret("k") });
-    expect(world.calls.at(-1)?.args).toMatchObject({
+    expect(harness.calls.at(-1)?.args).toMatchObject({
       oldInputs: { text: "a" },
       oldOutputs: { text: "a", key: "k" },
       newInputs: { text: "b" },
@@ -266,7 +266,7 @@ describe("resource calls", () => {
   it("deletes a resource", async () => {
     await engine.create(NOTE, { text: "hi" });
     await engine.delete(NOTE, "n-1", { text: "hi" }, { text: "hi" });
-    expect(world.store.size).toBe(0);
+    expect(harness.store.size).toBe(0);
   });
 
   it("reports an unknown resource type and ignores the types of parents", async () => {
@@ -312,7 +312,7 @@ describe("error responses", () => {
 
   it("reports cancellation when the engine cancels an operation", async () => {
     const creating = failure(engine.create(NOTE, { text: "wait" }));
-    while (world.calls.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    while (harness.calls.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
     await engine.cancel();
     const error = await creating;
     expect([error.code, error.details]).toEqual([grpc.status.CANCELLED, "The operation was cancelled."]);
@@ -324,7 +324,7 @@ describe("engine connection", () => {
     const info = await engine.call<{ getVersion(): string }>((done) => engine.raw.getPluginInfo(new Empty(), done));
     expect(info.getVersion()).toBe("1.2.3");
     const schema = await engine.call<GetSchemaResponse>((done) => engine.raw.getSchema(new GetSchemaRequest(), done));
-    expect(JSON.parse(schema.getSchema())).toEqual(world.plugin.schema);
+    expect(JSON.parse(schema.getSchema())).toEqual(harness.plugin.schema);
     const hello = await engine.call<ProviderHandshakeResponse>((done) =>
       engine.raw.handshake(new ProviderHandshakeRequest(), done),
     );

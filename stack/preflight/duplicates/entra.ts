@@ -127,16 +127,16 @@ async function findByDisplayName(
   const found = await list(graph, `/${collection}?${where(eq("displayName", displayName))}`, permissions[collection]);
   // Keep the unnamed object for another resource when an object with the name exists: otherwise that resource would be created twice.
   if (includeUnnamed && found.length === 0) {
-    const known = sources.unnamedLeftovers.get(collection) ?? nameless(graph, collection);
-    sources.unnamedLeftovers.set(collection, known);
-    found.push(...(await known).splice(0, 1));
+    const leftovers = sources.unnamedLeftovers.get(collection) ?? findUnnamed(graph, collection);
+    sources.unnamedLeftovers.set(collection, leftovers);
+    found.push(...(await leftovers).splice(0, 1));
   }
   return found.map((one) => ({ ...one, name: String(one["displayName"]) }));
 }
 
 const permissions = { applications: APPLICATIONS, groups: GROUPS };
 
-async function nameless(graph: GraphClient, collection: "applications" | "groups"): Promise<Entity[]> {
+async function findUnnamed(graph: GraphClient, collection: "applications" | "groups"): Promise<Entity[]> {
   const unfinished = where(`startswith(displayName,'${UNFINISHED}')`);
   const found = await list(graph, `/${collection}?${unfinished}`, permissions[collection]);
   const caller = found.length === 0 ? undefined : (await graph.claims())?.objectId;

@@ -37,18 +37,18 @@ const earlier = { times: 3, share: 0.9 };
  * documented recovery steps and compares the final state with that of a run without a kill.
  */
 export async function runCrashCases(
-  world: CrashEnvironment,
+  environment: CrashEnvironment,
   operation: "up" | "destroy",
   points: number,
 ): Promise<Result[]> {
   // The first run creates what all later runs share, such as the configured stack.
-  const empty = await station(world, "empty");
-  if (operation === "destroy") await runWithoutFault(world, "up");
-  const start = operation === "up" ? empty : await station(world, "deployed");
-  world.trigger.reset();
-  await runWithoutFault(world, operation);
-  const requests = world.trigger.seen;
-  const wanted = await fingerprint(world);
+  const empty = await station(environment, "empty");
+  if (operation === "destroy") await runWithoutFault(environment, "up");
+  const start = operation === "up" ? empty : await station(environment, "deployed");
+  environment.trigger.reset();
+  await runWithoutFault(environment, operation);
+  const requests = environment.trigger.seen;
+  const wanted = await fingerprint(environment);
   // A destroy does not run the program.
   const victims: KillTarget[] = operation === "up" ? ["engine", "plugin", "program"] : ["engine", "plugin"];
   const results: Result[] = [];
@@ -58,10 +58,10 @@ export async function runCrashCases(
     const when = Math.floor(index / victims.length) % 2 === 0 ? "after" : "before";
     const point = { victim, at, of: requests, when } as const;
     await start.restore();
-    let result = await crash(world, operation, point, wanted);
+    let result = await crash(environment, operation, point, wanted);
     for (let tries = 0; !result.killed && tries < earlier.times; tries++) {
       await start.restore();
-      result = await crash(world, operation, { ...point, at: Math.floor(result.at * earlier.share) }, wanted);
+      result = await crash(environment, operation, { ...point, at: Math.floor(result.at * earlier.share) }, wanted);
     }
     if (!result.killed) result.defects.push("nothing was killed");
     results.push(result);
@@ -70,12 +70,12 @@ export async function runCrashCases(
 }
 
 async function crash(
-  world: CrashEnvironment,
+  environment: CrashEnvironment,
   operation: "up" | "destroy",
   point: Pick<Result, "victim" | "at" | "of" | "when">,
   wanted: Fingerprint,
 ): Promise<Result> {
-  const { engine, trigger, helpers } = world;
+  const { engine, trigger, helpers } = environment;
   const kill: Record<KillTarget, () => void> = {
     engine: () => {
       if (engine.pid !== undefined) process.kill(engine.pid, "SIGKILL");
@@ -101,36 +101,36 @@ async function crash(
   const defects: string[] = [];
   if (killed && point.victim === "engine" && first.code === 0)
     defects.push("the engine exited with code 0 although it was killed");
-  const recovery = await recover(world, operation);
+  const recovery = await recover(environment, operation);
   if (!recovery.ok) defects.push(`recovery failed: ${recovery.output.slice(-2000)}`);
-  defects.push(...differences(await fingerprint(world), wanted));
+  defects.push(...differences(await fingerprint(environment), wanted));
   return { operation, ...point, killed, steps: recovery.steps, defects };
 }
 
-async function runWithoutFault(world: CrashEnvironment, operation: "up" | "destroy"): Promise<void> {
-  const { code, output } = operation === "up" ? await world.engine.up() : await world.engine.destroy();
+async function runWithoutFault(environment: CrashEnvironment, operation: "up" | "destroy"): Promise<void> {
+  const { code, output } = operation === "up" ? await environment.engine.up() : await environment.engine.destroy();
   if (code !== 0) throw new Error(`${operation} failed although no process was killed:\n${output}`);
 }
 
 /** Saves the current tenant, database roles, cluster objects and Pulumi state. */
-export async function station(world: CrashEnvironment, name: string): Promise<Checkpoint> {
-  const { graph, smallstep } = world;
+export async function station(environment: CrashEnvironment, name: string): Promise<Checkpoint> {
+  const { graph, smallstep } = environment;
   const tenant = snapshot(graph.state);
-  const backend = await world.engine.keep(name);
-  const roles = await rolesOf(world);
-  const objects = await objectsOf(world);
+  const backend = await environment.engine.keep(name);
+  const roles = await rolesOf(environment);
+  const objects = await objectsOf(environment);
   return {
     restore: async () => {
       tenant();
       await backend();
-      for (const role of await rolesOf(world)) await smallstep.query(`drop owned by ${role}; drop role ${role}`);
+      for (const role of await rolesOf(environment)) await smallstep.query(`drop owned by ${role}; drop role ${role}`);
       for (const role of roles) {
         // Create the role as the deployer, because only the creator of a role may drop it.
         const grants = `grant select (slug, ssh_directory_id), update (ssh_directory_id) on teams to ${role}`;
         const create = `create role ${role} login connection limit 5; ${grants}`;
-        await smallstep.query(`set role ${smallstep.folk.deployer.username}; ${create}; reset role`);
+        await smallstep.query(`set role ${smallstep.database.deployer.username}; ${create}; reset role`);
       }
-      await replaceObjects(world, objects);
+      await replaceObjects(environment, objects);
     },
   };
 }
@@ -143,9 +143,13 @@ async function rolesOf({ smallstep }: CrashEnvironment): Promise<string[]> {
   return rows.map(({ name }) => name);
 }
 
-async function replaceObjects(world: CrashEnvironment, wanted: Awaited<ReturnType<typeof objectsOf>>): Promise<void> {
-  const { core, batch, namespace } = world;
-  for (const { kind, metadata } of await objectsOf(world)) await deleteObject(world, kind, metadata?.name ?? "");
+async function replaceObjects(
+  environment: CrashEnvironment,
+  wanted: Awaited<ReturnType<typeof objectsOf>>,
+): Promise<void> {
+  const { core, batch, namespace } = environment;
+  for (const { kind, metadata } of await objectsOf(environment))
+    await deleteObject(environment, kind, metadata?.name ?? "");
   for (const { kind, metadata, ...rest } of wanted) {
     const { name, annotations, labels } = metadata ?? {};
     const fresh = { metadata: { name, ...(annotations && { annotations }), ...(labels && { labels }) } };

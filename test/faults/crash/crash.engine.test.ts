@@ -38,17 +38,17 @@ describe("stack after kill -9, with the real engine", () => {
       const results = (
         await Promise.all(
           operations.map(async (operation) => {
-            const world = await startCrashEnvironment(engine, cluster, `crash-${operation}`);
+            const environment = await startCrashEnvironment(engine, cluster, `crash-${operation}`);
             try {
-              return await runCrashCases(world, operation, points);
+              return await runCrashCases(environment, operation, points);
             } finally {
-              await world.close();
+              await environment.close();
             }
           }),
         )
       ).flat();
       const defects = results.filter((one) => one.defects.length > 0);
-      expect(defects.map(inWords)).toEqual([]);
+      expect(defects.map(describeResult)).toEqual([]);
       const victims: [Result["operation"], KillTarget][] = [
         ...(["engine", "plugin", "program"] as const).map((victim): [Result["operation"], KillTarget] => [
           "up",
@@ -71,6 +71,6 @@ function row(operation: Result["operation"], victim: KillTarget, results: readon
   return [operation, name, own.length, recovered, count(/is unexpected/), count(/is missing|pending/)];
 }
 
-function inWords({ operation, victim, at, of, when, steps, defects }: Result): string {
+function describeResult({ operation, victim, at, of, when, steps, defects }: Result): string {
   return `${operation}, ${victim} killed ${when} request ${at} of ${of} (${steps.join(", ")}): ${defects.join("; ")}`;
 }

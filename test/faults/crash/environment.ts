@@ -56,7 +56,7 @@ export async function startCrashEnvironment(
   watch(graph, trigger);
   const apiPort = Number(new URL(config.getCurrentCluster()?.server ?? "").port);
   const [database, kubernetes] = await Promise.all(
-    [smallstep.folk.port, apiPort].map((port) => openGate(port, () => trigger.next())),
+    [smallstep.database.port, apiPort].map((port) => openGate(port, () => trigger.next())),
   );
   closing.push(() => {
     database?.close();

@@ -18,10 +18,10 @@ export interface Fingerprint {
   pending: string[];
 }
 
-export async function fingerprint(world: CrashEnvironment): Promise<Fingerprint> {
-  const { graph, smallstep } = world;
+export async function fingerprint(environment: CrashEnvironment): Promise<Fingerprint> {
+  const { graph, smallstep } = environment;
   const { state } = graph;
-  const latest = await world.engine.state();
+  const latest = await environment.engine.state();
   const all = <T>(map: ReadonlyMap<string, T>): T[] => [...map.values()];
   const names = (values: { displayName: string | null }[]) =>
     values.map(({ displayName }) => String(displayName)).sort();
@@ -51,7 +51,7 @@ export async function fingerprint(world: CrashEnvironment): Promise<Fingerprint>
     roles: [...(await smallstep.query("select rolname from pg_roles where rolname like 'registration-%'")), ...grants],
     // The Job's generation is removed: a refresh before the Job completes reports its effects as missing, and the next
     // `up` runs it again.
-    objects: (await objectsOf(world))
+    objects: (await objectsOf(environment))
       .map(({ kind, metadata }) => `${kind} ${kind === "Job" ? metadata?.name?.replace(/-\d+$/, "") : metadata?.name}`)
       .sort(),
     state: (latest.resources ?? []).map(({ urn }) => urn).sort(),

@@ -47,7 +47,7 @@ export async function bundlePrograms(): Promise<Programs> {
 export class Helper {
   private readonly lines: AsyncIterator<string>;
   /** The end of its standard error. */
-  private words = "";
+  private output = "";
 
   constructor(
     file: string,
@@ -58,7 +58,7 @@ export class Helper {
     }),
   ) {
     child.stdin.on("error", () => undefined);
-    child.stderr.on("data", (data: Buffer) => (this.words = `${this.words}${data.toString()}`.slice(-2000)));
+    child.stderr.on("data", (data: Buffer) => (this.output = `${this.output}${data.toString()}`.slice(-2000)));
     this.lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   }
 
@@ -70,7 +70,7 @@ export class Helper {
   async address(): Promise<string> {
     this.child.stdin.write("\n");
     const { value, done } = await this.lines.next();
-    if (done === true) throw new Error(`A helper process of the test exited: ${this.words}`);
+    if (done === true) throw new Error(`A helper process of the test exited: ${this.output}`);
     return value;
   }
 

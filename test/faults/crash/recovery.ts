@@ -17,8 +17,8 @@ export interface Recovery {
  * Follows docs/reliability.md: unlock, refresh, run again. If the run rejects a leftover of the interrupted run, import
  * it with the command in the error, or delete it if it cannot be imported or is created again anyway.
  */
-export async function recover(world: CrashEnvironment, operation: "up" | "destroy"): Promise<Recovery> {
-  const { engine } = world;
+export async function recover(environment: CrashEnvironment, operation: "up" | "destroy"): Promise<Recovery> {
+  const { engine } = environment;
   const steps: string[] = [];
   let last: Ended = { code: 1, output: "" };
   const failed = () => ({ ok: false, steps, output: last.output });
@@ -48,14 +48,14 @@ export async function recover(world: CrashEnvironment, operation: "up" | "destro
     const removals = [...last.output.matchAll(/az ad app credential delete --id (\S+) --key-id ([0-9a-f-]{36})/g)];
     for (const [, appId, keyId] of removals) {
       steps.push("remove");
-      remove(world, String(appId), String(keyId));
+      remove(environment, String(appId), String(keyId));
     }
     const objects = new Map(
       [...last.output.matchAll(/(\w+) \S+\/(\S+) is in the cluster already/g)].map(([, kind, name]) => [name, kind]),
     );
     for (const [name, kind] of objects) {
       steps.push("delete");
-      await deleteObject(world, String(kind), String(name));
+      await deleteObject(environment, String(kind), String(name));
     }
     if (commands.length + removals.length + objects.size > 0) continue;
     // An object was deleted before the engine could record the deletion.

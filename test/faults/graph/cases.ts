@@ -10,7 +10,7 @@ export interface Phase {
   /** The operation that the results are grouped by. */
   operation: "up" | "refresh" | "up after drift" | "destroy";
   from: Saved;
-  run(world: GraphEnvironment): Promise<Outcome>;
+  run(environment: GraphEnvironment): Promise<Outcome>;
   /** The requests of a run without a fault. */
   requests: readonly LoggedRequest[];
   /** The state after a run without a fault and the run that follows it. */
@@ -36,15 +36,15 @@ export interface Result extends Case {
 }
 
 /** Returns the operations with their requests and final states in this environment without a fault. */
-async function phasesIn(world: GraphEnvironment): Promise<Phase[]> {
+async function phasesIn(environment: GraphEnvironment): Promise<Phase[]> {
   const up = (one: GraphEnvironment) => one.driver.up(one.program());
-  const start = world.save();
-  await up(world);
-  const deployed = world.save();
-  world.drift();
-  const drifted = world.save();
-  await world.driver.refresh();
-  const refreshed = world.save();
+  const start = environment.save();
+  await up(environment);
+  const deployed = environment.save();
+  environment.drift();
+  const drifted = environment.save();
+  await environment.driver.refresh();
+  const refreshed = environment.save();
   const preview = (one: GraphEnvironment) => one.driver.preview(one.program());
   const refresh = (one: GraphEnvironment) => one.driver.refresh();
   const plans: Pick<Phase, "name" | "operation" | "from" | "run">[] = [
@@ -58,12 +58,12 @@ async function phasesIn(world: GraphEnvironment): Promise<Phase[]> {
   ];
   const found: Phase[] = [];
   for (const plan of plans) {
-    world.restore(plan.from);
-    world.tenant.graph.requests.clear();
-    required(await plan.run(world), plan.name);
-    const requests = [...world.requests()];
-    required(await again(world, plan), plan.name);
-    found.push({ ...plan, requests, end: world.endState() });
+    environment.restore(plan.from);
+    environment.tenant.graph.requests.clear();
+    required(await plan.run(environment), plan.name);
+    const requests = [...environment.requests()];
+    required(await again(environment, plan), plan.name);
+    found.push({ ...plan, requests, end: environment.endState() });
   }
   return found;
 }
@@ -88,29 +88,29 @@ function isFirst(shapes: readonly string[], index: number): boolean {
 }
 
 /** Runs the operation again after the first run succeeded or failed. */
-async function again(world: GraphEnvironment, phase: Pick<Phase, "name" | "operation">): Promise<Outcome> {
-  if (phase.operation === "destroy") return world.driver.destroy();
+async function again(environment: GraphEnvironment, phase: Pick<Phase, "name" | "operation">): Promise<Outcome> {
+  if (phase.operation === "destroy") return environment.driver.destroy();
   // An `up` repairs only drift that a refresh detected, so a failed refresh is repeated first.
-  const refresh: Outcome = phase.name.startsWith("refresh") ? await world.driver.refresh() : { ok: true };
-  return refresh.ok ? world.driver.up(world.program()) : refresh;
+  const refresh: Outcome = phase.name.startsWith("refresh") ? await environment.driver.refresh() : { ok: true };
+  return refresh.ok ? environment.driver.up(environment.program()) : refresh;
 }
 
 /** Runs one case: the operation with the fault, the next run without it, and a comparison of the final state. */
-async function runCase(world: GraphEnvironment, phase: Phase, { index, kind }: Case): Promise<Result> {
-  const { faults, requests } = world.tenant.graph;
-  world.restore(phase.from);
+async function runCase(environment: GraphEnvironment, phase: Phase, { index, kind }: Case): Promise<Result> {
+  const { faults, requests } = environment.tenant.graph;
+  environment.restore(phase.from);
   requests.clear();
   const injected = faults.inject({}, kind.fault(), { skip: index, times: kind.times ?? 1 });
-  const outcome = await phase.run(world);
+  const outcome = await phase.run(environment);
   faults.clear();
   const defects: string[] = [];
   if (injected.hits === 0) defects.push("the fault was not injected");
-  if (!outcome.ok) defects.push(...wordsWrong(outcome.message, world.secrets));
-  const next = await again(world, phase);
+  if (!outcome.ok) defects.push(...wordsWrong(outcome.message, environment.secrets));
+  const next = await again(environment, phase);
   if (!next.ok) defects.push(`the next run failed: ${next.message}`);
-  const end = world.endState();
+  const end = environment.endState();
   if (!isDeepStrictEqual(end, phase.end)) defects.push(`the final state differs: ${difference(end, phase.end)}`);
-  if (phase.operation !== "destroy" && !peopleAreSentAgain(world)) defects.push("the job was not restarted");
+  if (phase.operation !== "destroy" && !peopleAreSentAgain(environment)) defects.push("the job was not restarted");
   return {
     phase: phase.name,
     operation: phase.operation,
@@ -138,8 +138,8 @@ function wordsWrong(message: string, secrets: readonly string[]): string[] {
  * Checks that the job was started or restarted after the last schema change. A running job applies changed mappings to
  * known users only after a restart.
  */
-function peopleAreSentAgain(world: GraphEnvironment): boolean {
-  const events = world.record().history.map(({ event }) => event);
+function peopleAreSentAgain(environment: GraphEnvironment): boolean {
+  const events = environment.record().history.map(({ event }) => event);
   return (
     events.lastIndexOf("schemaReplaced") <= Math.max(events.lastIndexOf("restarted"), events.lastIndexOf("started"))
   );
@@ -157,11 +157,11 @@ function required(outcome: Outcome, name: string): void {
 
 /** Runs the operations with the driver and returns them with their requests. */
 export async function observePhases(): Promise<Phase[]> {
-  const world = await startGraphEnvironment();
+  const environment = await startGraphEnvironment();
   try {
-    return await phasesIn(world);
+    return await phasesIn(environment);
   } finally {
-    await world.close();
+    await environment.close();
   }
 }
 
@@ -178,16 +178,16 @@ export async function runAll(
   let left: Case[] | undefined;
   await Promise.all(
     Array.from({ length: lanes }, async () => {
-      const world = await startGraphEnvironment();
+      const environment = await startGraphEnvironment();
       try {
-        const phases = await phasesIn(world);
+        const phases = await phasesIn(environment);
         const byName = new Map(phases.map((phase) => [phase.name, phase]));
         left ??= allCases(phases, kinds).filter((one) => isChosen(one, byName.get(one.phase) as Phase));
         for (let next = left.shift(); next !== undefined; next = left.shift()) {
-          results.push(await runCase(world, byName.get(next.phase) as Phase, next));
+          results.push(await runCase(environment, byName.get(next.phase) as Phase, next));
         }
       } finally {
-        await world.close();
+        await environment.close();
       }
     }),
   );

@@ -8,14 +8,14 @@ import type { Plugin } from "@smallstep-ssh/usersync/host";
 import { TestEngine, type WireValue } from "@smallstep-ssh/usersync/testing";
 
 /** State of one resource. */
-export interface Kept {
+export interface StoredResource {
   id: string;
   inputs: WireValue;
   outputs: WireValue;
   /** Reasons for a partial create. If set, the next `up` updates the resource even without a difference. */
   initErrors?: string[];
 }
-export type State = Record<string, Kept>;
+export type State = Record<string, StoredResource>;
 
 /**
  * One resource of a program. `outputs` returns the outputs of an earlier resource, or `undefined` if this preview does
@@ -46,7 +46,7 @@ export type Outcome = { ok: true } | { ok: false; message: string };
 export class Driver {
   state: State = {};
   /** Messages that the plugin logged. */
-  readonly said: string[] = [];
+  readonly messages: string[] = [];
   private readonly listener: grpc.Server;
   private address = "";
 
@@ -57,7 +57,7 @@ export class Driver {
     this.listener = new grpc.Server();
     this.listener.addService(EngineService, {
       log: (call: grpc.ServerUnaryCall<LogRequest, Empty>, done: grpc.sendUnaryData<Empty>) => {
-        this.said.push(call.request.getMessage());
+        this.messages.push(call.request.getMessage());
         done(null, new Empty());
       },
     });
@@ -172,7 +172,7 @@ function typeOf(key: string): string {
 }
 
 /** Returns the partial state that the error of a failed create or update reports. */
-function initializationFailure(error: unknown): Kept | undefined {
+function initializationFailure(error: unknown): StoredResource | undefined {
   const [packed] = (error as Partial<grpc.ServiceError>).metadata?.get("grpc-status-details-bin") ?? [];
   if (packed === undefined) return undefined;
   for (const detail of Status.deserializeBinary(packed as Buffer).getDetailsList()) {

@@ -154,7 +154,7 @@ export async function startGraphEnvironment(): Promise<GraphEnvironment> {
       graph.state.jobs.set(after, fresh);
       job = after;
       driver.state = JSON.parse(JSON.stringify(saved.state).replaceAll(before, after)) as State;
-      driver.said.length = 0;
+      driver.messages.length = 0;
     },
     close: async () => {
       driver.close();

@@ -18,7 +18,7 @@ describe("plugin under faults from Graph", () => {
     async () => {
       const results = await runAll(kinds, 8);
       const defects = results.filter((one) => one.defects.length > 0);
-      expect(defects.map(inWords)).toEqual([]);
+      expect(defects.map(describeResult)).toEqual([]);
       const figures = { columns, rows: [...kinds.map(({ name }) => row(name, results)), row("all", results)] };
       writeFigures("graph", figures);
       expect(documented("graph"), "npm run docs:reliability").toEqual(figures);
@@ -33,6 +33,6 @@ function row(kind: string, results: readonly Result[]): (string | number)[] {
   return [kind, own.length, through, own.length - through, same];
 }
 
-function inWords({ phase, request, kind, defects }: Result): string {
+function describeResult({ phase, request, kind, defects }: Result): string {
   return `${phase}, ${request.method} ${request.path}, ${kind.name}: ${defects.join("; ")}`;
 }

@@ -15,7 +15,7 @@ type Program = keyof typeof programs;
 
 /** Measures the time from the start of the process to its first response to the engine, and its resident memory then. */
 async function start(program: Program): Promise<{ milliseconds: number; megabytes: number }> {
-  const begun = performance.now();
+  const startedAt = performance.now();
   const child = spawn(process.execPath, [programs[program]], { stdio: ["pipe", "pipe", "inherit"] });
   try {
     const client = new ResourceProviderClient(`127.0.0.1:${await portOf(child)}`, grpc.credentials.createInsecure());
@@ -23,7 +23,7 @@ async function start(program: Program): Promise<{ milliseconds: number; megabyte
       await new Promise<void>((resolve, reject) => {
         client.getPluginInfo(new Empty(), (error) => (error ? reject(error) : resolve()));
       });
-      return { milliseconds: performance.now() - begun, megabytes: residentMegabytes(child.pid ?? 0) };
+      return { milliseconds: performance.now() - startedAt, megabytes: residentMegabytes(child.pid ?? 0) };
     } finally {
       client.close();
     }
@@ -53,8 +53,8 @@ export async function benchPlugin(rounds: number): Promise<Outcome> {
       if (round > 0) measured[program].push(one);
     }
   }
-  const of = (program: Program, what: "milliseconds" | "megabytes") =>
-    median(measured[program].map((one) => one[what]));
+  const of = (program: Program, unit: "milliseconds" | "megabytes") =>
+    median(measured[program].map((one) => one[unit]));
   const ratio = of("plugin", "milliseconds") / of("empty", "milliseconds");
   return {
     rows: [

@@ -19,9 +19,9 @@ export async function benchSandbox(rounds: number): Promise<Outcome> {
     const parts = new Map<string, number[]>();
     for (let round = 0; round < rounds; round++) {
       const file = path.join(dir, `${round}.json`);
-      const begun = performance.now();
+      const startedAt = performance.now();
       await run(["--plugins", "stand-in", "--report", file]);
-      totals.push((performance.now() - begun) / 1000);
+      totals.push((performance.now() - startedAt) / 1000);
       const report = JSON.parse(readFileSync(file, "utf8")) as Report;
       if (!report.ok) throw new Error("The sandbox's checks failed. Run `npm run sandbox` to see which.");
       for (const { title, seconds } of report.steps) parts.set(title, [...(parts.get(title) ?? []), seconds]);

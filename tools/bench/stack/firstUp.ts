@@ -23,9 +23,9 @@ export function benchFirstUp(rounds: number): Promise<Outcome> {
         plugins: { azuread: path.join(__dirname, "officialWaits") },
         settings: { ...settings, groups: [{ create: "ssh" }, { create: "sudo" }] },
       });
-      const begun = performance.now();
+      const startedAt = performance.now();
       await stack.up();
-      milliseconds.push(performance.now() - begun);
+      milliseconds.push(performance.now() - startedAt);
       await stack.destroy();
     }
     const waits = Object.values(chain).reduce((sum, one) => sum + one, 0) * 1000;

@@ -19,13 +19,16 @@ export function benchOverhead(
   { plugins, latency }: { plugins: SandboxOptions["plugins"]; latency: number },
 ): Promise<Outcome> {
   return withSandbox(async (bench) => {
-    const { world, settings } = bench;
-    const ours = await bench.stack({ name: "ours" });
-    const bare = await bench.stack({ name: "bare", program: bareProgram(settings, world.smallstep.directory.token) });
-    await ours.up();
-    await settle(bench);
+    const { environment, settings } = bench;
+    const ownStack = await bench.stack({ name: "ours" });
+    const bare = await bench.stack({
+      name: "bare",
+      program: bareProgram(settings, environment.smallstep.directory.token),
+    });
+    await ownStack.up();
+    await waitUntilIdle(bench);
     await bare.up();
-    const stacks = { ours, bare };
+    const stacks = { ours: ownStack, bare };
     const resources = Object.fromEntries(
       await Promise.all(Object.entries(stacks).map(async ([name, stack]) => [name, await count(stack)] as const)),
     );
@@ -34,15 +37,15 @@ export function benchOverhead(
     if (latency > 0) {
       // No latency for the lookup of the cloud's endpoints: a deployment to the public cloud does not need it.
       const path = /^\/(v1\.0|beta)\/|\/token$/;
-      world.graph.faults.inject({ path }, { kind: "slow", milliseconds: latency }, { times: Infinity });
+      environment.graph.faults.inject({ path }, { kind: "slow", milliseconds: latency }, { times: Infinity });
     }
     const tasks = (["preview", "refresh"] as const).flatMap((operation) =>
       (["ours", "bare"] as const).map((name) => [`${operation} ${name}`, () => type(bench, name, commands[operation])]),
     );
     const times = await alternate(Object.fromEntries(tasks) as Record<string, () => Promise<void>>, rounds);
-    world.graph.faults.clear();
+    environment.graph.faults.clear();
     await bare.destroy();
-    await ours.destroy();
+    await ownStack.destroy();
     const of = (name: string) => median(times[name]!);
     return {
       rows: [
@@ -70,20 +73,20 @@ async function type(bench: Bench, name: string, command: string): Promise<void> 
 }
 
 /** Creates the package that the engine runs in the folder of a stack. */
-async function project({ world }: Bench, name: string, main: string): Promise<void> {
-  const folder = path.join(world.dir, name, "project");
+async function project({ environment }: Bench, name: string, main: string): Promise<void> {
+  const folder = path.join(environment.dir, name, "project");
   await writeFile(path.join(folder, "package.json"), JSON.stringify({ name, main: "index.js" }));
   await writeFile(path.join(folder, "index.js"), `module.exports = require(${JSON.stringify(main)});\n`);
   await symlink(path.join(root, "node_modules"), path.join(folder, "node_modules"));
 }
 
 /** Bundles the bare program as `npm run build` bundles ours, and writes its settings to a file. */
-async function bundleBare({ world, settings }: Bench): Promise<string> {
+async function bundleBare({ environment, settings }: Bench): Promise<string> {
   // Below the repository, so that the bundle finds its packages.
   const outfile = path.join(root, "node_modules/.cache/bench/bare.js");
   await mkdir(path.dirname(outfile), { recursive: true });
-  const given = path.join(world.dir, "bare.json");
-  await writeFile(given, JSON.stringify([settings, world.smallstep.directory.token]), { mode: 0o600 });
+  const given = path.join(environment.dir, "bare.json");
+  await writeFile(given, JSON.stringify([settings, environment.smallstep.directory.token]), { mode: 0o600 });
   const contents = `import { bareProgram } from "./bareProgram";
 module.exports = bareProgram(...JSON.parse(require("node:fs").readFileSync(${JSON.stringify(given)}, "utf8")));`;
   await build({
@@ -96,13 +99,13 @@ module.exports = bareProgram(...JSON.parse(require("node:fs").readFileSync(${JSO
 }
 
 /** Waits until the Job has switched the team, because before that a refresh correctly reports drift. */
-export async function settle({ world }: Bench): Promise<void> {
-  await world.graph.runCycle();
-  for (let look = 0; look < 600; look++) {
-    const [row] = await world.smallstep.query("select ssh_directory_id::text as id from teams where slug = $1", [
-      world.smallstep.team.slug,
+export async function waitUntilIdle({ environment }: Bench): Promise<void> {
+  await environment.graph.runCycle();
+  for (let attempt = 0; attempt < 600; attempt++) {
+    const [row] = await environment.smallstep.query("select ssh_directory_id::text as id from teams where slug = $1", [
+      environment.smallstep.team.slug,
     ]);
-    if ((row as { id: string | null } | undefined)?.id === world.smallstep.directory.id) return;
+    if ((row as { id: string | null } | undefined)?.id === environment.smallstep.directory.id) return;
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
   throw new Error("The Job did not switch the team within two minutes.");

@@ -1,20 +1,20 @@
 import type { LoggedRequest } from "entra-emulator";
 import type { Outcome } from "../measure";
-import { settle } from "./overhead";
+import { waitUntilIdle } from "./overhead";
 import { withSandbox, type Bench } from "./stacks";
 
 /** Counts our plugin's Graph requests in an `up` that creates all resources, and in a refresh without changes. */
 export function benchRequests(): Promise<Outcome> {
   return withSandbox(async (bench) => {
     const stack = await bench.stack({ name: "requests" });
-    const up = await asked(bench, () => stack.up());
-    await settle(bench);
-    const refresh = await asked(bench, () => stack.refresh());
+    const up = await requestsOf(bench, () => stack.up());
+    await waitUntilIdle(bench);
+    const refresh = await requestsOf(bench, () => stack.refresh());
     await stack.destroy();
     const reads = refresh.filter(({ path }) => path.includes("/synchronization/"));
     const repeated = reads.length - new Set(reads.map(({ method, path }) => `${method} ${path}`)).size;
     const rows = (operation: string, requests: readonly LoggedRequest[]) =>
-      requests.map(({ method, path }): [string, string] => [operation, `${method} ${shortened(path)}`]);
+      requests.map(({ method, path }): [string, string] => [operation, `${method} ${abbreviate(path)}`]);
     const count = (pattern: RegExp) => reads.filter(({ path }) => pattern.test(path)).length;
     return {
       rows: [...rows("up", up), ...rows("refresh", refresh)],
@@ -29,18 +29,18 @@ export function benchRequests(): Promise<Outcome> {
 }
 
 /** Returns the plugin's own requests. The azuread provider has a different user agent. */
-async function asked({ world }: Bench, work: () => Promise<unknown>): Promise<LoggedRequest[]> {
-  const before = world.graph.requests.all().length;
+async function requestsOf({ environment }: Bench, work: () => Promise<unknown>): Promise<LoggedRequest[]> {
+  const before = environment.graph.requests.all().length;
   await work();
-  return world.graph.requests
+  return environment.graph.requests
     .all()
     .slice(before)
     .filter(({ userAgent, path }) => userAgent.startsWith("smallstep-ssh-azuread") && /^\/(v1\.0|beta)\//.test(path));
 }
 
-const plain = ({ method, path, status }: LoggedRequest) => ({ method, path: shortened(path), status });
+const plain = ({ method, path, status }: LoggedRequest) => ({ method, path: abbreviate(path), status });
 
 /** Replaces ids with placeholders, so that equal requests compare equal. */
-function shortened(path: string): string {
+function abbreviate(path: string): string {
   return path.replace(/\/jobs\/[^/]+/, "/jobs/{id}").replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/gi, "{id}");
 }

@@ -25,15 +25,15 @@ interface Grown {
 export function benchGrowth(): Promise<Outcome> {
   return withSandbox(async (bench) => {
     // A Pod for each team would slow down the measured operations, and no `up` waits for one.
-    await bench.world.runner?.close();
+    await bench.environment.runner?.close();
     const teams: Grown[] = [];
     for (const count of teamCounts)
       teams.push(await grow(bench, `teams-${count}`, count, await withTeams(bench, count)));
     const groups: Grown[] = [];
     for (const count of groupCounts) groups.push(await grow(bench, `groups-${count}`, count, withGroups(bench, count)));
-    const of = (what: string, all: Grown[]) =>
+    const of = (objects: string, all: Grown[]) =>
       all.map(({ count, up, preview, upRequests, previewRequests }): [string, string] => [
-        `${count} ${what}`,
+        `${count} ${objects}`,
         `up ${seconds(up)} (${upRequests} requests), preview ${seconds(preview)} (${previewRequests} requests)`,
       ]);
     const targets = [
@@ -52,13 +52,13 @@ function growth(name: string, all: readonly Grown[], operation: "up" | "preview"
   return { name: `${name} late / early`, value, unit: "", sense: "<=", limit: 1.2 };
 }
 
-async function grow({ world, stack }: Bench, name: string, count: number, settings: object): Promise<Grown> {
+async function grow({ environment, stack }: Bench, name: string, count: number, settings: object): Promise<Grown> {
   const made = await stack({ name, settings, env: withoutCheckpoints });
   const timed = async (work: () => Promise<unknown>) => {
-    const before = world.graph.requests.all().length;
-    const begun = performance.now();
+    const before = environment.graph.requests.all().length;
+    const startedAt = performance.now();
     await work();
-    return [performance.now() - begun, world.graph.requests.all().length - before] as const;
+    return [performance.now() - startedAt, environment.graph.requests.all().length - before] as const;
   };
   const [up, upRequests] = await timed(() => made.up());
   const [first, previewRequests] = await timed(() => made.preview());
@@ -70,13 +70,13 @@ async function grow({ world, stack }: Bench, name: string, count: number, settin
 }
 
 /** Creates that many Smallstep teams, each with an empty directory, so that their Jobs wait for users as in a first deployment. */
-async function withTeams({ world, settings }: Bench, count: number): Promise<object> {
-  const { smallstep: ours, scim, ...shared } = settings;
+async function withTeams({ environment, settings }: Bench, count: number): Promise<object> {
+  const { smallstep: ownSettings, scim, ...shared } = settings;
   const teams: Record<string, object> = {};
   for (let number = 1; number <= count; number++) {
     const slug = `team-${count}-${number}`;
     const directoryId = randomUUID();
-    await world.smallstep.query(
+    await environment.smallstep.query(
       "with team as (insert into teams (slug, name) values ($1, $1) returning id), " +
         "directory as (insert into directories (id, team_id, name) select $2::uuid, id, $1 from team returning id) " +
         "insert into scim_logins (directory_id, token) select id, $3 from directory",
@@ -84,7 +84,7 @@ async function withTeams({ world, settings }: Bench, count: number): Promise<obj
     );
     teams[`t${number}`] = { scim: { directoryId }, smallstep: { teamSlug: slug } };
   }
-  const { teamSlug: _slug, ...smallstep } = ours;
+  const { teamSlug: _slug, ...smallstep } = ownSettings;
   const { directoryId: _directory, ...server } = scim;
   return { ...shared, groups: [{ create: "ssh" }, { create: "sudo" }], smallstep, scim: server, teams };
 }

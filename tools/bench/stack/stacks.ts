@@ -25,7 +25,7 @@ export type Settings = Omit<ReturnType<typeof sandboxSettings>, "cutover"> & { c
 
 /** A sandbox environment to deploy to, with the values that its stacks share. */
 export interface Bench {
-  world: SandboxEnvironment;
+  environment: SandboxEnvironment;
   settings: Settings;
   /** Creates our stack with these settings, or a stack of another program. */
   stack(options: {
@@ -50,35 +50,40 @@ export async function withSandbox<T>(
   const cleanup = new Cleanup();
   const print = (line: string): void => void process.stderr.write(`${line}\n`);
   try {
-    const world = await startSandboxEnvironment({ cleanup, progress: () => undefined, ca: "stand-in" });
+    const environment = await startSandboxEnvironment({ cleanup, progress: () => undefined, ca: "stand-in" });
     const home = pulumiHome;
     const plugins = await choosePlugins({
       which,
-      engine: world.engine,
+      engine: environment.engine,
       home,
       progress: () => undefined,
     });
-    const core = loadKubeconfig(world.cluster.kubeconfigPath).makeApiClient(CoreV1Api);
+    const core = loadKubeconfig(environment.cluster.kubeconfigPath).makeApiClient(CoreV1Api);
     await core.createNamespace({ body: { metadata: { name: namespace } } });
-    const env = credentialsEnvironment(world, world.graph.deployer);
+    const env = credentialsEnvironment(environment, environment.graph.deployer);
     // The programs run in this process and read the same variables as the plugins.
     Object.assign(process.env, env);
     // The users of the tenant's existing group are enough for the Job.
-    const settings = { ...sandboxSettings(world), cutover: { userWaitTimeoutMinutes: 10, minimumUsers: 1 } };
+    const settings = { ...sandboxSettings(environment), cutover: { userWaitTimeoutMinutes: 10, minimumUsers: 1 } };
     const common = (name: string, more: Record<string, string> = {}) => ({
-      dir: path.join(world.dir, name),
+      dir: path.join(environment.dir, name),
       stackName: "dev",
-      env: { ...env, ...world.authority.trustEnvironment(), KUBECONFIG: world.cluster.kubeconfigPath, ...more },
+      env: {
+        ...env,
+        ...environment.authority.trustEnvironment(),
+        KUBECONFIG: environment.cluster.kubeconfigPath,
+        ...more,
+      },
       home,
     });
     return await work({
-      world,
+      environment,
       settings,
       stack: (options) =>
         SandboxStack.create({
           ...common(options.name, options.env),
-          program: options.program ?? (() => deploy({ graph: { trust: world.authority.caPem } })),
-          engine: world.engine.command,
+          program: options.program ?? (() => deploy({ graph: { trust: environment.authority.caPem } })),
+          engine: environment.engine.command,
           config: options.program === undefined ? asConfig(options.settings ?? settings) : {},
           plugins: { ...plugins.folders, ...options.plugins },
         }),
@@ -86,7 +91,7 @@ export async function withSandbox<T>(
       shell: (name) => {
         const { dir, env, home } = common(name);
         const more = { PULUMI_HOME: home, PULUMI_CONFIG_PASSPHRASE: passphrase };
-        return new Shell(world.engine, path.join(dir, "project"), { ...env, ...more });
+        return new Shell(environment.engine, path.join(dir, "project"), { ...env, ...more });
       },
     });
   } finally {

@@ -7,12 +7,12 @@ import type { PlanContext } from "../planOptions";
 const integrated = "WindowsAzureActiveDirectoryIntegratedApp";
 
 /** Returns the differences of the enterprise application: its template, tags, assignments and job. */
-export function enterpriseAppRemarks(found: DiscoveredSetup, decided: PlanContext): Difference[] {
+export function enterpriseAppDifferences(found: DiscoveredSetup, decided: PlanContext): Difference[] {
   const { enterpriseApp: app } = found;
   const about = `Enterprise application ${app.displayName}`;
-  const remarks: Difference[] = [];
+  const differences: Difference[] = [];
   const add = (kind: Difference["kind"], text: string, upEffect: string) =>
-    remarks.push({ kind, about, found: text, upEffect });
+    differences.push({ kind, about, found: text, upEffect });
   if (app.applicationTemplateId == null) {
     add(
       "note",
@@ -27,14 +27,14 @@ export function enterpriseAppRemarks(found: DiscoveredSetup, decided: PlanContex
       `leaves the tags unchanged. To list it again, run: az ad sp update --id ${app.id} --set 'tags=["${integrated}","WindowsAzureActiveDirectoryCustomSingleSignOnApplication"]'`,
     );
   }
-  return [...remarks, ...assignmentRemarks(found, about), ...jobRemarks(found, about, decided)];
+  return [...differences, ...assignmentRemarks(found, about), ...jobRemarks(found, about, decided)];
 }
 
 function assignmentRemarks({ enterpriseApp: app, groups }: DiscoveredSetup, about: string): Difference[] {
   const role = roleOf(app);
-  const remarks: Difference[] = [];
+  const differences: Difference[] = [];
   const add = (kind: Difference["kind"], text: string, upEffect: string) =>
-    remarks.push({ kind, about, found: text, upEffect });
+    differences.push({ kind, about, found: text, upEffect });
   const name = ({ principalDisplayName, principalId }: Assignment) => principalDisplayName ?? principalId;
   for (const group of groups) {
     const chosen = assignmentOf(app.assignments, group.id, role);
@@ -65,7 +65,7 @@ function assignmentRemarks({ enterpriseApp: app, groups }: DiscoveredSetup, abou
       "leaves them unchanged. They are not part of the stack.",
     );
   }
-  return remarks;
+  return differences;
 }
 
 function jobRemarks(
@@ -73,16 +73,16 @@ function jobRemarks(
   about: string,
   { tenantUrl }: PlanContext,
 ): Difference[] {
-  const remarks: Difference[] = [];
+  const differences: Difference[] = [];
   const add = (kind: Difference["kind"], text: string, upEffect: string) =>
-    remarks.push({ kind, about, found: text, upEffect });
+    differences.push({ kind, about, found: text, upEffect });
   if (job === undefined) {
     add(
       "change",
       "It has no synchronization job: nothing is provisioned.",
       "creates one with the quickstart's mappings and starts it.",
     );
-    return remarks;
+    return differences;
   }
   if (job.templateId !== "scim") {
     add(
@@ -125,7 +125,7 @@ function jobRemarks(
       "replaces it with the token from folk (or from the setting scim.token), after a connection test.",
     );
   }
-  return remarks;
+  return differences;
 }
 
 /** Returns the command that removes credentials. Graph deletes a credential that is written with an empty value. */

@@ -4,11 +4,11 @@ import type { Difference } from "../difference";
 import type { PlanContext } from "../planOptions";
 
 /** Returns the differences of the app registration, its service principal and the consent. */
-export function signInRemarks(found: DiscoveredSetup, { adminConsent, redirectUris }: PlanContext): Difference[] {
+export function signInDifferences(found: DiscoveredSetup, { adminConsent, redirectUris }: PlanContext): Difference[] {
   const { application, signIn } = found;
   const about = `App registration ${application.displayName}`;
-  const remarks: Difference[] = [];
-  const change = (text: string, upEffect: string) => remarks.push({ kind: "change", about, found: text, upEffect });
+  const differences: Difference[] = [];
+  const change = (text: string, upEffect: string) => differences.push({ kind: "change", about, found: text, upEffect });
   const missing = missingPermissions(application);
   if (missing.length > 0 || otherPermissions(application) > 0) {
     const has = [
@@ -35,7 +35,7 @@ export function signInRemarks(found: DiscoveredSetup, { adminConsent, redirectUr
   if (application.owners.length === 0) change("It has no owner.", "adds the deploying identity as owner.");
   if (signIn === undefined) {
     change("It has no service principal, so users cannot sign in.", "creates it.");
-    return remarks;
+    return differences;
   }
   const list = (ids: readonly string[]) => [...ids].sort().join(", ") || "none";
   if (application.owners.length > 0 && list(signIn.owners) !== list(application.owners)) {
@@ -46,14 +46,14 @@ export function signInRemarks(found: DiscoveredSetup, { adminConsent, redirectUr
   }
   if (signIn.accountEnabled === false) change("Sign-in to it is disabled.", "enables it.");
   if (!adminConsent && (signIn.grants?.length ?? 0) > 0) {
-    remarks.push({
+    differences.push({
       kind: "note",
       about,
       found: "It has consent that differs from consent to openid, email and profile for all users.",
       upEffect: "leaves the consent unchanged. It is not part of the stack.",
     });
   }
-  return remarks;
+  return differences;
 }
 
 function graphScopes(application: FoundApplication): string[] {
@@ -68,9 +68,11 @@ function missingPermissions(application: FoundApplication): string[] {
 }
 
 function otherPermissions(application: FoundApplication): number {
-  const ours = new Set<string>(Object.values(delegatedScopes));
+  const declaredScopes = new Set<string>(Object.values(delegatedScopes));
   const all = (application.requiredResourceAccess ?? []).flatMap(({ resourceAppId, resourceAccess }) =>
-    resourceAccess.map(({ id, type }) => resourceAppId === microsoftGraphAppId && type === "Scope" && ours.has(id)),
+    resourceAccess.map(
+      ({ id, type }) => resourceAppId === microsoftGraphAppId && type === "Scope" && declaredScopes.has(id),
+    ),
   );
   return all.filter((declared) => !declared).length;
 }

@@ -8,7 +8,7 @@ import { findClientSecretEndDate } from "../clientSecretExpiry";
 const soonDays = 90;
 
 /** Returns the differences of the CA's provisioner, its client secret, and the team's row. */
-export function smallstepRemarks(found: DiscoveredSetup, choices: PlanOptions): Difference[] {
+export function smallstepDifferences(found: DiscoveredSetup, choices: PlanOptions): Difference[] {
   return [...provisionerRemarks(found, choices), ...secretRemarks(found, choices), ...teamRemarks(found)];
 }
 
@@ -29,7 +29,7 @@ function provisionerRemarks(
     tenantId,
     configurationEndpoint: choices.configurationEndpoint,
   };
-  const remarks = provisionerDifferences(wanted, provisioner).map((difference): Difference => ({
+  const differences = provisionerDifferences(wanted, provisioner).map((difference): Difference => ({
     kind: "attention",
     about: `Provisioner ${provisioner.name}`,
     found: `Its ${difference}.`,
@@ -37,14 +37,14 @@ function provisionerRemarks(
       "runs a Job that fails, because the Job never changes a provisioner that differs. Remove it with manage-provisioners first; the Job adds it again.",
   }));
   if (provisioner.domains.length === 0) {
-    remarks.push({
+    differences.push({
       kind: "attention",
       about: `Provisioner ${provisioner.name}`,
       found: "It accepts users of every email domain.",
       upEffect: "fails until oidc.emailDomains is set. The Job fails while the provisioner has other domains.",
     });
   }
-  return remarks;
+  return differences;
 }
 
 function secretRemarks(
@@ -80,10 +80,10 @@ function secretRemarks(
 
 function teamRemarks({ team, secrets }: DiscoveredSetup): Difference[] {
   const about = `Team ${team.slug}`;
-  const remarks: Difference[] = [];
+  const differences: Difference[] = [];
   const directory = tenantAddress(secrets.find(({ key }) => key === "BaseAddress")?.value ?? "")?.directoryId;
   if (directory !== undefined && team.directoryId?.toLowerCase() !== directory.toLowerCase()) {
-    remarks.push({
+    differences.push({
       kind: "change",
       about,
       found: `It uses ${team.directoryId === null ? "no directory" : `directory ${team.directoryId}`}, not the one that Entra provisions to.`,
@@ -91,12 +91,12 @@ function teamRemarks({ team, secrets }: DiscoveredSetup): Difference[] {
     });
   }
   if (team.sharing.length > 0) {
-    remarks.push({
+    differences.push({
       kind: "attention",
       about,
       found: `Other teams use its directory too: ${team.sharing.join(", ")}. The usual cause is an update without "where".`,
       upEffect: `leaves them unchanged. Restore each team first: update teams set ssh_directory_id = '...' where slug = '${team.sharing[0] ?? ""}'.`,
     });
   }
-  return remarks;
+  return differences;
 }

@@ -44,7 +44,7 @@ export interface GitHubStandIn {
   close(): Promise<void>;
 }
 
-const ours = "github-actions[bot]";
+const botLogin = "github-actions[bot]";
 const maxBody = 65_536;
 
 /**
@@ -122,7 +122,7 @@ export async function startGitHub(): Promise<GitHubStandIn> {
   });
   app.post(`${repo}/issues`, (request, response) => {
     const { title, body } = request.body as { title: string; body: string };
-    response.status(201).json(shown(open({ login: ours, title, body })));
+    response.status(201).json(shown(open({ login: botLogin, title, body })));
   });
   app.patch(`${repo}/issues/:number`, (request, response) => {
     const issue = issues.get(Number(request.params.number));
@@ -138,7 +138,7 @@ export async function startGitHub(): Promise<GitHubStandIn> {
   app.post(`${repo}/issues/:number/comments`, (request, response) => {
     const number = Number(request.params.number);
     if (!issues.has(number)) return void response.status(404).json(missing);
-    response.status(201).json(comment(number, ours, (request.body as { body: string }).body));
+    response.status(201).json(comment(number, botLogin, (request.body as { body: string }).body));
   });
   app.patch(`${repo}/issues/comments/:id`, (request, response) => {
     const found = [...issues.values()]

@@ -1,4 +1,4 @@
-import { type CallSite, shown } from "../callsite";
+import { type CallSite, quoted } from "../callsite";
 import {
   addInterval,
   dateTime,
@@ -16,7 +16,7 @@ function interval(site: CallSite): (lookup: AttributeLookup) => Interval {
   const read = (text: string | null): Interval =>
     INTERVALS.find((known) => known === text) ??
     site.fail(
-      `requires one of ${INTERVALS.join(", ")} for ${site.label(0)}, found ${text === null ? "no value" : shown(text)}`,
+      `requires one of ${INTERVALS.join(", ")} for ${site.label(0)}, found ${text === null ? "no value" : quoted(text)}`,
       0,
     );
   const constant = site.constantText(0);
@@ -83,7 +83,7 @@ function styles(site: CallSite, text: string | null): WhiteSpace {
         break;
       default:
         site.fail(
-          `requires names of .NET DateTimeStyles for dateTimeStyles, such as AllowWhiteSpaces, found ${shown(word.trim())}`,
+          `requires names of .NET DateTimeStyles for dateTimeStyles, such as AllowWhiteSpaces, found ${quoted(word.trim())}`,
           1,
         );
     }
@@ -126,7 +126,7 @@ function formatDate(site: CallSite): Thunk {
     const date = parseExact(written, input(lookup), fixed ?? styles(site, style(lookup)));
     if (date === undefined) {
       const expected = short ? site.constantText(1) : site.constantText(2);
-      site.fail(`found ${shown(written)}, which is not a date in the input format ${shown(expected ?? "given")}`, 0);
+      site.fail(`found ${quoted(written)}, which is not a date in the input format ${quoted(expected ?? "given")}`, 0);
     }
     return formatDateTime(date, output(lookup));
   };

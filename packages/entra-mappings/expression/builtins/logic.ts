@@ -1,4 +1,4 @@
-import { type CallSite, shown } from "../callsite";
+import { type CallSite, quoted } from "../callsite";
 import { isEmpty, parseNumber, printScalar, type Thunk, type Value } from "../value";
 
 /**
@@ -14,7 +14,7 @@ function truth(site: CallSite, value: Value): boolean {
   if (lower === "true" || lower === "false") return lower === "true";
   const number = parseNumber(text);
   if (number !== undefined) return Number(number) !== 0;
-  return site.fail(`requires a condition that is true or false, found ${shown(text)}`, 0);
+  return site.fail(`requires a condition that is true or false, found ${quoted(text)}`, 0);
 }
 
 /**

@@ -1,4 +1,4 @@
-import { shown, type CallSite } from "../callsite";
+import { quoted, type CallSite } from "../callsite";
 import { extractor, groupNumber, groupReplacer, replacer, type Bounds, type Replacer } from "../regex/pattern";
 import { parsePattern } from "../regex/parse";
 import type { ParsedPattern } from "../regex/ast";
@@ -171,6 +171,6 @@ function findGroup(site: CallSite, pattern: ParsedPattern, name: string): number
   const known = [...pattern.names.keys()].join(", ") || "no named groups";
   return (
     groupNumber(pattern, name) ??
-    site.fail(`refers to the group ${shown(name)}, which its regexPattern does not define; it defines ${known}`, GROUP)
+    site.fail(`refers to the group ${quoted(name)}, which its regexPattern does not define; it defines ${known}`, GROUP)
   );
 }

@@ -72,8 +72,8 @@ const properties = new Map<string, CharSet>();
 
 /** Returns the code units that a JavaScript regular expression for one character matches. Computed once, at first use. */
 function matching(source: string): CharSet {
-  const known = properties.get(source);
-  if (known !== undefined) return known;
+  const cached = properties.get(source);
+  if (cached !== undefined) return cached;
   const pattern = new RegExp(`^(?:${source})$`, "u");
   const found: number[] = [];
   for (let unit = 0; unit <= LAST; unit += 1) {

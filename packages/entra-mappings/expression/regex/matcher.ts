@@ -28,7 +28,7 @@ export class Matcher {
   private readonly trail: number[] = [];
   private readonly memory: boolean;
   private readonly failed = new Map<Program, Uint8Array | undefined>();
-  private readonly looked = new Map<Subprogram, Int8Array>();
+  private readonly lookaroundResults = new Map<Subprogram, Int8Array>();
   constructor(
     private readonly program: Program,
     private readonly input: string,
@@ -105,8 +105,8 @@ export class Matcher {
           ok = this.holds(a, at);
           pc += 1;
           break;
-        case Op.Look:
-          ok = this.look(program.subprograms[a] as Subprogram, at);
+        case Op.Lookaround:
+          ok = this.lookaround(program.subprograms[a] as Subprogram, at);
           pc += 1;
           break;
         case Op.Atomic: {
@@ -171,21 +171,21 @@ export class Matcher {
     }
   }
 
-  private look(sub: Subprogram, at: number): boolean {
+  private lookaround(sub: Subprogram, at: number): boolean {
     const simple = !sub.captures && !this.hasReferences;
-    let known = this.looked.get(sub);
-    if (simple && known === undefined) {
+    let cached = this.lookaroundResults.get(sub);
+    if (simple && cached === undefined) {
       this.budget.spend(this.input.length / 32);
-      known = new Int8Array(this.input.length + 1);
-      this.looked.set(sub, known);
+      cached = new Int8Array(this.input.length + 1);
+      this.lookaroundResults.set(sub, cached);
     }
-    if (simple && known?.[at] !== 0) return known?.[at] === 1;
+    if (simple && cached?.[at] !== 0) return cached?.[at] === 1;
     const noted = this.trail.length;
     const found = this.run(sub.program, at) !== undefined;
     // A negative lookaround discards its captures.
     if (sub.negative || !found) this.undo(noted);
     const holds = found !== sub.negative;
-    if (simple && known !== undefined) known[at] = holds ? 1 : -1;
+    if (simple && cached !== undefined) cached[at] = holds ? 1 : -1;
     return holds;
   }
 
@@ -198,8 +198,8 @@ export class Matcher {
     this.budget.spend(length);
     const from = backward ? at - length : at;
     if (from < 0) return undefined;
-    const [captured, here] = [this.input.slice(start, end), this.input.slice(from, from + length)];
-    const same = caseless ? captured.toLowerCase() === here.toLowerCase() : captured === here;
+    const [captured, again] = [this.input.slice(start, end), this.input.slice(from, from + length)];
+    const same = caseless ? captured.toLowerCase() === again.toLowerCase() : captured === again;
     return same ? (backward ? from : from + length) : undefined;
   }
 

@@ -33,7 +33,7 @@ const { pattern } = fc.letrec<{ pattern: string; sequence: string; piece: string
 }));
 const input = fc.string({ unit: fc.constantFrom("a", "b", "c", "@", ".", "1"), maxLength: 12 });
 
-function ours(node: RegexNode, groups: number, text: string, from = 0): (string | undefined)[] | undefined {
+function matchWithMatcher(node: RegexNode, groups: number, text: string, from = 0): (string | undefined)[] | undefined {
   const matcher = new Matcher(toProgram(node), text, groups, false);
   if (matcher.search(from) === undefined) return undefined;
   return Array.from({ length: groups + 1 }, (_, group) => {
@@ -55,7 +55,7 @@ describe("the regular expression matcher", () => {
         const { node, numbers } = parsePattern(source);
         fc.pre(!emptyLoop(node));
         const expected = new RegExp(source.replaceAll("\\z", "$"), "s").exec(text);
-        const found = ours(node, numbers.size, text);
+        const found = matchWithMatcher(node, numbers.size, text);
         expect(found?.[0]).toBe(expected?.[0]);
         if (!groupInLoop(node)) expect(found).toEqual(expected === null ? undefined : [...expected]);
       }),
@@ -69,7 +69,7 @@ describe("the regular expression matcher", () => {
         const { node, numbers } = parsePattern(source);
         fc.pre(!emptyLoop(node));
         const expected = RE2JS.compile(source, RE2JS.DOTALL).exec(text);
-        const found = ours(node, numbers.size, text);
+        const found = matchWithMatcher(node, numbers.size, text);
         // RE2 keeps the capture of an earlier loop iteration, as .NET does.
         expect(found).toEqual(
           expected === null ? undefined : [...expected].map((group: unknown) => group ?? undefined),
@@ -87,7 +87,7 @@ describe("the regular expression matcher", () => {
         const written = toNative(bare);
         fc.pre(written !== undefined);
         const expected = new RegExp(written?.source ?? "").exec(text);
-        expect(ours(bare, 0, text)?.[0]).toBe(expected?.[0]);
+        expect(matchWithMatcher(bare, 0, text)?.[0]).toBe(expected?.[0]);
       }),
       { numRuns: 3000 },
     );

@@ -12,7 +12,7 @@ export const enum Op {
   Save,
   Assert,
   /** Run subprogram a at the current position. */
-  Look,
+  Lookaround,
   Atomic,
   /** Consume the capture of group a; b is 1 if case is ignored. */
   Reference,
@@ -113,7 +113,7 @@ function emit(node: RegexNode, program: Program): void {
         negative: node.type === "look" && node.negative,
         captures: some(node.body, ({ type }) => type === "group"),
       });
-      add(program, node.type === "look" ? Op.Look : Op.Atomic, program.subprograms.length - 1);
+      add(program, node.type === "look" ? Op.Lookaround : Op.Atomic, program.subprograms.length - 1);
       return;
     }
     case "assert":
@@ -134,10 +134,10 @@ function emitAlternation(options: RegexNode[], program: Program): void {
       emit(option, program);
       return;
     }
-    const otherwise = choice(program, false);
+    const fallback = choice(program, false);
     emit(option, program);
     ends.push(add(program, Op.Jump));
-    otherwise(program.code.length);
+    fallback(program.code.length);
   });
   for (const end of ends) end.a = program.code.length;
 }

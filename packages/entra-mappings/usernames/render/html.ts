@@ -3,7 +3,7 @@ import { descriptions } from "../findings";
 import type { UsernameReport } from "../reportTypes";
 import { script } from "./htmlScript";
 import { style } from "./htmlStyle";
-import { found, gradeTitles, summaryLine } from "./summary";
+import { findingCounts, gradeTitles, summaryLine } from "./summary";
 import { count, counted, htmlText } from "./text";
 
 /** Returns the content security policy source that allows exactly this text. */
@@ -23,8 +23,8 @@ const levels = { error: "errors", warn: "warnings", info: "notes", none: "no fin
  * sorting, collisions, nested groups. The page loads and sends nothing; its content security policy forbids both.
  */
 export function renderHtml(report: UsernameReport): string {
-  const people = found(report);
-  const kinds = Object.fromEntries(people.map(({ kind }) => [kind, descriptions[kind].title]));
+  const users = findingCounts(report);
+  const kinds = Object.fromEntries(users.map(({ kind }) => [kind, descriptions[kind].title]));
   const data = json({ users: report.users, kinds, levels, compared: report.compared });
   const policy = `default-src 'none'; script-src ${hash(script)}; style-src ${hash(style)}; base-uri 'none'; form-action 'none'`;
   return `<!doctype html>
@@ -55,17 +55,17 @@ ${nestedSection(report)}
 function aboutList(report: UsernameReport): string {
   const entries = Object.entries(report.about);
   if (entries.length === 0) return "";
-  const items = entries.map(([what, value]) => `<dt>${htmlText(what)}</dt><dd><code>${htmlText(value)}</code></dd>`);
+  const items = entries.map(([label, value]) => `<dt>${htmlText(label)}</dt><dd><code>${htmlText(value)}</code></dd>`);
   return `<dl>${items.join("\n")}</dl>`;
 }
 
 function findingsTable(report: UsernameReport): string {
-  const people = found(report);
-  if (people.length === 0) return "<h2>Findings</h2>\n<p>None.</p>";
-  const rows = people.map(({ kind, people }) => {
+  const users = findingCounts(report);
+  if (users.length === 0) return "<h2>Findings</h2>\n<p>None.</p>";
+  const rows = users.map(({ kind, users }) => {
     const { level, title, meaning } = descriptions[kind];
     return (
-      `<tr><td class="${level}">${level}</td><td>${htmlText(title)}</td><td class="number">${count(people)}</td>` +
+      `<tr><td class="${level}">${level}</td><td>${htmlText(title)}</td><td class="number">${count(users)}</td>` +
       `<td>${htmlText(meaning)}</td><td><button type="button" class="more" data-kind="${kind}">show</button></td></tr>`
     );
   });

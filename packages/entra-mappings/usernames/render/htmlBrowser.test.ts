@@ -18,7 +18,7 @@ const candidates = [
 const executablePath = candidates.find((path) => path !== undefined && path !== "" && existsSync(path));
 const whyNot =
   "No Chromium found at /usr/bin/chromium, chromium-browser, google-chrome or google-chrome-stable. Set CHROMIUM to its path.";
-const hostile = '<img src=x onerror="document.title=1">';
+const malicious = '<img src=x onerror="document.title=1">';
 
 describe("the HTML report in a browser", () => {
   let browser: Browser;
@@ -43,7 +43,7 @@ describe("the HTML report in a browser", () => {
     report.add({
       userPrincipalName: "evil@a.example",
       mail: "evil@a.example",
-      displayName: hostile,
+      displayName: malicious,
       mailNickname: "evil",
     });
     const file = join(dir, "report.html");
@@ -117,7 +117,7 @@ describe("the HTML report in a browser", () => {
   it("shows untrusted names as text", async () => {
     await reset();
     await page.fill("#search", "evil");
-    expect(await page.locator("#people .muted").textContent()).toBe(hostile);
+    expect(await page.locator("#people .muted").textContent()).toBe(malicious);
     expect(await page.locator("#people img").count()).toBe(0);
     expect(await page.title()).toBe("User names");
   });

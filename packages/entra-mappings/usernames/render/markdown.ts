@@ -1,6 +1,6 @@
 import { descriptions } from "../findings";
 import type { UsernameReport, UserRow } from "../reportTypes";
-import { found, gradeTitles, summaryLine } from "./summary";
+import { findingCounts, gradeTitles, summaryLine } from "./summary";
 import { codeSpan, count, counted } from "./text";
 
 export interface MarkdownOptions {
@@ -34,14 +34,14 @@ function render(report: UsernameReport, most: number): string {
   const errors = totals.withErrors;
   const title = errors === 0 ? "no errors" : counted(errors, "user with errors", "users with errors");
   const lines = [`### User names: ${title}`, "", summaryLine(report), ""];
-  for (const [what, value] of Object.entries(report.about)) lines.push(`- ${codeSpan(what)}: ${codeSpan(value)}`);
+  for (const [label, value] of Object.entries(report.about)) lines.push(`- ${codeSpan(label)}: ${codeSpan(value)}`);
   if (Object.keys(report.about).length > 0) lines.push("");
 
-  const kindsFound = found(report);
+  const kindsFound = findingCounts(report);
   if (kindsFound.length > 0) {
-    const rows = kindsFound.map(({ kind, people }) => {
+    const rows = kindsFound.map(({ kind, users }) => {
       const { level, title, meaning } = descriptions[kind];
-      return [level, title, count(people), meaning];
+      return [level, title, count(users), meaning];
     });
     lines.push(...table(["level", "finding", "users", "meaning"], rows, 0), "");
   }
@@ -88,12 +88,12 @@ function render(report: UsernameReport, most: number): string {
 /** Returns rows for users whose findings have no separate table. */
 function findingRows(report: UsernameReport, most: number): string[] {
   const own = new Set(["collision", "renamed", "duplicateEntry"]);
-  const people = report.users
+  const users = report.users
     .map((row): UserRow => ({ ...row, findings: row.findings.filter(({ kind }) => !own.has(kind)) }))
     .filter(({ findings }) => findings.length > 0);
-  if (people.length === 0) return [];
+  if (users.length === 0) return [];
   const rank = (row: UserRow) => (row.findings.some(({ level }) => level === "error") ? 0 : 1);
-  const rows = people
+  const rows = users
     .sort((a, b) => rank(a) - rank(b))
     .slice(0, most)
     .map(({ user, name, findings }) => [
@@ -108,6 +108,6 @@ function findingRows(report: UsernameReport, most: number): string[] {
       : [];
   return details("Users with findings", [
     ...note,
-    ...table(["user", "name", "findings"], rows, people.length - rows.length),
+    ...table(["user", "name", "findings"], rows, users.length - rows.length),
   ]);
 }

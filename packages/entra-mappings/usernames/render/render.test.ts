@@ -14,7 +14,7 @@ import { renderTable } from "./table";
 import { codeSpan, csvField, htmlText } from "./text";
 
 const mapping = compile('Replace([userPrincipalName], , "@.*", , "", , )');
-const hostile = '"><script>alert(1)</script>|`x`\u001b[31m\r\n=cmd()@team';
+const malicious = '"><script>alert(1)</script>|`x`\u001b[31m\r\n=cmd()@team';
 
 function report(users: readonly DirectoryUser[], maxDetails = 200, compare = false): UsernameReport {
   const made = createReport({
@@ -28,17 +28,17 @@ function report(users: readonly DirectoryUser[], maxDetails = 200, compare = fal
   return made.finish();
 }
 
-const people: DirectoryUser[] = [
+const users: DirectoryUser[] = [
   { userPrincipalName: "bill@a.example", mail: "bill@a.example", mailNickname: "bgates" },
   { userPrincipalName: "Bill@b.example", mail: "bill@b.example", mailNickname: "Bill" },
   { userPrincipalName: "ann@a.example", mail: "ann@a.example", mailNickname: "ann" },
   { userPrincipalName: "lee@a.example", mail: null, mailNickname: "lee" },
-  { userPrincipalName: `${hostile}@a.example`, mail: "x@a.example", displayName: hostile, mailNickname: hostile },
+  { userPrincipalName: `${malicious}@a.example`, mail: "x@a.example", displayName: malicious, mailNickname: malicious },
 ];
 
 describe("summaryLine", () => {
   it("summarizes users, findings and nested groups in one line", () => {
-    expect(summaryLine(report(people))).toBe(
+    expect(summaryLine(report(users))).toBe(
       "5 users: 1 without findings, 4 with errors (name collision 2, invalid name 1, no mail 1, not a principal 2), " +
         "1 nested group never provisioned.",
     );
@@ -48,7 +48,7 @@ describe("summaryLine", () => {
 
 describe("the CSV report", () => {
   it("writes one CSV line per user", () => {
-    const rows = parseCsv<object>(renderCsv(report(people.slice(0, 4), 200, true)), { columns: true });
+    const rows = parseCsv<object>(renderCsv(report(users.slice(0, 4), 200, true)), { columns: true });
     expect(rows).toHaveLength(4);
     expect(rows[3]).toMatchObject({ user: "lee@a.example", name: "lee", before: "lee", findings: "noMail" });
     expect(rows[1]).toMatchObject({
@@ -85,13 +85,13 @@ describe("the CSV report", () => {
   });
 
   it("ends CSV lines with CRLF as RFC 4180 requires", () => {
-    for (const line of csvLines(report(people.slice(0, 2)))) expect(line.endsWith("\r\n")).toBe(true);
+    for (const line of csvLines(report(users.slice(0, 2)))) expect(line.endsWith("\r\n")).toBe(true);
   });
 });
 
 describe("the Markdown report", () => {
   it("renders totals, collisions, renamed users and reasons as Markdown", () => {
-    const text = renderMarkdown(report(people, 200, true));
+    const text = renderMarkdown(report(users, 200, true));
     expect(text).toContain("### User names: 4 users with errors");
     expect(text).toContain("| error | name collision | 2 |");
     expect(text).toContain("| `bill` | `bill@a.example`, `Bill@b.example` |");
@@ -100,7 +100,7 @@ describe("the Markdown report", () => {
   });
 
   it("keeps untrusted names in their Markdown cells", () => {
-    const text = renderMarkdown(report(people, 200, true));
+    const text = renderMarkdown(report(users, 200, true));
     expect(text).not.toContain("\u001b");
     const outside = text.replace(/(`+)(?!`)[\s\S]*?[^`]\1(?!`)/g, "");
     expect(outside).not.toMatch(/<script/);
@@ -131,12 +131,12 @@ describe("the Markdown report", () => {
 
 describe("the terminal table", () => {
   it("renders columns, collisions and totals, with colour only when the option is set", () => {
-    const plain = renderTable(report(people, 200, true));
+    const plain = renderTable(report(users, 200, true));
     expect(plain).toContain("USER");
     expect(plain).toMatch(/bill@a\.example\s+bgates\s+bill\s+safe\s+"bill" is also the name of Bill@b\.example\./);
     expect(plain).toContain("bill: bill@a.example, Bill@b.example");
     expect(plain).not.toContain("\u001b");
-    expect(renderTable(report(people), { colour: true })).toContain("\u001b[31m");
+    expect(renderTable(report(users), { colour: true })).toContain("\u001b[31m");
   });
 
   it("escapes terminal control characters in names", () => {
@@ -151,7 +151,7 @@ describe("the terminal table", () => {
 
 describe("the HTML report", () => {
   it("renders no markup from names in HTML", () => {
-    const html = renderHtml(report(people, 200, true));
+    const html = renderHtml(report(users, 200, true));
     expect(html).not.toContain("<script>alert");
     expect(html.match(/<script/g)).toHaveLength(2);
     expect(html.match(/<\/script/g)).toHaveLength(2);
@@ -160,7 +160,7 @@ describe("the HTML report", () => {
   });
 
   it("references no external resources in HTML", () => {
-    const html = renderHtml(report(people));
+    const html = renderHtml(report(users));
     expect(html).not.toMatch(/\b(src|href)=/);
     expect(html).toContain("default-src 'none'");
   });

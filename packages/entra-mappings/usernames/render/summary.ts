@@ -3,17 +3,17 @@ import type { UsernameReport } from "../reportTypes";
 import { count, counted } from "./text";
 
 /** Returns the kinds that occur, most severe first, with the number of users for each. */
-export function found(report: UsernameReport, level?: Level): { kind: Kind; people: number }[] {
+export function findingCounts(report: UsernameReport, level?: Level): { kind: Kind; users: number }[] {
   return kinds
     .filter((kind) => level === undefined || descriptions[kind].level === level)
-    .map((kind) => ({ kind, people: report.totals.findings[kind] }))
-    .filter(({ people }) => people > 0);
+    .map((kind) => ({ kind, users: report.totals.findings[kind] }))
+    .filter(({ users }) => users > 0);
 }
 
-function part(report: UsernameReport, level: Level, people: number, word: string): string[] {
-  if (people === 0) return [];
-  const details = found(report, level).map(({ kind, people }) => `${descriptions[kind].title} ${count(people)}`);
-  return [`${count(people)} with ${word} (${details.join(", ")})`];
+function part(report: UsernameReport, level: Level, users: number, word: string): string[] {
+  if (users === 0) return [];
+  const details = findingCounts(report, level).map(({ kind, users }) => `${descriptions[kind].title} ${count(users)}`);
+  return [`${count(users)} with ${word} (${details.join(", ")})`];
 }
 
 /** Returns one line such as `1,204 users: 1,190 without findings, 9 with errors (name collision 4, no mail 5), ...`. */

@@ -1,7 +1,7 @@
 import { createColors } from "picocolors";
 import { descriptions, worstLevel, type Level } from "../findings";
 import type { UsernameReport, UserRow } from "../reportTypes";
-import { found, gradeTitles, summaryLine } from "./summary";
+import { findingCounts, gradeTitles, summaryLine } from "./summary";
 import { cell, count } from "./text";
 
 export interface TableOptions {
@@ -64,8 +64,8 @@ export function renderTable(report: UsernameReport, options: TableOptions = {}):
     lines.push("");
   }
   const totals = [
-    ...found(report).map(({ kind, people }) => ({
-      cells: [count(people), descriptions[kind].level, descriptions[kind].title, descriptions[kind].meaning],
+    ...findingCounts(report).map(({ kind, users }) => ({
+      cells: [count(users), descriptions[kind].level, descriptions[kind].title, descriptions[kind].meaning],
       level: descriptions[kind].level,
     })),
     ...Object.entries(gradeTitles).map(([grade, title]) => ({

@@ -15,11 +15,11 @@ export function counted(value: number, one: string, many: string): string {
 }
 
 /** Maximum length of a displayed value in characters. Names in Entra ID have at most 256 characters. */
-const longest = 300;
+const maxLength = 300;
 
 /** Returns a value as the text of one table cell: on one line and at most 300 characters long. */
 export function cell(text: string): string {
-  return truncate(escapeInvisible(text), longest);
+  return truncate(escapeInvisible(text), maxLength);
 }
 
 /** Returns a Markdown code span for a table cell. The text creates no mentions, links or references. */

@@ -1,6 +1,6 @@
 import { parse as parseCsv } from "csv-parse/sync";
 import { describe, expect, it } from "vitest";
-import { hostileStrings } from "../../testing/untrustedStrings";
+import { untrustedStrings } from "../../testing/untrustedStrings";
 import { compile } from "../../expression/compile";
 import { createReport } from "../report";
 import type { UsernameReport } from "../reportTypes";
@@ -10,7 +10,7 @@ import { renderMarkdown } from "./markdown";
 import { renderTable } from "./table";
 
 /** Names that a user who may name users and groups could choose. Other users read the report. */
-const texts = hostileStrings.map(({ text }) => text).filter((text) => text.length < 10_000);
+const texts = untrustedStrings.map(({ text }) => text).filter((text) => text.length < 10_000);
 
 function report(names: readonly string[]): UsernameReport {
   const made = createReport({

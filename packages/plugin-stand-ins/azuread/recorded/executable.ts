@@ -26,17 +26,17 @@ export async function startExecutable(
     env: { ...process.env, ...env },
     stdio: ["ignore", "pipe", "inherit"],
   });
-  const gone = once(child, "exit");
+  const exited = once(child, "exit");
   const [line] = (await Promise.race([
     once(createInterface({ input: child.stdout }), "line"),
-    gone.then(() => Promise.reject(new Error(`${file} exited before it printed its port.`))),
+    exited.then(() => Promise.reject(new Error(`${file} exited before it printed its port.`))),
   ])) as [string];
   const engine = new TestEngine({ port: Number(line), close: () => child.kill() });
   return {
     engine,
     close: async () => {
       engine.close();
-      await gone;
+      await exited;
       logs.forceShutdown();
     },
   };

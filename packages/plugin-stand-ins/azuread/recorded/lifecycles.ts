@@ -23,7 +23,7 @@ export interface Lifecycle {
   setUp?(tenant: TestTenant): Promise<Ids>;
   program(ids: Ids): WireValue;
   /** Applied in this order. */
-  changes: { what: string; program(ids: Ids): WireValue }[];
+  changes: { description: string; program(ids: Ids): WireValue }[];
   /** `false` when the type does not support import. */
   importable?: false;
 }
@@ -66,11 +66,11 @@ export const lifecycles: readonly Lifecycle[] = [
     program: () => ({ displayName: "ssh", securityEnabled: true }),
     changes: [
       {
-        what: "another name, and a description",
+        description: "another name, and a description",
         program: () => ({ displayName: "ssh users", securityEnabled: true, description: "Who may log in" }),
       },
       {
-        what: "members and further owners",
+        description: "members and further owners",
         program: ({ caller, user, otherUser }) => ({
           displayName: "ssh users",
           securityEnabled: true,
@@ -79,7 +79,7 @@ export const lifecycles: readonly Lifecycle[] = [
         }),
       },
       {
-        what: "a member and an owner removed",
+        description: "a member and an owner removed",
         program: ({ caller, user }) => ({
           displayName: "ssh users",
           securityEnabled: true,
@@ -96,7 +96,7 @@ export const lifecycles: readonly Lifecycle[] = [
     program: application0,
     changes: [
       {
-        what: "another name, a further redirect URI and owner",
+        description: "another name, a further redirect URI and owner",
         program: ({ caller = "", user = "" }) => ({
           ...application0({ caller }),
           displayName: "SSH CA",
@@ -105,7 +105,7 @@ export const lifecycles: readonly Lifecycle[] = [
         }),
       },
       {
-        what: "no optional claims, one permission less, the owner removed",
+        description: "no optional claims, one permission less, the owner removed",
         program: ({ caller = "" }) => {
           const { optionalClaims: _dropped, ...program } = application0({ caller });
           const resourceAccesses = [{ id: scopes[0], type: "Scope" }];
@@ -118,7 +118,7 @@ export const lifecycles: readonly Lifecycle[] = [
     name: "applicationAlone",
     token: type("Application"),
     program: () => ({ displayName: "Nothing but a name" }),
-    changes: [{ what: "another name", program: () => ({ displayName: "Nothing but another name" }) }],
+    changes: [{ description: "another name", program: () => ({ displayName: "Nothing but another name" }) }],
   },
   {
     name: "servicePrincipal",
@@ -127,7 +127,7 @@ export const lifecycles: readonly Lifecycle[] = [
     program: ({ caller, client }) => ({ clientId: client, owners: [caller], appRoleAssignmentRequired: false }),
     changes: [
       {
-        what: "assignment required",
+        description: "assignment required",
         program: ({ caller, client }) => ({ clientId: client, owners: [caller], appRoleAssignmentRequired: true }),
       },
     ],
@@ -158,7 +158,7 @@ export const lifecycles: readonly Lifecycle[] = [
     }),
     changes: [
       {
-        what: "one permission less",
+        description: "one permission less",
         program: ({ servicePrincipalId, graphServicePrincipal }) => ({
           servicePrincipalObjectId: servicePrincipalId,
           resourceServicePrincipalObjectId: graphServicePrincipal,
@@ -171,7 +171,7 @@ export const lifecycles: readonly Lifecycle[] = [
     name: "applicationFromTemplate",
     token: type("ApplicationFromTemplate"),
     program: () => ({ displayName: "smallstep-usersync", templateId: nonGallery }),
-    changes: [{ what: "another name", program: () => ({ displayName: "Smallstep", templateId: nonGallery }) }],
+    changes: [{ description: "another name", program: () => ({ displayName: "Smallstep", templateId: nonGallery }) }],
   },
   {
     name: "appRoleAssignment",
@@ -212,7 +212,7 @@ export const lifecycles: readonly Lifecycle[] = [
     }),
     changes: [
       {
-        what: "started",
+        description: "started",
         program: ({ servicePrincipalId }) => ({
           servicePrincipalId: `/servicePrincipals/${servicePrincipalId}`,
           templateId: "scim",
@@ -220,7 +220,7 @@ export const lifecycles: readonly Lifecycle[] = [
         }),
       },
       {
-        what: "paused",
+        description: "paused",
         program: ({ servicePrincipalId }) => ({
           servicePrincipalId: `/servicePrincipals/${servicePrincipalId}`,
           templateId: "scim",
@@ -239,7 +239,7 @@ export const lifecycles: readonly Lifecycle[] = [
     }),
     changes: [
       {
-        what: "another address",
+        description: "another address",
         program: ({ servicePrincipalId }) => ({
           servicePrincipalId: `/servicePrincipals/${servicePrincipalId}`,
           credentials: credentials("https://scim.example.com/b/v2"),
@@ -251,26 +251,26 @@ export const lifecycles: readonly Lifecycle[] = [
 
 /** One function call. */
 export interface Call {
-  what: string;
+  description: string;
   token: string;
   args(ids: Ids): WireValue;
 }
 
 export const calls: readonly Call[] = [
-  { what: "getClientConfig", token: type("getClientConfig"), args: () => ({}) },
+  { description: "getClientConfig", token: type("getClientConfig"), args: () => ({}) },
   {
-    what: "getGroup by name",
+    description: "getGroup by name",
     token: type("getGroup"),
     args: () => ({ displayName: "platform-ssh", securityEnabled: true }),
   },
-  { what: "getGroup by id", token: type("getGroup"), args: ({ group }) => ({ objectId: group }) },
+  { description: "getGroup by id", token: type("getGroup"), args: ({ group }) => ({ objectId: group }) },
   {
-    what: "getServicePrincipal by client id",
+    description: "getServicePrincipal by client id",
     token: type("getServicePrincipal"),
     args: () => ({ clientId: graphAppId }),
   },
   {
-    what: "getServicePrincipal by object id",
+    description: "getServicePrincipal by object id",
     token: type("getServicePrincipal"),
     args: ({ servicePrincipalId }) => ({ objectId: servicePrincipalId }),
   },

@@ -32,13 +32,13 @@ export async function record(
     () => Managed.create(engine, token, program),
     ({ outputs }) => outputs,
   );
-  const refresh = (what: string) =>
+  const refresh = (description: string) =>
     tape.add(
-      what,
+      description,
       () => managed.refresh(),
       (found) => (found ? managed.outputs : null),
     );
-  const plan = (what: string, next: WireValue) => tape.plan(what, () => managed.plan(next));
+  const plan = (description: string, next: WireValue) => tape.plan(description, () => managed.plan(next));
   await plan("plan of the same", program);
   await refresh("refresh");
   await plan("plan of the same, refreshed", program);
@@ -51,13 +51,13 @@ export async function record(
   }
   for (const change of lifecycle.changes) {
     program = change.program(ids);
-    await plan(`plan: ${change.what}`, program);
+    await plan(`plan: ${change.description}`, program);
     await tape.add(
-      `update: ${change.what}`,
+      `update: ${change.description}`,
       () => managed.update(program),
       () => managed.outputs,
     );
-    await plan(`plan of the same after: ${change.what}`, program);
+    await plan(`plan of the same after: ${change.description}`, program);
   }
   if (lifecycle.changes.length > 0) {
     await refresh("refresh after the changes");
@@ -75,9 +75,9 @@ export async function recordCalls(tenant: TestTenant, engine: TestEngine): Promi
     group: tenant.graph.state.groupByName("platform-ssh").id,
   }));
   const tape = new Tape(tenant, ids);
-  for (const { what, token, args } of calls) {
+  for (const { description, token, args } of calls) {
     await tape.add(
-      what,
+      description,
       () => engine.invoke(token, args(ids)),
       ({ result }) => result,
     );

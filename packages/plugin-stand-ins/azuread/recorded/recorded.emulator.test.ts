@@ -40,13 +40,13 @@ function comparable(operation: RecordedOperation): RecordedOperation {
   const properties = differing && [...new Set(differing.map((one) => one.replace(/[.[].*/, "")))];
   if (state === undefined || state === null) return { ...same, ...(properties && { differing: properties }), state };
   const { id: _told, ...rest } = state as Record<string, unknown>;
-  return { ...same, state: said(rest) };
+  return { ...same, state: normalized(rest) };
 }
 
-function said(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(said);
+function normalized(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(normalized);
   if (typeof value !== "object" || value === null) return value;
-  const entries = Object.entries(value).map(([key, one]) => [key, said(one)] as const);
+  const entries = Object.entries(value).map(([key, one]) => [key, normalized(one)] as const);
   return Object.fromEntries(entries.filter(([, one]) => !isUnset(one)));
 }
 

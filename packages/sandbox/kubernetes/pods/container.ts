@@ -22,7 +22,7 @@ export interface StartedProcess {
   pod: string;
   container: string;
   image: string;
-  words: readonly string[];
+  commandLine: readonly string[];
   pid: number;
 }
 
@@ -83,7 +83,7 @@ async function runOnce(
   try {
     process = await startProcess({ ...prepared, logFile });
   } catch (error) {
-    const message = `failed to start "${prepared.words[0] ?? ""}": ${error instanceof Error ? error.message : String(error)}`;
+    const message = `failed to start "${prepared.commandLine[0] ?? ""}": ${error instanceof Error ? error.message : String(error)}`;
     return { exitCode: 128, reason: "StartError", message, startedAt, finishedAt: new Date() };
   }
   context.onStart({
@@ -91,7 +91,7 @@ async function runOnce(
     pod: pod.metadata?.name ?? "",
     container: container.name,
     image,
-    words: prepared.words,
+    commandLine: prepared.commandLine,
     pid: process.pid,
   });
   status.set(container.name, { running: { startedAt } }, `sandbox://${image}`);
@@ -122,13 +122,13 @@ async function prepare(context: PodContext, container: V1Container) {
   refuseUnsupported(context.pod, container);
   const mounts = mountsOf(container, context.volumes);
   const own = await containerEnvironment(context.pod, container, context.objects);
-  const words = [...(container.command ?? []), ...(container.args ?? [])].map((word) =>
+  const commandLine = [...(container.command ?? []), ...(container.args ?? [])].map((word) =>
     rewrite(expand(word, own), mounts),
   );
-  if (words.length === 0) throw new ContainerConfigError("no command specified", "CreateContainerError");
+  if (commandLine.length === 0) throw new ContainerConfigError("no command specified", "CreateContainerError");
   const cwd = container.workingDir === undefined ? context.dir : rewrite(container.workingDir, mounts);
   return {
-    words,
+    commandLine,
     cwd: cwd === container.workingDir ? context.dir : cwd,
     env: {
       // Pass none of the runner's own environment: a container does not see its node's environment.

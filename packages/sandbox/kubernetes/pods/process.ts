@@ -14,12 +14,12 @@ const signalNumbers: Partial<Record<NodeJS.Signals, number>> = { SIGHUP: 1, SIGI
 
 /** Starts a container's process and appends its output to `logFile`. Rejects if the process cannot be started. */
 export async function startProcess(options: {
-  words: readonly string[];
+  commandLine: readonly string[];
   env: Record<string, string>;
   cwd: string;
   logFile: string;
 }): Promise<ContainerProcess> {
-  const [file = "", ...args] = options.words;
+  const [file = "", ...args] = options.commandLine;
   const log = openSync(options.logFile, "a", 0o600);
   const child = spawn(file, args, {
     cwd: options.cwd,

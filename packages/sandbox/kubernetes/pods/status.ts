@@ -119,11 +119,11 @@ export class PodStatus {
     };
   }
 
-  private condition(type: string, holds: boolean, otherwise?: { reason: string }): V1PodCondition {
+  private condition(type: string, holds: boolean, fallback?: { reason: string }): V1PodCondition {
     const status = holds ? "True" : "False";
     const before = this.since.get(type);
     const time = before?.status === status ? before.time : new Date();
     this.since.set(type, { status, time });
-    return { type, status, lastTransitionTime: time, ...(holds ? {} : otherwise) };
+    return { type, status, lastTransitionTime: time, ...(holds ? {} : fallback) };
   }
 }

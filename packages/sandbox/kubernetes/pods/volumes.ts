@@ -84,16 +84,19 @@ async function writeKeys(
   const found = await read(source.kind, namespace, source.name, objects);
   if (found === undefined) {
     if (source.optional) return;
-    const what = `${source.kind} "${source.name}" not found`;
-    throw new ContainerConfigError(`MountVolume.SetUp failed for volume "${volume}" : ${what}`, "ContainerCreating");
+    const message = `${source.kind} "${source.name}" not found`;
+    throw new ContainerConfigError(`MountVolume.SetUp failed for volume "${volume}" : ${message}`, "ContainerCreating");
   }
   const wanted = items ?? [...found.keys()].map((key) => ({ key, path: key }));
   for (const { key, path: file } of wanted) {
     const content = found.get(key);
     if (content !== undefined) await write(folder, file, content);
     else if (!source.optional) {
-      const what = `references non-existent ${source.kind} key: ${key}`;
-      throw new ContainerConfigError(`MountVolume.SetUp failed for volume "${volume}" : ${what}`, "ContainerCreating");
+      const message = `references non-existent ${source.kind} key: ${key}`;
+      throw new ContainerConfigError(
+        `MountVolume.SetUp failed for volume "${volume}" : ${message}`,
+        "ContainerCreating",
+      );
     }
   }
 }

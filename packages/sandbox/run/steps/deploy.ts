@@ -8,7 +8,7 @@ import { expectStatus } from "./status";
 
 /** Deploys the stack. The Job does not switch the team, because no user is provisioned yet. */
 export async function deployment(run: Run): Promise<void> {
-  const { world, stack, checks } = run;
+  const { environment, stack, checks } = run;
   const { changes } = await stack.up();
   checks.assert("up creates resources", (changes.create ?? 0) > 20, `${changes.create ?? 0} created`);
   const outputs = await stack.outputs();
@@ -17,7 +17,7 @@ export async function deployment(run: Run): Promise<void> {
     "the output sshConfigCommand contains the quoted placeholder",
     outputs["sshConfigCommand"]?.value,
     [
-      `step ssh config --team ${world.smallstep.team.slug}`,
+      `step ssh config --team ${environment.smallstep.team.slug}`,
       `--team-url 'https://api.smallstep.example/v1/teams/<>/authorities/ssh'`,
     ].join(" "),
   );
@@ -25,7 +25,7 @@ export async function deployment(run: Run): Promise<void> {
 
   checkMappings(run);
   checkOrder(run);
-  if (world.runner !== undefined) await checkRegistration(run);
+  if (environment.runner !== undefined) await checkRegistration(run);
 }
 
 function checkMappings(run: Run): void {
@@ -68,8 +68,8 @@ function checkMappings(run: Run): void {
 }
 
 /** Checks in the emulator's log that the job was started after credentials, mappings and assignments were written. */
-function checkOrder({ world, checks }: Run): void {
-  const log = world.graph.requests.all().filter(({ status }) => status >= 200 && status < 300);
+function checkOrder({ environment, checks }: Run): void {
+  const log = environment.graph.requests.all().filter(({ status }) => status >= 200 && status < 300);
   const first = (method: string, path: RegExp) =>
     log.find((request) => request.method === method && path.test(request.path))?.sequence;
   const mapped = first("PUT", /\/schema$/);
@@ -89,7 +89,7 @@ function checkOrder({ world, checks }: Run): void {
 }
 
 async function checkRegistration(run: Run): Promise<void> {
-  const { world, checks } = run;
+  const { environment, checks } = run;
   const name = String(await output(run, "registrationJob"));
   const waiting = await until(60, undefined, async () => {
     const pods = await run.core.listNamespacedPod({ namespace: "smallstep", labelSelector: `job-name=${name}` });
@@ -100,17 +100,17 @@ async function checkRegistration(run: Run): Promise<void> {
   });
   checks.assert("the Job waits for users", waiting === true, name);
   await expectStatus(run, { provisioning: "ok", "last cycle": "waiting", team: "waiting", provisioner: "ok" }, 1);
-  const provisioner = (await world.smallstep.ca.provisioners()).find((entry) => entry["name"] === "azuread");
+  const provisioner = (await environment.smallstep.ca.provisioners()).find((entry) => entry["name"] === "azuread");
   checks.equal(
     "the provisioner is registered at the CA",
     [provisioner?.["clientID"], provisioner?.["tenantID"], provisioner?.["configurationEndpoint"]],
     [
       await output(run, "clientId"),
-      world.graph.tenantId,
-      oidcConfigurationEndpoint(world.graph.tenantId, world.graph.url),
+      environment.graph.tenantId,
+      oidcConfigurationEndpoint(environment.graph.tenantId, environment.graph.url),
     ],
   );
   checks.equal("the team is not switched yet", await ourDirectory(run), null);
-  const { otherTeam } = world.smallstep;
+  const { otherTeam } = environment.smallstep;
   checks.equal("the other team is unchanged", await directoryOf(run, otherTeam.slug), otherTeam.directoryId);
 }

@@ -3,10 +3,10 @@ import { directoryOf, ourDirectory, onlySyncJob } from "./queries";
 
 /** Destroys the stack and checks that its resources no longer exist. Users keep their accounts. */
 export async function destroy(run: Run): Promise<void> {
-  const { world, stack, checks } = run;
-  const { state, requests } = world.graph;
-  const { smallstep } = world;
-  const people = smallstep.scim.users(smallstep.directory.id).length;
+  const { environment, stack, checks } = run;
+  const { state, requests } = environment.graph;
+  const { smallstep } = environment;
+  const users = smallstep.scim.users(smallstep.directory.id).length;
   const principal = onlySyncJob(run).servicePrincipalId;
   const before = requests.all().length;
   const directory = await ourDirectory(run);
@@ -21,12 +21,12 @@ export async function destroy(run: Run): Promise<void> {
   checks.assert("destroy pauses provisioning first", paused >= 0 && (removed < 0 || paused < removed));
 
   const names = (values: Iterable<{ displayName: string | null }>) => [...values].map(({ displayName }) => displayName);
-  const ours = ["ssh", "sudo", "Smallstep SSH", "smallstep-usersync"];
+  const ownNames = ["ssh", "sudo", "Smallstep SSH", "smallstep-usersync"];
   const left = [
     ...names(state.groups.values()),
     ...names(state.applications.values()),
     ...names(state.servicePrincipals.values()),
-  ].filter((name) => ours.includes(name ?? ""));
+  ].filter((name) => ownNames.includes(name ?? ""));
   checks.equal("the tenant contains no object of the stack", [...left, ...state.jobs.keys()], []);
   checks.assert("the existing group still exists", names(state.groups.values()).includes("platform-ssh"));
   const roles = await smallstep.query("select rolname from pg_roles where rolname like 'registration-%'");
@@ -44,7 +44,7 @@ export async function destroy(run: Run): Promise<void> {
     objects.map(({ metadata }) => metadata?.name),
     [],
   );
-  checks.equal("users keep their accounts", smallstep.scim.users(smallstep.directory.id).length, people);
+  checks.equal("users keep their accounts", smallstep.scim.users(smallstep.directory.id).length, users);
   checks.equal("the team keeps its directory", await ourDirectory(run), directory);
   const { otherTeam } = smallstep;
   checks.equal("the other team is unchanged", await directoryOf(run, otherTeam.slug), otherTeam.directoryId);

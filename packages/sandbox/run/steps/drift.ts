@@ -14,15 +14,15 @@ export async function mappingEdited(run: Run): Promise<void> {
   const entry = userMapping(onlySyncJob(run)).attributeMappings.find((one) => one.targetAttributeName === "userName");
   if (entry === undefined) throw new Error("userName is not mapped");
   entry.source = { type: "Attribute", name: "userPrincipalName", expression: "[userPrincipalName]", parameters: [] };
-  const says = ["Drift of `dev`: 1 resource is not as deployed", "`mappings.userName.source`: `userPrincipalName`"];
-  await issueAboutDrift(run, says, () => foundAndRepaired(run, "usersync:entra:AttributeMappings"));
+  const expected = ["Drift of `dev`: 1 resource is not as deployed", "`mappings.userName.source`: `userPrincipalName`"];
+  await issueAboutDrift(run, expected, () => foundAndRepaired(run, "usersync:entra:AttributeMappings"));
   run.checks.assert("the user name expression is restored", equivalent(current(), userNameExpression), current());
   run.checks.equal("the synchronization job stays active", onlySyncJob(run).job.schedule.state, "Active");
 }
 
 /** Drift: a database administrator switches the team to another directory, which would lock out all users. */
 export async function teamRepointed(run: Run): Promise<void> {
-  const { smallstep } = run.world;
+  const { smallstep } = run.environment;
   await smallstep.query("update teams set ssh_directory_id = $1 where slug = $2", [
     smallstep.otherDirectory.id,
     smallstep.team.slug,
@@ -37,15 +37,15 @@ export async function teamRepointed(run: Run): Promise<void> {
 
 /** Drift: an administrator removes the provisioner from the CA, so that no user can get a certificate. */
 export async function provisionerRemoved(run: Run): Promise<void> {
-  await run.world.smallstep.ca.remove("azuread");
+  await run.environment.smallstep.ca.remove("azuread");
   await foundAndRepaired(run, "usersync:smallstep:Registration");
   await jobRuns(run);
-  const names = (await run.world.smallstep.ca.provisioners()).map((entry) => entry["name"]);
+  const names = (await run.environment.smallstep.ca.provisioners()).map((entry) => entry["name"]);
   run.checks.assert("the provisioner is registered again", names.includes("azuread"), names.join(", "));
-  const { ca } = run.world.smallstep;
+  const { ca } = run.environment.smallstep;
   if (ca.kind !== "step-ca") return;
-  const idToken = await run.world.graph.idToken("ada.lovelace@corp.com", String(await output(run, "clientId")));
-  const { status } = await signUser({ url: ca.url, rootCert: run.world.authority.caPem }, idToken);
+  const idToken = await run.environment.graph.idToken("ada.lovelace@corp.com", String(await output(run, "clientId")));
+  const { status } = await signUser({ url: ca.url, rootCert: run.environment.authority.caPem }, idToken);
   run.checks.equal("step-ca signs certificates again", status, 201);
 }
 

@@ -9,14 +9,14 @@ const mayChange = ["column teams.ssh_directory_id: UPDATE"];
 
 /** Checks the privileges of the Job's role in `folk`, both in the whole catalogue and by statements as that role. */
 export async function leastPrivilege(run: Run): Promise<void> {
-  const { world, checks } = run;
-  const { host, port, database } = world.smallstep.folk;
-  const { query, team } = world.smallstep;
+  const { environment, checks } = run;
+  const { host, port, name: database } = environment.smallstep.database;
+  const { query, team } = environment.smallstep;
   const name = registrationName(team.slug, stackName);
   await query("create role nobody");
-  const everybody = await heldPrivileges(query, "nobody");
+  const grantsToPublic = await heldPrivileges(query, "nobody");
   await query("drop role nobody");
-  const own = (await heldPrivileges(query, name)).filter((one) => !everybody.includes(one));
+  const own = (await heldPrivileges(query, name)).filter((one) => !grantsToPublic.includes(one));
   checks.equal("the Job's role holds exactly three column privileges beyond those of PUBLIC", own, [
     ...mayRead,
     ...mayChange,
@@ -29,7 +29,7 @@ export async function leastPrivilege(run: Run): Promise<void> {
     database,
     user: name,
     password: Buffer.from(secret.data?.["PGPASSWORD"] ?? "", "base64").toString(),
-    ssl: { ca: readFileSync(world.authority.caFile, "utf8") },
+    ssl: { ca: readFileSync(environment.authority.caFile, "utf8") },
   });
   await client.connect();
   try {
@@ -49,7 +49,7 @@ export async function leastPrivilege(run: Run): Promise<void> {
     ];
     for (const sql of allowed) checks.equal(`the Job's role can run: ${sql}`, await outcome(sql), "00000");
     const statements = await forbiddenStatements(query, [...mayRead, ...mayChange]);
-    const outcomes = await inOrder(statements, async (sql) => [sql, await outcome(sql)] as const);
+    const outcomes = await mapInSeries(statements, async (sql) => [sql, await outcome(sql)] as const);
     const notRefused = outcomes.filter(([, code]) => code !== "42501");
     checks.assert(
       "the server rejects every other statement of the Job's role",
@@ -61,7 +61,7 @@ export async function leastPrivilege(run: Run): Promise<void> {
   }
 }
 
-async function inOrder<T, R>(values: readonly T[], work: (value: T) => Promise<R>): Promise<R[]> {
+async function mapInSeries<T, R>(values: readonly T[], work: (value: T) => Promise<R>): Promise<R[]> {
   const results: R[] = [];
   for (const value of values) results.push(await work(value));
   return results;

@@ -3,11 +3,11 @@ import { asConfig, sandboxSettings } from "../settings";
 import { pullRequest } from "./review";
 
 /** Checks that preview rejects changes that would lock users out, names the setting that allows them, and changes nothing. */
-export async function lockOuts(run: Run): Promise<void> {
-  const { stack, checks, world } = run;
-  const before = world.graph.requests.all().length;
+export async function lockoutGuards(run: Run): Promise<void> {
+  const { stack, checks, environment } = run;
+  const before = environment.graph.requests.all().length;
   // Omit the database password: the Automation API passes settings on the command line.
-  const { database: _database, ...usual } = sandboxSettings(world);
+  const { database: _database, ...usual } = sandboxSettings(environment);
   const configure = async (change: object) => {
     // Settings are written by path, so the entries of a longer list would stay.
     await stack.removeConfig("groups");
@@ -16,9 +16,9 @@ export async function lockOuts(run: Run): Promise<void> {
   const previewed = async (change: object) => {
     await configure(change);
     try {
-      return { ...(await stack.preview()), refused: "" };
+      return { ...(await stack.preview()), errorMessage: "" };
     } catch (error) {
-      return { steps: [], diagnostics: "", refused: error instanceof Error ? error.message : String(error) };
+      return { steps: [], diagnostics: "", errorMessage: error instanceof Error ? error.message : String(error) };
     } finally {
       await configure({ mapping: { preset: "upn-local-part" }, safeguards: { maxRenamedPercent: 10 } });
     }
@@ -28,18 +28,18 @@ export async function lockOuts(run: Run): Promise<void> {
   const renamed = await previewed(preset);
   checks.assert(
     "preview rejects a mapping that renames most users",
-    /safeguards\.maxRenamedPercent of the stack\) to \d+/.test(renamed.refused),
-    firstLine(renamed.refused, /users get another name/),
+    /safeguards\.maxRenamedPercent of the stack\) to \d+/.test(renamed.errorMessage),
+    firstLine(renamed.errorMessage, /users get another name/),
   );
-  const meant = await previewed({ ...preset, safeguards: { maxRenamedPercent: 100 } });
+  const cutoverPreview = await previewed({ ...preset, safeguards: { maxRenamedPercent: 100 } });
   checks.equal(
     "with a higher limit, preview names the changed property",
-    meant.steps.find(({ type }) => type === "usersync:entra:AttributeMappings")?.diffs,
+    cutoverPreview.steps.find(({ type }) => type === "usersync:entra:AttributeMappings")?.diffs,
     ["mappings.userName.expression"],
   );
   checks.assert(
     "preview names the renamed users",
-    meant.diagnostics.includes("bill.gates@corp.com: bill.gates -> billgates"),
+    cutoverPreview.diagnostics.includes("bill.gates@corp.com: bill.gates -> billgates"),
   );
 
   await configure({ ...preset, safeguards: { maxRenamedPercent: 100 } });
@@ -50,17 +50,17 @@ export async function lockOuts(run: Run): Promise<void> {
   const dropped = await previewed({ groups: [sudo, existing] });
   checks.assert(
     "preview rejects the removal of a group that is the only group of many users",
-    /safeguards\.maxLockedOutPercent of the stack\) to \d+/.test(dropped.refused),
-    firstLine(dropped.refused, /no longer assigned/),
+    /safeguards\.maxLockedOutPercent of the stack\) to \d+/.test(dropped.errorMessage),
+    firstLine(dropped.errorMessage, /no longer assigned/),
   );
 
-  const foreign = await previewed({ scim: { directoryId: world.smallstep.otherDirectory.id } });
+  const foreign = await previewed({ scim: { directoryId: environment.smallstep.otherDirectory.id } });
   checks.assert(
     "preview rejects the directory of another team",
-    /set safeguards\.allowSharedDirectory to allow it/.test(foreign.refused),
-    firstLine(foreign.refused, /belongs to team/),
+    /set safeguards\.allowSharedDirectory to allow it/.test(foreign.errorMessage),
+    firstLine(foreign.errorMessage, /belongs to team/),
   );
-  const writes = world.graph.requests
+  const writes = environment.graph.requests
     .all()
     .slice(before)
     .filter(({ method, path }) => method !== "GET" && !path.endsWith("/token"));

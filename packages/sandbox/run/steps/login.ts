@@ -5,33 +5,36 @@ import { invalidTokens } from "../../smallstep/ca/invalidTokens";
 import type { Run } from "../run";
 import { output } from "./queries";
 
-const people = [
+const accounts = [
   { upn: "ada.lovelace@corp.com", account: "ada.lovelace" },
   { upn: "bill.gates@corp.com", account: "bill.gates" },
 ];
 
 /** Checks `step ssh login`: the email of the ID token determines the certificate's principals, which must include the account. */
 export async function login(run: Run): Promise<void> {
-  const { world, checks } = run;
+  const { environment, checks } = run;
   const clientId = String(await output(run, "clientId"));
-  const users = world.smallstep.scim.users(world.smallstep.directory.id) as { userName: string; active: boolean }[];
-  for (const { upn, account } of people) {
+  const users = environment.smallstep.scim.users(environment.smallstep.directory.id) as {
+    userName: string;
+    active: boolean;
+  }[];
+  for (const { upn, account } of accounts) {
     const active = users.find(({ userName }) => userName === account)?.active === true;
-    const claims = decodeJwt(await world.graph.idToken(upn, clientId));
+    const claims = decodeJwt(await environment.graph.idToken(upn, clientId));
     const expected = sshPrincipals(typeof claims["email"] === "string" ? claims["email"] : undefined);
     checks.assert(`${upn} can log in`, active && expected.includes(account), expected.join(", "));
   }
-  const claims = decodeJwt(await world.graph.idToken("no.mail@corp.com", clientId));
+  const claims = decodeJwt(await environment.graph.idToken("no.mail@corp.com", clientId));
   checks.assert("a user without mail cannot log in, as the user name check reports", claims["email"] === undefined);
-  if (world.smallstep.ca.kind === "step-ca") await certificates(run, clientId);
+  if (environment.smallstep.ca.kind === "step-ca") await certificates(run, clientId);
   else checks.note("the CA stand-in signs nothing: this run does not check certificates");
 }
 
 /** Checks the certificates of the CA at which the Job registered the provisioner. */
-async function certificates({ world, checks }: Run, clientId: string): Promise<void> {
-  const ca = { url: world.smallstep.ca.url, rootCert: world.authority.caPem };
-  for (const { upn, account } of people) {
-    const answer = await signUser(ca, await world.graph.idToken(upn, clientId));
+async function certificates({ environment, checks }: Run, clientId: string): Promise<void> {
+  const ca = { url: environment.smallstep.ca.url, rootCert: environment.authority.caPem };
+  for (const { upn, account } of accounts) {
+    const answer = await signUser(ca, await environment.graph.idToken(upn, clientId));
     const certificate = "certificate" in answer ? answer.certificate : undefined;
     checks.equal(
       `step-ca's certificate for ${upn} has the predicted principals`,
@@ -44,7 +47,7 @@ async function certificates({ world, checks }: Run, clientId: string): Promise<v
       certificate?.type ?? "",
     );
   }
-  for (const { description, idToken } of invalidTokens(world.graph, clientId, people[0]!.upn)) {
+  for (const { description, idToken } of invalidTokens(environment.graph, clientId, accounts[0]!.upn)) {
     const { status } = await signUser(ca, await idToken());
     checks.assert(`step-ca rejects ${description}`, status === 400 || status === 401, status);
   }

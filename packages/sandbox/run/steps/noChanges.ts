@@ -2,7 +2,7 @@ import type { Run } from "../run";
 import { isUnchanged } from "../stack";
 
 /** Checks that refresh, preview and up report no changes if nothing was changed. */
-export async function nothingToDo({ stack, checks }: Run): Promise<void> {
+export async function noChanges({ stack, checks }: Run): Promise<void> {
   const refresh = await stack.refresh();
   checks.assert("refresh detects no drift", isUnchanged(refresh.changes), describe(refresh));
   const preview = await stack.preview();

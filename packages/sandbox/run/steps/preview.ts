@@ -2,8 +2,8 @@ import type { Run } from "../run";
 
 /** Checks that preview plans all resources and changes nothing. */
 export async function preview(run: Run): Promise<void> {
-  const { world, stack, checks } = run;
-  const before = world.graph.requests.all().length;
+  const { environment, stack, checks } = run;
+  const before = environment.graph.requests.all().length;
   const { changes, steps, diagnostics } = await stack.preview();
   checks.assert("preview plans to create resources", (changes.create ?? 0) > 20, `${changes.create ?? 0} to create`);
   checks.equal("preview plans no other operation", Object.keys(changes), ["create"]);
@@ -20,7 +20,7 @@ export async function preview(run: Run): Promise<void> {
     /no\.mail/.test(diagnostics),
     "no.mail@corp.com has no mail address",
   );
-  const writes = world.graph.requests
+  const writes = environment.graph.requests
     .all()
     .slice(before)
     .filter(({ method, path }) => method !== "GET" && !path.endsWith("/token"));
@@ -29,6 +29,6 @@ export async function preview(run: Run): Promise<void> {
     writes.map(({ method, path }) => `${method} ${path}`),
     [],
   );
-  const roles = await world.smallstep.query("select 1 from pg_roles where rolname like 'registration-%'");
+  const roles = await environment.smallstep.query("select 1 from pg_roles where rolname like 'registration-%'");
   checks.equal("preview creates no database role", roles.length, 0);
 }

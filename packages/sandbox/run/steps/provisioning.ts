@@ -5,23 +5,23 @@ import { directoryOf, waitForJob, ourDirectory, output, userNameExpression } fro
 
 /** Provisions the direct members of the groups with mapped names, and checks that the Job then switches the team. */
 export async function provisioning(run: Run): Promise<void> {
-  const { world, checks } = run;
-  const { state } = world.graph;
-  const everybody = [...state.users.values()];
-  const chosen = everybody.filter(({ userPrincipalName }) => userPrincipalName.endsWith("@corp.com"));
+  const { environment, checks } = run;
+  const { state } = environment.graph;
+  const tenantUsers = [...state.users.values()];
+  const chosen = tenantUsers.filter(({ userPrincipalName }) => userPrincipalName.endsWith("@corp.com"));
   state.addMembers(
     state.groupByName("ssh").id,
     chosen.map(({ userPrincipalName }) => userPrincipalName),
   );
   state.addMembers(state.groupByName("sudo").id, ["ada.lovelace@corp.com"]);
-  const summary = await world.graph.runCycle();
+  const summary = await environment.graph.runCycle();
   checks.assert(
     "a cycle creates users and groups",
     summary.created > 60,
     `${summary.created} created, ${summary.failed} failed`,
   );
 
-  const { directory, otherDirectory, otherTeam, scim } = world.smallstep;
+  const { directory, otherDirectory, otherTeam, scim } = environment.smallstep;
   const evaluate = compile(userNameExpression);
   // Entra creates no account for users who are disabled in their first cycle.
   const enabled = chosen.filter(({ accountEnabled }) => accountEnabled);

@@ -4,19 +4,19 @@ import type { Run } from "../run";
 
 /** Returns the directory of a team in folk, or null if the team uses none. */
 export async function directoryOf(run: Run, slug: string): Promise<string | null> {
-  const rows = await run.world.smallstep.query("select ssh_directory_id::text as id from teams where slug = $1", [
+  const rows = await run.environment.smallstep.query("select ssh_directory_id::text as id from teams where slug = $1", [
     slug,
   ]);
   return (rows[0] as { id: string | null } | undefined)?.id ?? null;
 }
 
 export function ourDirectory(run: Run): Promise<string | null> {
-  return directoryOf(run, run.world.smallstep.team.slug);
+  return directoryOf(run, run.environment.smallstep.team.slug);
 }
 
 /** Returns the tenant's only synchronization job. @throws Error if there is none or more than one */
-export function onlySyncJob({ world }: Run): JobRecord {
-  const [record, ...others] = world.graph.state.jobs.values();
+export function onlySyncJob({ environment }: Run): JobRecord {
+  const [record, ...others] = environment.graph.state.jobs.values();
   if (record === undefined || others.length > 0) throw new Error(`expected exactly one synchronization job`);
   return record;
 }
@@ -43,12 +43,12 @@ export async function waitForJob(run: Run, name: string, seconds = 60): Promise<
 }
 
 /** Polls until there is a value. Returns `otherwise` after `seconds` seconds. */
-export async function until<T, O>(seconds: number, otherwise: O, look: () => Promise<T | undefined>): Promise<T | O> {
+export async function until<T, O>(seconds: number, fallback: O, poll: () => Promise<T | undefined>): Promise<T | O> {
   const deadline = Date.now() + seconds * 1000;
   for (;;) {
-    const found = await look();
+    const found = await poll();
     if (found !== undefined) return found;
-    if (Date.now() > deadline) return otherwise;
+    if (Date.now() > deadline) return fallback;
     await new Promise((resolve) => setTimeout(resolve, 250));
   }
 }

@@ -15,9 +15,12 @@ export interface Workflows {
 }
 
 /** Starts the GitHub stand-in with one open pull request and returns its workflows. */
-export async function startWorkflows({ world, stack, checks }: Run): Promise<Workflows> {
+export async function startWorkflows({ environment, stack, checks }: Run): Promise<Workflows> {
   const github = await startGitHub();
-  const reader: ClientCredentials = world.graph.addClient({ permissions: readOnly, displayName: "Pull requests" });
+  const reader: ClientCredentials = environment.graph.addClient({
+    permissions: readOnly,
+    displayName: "Pull requests",
+  });
   const pull = github.open({ login: "ada", title: "Another mapping", body: "", pullRequest: true });
   const env = {
     GITHUB_TOKEN: github.token,
@@ -30,10 +33,10 @@ export async function startWorkflows({ world, stack, checks }: Run): Promise<Wor
     github,
     async run(command, args) {
       const state = await stack.stateFile();
-      const before = world.graph.requests.all().length;
-      const ran = await runCommand(world, { command, args, as: reader, env });
+      const before = environment.graph.requests.all().length;
+      const ran = await runCommand(environment, { command, args, as: reader, env });
       stack.transcript.push(ran.out, ran.err);
-      const writes = world.graph.requests
+      const writes = environment.graph.requests
         .all()
         .slice(before)
         .filter(({ method, path }) => method !== "GET" && !path.endsWith("/token"));
@@ -85,14 +88,19 @@ export async function pullRequest(run: Run, preset: string): Promise<void> {
 }
 
 /** Checks the issue of the scheduled drift detection before and after `repair`: one issue, which is closed at the end. */
-export async function issueAboutDrift(run: Run, says: readonly string[], repair: () => Promise<void>): Promise<void> {
+export async function issueAboutDrift(
+  run: Run,
+  expected: readonly string[],
+  repair: () => Promise<void>,
+): Promise<void> {
   const { checks } = run;
   const workflows = await startWorkflows(run);
   const { issues } = workflows.github;
   try {
     const first = await workflows.run("drift", ["--post", "github"]);
     checks.equal("drift opens an issue", [first.code, first.err], [1, "issue #2 opened\n"]);
-    for (const part of says) checks.assert(`the issue contains ${part}`, issues.get(2)?.body.includes(part) === true);
+    for (const part of expected)
+      checks.assert(`the issue contains ${part}`, issues.get(2)?.body.includes(part) === true);
     const second = await workflows.run("drift", ["--post", "github"]);
     checks.equal(
       "the next run of drift leaves the issue unchanged",

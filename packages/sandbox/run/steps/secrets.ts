@@ -8,7 +8,7 @@ const namespace = "smallstep";
 
 /** Searches all output of the run for the secrets' values, in every form that leaks() recognizes. */
 export async function secrets(run: Run): Promise<void> {
-  const { world, stack, checks } = run;
+  const { environment, stack, checks } = run;
   const known = await knownSecrets(run);
   checks.assert(
     "the values of all secrets are known",
@@ -32,12 +32,12 @@ export async function secrets(run: Run): Promise<void> {
   nowhere("the engine's output: previews, diffs, errors", { transcript: stack.transcript.join("") });
   nowhere("the engine's events", { events: stack.events.join("\n") });
   nowhere("the exported stack and its outputs", { shown: await stack.exportWithoutSecrets() });
-  nowhere("the plugin's output at -v=9", { said: await atVerbosity9(run) });
+  nowhere("the plugin's output at -v=9", { output: await atVerbosity9(run) });
   nowhere("the Kubernetes objects other than the Secret", await objects(run));
   nowhere("the report of this run", { report: JSON.stringify(checks.all) });
-  if (world.runner === undefined) return;
-  const words = world.runner.started.map((process) => process.words.join(" "));
-  nowhere("the containers' arguments", { words: words.join("\n") });
+  if (environment.runner === undefined) return;
+  const commandLines = environment.runner.started.map((process) => process.commandLine.join(" "));
+  nowhere("the containers' arguments", { commandLines: commandLines.join("\n") });
   nowhere("the Job's logs", { logs: await logs(run) });
   if (run.commandLines.seen.size === 0) return;
   // manage-provisioners accepts the client secret only as a flag, and the CA publishes it. See docs/secrets.md.
@@ -55,30 +55,30 @@ export async function secrets(run: Run): Promise<void> {
 }
 
 async function knownSecrets(run: Run): Promise<KnownSecret[]> {
-  const { world } = run;
-  const name = registrationName(world.smallstep.team.slug, stackName);
+  const { environment } = run;
+  const name = registrationName(environment.smallstep.team.slug, stackName);
   const secret = await run.core.readNamespacedSecret({ name, namespace });
   return [
-    { name: "SCIM token", value: world.smallstep.directory.token },
-    { name: "SCIM token of another directory", value: world.smallstep.otherDirectory.token },
+    { name: "SCIM token", value: environment.smallstep.directory.token },
+    { name: "SCIM token of another directory", value: environment.smallstep.otherDirectory.token },
     { name: "OIDC client secret", value: String(await output(run, "clientSecret")) },
-    { name: "password of folk", value: world.smallstep.folk.deployer.password },
+    { name: "password of folk", value: environment.smallstep.database.deployer.password },
     { name: "the Job's password", value: Buffer.from(secret.data?.["PGPASSWORD"] ?? "", "base64").toString() },
-    { name: "the deployer's client secret", value: world.graph.deployer.clientSecret },
-    ...world.graph.state.accessTokens.slice(-3).map((value) => ({ name: "an access token", value })),
+    { name: "the deployer's client secret", value: environment.graph.deployer.clientSecret },
+    ...environment.graph.state.accessTokens.slice(-3).map((value) => ({ name: "an access token", value })),
   ];
 }
 
 /** Returns the plugin's output during a preview with a refresh and with `--logflow --logtostderr -v=9`. */
-async function atVerbosity9({ world, stack, plugins }: Run): Promise<string> {
-  const recorded = await recordPlugin(world.dir, "usersync", plugins["usersync"] ?? "");
+async function atVerbosity9({ environment, stack, plugins }: Run): Promise<string> {
+  const recorded = await recordPlugin(environment.dir, "usersync", plugins["usersync"] ?? "");
   await stack.usePlugins({ ...plugins, usersync: recorded.folder });
   try {
     await stack.preview({ refresh: true, logFlow: true, logToStdErr: true, logVerbosity: 9 });
   } finally {
     await stack.usePlugins(plugins);
   }
-  return recorded.said();
+  return recorded.output();
 }
 
 async function objects({ core, batch }: Run): Promise<Record<string, string>> {
@@ -97,12 +97,12 @@ async function objects({ core, batch }: Run): Promise<Record<string, string>> {
   );
 }
 
-async function logs({ world, core }: Run): Promise<string> {
+async function logs({ environment, core }: Run): Promise<string> {
   const pods = await core.listNamespacedPod({ namespace });
   const all = await Promise.all(
     pods.items.flatMap((pod) =>
       ["compare", "register", "wait-for-users", "switch-team"].map(async (container) =>
-        world.runner?.logs({ namespace, name: pod.metadata?.name ?? "" }, container),
+        environment.runner?.logs({ namespace, name: pod.metadata?.name ?? "" }, container),
       ),
     ),
   );

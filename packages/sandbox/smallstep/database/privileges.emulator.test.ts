@@ -25,8 +25,8 @@ describe("heldPrivileges", () => {
   afterAll(() => test.close());
 
   it("returns PUBLIC's privileges for a role without grants, and three column privileges more for the Job's role", async () => {
-    const everybody = await held("nobody");
-    expect(everybody).toEqual([
+    const grantsToPublic = await held("nobody");
+    expect(grantsToPublic).toEqual([
       "database folk: CONNECT",
       "database folk: TEMPORARY",
       "database postgres: CONNECT",
@@ -34,7 +34,7 @@ describe("heldPrivileges", () => {
       "database template1: CONNECT",
       "schema public: USAGE",
     ]);
-    expect((await held("job")).filter((one) => !everybody.includes(one))).toEqual(granted);
+    expect((await held("job")).filter((one) => !grantsToPublic.includes(one))).toEqual(granted);
   });
 
   describe("additional grants", () => {
@@ -96,7 +96,7 @@ describe("heldPrivileges", () => {
   });
 
   it("matches the server, which rejects every forbidden statement of the Job's role", async () => {
-    const { host, port } = test.smallstep.folk;
+    const { host, port } = test.smallstep.database;
     const client = new Client({
       host,
       port,

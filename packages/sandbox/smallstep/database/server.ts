@@ -56,7 +56,7 @@ export async function startPostgres(options: { authority: Authority; dir: string
       }
       await rm(databaseDir, { recursive: true, force: true });
     };
-    const told: GuardianOptions = {
+    const guardianOptions: GuardianOptions = {
       databaseDir,
       logFile: path.join(options.dir, "postgres.log"),
       port,
@@ -65,12 +65,12 @@ export async function startPostgres(options: { authority: Authority; dir: string
     };
     const verdict = firstLine(guardian);
     guardian.stdin.on("error", () => undefined);
-    guardian.stdin.write(`${JSON.stringify(told)}\n`);
-    const said = await verdict;
-    if (said === "ready") return { port, superuser, guardianPid: guardian.pid ?? -1, close };
+    guardian.stdin.write(`${JSON.stringify(guardianOptions)}\n`);
+    const line = await verdict;
+    if (line === "ready") return { port, superuser, guardianPid: guardian.pid ?? -1, close };
     await close();
-    if (attempt === 3 || !/Address already in use|could not create any TCP/.test(said)) {
-      throw new Error(`PostgreSQL did not start: ${said.replace(/^failed /, "")}`);
+    if (attempt === 3 || !/Address already in use|could not create any TCP/.test(line)) {
+      throw new Error(`PostgreSQL did not start: ${line.replace(/^failed /, "")}`);
     }
   }
 }

@@ -18,12 +18,12 @@ export interface SeededDirectory {
 }
 
 /** The platform's database and its seeded content. */
-export interface Folk {
+export interface Database {
   host: string;
   port: number;
-  database: "folk";
+  name: "folk";
   superuser: Login;
-  /** Owns the tables of folk and can create roles. Not a superuser. */
+  /** Owns the tables and can create roles. Not a superuser. */
   deployer: Login;
   /** The team to deploy for. It uses no directory yet. */
   team: { slug: string; authorityId: string };
@@ -39,7 +39,7 @@ export interface Folk {
 }
 
 /** Starts PostgreSQL with a database `folk` of two teams. Each start generates new ids, tokens and passwords. */
-export async function startFolk(options: { authority: Authority; dir: string }): Promise<Folk> {
+export async function startDatabase(options: { authority: Authority; dir: string }): Promise<Database> {
   const server = await startPostgres(options);
   const connection: ClientConfig = {
     host: "localhost",
@@ -51,24 +51,24 @@ export async function startFolk(options: { authority: Authority; dir: string }):
   let pool: Pool | undefined;
   try {
     await withClient({ ...connection, database: "postgres" }, (client) => client.query("create database folk"));
-    const folk = new Pool({ ...connection, database: "folk", max: 4, allowExitOnIdle: true });
-    pool = folk;
-    folk.on("error", () => undefined);
+    const client = new Pool({ ...connection, database: "folk", max: 4, allowExitOnIdle: true });
+    pool = client;
+    client.on("error", () => undefined);
     const deployer = { username: "deployer", password: generateTestSecret() };
-    await createTables(folk, deployer);
-    const seeded = await seed(folk);
+    await createTables(client, deployer);
+    const seeded = await seed(client);
     return {
       host: "localhost",
       port: server.port,
-      database: "folk",
+      name: "folk",
       superuser: server.superuser,
       deployer,
       ...seeded,
       guardianPid: server.guardianPid,
       query: async <Row extends QueryResultRow>(sql: string, params: unknown[] = []) =>
-        (await folk.query<Row>(sql, params)).rows,
+        (await client.query<Row>(sql, params)).rows,
       close: async () => {
-        await folk.end();
+        await client.end();
         await server.close();
       },
     };
@@ -87,7 +87,7 @@ async function createTables(pool: Pool, deployer: Login): Promise<void> {
   await pool.query(tables.map((table) => `alter table ${table} owner to ${role}`).join(";"));
 }
 
-async function seed(pool: Pool): Promise<Pick<Folk, "team" | "otherTeam" | "directory" | "otherDirectory">> {
+async function seed(pool: Pool): Promise<Pick<Database, "team" | "otherTeam" | "directory" | "otherDirectory">> {
   const directory = { id: randomUUID(), token: generateTestSecret() };
   const otherDirectory = { id: randomUUID(), token: generateTestSecret() };
   const team = { slug: "acme", authorityId: randomUUID() };

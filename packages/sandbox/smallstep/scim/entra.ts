@@ -60,9 +60,9 @@ export function fromEntra(operations: readonly PatchOperation[], resource: Json)
 function extensionOperations(op: string, schema: string, value: unknown, resource: Json): PatchOperation[] {
   const { schemas: _itself, ...given } = typeof value === "object" && value !== null ? (value as Json) : {};
   const present = (resource[schema] ?? {}) as Json;
-  const gone = op === "add" ? [] : Object.keys(present).filter((name) => given[name] === undefined);
+  const removed = op === "add" ? [] : Object.keys(present).filter((name) => given[name] === undefined);
   return [
-    ...gone.map((name) => ({ op: "remove", path: `${schema}:${name}` })),
+    ...removed.map((name) => ({ op: "remove", path: `${schema}:${name}` })),
     ...Object.entries(given).map(([name, one]) => ({ op, path: `${schema}:${name}`, value: typed(name, one) })),
   ];
 }

@@ -1,4 +1,4 @@
-import { parseAttributePath, same, valuesAt, type AttributePath, type Json } from "./path";
+import { parseAttributePath, isEqual, valuesAt, type AttributePath, type Json } from "./path";
 
 /** One comparison of a filter: the value at a path equals a value. */
 export interface Comparison {
@@ -36,7 +36,7 @@ export function parseFilter(text: string): Comparison[] {
 export function matchesFilter(resource: Json, filter: readonly Comparison[]): boolean {
   return filter.every(({ path, value }) => {
     const exact = path.sub === undefined && caseExact.has(path.attribute.toLowerCase());
-    return valuesAt(resource, path).some((one) => (exact ? one === value : same(one, value)));
+    return valuesAt(resource, path).some((one) => (exact ? one === value : isEqual(one, value)));
   });
 }
 

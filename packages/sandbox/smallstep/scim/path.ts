@@ -30,7 +30,7 @@ export function parseAttributePath(text: string): AttributePath | undefined {
 export function valuesAt(resource: Json, path: AttributePath): unknown[] {
   const container = path.schema === undefined ? resource : property(resource, path.schema);
   return elements(property(container, path.attribute))
-    .filter((one) => path.element === undefined || same(property(one, path.element.attribute), path.element.value))
+    .filter((one) => path.element === undefined || isEqual(property(one, path.element.attribute), path.element.value))
     .map((one) => (path.sub === undefined && isObject(one) ? property(one, "value") : step(one, path.sub)))
     .filter((one) => one !== undefined);
 }
@@ -41,12 +41,12 @@ export function hasElement(resource: Json, path: AttributePath): boolean {
   const { element } = path;
   if (element === undefined) return true;
   return elements(property(container, path.attribute)).some((one) =>
-    same(property(one, element.attribute), element.value),
+    isEqual(property(one, element.attribute), element.value),
   );
 }
 
 /** Compares as SCIM does for most strings: case-insensitively. `"True"` equals true. */
-export function same(a: unknown, b: unknown): boolean {
+export function isEqual(a: unknown, b: unknown): boolean {
   return String(a).toLowerCase() === String(b).toLowerCase();
 }
 

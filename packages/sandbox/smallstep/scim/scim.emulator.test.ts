@@ -166,8 +166,8 @@ describe("SCIM users", () => {
     const { otherDirectory } = test.smallstep;
     const id = await create("Users", { userName: "ada" });
     expect((await test.scim("GET", `/Users/${id}`, undefined, otherDirectory)).status).toBe(404);
-    const there = await test.scim("POST", "/Users", { schemas: [coreUser], userName: "ada" }, otherDirectory);
-    expect(there.status).toBe(201);
+    const elsewhere = await test.scim("POST", "/Users", { schemas: [coreUser], userName: "ada" }, otherDirectory);
+    expect(elsewhere.status).toBe(201);
     expect(test.smallstep.scim.users(otherDirectory.id)).toHaveLength(1);
   });
 });

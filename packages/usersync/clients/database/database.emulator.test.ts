@@ -8,7 +8,7 @@ let test: TestSmallstep;
 let settings: DatabaseSettings;
 beforeAll(async () => {
   test = await startTestSmallstep();
-  const { host, port, database: name, deployer } = test.smallstep.folk;
+  const { host, port, name, deployer } = test.smallstep.database;
   settings = { host, port, name, ...deployer, sslmode: "verify-full", rootCert: test.authority.caPem };
 });
 afterAll(() => test?.close());

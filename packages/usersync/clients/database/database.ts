@@ -83,8 +83,8 @@ export async function readTeam(client: Client, slug: string): Promise<{ director
   );
   if (rows.length === 1) return { directoryId: rows[0]!.id };
   if (rows.length > 1) throw new DatabaseError(`${rows.length} teams have the slug "${slug}", expected exactly one.`);
-  const known = await client.query<{ slug: string }>("select slug from teams order by slug limit 20");
-  throw new NoSuchTeam(`No team has the slug "${slug}" (known: ${list(known.rows.map((row) => row.slug))}).`);
+  const samples = await client.query<{ slug: string }>("select slug from teams order by slug limit 20");
+  throw new NoSuchTeam(`No team has the slug "${slug}" (known: ${list(samples.rows.map((row) => row.slug))}).`);
 }
 
 /** Lists the slugs of the teams that use a directory, without the team `except`. */
@@ -134,9 +134,11 @@ export async function readScimToken(client: Client, directoryId: string, directo
     throw new DatabaseError(
       `Directory ${directoryId} has ${rows.length} SCIM tokens, expected exactly one: set scim.token to the right one.`,
     );
-  const known = await client.query<{ id: string }>(`select ${column}::text as id from scim_logins order by 1 limit 20`);
+  const samples = await client.query<{ id: string }>(
+    `select ${column}::text as id from scim_logins order by 1 limit 20`,
+  );
   throw new DatabaseError(
-    `scim_logins has no directory ${directoryId} (known: ${list(known.rows.map((row) => row.id))}).`,
+    `scim_logins has no directory ${directoryId} (known: ${list(samples.rows.map((row) => row.id))}).`,
   );
 }
 

@@ -182,8 +182,8 @@ describe("GraphClient errors", () => {
 
   it("stops after three timeouts and reports the time limit", async () => {
     server = await startScripted(authority, () => new Promise(() => undefined));
-    const patience = { times: { ...times, requestMs: 50 }, trust: server.ca, env: {} };
-    const graph = await openGraph(scriptedSettings(server), patience);
+    const options = { times: { ...times, requestMs: 50 }, trust: server.ca, env: {} };
+    const graph = await openGraph(scriptedSettings(server), options);
     const error = await failure(new JobApi(graph, JOB).get());
     expect(error.message).toBe(
       "Microsoft Graph did not respond to the request to read the synchronization job: no response within 0.05 seconds.",

@@ -143,13 +143,13 @@ export class GraphClient {
         : (JSON.parse(response.bodyAsText) as unknown);
     }
     const body = readErrorBody(response.bodyAsText);
-    const asked = parseRetryAfterMs(response.headers.get("retry-after"));
+    const retryAfterMs = parseRetryAfterMs(response.headers.get("retry-after"));
     throw new GraphError(
       errorMessage(call.operation, response.status, body, call.permission),
       response.status,
       body.code,
       call.permission,
-      asked === undefined ? undefined : asked / 1000,
+      retryAfterMs === undefined ? undefined : retryAfterMs / 1000,
     );
   }
 
@@ -161,8 +161,8 @@ export class GraphClient {
     if (!(error instanceof GraphError) || tries >= maxRetries || !isTransient(error.status, error.code))
       return undefined;
     if (error.retryAfter === undefined) return backoffMs(tries, this.#times);
-    const asked = error.retryAfter * 1000;
-    return asked > this.#times.maxRetryAfterMs ? undefined : asked;
+    const retryAfterMs = error.retryAfter * 1000;
+    return retryAfterMs > this.#times.maxRetryAfterMs ? undefined : retryAfterMs;
   }
 
   #translate(error: unknown, operation: string, signal: AbortSignal | undefined): unknown {

@@ -54,8 +54,8 @@ export function readErrorBody(text: string | null | undefined): ErrorBody {
  * one.
  */
 export function errorMessage(operation: string, status: number, body: ErrorBody, permission: string): string {
-  const said = [body.code, body.message].filter((part) => part !== undefined && part !== "").join(": ");
-  const answer = `${status}${said === "" ? "" : ` ${said}`}`.replace(/\s+/g, " ").replace(/\.$/, "");
+  const detail = [body.code, body.message].filter((part) => part !== undefined && part !== "").join(": ");
+  const answer = `${status}${detail === "" ? "" : ` ${detail}`}`.replace(/\s+/g, " ").replace(/\.$/, "");
   switch (status) {
     case 401:
       return `Microsoft Graph did not accept the token to ${operation} (${answer}).`;

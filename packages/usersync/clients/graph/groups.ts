@@ -54,9 +54,9 @@ export async function* streamMembers(
   });
   for await (const member of members) {
     if (properties.includes("userPrincipalName") && isHidden(member)) {
-      const what = `list the members of the group ${groupId} with their attributes`;
+      const operation = `list the members of the group ${groupId} with their attributes`;
       throw new GraphError(
-        `Microsoft Graph does not allow this application to ${what}: it needs the application permission User.Read.All, ` +
+        `Microsoft Graph does not allow this application to ${operation}: it needs the application permission User.Read.All, ` +
           "with admin consent.",
         403,
         undefined,

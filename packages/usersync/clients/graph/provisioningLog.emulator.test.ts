@@ -70,8 +70,8 @@ describe("provisioningFailures", () => {
       tenant.graph.state.provisioningLog.push(line(10, { sourceId: `u${n}`, jobId: "scim.big" }));
     const { failures } = await provisioningFailures(graph, "scim.big", new Date(noon));
     expect(failures).toHaveLength(1200);
-    const asked = tenant.graph.requests.all().filter(({ path }) => path.includes("/auditLogs/provisioning"));
-    expect(asked.length).toBeGreaterThanOrEqual(3);
+    const requests = tenant.graph.requests.all().filter(({ path }) => path.includes("/auditLogs/provisioning"));
+    expect(requests.length).toBeGreaterThanOrEqual(3);
   });
 
   it("names the missing permission at once", async () => {

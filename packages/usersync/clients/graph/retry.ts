@@ -62,9 +62,9 @@ export function retryStrategy(
       const repeatable = request && traits(request);
       if (repeatable === undefined || repeatable.noRetry) return { skipStrategy: true };
       const status = response?.status ?? responseError?.statusCode;
-      const asked = parseRetryAfterMs(response?.headers.get("retry-after"));
-      if (asked !== undefined && asked > times.maxRetryAfterMs) return { skipStrategy: true };
-      const again = { retryAfterInMs: asked ?? backoffMs(retryCount, times) };
+      const retryAfterMs = parseRetryAfterMs(response?.headers.get("retry-after"));
+      if (retryAfterMs !== undefined && retryAfterMs > times.maxRetryAfterMs) return { skipStrategy: true };
+      const again = { retryAfterInMs: retryAfterMs ?? backoffMs(retryCount, times) };
       // A service that reports overload has not processed the request, so any request may be repeated.
       if (status !== undefined && overload.has(status)) return again;
       if (status === 404) return repeatable.eventuallyConsistent ? again : { skipStrategy: true };

@@ -142,8 +142,8 @@ export class JobApi {
    */
   async validateCredentials(credentials: readonly Credential[]): Promise<void> {
     const body = { useSavedCredentials: false, credentials };
-    const what = "validate the SCIM credentials";
-    await this.#call("POST", "/validateCredentials", what, { body, idempotent: true });
+    const operation = "validate the SCIM credentials";
+    await this.#call("POST", "/validateCredentials", operation, { body, idempotent: true });
   }
 
   /** Lets the service parse an expression and evaluate it with the given attributes. */

@@ -61,7 +61,7 @@ export function resolveObjectMapping(schema: SynchronizationSchema, inputs: Prop
  * @param before inputs and outputs of the last change; undefined on creation
  * @throws InputErrors, GraphError; PartialFailure if the outcome of a write is unknown
  */
-export async function changeMappings(
+export async function applyMappings(
   ctx: Context,
   inputs: PropertyMap,
   before?: { inputs: PropertyMap; outputs: PropertyMap },
@@ -73,20 +73,20 @@ export async function changeMappings(
   const wanted = inputs["mappings"] as WantedMappings;
   const mergedInto = (schema: SynchronizationSchema) =>
     merge(schema, resolveObjectMapping(schema, inputs), wanted, inputs["exclusive"] !== false);
-  let seen = await read();
-  if (before !== undefined && before.outputs["schemaVersion"] !== versionOf(seen)) {
-    reportDrift(ctx, before.inputs["mappings"], readMappings(resolveObjectMapping(seen, inputs), before.inputs));
+  let mapping = await read();
+  if (before !== undefined && before.outputs["schemaVersion"] !== versionOf(mapping)) {
+    reportDrift(ctx, before.inputs["mappings"], readMappings(resolveObjectMapping(mapping, inputs), before.inputs));
   }
-  const outputs = { ...withDeclaredMappings(inputs), previousVersion: versionOf(seen) };
+  const outputs = { ...withDeclaredMappings(inputs), previousVersion: versionOf(mapping) };
   for (let [tries, collisions] = [0, 0]; ;) {
-    const merged = mergedInto(seen);
-    if (!merged.changed) return { ...outputs, schemaVersion: versionOf(seen) };
+    const merged = mergedInto(mapping);
+    if (!merged.changed) return { ...outputs, schemaVersion: versionOf(mapping) };
     const now = await read();
-    if (!isDeepStrictEqual(now, seen)) {
+    if (!isDeepStrictEqual(now, mapping)) {
       if (++collisions > maxWriteConflicts)
         throw new GraphError(`${changing} Nothing was written. Run the deployment again later.`, 0);
       ctx.log("warning", `${changing} The other changes are kept.`);
-      seen = now;
+      mapping = now;
       continue;
     }
     try {
@@ -95,12 +95,12 @@ export async function changeMappings(
     } catch (error) {
       const wait = error instanceof PartialFailure ? undefined : graph.retryDelayMs(error, tries++);
       if (wait === undefined)
-        throw asPartialFailure(error, jobId, inputs, { ...outputs, schemaVersion: versionOf(seen) });
+        throw asPartialFailure(error, jobId, inputs, { ...outputs, schemaVersion: versionOf(mapping) });
       await delay(wait, ctx.signal);
       const later = await read();
-      if (mergedInto(later).changed && !isDeepStrictEqual(later, seen))
+      if (mergedInto(later).changed && !isDeepStrictEqual(later, mapping))
         ctx.log("warning", `${changing} The other changes are kept.`);
-      seen = later;
+      mapping = later;
     }
   }
 }
@@ -132,9 +132,9 @@ async function verify(ctx: Context, inputs: PropertyMap): Promise<string> {
     wrong = typeof place === "string" ? [place] : findMismatches(place, wanted, inputs["exclusive"] !== false);
     if (wrong.length === 0) return versionOf(schema);
   }
-  const what = wrong.join("; ") || "the job does not exist";
+  const problem = wrong.join("; ") || "the job does not exist";
   throw new GraphError(
-    `The service accepted the schema but does not return all of it, or another client has changed it since: ${what}.`,
+    `The service accepted the schema but does not return all of it, or another client has changed it since: ${problem}.`,
     0,
   );
 }

@@ -11,7 +11,7 @@ import {
 import { diffInputs } from "../../host/diff";
 import { hasUnknown } from "../../host/wire";
 import {
-  changeMappings,
+  applyMappings,
   withDeclaredMappings,
   getSchema,
   objectNames,
@@ -56,7 +56,7 @@ export const attributeMappings: ResourceHandler<EntraConfig> = {
       await checkAgainstJob(ctx, inputs);
       return { id: "", outputs: { ...withDeclaredMappings(inputs), schemaVersion: UNKNOWN, previousVersion: UNKNOWN } };
     }
-    return { id: String(inputs["jobId"]), outputs: await changeMappings(ctx, inputs) };
+    return { id: String(inputs["jobId"]), outputs: await applyMappings(ctx, inputs) };
   },
 
   async read(ctx, { id, inputs, outputs }): Promise<ReadResult | undefined> {
@@ -87,7 +87,7 @@ export const attributeMappings: ResourceHandler<EntraConfig> = {
   async update(ctx, { oldInputs, oldOutputs, newInputs, preview }) {
     if (preview)
       return { outputs: { ...withDeclaredMappings(newInputs), schemaVersion: UNKNOWN, previousVersion: UNKNOWN } };
-    return { outputs: await changeMappings(ctx, newInputs, { inputs: oldInputs, outputs: oldOutputs }) };
+    return { outputs: await applyMappings(ctx, newInputs, { inputs: oldInputs, outputs: oldOutputs }) };
   },
 
   async delete(ctx, { id }) {

@@ -41,13 +41,13 @@ describe("findImpact", () => {
   });
 
   it("lists each enabled user once, with both names", async () => {
-    const { people, renamed } = await impact(localPart, presets["local-part-without-dots"].expression);
+    const { users, renamed } = await impact(localPart, presets["local-part-without-dots"].expression);
     const { state } = tenant.graph;
     const members = ["platform-ssh", "platform-sudo"].flatMap((name) =>
       state.members.targets(state.groupByName(name).id),
     );
     const enabled = [...new Set(members)].filter((id) => state.users.get(id)?.accountEnabled === true);
-    expect(people).toBe(enabled.length);
+    expect(users).toBe(enabled.length);
     expect(renamed).toContainEqual({ user: "bill.gates@corp.com", before: "bill.gates", after: "billgates" });
     expect(renamed.map(({ user }) => user)).not.toContain("zoe@corp.com");
   });

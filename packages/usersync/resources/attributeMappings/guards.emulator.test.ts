@@ -16,7 +16,7 @@ describe("safeguards with the Graph emulator", () => {
   let tenant: TestTenant;
   let graph: GraphClient;
   let jobId: string;
-  let said: string[];
+  let messages: string[];
   let ctx: CallContext<EntraConfig>;
   const group = (name: string) => tenant.graph.state.groupByName(name).id;
 
@@ -46,11 +46,11 @@ describe("safeguards with the Graph emulator", () => {
   });
   afterAll(() => tenant.close());
   beforeEach(() => {
-    said = [];
+    messages = [];
     ctx = {
       config: { graph: () => Promise.resolve(graph), retryDelays: { visibilityDelays: [], start: [] } },
       signal: new AbortController().signal,
-      log: (severity, message) => void said.push(`${severity}: ${message}`),
+      log: (severity, message) => void messages.push(`${severity}: ${message}`),
     };
     tenant.graph.requests.clear();
   });
@@ -92,22 +92,22 @@ describe("safeguards with the Graph emulator", () => {
     it("warns about renames that the limit allows", async () => {
       const { changes } = await diff(inputs({}), inputs({ userName: withoutDots }, { maxRenamedPercent: 100 }));
       expect(Object.keys(changes)).toEqual(["mappings.userName.expression"]);
-      expect(said.join()).toMatch(/^warning: mappings\.userName changes: \d+ of \d+ users get another name/);
+      expect(messages.join()).toMatch(/^warning: mappings\.userName changes: \d+ of \d+ users get another name/);
     });
 
     it.each<[string, PropertyMap, RegExp]>([
       ["no email", { [email]: { source: "employeeId" } }, /users could no longer log in:\n {2}.*: gets no email/],
       ["inactive", { active: { constant: "False" } }, /: is not active/],
       ["no user name", { userName: { source: "employeeId", matchingPriority: 1 } }, /: gets no user name/],
-    ])("rejects a mapping that locks out more users than the limit: %s", async (_what, change, words) => {
+    ])("rejects a mapping that locks out more users than the limit: %s", async (_what, change, expected) => {
       const refused = diff(inputs({}), inputs(change));
-      await expect(refused).rejects.toThrow(words);
+      await expect(refused).rejects.toThrow(expected);
       await expect(refused).rejects.toThrow(/safeguards\.maxLockedOutPercent of the stack\) to \d+/);
     });
 
     it("warns about a repair of drift and does not reject it", async () => {
       await diff(inputs({ userName: withoutDots }), inputs({}), inputs({}));
-      expect(said.join()).toMatch(/bill\.gates@corp\.com: billgates -> bill\.gates/);
+      expect(messages.join()).toMatch(/bill\.gates@corp\.com: billgates -> bill\.gates/);
     });
 
     it("compares a change with the declared mappings, not with drift", async () => {
@@ -133,7 +133,7 @@ describe("safeguards with the Graph emulator", () => {
       );
       await diff(inputs({}), inputs({ userName: withoutDots }));
       graph = await client(tenant.graph.deployer);
-      expect(said.join()).toMatch(
+      expect(messages.join()).toMatch(
         /the affected users cannot be determined: .* it needs the application permission User\.Read\.All/,
       );
     });
@@ -168,7 +168,7 @@ describe("safeguards with the Graph emulator", () => {
 
     it("warns about an unassigned group that the limit allows", async () => {
       await diff(inputs([group("platform-ssh"), group("platform-sudo")]), inputs([group("platform-sudo")], 100));
-      expect(said.join()).toMatch(/^warning: groups: no longer assigned: platform-ssh/);
+      expect(messages.join()).toMatch(/^warning: groups: no longer assigned: platform-ssh/);
     });
 
     it("logs nothing when all users are in another group or the group is gone", async () => {
@@ -177,7 +177,7 @@ describe("safeguards with the Graph emulator", () => {
         inputs([group("platform-ssh"), "11111111-2222-4333-8444-000000000000"]),
         inputs([group("platform-ssh")]),
       );
-      expect(said).toEqual([]);
+      expect(messages).toEqual([]);
     });
 
     it("treats a group that does not exist yet as empty", async () => {
@@ -227,7 +227,9 @@ describe("safeguards with the Graph emulator", () => {
     it("reports a held job as drift with the reason", async () => {
       const read = await provisioning.read(ctx, { urn: "urn", id: jobId, inputs: inputs(), outputs: {} });
       expect(read?.inputs["enabled"]).toBe(false);
-      expect(said.join()).toMatch(/The job is held by accidental-deletion prevention since .* \(40 objects would go/);
+      expect(messages.join()).toMatch(
+        /The job is held by accidental-deletion prevention since .* \(40 objects would go/,
+      );
     });
 
     it("rejects starting a held job by default, because starting could disable users", async () => {

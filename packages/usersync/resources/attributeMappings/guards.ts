@@ -86,16 +86,16 @@ export async function guardGroups(
     for await (const person of findUsersOf(graph, dropped, properties, ctx.signal)) {
       if (person["accountEnabled"] !== false && !kept.has(person.id)) lost.push(String(person["userPrincipalName"]));
     }
-    return { people: kept.size + lost.length, lost, names: await namesOf(graph, dropped, ctx.signal) };
+    return { users: kept.size + lost.length, lost, names: await namesOf(graph, dropped, ctx.signal) };
   });
   if (found === undefined || found.lost.length === 0) return;
-  const { people, lost, names } = found;
+  const { users, lost, names } = found;
   const words =
-    `no longer assigned: ${names.join(", ")}. ${lost.length} of ${people} users are in no other group: ` +
+    `no longer assigned: ${names.join(", ")}. ${lost.length} of ${users} users are in no other group: ` +
     `Entra would disable them, and they could not log in:\n${formatTruncated(lost)}`;
   const { maxLockedOutPercent } = limitsOf(inputs);
-  if (exceeds(lost.length, people, maxLockedOutPercent)) {
-    const reason = `${words}\n${limitExceededMessage("maxLockedOutPercent", maxLockedOutPercent, lost.length, people)}`;
+  if (exceeds(lost.length, users, maxLockedOutPercent)) {
+    const reason = `${words}\n${limitExceededMessage("maxLockedOutPercent", maxLockedOutPercent, lost.length, users)}`;
     throw new InputErrors([{ property: "groups", reason }]);
   }
   ctx.log("warning", `groups: ${words}`);

@@ -15,9 +15,9 @@ const person = (name: string, more: Partial<DirectoryUser> = {}): DirectoryUser 
   const userPrincipalName = `${name}@corp.com`;
   return { id: name, userPrincipalName, mail: userPrincipalName, accountEnabled: true, ...more };
 };
-const people = [person("ada.lovelace"), person("alan.turing"), person("zoe"), person("no.mail", { mail: null })];
+const allUsers = [person("ada.lovelace"), person("alan.turing"), person("zoe"), person("no.mail", { mail: null })];
 
-function impactOf(change: PropertyMap, users: readonly DirectoryUser[] = people, before = usual): Impact {
+function impactOf(change: PropertyMap, users: readonly DirectoryUser[] = allUsers, before = usual): Impact {
   const after = Object.fromEntries(Object.entries({ ...before, ...change }).filter(([, value]) => value !== undefined));
   const counter = new ImpactCounter(before, after);
   for (const user of users) counter.add(user);
@@ -27,7 +27,7 @@ function impactOf(change: PropertyMap, users: readonly DirectoryUser[] = people,
 describe("ImpactCounter", () => {
   it("finds no effect of equivalent mappings", () => {
     const respaced = { expression: presets["upn-local-part"].expression.replaceAll(",", " , "), matchingPriority: 1 };
-    expect(impactOf({ userName: respaced })).toEqual({ people: 4, renamed: [], lockedOut: [] });
+    expect(impactOf({ userName: respaced })).toEqual({ users: 4, renamed: [], lockedOut: [] });
   });
 
   it("lists renamed users", () => {
@@ -99,7 +99,7 @@ describe("ImpactCounter", () => {
 
   it("ignores users who cannot log in before the change and disabled users", () => {
     const users = [person("no.mail", { mail: null }), person("gone", { accountEnabled: false }), person("here")];
-    const { people: all, lockedOut } = impactOf({ active: { constant: "False" } }, users);
+    const { users: all, lockedOut } = impactOf({ active: { constant: "False" } }, users);
     expect([all, lockedOut.map(({ user }) => user)]).toEqual([2, ["here@corp.com"]]);
   });
 
@@ -119,7 +119,7 @@ describe("ImpactCounter", () => {
       fc.property(fc.array(anybody), (users) => {
         const impact = impactOf({}, users);
         expect([impact.renamed, impact.lockedOut]).toEqual([[], []]);
-        expect(impact.people).toBe(users.filter((user) => user.accountEnabled).length);
+        expect(impact.users).toBe(users.filter((user) => user.accountEnabled).length);
       }),
     );
   });
@@ -127,7 +127,7 @@ describe("ImpactCounter", () => {
 
 describe("limits", () => {
   const impact = (renamed: number, lockedOut: number, of = 100): Impact => ({
-    people: of,
+    users: of,
     renamed: Array.from({ length: renamed }, (_, index) => ({ user: `u${index}@x`, before: "a", after: "b" })),
     lockedOut: Array.from({ length: lockedOut }, (_, index) => ({ user: `u${index}@x`, why: "gets no email" })),
   });

@@ -22,7 +22,7 @@ export interface Rename {
 /** Effect of changed mappings on users. */
 export interface Impact {
   /** Number of enabled users who are provisioned: direct members of assigned groups. */
-  people: number;
+  users: number;
   /** Users who get another user name, and therefore a new account on every host. */
   renamed: Rename[];
   /** Users who can log in before the change but not after it. */
@@ -72,12 +72,12 @@ class LoginMappings {
     if (tree === undefined) return () => fallback;
     this.attributes.push(...attributesIn(tree));
     const evaluate = compile(tree);
-    return (lookup) => textOf(evaluate, lookup) ?? fallback;
+    return (lookup) => evaluateText(evaluate, lookup) ?? fallback;
   }
 }
 
 /** Evaluates an expression. Returns null on an error, because Entra then does not provision the user. */
-function textOf(evaluate: Evaluator, lookup: AttributeLookup): string | null {
+function evaluateText(evaluate: Evaluator, lookup: AttributeLookup): string | null {
   try {
     const value = evaluate(lookup);
     const text = Array.isArray(value) ? value.join(";") : value;
@@ -94,7 +94,7 @@ export class ImpactCounter {
   readonly properties: string[];
   private readonly before: LoginMappings;
   private readonly after: LoginMappings;
-  private readonly impact: Impact = { people: 0, renamed: [], lockedOut: [] };
+  private readonly impact: Impact = { users: 0, renamed: [], lockedOut: [] };
   /** Users by lower-case name, because SCIM compares names case-insensitively. */
   private readonly holdersBefore = new Map<string, string[]>();
   private readonly holdersAfter = new Map<string, string[]>();
@@ -111,7 +111,7 @@ export class ImpactCounter {
     if (user.accountEnabled === false) return;
     const label = labelOf(user);
     const [was, is] = [this.before.account(user), this.after.account(user)];
-    this.impact.people++;
+    this.impact.users++;
     if (was.name !== null && is.name !== null && was.name !== is.name) {
       this.impact.renamed.push({ user: label, before: was.name, after: is.name });
     }
@@ -122,10 +122,10 @@ export class ImpactCounter {
   }
 
   finish(): Impact {
-    const shared = new Set([...this.holdersBefore.values()].filter((people) => people.length > 1).flat());
-    for (const [name, people] of this.holdersAfter) {
+    const shared = new Set([...this.holdersBefore.values()].filter((users) => users.length > 1).flat());
+    for (const [name, users] of this.holdersAfter) {
       // Entra creates an account only for the first user, and the order is unknown. Count all but one.
-      const [, ...others] = people.filter((user) => !shared.has(user));
+      const [, ...others] = users.filter((user) => !shared.has(user));
       for (const user of others)
         this.impact.lockedOut.push({ user, why: `shares the user name ${name} with another user` });
     }
@@ -136,9 +136,9 @@ export class ImpactCounter {
 function addHolder(holders: Map<string, string[]>, name: string | null, label: string): void {
   if (name === null) return;
   const key = name.toLowerCase();
-  const people = holders.get(key);
-  if (people === undefined) holders.set(key, [label]);
-  else people.push(label);
+  const users = holders.get(key);
+  if (users === undefined) holders.set(key, [label]);
+  else users.push(label);
 }
 
 function problemOf({ name, email, active }: Account): string | undefined {

@@ -35,15 +35,15 @@ function needed(some: number, all: number): number {
 
 /** Returns an error for each exceeded limit, with the affected users and the limit that would allow the change. */
 export function limitViolations(impact: Impact, limits: Limits): CheckFailure[] {
-  const { people, renamed, lockedOut } = impact;
+  const { users, renamed, lockedOut } = impact;
   const { maxRenamedPercent, maxLockedOutPercent } = limits;
   const failures: CheckFailure[] = [];
-  if (exceeds(renamed.length, people, maxRenamedPercent)) {
-    const reason = limitExceededMessage("maxRenamedPercent", maxRenamedPercent, renamed.length, people);
+  if (exceeds(renamed.length, users, maxRenamedPercent)) {
+    const reason = limitExceededMessage("maxRenamedPercent", maxRenamedPercent, renamed.length, users);
     failures.push({ property: "mappings.userName", reason: `${renamesMessage(impact)}\n${reason}` });
   }
-  if (exceeds(lockedOut.length, people, maxLockedOutPercent)) {
-    const reason = limitExceededMessage("maxLockedOutPercent", maxLockedOutPercent, lockedOut.length, people);
+  if (exceeds(lockedOut.length, users, maxLockedOutPercent)) {
+    const reason = limitExceededMessage("maxLockedOutPercent", maxLockedOutPercent, lockedOut.length, users);
     failures.push({ property: "mappings", reason: `${lockedOutMessage(impact)}\n${reason}` });
   }
   return failures;
@@ -65,14 +65,14 @@ export function warnings(impact: Impact): string[] {
   ];
 }
 
-function renamesMessage({ people, renamed }: Impact): string {
+function renamesMessage({ users, renamed }: Impact): string {
   const lines = renamed.map(({ user, before, after }) => `${user}: ${before} -> ${after}`);
-  return `${renamed.length} of ${people} users get another name, and therefore a new account on every host:\n${formatTruncated(lines)}`;
+  return `${renamed.length} of ${users} users get another name, and therefore a new account on every host:\n${formatTruncated(lines)}`;
 }
 
-function lockedOutMessage({ people, lockedOut }: Impact): string {
+function lockedOutMessage({ users, lockedOut }: Impact): string {
   const lines = lockedOut.map(({ user, why }) => `${user}: ${why}`);
-  return `${lockedOut.length} of ${people} users could no longer log in:\n${formatTruncated(lines)}`;
+  return `${lockedOut.length} of ${users} users could no longer log in:\n${formatTruncated(lines)}`;
 }
 
 /** Formats the first entries of a list, indented, and the number of the remaining ones. */

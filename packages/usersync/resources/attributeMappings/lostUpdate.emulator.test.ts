@@ -5,7 +5,7 @@ import type { SynchronizationSchema } from "entra-emulator";
 import { type TestTenant, startTestTenant } from "entra-emulator/testing";
 import type { CallContext, PropertyMap } from "../../host/types";
 import { openGraph } from "../../clients/graph/openGraph";
-import { changeMappings } from "./applyMappings";
+import { applyMappings } from "./applyMappings";
 import type { EntraConfig } from "../entraConfig";
 
 const waits = { visibilityDelays: [2, 2, 2], start: [] };
@@ -14,7 +14,7 @@ const wanted = { userName: { source: "mail", matchingPriority: 1 }, displayName:
 
 let tenant: TestTenant;
 let jobId: string;
-let said: string[] = [];
+let messages: string[] = [];
 let ctx: CallContext<EntraConfig>;
 
 beforeAll(async () => {
@@ -26,7 +26,7 @@ beforeAll(async () => {
   ctx = {
     config: { graph: () => Promise.resolve(graph), retryDelays: waits },
     signal: new AbortController().signal,
-    log: (_severity, message) => void said.push(message),
+    log: (_severity, message) => void messages.push(message),
   };
 });
 afterAll(() => tenant.close());
@@ -37,15 +37,15 @@ function afterRequest(method: string, act: (times: number) => void): void {
   const { requests } = tenant.graph;
   add.original ??= requests.add.bind(requests);
   const original = add.original;
-  let seen = 0;
+  let reads = 0;
   requests.add = (entry) => {
     original(entry);
-    if (entry.method === method && entry.path.endsWith("/schema")) act(++seen);
+    if (entry.method === method && entry.path.endsWith("/schema")) act(++reads);
   };
 }
 
 beforeEach(async () => {
-  said = [];
+  messages = [];
   tenant.graph.faults.clear();
   if (add.original) tenant.graph.requests.add = add.original;
   const { servicePrincipalId } = await tenant.enterpriseApp();
@@ -82,11 +82,11 @@ const groupDefaults = () => objectMapping(record().schema, "Group").attributeMap
 describe("changeMappings with concurrent changes", () => {
   it("keeps a change between read and write and logs a warning", async () => {
     afterRequest("GET", (times) => times === 1 && somebodyChangesGroups("theirs"));
-    await changeMappings(ctx, inputs());
+    await applyMappings(ctx, inputs());
     expect(groupDefaults()).toEqual(["theirs"]);
     expect(targets().sort()).toEqual(["displayName", "userName"]);
     expect(puts()).toBe(1);
-    expect(said).toEqual([
+    expect(messages).toEqual([
       "Another client is changing the synchronization schema at the same time. The other changes are kept.",
     ]);
   });
@@ -94,7 +94,7 @@ describe("changeMappings with concurrent changes", () => {
   it("keeps a change during a retry and does not send the first body again", async () => {
     tenant.graph.faults.inject({ method: "PUT" }, { kind: "unavailable", retryAfter: 0.05 });
     afterRequest("PUT", (times) => times === 1 && somebodyChangesGroups("theirs"));
-    await changeMappings(ctx, inputs());
+    await applyMappings(ctx, inputs());
     expect(groupDefaults()).toEqual(["theirs"]);
     expect(targets().sort()).toEqual(["displayName", "userName"]);
     expect(puts()).toBe(2);
@@ -103,7 +103,7 @@ describe("changeMappings with concurrent changes", () => {
   it("keeps a change after a write with a lost response and does not write again", async () => {
     tenant.graph.faults.inject({ method: "PUT" }, { kind: "reset", when: "after" });
     afterRequest("PUT", (times) => times === 1 && somebodyChangesGroups("theirs"));
-    const outputs = await changeMappings(ctx, inputs());
+    const outputs = await applyMappings(ctx, inputs());
     expect(puts()).toBe(1);
     expect(groupDefaults()).toEqual(["theirs"]);
     expect(outputs["schemaVersion"]).toBe(record().schema.version);
@@ -112,20 +112,20 @@ describe("changeMappings with concurrent changes", () => {
   it("fails without a write when the schema keeps changing", async () => {
     let count = 0;
     afterRequest("GET", () => somebodyChangesGroups(`theirs${++count}`));
-    await expect(changeMappings(ctx, inputs())).rejects.toThrow(
+    await expect(applyMappings(ctx, inputs())).rejects.toThrow(
       "Another client is changing the synchronization schema at the same time. Nothing was written. Run the deployment again later.",
     );
     expect(puts()).toBe(0);
   });
 
   it("reverts drift of declared mappings and logs a warning", async () => {
-    const before = { inputs: inputs(), outputs: await changeMappings(ctx, inputs()) };
+    const before = { inputs: inputs(), outputs: await applyMappings(ctx, inputs()) };
     const { schema } = record();
     const name = objectMapping(schema, "User").attributeMappings.find((one) => one.targetAttributeName === "userName");
     Object.assign(name ?? {}, { source: { type: "Attribute", name: "mailNickname", expression: "[mailNickname]" } });
     record().schema = { ...schema, version: "v2.99" };
-    await changeMappings(ctx, inputs({ ...wanted, title: { source: "jobTitle" } }), before);
-    expect(said).toEqual([
+    await applyMappings(ctx, inputs({ ...wanted, title: { source: "jobTitle" } }), before);
+    expect(messages).toEqual([
       "mappings.userName was changed outside of this program: it is [mailNickname], matching with precedence 1.",
     ]);
     expect(targets().sort()).toEqual(["displayName", "title", "userName"]);
@@ -137,7 +137,7 @@ describe("changeMappings with concurrent changes", () => {
       const user = objectMapping(schema, "User");
       user.attributeMappings = user.attributeMappings.filter((one) => one.targetAttributeName !== "displayName");
     });
-    await expect(changeMappings(ctx, inputs())).rejects.toThrow(
+    await expect(applyMappings(ctx, inputs())).rejects.toThrow(
       /does not return all of it, or another client has changed it since: displayName is not mapped\.$/,
     );
   });
@@ -159,7 +159,7 @@ describe("changeMappings with unknown properties", () => {
         const decorated = decorate((await tenant.client.get(`/v1.0${jobId}/schema`)).body, extras);
         expect((await tenant.client.put(`/v1.0${jobId}/schema`, decorated)).status).toBe(204);
         const before = record().schema;
-        await changeMappings(ctx, inputs(wanted, exclusive));
+        await applyMappings(ctx, inputs(wanted, exclusive));
         expect(withoutOurs(record().schema)).toEqual(withoutOurs(before));
         const after = objectMapping(record().schema, "User").attributeMappings;
         for (const one of objectMapping(before, "User").attributeMappings) {

@@ -66,7 +66,7 @@ describe("SCIM directory", () => {
   });
 
   describe("refresh of a registration", () => {
-    let said: string[];
+    let messages: string[];
     const inputs = (scim: PropertyMap): PropertyMap => ({
       teamSlug: "acme",
       directoryId: test.smallstep.directory.id,
@@ -77,18 +77,18 @@ describe("SCIM directory", () => {
       scim,
     });
     async function refresh(scim: PropertyMap): Promise<string> {
-      said = [];
-      const { host, port, deployer } = test.smallstep.folk;
+      messages = [];
+      const { host, port, deployer } = test.smallstep.database;
       const database = { host, port, ...deployer, sslRootCert: test.authority.caFile };
       const ctx: CallContext<SmallstepConfig> = {
         config: { database },
         signal: new AbortController().signal,
-        log: (severity, message) => void said.push(`${severity}: ${message}`),
+        log: (severity, message) => void messages.push(`${severity}: ${message}`),
       };
       const found = await registration.read(ctx, { urn: "urn", id: "acme", inputs: inputs(scim), outputs: {} });
       // The plugin only reads the SCIM server, so `scim` never shows drift.
       expect(found?.inputs["scim"]).toEqual(scim);
-      return said.filter((line) => /directory/.test(line)).join("\n");
+      return messages.filter((line) => /directory/.test(line)).join("\n");
     }
 
     it("warns about too few active users once the team uses the directory", async () => {

@@ -8,50 +8,50 @@ export function checkRegistration(news: PropertyMap): CheckResult {
     Object.entries({ onDestroy: "keep", ...news }).filter(([, value]) => value !== undefined && value !== null),
   ) as PropertyMap;
   const failures: CheckFailure[] = [];
-  const wrong = (property: string, reason: string) => failures.push({ property, reason });
+  const report = (property: string, reason: string) => failures.push({ property, reason });
   const text = (property: string, value: PropertyValue | undefined): value is string => {
     if (value === UNKNOWN) return false;
     if (typeof value === "string" && value !== "") return true;
-    wrong(property, "is required and must be a string.");
+    report(property, "is required and must be a string.");
     return false;
   };
   const https = (property: string, value: PropertyValue | undefined) => {
     if (text(property, value) && !(URL.canParse(value) && new URL(value).protocol === "https:")) {
-      wrong(property, `"${value}" is not an https:// URL.`);
+      report(property, `"${value}" is not an https:// URL.`);
     }
   };
 
   text("teamSlug", inputs["teamSlug"]);
   const { directoryId, onDestroy, provisioner } = inputs;
   if (text("directoryId", directoryId) && !guid.test(directoryId)) {
-    wrong("directoryId", `"${directoryId}" is not a GUID.`);
+    report("directoryId", `"${directoryId}" is not a GUID.`);
   }
   https("caUrl", inputs["caUrl"]);
   if (onDestroy !== UNKNOWN && onDestroy !== "keep" && onDestroy !== "restore") {
-    wrong("onDestroy", `${JSON.stringify(onDestroy)} is not one of keep, restore.`);
+    report("onDestroy", `${JSON.stringify(onDestroy)} is not one of keep, restore.`);
   }
   const { scim } = inputs;
   if (scim !== undefined && scim !== UNKNOWN) {
-    if (typeof scim !== "object" || scim === null || Array.isArray(scim)) wrong("scim", "must be an object.");
+    if (typeof scim !== "object" || scim === null || Array.isArray(scim)) report("scim", "must be an object.");
     else {
       https("scim.tenantUrl", scim["tenantUrl"]);
       text("scim.token", scim["token"]);
       const minimum = scim["minimumUsers"] ?? UNKNOWN;
       if (minimum !== UNKNOWN && !(Number.isInteger(minimum) && Number(minimum) > 0)) {
-        wrong("scim.minimumUsers", "must be a whole number of at least 1.");
+        report("scim.minimumUsers", "must be a whole number of at least 1.");
       }
     }
   }
   if (provisioner === UNKNOWN) return { inputs, failures };
   if (typeof provisioner !== "object" || provisioner === null || Array.isArray(provisioner)) {
-    wrong("provisioner", "is required and must be an object.");
+    report("provisioner", "is required and must be an object.");
     return { inputs, failures };
   }
   for (const name of ["name", "clientId", "tenantId"]) text(`provisioner.${name}`, provisioner[name]);
   https("provisioner.configurationEndpoint", provisioner["configurationEndpoint"]);
   const { domains } = provisioner;
   if (domains !== UNKNOWN && !(Array.isArray(domains) && domains.length > 0)) {
-    wrong("provisioner.domains", "must be a list of at least one email domain.");
+    report("provisioner.domains", "must be a list of at least one email domain.");
   }
   return { inputs, failures };
 }

@@ -15,7 +15,7 @@ let engine: TestEngine;
 beforeAll(async () => {
   test = await startTestSmallstep();
   engine = await TestEngine.start(usersync());
-  const { host, port, deployer } = test.smallstep.folk;
+  const { host, port, deployer } = test.smallstep.database;
   const password = secret(deployer.password);
   await engine.configure({
     database: { host, port, username: deployer.username, password, sslRootCert: test.authority.caFile },
@@ -139,10 +139,10 @@ describe("read of a Registration", () => {
     const { inputs, outputs } = await registered();
     await test.smallstep.ca.remove("azuread");
     await test.smallstep.ca.add({ ...published, domains: ["Corp.org", "corp.com"] });
-    const seen = await engine.read(REGISTRATION, "acme", inputs, outputs);
-    expect(seen.inputs).toEqual(inputs);
-    expect((await engine.diff(REGISTRATION, "acme", seen.inputs, seen.outputs, inputs)).changes).toBe("none");
-    expect(seen.outputs).toMatchObject({ generation: 1, declaredDirectoryId: inputs["directoryId"] });
+    const read = await engine.read(REGISTRATION, "acme", inputs, outputs);
+    expect(read.inputs).toEqual(inputs);
+    expect((await engine.diff(REGISTRATION, "acme", read.inputs, read.outputs, inputs)).changes).toBe("none");
+    expect(read.outputs).toMatchObject({ generation: 1, declaredDirectoryId: inputs["directoryId"] });
   });
 
   it.each<[string, () => Promise<unknown> | void, string[]]>([
@@ -175,13 +175,13 @@ describe("read of a Registration", () => {
   ])("reports drift: %s; the next update repairs it with a new generation", async (_what, drift, paths) => {
     const { inputs, outputs } = await registered();
     await drift();
-    const seen = await engine.read(REGISTRATION, "acme", inputs, outputs);
-    expect(JSON.stringify(seen)).toContain('"generation":1');
-    const diff = await engine.diff(REGISTRATION, "acme", seen.inputs, seen.outputs, inputs);
+    const read = await engine.read(REGISTRATION, "acme", inputs, outputs);
+    expect(JSON.stringify(read)).toContain('"generation":1');
+    const diff = await engine.diff(REGISTRATION, "acme", read.inputs, read.outputs, inputs);
     expect(diff).toMatchObject({ changes: "some", replaces: [] });
     expect(Object.keys(diff.detailed).sort()).toEqual(paths);
-    const planned = await engine.update(REGISTRATION, "acme", seen.inputs, seen.outputs, inputs, { preview: true });
-    const updated = await engine.update(REGISTRATION, "acme", seen.inputs, seen.outputs, inputs);
+    const planned = await engine.update(REGISTRATION, "acme", read.inputs, read.outputs, inputs, { preview: true });
+    const updated = await engine.update(REGISTRATION, "acme", read.inputs, read.outputs, inputs);
     expect(planned).toEqual(updated);
     expect(updated).toMatchObject({ generation: 2, directoryId: inputs["directoryId"] });
   });
@@ -189,12 +189,12 @@ describe("read of a Registration", () => {
   it("detects that the CA no longer publishes the provisioner and that it publishes it again", async () => {
     const { inputs, outputs } = await registered();
     await test.smallstep.ca.remove("azuread");
-    const seen = await engine.read(REGISTRATION, "acme", inputs, outputs);
-    expect(seen.inputs["provisioner"]).toEqual({ name: "azuread", registered: false });
-    const diff = await engine.diff(REGISTRATION, "acme", seen.inputs, seen.outputs, inputs);
+    const read = await engine.read(REGISTRATION, "acme", inputs, outputs);
+    expect(read.inputs["provisioner"]).toEqual({ name: "azuread", registered: false });
+    const diff = await engine.diff(REGISTRATION, "acme", read.inputs, read.outputs, inputs);
     expect(Object.keys(diff.detailed)).toContain("provisioner.clientId");
     await test.smallstep.ca.add(published);
-    const back = await engine.read(REGISTRATION, "acme", seen.inputs, seen.outputs);
+    const back = await engine.read(REGISTRATION, "acme", read.inputs, read.outputs);
     expect((await engine.diff(REGISTRATION, "acme", back.inputs, back.outputs, inputs)).changes).toBe("none");
   });
 
@@ -202,8 +202,8 @@ describe("read of a Registration", () => {
     const { inputs, outputs } = await registered();
     await test.smallstep.ca.remove("azuread");
     await test.smallstep.ca.add({ ...published, clientSecret: "changed-behind-our-back" });
-    const seen = await engine.read(REGISTRATION, "acme", inputs, outputs);
-    for (const properties of [seen.inputs, seen.outputs]) {
+    const read = await engine.read(REGISTRATION, "acme", inputs, outputs);
+    for (const properties of [read.inputs, read.outputs]) {
       expect((properties["provisioner"] as WireValue)["clientSecret"]).toEqual(secret("changed-behind-our-back"));
     }
   });
@@ -285,9 +285,9 @@ describe("delete of a Registration", () => {
     const { inputs, outputs } = await registered({ onDestroy: "restore" });
     const another = "11111111-2222-4333-8444-555555555555";
     await point(another);
-    const seen = await engine.read(REGISTRATION, "acme", inputs, outputs);
-    expect(seen.inputs["directoryId"]).toBe(another);
-    await engine.delete(REGISTRATION, "acme", seen.inputs, seen.outputs);
+    const read = await engine.read(REGISTRATION, "acme", inputs, outputs);
+    expect(read.inputs["directoryId"]).toBe(another);
+    await engine.delete(REGISTRATION, "acme", read.inputs, read.outputs);
     expect(await directoryOf()).toBe(another);
   });
 });

@@ -20,9 +20,9 @@ export async function startStandIn(options: CaOptions): Promise<CertificateAutho
   app.get("/health", (_request, response) => void response.json({ status: "ok" }));
   app.get("/roots", (_request, response) => void response.status(201).json({ crts: [caPem] }));
   app.get("/root/:fingerprint", (request, response) => {
-    const asked = request.params.fingerprint.replaceAll("-", "").toLowerCase();
-    if (asked === fingerprint) response.json({ ca: caPem });
-    else refuse(response, 404, `certificate with fingerprint ${asked} was not found`);
+    const requested = request.params.fingerprint.replaceAll("-", "").toLowerCase();
+    if (requested === fingerprint) response.json({ ca: caPem });
+    else refuse(response, 404, `certificate with fingerprint ${requested} was not found`);
   });
   app.get("/provisioners", (request, response) => {
     const { cursor = "", limit = "0" } = request.query;

@@ -66,7 +66,7 @@ async function check(dir: string): Promise<void> {
 function official(progress: Progress): Way {
   return {
     how: "downloaded",
-    what: "the official binary",
+    description: "the official binary",
     fill: async (dir) => {
       const arch = { x64: "amd64", arm64: "arm64" }[process.arch as string];
       if (!["linux", "darwin"].includes(process.platform) || arch === undefined) {
@@ -95,7 +95,7 @@ function official(progress: Progress): Way {
 function fromSource(progress: Progress): Way {
   return {
     how: "built",
-    what: "building from the Go module",
+    description: "building from the Go module",
     fill: (dir) =>
       goBuild({
         name,

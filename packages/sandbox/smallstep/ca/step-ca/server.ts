@@ -35,7 +35,7 @@ export async function startStepCa(
     STEPPATH: dir,
   });
   try {
-    await ready(child, authority.caPem, url);
+    await waitUntilReady(child, authority.caPem, url);
     const api = new AdminApi(url, authority.caPem, admin);
     const adminToken = generateTestSecret();
     const app = express().disable("x-powered-by");
@@ -71,7 +71,7 @@ export async function startStepCa(
   }
 }
 
-async function ready(child: Child, ca: string, url: string): Promise<void> {
+async function waitUntilReady(child: Child, ca: string, url: string): Promise<void> {
   const deadline = Date.now() + readyWithinMs;
   for (;;) {
     const attempt = call(ca, "GET", `${url}/health`).then(
