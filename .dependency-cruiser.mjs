@@ -26,7 +26,8 @@ const development = [
 function rulesOf({ folder, manifest }) {
   const from = folder === "" ? { pathNot: everyWorkspace } : { path: `^${folder}` };
   const others = workspaces.filter((other) => other.folder !== folder);
-  const foldersWhere = (isIn) => others.filter(({ manifest: { name } }) => isIn(name)).map((other) => `^${other.folder}`);
+  const foldersWhere = (isIn) =>
+    others.filter(({ manifest: { name } }) => isIn(name)).map((other) => `^${other.folder}`);
   const isRuntime = (name) => name in (manifest.dependencies ?? {});
   const isNamed = (name) => isRuntime(name) || name in (manifest.devDependencies ?? {});
   return [

@@ -28,7 +28,6 @@ export async function adopt(
   const { clientId, clientSecret } = given.credentials ?? graph.deployer;
   const options = { trust: authority.caPem, times: { firstMs: 1, maxRetryAfterMs: 2000, requestMs: 20_000 }, env: {} };
   const terminal = {
-
     write: (text: string) => void (result.out += text),
     writeError: (text: string) => void (result.err += text),
     colour: false,
