@@ -26,7 +26,8 @@ const development = [
 function rulesOf({ folder, manifest }) {
   const from = folder === "" ? { pathNot: everyWorkspace } : { path: `^${folder}` };
   const others = workspaces.filter((other) => other.folder !== folder);
-  const foldersWhere = (isIn) => others.filter(({ manifest: { name } }) => isIn(name)).map((other) => `^${other.folder}`);
+  const foldersWhere = (isIn) =>
+    others.filter(({ manifest: { name } }) => isIn(name)).map((other) => `^${other.folder}`);
   const isRuntime = (name) => name in (manifest.dependencies ?? {});
   const isNamed = (name) => isRuntime(name) || name in (manifest.devDependencies ?? {});
   return [
@@ -100,7 +101,8 @@ export default {
   ],
   options: {
     doNotFollow: { path: ["node_modules"] },
-    exclude: { path: ["(^|/)dist/"] },
+    // Builds of the repository, not those of installed packages.
+    exclude: { path: ["^(?!node_modules/).*dist/"] },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: "tsconfig.json" },
     // The nearest package.json only.
