@@ -101,7 +101,8 @@ export default {
   ],
   options: {
     doNotFollow: { path: ["node_modules"] },
-    exclude: { path: ["(^|/)dist/"] },
+    // Builds of the repository, not those of installed packages.
+    exclude: { path: ["^(?!node_modules/).*dist/"] },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: "tsconfig.json" },
     // The nearest package.json only.

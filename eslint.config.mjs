@@ -51,7 +51,8 @@ export default tseslint.config(
       "no-restricted-syntax": [
         "error",
         {
-          selector: "ExportNamedDeclaration[source], ExportAllDeclaration, ExportNamedDeclaration > ExportSpecifier",
+          selector:
+            "ExportNamedDeclaration[source], ExportAllDeclaration, ExportNamedDeclaration:not([source]) > ExportSpecifier",
           message: "Only a package's public entry re-exports. Import from the file that declares the name.",
         },
       ],

@@ -1,7 +1,5 @@
 import { once } from "node:events";
 import { createInterface } from "node:readline";
-/** Evaluates attribute mapping expressions, for scripts and editors. See `--help`. */
-import { Command } from "commander";
 import { isSafeNumber, parse } from "lossless-json";
 import { compile, ExpressionError, type Evaluator, type InputValue, parseGeneral } from "entra-mappings";
 

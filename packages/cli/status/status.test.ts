@@ -6,8 +6,7 @@ import { tokenEndDate } from "./observe";
 import { statusTable } from "./render";
 import { runSubcommand } from "../common/command";
 import { statusCommand } from "../commands/status";
-import type { Deployed } from "./types";
-import type { Expected, Level, Observation, Row } from "./types";
+import type { Deployed, Expected, Level, Observation, Row } from "./types";
 
 const at = "2026-03-01T12:00:00.000Z";
 const directoryId = "1f3c1c4e-0e0b-4a55-8f0e-1d7e4a1b2c3d";
