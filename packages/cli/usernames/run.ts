@@ -93,7 +93,7 @@ async function reportOn(options: Options, terminal: Terminal, fromGraph: GraphDi
         reporter.append(partial);
         progress.tick(reporter.count);
       },
-      room: () => reporter.room(),
+      quota: () => reporter.quota(),
       nestedGroup: (group) => reporter.addNestedGroup(group),
       progress: (done, total) => progress.read(done, total),
     });
