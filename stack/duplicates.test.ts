@@ -17,7 +17,7 @@ it("names the existing object and prints the import command as one shell line", 
     "If it belongs to this stack, import it:",
     `  pulumi import azuread:index/application:Application smallstep-ssh '/applications/1 2' --parent parent=${address.parent} --provider provider=${address.provider} --protect=false --generate-code=false`,
     "Otherwise rename or delete it.",
-    "Nothing was created. To create another one beside it, set checks.duplicates to warn.",
+    "Nothing was created. To create another one anyway, set checks.duplicates to warn.",
   ]);
 });
 

@@ -78,7 +78,7 @@ export function duplicateMessage(address: Address, found: readonly Duplicate[]):
           `Otherwise ${one.remedy}.`,
         ]),
   ]);
-  return [...lines, "Nothing was created. To create another one beside it, set checks.duplicates to warn."].join("\n");
+  return [...lines, "Nothing was created. To create another one anyway, set checks.duplicates to warn."].join("\n");
 }
 
 function importCommand({ type, name, parent, provider }: Address, id: string): string {

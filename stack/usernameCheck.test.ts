@@ -16,7 +16,7 @@ it("waits for existing groups but not for a group that is being created", async 
       newResource: ({ name }) => ({ id: `${name}-id`, state: {} }),
       call: ({ token, inputs }) => {
         asked.push([token, (inputs as { groups: unknown }).groups]);
-        return { users: 2, errors: 0, warnings: 0, summary: "2 people", table: "", report: JSON.stringify(report) };
+        return { users: 2, errors: 0, warnings: 0, summary: "2 users", table: "", report: JSON.stringify(report) };
       },
     },
     "project",

@@ -28,7 +28,7 @@ await Promise.all([
     ...common,
     entryPoints: ["index.ts"],
     outfile: "stack/dist/program.js",
-    // From Node.js 22 on, the next run finds what V8 has made of the SDKs.
+    // From Node.js 22 on, the next run finds the code that V8 compiled from the SDKs.
     banner: { js: 'require("node:module").enableCompileCache?.();' },
     // The SDK finds parts of itself by their place, and is to be there once.
     external: [...common.external, "@pulumi/*", "@smallstep-ssh/components/registrationJob"],

@@ -50,7 +50,7 @@ const updated = {
 };
 
 interface Variant {
-  sloppiness: QuickstartDeviations;
+  deviations: QuickstartDeviations;
   /** Additional resources that the first `up` creates. */
   created?: string[];
   /** Additional changes of the first `up`, with the properties. */
@@ -61,7 +61,7 @@ const variants: [string, Variant][] = [
   [
     "that kept the template's mappings",
     {
-      sloppiness: { extraMappings: true },
+      deviations: { extraMappings: true },
       changed: {
         "update usersync:entra:AttributeMappings smallstep-usersync": [
           "mappings.active.expression",
@@ -80,7 +80,7 @@ const variants: [string, Variant][] = [
   [
     "with a group assigned by the zero role id and no listen address",
     {
-      sloppiness: { zeroIdAssignment: true, noListenAddress: true },
+      deviations: { zeroIdAssignment: true, noListenAddress: true },
       changed: {
         // The correct assignment is created before the wrong one is deleted.
         "create-replacement azuread:index/appRoleAssignment:AppRoleAssignment smallstep-usersync-sudo": ["appRoleId"],
@@ -92,7 +92,7 @@ const variants: [string, Variant][] = [
   [
     "with drifted tags, permissions set by the portal and no service principal",
     {
-      sloppiness: { driftedTags: true, portalPermissions: true, noServicePrincipal: true },
+      deviations: { driftedTags: true, portalPermissions: true, noServicePrincipal: true },
       created: ["azuread:index/servicePrincipal:ServicePrincipal smallstep-ssh"],
       changed: {
         "update azuread:index/application:Application smallstep-ssh": expect.arrayContaining([
@@ -120,7 +120,7 @@ describe("adoption of a manual setup, with the real engine", () => {
     { timeout: 300_000 },
     async ([, variant], context) => {
       if (missing !== undefined) return context.skip(missing);
-      const adoption = await Adoption.start(cleanup, variant.sloppiness);
+      const adoption = await Adoption.start(cleanup, variant.deviations);
       const { environment, made, stack } = adoption;
       const { graph, smallstep } = environment;
       const log = graph.requests;
@@ -160,7 +160,7 @@ describe("adoption of a manual setup, with the real engine", () => {
       const { changes, steps } = await stack.preview({ refresh: true });
       expect([steps, isUnchanged(changes)]).toEqual([[], true]);
       const history = graph.state.jobs.get(made.jobId)?.history.map(({ event }) => event) ?? [];
-      expect(history.includes("restarted")).toBe(variant.sloppiness.extraMappings === true);
+      expect(history.includes("restarted")).toBe(variant.deviations.extraMappings === true);
 
       const { disabled, deleted, failed } = await graph.runCycle();
       expect([disabled, deleted, failed]).toEqual([0, 0, 0]);

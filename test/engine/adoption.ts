@@ -39,12 +39,12 @@ export class Adoption {
     private readonly shell: Shell,
   ) {}
 
-  static async start(cleanup: Cleanup, sloppiness: QuickstartDeviations): Promise<Adoption> {
+  static async start(cleanup: Cleanup, deviations: QuickstartDeviations): Promise<Adoption> {
     const environment = await startSandboxEnvironment({ cleanup, ca: "stand-in", progress: () => undefined });
     const { graph, smallstep, authority, cluster, engine } = environment;
     const kubeconfig = loadKubeconfig(cluster.kubeconfigPath);
     await kubeconfig.makeApiClient(CoreV1Api).createNamespace({ body: { metadata: { name: namespace } } });
-    const made = await followQuickstart(environment, sloppiness);
+    const made = await followQuickstart(environment, deviations);
     const settings = {};
     const env = { KUBECONFIG: cluster.kubeconfigPath };
     const stack = await testStack({ dir: environment.dir, engine, graph, authority, settings, stackName, env });

@@ -93,10 +93,10 @@ describe("documented commands, with the real engine", () => {
 
   it("lists every documented command here or in the exclusion list", () => {
     const matching = new Set(expected.map(([start]) => beginningWith(start, documented)));
-    const strangers = documented
+    const undocumented = documented
       .filter((command) => !elsewhere.some(([pattern]) => pattern.test(command)))
       .filter((command) => !matching.has(command));
-    expect(strangers).toEqual([]);
+    expect(undocumented).toEqual([]);
     for (const [pattern] of elsewhere) expect(documented.some((command) => pattern.test(command))).toBe(true);
   });
 

@@ -13,7 +13,7 @@ import { deploy } from "@smallstep-ssh/stack";
 import { testStack } from "./stack";
 
 const root = path.join(__dirname, "../..");
-const canary = "canary-of-a-password-in-an-argument";
+const testSecret = "canary-of-a-password-in-an-argument";
 
 /** The address has no server, because a preview does not need the cluster. */
 const kubeconfig = JSON.stringify({
@@ -94,7 +94,7 @@ describe("policy pack, with the real engine", { timeout: 240_000 }, () => {
       "restricted-pods",
       "sync-job-created-disabled",
     ]);
-    expect(text).not.toContain(canary);
+    expect(text).not.toContain(testSecret);
   });
 });
 
@@ -121,7 +121,7 @@ function breakingEveryRule(): void {
   });
   new kubernetes.core.v1.Secret("password", {
     metadata: { name: "s" },
-    stringData: { PASSWORD: pulumi.secret(canary) },
+    stringData: { PASSWORD: pulumi.secret(testSecret) },
   });
   new kubernetes.batch.v1.Job("registration", {
     metadata: { name: "j" },
@@ -129,7 +129,7 @@ function breakingEveryRule(): void {
       template: {
         spec: {
           restartPolicy: "Never",
-          containers: [{ name: "c", image: "i", command: ["tool", "--password", pulumi.secret(canary)] }],
+          containers: [{ name: "c", image: "i", command: ["tool", "--password", pulumi.secret(testSecret)] }],
         },
       },
     },

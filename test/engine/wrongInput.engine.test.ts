@@ -159,7 +159,10 @@ describe("stack with wrong input, with the real engine", () => {
         );
         return (await Promise.all(texts)).join("\n");
       },
-      [/no group has the display name "nobody"/, /2 security groups have the display name "operators"; say one's/],
+      [
+        /no group has the display name "nobody"/,
+        /2 security groups have the display name "operators"; set the object id of one/,
+      ],
     ],
     [
       "an unknown team in an update as in a preview",

@@ -145,7 +145,7 @@ describe(`stack with ${passing.length} accepted strings`, () => {
   const declared: { all: Declared[]; texts: Map<Arrival, string> }[] = [];
 
   beforeAll(async () => {
-    dir = mkdtempSync(path.join(tmpdir(), "hostile-"));
+    dir = mkdtempSync(path.join(tmpdir(), "untrusted-input-"));
     const tool = path.join(dir, "manage-provisioners");
     writeFileSync(tool, `#!/bin/sh\nprintf '%s\\0' "$@" > "${dir}/arguments"\n`);
     chmodSync(tool, 0o755);

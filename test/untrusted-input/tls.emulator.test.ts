@@ -96,7 +96,7 @@ const certificate =
 
 describe.each(kinds)("server with certificate: %s", (kind) => {
   /** Asserts that the client accepts a trusted certificate, and otherwise reports the certificate and sends nothing. */
-  async function judged(server: { received: string[]; close(): void }, ask: () => Promise<unknown>): Promise<void> {
+  async function verified(server: { received: string[]; close(): void }, ask: () => Promise<unknown>): Promise<void> {
     const error = await ask().then(
       () => undefined,
       (reason: unknown) => reason as Error,
@@ -113,7 +113,7 @@ describe.each(kinds)("server with certificate: %s", (kind) => {
 
   it(`connects the SCIM client only if the certificate is trusted (${kind})`, async () => {
     const server = await https(kind, () => ({ totalResults: 1 }));
-    await judged(server, () => countActiveUsers(server.url, "token", { rootCert: authority.caPem }));
+    await verified(server, () => countActiveUsers(server.url, "token", { rootCert: authority.caPem }));
   });
 
   it(`connects the CA client only if the certificate is trusted, even without Node.js verification (${kind})`, async () => {
@@ -121,7 +121,7 @@ describe.each(kinds)("server with certificate: %s", (kind) => {
       if (value !== undefined) process.env["NODE_TLS_REJECT_UNAUTHORIZED"] = value;
       try {
         const server = await https(kind, () => ({ provisioners: [] }));
-        await judged(server, () => publishedProvisioners(server.url, { rootCert: authority.caPem }));
+        await verified(server, () => publishedProvisioners(server.url, { rootCert: authority.caPem }));
       } finally {
         delete process.env["NODE_TLS_REJECT_UNAUTHORIZED"];
       }
@@ -130,11 +130,11 @@ describe.each(kinds)("server with certificate: %s", (kind) => {
 
   it(`connects the Graph client to metadata, sign-in and Graph only if the certificate is trusted (${kind})`, async () => {
     const metadata = await https(kind, entra({}));
-    await judged(metadata, () => askGraph(metadata.url));
+    await verified(metadata, () => askGraph(metadata.url));
     for (const place of ["login", "graph"] as const) {
       const server = await https(kind, entra({}));
       const good = await https("trusted", entra({ [place]: server.url }));
-      await judged(server, () => askGraph(good.url));
+      await verified(server, () => askGraph(good.url));
       good.close();
     }
   });

@@ -27,11 +27,11 @@ const done = (ok: boolean): void => {
 program
   .command("usernames")
   .description("user-name report of a generated directory: expression evaluator, run time and memory")
-  .option("--people <number>", "number of users in the directory", whole, 1_000_000)
+  .option("--users <number>", "number of users in the directory", whole, 1_000_000)
   .option("--rounds <number>", "number of measurements; the median counts", whole, 5)
   .option("--seed <number>", "seed of the generated directory", whole, 1)
   .option("--json <file>", "write the figures to a file")
-  .action(async (options: { people: number; rounds: number; seed: number; json?: string }) => {
+  .action(async (options: { users: number; rounds: number; seed: number; json?: string }) => {
     done(show(await benchUsernames(options), options.json));
   });
 

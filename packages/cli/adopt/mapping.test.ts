@@ -105,7 +105,7 @@ describe("planMapping", () => {
       fc.property(mappings, fc.boolean(), (found, keepAll) => {
         const { settings, differences } = planMapping(found, keepAll);
         const declared = declaredBy(settings) as Mappings;
-        const texts = differences.map((remark) => remark.found).join("\n");
+        const texts = differences.map(({ found }) => found).join("\n");
         for (const target of new Set([...Object.keys(found), ...Object.keys(declared)])) {
           expect(texts.includes(target), target).toBe(!sameInputs(found[target], declared[target]));
         }

@@ -100,7 +100,7 @@ export function asText({ setup, plan, files, written, commands }: Outcome): stri
 /** Renders the outcome as JSON. It contains no secret. */
 export function asJson({ plan, stack, files, written, commands }: Outcome): string {
   const { settings, imports, differences } = plan;
-  return `${JSON.stringify({ stack, files, written, settings, imports, remarks: differences, commands: commands.map(({ text }) => text) }, null, 2)}\n`;
+  return `${JSON.stringify({ stack, files, written, settings, imports, differences, commands: commands.map(({ text }) => text) }, null, 2)}\n`;
 }
 
 function order({ kind }: Difference): number {

@@ -96,7 +96,7 @@ describe("npm run drift", () => {
         "",
         "|  | resource | type | changes |",
         "| --- | --- | --- | --- |",
-        "| gone | `access-ssh` | azuread Group | `ssh` |",
+        "| deleted | `access-ssh` | azuread Group | `ssh` |",
         "| changed | `smallstep-usersync` | usersync entra.AttributeMappings | `mappings.userName.source`: `mail` → `upn` |",
         "",
         "`recorded → found`. `pulumi up` restores the recorded values. To keep a found value, put it into the configuration or the program.",

@@ -27,7 +27,7 @@ export function driftFingerprint(resources: readonly ResourceChange[]): string {
 export function driftMarkdown(stack: string, changes: Changes, options: { rows: number; footer: string }): string {
   const { rows, footer } = options;
   const found = hasDrift(changes);
-  const opNames = { update: "changed", delete: "gone" } as Readonly<Record<string, string>>;
+  const opNames = { update: "changed", delete: "deleted" } as Readonly<Record<string, string>>;
   const about = (message: Changes["messages"][number]) =>
     found.some(({ name, type }) => name === message.about?.name && type === message.about.type);
   const related = changes.messages.filter(about);

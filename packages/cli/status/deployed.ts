@@ -5,7 +5,7 @@ import { openGraph } from "@smallstep-ssh/usersync/openGraph";
 import { CliError } from "../common/errors";
 import { outputsByTeam } from "../engine/outputs";
 import { openStack } from "../engine/stack";
-import { readObservation } from "./observe";
+import { readObservation } from "./readObservation";
 import type { Deployed, Open } from "./types";
 
 /** Opens a deployed stack. Returns the expected state of each team and a function that observes it. @throws CliError, ConfigurationError */

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { SynchronizationJob } from "@smallstep-ssh/usersync/clients";
 import { exitCodes, intervalSeconds, evaluateHealth } from "./evaluateHealth";
-import { tokenEndDate } from "./observe";
+import { tokenEndDate } from "./readObservation";
 import { statusTable } from "./render";
 import { runSubcommand } from "../common/command";
 import { statusCommand } from "../commands/status";

@@ -6,7 +6,7 @@ export interface Visitor {
   person(user: DirectoryUser, nestedIn?: string): void;
   gathered(partial: PartialReport): void;
   /** Returns how many more user details the report accepts. */
-  room(): DetailQuota;
+  quota(): DetailQuota;
   nestedGroup(group: NestedGroup): void;
   /** Receives the progress in bytes. `total` is 0 if the size is unknown. */
   progress(done: number, total: number): void;

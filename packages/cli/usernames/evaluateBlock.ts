@@ -33,7 +33,7 @@ export interface EvaluatedBlock {
   readonly unreadable?: { readonly line: number; readonly reason: string };
 }
 
-export type EvaluateBlock = (block: Buffer, room: DetailQuota) => EvaluatedBlock;
+export type EvaluateBlock = (block: Buffer, quota: DetailQuota) => EvaluatedBlock;
 
 /** Compiles the options. @throws ExpressionError if an expression cannot be previewed */
 export function reportOptions({
@@ -68,8 +68,8 @@ export function createBlockEvaluator(
     },
     problem: (line: number, reason: string) => void problems.push({ line, reason }),
   };
-  return (block, room) => {
-    builder.limit(room);
+  return (block, quota) => {
+    builder.limit(quota);
     let lines = 0;
     let unreadable: EvaluatedBlock["unreadable"];
     try {

@@ -69,9 +69,9 @@ async function begin(
   const first = (value as Buffer | undefined) ?? Buffer.alloc(0);
   const { layout, lines, end } = readCsvLayout(first, options);
   // Separate memory, as for every block.
-  const people = Buffer.allocUnsafeSlow(first.length - end);
-  first.copy(people, 0, end);
-  return { format: { kind, layout }, rest: prepend(people, cut), lines };
+  const firstRows = Buffer.allocUnsafeSlow(first.length - end);
+  first.copy(firstRows, 0, end);
+  return { format: { kind, layout }, rest: prepend(firstRows, cut), lines };
 }
 
 async function openChunks(

@@ -3,7 +3,7 @@ const carriageReturn = 13;
 
 /**
  * Calls `line` for each line of a UTF-8 text, without its line end, and returns the number of lines. It decodes each line separately,
- * so that an ASCII line takes one byte per character, even beside lines with other characters.
+ * so that an ASCII line takes one byte per character, even next to lines with other characters.
  */
 export function forEachLine(bytes: Buffer, line: (text: string, number: number) => void): number {
   let number = 0;

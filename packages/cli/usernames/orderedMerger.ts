@@ -40,9 +40,9 @@ export async function evaluateInOrder(cut: AsyncIterable<Buffer>, options: InOrd
       if (criteria !== undefined && Math.max(options.size, bytes) > parallelThresholdBytes) {
         workers ??= new WorkerPool({ criteria, format });
       }
-      const room = visitor.room();
-      const given = workers?.offer(block, room);
-      merger.add(given ?? evaluateBlock(block, room));
+      const quota = visitor.quota();
+      const given = workers?.offer(block, quota);
+      merger.add(given ?? evaluateBlock(block, quota));
       await merger.keepUp();
     }
     await merger.end();

@@ -10,7 +10,7 @@ afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
 let files = 0;
 function file(content: string | Buffer, extension = "jsonl"): string {
-  const path = join(dir, `people-${files++}.${extension}`);
+  const path = join(dir, `users-${files++}.${extension}`);
   writeFileSync(path, content);
   return path;
 }
@@ -55,8 +55,8 @@ describe("exit codes of npm run usernames", () => {
   it("exits with 0 for --help, which documents every exit code", async () => {
     const { code, out } = await runUsernames(["--help"]);
     expect(code).toBe(0);
-    for (const words of ["Exit codes:", "  0 ", "  1 ", "  2 ", "--fail-on", "ARM_CLIENT_ID"])
-      expect(out).toContain(words);
+    for (const expected of ["Exit codes:", "  0 ", "  1 ", "  2 ", "--fail-on", "ARM_CLIENT_ID"])
+      expect(out).toContain(expected);
   });
 });
 

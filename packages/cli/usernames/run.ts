@@ -92,7 +92,7 @@ export async function reportUsernames(
         reporter.append(partial);
         progress.tick(reporter.count);
       },
-      room: () => reporter.room(),
+      quota: () => reporter.quota(),
       nestedGroup: (group) => reporter.addNestedGroup(group),
       progress: (done, total) => progress.read(done, total),
     });

@@ -10,7 +10,7 @@ export interface WorkerData {
 
 export interface Assignment {
   block: Uint8Array;
-  room: DetailQuota;
+  quota: DetailQuota;
 }
 
 const { criteria, format } = workerData as WorkerData;
@@ -18,8 +18,8 @@ const evaluateBlock = createBlockEvaluator(reportOptions(criteria), format);
 
 const buffersOf = ({ users, flags }: NameColumns) => [users.buffer, flags.buffer] as ArrayBuffer[];
 
-parentPort?.on("message", ({ block, room }: Assignment) => {
-  const evaluated = evaluateBlock(Buffer.from(block.buffer, block.byteOffset, block.byteLength), room);
+parentPort?.on("message", ({ block, quota }: Assignment) => {
+  const evaluated = evaluateBlock(Buffer.from(block.buffer, block.byteOffset, block.byteLength), quota);
   const { names, currentNames } = evaluated.gathered;
   parentPort?.postMessage(evaluated, [
     ...buffersOf(names),

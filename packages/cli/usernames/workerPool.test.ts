@@ -37,9 +37,9 @@ function block(text: string): Buffer {
   return own;
 }
 
-async function accepted(workers: WorkerPool, text: string, room: Uint32Array): Promise<EvaluatedBlock> {
+async function accepted(workers: WorkerPool, text: string, quota: Uint32Array): Promise<EvaluatedBlock> {
   for (;;) {
-    const evaluated = workers.offer(block(text), room);
+    const evaluated = workers.offer(block(text), quota);
     if (evaluated !== undefined) return evaluated;
     await after(5);
   }
@@ -57,13 +57,13 @@ describe("worker threads", () => {
   ])("evaluates each block of %s in a worker thread as in the main thread", async (_, format, ...texts) => {
     const options = reportOptions(criteria);
     const evaluateBlock = createBlockEvaluator(options, format);
-    const { room } = createReport(options);
+    const { quota } = createReport(options);
     const workers = new WorkerPool({ criteria, format }, 1);
     try {
       const [here, there] = [createReport(options), createReport(options)];
       for (const text of texts) {
-        const own = evaluateBlock(block(text), room());
-        const other = await accepted(workers, text, room());
+        const own = evaluateBlock(block(text), quota());
+        const other = await accepted(workers, text, quota());
         expect({ ...other, gathered: null }).toEqual({ ...own, gathered: null });
         here.append(own.gathered);
         there.append(other.gathered);
@@ -108,7 +108,7 @@ describe("long files", () => {
     });
 
   it("reports a long file completely and in order with any number of threads", { timeout: 60_000 }, async () => {
-    const file = join(dir, "people.jsonl");
+    const file = join(dir, "users.jsonl");
     writeFileSync(file, Array.from({ length: userCount }, (_, n) => `${line(n)}\n`).join(""));
     const { out, code } = await runUsernames(["--file", file, "--format", "json", "--list", "20"]);
     const found = JSON.parse(out) as UsernameReport;

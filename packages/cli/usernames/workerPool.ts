@@ -46,9 +46,9 @@ class BlockWorker {
     return this.ready && this.waiting.length < atATime;
   }
 
-  evaluate(block: Buffer, room: DetailQuota): Promise<EvaluatedBlock> {
+  evaluate(block: Buffer, quota: DetailQuota): Promise<EvaluatedBlock> {
     const evaluated = new Promise<EvaluatedBlock>((resolve, reject) => this.waiting.push({ resolve, reject }));
-    this.worker.postMessage({ block, room }, [block.buffer as ArrayBuffer]);
+    this.worker.postMessage({ block, quota }, [block.buffer as ArrayBuffer]);
     return evaluated;
   }
 
@@ -66,8 +66,8 @@ export class WorkerPool {
   }
 
   /** Transfers the block and its memory to a free worker. Undefined: no worker is free, and the block stays usable. */
-  offer(block: Buffer, room: DetailQuota): Promise<EvaluatedBlock> | undefined {
-    return this.workers.find(({ free }) => free)?.evaluate(block, room);
+  offer(block: Buffer, quota: DetailQuota): Promise<EvaluatedBlock> | undefined {
+    return this.workers.find(({ free }) => free)?.evaluate(block, quota);
   }
 
   async end(): Promise<void> {

@@ -80,7 +80,7 @@ export class ScimClient {
     const answer = await scimRequest(this.trustedCa, this.token, method, scimUrl(this.baseAddress, path, query), body);
     if (answer.status === 0) throw new EndpointFailure(`The SCIM endpoint could not be reached: ${answer.text}`);
     if (answer.status === 401 || answer.status === 403) {
-      throw new EndpointFailure(`The SCIM endpoint refused the credentials (${answer.status}).`);
+      throw new EndpointFailure(`The SCIM endpoint rejected the credentials (${answer.status}).`);
     }
     return answer;
   }

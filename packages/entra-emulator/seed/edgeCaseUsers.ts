@@ -32,7 +32,7 @@ function guest(mail: string, givenName: string, surname: string): UserSeed {
 }
 
 /** Users with names as in real directories. Each name causes an edge case in mappings, POSIX names or sign-in. */
-export const awkwardUsers: UserSeed[] = [
+export const edgeCaseUsers: UserSeed[] = [
   member("bill.gates", "Bill", "Gates", { jobTitle: "Founder", department: "Executive", employeeId: "1" }),
   member("ada.lovelace", "Ada", "Lovelace", {
     jobTitle: "Engineer",

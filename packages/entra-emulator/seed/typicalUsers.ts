@@ -35,7 +35,7 @@ const names = [
 ];
 
 /** Users with complete properties and UPNs of the form first.last. */
-export const plainUsers: UserSeed[] = names.map((displayName, index) => {
+export const typicalUsers: UserSeed[] = names.map((displayName, index) => {
   const [givenName = "", surname = ""] = displayName.split(" ");
   const userPrincipalName = `${givenName}.${surname}@corp.com`.toLowerCase();
   const office = offices[index % offices.length];

@@ -11,7 +11,7 @@ import { classOf, OTHER } from "./posix";
 // A local copy: reading an imported binding costs a call, and this code reads it for every character of every name.
 const classes = classOf;
 
-/** Numbers per user in `people`. */
+/** Numbers per user in `users`. */
 const width = 3;
 /** Columns: start of the name in the joined text, start of the label (end of the name), hash. The next name ends the label. */
 const NAME = 0;

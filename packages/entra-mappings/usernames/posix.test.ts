@@ -64,7 +64,7 @@ describe("checkPosixName", () => {
     );
   });
 
-  it("returns a reason for every refused name", () => {
+  it("returns a reason for every rejected name", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary", maxLength: 40 }), (name) => {
         const verdict = checkPosixName(name);

@@ -32,7 +32,7 @@ export interface UsernameReporter {
   /** Appends users that another builder checked with the same options, after the users added so far. */
   append(gathered: PartialReport): void;
   /** Returns the remaining detail quota, for a builder in another thread. */
-  room(): DetailQuota;
+  quota(): DetailQuota;
   /** Adds a group inside an assigned group. */
   addNestedGroup(group: NestedGroup): void;
   /** Number of users added so far. */
@@ -59,7 +59,7 @@ export function createReport(options: ReportOptions): UsernameReporter {
       unfinished();
       builder.append(gathered);
     },
-    room: () => builder.room(),
+    quota: () => builder.quota(),
     addNestedGroup: (group) => void nestedGroups.push(group),
     get count() {
       return table.size;

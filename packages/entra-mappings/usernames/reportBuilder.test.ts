@@ -37,14 +37,14 @@ describe("ReportBuilder", () => {
 
           const together = createReport(options);
           // Quotas are read before earlier parts are appended, as by threads that work ahead.
-          const rooms = [together.room(), together.room()];
+          const rooms = [together.quota(), together.quota()];
           const elsewhere = new ReportBuilder(options);
           for (const part of parts) {
-            elsewhere.limit(rooms.shift() ?? together.room());
+            elsewhere.limit(rooms.shift() ?? together.quota());
             for (const user of part) elsewhere.add(user);
             // structuredClone: threads exchange plain data only.
             together.append(structuredClone(elsewhere.take()));
-            rooms.push(together.room());
+            rooms.push(together.quota());
           }
           expect(together.count).toBe(whole.count);
           expect(together.finish()).toEqual(whole.finish());
@@ -58,7 +58,7 @@ describe("ReportBuilder", () => {
     const report = createReport({ mapping: compile("[userPrincipalName]"), maxDetails: 3 });
     for (let n = 0; n < 3; n++) report.add({ userPrincipalName: `a${n}` });
     const elsewhere = new ReportBuilder({ mapping: compile("[userPrincipalName]"), maxDetails: 3 });
-    elsewhere.limit(report.room());
+    elsewhere.limit(report.quota());
     for (let n = 0; n < 3; n++) elsewhere.add({ userPrincipalName: `b${n}` });
     expect(elsewhere.take().kept).toEqual([]);
   });

@@ -100,7 +100,7 @@ export class ReportBuilder {
   }
 
   /** Returns the remaining detail quota, for another thread that need not keep more. */
-  room(): DetailQuota {
+  quota(): DetailQuota {
     return this.left.slice();
   }
 
@@ -136,8 +136,8 @@ export class ReportBuilder {
   }
 
   /** Replaces the remaining detail quota. */
-  limit(room: DetailQuota): void {
-    this.left = room;
+  limit(quota: DetailQuota): void {
+    this.left = quota;
   }
 
   /** Returns the collected data and resets the builder. */

@@ -72,7 +72,7 @@ export class Api {
   }
 
   /** Polls until an object no longer exists. */
-  untilGone(path: string, options: CallOptions = {}): Promise<void> {
+  waitUntilDeleted(path: string, options: CallOptions = {}): Promise<void> {
     return this.until(`the deletion of ${path}`, async () => (await this.get(path, options)) === undefined);
   }
 
@@ -80,7 +80,7 @@ export class Api {
    * Retries a call that Graph rejects with 400 because a replica does not know a new object yet. The message matches
    * `refusal`.
    */
-  async patiently<T>(refusal: RegExp, call: () => Promise<T>): Promise<T> {
+  async retryUntilReplicated<T>(refusal: RegExp, call: () => Promise<T>): Promise<T> {
     const end = Date.now() + this.waits.atMostMs;
     for (let wait = this.waits.everyMs; ; wait *= 2) {
       try {

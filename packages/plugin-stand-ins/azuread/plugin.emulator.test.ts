@@ -13,7 +13,7 @@ import { version } from "./version";
 const root = path.join(__dirname, "../../..");
 
 describe("azuread stand-in", () => {
-  it("has the version of the npm package @pulumi/azuread", () => {
+  it("reports the version of the npm package @pulumi/azuread", () => {
     const file = path.join(root, "node_modules/@pulumi/azuread/package.json");
     expect((JSON.parse(readFileSync(file, "utf8")) as { version: string }).version).toBe(version);
   });

@@ -84,13 +84,13 @@ describe("Group", () => {
     expect(group.outputs).toMatchObject({ displayName: "ssh users", owners: [caller], members: [] });
     await expectSettled(group, program);
 
-    const renamed = { ...program, displayName: "ssh people", description: "Who may log in" };
+    const renamed = { ...program, displayName: "ssh users", description: "Who may log in" };
     expect((await group.plan(renamed)).detailed).toEqual({
       displayName: { kind: 4, inputDiff: true },
       description: { kind: 0, inputDiff: true },
     });
     await group.update(renamed);
-    expect(group.outputs).toMatchObject({ displayName: "ssh people", description: "Who may log in" });
+    expect(group.outputs).toMatchObject({ displayName: "ssh users", description: "Who may log in" });
     await expectSettled(group, renamed);
 
     await group.delete();
@@ -119,7 +119,7 @@ describe("Group", () => {
 
   it("reports external changes of a group as input differences", async () => {
     const group = await Managed.create(engine, GROUP, program);
-    await tenant.client.patch(`/v1.0${group.id}`, { displayName: "renamed", description: "by hand" });
+    await tenant.client.patch(`/v1.0${group.id}`, { displayName: "renamed", description: "changed manually" });
     await group.refresh();
     expect(group.inputs).toEqual({ ...program, displayName: "renamed" });
     expect(changed(await group.plan(program))).toEqual(["description", "displayName"]);
@@ -154,7 +154,7 @@ describe("Group", () => {
 
     faults.inject({ method: "PATCH", path: /\/groups\// }, { kind: "error", status: 400 });
     const failure = await engine.create(GROUP, program).catch((error: unknown) => error);
-    expect(failure).toMatchObject({ details: expect.stringMatching(/refused to change \/groups/) });
+    expect(failure).toMatchObject({ details: expect.stringMatching(/rejected the request to change \/groups/) });
     const left = [...tenant.graph.state.groups.values()].at(-1);
     const details = (failure as { metadata: { get(name: string): Buffer[] } }).metadata.get("grpc-status-details-bin");
     expect(details[0]?.toString("utf8")).toContain(`/groups/${left?.id}`);

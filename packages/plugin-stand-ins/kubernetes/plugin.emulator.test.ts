@@ -43,7 +43,7 @@ describe("kubernetes stand-in", () => {
     return engine;
   }
 
-  it("has the version of the npm package @pulumi/kubernetes", () => {
+  it("reports the version of the npm package @pulumi/kubernetes", () => {
     expect(version).toBe(manifest.version);
   });
 

@@ -14,7 +14,7 @@ beforeAll(async () => {
 afterAll(() => server?.close());
 
 describe("postgresql stand-in", () => {
-  it("has the version of the npm package @pulumi/postgresql", () => {
+  it("reports the version of the npm package @pulumi/postgresql", () => {
     expect(version).toBe(manifest.version);
   });
 

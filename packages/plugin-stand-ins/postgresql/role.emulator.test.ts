@@ -147,10 +147,10 @@ describe("postgresql.Role", () => {
     ).toHaveProperty("password");
     await superuser.delete(Role, made.id, made.inputs, made.outputs);
 
-    const pretender = await server.engine(server.database.deployer, { superuser: true });
-    const inputs = (await pretender.check(Role, { name: "refused", login: true, password: secret("a-password") }))
+    const unprivileged = await server.engine(server.database.deployer, { superuser: true });
+    const inputs = (await unprivileged.check(Role, { name: "refused", login: true, password: secret("a-password") }))
       .inputs;
-    await expect(pretender.create(Role, inputs)).rejects.toThrow(
+    await expect(unprivileged.create(Role, inputs)).rejects.toThrow(
       /"deployer" is not a superuser\. Set superuser to false/,
     );
     await server.database.query("drop role refused");

@@ -56,7 +56,7 @@ describe("RandomPassword", () => {
   });
   afterAll(() => engine.close());
 
-  it("has the version and the token of the npm package @pulumi/random", () => {
+  it("reports the version and the token of the npm package @pulumi/random", () => {
     const sdk = path.join(__dirname, "../../../node_modules/@pulumi/random");
     expect(JSON.parse(readFileSync(path.join(sdk, "package.json"), "utf8"))).toMatchObject({ version });
     expect(readFileSync(path.join(sdk, "randomPassword.js"), "utf8")).toContain(`'${TOKEN}'`);

@@ -3,9 +3,9 @@ import type { ResourceRule, StackRule } from "../rule";
 import { containersOf, podKinds, podSpecOf } from "./pods";
 
 /** Matches names whose value is a secret. */
-const telling = /secret|token|passw|credential|private_?key|api_?key/i;
+const secretName = /secret|token|passw|credential|private_?key|api_?key/i;
 /** Matches flags whose value is a secret. */
-const tellingFlag = /^--?[\w-]*(secret|token|password|credential|private-key|api-key)[\w-]*(=(.*))?$/i;
+const secretFlag = /^--?[\w-]*(secret|token|password|credential|private-key|api-key)[\w-]*(=(.*))?$/i;
 
 /** Returns whether the word is a reference that a shell or the kubelet resolves: `$NAME`, `"$NAME"`, `$(NAME)`, `@file`. */
 const isReference = (word: string): boolean => /^"?\$(\w+|\{\w+\}|\(\w+\))"?$/.test(word) || word.startsWith("@");
@@ -27,7 +27,7 @@ export const secretsByReference: ResourceRule = {
 
 function wrongVariable(entry: ReturnType<typeof map>, place: string): string[] {
   const name = String(entry["name"]);
-  if (!telling.test(name)) return [];
+  if (!secretName.test(name)) return [];
   if (typeof entry["value"] === "string" && entry["value"] !== "") {
     return [`${place} (${name}) contains a literal value: every user who can read Pods can read it. Use secretKeyRef.`];
   }
@@ -41,7 +41,7 @@ function wrongWords(value: Value, place: string): string[] {
   // A script is one argument that contains several words. Splitting at white space is precise enough to find flags.
   const parts = words.flatMap((word) => (/\s/.test(word) ? word.split(/\s+/) : [word]));
   return parts.flatMap((part, index) => {
-    const flag = tellingFlag.exec(part);
+    const flag = secretFlag.exec(part);
     if (flag === null) return [];
     const given = flag[2] === undefined ? parts[index + 1] : flag[3];
     if (given === undefined || given === "" || isReference(given)) return [];

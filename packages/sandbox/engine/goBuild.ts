@@ -85,13 +85,15 @@ function go(args: string[], cwd: string, listeners: Listeners): Promise<void> {
     child.once("close", (code, signal) => {
       process.removeListener("exit", kill);
       if (code === 0) resolve();
-      else reject(new Error(`go ${args[0]} failed with ${signal ?? `code ${code}`}: ${blame(errorLines)}`));
+      else reject(new Error(`go ${args[0]} failed with ${signal ?? `code ${code}`}: ${findReason(errorLines)}`));
     });
   });
 }
 
 /** Returns the line of the output of `go` that gives the reason. Other lines are package names and downloads. */
-function blame(lines: string[]): string {
-  const telling = lines.filter((line) => /error|cannot|unable|not found|requires|missing|no such|denied/i.test(line));
-  return telling.at(-1) ?? lines.at(-1) ?? "no message";
+function findReason(lines: string[]): string {
+  const errorLines = lines.filter((line) =>
+    /error|cannot|unable|not found|requires|missing|no such|denied/i.test(line),
+  );
+  return errorLines.at(-1) ?? lines.at(-1) ?? "no message";
 }

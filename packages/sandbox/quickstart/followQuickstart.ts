@@ -27,11 +27,11 @@ export interface ManualSetup {
  */
 export async function followQuickstart(
   services: { graph: GraphEmulator; smallstep: Smallstep; authority: Authority },
-  sloppiness: QuickstartDeviations = {},
+  deviations: QuickstartDeviations = {},
 ): Promise<ManualSetup> {
   const { graph, smallstep, authority } = services;
   const administrator = graph.addClient({ displayName: "An administrator", permissions: administratorRights });
-  const portal = new Portal(new TestClient(graph, authority.caPem, administrator), sloppiness);
+  const portal = new Portal(new TestClient(graph, authority.caPem, administrator), deviations);
   const users = [...graph.state.users.values()].filter((user) => user.userPrincipalName.endsWith("@corp.com"));
   const groups = {
     ssh: await portal.group(
@@ -41,7 +41,7 @@ export async function followQuickstart(
     sudo: await portal.group("sudo", [graph.state.user("ada.lovelace@corp.com").id]),
   };
   const application = await portal.signInApp("Smallstep SSH");
-  await addProvisioner(services, application, sloppiness);
+  await addProvisioner(services, application, deviations);
   const enterpriseApp = await portal.enterpriseApp("smallstep-usersync", Object.values(groups));
   const { directory, team } = smallstep;
   const logins = await smallstep.query<{ token: string }>("select token from scim_logins where directory_id = $1", [
@@ -51,7 +51,7 @@ export async function followQuickstart(
   const jobId = await portal.provision(enterpriseApp.id, tenantUrl, logins[0]?.token ?? "");
   await graph.runCycle();
   await smallstep.query(
-    `update teams set ssh_directory_id = $1${sloppiness.everyTeam ? "" : ` where slug = '${team.slug}'`}`,
+    `update teams set ssh_directory_id = $1${deviations.everyTeam ? "" : ` where slug = '${team.slug}'`}`,
     [directory.id],
   );
   return { groups, application, enterpriseApp, jobId, userNames: userNames(smallstep) };

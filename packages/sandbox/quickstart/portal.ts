@@ -13,7 +13,7 @@ const userRead = "e1fe6dd8-ba31-4d61-89e7-88639da4683d";
 export class Portal {
   constructor(
     private readonly client: TestClient,
-    private readonly sloppiness: QuickstartDeviations,
+    private readonly deviations: QuickstartDeviations,
   ) {}
 
   /** Performs step 1: creates a group with members (object ids). Returns its object id. */
@@ -34,7 +34,7 @@ export class Portal {
 
   /** Performs step 2: creates the app registration and its secret. */
   async signInApp(displayName: string): Promise<{ id: string; clientId: string; secret: string }> {
-    const scopes = this.sloppiness.portalPermissions ? [userRead] : Object.values(delegatedScopes);
+    const scopes = this.deviations.portalPermissions ? [userRead] : Object.values(delegatedScopes);
     const { id, appId } = await this.post("/v1.0/applications", {
       displayName,
       signInAudience: "AzureADMyOrg",
@@ -42,11 +42,11 @@ export class Portal {
       requiredResourceAccess: [
         { resourceAppId: microsoftGraphAppId, resourceAccess: scopes.map((scope) => ({ id: scope, type: "Scope" })) },
       ],
-      ...(this.sloppiness.portalPermissions
+      ...(this.deviations.portalPermissions
         ? {}
         : { optionalClaims: { accessToken: [], idToken: [{ name: "email", essential: false }], saml2Token: [] } }),
     });
-    if (!this.sloppiness.noServicePrincipal) {
+    if (!this.deviations.noServicePrincipal) {
       const tags = ["WindowsAzureActiveDirectoryIntegratedApp", "HideApp"];
       await this.post("/v1.0/servicePrincipals", { appId, tags });
     }
@@ -69,13 +69,13 @@ export class Portal {
     const user = appRoles.find((role) => role.displayName === "User")?.id ?? "";
     const [last = "", ...others] = [...groups].reverse();
     for (const group of others) await assign(group, user);
-    if (this.sloppiness.zeroIdAssignment) {
+    if (this.deviations.zeroIdAssignment) {
       // A user disabled the roles, assigned the group, and enabled the roles again. "Default Access" stays.
       await this.patch(path, { appRoles: appRoles.map((role) => ({ ...role, isEnabled: false })) });
       await assign(last, zeroId);
       await this.patch(path, { appRoles });
     } else await assign(last, user);
-    if (this.sloppiness.driftedTags) {
+    if (this.deviations.driftedTags) {
       await this.patch(path, { tags: ["ssh", "owned-by-platform"], notes: "managed by scripts" });
       await this.patch(`/v1.0/servicePrincipals/${id}`, { tags: ["HideApp"] });
     }
@@ -101,7 +101,7 @@ export class Portal {
     for (const rule of schema.synchronizationRules) {
       for (const mapping of rule.objectMappings) {
         if (mapping.sourceObjectName === "User") {
-          mapping.attributeMappings = quickstartMappings(mapping.attributeMappings, this.sloppiness);
+          mapping.attributeMappings = quickstartMappings(mapping.attributeMappings, this.deviations);
         }
       }
     }
@@ -133,14 +133,14 @@ const kept = new Set(["displayName", 'emails[type eq "work"].value', "name.given
 /** Returns the mappings after step 4.4: deletes all but a few and edits two. With `extraMappings`, deletes none. */
 function quickstartMappings(
   mappings: readonly AttributeMapping[],
-  sloppiness: QuickstartDeviations,
+  deviations: QuickstartDeviations,
 ): AttributeMapping[] {
   const edited: Record<string, string> = {
     userName: presets["upn-local-part"].expression,
-    ...(sloppiness.extraMappings ? {} : { active: "Not([IsSoftDeleted])" }),
+    ...(deviations.extraMappings ? {} : { active: "Not([IsSoftDeleted])" }),
   };
   return mappings
-    .filter(({ targetAttributeName: target }) => sloppiness.extraMappings || kept.has(target) || target in edited)
+    .filter(({ targetAttributeName: target }) => deviations.extraMappings || kept.has(target) || target in edited)
     .map((mapping) => {
       const expression = edited[mapping.targetAttributeName];
       return expression === undefined ? mapping : { ...mapping, source: toMappingSource(parse(expression)) };

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 
 const everyMs = 100;
 /** A shell can replace itself by exec, so each new process is read this many times. */
-const looks = 20;
+const readsPerProcess = 20;
 
 /** Collects the command lines of all processes on this machine, which any user of a node can read. Linux only. */
 export class CommandLines {
@@ -27,7 +27,7 @@ export class CommandLines {
     }
     for (const pid of pids) {
       const times = this.times.get(pid) ?? 0;
-      if (times >= looks) continue;
+      if (times >= readsPerProcess) continue;
       this.times.set(pid, times + 1);
       try {
         const line = readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ").trim();

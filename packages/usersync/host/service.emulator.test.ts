@@ -241,7 +241,7 @@ describe("resource calls", () => {
     expect(harness.store.size).toBe(0);
   });
 
-  it("reads inputs and outputs with their secrets, or an empty id when the resource is gone", async () => {
+  it("reads inputs and outputs with their secrets, or an empty id when the resource no longer exists", async () => {
     const inputs = { text: "hi", password: secret("s3cret-word") };
     await engine.create(NOTE, inputs);
     expect(await engine.read(NOTE, "n-1", inputs, inputs)).toEqual({

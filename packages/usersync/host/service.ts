@@ -166,7 +166,7 @@ export function makeService<Config>(
         inputs: decodeInto(call, request.getInputs()),
       });
       const response = new ReadResponse();
-      if (result === undefined) return response; // An empty id means that the resource is gone.
+      if (result === undefined) return response; // An empty id means that the resource no longer exists.
       response.setId(result.id);
       response.setInputs(session.encode(result.inputs, call.decodedInputs, resource.secretOutputs));
       response.setProperties(session.encode(result.outputs, call.decodedInputs, resource.secretOutputs));

@@ -84,7 +84,7 @@ export interface ResourceHandler<Config> {
     ctx: CallContext<Config>,
     args: { urn: string; inputs: PropertyMap; preview: boolean },
   ): Promise<{ id: string; outputs: PropertyMap }>;
-  /** Reads the resource; `undefined` if it is gone. `inputs` and `outputs` are empty on import. */
+  /** Reads the resource; `undefined` if it does not exist. `inputs` and `outputs` are empty on import. */
   read(
     ctx: CallContext<Config>,
     args: { urn: string; id: string; inputs: PropertyMap; outputs: PropertyMap },

@@ -27,7 +27,7 @@ export const connectionTest: ResourceHandler<EntraConfig> = {
   async read(ctx, { id, inputs }) {
     const failures = checkJobId(id);
     if (failures.length > 0) throw new InputErrors(failures);
-    // A passed test stays valid, so only an import reads the job. Provisioning reports a job that is gone.
+    // A passed test stays valid, so only an import reads the job. Provisioning reports a job that no longer exists.
     const isImport = inputs["credentials"] === undefined;
     if (isImport && (await (await open(ctx, id, false)).get()) === undefined) return undefined;
     const now = { ...inputs, jobId: id };

@@ -22,7 +22,7 @@ export interface RetryDelays {
 
 export const defaultRetryDelays: RetryDelays = {
   visibilityDelays: [1000, 2000, 4000, 8000, 15_000],
-  // The quickstart says "wait 60 seconds and try again". Shorter delays come first, because they are often enough.
+  // The quickstart recommends "wait 60 seconds and try again". Shorter delays come first, because they are often enough.
   start: [5000, 15_000, 30_000, 60_000, 60_000, 60_000, 60_000],
 };
 

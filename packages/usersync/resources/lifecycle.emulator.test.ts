@@ -285,7 +285,7 @@ describe("AttributeMappings", () => {
     expect(error.metadata.get("grpc-status-details-bin")).toHaveLength(1);
   });
 
-  it("returns no resource when the job is gone and still deletes without an error", async () => {
+  it("returns no resource when the job no longer exists and still deletes without an error", async () => {
     const inputs = await checked({ mappings: quickstart });
     const { id, outputs } = await engine.create(MAPPINGS, inputs);
     await tenant.client.delete(`/v1.0${jobId}`);
@@ -382,7 +382,7 @@ describe("Provisioning", () => {
       () => expect.fail("should have failed"),
       (refused: { details: string; metadata: { get(name: string): unknown[] } }) => refused,
     );
-    expect(error.details).toBe("Microsoft Graph refused to start the synchronization job (400 Busy: No).");
+    expect(error.details).toBe("Microsoft Graph rejected the request to start the synchronization job (400 Busy: No).");
     expect(error.metadata.get("grpc-status-details-bin")).toHaveLength(1);
   });
 

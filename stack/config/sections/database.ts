@@ -27,7 +27,7 @@ export const database = z
       .describe(
         "Version of the Job's database password. A change replaces the password of each registration Job's database role.",
       ),
-    jobHost: hostname("the host of folk as the cluster sees it")
+    jobHost: hostname("the host of the database as seen from the cluster")
       .optional()
       .describe("Host of the PostgreSQL server as the cluster sees it. Default: `host`."),
     jobPort: wholeNumber(1, 65535)

@@ -7,7 +7,7 @@ export type KillTarget = "engine" | "plugin" | "program";
 
 export interface Result {
   operation: "up" | "destroy";
-  victim: KillTarget;
+  target: KillTarget;
   /** Index of the request at which the process is killed, from 0, and the number of requests. */
   at: number;
   of: number;
@@ -50,13 +50,13 @@ export async function runCrashCases(
   const requests = environment.trigger.seen;
   const wanted = await fingerprint(environment);
   // A destroy does not run the program.
-  const victims: KillTarget[] = operation === "up" ? ["engine", "plugin", "program"] : ["engine", "plugin"];
+  const targets: KillTarget[] = operation === "up" ? ["engine", "plugin", "program"] : ["engine", "plugin"];
   const results: Result[] = [];
   for (let index = 0; index < points; index++) {
     const at = Math.floor((index * requests * commonShare) / points);
-    const victim = victims[index % victims.length] as KillTarget;
-    const when = Math.floor(index / victims.length) % 2 === 0 ? "after" : "before";
-    const point = { victim, at, of: requests, when } as const;
+    const target = targets[index % targets.length] as KillTarget;
+    const when = Math.floor(index / targets.length) % 2 === 0 ? "after" : "before";
+    const point = { target: target, at, of: requests, when } as const;
     await start.restore();
     let result = await crash(environment, operation, point, wanted);
     for (let tries = 0; !result.killed && tries < earlier.times; tries++) {
@@ -72,7 +72,7 @@ export async function runCrashCases(
 async function crash(
   environment: CrashEnvironment,
   operation: "up" | "destroy",
-  point: Pick<Result, "victim" | "at" | "of" | "when">,
+  point: Pick<Result, "target" | "at" | "of" | "when">,
   wanted: Fingerprint,
 ): Promise<Result> {
   const { engine, trigger, helpers } = environment;
@@ -90,16 +90,16 @@ async function crash(
   trigger.arm({
     at: point.at,
     when: point.when,
-    killsCaller: point.victim !== "program",
+    killsCaller: point.target !== "program",
     act: () => {
       killed = true;
-      kill[point.victim]();
+      kill[point.target]();
     },
   });
   const first = operation === "up" ? await engine.up() : await engine.destroy();
   trigger.reset();
   const defects: string[] = [];
-  if (killed && point.victim === "engine" && first.code === 0)
+  if (killed && point.target === "engine" && first.code === 0)
     defects.push("the engine exited with code 0 although it was killed");
   const recovery = await recover(environment, operation);
   if (!recovery.ok) defects.push(`recovery failed: ${recovery.output.slice(-2000)}`);

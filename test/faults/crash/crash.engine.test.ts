@@ -49,28 +49,28 @@ describe("stack after kill -9, with the real engine", () => {
       ).flat();
       const defects = results.filter((one) => one.defects.length > 0);
       expect(defects.map(describeResult)).toEqual([]);
-      const victims: [Result["operation"], KillTarget][] = [
-        ...(["engine", "plugin", "program"] as const).map((victim): [Result["operation"], KillTarget] => [
+      const targets: [Result["operation"], KillTarget][] = [
+        ...(["engine", "plugin", "program"] as const).map((target): [Result["operation"], KillTarget] => [
           "up",
-          victim,
+          target,
         ]),
-        ...(["engine", "plugin"] as const).map((victim): [Result["operation"], KillTarget] => ["destroy", victim]),
+        ...(["engine", "plugin"] as const).map((target): [Result["operation"], KillTarget] => ["destroy", target]),
       ];
-      const figures = { columns, rows: victims.map(([operation, victim]) => row(operation, victim, results)) };
+      const figures = { columns, rows: targets.map(([operation, target]) => row(operation, target, results)) };
       writeFigures("crashes", figures);
       expect(documented("crashes"), "npm run docs:reliability").toEqual(figures);
     },
   );
 });
 
-function row(operation: Result["operation"], victim: KillTarget, results: readonly Result[]): (string | number)[] {
-  const own = results.filter((one) => one.operation === operation && one.victim === victim);
+function row(operation: Result["operation"], target: KillTarget, results: readonly Result[]): (string | number)[] {
+  const own = results.filter((one) => one.operation === operation && one.target === target);
   const count = (pattern: RegExp) => own.filter((one) => one.defects.some((defect) => pattern.test(defect))).length;
   const recovered = own.length - count(/recovery failed/);
-  const name = { engine: "engine", plugin: "plugins", program: "program" }[victim];
+  const name = { engine: "engine", plugin: "plugins", program: "program" }[target];
   return [operation, name, own.length, recovered, count(/is unexpected/), count(/is missing|pending/)];
 }
 
-function describeResult({ operation, victim, at, of, when, steps, defects }: Result): string {
-  return `${operation}, ${victim} killed ${when} request ${at} of ${of} (${steps.join(", ")}): ${defects.join("; ")}`;
+function describeResult({ operation, target, at, of, when, steps, defects }: Result): string {
+  return `${operation}, ${target} killed ${when} request ${at} of ${of} (${steps.join(", ")}): ${defects.join("; ")}`;
 }

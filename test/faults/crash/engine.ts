@@ -57,7 +57,7 @@ export class EngineCommand {
   }
 
   /**
-   * Deletes the attributes file that a file backend writes beside each state file, not atomically. An empty one makes
+   * Deletes the attributes file that a file backend writes next to each state file, not atomically. An empty one makes
    * the state unreadable; a missing one does not matter.
    */
   async removeAttributes(): Promise<void> {

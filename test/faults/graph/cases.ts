@@ -105,12 +105,12 @@ async function runCase(environment: GraphEnvironment, phase: Phase, { index, kin
   faults.clear();
   const defects: string[] = [];
   if (injected.hits === 0) defects.push("the fault was not injected");
-  if (!outcome.ok) defects.push(...wordsWrong(outcome.message, environment.secrets));
+  if (!outcome.ok) defects.push(...messageProblems(outcome.message, environment.secrets));
   const next = await again(environment, phase);
   if (!next.ok) defects.push(`the next run failed: ${next.message}`);
   const end = environment.endState();
   if (!isDeepStrictEqual(end, phase.end)) defects.push(`the final state differs: ${difference(end, phase.end)}`);
-  if (phase.operation !== "destroy" && !peopleAreSentAgain(environment)) defects.push("the job was not restarted");
+  if (phase.operation !== "destroy" && !areUsersSentAgain(environment)) defects.push("the job was not restarted");
   return {
     phase: phase.name,
     operation: phase.operation,
@@ -124,7 +124,7 @@ async function runCase(environment: GraphEnvironment, phase: Phase, { index, kin
 }
 
 /** Reports why an error message is not clear to a user. */
-function wordsWrong(message: string, secrets: readonly string[]): string[] {
+function messageProblems(message: string, secrets: readonly string[]): string[] {
   return [
     ...(/^[A-Za-z][^]{20,}\.$/.test(message) ? [] : [`not a sentence: ${message}`]),
     ...(/undefined|\[object|\bat .*\.[jt]s:\d|\b(Type|Range|Reference|Syntax)Error|aka\.ms/.test(message)
@@ -138,7 +138,7 @@ function wordsWrong(message: string, secrets: readonly string[]): string[] {
  * Checks that the job was started or restarted after the last schema change. A running job applies changed mappings to
  * known users only after a restart.
  */
-function peopleAreSentAgain(environment: GraphEnvironment): boolean {
+function areUsersSentAgain(environment: GraphEnvironment): boolean {
   const events = environment.record().history.map(({ event }) => event);
   return (
     events.lastIndexOf("schemaReplaced") <= Math.max(events.lastIndexOf("restarted"), events.lastIndexOf("started"))

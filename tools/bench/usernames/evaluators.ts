@@ -1,6 +1,6 @@
 /** Compares the compiled default preset with a handwritten function for the same mapping. */
 import { compile, type AttributeLookup, presets, attribute, type DirectoryUser } from "entra-mappings";
-import { people } from "./people";
+import { generateUsers } from "./testUsers";
 
 export interface EvaluatorTimes {
   /** Names per second, best of all rounds. */
@@ -27,7 +27,7 @@ function byHand(user: DirectoryUser): string | null {
 
 export function compareEvaluators(): EvaluatorTimes {
   // Through JSON, so that the objects have the same shape as users from a file or from Graph.
-  const users = [...people(count)].map((person) => JSON.parse(JSON.stringify(person)) as DirectoryUser);
+  const users = [...generateUsers(count)].map((person) => JSON.parse(JSON.stringify(person)) as DirectoryUser);
   const evaluate = compile(presets["upn-local-part"].expression);
   let current: DirectoryUser = {};
   // A local reference, as in the report: reading another module's export costs a call.

@@ -6,10 +6,10 @@ import { build } from "esbuild";
 import { forNode } from "../../esbuildOptions.mjs";
 import { median, seconds, type Outcome, type Target } from "../measure";
 import type { EvaluatorTimes } from "./evaluators";
-import { csv, jsonLines, writePeople } from "./people";
+import { csv, jsonLines, writeUsers } from "./testUsers";
 
 export interface BenchOptions {
-  people: number;
+  users: number;
   rounds: number;
   seed: number;
 }
@@ -60,18 +60,18 @@ function run(task: Task, files: Files): Promise<{ output: string; peak: number }
   });
 }
 
-export async function benchUsernames({ people, rounds, seed }: BenchOptions): Promise<Outcome> {
+export async function benchUsernames({ users, rounds, seed }: BenchOptions): Promise<Outcome> {
   const dir = mkdtempSync(join(tmpdir(), "bench-usernames-"));
   const files: Files = {
     child: join(dir, "child.js"),
-    jsonLines: join(dir, "people.jsonl"),
-    csv: join(dir, "people.csv"),
+    jsonLines: join(dir, "users.jsonl"),
+    csv: join(dir, "users.csv"),
   };
   try {
     await build({ ...forNode, entryPoints: [join(__dirname, "child.ts")], outfile: files.child });
-    console.log(`Generating ${people.toLocaleString("en-US")} users ...`);
-    const bytes = writePeople(files.jsonLines, jsonLines, people, seed);
-    const csvBytes = writePeople(files.csv, csv, people, seed);
+    console.log(`Generating ${users.toLocaleString("en-US")} users ...`);
+    const bytes = writeUsers(files.jsonLines, jsonLines, users, seed);
+    const csvBytes = writeUsers(files.csv, csv, users, seed);
     const megabytes = (size: number) => (size / 1e6).toFixed(0);
     const machine = `Node.js ${process.version}, ${availableParallelism()} x ${cpus()[0]?.model ?? ""}`;
     console.log(`${megabytes(bytes)} MB of JSON lines, ${megabytes(csvBytes)} MB of CSV; ${machine}.`);
@@ -90,7 +90,7 @@ export async function benchUsernames({ people, rounds, seed }: BenchOptions): Pr
     }
     const medians = Object.fromEntries(timed.map((task) => [task, median(milliseconds[task])]));
     return outcome(evaluators, medians as Record<Timed, number>, maximumBytes, {
-      ...{ people, rounds, seed, bytes, csvBytes, evaluators, milliseconds, medians, maximumBytes },
+      ...{ users, rounds, seed, bytes, csvBytes, evaluators, milliseconds, medians, maximumBytes },
     });
   } finally {
     rmSync(dir, { recursive: true, force: true });

@@ -27,10 +27,10 @@ export function enterpriseAppDifferences(found: DiscoveredSetup, decided: PlanCo
       `leaves the tags unchanged. To list it again, run: az ad sp update --id ${app.id} --set 'tags=["${integrated}","WindowsAzureActiveDirectoryCustomSingleSignOnApplication"]'`,
     );
   }
-  return [...differences, ...assignmentRemarks(found, about), ...jobRemarks(found, about, decided)];
+  return [...differences, ...assignmentDifferences(found, about), ...jobDifferences(found, about, decided)];
 }
 
-function assignmentRemarks({ enterpriseApp: app, groups }: DiscoveredSetup, about: string): Difference[] {
+function assignmentDifferences({ enterpriseApp: app, groups }: DiscoveredSetup, about: string): Difference[] {
   const role = roleOf(app);
   const differences: Difference[] = [];
   const add = (kind: Difference["kind"], text: string, upEffect: string) =>
@@ -68,7 +68,7 @@ function assignmentRemarks({ enterpriseApp: app, groups }: DiscoveredSetup, abou
   return differences;
 }
 
-function jobRemarks(
+function jobDifferences(
   { enterpriseApp, job, secrets }: DiscoveredSetup,
   about: string,
   { tenantUrl }: PlanContext,

@@ -9,13 +9,10 @@ const soonDays = 90;
 
 /** Returns the differences of the CA's provisioner, its client secret, and the team's row. */
 export function smallstepDifferences(found: DiscoveredSetup, choices: PlanOptions): Difference[] {
-  return [...provisionerRemarks(found, choices), ...secretRemarks(found, choices), ...teamRemarks(found)];
+  return [...caDifferences(found, choices), ...secretDifferences(found, choices), ...teamDifferences(found)];
 }
 
-function provisionerRemarks(
-  { application, provisioner, tenantId }: DiscoveredSetup,
-  choices: PlanOptions,
-): Difference[] {
+function caDifferences({ application, provisioner, tenantId }: DiscoveredSetup, choices: PlanOptions): Difference[] {
   if (provisioner === undefined) {
     const upEffect =
       "runs the Job, which registers one. Set --domain, because there is no provisioner to read it from.";
@@ -47,7 +44,7 @@ function provisionerRemarks(
   return differences;
 }
 
-function secretRemarks(
+function secretDifferences(
   { application, provisioner }: DiscoveredSetup,
   { clientSecret, now }: PlanOptions,
 ): Difference[] {
@@ -78,7 +75,7 @@ function secretRemarks(
   ];
 }
 
-function teamRemarks({ team, secrets }: DiscoveredSetup): Difference[] {
+function teamDifferences({ team, secrets }: DiscoveredSetup): Difference[] {
   const about = `Team ${team.slug}`;
   const differences: Difference[] = [];
   const directory = tenantAddress(secrets.find(({ key }) => key === "BaseAddress")?.value ?? "")?.directoryId;

@@ -42,7 +42,7 @@ export function renderHtml(report: UsernameReport): string {
 ${aboutList(report)}
 ${findingsTable(report)}
 ${gradesTable(report)}
-${peopleSection(report)}
+${usersSection(report)}
 ${collisionsSection(report)}
 ${nestedSection(report)}
 <script type="application/json" id="report">${data}</script>
@@ -83,7 +83,7 @@ function gradesTable(report: UsernameReport): string {
 <table id="grades"><thead><tr><th>grade</th><th class="number">users</th></tr></thead><tbody>${rows.join("\n")}</tbody></table>`;
 }
 
-function peopleSection(report: UsernameReport): string {
+function usersSection(report: UsernameReport): string {
   const columns: [key: string, title: string][] = [
     ["user", "user"],
     ...(report.compared ? ([["before", "current name"]] as [string, string][]) : []),
@@ -106,7 +106,7 @@ function peopleSection(report: UsernameReport): string {
 <select id="grade" aria-label="Grade"><option value="">any grade</option>${grades.join("")}</select>
 <span id="found" class="muted" role="status"></span>
 </div>
-<table><thead><tr>${heads.join("")}</tr></thead><tbody id="people"></tbody></table>
+<table><thead><tr>${heads.join("")}</tr></thead><tbody id="users"></tbody></table>
 <button type="button" class="more" id="more" hidden>Show more</button>
 ${left}`;
 }

@@ -64,7 +64,7 @@ describe("the HTML report in a browser", () => {
     rmSync(dir, { recursive: true, force: true });
   });
 
-  const names = () => page.locator("#people tr td:first-child .name").allTextContents();
+  const names = () => page.locator("#users tr td:first-child .name").allTextContents();
   const reset = async () => {
     await page.fill("#search", "");
     for (const id of ["#kind", "#level", "#grade"]) await page.selectOption(id, "");
@@ -117,8 +117,8 @@ describe("the HTML report in a browser", () => {
   it("shows untrusted names as text", async () => {
     await reset();
     await page.fill("#search", "evil");
-    expect(await page.locator("#people .muted").textContent()).toBe(malicious);
-    expect(await page.locator("#people img").count()).toBe(0);
+    expect(await page.locator("#users .muted").textContent()).toBe(malicious);
+    expect(await page.locator("#users img").count()).toBe(0);
     expect(await page.title()).toBe("User names");
   });
 

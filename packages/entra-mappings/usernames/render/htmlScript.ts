@@ -16,7 +16,7 @@ export const script = `"use strict";
       .filter((part) => typeof part === "string").join("\\n").toLowerCase(),
   }));
   const $ = (id) => document.getElementById(id);
-  const body = $("people");
+  const body = $("users");
   const page = 200;
   let shown = page;
   let order = { key: "level", direction: 1 };

@@ -64,7 +64,7 @@ export async function record(
     await plan("plan of the same, refreshed again", program);
   }
   await tape.add("delete", () => managed.delete());
-  await refresh("refresh of what is gone");
+  await refresh("refresh of a deleted resource");
   return tape.operations;
 }
 

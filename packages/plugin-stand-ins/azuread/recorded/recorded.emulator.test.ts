@@ -39,7 +39,7 @@ function comparable(operation: RecordedOperation): RecordedOperation {
   const { differing, state, ...same } = operation;
   const properties = differing && [...new Set(differing.map((one) => one.replace(/[.[].*/, "")))];
   if (state === undefined || state === null) return { ...same, ...(properties && { differing: properties }), state };
-  const { id: _told, ...rest } = state as Record<string, unknown>;
+  const { id: _logged, ...rest } = state as Record<string, unknown>;
   return { ...same, state: normalized(rest) };
 }
 

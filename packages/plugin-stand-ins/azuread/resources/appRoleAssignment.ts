@@ -21,7 +21,7 @@ export const appRoleAssignment = resource({
     if ((await api.get(path)) === undefined) {
       throw new Error(`resourceObjectId: there is no service principal ${text(resourceId)}.`);
     }
-    const answer = await api.patiently(/Not a valid reference update/, () =>
+    const answer = await api.retryUntilReplicated(/Not a valid reference update/, () =>
       api.post(
         `${path}/appRoleAssignedTo`,
         { "@odata.type": "#microsoft.graph.appRoleAssignment", appRoleId, principalId, resourceId },

@@ -126,6 +126,6 @@ export const application = resource({
 
   async delete(api, id) {
     await api.delete(id);
-    await api.untilGone(id);
+    await api.waitUntilDeleted(id);
   },
 });

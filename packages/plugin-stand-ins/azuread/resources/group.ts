@@ -112,7 +112,7 @@ export const group = resource({
   async delete(api, id) {
     if ((await api.get(id, beta)) === undefined) throw new Error(`The group ${id} was not found.`);
     await api.delete(id, beta);
-    await api.untilGone(id, beta);
+    await api.waitUntilDeleted(id, beta);
   },
 });
 

@@ -82,7 +82,7 @@ export const servicePrincipal = resource({
       return;
     }
     await api.delete(id);
-    await api.untilGone(id);
+    await api.waitUntilDeleted(id);
   },
 });
 
@@ -97,7 +97,7 @@ async function add(api: Api, inputs: PropertyMap, made: (id: string, outputs: Pr
     description: `TERRAFORM_UPDATE_${randomUUID()}`,
     "owners@odata.bind": owners.map((owner) => api.reference(owner)),
   };
-  const { id } = await api.patiently(/does not reference a valid application object/, () =>
+  const { id } = await api.retryUntilReplicated(/does not reference a valid application object/, () =>
     api.post("/servicePrincipals", body),
   );
   const path = `/servicePrincipals/${id}`;

@@ -55,6 +55,6 @@ export const synchronizationJob = resource({
 
   async delete(api, id) {
     await api.delete(id, busy);
-    await api.untilGone(id);
+    await api.waitUntilDeleted(id);
   },
 });

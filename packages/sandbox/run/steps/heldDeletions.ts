@@ -35,10 +35,10 @@ export async function heldDeletions(run: Run): Promise<void> {
   await stack.setConfig(asConfig({ safeguards: { heldDeletions: "retry" } }));
   await stack.up();
   await stack.setConfig(asConfig({ safeguards: { heldDeletions: "fail" } }));
-  const mended = await environment.graph.runCycle();
+  const resumed = await environment.graph.runCycle();
   checks.equal(
     "after the cause is fixed, up restarts the job and a cycle disables no user",
-    [mended.held, active()],
+    [resumed.held, active()],
     [0, before],
   );
   checks.equal("the synchronization job is active", onlySyncJob(run).job.status.code, "Active");

@@ -35,9 +35,9 @@ export async function status(run: Run): Promise<void> {
   const { state } = environment.graph;
   const healthy = { provisioning: "ok", team: "ok", provisioner: "ok", "SCIM directory": "ok", "client secret": "ok" };
   await expectStatus(run, { ...healthy, failures: "ok", "last cycle": "ok" }, 0);
-  const twins = ["chris.lee@corp.com", "chris.lee@emea.corp.com"];
+  const sameNameUsers = ["chris.lee@corp.com", "chris.lee@emea.corp.com"];
   const group = state.groupByName("sudo").id;
-  state.addMembers(group, twins);
+  state.addMembers(group, sameNameUsers);
   const { failed: count } = await environment.graph.runCycle();
   checks.assert("a cycle fails to provision one of two users with the same user name", count > 0, count);
   const teamStatus = await expectStatus(run, { ...healthy, failures: "warning", "last cycle": "warning" }, 1);
@@ -63,6 +63,6 @@ export async function status(run: Run): Promise<void> {
   );
   const secret = { name: "OIDC client secret", value: String(await output(run, "clientSecret")) };
   checks.equal("status: the output contains no secret", leaks(out + JSON.stringify(teamStatus), [secret]), []);
-  state.removeMembers(group, [twins[1]!]);
+  state.removeMembers(group, [sameNameUsers[1]!]);
   await environment.graph.runCycle();
 }

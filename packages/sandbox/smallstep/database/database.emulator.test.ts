@@ -62,7 +62,7 @@ describe("startDatabase", () => {
     await expect(as(database.deployer, query, { ssl: { ca: [] } })).rejects.toThrow(/certificate/);
   });
 
-  it("has a deployer that owns the tables and can create roles, but is not a superuser", async () => {
+  it("creates a deployer that owns the tables and can create roles, but is not a superuser", async () => {
     const rows = await database.query(
       "select rolsuper, rolcreaterole, rolcreatedb from pg_roles where rolname = 'deployer'",
     );
@@ -105,7 +105,7 @@ describe("close of the database", () => {
     expect(child.exitCode).toBe(0);
   });
 
-  it("is not required when the parent process is killed, because the server stops with it", async () => {
+  it("stops the server together with a killed parent process, without a call of close", async () => {
     const child = program("({ port, guardianPid }) => console.log(JSON.stringify({ port, guardianPid }))");
     const [line] = (await once(createInterface({ input: child.stdout }), "line")) as [string];
     const { port, guardianPid } = JSON.parse(line) as { port: number; guardianPid: number };

@@ -18,7 +18,7 @@ describe("databaseSettings and checkDatabase", () => {
     });
   });
 
-  it("requires the setting folk and names its required properties", async () => {
+  it("requires the setting database and names its required properties", async () => {
     await expect(databaseSettings(undefined)).rejects.toThrow("host, username and password of the folk database");
   });
 

@@ -143,7 +143,9 @@ describe("GraphClient errors", () => {
   it("stops after eight attempts and reports Graph's error", async () => {
     const graph = await client(() => ({ status: 500, body: { error: { code: "Broken", message: "No luck." } } }));
     const error = await failure(new JobApi(graph, JOB).get());
-    expect(error.message).toBe("Microsoft Graph refused to read the synchronization job (500 Broken: No luck).");
+    expect(error.message).toBe(
+      "Microsoft Graph rejected the request to read the synchronization job (500 Broken: No luck).",
+    );
     expect(server?.received).toHaveLength(8);
   });
 

@@ -37,7 +37,7 @@ export interface GraphRequest {
   body?: unknown;
   /** Preserve the spelling of numbers, because the body is sent back later. Default: false. */
   preserveNumbers?: boolean;
-  /** Verb phrase that completes "Graph refused to ...": `read the synchronization schema`. */
+  /** Verb phrase that completes "Graph rejected the request to ...": `read the synchronization schema`. */
   operation: string;
   /** Application permission that the call needs. The error for a 403 names it. */
   permission: string;

@@ -43,9 +43,9 @@ export async function findCloud(
   const pipeline = createEmptyPipeline();
   pipeline.addPolicy(proxyPolicy());
   if (options.tlsSettings) pipeline.addPolicy(tlsPolicy(options.tlsSettings));
-  const patient = graphRetryPolicy(() => idempotentRequest, options.times);
-  pipeline.addPolicy(patient);
-  pipeline.addPolicy(completeResponsePolicy(options.times), { afterPolicies: [patient.name] });
+  const retryPolicy = graphRetryPolicy(() => idempotentRequest, options.times);
+  pipeline.addPolicy(retryPolicy);
+  pipeline.addPolicy(completeResponsePolicy(options.times), { afterPolicies: [retryPolicy.name] });
   const request = createPipelineRequest({
     url,
     ...(options.signal ? { abortSignal: options.signal } : {}),

@@ -70,6 +70,6 @@ export function errorMessage(operation: string, status: number, body: ErrorBody,
     case 503:
       return `Microsoft Graph is too busy to ${operation} (${answer}), also after the delays that it requested. Try again later.`;
     default:
-      return `Microsoft Graph refused to ${operation} (${answer}).`;
+      return `Microsoft Graph rejected the request to ${operation} (${answer}).`;
   }
 }

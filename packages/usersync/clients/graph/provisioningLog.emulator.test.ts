@@ -49,8 +49,8 @@ describe("provisioningFailures", () => {
     tenant.graph.state.provisioningLog.push(
       line(-2000, { sourceId: "old" }),
       line(1, { sourceId: "ada" }),
-      line(2, { sourceId: "mended" }),
-      line(3, { sourceId: "mended", status: "success", code: null, reason: null }),
+      line(2, { sourceId: "recovered" }),
+      line(3, { sourceId: "recovered", status: "success", code: null, reason: null }),
       line(4, { sourceId: "ada", reason: "Still two." }),
       line(5, { sourceId: "other", jobId: "scim.2" }),
       line(6, { sourceId: "eng", sourceType: "Group", sourceName: "eng" }),

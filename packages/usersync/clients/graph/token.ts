@@ -2,11 +2,11 @@
 export interface TokenClaims {
   /** Application permissions (`Synchronization.ReadWrite.All`). */
   roles: string[];
-  /** Delegated permissions, if a person signed in (Azure CLI). */
+  /** Delegated permissions, if a user signed in (Azure CLI). */
   scopes: string[];
   tenantId?: string;
   clientId?: string;
-  /** Object id of the service principal or person. */
+  /** Object id of the service principal or user. */
   objectId?: string;
 }
 

@@ -171,7 +171,7 @@ describe("safeguards with the Graph emulator", () => {
       expect(messages.join()).toMatch(/^warning: groups: no longer assigned: platform-ssh/);
     });
 
-    it("logs nothing when all users are in another group or the group is gone", async () => {
+    it("logs nothing when all users are in another group or the group no longer exists", async () => {
       await diff(inputs([group("platform-ssh"), group("platform-sudo")]), inputs([group("platform-ssh")]));
       await diff(
         inputs([group("platform-ssh"), "11111111-2222-4333-8444-000000000000"]),

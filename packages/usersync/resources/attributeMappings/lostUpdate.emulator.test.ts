@@ -57,7 +57,7 @@ beforeEach(async () => {
 
 const record = () => {
   const found = tenant.graph.state.jobs.get(jobId.split("/").at(-1) ?? "");
-  return found ?? expect.fail("the job is gone");
+  return found ?? expect.fail("the job no longer exists");
 };
 const objectMapping = (schema: SynchronizationSchema, source: string) =>
   schema.synchronizationRules.flatMap((rule) => rule.objectMappings).find((one) => one.sourceObjectName === source) ??
@@ -66,7 +66,7 @@ const targets = () => objectMapping(record().schema, "User").attributeMappings.m
 const puts = () => tenant.graph.requests.all().filter(({ method }) => method === "PUT").length;
 const inputs = (mappings: PropertyMap = wanted, exclusive = true) => ({ jobId, mappings, exclusive });
 /** Simulates a change in the portal of group mappings, which the program does not declare. */
-function somebodyChangesGroups(name: string): void {
+function changeGroupsConcurrently(name: string): void {
   const { schema } = record();
   const group = objectMapping(structuredClone(schema), "Group");
   group.attributeMappings = [{ ...group.attributeMappings[0]!, defaultValue: name }];
@@ -81,7 +81,7 @@ const groupDefaults = () => objectMapping(record().schema, "Group").attributeMap
 
 describe("changeMappings with concurrent changes", () => {
   it("keeps a change between read and write and logs a warning", async () => {
-    afterRequest("GET", (times) => times === 1 && somebodyChangesGroups("theirs"));
+    afterRequest("GET", (times) => times === 1 && changeGroupsConcurrently("theirs"));
     await applyMappings(ctx, inputs());
     expect(groupDefaults()).toEqual(["theirs"]);
     expect(targets().sort()).toEqual(["displayName", "userName"]);
@@ -93,7 +93,7 @@ describe("changeMappings with concurrent changes", () => {
 
   it("keeps a change during a retry and does not send the first body again", async () => {
     tenant.graph.faults.inject({ method: "PUT" }, { kind: "unavailable", retryAfter: 0.05 });
-    afterRequest("PUT", (times) => times === 1 && somebodyChangesGroups("theirs"));
+    afterRequest("PUT", (times) => times === 1 && changeGroupsConcurrently("theirs"));
     await applyMappings(ctx, inputs());
     expect(groupDefaults()).toEqual(["theirs"]);
     expect(targets().sort()).toEqual(["displayName", "userName"]);
@@ -102,7 +102,7 @@ describe("changeMappings with concurrent changes", () => {
 
   it("keeps a change after a write with a lost response and does not write again", async () => {
     tenant.graph.faults.inject({ method: "PUT" }, { kind: "reset", when: "after" });
-    afterRequest("PUT", (times) => times === 1 && somebodyChangesGroups("theirs"));
+    afterRequest("PUT", (times) => times === 1 && changeGroupsConcurrently("theirs"));
     const outputs = await applyMappings(ctx, inputs());
     expect(puts()).toBe(1);
     expect(groupDefaults()).toEqual(["theirs"]);
@@ -111,7 +111,7 @@ describe("changeMappings with concurrent changes", () => {
 
   it("fails without a write when the schema keeps changing", async () => {
     let count = 0;
-    afterRequest("GET", () => somebodyChangesGroups(`theirs${++count}`));
+    afterRequest("GET", () => changeGroupsConcurrently(`theirs${++count}`));
     await expect(applyMappings(ctx, inputs())).rejects.toThrow(
       "Another client is changing the synchronization schema at the same time. Nothing was written. Run the deployment again later.",
     );

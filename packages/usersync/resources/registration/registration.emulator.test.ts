@@ -216,7 +216,7 @@ describe("read of a Registration", () => {
     for (const name of names) await test.smallstep.ca.remove(name);
   });
 
-  it("returns no resource when the team is gone", async () => {
+  it("returns no resource when the team no longer exists", async () => {
     const { inputs, outputs } = await registered({ teamSlug: "acme" });
     await test.smallstep.query("update teams set slug = 'renamed' where slug = 'acme'");
     expect((await engine.read(REGISTRATION, "acme", inputs, outputs)).id).toBe("");

@@ -47,7 +47,7 @@ const hex = (random: () => number, digits: number) =>
     .padStart(digits, "0");
 
 /** Generates users as Microsoft Graph returns them for the report's `$select`, plus their names. */
-export function* people(count: number, seed = 1): Generator<Record<string, unknown>> {
+export function* generateUsers(count: number, seed = 1): Generator<Record<string, unknown>> {
   const random = seeded(seed);
   const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)] as T;
   const asciiGiven = new Map(given.map((name) => [name, plain(name)]));
@@ -104,7 +104,7 @@ function quoted(value: unknown): string {
 }
 
 /** Writes users to a file, one per line. Returns the size of the file in bytes. */
-export function writePeople(file: string, { heading, line }: Writing, count: number, seed?: number): number {
+export function writeUsers(file: string, { heading, line }: Writing, count: number, seed?: number): number {
   const handle = openSync(file, "w");
   let size = 0;
   try {
@@ -113,7 +113,7 @@ export function writePeople(file: string, { heading, line }: Writing, count: num
       size += writeSync(handle, lines.join(""));
       lines = [];
     };
-    for (const person of people(count, seed)) {
+    for (const person of generateUsers(count, seed)) {
       lines.push(`${line(person)}\n`);
       if (lines.length >= 10_000) flush();
     }
