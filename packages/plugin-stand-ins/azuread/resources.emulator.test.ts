@@ -84,13 +84,13 @@ describe("Group", () => {
     expect(group.outputs).toMatchObject({ displayName: "ssh users", owners: [caller], members: [] });
     await expectSettled(group, program);
 
-    const renamed = { ...program, displayName: "ssh users", description: "Who may log in" };
+    const renamed = { ...program, displayName: "ssh logins", description: "Who may log in" };
     expect((await group.plan(renamed)).detailed).toEqual({
       displayName: { kind: 4, inputDiff: true },
       description: { kind: 0, inputDiff: true },
     });
     await group.update(renamed);
-    expect(group.outputs).toMatchObject({ displayName: "ssh users", description: "Who may log in" });
+    expect(group.outputs).toMatchObject({ displayName: "ssh logins", description: "Who may log in" });
     await expectSettled(group, renamed);
 
     await group.delete();
