@@ -54,7 +54,11 @@ function rulesOf({ folder, manifest }) {
       comment: `Only tests may import a package that ${folder}package.json names in devDependencies.`,
       severity: "error",
       from: { ...from, pathNot: [...development, ...(folder === "" ? [everyWorkspace] : [])] },
-      to: { path: foldersWhere((name) => isNamed(name) && !isRuntime(name)), dependencyTypesNot: ["type-only"] },
+      // The build of a published package bundles the packages of this repository that it names in devDependencies.
+      to: {
+        path: manifest.private ? foldersWhere((name) => isNamed(name) && !isRuntime(name)) : [],
+        dependencyTypesNot: ["type-only"],
+      },
     },
   ].filter(({ to }) => to.path === undefined || to.path.length > 0);
 }

@@ -6,9 +6,9 @@ import { TenantState } from "../state/tenant";
 import type { ServicePrincipal } from "../state/types";
 import { graphAppId, graphPermissions, graphScopes, type GraphPermission } from "../state/wellKnown";
 import { seedDomains } from "./domains";
-import { awkwardUsers } from "./edgeCaseUsers";
+import { edgeCaseUsers } from "./edgeCaseUsers";
 import { seedGroups, type GroupSeed } from "./groups";
-import { plainUsers } from "./typicalUsers";
+import { typicalUsers } from "./typicalUsers";
 import type { UserSeed } from "./users";
 
 /** Initial content of a tenant. */
@@ -36,7 +36,7 @@ export const defaultTenant: TenantSeed = {
   tenantId: "7d0c4e7c-2a58-4b0e-9c43-1f6a6f2f8d51",
   displayName: "Corp",
   domains: ["corp.com", "emea.corp.com", "corpsandbox.onmicrosoft.com"],
-  users: [...awkwardUsers, ...plainUsers],
+  users: [...edgeCaseUsers, ...typicalUsers],
   groups: seedGroups,
 };
 
