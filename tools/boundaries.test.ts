@@ -134,6 +134,8 @@ describe("package.json", () => {
   const reasons: Record<string, string[]> = {
     // The root's scripts run it.
     "": ["@smallstep-ssh/cli"],
+    // `adopt` reads its version from its package.json.
+    "packages/cli/": ["@pulumi/azuread"],
     // Peer dependency of scimmy-routers.
     "packages/sandbox/": ["scimmy"],
   };

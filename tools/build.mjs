@@ -9,14 +9,14 @@
 import { existsSync, readdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { build } from "esbuild";
-import { forNode } from "./esbuildOptions.mjs";
+import { nodeOptions } from "./esbuildOptions.mjs";
 
 rejectOldNode();
 const { values } = parseArgs({ options: { "stand-ins": { type: "boolean", default: false } } });
 const startedAt = new Date();
 
 // Less to read at the start, and small enough for the Job's ConfigMap (1 MiB at most), but still readable.
-const common = { ...forNode, minifyWhitespace: true, minifySyntax: true };
+const common = { ...nodeOptions, minifyWhitespace: true, minifySyntax: true };
 const standIns = values["stand-ins"]
   ? readdirSync("packages/plugin-stand-ins", { withFileTypes: true })
       .map(({ name }) => `packages/plugin-stand-ins/${name}/main.ts`)

@@ -4,7 +4,7 @@
  * Options with which esbuild bundles a program and its imports, for the oldest supported Node.js.
  * @satisfies {import("esbuild").BuildOptions}
  */
-export const forNode = {
+export const nodeOptions = {
   bundle: true,
   platform: "node",
   target: "node22",

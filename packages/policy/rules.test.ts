@@ -46,7 +46,7 @@ const tenant = "5f0a4ad4-5f0c-4d1c-9a4f-b0a8c0e9a001";
 const endpoint = `https://login.microsoftonline.com/${tenant}/v2.0/.well-known/openid-configuration`;
 
 /** Rule, description of the resource, resource, expected message; undefined if the resource passes. */
-const cases: [rule: string, what: string, given: Resource, says: RegExp | undefined][] = [
+const cases: [rule: string, description: string, given: Resource, expected: RegExp | undefined][] = [
   ["username-is-matching-attribute", "the quickstart's mappings", mappings(good), undefined],
   [
     "username-is-matching-attribute",

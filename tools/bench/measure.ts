@@ -16,7 +16,7 @@ export interface Target {
 /** The result of one benchmark. */
 export interface Outcome {
   /** Rows of the printed table. */
-  rows: [what: string, value: string][];
+  rows: [label: string, value: string][];
   targets: Target[];
   /** All measured values, for the JSON file. */
   figures: Record<string, unknown>;

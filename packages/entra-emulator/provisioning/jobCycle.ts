@@ -82,7 +82,7 @@ async function exportAll(
     for (const id of relevantUsers(context, changed)) {
       const user = directory.users.get(id);
       if (user && !record.escrows.has(id))
-        await guarded(context, "User", id, () => exportUserReferences(context, user));
+        await exportOrRecordFailure(context, "User", id, () => exportUserReferences(context, user));
     }
   }
   for (const context of groups) await exportGroups(context, changed, held);
@@ -96,7 +96,7 @@ function relevantUsers({ scope, record }: ExportContext, changed: ReadonlySet<st
 async function exportOneUser(context: ExportContext, id: string): Promise<void> {
   const { directory, record } = context;
   const user = directory.users.get(id) ?? (directory.deleted.get(id)?.object as User | undefined);
-  await guarded(context, "User", id, async () => {
+  await exportOrRecordFailure(context, "User", id, async () => {
     if (user) return exportUser(context, user);
     const entry = record.connectors.get(id);
     record.connectors.delete(id);
@@ -116,12 +116,12 @@ async function exportGroups(
   for (const [id, entry] of [...record.connectors]) {
     if (entry.sourceType !== "Group" || (scope.groups.has(id) && directory.groups.has(id))) continue;
     if (held?.ids.has(id)) continue;
-    await guarded(context, "Group", id, () => removeGroup(context, id));
+    await exportOrRecordFailure(context, "Group", id, () => removeGroup(context, id));
   }
   for (const id of scope.groups) {
     const group = directory.groups.get(id);
     if (!group || !mapping.enabled) continue;
-    await guarded(context, "Group", id, async () => {
+    await exportOrRecordFailure(context, "Group", id, async () => {
       if (changed.has(id)) await exportGroup(context, group);
       // A member can get an account although the group itself did not change.
       await exportMembers(context, group);
@@ -130,7 +130,7 @@ async function exportGroups(
 }
 
 /** Runs the export of one object. Records its failure and retries it in the next cycle. */
-async function guarded(
+async function exportOrRecordFailure(
   context: ExportContext,
   type: "User" | "Group",
   id: string,

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import { build } from "esbuild";
-import { forNode } from "@smallstep-ssh/tools/esbuildOptions";
+import { nodeOptions } from "@smallstep-ssh/tools/esbuildOptions";
 
 const root = path.join(__dirname, "../../..");
 
@@ -26,10 +26,10 @@ export async function bundlePrograms(): Promise<Programs> {
   await build({
     entryPoints: ["plugins", "program"].map((name) => path.join(__dirname, "programs", `${name}.ts`)),
     outdir,
-    ...forNode,
+    ...nodeOptions,
     // The SDK finds some of its files by path.
     external: [
-      ...forNode.external,
+      ...nodeOptions.external,
       "@pulumi/*",
       "@grpc/grpc-js",
       "google-protobuf",

@@ -2,7 +2,7 @@ import { mkdir, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { build } from "esbuild";
 import type { SandboxOptions, SandboxStack } from "@smallstep-ssh/sandbox";
-import { forNode } from "../../esbuildOptions.mjs";
+import { nodeOptions } from "../../esbuildOptions.mjs";
 import { alternate, median, seconds, type Outcome } from "../measure";
 import { bareProgram } from "./bareProgram";
 import { withSandbox, type Bench } from "./stacks";
@@ -92,8 +92,8 @@ module.exports = bareProgram(...JSON.parse(require("node:fs").readFileSync(${JSO
   await build({
     stdin: { contents, resolveDir: __dirname },
     outfile,
-    ...forNode,
-    external: [...forNode.external, "@pulumi/*", "@smallstep-ssh/components/registrationJob"],
+    ...nodeOptions,
+    external: [...nodeOptions.external, "@pulumi/*", "@smallstep-ssh/components/registrationJob"],
   });
   return outfile;
 }

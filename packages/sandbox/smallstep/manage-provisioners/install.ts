@@ -1,7 +1,7 @@
 import { chmod, mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { build } from "esbuild";
-import { forNode } from "@smallstep-ssh/tools/esbuildOptions";
+import { nodeOptions } from "@smallstep-ssh/tools/esbuildOptions";
 
 /**
  * Writes an executable `manage-provisioners` to `dir/bin` and resolves to that folder. As in an image, the program needs only a shell
@@ -14,7 +14,7 @@ export async function installManageProvisioners(dir: string): Promise<string> {
   await build({
     entryPoints: [path.join(__dirname, "main.ts")],
     outfile: program,
-    ...forNode,
+    ...nodeOptions,
   });
   const launcher = path.join(bin, "manage-provisioners");
   await writeFile(launcher, `#!/bin/sh\nexec ${quoted(process.execPath)} ${quoted(program)} "$@"\n`);
