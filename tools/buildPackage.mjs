@@ -11,7 +11,7 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { build } from "esbuild";
-import { forNode } from "./esbuildOptions.mjs";
+import { nodeOptions } from "./esbuildOptions.mjs";
 
 const { name, exports = {}, bin = {}, dependencies = {} } = JSON.parse(readFileSync("package.json", "utf8"));
 const programs = Object.values(bin);
@@ -19,7 +19,7 @@ const modules = Object.values(exports).flatMap((entry) => (typeof entry === "str
 
 rmSync("dist", { recursive: true, force: true });
 await build({
-  ...forNode,
+  ...nodeOptions,
   entryPoints: [...modules, ...programs].map(sourceOf),
   outdir: "dist",
   external: Object.keys(dependencies),

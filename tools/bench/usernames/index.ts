@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { availableParallelism, cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { build } from "esbuild";
-import { forNode } from "../../esbuildOptions.mjs";
+import { nodeOptions } from "../../esbuildOptions.mjs";
 import { median, seconds, type Outcome, type Target } from "../measure";
 import type { EvaluatorTimes } from "./evaluators";
 import { csv, jsonLines, writeUsers } from "./testUsers";
@@ -68,7 +68,7 @@ export async function benchUsernames({ users, rounds, seed }: BenchOptions): Pro
     csv: join(dir, "users.csv"),
   };
   try {
-    await build({ ...forNode, entryPoints: [join(__dirname, "child.ts")], outfile: files.child });
+    await build({ ...nodeOptions, entryPoints: [join(__dirname, "child.ts")], outfile: files.child });
     console.log(`Generating ${users.toLocaleString("en-US")} users ...`);
     const bytes = writeUsers(files.jsonLines, jsonLines, users, seed);
     const csvBytes = writeUsers(files.csv, csv, users, seed);
