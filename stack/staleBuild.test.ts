@@ -35,7 +35,8 @@ it.each(["packages/entra-mappings/expression/a.ts", "index.ts", "packages/usersy
   },
 );
 
-it("ignores changes to tests and to files other than TypeScript", async () => {
+it("ignores changes to tests, to builds, and to files other than TypeScript", async () => {
+  await write("packages/entra-mappings/dist/a.d.ts", later);
   await write("packages/entra-mappings/expression/a.test.ts", later);
   await write("stack/notes.md", later);
   expect(findStaleSource(root, "dist/stamp")).toBeUndefined();

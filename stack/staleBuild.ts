@@ -14,7 +14,7 @@ export function findStaleSource(root: string, stamp: string): string | undefined
     source.endsWith(".ts")
       ? [source]
       : readdirSync(path.join(root, source), { recursive: true, encoding: "utf8" })
-          .filter((name) => name.endsWith(".ts") && !name.endsWith(".test.ts"))
+          .filter((name) => /(?<!\.test)\.ts$/.test(name) && !/(^|[\\/])(dist|node_modules)[\\/]/.test(name))
           .map((name) => path.join(source, name)),
   );
   return files.sort().find((file) => statSync(path.join(root, file)).mtimeMs > built);

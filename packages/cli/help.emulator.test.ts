@@ -88,4 +88,10 @@ describe("smallstep-ssh", () => {
       err: "unknown command 'statuss'\n(Did you mean status?); see smallstep-ssh --help.\n",
     });
   });
+
+  it.each([[["nope", "--help"]], [["help", "nope"]]])("rejects %j", async (args) => {
+    const { code, out, err } = await node([bin, ...args]);
+    expect({ code, out }).toEqual({ code: 2, out: "" });
+    expect(err).toMatch(/^unknown command.*; see smallstep-ssh --help\.\n$/);
+  });
 });

@@ -36,7 +36,9 @@ function run(argv: readonly string[], context: CommandContext): Promise<number> 
     }
     const program = new Command("smallstep-ssh").description("Commands for SSH login with Entra ID and Smallstep.");
     for (const { command } of all) program.addCommand(command);
-    parseCommand(program, [name, ...rest]);
+    // Commander prints the general help for an unknown subcommand followed by --help.
+    const isUnknown = !name.startsWith("-") && name !== "help";
+    parseCommand(program, isUnknown ? [name] : [name, ...rest]);
     return 0;
   });
 }

@@ -64,7 +64,8 @@ export function parseCommand(program: Command, argv: readonly string[]): void {
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) throw new HelpRequested(shown);
-    const problem = error.message.replace(/^error: /, "").replace(/\.$/, "");
+    const problem =
+      error.code === "commander.help" ? "unknown command" : error.message.replace(/^error: /, "").replace(/\.$/, "");
     throw new CliError([`${problem}; see ${helpLine(program)}.`]);
   }
 }
