@@ -8,7 +8,7 @@ const exclude = ["**/node_modules/**", "**/dist/**"];
 const emulator = "**/*.emulator.test.ts";
 const engine = "**/*.engine.test.ts";
 
-/** A file's name tells what its tests start. `npx vitest --project unit` runs one kind. */
+/** A file's name states what its tests start. `npx vitest --project unit` runs one kind. */
 export default defineConfig({
   resolve,
   ssr: { resolve },

@@ -59,7 +59,7 @@ function createDeferred(): { willBeCreated: Promise<undefined>; resolve: () => v
 function onBeforeGroupCreate(onCreate: (displayName: string) => void): pulumi.ResourceTransformation {
   return ({ type, name, props, opts }) => {
     if (type !== "azuread:index/group:Group") return undefined;
-    const hook = new pulumi.ResourceHook(`making ${name}`, ({ newInputs }) =>
+    const hook = new pulumi.ResourceHook(`before creating ${name}`, ({ newInputs }) =>
       onCreate(String(newInputs?.["displayName"])),
     );
     const before = opts.hooks?.beforeCreate ?? [];

@@ -72,7 +72,7 @@ const object = (properties: Record<string, Property>, required: string[] = []): 
 
 /**
  * Package schema that the plugin returns from GetSchema, for the `pulumi package` tools and YAML programs. TypeScript
- * programs use provider/sdk, which documents every property.
+ * programs use sdk, which documents every property.
  */
 export const schema = {
   name: "usersync",

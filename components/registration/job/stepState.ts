@@ -20,11 +20,11 @@ export class StepState {
 
   /** Appends a line to the log that the last container prints when a step has failed. */
   appendLog(line: string): Promise<void> {
-    return appendFile(this.path("story"), `${line}\n`);
+    return appendFile(this.path("log"), `${line}\n`);
   }
 
   async readLog(): Promise<string> {
-    return (await this.read("story")) ?? "";
+    return (await this.read("log")) ?? "";
   }
 
   /** Records that a step has failed, so that the later steps do nothing. */

@@ -19,8 +19,8 @@ Examples:
   ${line("--stack prod --post github")}
 `;
 
-/** Reports changes made outside the stack. @param look for tests */
-export function driftCommand(context: CommandContext, look: RefreshPreview = previewRefresh): Subcommand {
+/** Reports changes made outside the stack. @param refreshPreview for tests */
+export function driftCommand(context: CommandContext, refreshPreview: RefreshPreview = previewRefresh): Subcommand {
   const command = createCommand("drift", context, epilogue)
     .description("Reports what was changed outside the stack since the last deployment.")
     .requiredOption("--stack <name>", "the stack to check")
@@ -31,7 +31,7 @@ export function driftCommand(context: CommandContext, look: RefreshPreview = pre
     errorExitCode: 2,
     async run() {
       const { reportDrift } = await import("../drift/run.js");
-      return reportDrift(command.opts<DriftOptions>(), context, look);
+      return reportDrift(command.opts<DriftOptions>(), context, refreshPreview);
     },
   };
 }

@@ -58,7 +58,7 @@ const lockStaleMs = 60_000;
  * Finds a program in the cache, or obtains it in the first way that works. A lock makes concurrent runs wait, so the
  * program is obtained once. A cache entry is either complete or absent.
  *
- * @throws Unobtainable if every way fails
+ * @throws ObtainError if every way fails
  */
 export async function obtain(wanted: Wanted, options: { progress: Progress; cacheDir?: string }): Promise<Obtained> {
   const cacheDir = options.cacheDir ?? defaultCacheDir();

@@ -37,7 +37,7 @@ interface Arguments {
   maxDetails?: number;
 }
 
-/** Handler of `usersync:entra:checkUsernames`. Its arguments are documented in provider/sdk/checkUsernames.ts. */
+/** Handler of `usersync:entra:checkUsernames`. Its arguments are documented in sdk/checkUsernames.ts. */
 export const checkUsernames: FunctionHandler<EntraConfig> = {
   async invoke(ctx, given): Promise<PropertyMap> {
     const { args, evaluators, properties } = readArguments(given);

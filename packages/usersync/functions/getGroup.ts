@@ -3,7 +3,7 @@ import { undefinedIfNotFound } from "../clients/graph/errors";
 import { InputErrors, UNKNOWN, type FunctionHandler } from "../host/types";
 import type { EntraConfig } from "../resources/entraConfig";
 
-/** Handler of `usersync:entra:getGroup`. Its arguments are documented in provider/sdk/getGroup.ts. */
+/** Handler of `usersync:entra:getGroup`. Its arguments are documented in sdk/getGroup.ts. */
 export const getGroup: FunctionHandler<EntraConfig> = {
   async invoke(ctx, { displayName, objectId }) {
     if (displayName === UNKNOWN || objectId === UNKNOWN) return { objectId: UNKNOWN, displayName: UNKNOWN };

@@ -2,7 +2,7 @@ import { DatabaseError, readScimToken, withDatabase } from "../clients/database/
 import { InputErrors, UNKNOWN, type FunctionHandler } from "../host/types";
 import { databaseSettings, type SmallstepConfig } from "../clients/database/providerSettings";
 
-/** Handler of `usersync:smallstep:getScimLogin`. Its arguments are documented in provider/sdk/getScimLogin.ts. */
+/** Handler of `usersync:smallstep:getScimLogin`. Its arguments are documented in sdk/getScimLogin.ts. */
 export const getScimLogin: FunctionHandler<SmallstepConfig> = {
   secretOutputs: ["token"],
 

@@ -6,7 +6,7 @@ import { checkJobId } from "./attributeMappings/inputs";
 import type { EntraConfig } from "./entraConfig";
 import { checkCredentials } from "./provisioning/inputs";
 
-/** Handler of `usersync:entra:ConnectionTest`. Its inputs are documented in provider/sdk/connectionTest.ts. */
+/** Handler of `usersync:entra:ConnectionTest`. Its inputs are documented in sdk/connectionTest.ts. */
 export const connectionTest: ResourceHandler<EntraConfig> = {
   secretOutputs: ["credentials.secretToken"],
 

@@ -6,7 +6,7 @@ export const database = z
   .strictObject({
     host: hostname("the host of the folk database").describe("Host of the PostgreSQL server. Required."),
     port: wholeNumber(1, 65535).default(5432).describe("Port of the PostgreSQL server."),
-    name: databaseName("the name of the database").default("folk").describe("Name of the name on the server."),
+    name: databaseName("the name of the database").default("folk").describe("Name of the database on the server."),
     username: databaseName("the role that deploys").describe(
       "Role that the stack signs in with. It may read `teams` and `scim_logins` and create the Job's role. Required.",
     ),

@@ -5,7 +5,7 @@ import type { Fault, LoggedRequest } from "entra-emulator";
  * seconds still meets a limit of 100 seconds.
  */
 export const second = 30;
-/** The defaults of provider/graph/retry.ts, scaled. */
+/** The defaults of packages/usersync/clients/graph/retry.ts, scaled. */
 export const times = { firstMs: 1, maxRetryAfterMs: 300 * second, requestMs: 100 * second };
 
 /** A kind of fault in one request of an operation. */

@@ -15,13 +15,13 @@ export class RejectedRequest extends Error {
 
 /**
  * Returns the part of Smallstep's platform that the admin tools call. `POST /authorities/ID/provisioners` adds a provisioner, `PUT`
- * updates it in place. Both require the token as bearer. `add` and `update` throw Refused to reject.
+ * updates it in place. Both require the token as bearer. `add` and `update` throw RejectedRequest to reject.
  */
 export function administration(options: {
   authorityId: string;
   token: string;
   add: (provisioner: Provisioner) => Promise<void>;
-  /** Updates the provisioner of the same name in place. Throws Refused if it does not exist. */
+  /** Updates the provisioner of the same name in place. Throws RejectedRequest if it does not exist. */
   update: (provisioner: Provisioner) => Promise<void>;
 }): Router {
   const router = Router();

@@ -20,7 +20,7 @@ export class NoSuchTeam extends DatabaseError {}
 /** Limits this process to four connections: a PostgreSQL server allows 100 by default, shared by all its clients. */
 const limited = limitConcurrency(4);
 
-/** Runs `work` on one connection and always closes it. Calls beyond the limit wait. @throws FolkError */
+/** Runs `work` on one connection and always closes it. Calls beyond the limit wait. @throws DatabaseError */
 export function withDatabase<T>(settings: DatabaseSettings, work: (client: Client) => Promise<T>): Promise<T> {
   return limited(() => connected(settings, work));
 }
@@ -75,7 +75,7 @@ function isTransient(code: string, message: string): boolean {
   return /^(57P0[1-3]|53300|08...)$/.test(code) || /^Connection terminated|timeout expired/.test(message);
 }
 
-/** Reads the directory that a team uses; `null` if it uses none. @throws NoSuchTeam, FolkError */
+/** Reads the directory that a team uses; `null` if it uses none. @throws NoSuchTeam, DatabaseError */
 export async function readTeam(client: Client, slug: string): Promise<{ directoryId: string | null }> {
   const { rows } = await client.query<{ id: string | null }>(
     "select ssh_directory_id::text as id from teams where slug = $1",
@@ -98,7 +98,7 @@ export async function teamsUsing(client: Client, directoryId: string, except = "
 
 /**
  * Sets the directory of a team; `null` clears it.
- * @throws FolkError, without a change, unless exactly one row matches
+ * @throws DatabaseError, without a change, unless exactly one row matches
  */
 export async function writeTeam(client: Client, slug: string, directoryId: string | null): Promise<void> {
   await client.query("begin");
@@ -123,7 +123,7 @@ function identifier(name: string): string {
   return `"${name}"`;
 }
 
-/** Reads the SCIM token of a directory. @throws FolkError unless exactly one row matches */
+/** Reads the SCIM token of a directory. @throws DatabaseError unless exactly one row matches */
 export async function readScimToken(client: Client, directoryId: string, directoryColumn: string): Promise<string> {
   const column = identifier(directoryColumn);
   const { rows } = await client.query<{ token: string }>(`select token from scim_logins where ${column}::text = $1`, [

@@ -42,7 +42,7 @@ export function checkDatabase(database: PropertyValue | undefined): CheckFailure
 }
 
 /**
- * Returns the provider's setting `database` with defaults. See DatabaseArgs in provider/sdk/provider.ts.
+ * Returns the provider's setting `database` with defaults. See DatabaseArgs in sdk/provider.ts.
  * @throws InputErrors with all invalid settings
  */
 export async function databaseSettings(given: PropertyMap | undefined): Promise<DatabaseSettings> {

@@ -11,8 +11,7 @@ export interface ClientSecret {
 
 /**
  * Lists the client secrets of the application with this client id; `undefined` if no application has it.
- * @throws
- * GraphError
+ * @throws GraphError
  */
 export async function clientSecrets(
   graph: GraphClient,

@@ -88,8 +88,7 @@ export class GraphClient {
 
   /**
    * Returns the claims of the current access token; `undefined` if the token is not readable.
-   * @throws GraphError
-   * without a token
+   * @throws GraphError without a token
    */
   async claims(signal?: AbortSignal): Promise<TokenClaims | undefined> {
     try {

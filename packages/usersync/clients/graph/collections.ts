@@ -2,8 +2,7 @@ import type { GraphClient, GraphRequest } from "./client";
 
 /**
  * Yields all entries of a collection. Requests the next page when the consumer has read the current one.
- * @throws
- * GraphError
+ * @throws GraphError
  */
 export async function* listAll<T>(
   graph: GraphClient,

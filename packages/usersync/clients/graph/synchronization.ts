@@ -137,8 +137,7 @@ export class JobApi {
 
   /**
    * Tests the connection like the portal's "Test connection".
-   * @throws GraphError with the error that the service
-   * reports
+   * @throws GraphError with the error that the service reports
    */
   async validateCredentials(credentials: readonly Credential[]): Promise<void> {
     const body = { useSavedCredentials: false, credentials };

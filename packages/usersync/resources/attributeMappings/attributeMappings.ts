@@ -28,7 +28,7 @@ import { findObjectMapping } from "./objectMapping";
 
 type Context = CallContext<EntraConfig>;
 
-/** Handler of `usersync:entra:AttributeMappings`. Its inputs are documented in provider/sdk/attributeMappings.ts. */
+/** Handler of `usersync:entra:AttributeMappings`. Its inputs are documented in sdk/attributeMappings.ts. */
 export const attributeMappings: ResourceHandler<EntraConfig> = {
   check: (_ctx, { news }) => Promise.resolve(checkMappings(news)),
 

@@ -23,7 +23,7 @@ import { checkProvisioning } from "./inputs";
 
 type Context = CallContext<EntraConfig>;
 
-/** Handler of `usersync:entra:Provisioning`. Its inputs are documented in provider/sdk/provisioning.ts. */
+/** Handler of `usersync:entra:Provisioning`. Its inputs are documented in sdk/provisioning.ts. */
 export const provisioning: ResourceHandler<EntraConfig> = {
   secretOutputs: ["credentials.secretToken"],
 

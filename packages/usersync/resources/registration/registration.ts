@@ -13,7 +13,7 @@ type Context = CallContext<SmallstepConfig>;
 /** Replaces the provisioner in the read inputs if the CA does not publish it. */
 const NOT_REGISTERED = { registered: false };
 
-/** Handler of `usersync:smallstep:Registration`. Its inputs are documented in provider/sdk/registration.ts. */
+/** Handler of `usersync:smallstep:Registration`. Its inputs are documented in sdk/registration.ts. */
 export const registration: ResourceHandler<SmallstepConfig> = {
   secretOutputs: ["provisioner.clientSecret", "scim.token"],
 

@@ -20,13 +20,13 @@ export class AdminApi {
     private readonly admin: AdminKey,
   ) {}
 
-  /** Adds a provisioner. @throws Refused */
+  /** Adds a provisioner. @throws RejectedRequest */
   async addProvisioner(provisioner: Provisioner): Promise<void> {
     const answer = await this.send("POST", "/admin/provisioners", toLinkedca(provisioner));
     if (answer.status !== 201) throw new RejectedRequest(answer.status, messageOf(answer));
   }
 
-  /** Updates a provisioner. Keeps the id and dates that the CA assigned. @throws Refused */
+  /** Updates a provisioner. Keeps the id and dates that the CA assigned. @throws RejectedRequest */
   async updateProvisioner(provisioner: Provisioner): Promise<void> {
     const path = `/admin/provisioners/${encodeURIComponent(provisioner.name)}`;
     const found = await this.send("GET", path);
@@ -35,7 +35,7 @@ export class AdminApi {
     if (answer.status !== 200) throw new RejectedRequest(answer.status, messageOf(answer));
   }
 
-  /** Removes a provisioner. @throws Refused */
+  /** Removes a provisioner. @throws RejectedRequest */
   async removeProvisioner(name: string): Promise<void> {
     const answer = await this.send("DELETE", `/admin/provisioners/${encodeURIComponent(name)}`);
     if (answer.status !== 200) throw new RejectedRequest(answer.status, messageOf(answer));
