@@ -23,7 +23,7 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        // Starts nothing.
+        // Starts no other program and no server.
         test: { name: "unit", include: ["**/*.test.ts"], exclude: [...exclude, emulator, engine] },
       },
       {
@@ -33,7 +33,7 @@ export default defineConfig({
       },
       {
         extends: true,
-        // Starts the Pulumi engine, a Kubernetes control plane, step-ca, or other programs that are built from source.
+        // Starts programs from elsewhere: the Pulumi engine, a Kubernetes control plane, step-ca, npm, Go, Chromium.
         test: {
           name: "engine",
           include: [engine],

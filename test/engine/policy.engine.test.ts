@@ -73,7 +73,7 @@ describe("policy pack, with the real engine", { timeout: 240_000 }, () => {
     const settings = sandboxSettings({ graph, smallstep, authority } as Parameters<typeof sandboxSettings>[0]);
     const { ok, text } = await preview(() => deploy({ graph: { trust: authority.caPem } }), settings);
     expect(ok, text).toBe(true);
-    expect(text).toMatch(/\[advisory\] {2}client-secrets-expire .*2299-12-31T00:00:00Z, \d+ days on/s);
+    expect(text).toMatch(/\[advisory\] {2}client-secrets-expire .*2299-12-31T00:00:00Z, in \d+ days;/s);
     expect(text).not.toContain("[mandatory]");
     expect(text).not.toContain("can't run policy");
   });

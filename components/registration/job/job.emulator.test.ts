@@ -1,200 +1,61 @@
-import { execFile } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Client } from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-
+import { startGraph, type GraphEmulator } from "entra-emulator";
+import { freePort } from "@smallstep-ssh/sandbox";
 import { startTestSmallstep, type TestSmallstep } from "@smallstep-ssh/sandbox/testing";
 import { jobProgram } from "../program";
+import { runPod, type PodOptions } from "./testing";
 
-type Environment = Record<string, string>;
+describe("registration Job, all steps", () => {
+  let test: TestSmallstep;
+  let graph: GraphEmulator;
+  let dir = "";
+  let program = "";
+  let pods = 0;
+  const password = "the-job's-password";
+  const clientSecret = "s3cret~of.the~client";
 
-let test: TestSmallstep;
-let dir: string;
-let program: string;
-/** The shared folder of the containers of one Pod. */
-let work: string;
-beforeAll(async () => {
-  test = await startTestSmallstep();
-  dir = mkdtempSync(join(tmpdir(), "job-test-"));
-  program = join(dir, "registration.cjs");
-  work = join(dir, "work");
-  writeFileSync(program, jobProgram());
-});
-afterAll(async () => {
-  await test?.close();
-  rmSync(dir, { recursive: true, force: true });
-});
-
-/**
- * Runs a step as its container does: with only the environment that the Pod defines. `failed` is true when the step recorded a
- * failure, or exited with an error.
- */
-function run(step: string, env: Environment) {
-  return new Promise<{ failed: boolean; stdout: string; stderr: string }>((resolve) => {
-    execFile(
-      process.execPath,
-      [program, step],
-      { env: { WORK_DIR: work, ...env }, cwd: dir },
-      (error, stdout, stderr) =>
-        resolve({ failed: error !== null || existsSync(join(work, "failed")), stdout, stderr }),
-    );
+  beforeAll(async () => {
+    test = await startTestSmallstep();
+    graph = await startGraph({ authority: test.authority });
+    dir = mkdtempSync(join(tmpdir(), "job-pod-"));
+    program = join(dir, "registration.cjs");
+    writeFileSync(program, jobProgram());
+    await test.smallstep.query(`create role job login password '${password.replaceAll("'", "''")}'`);
+    await test.smallstep.query("grant select (slug, ssh_directory_id), update (ssh_directory_id) on teams to job");
+    const user = { schemas: ["urn:ietf:params:scim:schemas:core:2.0:User"], active: true };
+    await test.scim("POST", "/Users", { ...user, userName: "ada" });
+    await test.scim("POST", "/Users", { ...user, userName: "gone", active: false });
   });
-}
-
-/** Checks that the output contains none of the step's secrets. */
-function expectNoSecrets(result: { stdout: string; stderr: string }, env: Environment): void {
-  for (const name of ["CLIENT_SECRET", "SCIM_TOKEN", "PGPASSWORD"]) {
-    if (env[name]) expect(result.stdout + result.stderr).not.toContain(env[name]);
-  }
-}
-
-beforeEach(() => {
-  rmSync(work, { recursive: true, force: true });
-  mkdirSync(work);
-});
-
-it("lists the valid steps when the step is unknown", async () => {
-  expect(await run("frobnicate", {})).toMatchObject({
-    failed: true,
-    stderr: expect.stringContaining("compare, confirm, wait-for-users, switch-team") as string,
+  afterAll(async () => {
+    await graph?.close();
+    await test?.close();
+    rmSync(dir, { recursive: true, force: true });
   });
-});
+  beforeEach(async () => {
+    await test.smallstep.ca.remove("azuread").catch(() => undefined);
+    await test.smallstep.query("update teams set ssh_directory_id = null where slug = $1", [test.smallstep.team.slug]);
+  });
 
-describe("compare", () => {
-  const published = {
-    type: "OIDC",
-    name: "azuread",
-    clientID: "client",
-    clientSecret: "s3cret-of-the-client",
-    configurationEndpoint: "https://login.microsoftonline.com/t/v2.0/.well-known/openid-configuration",
-    tenantID: "t",
-    domains: ["corp.com", "corp.org"],
-    listenAddress: "127.0.0.1:10000",
-    claims: { enableSSHCA: true },
-  };
-  const env = (changes: Environment = {}): Environment => ({
+  const values = (changes: Record<string, string> = {}): Record<string, string> => ({
     CA_URL: test.smallstep.ca.url,
     ROOT_CERT: test.authority.caPem,
+    AUTHORITY_ID: test.smallstep.team.authorityId,
+    UPDATE_VERB: "update",
     PROVISIONER_NAME: "azuread",
     CLIENT_ID: "client",
-    CLIENT_SECRET: "s3cret-of-the-client",
-    CONFIGURATION_ENDPOINT: published.configurationEndpoint,
-    TENANT_ID: "t",
-    DOMAINS: "corp.com,corp.org",
+    CLIENT_SECRET: clientSecret,
+    CONFIGURATION_ENDPOINT: `${graph.url}/${graph.tenantId}/v2.0/.well-known/openid-configuration`,
+    TENANT_ID: graph.tenantId,
+    DOMAINS: "corp.com",
     LISTEN_ADDRESS: "127.0.0.1:10000",
-    ...changes,
-  });
-  const decision = () => readFileSync(join(work, "decision"), "utf8");
-
-  beforeEach(async () => {
-    const { ca } = test.smallstep;
-    for (const { name } of await ca.provisioners()) if (name !== "admin") await ca.remove(name);
-  });
-
-  it("decides to add a provisioner that is not published", async () => {
-    expect(await run("compare", env())).toMatchObject({ failed: false, stderr: "" });
-    expect(decision()).toBe("add");
-  });
-
-  it("decides to skip a provisioner that is published on a later page with its domains in another order", async () => {
-    for (let index = 0; index < 120; index++) await test.smallstep.ca.add({ type: "OIDC", name: `p${index}` });
-    await test.smallstep.ca.add({ ...published, domains: ["Corp.org", "corp.com"] });
-    expect(await run("compare", env())).toMatchObject({ failed: false, stderr: "" });
-    expect(decision()).toBe("skip");
-  });
-
-  it.each<[string, Record<string, unknown>, string[]]>([
-    ["client", { clientID: "other" }, ['clientId is "other", expected "client"']],
-    ["type", { type: "JWK" }, ['type is "JWK", expected "OIDC"']],
-  ])(
-    "fails with a one-line message when a provisioner with another %s has the name",
-    async (_what, changes, expected) => {
-      await test.smallstep.ca.add({ ...published, ...changes });
-      const result = await run("compare", env());
-      expect(result.failed).toBe(true);
-      expect(result.stderr.trim().split("\n")).toHaveLength(1);
-      for (const word of expected) expect(result.stderr).toContain(word);
-      expect(result.stderr).not.toContain("another-s3cret");
-      expectNoSecrets(result, env());
-      expect(decision).toThrow(/ENOENT/);
-    },
-  );
-
-  it.each<[string, Record<string, unknown>, string[]]>([
-    ["secret, without printing it", { clientSecret: "another-s3cret" }, ["clientSecret differs"]],
-    ["domains and tenant", { domains: ["x.com"], tenantID: "u" }, ['tenantId is "u"', 'domains are ["x.com"]']],
-  ])("decides to update the client's provisioner when it has another %s", async (_what, changes, expected) => {
-    await test.smallstep.ca.add({ ...published, ...changes });
-    const result = await run("compare", env());
-    expect(result).toMatchObject({ failed: false, stderr: "" });
-    for (const word of expected) expect(result.stdout).toContain(word);
-    expect(result.stdout).not.toContain("another-s3cret");
-    expectNoSecrets(result, env());
-    expect(decision()).toBe("update");
-  });
-
-  it("fails without retries when the CA's certificate is not trusted", async () => {
-    const { ROOT_CERT: _, ...untrusting } = env();
-    const result = await run("compare", untrusting);
-    expect(result.failed).toBe(true);
-    expect(result.stderr).toMatch(/UNABLE_TO_VERIFY|SELF_SIGNED/);
-  });
-
-  it("reports all missing and invalid settings together", async () => {
-    const { CLIENT_ID: _, ...missing } = env({ CA_URL: "http://ca" });
-    const result = await run("compare", missing);
-    expect(result.failed).toBe(true);
-    expect(result.stderr).toContain("CA_URL: is not an https:// URL; CLIENT_ID: is missing");
-  });
-});
-
-describe("wait-for-users", () => {
-  const env = (changes: Environment = {}): Environment => ({
     TENANT_URL: `${test.smallstep.scim.baseUrl}/${test.smallstep.directory.id}/v2`,
     SCIM_TOKEN: test.smallstep.directory.token,
-    ROOT_CERT: test.authority.caPem,
-    MINIMUM_USERS: "2",
-    WAIT_SECONDS: "60",
-    ...changes,
-  });
-  const add = (userName: string) =>
-    test.scim("POST", "/Users", { schemas: ["urn:ietf:params:scim:schemas:core:2.0:User"], userName });
-
-  it("fails when too few users arrive in time, and does not switch the team", async () => {
-    const result = await run("wait-for-users", env({ WAIT_SECONDS: "1" }));
-    expect(result.failed).toBe(true);
-    expect(result.stderr).toContain("holds 0 of at least 2 active users after 1 s. The team was not switched");
-  });
-
-  it("fails without retries when the SCIM server rejects the token", async () => {
-    const result = await run("wait-for-users", env({ SCIM_TOKEN: "wrong-token" }));
-    expect(result.failed).toBe(true);
-    expect(result.stderr).toContain("401");
-    expect(result.stderr + result.stdout).not.toContain("wrong-token");
-  });
-
-  it("stops waiting as soon as the directory holds enough users", async () => {
-    await add("ada");
-    const running = run("wait-for-users", env());
-    setTimeout(() => void add("grace"), 1500);
-    const result = await running;
-    expect(result).toMatchObject({ failed: false, stderr: "" });
-    expect(result.stdout).toContain("holds 1 of at least 2 active users: waiting");
-    expect(result.stdout).toContain("holds 2 of at least 2 active users");
-    expectNoSecrets(result, env());
-  });
-
-  it("rejects a minimum of users below one", async () => {
-    const result = await run("wait-for-users", env({ MINIMUM_USERS: "0" }));
-    expect(result).toMatchObject({ failed: true, stdout: "" });
-    expect(result.stderr).toContain("MINIMUM_USERS: is not a whole number of at least 1");
-  });
-});
-
-describe("switch-team", () => {
-  const password = "the-job's-password";
-  const env = (changes: Environment = {}): Environment => ({
+    MINIMUM_USERS: "1",
+    WAIT_SECONDS: "1",
     PGHOST: test.smallstep.database.host,
     PGPORT: String(test.smallstep.database.port),
     PGDATABASE: "folk",
@@ -206,51 +67,198 @@ describe("switch-team", () => {
     DIRECTORY_ID: test.smallstep.directory.id,
     ...changes,
   });
-  const teams = () => test.smallstep.query("select slug, ssh_directory_id as directory from teams order by slug");
 
-  beforeAll(async () => {
-    // Exactly the grants that the stack gives the Job's role.
-    await test.smallstep.query(`create role job login password '${password.replaceAll("'", "''")}'`);
-    await test.smallstep.query("grant select (slug, ssh_directory_id), update (ssh_directory_id) on teams to job");
-  });
-
-  it("switches only the configured team with a least-privilege role, and changes nothing in a second run", async () => {
-    const everything = "select t.*, (select count(*) from scim_logins) as logins from teams t where slug <> $1";
-    const others = await test.smallstep.query(everything, [test.smallstep.team.slug]);
-    const result = await run("switch-team", env());
-    expect(result).toMatchObject({ failed: false, stderr: "" });
-    expect(result.stdout).toContain(`now uses directory ${test.smallstep.directory.id} (before: none)`);
-    expectNoSecrets(result, env());
-    expect(await teams()).toEqual([
-      { slug: "acme", directory: test.smallstep.directory.id },
-      { slug: "globex", directory: test.smallstep.otherDirectory.id },
+  async function run(changes: Record<string, string> = {}, more: Partial<PodOptions> = {}) {
+    const result = await runPod({
+      dir: join(dir, `pod-${++pods}`),
+      program,
+      values: values(changes),
+      image: test.smallstep.image,
+      ...more,
+    });
+    for (const secret of [clientSecret, password, test.smallstep.directory.token]) {
+      expect(JSON.stringify(result)).not.toContain(secret);
+    }
+    return result;
+  }
+  const directory = async () => {
+    const sql = "select ssh_directory_id::text as id from teams where slug = $1";
+    return ((await test.smallstep.query(sql, [test.smallstep.team.slug]))[0] as { id: string | null }).id;
+  };
+  const provisioners = async () =>
+    (await test.smallstep.ca.provisioners()).filter(({ name }) => name === "azuread").length;
+  /** Checks the final state: the team is switched, and the provisioner exists exactly once. */
+  async function done(): Promise<void> {
+    expect([await directory(), await provisioners()]).toEqual([test.smallstep.directory.id, 1]);
+    const others = await test.smallstep.query("select ssh_directory_id::text as id from teams where slug = $1", [
+      test.smallstep.otherTeam.slug,
     ]);
-    expect(await test.smallstep.query(everything, [test.smallstep.team.slug])).toEqual(others);
-    const again = await run("switch-team", env({ DIRECTORY_ID: test.smallstep.directory.id.toUpperCase() }));
-    expect(again).toMatchObject({ failed: false, stderr: "" });
-    expect(again.stdout).toContain("already");
+    expect(others).toEqual([{ id: test.smallstep.otherDirectory.id }]);
+  }
+  /** Checks that the failed run did not switch the team and that a run without faults completes. */
+  async function repaired(): Promise<void> {
+    expect(await directory()).toBeNull();
+    expect(await run()).toMatchObject({ succeeded: true });
+    await done();
+  }
+  /** Returns an admin-tools image with a custom tool. */
+  function imageWith(script: string): PodOptions["image"] {
+    const bin = join(dir, `bin-${++pods}`);
+    mkdirSync(bin);
+    writeFileSync(join(bin, "manage-provisioners"), `#!/bin/sh\n${script}\n`);
+    chmodSync(join(bin, "manage-provisioners"), 0o755);
+    return { path: [bin], env: {} };
+  }
+
+  it("registers the provisioner and switches the team, and changes nothing when run again", async () => {
+    const first = await run();
+    expect(first).toMatchObject({ succeeded: true });
+    expect(first.logs["confirm"]).toContain('the CA publishes provisioner "azuread" as configured');
+    await done();
+    const again = await run();
+    expect(again).toMatchObject({ succeeded: true });
+    expect(again.logs["compare"]).toContain(
+      'already publishes provisioner "azuread" as configured: nothing to register',
+    );
+    expect(again.printed).toContain("already");
+    await done();
   });
 
-  it.each<[string, () => Environment, RegExp]>([
-    ["an unknown team", () => ({ TEAM_SLUG: "acm" }), /No team has the slug "acm" \(known: acme, globex\)/],
-    ["SQL in a slug", () => ({ TEAM_SLUG: "x' or 'a'='a" }), /No team has the slug/],
-    ["an invalid directory id", () => ({ DIRECTORY_ID: "nonsense" }), /invalid input syntax for type uuid/],
-    ["a wrong password", () => ({ PGPASSWORD: "a-wrong-one" }), /rejected role "job": wrong user name or password/],
-    ["an unencrypted connection", () => ({ PGSSLMODE: "disable" }), /rejected role "job": .*no encryption/],
+  it("succeeds when three Jobs run concurrently, and registers the provisioner once", async () => {
+    const results = await Promise.all([run(), run(), run()]);
+    expect(results.map(({ succeeded }) => succeeded)).toEqual([true, true, true]);
+    await done();
+  });
+
+  it.each(["compare", "register", "confirm", "wait-for-users", "switch-team"])(
+    "completes when run again after a kill in step %s",
+    async (step) => {
+      const { succeeded } = await run({}, { onStart: (name, child) => void (name === step && child.kill("SIGKILL")) });
+      expect(succeeded).toBe(false);
+      await repaired();
+    },
+  );
+
+  it.each<[string, string, RegExp]>([
     [
-      "an untrusted server certificate",
-      () => ({ DATABASE_ROOT_CERT: "" }),
-      /certificate that is not trusted \(UNABLE_TO_VERIFY/,
+      "an exit code and prints the secret",
+      'echo "tried $*"; echo no such authority >&2; exit 7',
+      /ended with exit code 7; last output: .*--client-secret \[secret\].*; no such authority/,
     ],
-    ["an unknown sslmode", () => ({ PGSSLMODE: "prefer" }), /PGSSLMODE: is not one of disable, require/],
-  ])("fails on %s and does not change any team", async (_what, changes, reason) => {
-    const before = await teams();
-    const given = env(changes());
-    const result = await run("switch-team", given);
-    expect(result.failed).toBe(true);
-    expect(result.stderr).toMatch(reason);
-    expect(result.stderr.trim().split("\n")).toHaveLength(1);
-    expectNoSecrets(result, given);
-    expect(await teams()).toEqual(before);
+    ["a missing tool", "exec no-such-tool", /ended with exit code 127; last output: .*no-such-tool/],
+  ])(
+    "reports the exit code and the redacted output when manage-provisioners fails with %s",
+    async (_what, script, expected) => {
+      const failed = await run({}, { image: imageWith(script) });
+      expect(failed.succeeded).toBe(false);
+      expect(failed.printed).toMatch(expected);
+      expect(failed.printed).toMatch(
+        /the CA does not publish provisioner "azuread".*The team was not switched, so no user is locked out/,
+      );
+      expect(failed.printed).toMatch(/switch-team: skipped because confirm failed\n$/);
+      // Fits into a termination message.
+      expect(Buffer.byteLength(failed.printed)).toBeLessThan(2048);
+      await repaired();
+    },
+  );
+
+  it("reports readable, bounded output when manage-provisioners prints a megabyte of random bytes", async () => {
+    const garbage = "head -c 1000000 /dev/urandom; printf '\\033[2J\\007\\342\\200\\256gnp.exe'; exit 1";
+    const failed = await run({}, { image: imageWith(garbage) });
+    expect(failed.succeeded).toBe(false);
+    expect(failed.printed).toMatch(/manage-provisioners ended with exit code 1; last output: /);
+    expect(failed.printed).toContain("gnp.exe");
+    // eslint-disable-next-line no-control-regex -- no control character, and no character that changes the direction of text
+    expect(failed.printed).not.toMatch(/[\x00-\x09\x0b-\x1f\x7f\u202e]/);
+    expect(Buffer.byteLength(failed.printed)).toBeLessThan(4096);
+    await repaired();
+  });
+
+  it("reports that the CA is unreachable after several attempts", { timeout: 120_000 }, async () => {
+    const failed = await run({ CA_URL: `https://localhost:${await freePort()}` });
+    expect(failed.succeeded).toBe(false);
+    expect(failed.printed).toMatch(
+      /compare: failed: GET https:\/\/localhost:\d+\/provisioners\S* got no response \(ECONNREFUSED\)/,
+    );
+    expect(failed.printed).toMatch(/switch-team: skipped because compare failed/);
+    expect(failed.logs["register"]).toBe("register: nothing to do\n");
+    await repaired();
+  });
+
+  it("stops manage-provisioners when it hangs, and reports the timeout", async () => {
+    const failed = await run({}, { image: imageWith("exec sleep 600"), instead: { REGISTER_SECONDS: "1" } });
+    expect(failed.printed).toContain("manage-provisioners did not finish in time and was stopped");
+    await repaired();
+  });
+
+  it("does not change a different provisioner of the same name, and reports the differences", async () => {
+    await test.smallstep.ca.add({ type: "OIDC", name: "azuread", clientID: "somebody-else's", clientSecret: "x" });
+    const failed = await run();
+    expect(failed.succeeded).toBe(false);
+    expect(failed.printed).toMatch(
+      /compare: failed: the CA publishes another provisioner "azuread": clientId is "somebody-else's"/,
+    );
+    expect(failed.printed).toMatch(/switch-team: skipped because compare failed/);
+    expect(failed.logs["register"]).toBe("register: nothing to do\n");
+    await test.smallstep.ca.remove("azuread");
+    await repaired();
+  });
+
+  it.each<[string, Record<string, string>, RegExp]>([
+    ["too few active users", { MINIMUM_USERS: "2" }, /holds 1 of at least 2 active users after 1 s/],
+    [
+      "a missing required user",
+      { REQUIRED_USERS: "ada,grace" },
+      /active users; missing required users: grace after 1 s/,
+    ],
+    ["a disabled required user", { REQUIRED_USERS: "gone" }, /active users; missing required users: gone/],
+    ["a rejected token", { SCIM_TOKEN: "another-token" }, /wait-for-users: failed: GET .* returned 401/],
+  ])("does not switch the team with %s", async (_what, changes, expected) => {
+    const failed = await run(changes);
+    expect(failed.printed).toMatch(expected);
+    expect(await directory()).toBeNull();
+  });
+
+  it("rejects a directory that another team uses, unless ALLOW_SHARED_DIRECTORY is true", async () => {
+    const shared = { DIRECTORY_ID: test.smallstep.otherDirectory.id };
+    const failed = await run(shared);
+    expect(failed.printed).toMatch(
+      /directory [0-9a-f-]+ belongs to team globex: its users would get access, and the users of "acme" would lose it\. Nothing was changed; set safeguards\.allowSharedDirectory to allow it/,
+    );
+    expect(await directory()).toBeNull();
+    expect(await run({ ...shared, ALLOW_SHARED_DIRECTORY: "true" })).toMatchObject({ succeeded: true });
+    expect(await directory()).toBe(test.smallstep.otherDirectory.id);
+  });
+
+  it("retries when the database restarts during the switch", async () => {
+    const { database, team } = test.smallstep;
+    const ssl = { ca: test.authority.caPem };
+    const login = {
+      host: database.host,
+      port: database.port,
+      database: "folk",
+      user: database.superuser.username,
+      ssl,
+    };
+    const holder = new Client({ ...login, password: database.superuser.password });
+    holder.on("error", () => undefined);
+    await holder.connect();
+    // The switch waits for this row lock. Killing the session that holds it makes the server end all sessions and restart.
+    await holder.query("begin");
+    await holder.query("select 1 from teams where slug = $1 for update", [team.slug]);
+    const { rows } = await holder.query<{ pid: number }>("select pg_backend_pid() as pid");
+    const running = run();
+    for (let waiting = 0; waiting === 0;) {
+      const blocked = await test.smallstep.query(
+        "select count(*)::int as n from pg_stat_activity where usename = 'job' and wait_event_type = 'Lock'",
+      );
+      waiting = (blocked[0] as { n: number }).n;
+    }
+    process.kill(rows[0]?.pid ?? -1, "SIGKILL");
+    const result = await running;
+    await holder.end().catch(() => undefined);
+    expect(result.printed).toMatch(/Retrying in \d+ s/);
+    expect(result).toMatchObject({ succeeded: true });
+    await done();
   });
 });
