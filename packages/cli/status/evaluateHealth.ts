@@ -56,7 +56,7 @@ export function worst(parts: readonly { level: Level }[]): Level {
 function row<T>(check: string, observed: Observed<T>, format: (value: T) => Omit<Row, "check">): Row {
   if ("value" in observed) return { check, ...format(observed.value) };
   if (observed.permission !== undefined)
-    return { check, level: "skipped", text: `not checked: the permission ${observed.permission} is missing` };
+    return { check, level: "skipped", text: `not checked: it needs the permission ${observed.permission}` };
   return { check, level: "unknown", text: observed.why };
 }
 

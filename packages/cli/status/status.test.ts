@@ -126,7 +126,7 @@ describe.each<[check: string, level: Level, text: RegExp, change: Partial<Observ
   [
     "failures",
     "skipped",
-    /the permission X\.Read\.All is missing/,
+    /it needs the permission X\.Read\.All$/,
     { failures: { why: "403", permission: "X.Read.All" } },
   ],
   ["SCIM directory", "unknown", /401/, { users: { why: "GET https://x returned 401" } }],

@@ -59,7 +59,7 @@ export async function status(run: Run): Promise<void> {
   run.stack.transcript.push(out);
   checks.assert(
     "status: without permission for the provisioning log, the other rows are reported",
-    /failures +- +not checked: the permission ProvisioningLog\.Read\.All is missing/.test(out) && /team +ok/.test(out),
+    /failures +- +not checked: it needs the permission ProvisioningLog\.Read\.All/.test(out) && /team +ok/.test(out),
   );
   const secret = { name: "OIDC client secret", value: String(await output(run, "clientSecret")) };
   checks.equal("status: the output contains no secret", leaks(out + JSON.stringify(teamStatus), [secret]), []);
