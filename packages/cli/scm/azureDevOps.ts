@@ -178,7 +178,9 @@ export function azureDevOps(
       const known = String(first.fields["System.Tags"] ?? "").includes(printTag(fingerprint));
       if (known && first.fields["System.Description"] === description) return `work item ${first.id} is up to date`;
       const tags = { "System.Tags": `${tag(marker)}; ${printTag(fingerprint)}` };
-      const word = known ? {} : { "System.History": "The drift has changed. The description is up to date." };
+      const word: Record<string, string> = known
+        ? {}
+        : { "System.History": "The drift has changed. The description is up to date." };
       await write("PATCH", String(first.id), { ...fields, ...tags, ...word }, "edit the work item");
       return `work item ${first.id} updated`;
     },
