@@ -20,6 +20,8 @@ interface Step {
   with?: Record<string, unknown>;
 }
 interface Job {
+  "runs-on"?: string;
+  concurrency?: { group: string; "cancel-in-progress": boolean };
   uses?: string;
   if?: string;
   environment?: string;
@@ -96,6 +98,53 @@ describe("GitHub Actions workflows", () => {
     for (const command of commands) expect(command).not.toContain("${{");
   });
 
+  it.each([
+    ".github/workflows/deploy-stack.yml",
+    ".github/workflows/drift.yml",
+    ".github/workflows/preview.yml",
+    action,
+  ])(
+    "runs no install script of a dependency and restores no cache in %s, which runs with credentials or write access",
+    (file) => {
+      const text = read(file);
+      for (const [, command] of text.matchAll(/(npm ci.*)/g)) expect(command).toContain("--ignore-scripts");
+      const caches = text.match(/package-manager-cache: .*/g) ?? [];
+      expect(caches).toEqual(
+        (text.match(/uses: actions\/setup-node@/g) ?? []).map(() => "package-manager-cache: false"),
+      );
+      expect(text).not.toMatch(/cache: npm|actions\/cache/);
+    },
+  );
+
+  it("stops commands in the output of the engine, which prints names of the tenant", () => {
+    const { jobs } = parse(read(".github/workflows/deploy-stack.yml")) as Workflow;
+    const up = jobs["up"]?.steps?.find(({ run }) => run?.includes("pulumi up") === true);
+    expect(up?.run).toMatch(/^echo "::stop-commands::\$\(cat \/proc\/sys\/kernel\/random\/uuid\)"\npulumi up /);
+  });
+
+  it("lets no deployment of one stack wait for an approval of another", () => {
+    const { jobs } = parse(read(".github/workflows/deploy-stack.yml")) as Workflow;
+    expect(jobs["up"]?.concurrency).toEqual({ group: "deploy-${{ inputs.stack }}", "cancel-in-progress": false });
+    expect(read(".github/workflows/deploy.yml")).not.toContain("concurrency");
+  });
+
+  it.each(signedIn)(
+    "fails in job $name if its environment sets the variable RUNNER, which has no effect",
+    ({ job }) => {
+      expect(job["runs-on"]).toBe("${{ matrix.runner }}");
+      const setup = job.steps?.find(({ uses }) => uses === "./.github/actions/setup");
+      expect(setup?.with).toMatchObject({
+        runner: "${{ matrix.runner }}",
+        "runner-of-environment": "${{ vars.RUNNER }}",
+      });
+      const { runs } = parse(read(action)) as { runs: { steps: (Step & { if?: string })[] } };
+      expect(runs.steps[0]?.if).toBe(
+        "${{ inputs.runner-of-environment != '' && inputs.runner-of-environment != inputs.runner }}",
+      );
+      expect(runs.steps[0]?.run).toContain("exit 1");
+    },
+  );
+
   it.each(workflows)("grants no workflow-level permission in %s", (file) => {
     expect((parse(read(file)) as Workflow).permissions).toEqual({});
   });
@@ -125,7 +174,7 @@ describe("GitHub Actions workflows", () => {
     expect(comment?.permissions).toEqual({ contents: "read", "pull-requests": "write" });
     const checkout = comment?.steps?.find(({ uses }) => uses?.startsWith("actions/checkout@"));
     expect(checkout?.with?.["ref"]).toBe("${{ github.event.pull_request.base.sha }}");
-    expect(comment?.steps?.some(({ run }) => run === "npm ci --ignore-scripts")).toBe(true);
+    expect(comment?.steps?.some(({ run }) => run === "npm ci --omit=dev --ignore-scripts")).toBe(true);
   });
 
   it("runs only npm scripts that exist, with the engine version of the tests", () => {
@@ -152,10 +201,17 @@ function expanded(value: unknown, typed = false): unknown {
     });
   }
   if (typeof value === "object" && value !== null) {
+    // The published schema knows `target` for scripts only. The service's reference has it for tasks too.
+    const given = "task" in value ? { ...value, target: undefined } : value;
     return Object.fromEntries(
-      Object.entries(value).map(([key, inner]) => [key, expanded(inner, typed || key === "inputs")]),
+      Object.entries(given).flatMap(([key, inner]: [string, unknown]): [string, unknown][] =>
+        key.startsWith("${{ if ")
+          ? Object.entries(expanded(inner, typed) as Record<string, unknown>)
+          : [[key, expanded(inner, typed || key === "inputs")]],
+      ),
     );
   }
+  if (value === undefined) return undefined;
   const text = String(value).replace(/\$\{\{ (?:parameters\.)?(\w+) \}\}/g, "$1");
   return typed && /^(true|false)$/.test(text) ? text === "true" : text;
 }
@@ -204,5 +260,32 @@ describe("Azure DevOps pipelines", () => {
       expect(text).toMatch(/serviceConnection: smallstep-ssh-(preview|deploy|drift)-\$\{\{ stack \}\}/);
     }
     expect(read("tools/azure-pipelines/preview.yml")).toContain("ne(variables['System.PullRequest.IsFork'], 'True')");
+  });
+
+  it("gives the token that can write only to code of the target branch", () => {
+    expect(read("tools/azure-pipelines/preview.yml")).not.toMatch(/accessToken|SYSTEM_ACCESSTOKEN|--post/);
+    const comment = read("tools/azure-pipelines/templates/comment.yml");
+    expect(comment.indexOf("git checkout --detach")).toBeGreaterThan(0);
+    expect(comment.indexOf("git checkout --detach")).toBeLessThan(comment.indexOf("npm ci"));
+    expect(comment).not.toContain("AzureCLI");
+  });
+
+  it("ignores logging commands in the output of every step that prints names of the tenant", () => {
+    const templates = ["run", "comment"].map((name) => `tools/azure-pipelines/templates/${name}.yml`);
+    for (const file of templates) {
+      const { steps } = parse(read(file)) as { steps: { displayName?: string; target?: unknown; env?: unknown }[] };
+      const printing = steps.filter(({ env }) => env !== undefined);
+      expect(printing).toHaveLength(1);
+      expect(printing[0]?.target).toEqual({ commands: "restricted", settableVariables: "none" });
+    }
+  });
+
+  it("checks the checksum of the Pulumi CLI and runs no install script", () => {
+    const setup = read("tools/azure-pipelines/templates/setup.yml");
+    expect(setup).toContain("sha256sum --check");
+    expect(setup).not.toMatch(/\| *(ba)?sh\b/);
+    for (const file of files) {
+      for (const [, command] of read(file).matchAll(/(npm ci.*)/g)) expect(command).toContain("--ignore-scripts");
+    }
   });
 });
