@@ -72,8 +72,9 @@ describe("getGroup", () => {
   });
 
   it("rejects arguments that do not identify one group", async () => {
-    for (const args of [{}, { displayName: "" }, { objectId: 1 }, { displayName: "a", objectId: "b" }] as WireValue[])
+    for (const args of [{}, { displayName: "" }, { displayName: "a", objectId: "b" }])
       expect((await refusal(args))[0]).toMatch(/either displayName or objectId\.$/);
+    expect(await refusal({ objectId: 1 })).toEqual(["objectId must be a string."]);
   });
 
   it("makes no request while the name is unknown", async () => {

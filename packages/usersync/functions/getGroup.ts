@@ -1,16 +1,33 @@
+import * as z from "zod/mini";
+
 import { getGroup as groupById, findGroupsByName } from "../clients/graph/groups";
 import { undefinedIfNotFound } from "../clients/graph/errors";
-import { InputErrors, UNKNOWN, type FunctionHandler } from "../host/types";
+import { defineFunction } from "../host/define";
+import { property } from "../host/properties";
+import { type CallContext, InputErrors } from "../host/types";
 import type { EntraConfig } from "../resources/entraConfig";
 
-/** Handler of `usersync:entra:getGroup`. Its arguments are documented in sdk/getGroup.ts. */
-export const getGroup: FunctionHandler<EntraConfig> = {
-  async invoke(ctx, { displayName, objectId }) {
-    if (displayName === UNKNOWN || objectId === UNKNOWN) return { objectId: UNKNOWN, displayName: UNKNOWN };
+export const getGroup = defineFunction({
+  token: "usersync:entra:getGroup",
+  description:
+    "Finds an existing security group by its display name or its object id. Fails if no group matches, if several groups " +
+    "have the name, or if the group is not a security group and cannot be assigned to an application. Unlike " +
+    "`azuread.getGroup`, makes one request, reads no members or owners, and accepts an apostrophe in the name. Needs " +
+    "GroupMember.Read.All.",
+  inputs: {
+    displayName: property("Display name of exactly one security group, case-insensitive.", z.optional(z.string())),
+    objectId: property("Object id of a group. Set either this or `displayName`.", z.optional(z.string())),
+  },
+  outputs: {
+    objectId: property("Object id of the group.", z.string()),
+    displayName: property("Display name of the group.", z.string()),
+  },
+
+  async invoke(ctx: CallContext<EntraConfig>, { displayName, objectId }) {
     const property = objectId === undefined ? "displayName" : "objectId";
     const refuse = (reason: string) => new InputErrors([{ property, reason }]);
     const wanted = objectId ?? displayName;
-    if (typeof wanted !== "string" || wanted === "" || (objectId !== undefined && displayName !== undefined)) {
+    if (wanted === undefined || wanted === "" || (objectId !== undefined && displayName !== undefined)) {
       throw refuse("must be a non-empty string, and exactly one must be set: either displayName or objectId.");
     }
     const graph = await ctx.config.graph(ctx.signal);
@@ -34,4 +51,4 @@ export const getGroup: FunctionHandler<EntraConfig> = {
     }
     return { objectId: group.id, displayName: group.displayName };
   },
-};
+});

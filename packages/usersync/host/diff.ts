@@ -1,14 +1,14 @@
 import { isDeepStrictEqual } from "node:util";
 
 import { formatPath } from "./paths";
-import type { DiffResult, PropertyDiffKind, PropertyMap, PropertyValue } from "./types";
+import { type DiffResult, type PropertyDiffKind, type PropertyMap, type PropertyValue, isMap } from "./types";
 
 /** Options of {@link diffInputs}. */
 export interface DiffOptions {
   /** Top-level inputs whose change replaces the resource. Default: none. */
   replaceOn?: readonly string[];
   /** Returns whether two different values of a property are equivalent. Default: values are never equivalent. */
-  areEqual?: (path: readonly (string | number)[], before: PropertyValue, after: PropertyValue) => boolean;
+  areEqual?: ((path: readonly (string | number)[], before: PropertyValue, after: PropertyValue) => boolean) | undefined;
   /** Top-level inputs that are not compared. Default: none. */
   ignore?: readonly string[];
 }
@@ -43,8 +43,4 @@ export function diffInputs(olds: PropertyMap, news: PropertyMap, options: DiffOp
     if (!options.ignore?.includes(key)) walk([key], olds[key], news[key]);
   }
   return { changes };
-}
-
-function isMap(value: PropertyValue | undefined): value is PropertyMap {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

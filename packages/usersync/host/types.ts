@@ -14,6 +14,11 @@ export interface PropertyMap {
   [key: string]: PropertyValue | undefined;
 }
 
+/** Returns whether a value is a map and not a list, null or unknown. */
+export function isMap(value: unknown): value is PropertyMap {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
 /** Context of each call. */
 export interface CallContext<Config> {
   /** Result of {@link Plugin.configure}. */
