@@ -155,29 +155,5 @@ export const schema = {
       },
     },
   },
-  functions: {
-    "usersync:entra:checkUsernames": {
-      inputs: object(
-        { groups: list, mapping: text, email: text, currentExpression: text, domains: list, maxDetails: number },
-        ["groups", "mapping"],
-      ),
-      outputs: object({
-        users: number,
-        errors: number,
-        warnings: number,
-        summary: text,
-        table: text,
-        markdown: text,
-        report: text,
-      }),
-    },
-    "usersync:entra:getGroup": {
-      inputs: object({ displayName: text, objectId: text }),
-      outputs: object({ displayName: text, objectId: text }),
-    },
-    "usersync:smallstep:getScimLogin": {
-      inputs: object({ directoryId: text, directoryColumn: text }, ["directoryId"]),
-      outputs: object({ token: secret }),
-    },
-  },
+  functions: {},
 };

@@ -12,7 +12,6 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startTestTenant } from "entra-emulator/testing";
 import { type WireValue, TestEngine, struct } from "./host/testing";
 import { usersync } from "./plugin";
-import { schema } from "./packageSchema";
 import { version } from "./version";
 
 const plugin = usersync();
@@ -42,7 +41,7 @@ describe("the plugin", () => {
 
   it("returns a schema that contains all resources, functions and types", async () => {
     const response = await engine.call<GetSchemaResponse>((done) => engine.raw.getSchema(new GetSchemaRequest(), done));
-    expect(JSON.parse(response.getSchema())).toEqual(schema);
+    const schema = JSON.parse(response.getSchema()) as Record<"resources" | "functions" | "types", object>;
     expect(Object.keys(schema.resources).sort()).toEqual(Object.keys(plugin.resources).sort());
     expect(Object.keys(schema.functions).sort()).toEqual(Object.keys(plugin.functions ?? {}).sort());
     const references = [...response.getSchema().matchAll(/#\/types\/([^"]+)/g)].map(([, name]) => name);

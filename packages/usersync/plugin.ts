@@ -8,6 +8,8 @@ import type { GraphClient } from "./clients/graph/client";
 import type { OpenOptions } from "./clients/graph/openGraph";
 import { readGraphSettings } from "./clients/graph/settings";
 import type { Plugin, PropertyMap } from "./host/types";
+import { byToken } from "./host/define";
+import { packageSchema } from "./host/packageSchema";
 import { schema } from "./packageSchema";
 import { checkDatabase, type SmallstepConfig } from "./clients/database/providerSettings";
 import { getScimLogin } from "./functions/getScimLogin";
@@ -28,23 +30,23 @@ export interface PluginOptions {
   eagerSignIn?: boolean;
 }
 
+const functions = [checkUsernames, getGroup, getScimLogin];
+
+const derived = packageSchema({ name: "usersync", version, description: "", settings: {}, resources: [], functions });
+
 /** Creates the `usersync` plugin: its schema, resources, functions and configuration. */
 export function usersync(options: PluginOptions = {}): Plugin<UsersyncConfig> {
   return {
     name: "usersync",
     version,
-    schema,
+    schema: { ...schema, functions: derived.functions },
     resources: {
       "usersync:entra:AttributeMappings": attributeMappings,
       "usersync:entra:ConnectionTest": connectionTest,
       "usersync:entra:Provisioning": provisioning,
       "usersync:smallstep:Registration": registration,
     },
-    functions: {
-      "usersync:entra:checkUsernames": checkUsernames,
-      "usersync:entra:getGroup": getGroup,
-      "usersync:smallstep:getScimLogin": getScimLogin,
-    },
+    functions: byToken(functions),
     checkConfig: (news) => {
       const failures = [...readGraphSettings(news, {}).failures, ...checkDatabase(news["database"])];
       return Promise.resolve({ inputs: news, failures });

@@ -1,10 +1,10 @@
+import * as z from "zod/mini";
+
 import {
   type Evaluator,
-  type Expression,
   ExpressionError,
   compile,
   parse,
-  type UsernameReport,
   createReport,
   graphProperty,
   renderMarkdown,
@@ -23,39 +23,79 @@ import {
   transitiveUsers,
 } from "../clients/graph/groups";
 import { prefetchInOrder } from "../clients/graph/prefetch";
-import { type CheckFailure, type FunctionHandler, type PropertyMap, InputErrors } from "../host/types";
-import { formatPath } from "../host/paths";
+import { defineFunction } from "../host/define";
+import { property, wholeNumber } from "../host/properties";
+import type { CallContext } from "../host/types";
 import { attributesIn } from "../resources/attributeMappings/mapping";
 import type { EntraConfig } from "../resources/entraConfig";
 
-interface Arguments {
-  groups: string[];
-  mapping: string;
-  email?: string;
-  currentExpression?: string;
-  domains?: string[];
-  maxDetails?: number;
-}
+const expression = z.string().check(
+  z.superRefine((text, ctx) => {
+    const message = compileProblem(text);
+    if (message !== undefined) ctx.addIssue({ code: "custom", message, input: text });
+  }),
+);
 
-/** Handler of `usersync:entra:checkUsernames`. Its arguments are documented in sdk/checkUsernames.ts. */
-export const checkUsernames: FunctionHandler<EntraConfig> = {
-  async invoke(ctx, given): Promise<PropertyMap> {
-    const { args, evaluators, properties } = readArguments(given);
-    const graph = await ctx.config.graph(ctx.signal);
-    const { mapping, email, currentExpression } = evaluators;
+export const checkUsernames = defineFunction({
+  token: "usersync:entra:checkUsernames",
+  description:
+    "Reports the account name of each member of the groups, name collisions, and users who cannot log in. Reads the " +
+    "members from Microsoft Graph; needs GroupMember.Read.All and User.Read.All. Rejects unknown groups.",
+  inputs: {
+    groups: property(
+      "Object ids of the groups assigned to the enterprise application.",
+      z.array(z.string().check(z.minLength(1))),
+    ),
+    mapping: property("Expression that maps `userName`.", expression),
+    email: property(
+      "Expression of the email address in the token for the CA. Default: `[mail]`, which Entra uses for the email claim.",
+      z.optional(expression),
+    ),
+    currentExpression: property(
+      "Expression that currently maps `userName`. Users with another name under it are reported as renamed. Default: " +
+        "renames are not checked.",
+      z.optional(expression),
+    ),
+    domains: property(
+      "Email domains of the CA's provisioner. Default: not checked.",
+      z.optional(z.array(z.string().check(z.minLength(1)))),
+    ),
+    maxDetails: property(
+      "Maximum number of users listed in detail per kind of finding. Default: 200.",
+      z.optional(wholeNumber({ minimum: 0 })),
+    ),
+  },
+  outputs: {
+    users: property("Number of checked users.", z.number()),
+    errors: property("Number of users with an error: a name collision, an invalid name, no email address.", z.number()),
+    warnings: property("Number of users with a warning and no error.", z.number()),
+    summary: property("Summary in one line.", z.string()),
+    table: property("Report as a table for a terminal.", z.string()),
+    markdown: property("Report in Markdown for a pull request.", z.string()),
+    report: property("Complete report as a JSON string.", z.string()),
+  },
+
+  async invoke(ctx: CallContext<EntraConfig>, args) {
+    const properties = new Set(reportProperties);
+    const compiled = (text: string): Evaluator => {
+      const tree = parse(text);
+      for (const attribute of attributesIn(tree)) properties.add(graphProperty(attribute));
+      return compile(tree);
+    };
+    const { groups, mapping, email, currentExpression, ...options } = args;
     const report = createReport({
-      mapping,
-      ...(email ? { email } : {}),
-      ...(currentExpression ? { currentExpression } : {}),
-      ...(args.domains ? { domains: args.domains } : {}),
-      ...(args.maxDetails === undefined ? {} : { maxDetails: args.maxDetails }),
-      about: { mapping: args.mapping },
+      ...options,
+      mapping: compiled(mapping),
+      email: email === undefined ? undefined : compiled(email),
+      currentExpression: currentExpression === undefined ? undefined : compiled(currentExpression),
+      about: { mapping },
     });
+    const graph = await ctx.config.graph(ctx.signal);
     // Read direct members first: a user in an assigned group is provisioned, even if a nested group contains the user
     // too.
     const seen = new Set<string>();
     const nested: { group: Member; parent: string }[] = [];
-    const direct = prefetchInOrder(args.groups, (id) => membersOf(graph, id, properties, ctx.signal));
+    const direct = prefetchInOrder(groups, (id) => membersOf(graph, id, [...properties], ctx.signal));
     for await (const [, { member, parent }] of direct) {
       if (isGroup(member)) nested.push({ group: member, parent });
       else if (isUser(member) && !seen.has(member.id)) {
@@ -65,28 +105,25 @@ export const checkUsernames: FunctionHandler<EntraConfig> = {
     }
     for (const { group, parent } of nested) report.addNestedGroup({ id: group.id, name: nameOf(group), parent });
     const below = prefetchInOrder(nested, ({ group }) =>
-      transitiveUsers(graph, group.id, properties, { signal: ctx.signal }),
+      transitiveUsers(graph, group.id, [...properties], { signal: ctx.signal }),
     );
     for await (const [{ group }, member] of below) {
       if (seen.has(member.id)) continue;
       seen.add(member.id);
       report.add(member, nameOf(group));
     }
-    return result(report.finish());
+    const finished = report.finish();
+    return {
+      users: finished.totals.users,
+      errors: finished.totals.withErrors,
+      warnings: finished.totals.withWarnings,
+      summary: summaryLine(finished),
+      table: renderTable(finished),
+      markdown: renderMarkdown(finished),
+      report: JSON.stringify(finished),
+    };
   },
-};
-
-function result(report: UsernameReport): PropertyMap {
-  return {
-    users: report.totals.users,
-    errors: report.totals.withErrors,
-    warnings: report.totals.withWarnings,
-    summary: summaryLine(report),
-    table: renderTable(report),
-    markdown: renderMarkdown(report),
-    report: JSON.stringify(report),
-  };
-}
+});
 
 /** Yields the direct members of a group with the group's name. */
 async function* membersOf(
@@ -108,54 +145,13 @@ async function* membersOf(
   }
 }
 
-/**
- * Validates the arguments and collects the Graph properties that their expressions read.
- * @throws InputErrors with all failures
- */
-function readArguments(given: PropertyMap): {
-  args: Arguments;
-  evaluators: { mapping: Evaluator; email?: Evaluator; currentExpression?: Evaluator };
-  properties: string[];
-} {
-  const failures: CheckFailure[] = [];
-  const properties = new Set(reportProperties);
-  const evaluators: { mapping?: Evaluator; email?: Evaluator; currentExpression?: Evaluator } = {};
-  for (const name of ["mapping", "email", "currentExpression"] as const) {
-    const text = given[name];
-    if (text === undefined || text === null) {
-      if (name === "mapping") failures.push({ property: name, reason: "is required." });
-    } else if (typeof text !== "string") failures.push({ property: name, reason: "must be an expression." });
-    else {
-      try {
-        const tree: Expression = parse(text);
-        for (const attribute of attributesIn(tree)) properties.add(graphProperty(attribute));
-        evaluators[name] = compile(tree);
-      } catch (error) {
-        if (!(error instanceof ExpressionError)) throw error;
-        failures.push({ property: name, reason: `${error.message} (character ${error.position + 1})` });
-      }
-    }
+/** Returns why an expression is invalid; undefined if it is valid. */
+function compileProblem(text: string): string | undefined {
+  try {
+    compile(parse(text));
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof ExpressionError)) throw error;
+    return `${error.message} (character ${error.position + 1})`;
   }
-  for (const name of ["groups", "domains"] as const) {
-    const list = given[name] ?? undefined;
-    if (list === undefined && name === "domains") continue;
-    if (!Array.isArray(list)) failures.push({ property: name, reason: "must be a list of strings." });
-    else {
-      for (const [index, item] of list.entries()) {
-        if (typeof item === "string" && item !== "") continue;
-        failures.push({ property: formatPath([name, index]), reason: "must be a non-empty string." });
-      }
-    }
-  }
-  const { maxDetails } = given;
-  if (
-    maxDetails !== undefined &&
-    maxDetails !== null &&
-    !(typeof maxDetails === "number" && Number.isInteger(maxDetails) && maxDetails >= 0)
-  ) {
-    failures.push({ property: "maxDetails", reason: "must be a whole number of at least 0." });
-  }
-  const { mapping } = evaluators;
-  if (failures.length > 0 || mapping === undefined) throw new InputErrors(failures);
-  return { args: given as unknown as Arguments, evaluators: { ...evaluators, mapping }, properties: [...properties] };
 }

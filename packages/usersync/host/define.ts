@@ -149,6 +149,11 @@ export function defineResource<I extends Shape, O extends Shape, Config>(
   };
 }
 
+/** Returns declarations by their token. */
+export function byToken<D extends { readonly token: string }>(declarations: readonly D[]): Record<string, D> {
+  return Object.fromEntries(declarations.map((declaration) => [declaration.token, declaration]));
+}
+
 function unknownValues(shape: Shape): PropertyMap {
   return Object.fromEntries(Object.keys(shape).map((name) => [name, UNKNOWN]));
 }

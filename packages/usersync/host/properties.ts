@@ -57,6 +57,14 @@ export function objectType<S extends Shape>(
   return schema;
 }
 
+/** Type of a whole number in a range. Its error names the range. */
+export function wholeNumber({ minimum, maximum }: { minimum: number; maximum?: number }) {
+  const range = maximum === undefined ? `of at least ${minimum}` : `from ${minimum} to ${maximum}`;
+  const error = `must be a whole number ${range}.`;
+  const checks = [z.minimum(minimum, { error }), ...(maximum === undefined ? [] : [z.maximum(maximum, { error })])];
+  return z.int({ error }).check(...checks);
+}
+
 /** Returns what {@link property} declared. */
 export function metaOf(schema: z.core.$ZodType): PropertyMeta {
   return propertyMetas.get(schema) ?? { description: "" };

@@ -606,15 +606,15 @@ describe("checkUsernames", () => {
   it("reports all argument errors together", async () => {
     const { failures } = await check({ groups: ["", 1], mapping: "ToLower(", email: 1, maxDetails: -1 });
     expect(failures.map(({ property }) => property)).toEqual([
-      "mapping",
-      "email",
       "groups[0]",
       "groups[1]",
+      "mapping",
+      "email",
       "maxDetails",
     ]);
     expect((await check({})).failures).toEqual([
+      { property: "groups", reason: "is required." },
       { property: "mapping", reason: "is required." },
-      { property: "groups", reason: "must be a list of strings." },
     ]);
   });
 

@@ -1,2 +1,6 @@
-export * from "./getScimLogin";
+import { getScimLogin as getScimLoginFunction } from "../functions/getScimLogin";
+import { invocations } from "./declared";
+
 export * from "./registration";
+
+export const [getScimLogin, getScimLoginOutput] = invocations(getScimLoginFunction);
