@@ -125,10 +125,17 @@ describe("slow expressions", () => {
     expect(ended).toBe(true);
   });
 
-  it("resets the step budget for each user", () => {
-    const evaluate = compile('Replace([a], , "(a*)*\\\\1b", , "", , )');
-    expect(() => evaluate(() => "a".repeat(28))).toThrow(/stopped on a value of 28 characters/);
+  it("ends a pattern that takes too long, and continues with the next user", () => {
+    const evaluate = compile('Replace([a], , "(a+)+\\\\1b", , "", , )');
+    expect(() => evaluate(() => "a".repeat(60))).toThrow(/stopped on a value of 60 characters.*takes too long/);
     expect(evaluate(() => "aab")).toBe("");
+  });
+
+  it("limits the time for all users together", { timeout: 20_000 }, () => {
+    const evaluate = compile('Replace([a], , "(a+)+b", , "", , )');
+    const start = performance.now();
+    for (let user = 0; user < 1000; user++) expect(() => evaluate(() => "a".repeat(60))).toThrow(/takes too long/);
+    expect(performance.now() - start).toBeLessThan(15_000);
   });
 
   it("stops when the texts in an expression are too long", () => {

@@ -1,8 +1,7 @@
 import { quoted, type CallSite } from "../callsite";
-import { extractor, groupNumber, groupReplacer, replacer, type Bounds, type Replacer } from "../regex/pattern";
-import { parsePattern } from "../regex/parse";
-import type { ParsedPattern } from "../regex/ast";
+import { extractor, groupReplacer, replacer, type Bounds, type Rewriter } from "../regex/pattern";
 import { parseReplacement } from "../regex/replacement";
+import { groupNumber, parsePattern, type Pattern } from "../regex/translate";
 import type { AttributeLookup, Thunk } from "../value";
 
 /** Products of lengths up to this value are not counted. */
@@ -64,13 +63,10 @@ function replaceText(site: CallSite, where: number, by: number): Thunk {
 
 /** Replaces every match of the pattern in the source, as .NET's Regex.Replace does (mode 3). */
 function replaceMatches(site: CallSite): Thunk {
-  const make = ({ pattern, value }: Arguments): Replacer =>
-    replacer(
-      pattern,
-      parseReplacement(value, (name) => groupNumber(pattern, name)),
-      bounds(site),
-    );
-  return replaceWith(site, make);
+  return replaceWith(site, ({ pattern, value }) => {
+    const find = (name: string): number | undefined => groupNumber(pattern, name);
+    return replacer(pattern, parseReplacement(value, find, Math.max(0, ...pattern.numbers)), bounds(site));
+  });
 }
 
 /** Replaces the text that the group captured in every match and keeps the rest of the match (mode 4). */
@@ -106,12 +102,12 @@ function attribute(lookup: AttributeLookup, name: string): string | null {
 
 /** The arguments that a compiled pattern depends on. */
 interface Arguments {
-  pattern: ParsedPattern;
+  pattern: Pattern;
   group: string;
   value: string;
 }
 
-function replaceWith(site: CallSite, make: (given: Arguments) => Replacer): Thunk {
+function replaceWith(site: CallSite, make: (given: Arguments) => Rewriter): Thunk {
   const { ready, get } = prepared(site, make);
   // The source is the first argument.
   if (ready !== undefined) return site.ofText(ready);
@@ -160,14 +156,14 @@ function bounds(site: CallSite): Bounds {
     budget: site.budget,
     onBudgetExceeded: (input) =>
       site.fail(
-        `stopped on a value of ${input.length} characters, because its regexPattern needs too many steps to match; ` +
-          "use a simpler pattern without back references in loops, or a shorter value",
+        `stopped on a value of ${input.length} characters, because its regexPattern takes too long to match; ` +
+          "use a simpler pattern without nested loops, or a shorter value",
         PATTERN,
       ),
   };
 }
 
-function findGroup(site: CallSite, pattern: ParsedPattern, name: string): number {
+function findGroup(site: CallSite, pattern: Pattern, name: string): number {
   const known = [...pattern.names.keys()].join(", ") || "no named groups";
   return (
     groupNumber(pattern, name) ??

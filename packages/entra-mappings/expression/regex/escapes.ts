@@ -1,106 +1,53 @@
-import {
-  digit,
-  ignoreCase,
-  NOTHING,
-  negate,
-  property,
-  range,
-  space,
-  subtract,
-  union,
-  word,
-  type CharSet,
-} from "./charset";
-
-/** A read position in a pattern. */
-export class Cursor {
-  at = 0;
-  constructor(readonly text: string) {}
-
-  get done(): boolean {
-    return this.at >= this.text.length;
-  }
-
-  peek(): string {
-    return this.text.charAt(this.at);
-  }
-
-  /** Returns the current character and moves past it; "" at the end. */
-  next(): string {
-    const character = this.text.charAt(this.at);
-    if (character !== "") this.at += 1;
-    return character;
-  }
-
-  startsWith(text: string): boolean {
-    return this.text.startsWith(text, this.at);
-  }
-
-  eat(text: string): boolean {
-    if (!this.startsWith(text)) return false;
-    this.at += text.length;
-    return true;
-  }
-
-  /** Throws a RangeError for the pattern. The message is the end of a sentence that begins with "it". */
-  fail(message: string): never {
-    throw new RangeError(`it ${message} (at character ${Math.min(this.at, this.text.length) + 1} of the pattern)`);
-  }
-}
+import { digit, property, range, space, word, type ClassBody } from "./charset";
+import type { Cursor } from "./cursor";
 
 /** Returns the set of a class escape such as `\d`, `\W` or `\p{Lu}`, or undefined if the letter is not a class escape. */
-export function classEscape(character: string, cursor: Cursor): CharSet | undefined {
-  switch (character) {
+export function classEscape(character: string, cursor: Cursor): ClassBody | undefined {
+  const negated = character !== character.toLowerCase();
+  switch (character.toLowerCase()) {
     case "d":
-      return digit();
-    case "D":
-      return negate(digit());
+      return digit(negated);
     case "w":
-      return word();
-    case "W":
-      return negate(word());
+      return word(negated);
     case "s":
-      return space();
-    case "S":
-      return negate(space());
-    case "p":
-    case "P": {
-      const name = /^\{([\w-]+)\}/.exec(cursor.text.slice(cursor.at, cursor.at + 60));
-      if (name === null) return cursor.fail(`has a \\${character} without {name}`);
-      cursor.at += name[0].length;
-      const set = property(name[1] as string);
-      if (set === undefined) return cursor.fail(`uses \\${character}{${name[1]}}, which cannot be previewed`);
-      return character === "p" ? set : negate(set);
+      return space(negated);
+    case "p": {
+      const [, name] = cursor.take(/\{([\w-]+)\}/y) ?? cursor.fail(`has a \\${character} without {name}`);
+      return property(name ?? "", negated) ?? cursor.fail(`uses \\${character}{${name}}, which cannot be previewed`);
     }
     default:
       return undefined;
   }
 }
 
-const CONTROLS: Record<string, number> = { a: 7, t: 9, n: 10, v: 11, f: 12, r: 13, e: 27 };
+const CONTROLS: ReadonlyMap<string, number> = new Map([
+  ["a", 7],
+  ["t", 9],
+  ["n", 10],
+  ["v", 11],
+  ["f", 12],
+  ["r", 13],
+  ["e", 27],
+]);
 
 /** Reads an escape for one code unit. The backslash is already read. */
 export function readUnitEscape(cursor: Cursor): number {
+  const octal = cursor.take(/[0-7]{1,3}/y);
+  if (octal !== null) return parseInt(octal[0], 8) & 0xff;
   const character = cursor.next();
-  const control = CONTROLS[character];
+  const control = CONTROLS.get(character);
   if (control !== undefined) return control;
-  const coded = (pattern: RegExp, base: number): number => {
-    const found = pattern.exec(cursor.text.slice(cursor.at, cursor.at + 4))?.[0];
-    if (found === undefined) return cursor.fail(`has an escape \\${character} without its digits`);
-    cursor.at += found.length;
-    return parseInt(found, base);
-  };
-  if (character === "x") return coded(/^[0-9A-Fa-f]{2}/, 16);
-  if (character === "u") return coded(/^[0-9A-Fa-f]{4}/, 16);
+  if (character === "x" || character === "u") {
+    const digits =
+      cursor.take(character === "x" ? /[0-9A-Fa-f]{2}/y : /[0-9A-Fa-f]{4}/y) ??
+      cursor.fail(`has an escape \\${character} without its digits`);
+    return parseInt(digits[0], 16);
+  }
   if (character === "c") {
     const letter = cursor.next().toUpperCase();
     if (letter < "@" || letter > "_" || letter === "")
       return cursor.fail("has an escape \\c without a control character");
     return letter.charCodeAt(0) - 64;
-  }
-  if (character >= "0" && character <= "7") {
-    cursor.at -= 1;
-    return coded(/^[0-7]{1,3}/, 8) & 0xff;
   }
   // .NET rejects a backslash before a letter or digit without a meaning. Before any other character, the backslash has no effect.
   if (/[\p{L}\p{Mn}\p{Nd}\p{Pc}]/u.test(character))
@@ -108,57 +55,47 @@ export function readUnitEscape(cursor: Cursor): number {
   return character.charCodeAt(0);
 }
 
-/** Reads a [class] with ranges, negation and .NET's subtraction [a-z-[aeiou]]. The opening bracket is already read. */
-export function readClass(cursor: Cursor, caseless: boolean, depth = 0): CharSet {
+/**
+ * Reads a [class] with ranges, negation and .NET's subtraction [a-z-[aeiou]], which becomes the lookahead (?![aeiou])[a-z]. The opening
+ * bracket is already read.
+ * @returns the JavaScript source
+ */
+export function readClass(cursor: Cursor, ignoreCase: boolean, depth = 0): string {
   if (depth > 20) cursor.fail("has class subtractions nested more than 20 levels deep");
-  const negated = cursor.eat("^");
-  let removed: CharSet = NOTHING;
-  const sets: CharSet[] = [];
+  const opening = cursor.eat("^") ? "[^" : "[";
+  let body: ClassBody = "";
   for (let first = true; ; first = false) {
     if (cursor.done) cursor.fail("has a [ without a closing ]");
     // A ] in the first position is a literal character.
-    if (!first && cursor.eat("]")) break;
-    if (!first && cursor.startsWith("-[")) {
-      cursor.at += 2;
-      removed = readClass(cursor, caseless, depth + 1);
+    if (!first && cursor.eat("]")) return `${opening}${body}]`;
+    if (!first && cursor.eat("-[")) {
+      const removed = readClass(cursor, ignoreCase, depth + 1);
       if (!cursor.eat("]")) cursor.fail("has a subtraction that is not the last part of its class");
-      break;
+      return `(?:(?!${removed})${opening}${body}])`;
     }
-    const start = member(cursor);
-    if (typeof start !== "number") {
-      sets.push(start);
-      continue;
-    }
-    const rest = cursor.text;
-    if (
-      cursor.peek() !== "-" ||
-      rest.charAt(cursor.at + 1) === "]" ||
-      rest.charAt(cursor.at + 1) === "[" ||
-      cursor.at + 1 >= rest.length
-    ) {
-      sets.push(cased(range(start, start), caseless));
-      continue;
-    }
-    cursor.at += 1;
-    const end = member(cursor);
-    if (typeof end !== "number") cursor.fail("has a range that ends in a class such as \\d");
-    if (end < start) cursor.fail("has a range whose end is less than its start");
-    sets.push(cased(range(start, end), caseless));
+    body += member(cursor, ignoreCase);
   }
-  const set = negated ? negate(union(...sets)) : union(...sets);
-  return removed.length === 0 ? set : subtract(set, removed);
 }
 
-function cased(set: CharSet, caseless: boolean): CharSet {
-  return caseless ? ignoreCase(set) : set;
+/** Reads a character, a range or a class escape. */
+function member(cursor: Cursor, ignoreCase: boolean): ClassBody {
+  const start = unitOrClass(cursor);
+  if (typeof start !== "number") return start;
+  const after = cursor.peek(1);
+  if (cursor.peek() !== "-" || after === "]" || after === "[" || after === "") return range(start, start, ignoreCase);
+  cursor.at += 1;
+  const end = unitOrClass(cursor);
+  if (typeof end !== "number") return cursor.fail("has a range that ends in a class such as \\d");
+  if (end < start) cursor.fail("has a range whose end is less than its start");
+  return range(start, end, ignoreCase);
 }
 
-function member(cursor: Cursor): number | CharSet {
+function unitOrClass(cursor: Cursor): number | ClassBody {
   const character = cursor.next();
   if (character !== "\\") return character.charCodeAt(0);
+  if (cursor.done) cursor.fail("ends with a backslash");
+  if (cursor.eat("b")) return 8;
   const escaped = cursor.next();
-  if (escaped === "") cursor.fail("ends with a backslash");
-  if (escaped === "b") return 8;
   const set = classEscape(escaped, cursor);
   if (set !== undefined) return set;
   cursor.at -= 1;

@@ -1,4 +1,4 @@
-import type { Cursor } from "./escapes";
+import type { Cursor } from "./cursor";
 
 export interface Options {
   ignoreCase: boolean;
