@@ -7,7 +7,8 @@ import { issueIdToken } from "./login/idToken";
 import { createSigningKeys } from "./login/keys";
 import { runCycle } from "./provisioning/runCycle";
 import type { CycleSummary } from "./provisioning/types";
-import { addClient, createTenant, defaultTenant, deployerPermissions, type TenantSeed } from "./seed/tenant";
+import type { TenantSeed } from "./seed/seedSchema";
+import { addClient, createTenant, defaultTenant, deployerPermissions } from "./seed/tenant";
 import type { TenantState } from "./state/tenant";
 import type { IssuedCertificate } from "./tls";
 
@@ -78,16 +79,14 @@ export interface GraphEmulator {
 
 /** Starts the emulator with HTTPS on a loopback address. Rejects if the port is in use. */
 export async function startGraph(options: GraphOptions): Promise<GraphEmulator> {
-  const seed = options.tenant ?? defaultTenant;
-  const state = createTenant(seed);
+  const state = createTenant(options.tenant ?? defaultTenant);
   const keys = await createSigningKeys();
   const requests = new RequestLog(options.onRequest);
   const faults = new Faults();
   const deployer = addClient(state, "Default client", deployerPermissions);
-  const router = new Router(endpoints);
   const server = await serve(
-    { state, keys, router, log: requests, faults, trustedCa: options.authority.caPem },
-    options.authority,
+    { state, keys, router: new Router(endpoints), log: requests, faults, trustedCa: options.authority.caPem },
+    await options.authority.issue(),
     options.port,
     options.host,
   );
@@ -103,6 +102,6 @@ export async function startGraph(options: GraphOptions): Promise<GraphEmulator> 
     runCycle: (jobId) => runCycle(state, options.authority.caPem, jobId),
     idToken: (userPrincipalName, clientId, changes) =>
       issueIdToken(state, keys, server.root, userPrincipalName, clientId, changes),
-    close: () => server.close(),
+    close: server.close,
   };
 }

@@ -1,31 +1,30 @@
 import { applicationEndpoints } from "./directory/applications";
+import { templateEndpoints } from "./directory/applicationTemplates";
 import { assignmentEndpoints } from "./directory/assignments";
+import { credentialEndpoints } from "./directory/credentials";
+import { directoryObjectEndpoints } from "./directory/directoryObjects";
 import { groupEndpoints } from "./directory/groups";
 import { organizationEndpoints } from "./directory/organization";
+import { permissionGrantEndpoints } from "./directory/permissionGrants";
 import { provisioningLogEndpoints } from "./directory/provisioningLog";
-import { servicePrincipalEndpoints } from "./directory/servicePrincipals";
-import { templateEndpoints } from "./directory/templates";
 import { userEndpoints } from "./directory/users";
 import type { Endpoint } from "./http/endpoint";
-import { connectionEndpoints } from "./synchronization/connection";
-import { jobEndpoints } from "./synchronization/jobs";
-import { languageEndpoints } from "./synchronization/language";
-import { schemaEndpoints } from "./synchronization/schema";
-import { secretEndpoints } from "./synchronization/secrets";
+import { jobEndpoints, schemaEndpoints } from "./synchronization/jobEndpoints";
+import { secretEndpoints } from "./synchronization/secretEndpoints";
 
 /** All Graph operations that the emulator implements. */
 export const endpoints: Endpoint[] = [
   ...userEndpoints,
   ...groupEndpoints,
   ...applicationEndpoints,
+  ...credentialEndpoints,
   ...templateEndpoints,
-  ...servicePrincipalEndpoints,
   ...assignmentEndpoints,
+  ...permissionGrantEndpoints,
+  ...directoryObjectEndpoints,
   ...organizationEndpoints,
   ...jobEndpoints,
   ...schemaEndpoints,
   ...secretEndpoints,
-  ...connectionEndpoints,
-  ...languageEndpoints,
   ...provisioningLogEndpoints,
 ];

@@ -23,10 +23,9 @@ export {
 export { type Authority, createAuthority, type IssuedCertificate } from "./tls";
 
 // The initial content of the tenant.
-export type { GroupSeed } from "./seed/groups";
 export { parseTenantSeed, TenantSeedError } from "./seed/parseSeed";
-export { defaultTenant, type TenantSeed } from "./seed/tenant";
-export type { UserSeed } from "./seed/users";
+export type { GroupSeed, TenantSeed, UserSeed } from "./seed/seedSchema";
+export { defaultTenant } from "./seed/tenant";
 
 // Injected faults and the request log.
 export type { Fault, Faults, InjectedFault } from "./faults";
@@ -35,7 +34,6 @@ export { refusedWith } from "./permissions";
 export { graphPermissions, type GraphPermission } from "./state/wellKnown";
 
 // The state of the tenant, which tests may read and change.
-export type { NewUser } from "./state/newUser";
 export type { TenantState } from "./state/tenant";
 export type {
   Application,
@@ -43,6 +41,7 @@ export type {
   AppRoleAssignment,
   Domain,
   Group,
+  NewUser,
   PasswordCredential,
   ServicePrincipal,
   User,
@@ -50,12 +49,11 @@ export type {
 
 // Synchronization jobs and provisioning cycles.
 export type { CycleSummary, JobCycle, ProvisioningAction, ProvisioningEvent } from "./provisioning/types";
+export type { JobRecord, SynchronizationJob } from "./synchronization/job";
 export type {
   AttributeMapping,
-  JobRecord,
   MappingSource,
   ObjectMapping,
-  SynchronizationJob,
   SynchronizationRule,
   SynchronizationSchema,
-} from "./synchronization/types";
+} from "./synchronization/schema";

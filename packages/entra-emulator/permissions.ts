@@ -1,5 +1,5 @@
 import { endpoints } from "./endpoints";
-import { isAllowed } from "./http/authorize";
+import { isAllowed } from "./http/graph";
 import { Router } from "./http/router";
 import type { LoggedRequest } from "./log";
 

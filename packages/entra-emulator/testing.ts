@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { createAuthority, type Authority } from "./tls";
 import { graphPermissions } from "./state/wellKnown";
 import { startGraph, type ClientCredentials, type GraphEmulator } from "./emulator";
-import type { TenantSeed } from "./seed/tenant";
+import type { TenantSeed } from "./seed/seedSchema";
 
 export { deployerPermissions } from "./seed/tenant";
 export { mapping } from "./synchronization/scimTemplate/mappings";
@@ -105,7 +105,7 @@ export interface TestTenant {
 export async function startTestTenant(tenant?: TenantSeed): Promise<TestTenant> {
   const dir = mkdtempSync(join(tmpdir(), "graph-"));
   const authority = await createAuthority(dir);
-  const graph = await startGraph({ authority, ...(tenant ? { tenant } : {}) });
+  const graph = await startGraph({ authority, tenant });
   const everything = graph.addClient({ permissions: Object.keys(graphPermissions), displayName: "Tests" });
   const client = new TestClient(graph, authority.caPem, everything);
   return {

@@ -5,7 +5,7 @@ import path from "node:path";
 import { startGraph, type ClientCredentials, type GraphEmulator } from "../emulator";
 import type { LoggedRequest } from "../log";
 import { parseTenantSeed, TenantSeedError } from "../seed/parseSeed";
-import type { TenantSeed } from "../seed/tenant";
+import type { TenantSeed } from "../seed/seedSchema";
 import { existingCertificate, generatedCertificate, type CommandCertificate } from "./certificate";
 import { CommandError, systemMessage } from "./commandError";
 import { environmentCommands } from "./environment";
@@ -92,7 +92,7 @@ async function start(
       authority: certificate.source,
       host,
       port,
-      ...(tenant ? { tenant } : {}),
+      tenant,
       onRequest: (request) => {
         log?.(request);
         // No part of the command reads the log in memory, which would grow without limit.

@@ -1,207 +1,115 @@
-import { randomBytes, randomUUID } from "node:crypto";
+import { randomBytes } from "node:crypto";
 
-import type { Call, Endpoint } from "../http/endpoint";
-import { badRequest, created, GraphError, noContent, notFound } from "../http/reply";
-import { entityReply, listReply } from "../odata/query";
-import { objectBody } from "../odata/references";
-import type { Directory } from "../state/directory";
-import { withoutAnnotations } from "../state/newApplication";
-import type { AppRoleAssignment, Entity, ServicePrincipal } from "../state/types";
+import { route, type Call, type Endpoint } from "../http/endpoint";
+import { badRequest, notFound } from "../http/reply";
+import { objectBody } from "../odata/body";
+import { createdReply, entityReply, listReply } from "../odata/query";
+import type { TenantState } from "../state/tenant";
+import type { AppRoleAssignment, ObjectType, ServicePrincipal } from "../state/types";
 import { defaultAccessRoleId } from "../state/wellKnown";
-import { servicePrincipal } from "./servicePrincipals";
 
-const readAssignments = [
-  "Application.Read.All",
-  "Application.ReadWrite.All",
-  "Directory.Read.All",
-  "AppRoleAssignment.ReadWrite.All",
-];
-const writeAssignments = ["AppRoleAssignment.ReadWrite.All"];
-const readGrants = [
-  "Directory.Read.All",
-  "DelegatedPermissionGrant.Read.All",
-  "DelegatedPermissionGrant.ReadWrite.All",
-];
-const writeGrants = ["DelegatedPermissionGrant.ReadWrite.All"];
+const set = "appRoleAssignments";
+const assignedTo = "/servicePrincipals/:id/appRoleAssignedTo";
+const write = ["AppRoleAssignment.ReadWrite.All"];
+const read = ["Application.Read.All", "Application.ReadWrite.All", "Directory.Read.All", ...write];
+const owned = { ownedObject: "id" };
+const principalTypes = { user: "User", group: "Group", servicePrincipal: "ServicePrincipal" } as const;
 
 export const assignmentEndpoints: Endpoint[] = [
-  {
-    method: "GET",
-    path: "/servicePrincipals/:id/appRoleAssignedTo",
-    permissions: readAssignments,
-    ownedObject: "id",
-    handle: (call) => {
-      const { id } = servicePrincipal(call);
-      const rows = [...call.state.assignments.values()].filter((one) => one.resourceId === id);
-      return listReply(call, "appRoleAssignments", rows);
+  route(
+    `GET ${assignedTo}`,
+    read,
+    (call) => {
+      const { id } = resource(call);
+      return listReply(
+        call,
+        set,
+        [...call.state.assignments.values()].filter(({ resourceId }) => resourceId === id),
+      );
     },
-  },
-  {
-    method: "POST",
-    path: "/servicePrincipals/:id/appRoleAssignedTo",
-    permissions: writeAssignments,
-    alsoRequires: [
-      "Application.Read.All",
-      "Application.ReadWrite.All",
-      "Directory.Read.All",
-      "Directory.ReadWrite.All",
-    ],
-    handle: (call) => {
-      const body = objectBody(call.body);
-      const made = assign(call.state, servicePrincipal(call), {
-        principalId: String(body["principalId"] ?? ""),
-        resourceId: String(body["resourceId"] ?? ""),
-        appRoleId: String(body["appRoleId"] ?? ""),
-      });
-      return created({
-        "@odata.context": `${call.root}/${call.version}/$metadata#appRoleAssignments/$entity`,
-        ...made,
-      });
+    owned,
+  ),
+  route(
+    `POST ${assignedTo}`,
+    write,
+    (call) => createdReply(call, set, assign(call.state, resource(call), objectBody(call.body))),
+    {
+      alsoRequires: [
+        "Application.Read.All",
+        "Application.ReadWrite.All",
+        "Directory.Read.All",
+        "Directory.ReadWrite.All",
+      ],
     },
-  },
-  {
-    method: "GET",
-    path: "/servicePrincipals/:id/appRoleAssignedTo/:assignment",
-    permissions: readAssignments,
-    ownedObject: "id",
-    handle: (call) => entityReply(call, "appRoleAssignments", assignment(call)),
-  },
-  {
-    method: "DELETE",
-    path: "/servicePrincipals/:id/appRoleAssignedTo/:assignment",
-    permissions: writeAssignments,
-    handle: (call) => {
-      call.state.assignments.delete(assignment(call).id);
-      return noContent();
-    },
-  },
-  {
-    method: "GET",
-    path: "/servicePrincipals/:id/appRoleAssignments",
-    permissions: readAssignments,
-    ownedObject: "id",
-    handle: (call) => {
-      const { id } = servicePrincipal(call);
-      const rows = [...call.state.assignments.values()].filter((one) => one.principalId === id);
-      return listReply(call, "appRoleAssignments", rows);
-    },
-  },
-  {
-    method: "GET",
-    path: "/oauth2PermissionGrants",
-    permissions: readGrants,
-    handle: (call) => listReply(call, "oauth2PermissionGrants", [...call.state.grants.values()]),
-  },
-  { method: "POST", path: "/oauth2PermissionGrants", permissions: writeGrants, handle: createGrant },
-  {
-    method: "GET",
-    path: "/oauth2PermissionGrants/:grant",
-    permissions: readGrants,
-    handle: (call) => entityReply(call, "oauth2PermissionGrants", grant(call)),
-  },
-  {
-    method: "PATCH",
-    path: "/oauth2PermissionGrants/:grant",
-    permissions: writeGrants,
-    handle: (call) => {
-      Object.assign(grant(call), { scope: objectBody(call.body)["scope"] ?? null });
-      return noContent();
-    },
-  },
-  {
-    method: "DELETE",
-    path: "/oauth2PermissionGrants/:grant",
-    permissions: writeGrants,
-    handle: (call) => {
-      call.state.grants.delete(grant(call).id);
-      return noContent();
-    },
-  },
+  ),
+  route(`GET ${assignedTo}/:assignment`, read, (call) => entityReply(call, set, assignment(call)), owned),
+  route(`DELETE ${assignedTo}/:assignment`, write, (call) => {
+    call.state.assignments.delete(assignment(call).id);
+  }),
+  assignmentsOf("servicePrincipal", read, owned),
+  assignmentsOf("user", ["Directory.Read.All", "User.Read.All", ...write]),
+  assignmentsOf("group", ["Directory.Read.All", "Group.Read.All", ...write]),
 ];
+
+function assignmentsOf(type: ObjectType, permissions: readonly string[], options = {}): Endpoint {
+  const handle = (call: Call) => {
+    const { id } = call.state.get(type, call.param("id"));
+    return listReply(
+      call,
+      set,
+      [...call.state.assignments.values()].filter(({ principalId }) => principalId === id),
+    );
+  };
+  return route(`GET /${type}s/:id/appRoleAssignments`, permissions, handle, options);
+}
+
+function resource({ state, param }: Call): ServicePrincipal {
+  return state.servicePrincipal(param("id"));
+}
+
+function assignment(call: Call): AppRoleAssignment {
+  const found = call.state.assignments.get(call.param("assignment"));
+  if (found?.resourceId !== resource(call).id) throw notFound(call.param("assignment"));
+  return found;
+}
 
 /**
  * Assigns a principal to an app role of an application. Like Graph, rejects an unknown role, a duplicate assignment,
  * and the zero id if the application has roles for this type of principal.
  */
 export function assign(
-  directory: Directory,
+  state: TenantState,
   resource: ServicePrincipal,
-  given: { principalId: string; resourceId: string; appRoleId: string },
+  given: Record<string, unknown>,
 ): AppRoleAssignment {
-  if (given.resourceId !== resource.id) throw badRequest("The resourceId must be the object of the request's path.");
-  const found = directory.find(given.principalId);
-  if (!found || found.type === "application") {
-    throw new GraphError(400, "Request_BadRequest", "Not a valid reference update.");
-  }
+  const [principalId, appRoleId] = [String(given["principalId"]), String(given["appRoleId"])];
+  if (given["resourceId"] !== resource.id) throw badRequest("The resourceId must be the object of the request's path.");
+  const found = state.find(principalId);
+  if (!found || found.type === "application") throw badRequest("Not a valid reference update.");
   const memberType = found.type === "servicePrincipal" ? "Application" : "User";
   const usable = resource.appRoles.filter((role) => role.isEnabled && role.allowedMemberTypes.includes(memberType));
-  const known =
-    given.appRoleId === defaultAccessRoleId ? usable.length === 0 : usable.some((role) => role.id === given.appRoleId);
-  if (!known) {
+  const isKnown =
+    appRoleId === defaultAccessRoleId ? usable.length === 0 : usable.some((role) => role.id === appRoleId);
+  if (!isKnown) {
     throw badRequest(
-      "Permission being assigned was not found on application " +
-        `'${resource.displayName}' (appRoleId '${given.appRoleId}').`,
+      `Permission being assigned was not found on application '${resource.displayName}' (appRoleId '${appRoleId}').`,
     );
   }
-  const twice = [...directory.assignments.values()].some(
-    (one) =>
-      one.principalId === given.principalId && one.resourceId === resource.id && one.appRoleId === given.appRoleId,
+  const isTwice = [...state.assignments.values()].some(
+    (one) => one.principalId === principalId && one.resourceId === resource.id && one.appRoleId === appRoleId,
   );
-  if (twice) throw badRequest("Permission being assigned already exists on the object");
+  if (isTwice) throw badRequest("Permission being assigned already exists on the object");
   const made: AppRoleAssignment = {
     id: randomBytes(32).toString("base64url"),
     deletedDateTime: null,
-    appRoleId: given.appRoleId,
+    appRoleId,
     createdDateTime: new Date().toISOString(),
-    principalDisplayName: String(found.object["displayName"]),
-    principalId: given.principalId,
-    principalType: found.type === "user" ? "User" : found.type === "group" ? "Group" : "ServicePrincipal",
+    principalDisplayName: String(found.object.displayName),
+    principalId,
+    principalType: principalTypes[found.type],
     resourceDisplayName: resource.displayName,
     resourceId: resource.id,
   };
-  directory.assignments.set(made.id, made);
+  state.assignments.set(made.id, made);
   return made;
-}
-
-function assignment(call: Call): AppRoleAssignment {
-  const { id } = servicePrincipal(call);
-  const found = call.state.assignments.get(call.params["assignment"] ?? "");
-  if (!found || found.resourceId !== id) throw notFound(call.params["assignment"] ?? "");
-  return found;
-}
-
-function grant(call: Call): Entity {
-  const found = call.state.grants.get(call.params["grant"] ?? "");
-  if (!found) throw notFound(call.params["grant"] ?? "");
-  return found;
-}
-
-function createGrant(call: Call) {
-  const body = withoutAnnotations(objectBody(call.body));
-  for (const name of ["clientId", "resourceId"]) {
-    const id = String(body[name] ?? "");
-    if (!call.state.servicePrincipals.has(id)) throw notFound(id);
-  }
-  const consentType = body["consentType"];
-  if (consentType !== "AllPrincipals" && consentType !== "Principal") {
-    throw badRequest("Invalid value specified for property 'consentType' of resource 'OAuth2PermissionGrant'.");
-  }
-  const key = (one: Record<string, unknown>) =>
-    JSON.stringify([one["clientId"], one["resourceId"], one["consentType"], one["principalId"] ?? null]);
-  if ([...call.state.grants.values()].some((one) => key(one) === key(body))) {
-    throw new GraphError(409, "Request_MultipleObjectsWithSameKeyValue", "Permission entry already exists.");
-  }
-  const made: Entity = {
-    clientId: body["clientId"],
-    consentType,
-    id: `${randomBytes(24).toString("base64url")}-${randomUUID().slice(0, 8)}`,
-    principalId: body["principalId"] ?? null,
-    resourceId: body["resourceId"],
-    scope: body["scope"] ?? null,
-  };
-  call.state.grants.set(made.id, made);
-  return created({
-    "@odata.context": `${call.root}/${call.version}/$metadata#oauth2PermissionGrants/$entity`,
-    ...made,
-  });
 }

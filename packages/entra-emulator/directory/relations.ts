@@ -1,17 +1,10 @@
-import type { Call, Endpoint } from "../http/endpoint";
-import { badRequest, noContent, notFound } from "../http/reply";
-import { listReply } from "../odata/query";
-import { objectBody, referencedId } from "../odata/references";
-import type { Relation } from "../state/relation";
-import { asVisible, shapes, typed } from "./shapes";
+import { route, type Endpoint } from "../http/endpoint";
+import { badRequest, notFound } from "../http/reply";
+import { objectBody, referencedId } from "../odata/body";
+import type { ObjectType } from "../state/types";
+import { relatedEndpoint } from "./directoryObjects";
 
 interface RelationOptions {
-  /** Path of the object, e.g. /groups/:id. */
-  path: string;
-  name: "members" | "owners";
-  relation: (call: Call) => Relation;
-  /** Throws Graph's 404 if the object does not exist. */
-  require: (call: Call) => unknown;
   read: readonly string[];
   write: readonly string[];
   ownedObject?: string;
@@ -20,56 +13,40 @@ interface RelationOptions {
 }
 
 /** Creates endpoints that list, add (`$ref`) and remove (`/{id}/$ref`) the related objects of an object. */
-export function relationEndpoints(options: RelationOptions): Endpoint[] {
-  const { path, name, relation, require, read, write } = options;
-  const ownership = options.ownedObject === undefined ? {} : { ownedObject: options.ownedObject };
+export function relationEndpoints(
+  type: ObjectType,
+  name: "members" | "owners",
+  { read, write, ownedObject, keepLast = false }: RelationOptions,
+): Endpoint[] {
+  const path = `/${type}s/:id/${name}` as const;
   return [
-    {
-      method: "GET",
-      path: `${path}/${name}`,
-      permissions: read,
-      ...ownership,
-      handle: (call) => {
-        require(call);
-        const ids = relation(call).targets(call.params["id"] ?? "");
-        const objects = ids.flatMap((id) => typed(call.state, id, call.query.has("$select")));
-        return listReply(call, "directoryObjects", asVisible(objects, call.caller.roles), shapes.directoryObject);
+    relatedEndpoint(type, name, read, (state, id) => state[name].targets(id), { ownedObject }),
+    route(
+      `POST ${path}/$ref`,
+      write,
+      (call) => {
+        const { id } = call.state.get(type, call.param("id"));
+        if (call.state[name].add(id, referencedId(call, objectBody(call.body)["@odata.id"]))) return;
+        throw badRequest(
+          `One or more added object references already exist for the following modified properties: '${name}'.`,
+        );
       },
-    },
-    {
-      method: "POST",
-      path: `${path}/${name}/$ref`,
-      permissions: write,
-      ...ownership,
-      handle: (call) => {
-        require(call);
-        const id = referencedId(objectBody(call.body)["@odata.id"]);
-        if (!call.state.find(id)) throw notFound(id);
-        if (!relation(call).add(call.params["id"] ?? "", id)) {
-          throw badRequest(
-            `One or more added object references already exist for the following modified properties: '${name}'.`,
-          );
-        }
-        return noContent();
-      },
-    },
-    {
-      method: "DELETE",
-      path: `${path}/${name}/:other/$ref`,
-      permissions: write,
-      ...ownership,
-      handle: (call) => {
-        require(call);
-        const [id, other] = [call.params["id"] ?? "", call.params["other"] ?? ""];
-        const targets = relation(call).targets(id);
-        if (!targets.includes(other)) throw notFound(other);
-        const usersOnly = targets.filter((one) => call.state.users.has(one));
-        if (options.keepLast === true && usersOnly.length === 1 && usersOnly[0] === other) {
+      { ownedObject },
+    ),
+    route(
+      `DELETE ${path}/:other/$ref`,
+      write,
+      ({ state, param }) => {
+        const { id } = state.get(type, param("id"));
+        const other = param("other");
+        if (!state[name].has(id, other)) throw notFound(other);
+        const users = state[name].targets(id).filter((one) => state.users.has(one));
+        if (keepLast && users.length === 1 && users[0] === other) {
           throw badRequest("The group must have at least one owner, hence this owner cannot be removed.");
         }
-        relation(call).remove(id, other);
-        return noContent();
+        state[name].remove(id, other);
       },
-    },
+      { ownedObject },
+    ),
   ];
 }

@@ -1,8 +1,5 @@
-import type { Reply } from "./reply";
 import type { TenantState } from "../state/tenant";
-
-export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
-export type ApiVersion = "v1.0" | "beta";
+import type { Reply } from "./reply";
 
 /** Caller identity from the access token. */
 export interface Caller {
@@ -17,13 +14,15 @@ export interface Caller {
 export interface Call {
   state: TenantState;
   caller: Caller;
-  version: ApiVersion;
+  /** v1.0 or beta. */
+  version: string;
   /** Base URL of Graph without version, e.g. https://localhost:4001. */
   root: string;
   /** Request URL; `@odata.nextLink` repeats its path. */
   url: URL;
-  params: Record<string, string>;
   query: URLSearchParams;
+  /** Returns a parameter of the path; "" if the path of the endpoint has no such parameter. */
+  param(name: string): string;
   /** Parsed JSON body; undefined if there is none. */
   body: unknown;
   /** CA certificates (PEM) that outgoing requests trust in addition to the public ones. */
@@ -32,11 +31,13 @@ export interface Call {
 
 /** An operation of the API. */
 export interface Endpoint {
-  method: Method;
+  method: string;
   /** Path after the version; `:name` marks a parameter. */
   path: string;
   /** Application permissions. The caller needs one of them; an empty list allows every caller. */
   permissions: readonly string[];
+  /** Returns the response. Default: 204 without a body. */
+  handle(call: Call): Reply | void | Promise<Reply | void>;
   /** Additional permissions. The caller needs one of them as well. */
   alsoRequires?: readonly string[];
   /**
@@ -44,5 +45,15 @@ export interface Endpoint {
    * `true`: the operation creates the object, so the permission is always sufficient.
    */
   ownedObject?: string | true;
-  handle(call: Call): Reply | Promise<Reply>;
+}
+
+/** Declares an operation, e.g. `route("GET /users/:id", read, handle)`. */
+export function route(
+  operation: `${"GET" | "POST" | "PUT" | "PATCH" | "DELETE"} /${string}`,
+  permissions: readonly string[],
+  handle: Endpoint["handle"],
+  options: Pick<Endpoint, "alsoRequires" | "ownedObject"> = {},
+): Endpoint {
+  const [method = "", path = ""] = operation.split(" ");
+  return { method, path, permissions, handle, ...options };
 }

@@ -1,31 +1,22 @@
-import { expired } from "../login/accessToken";
 import type { Fault } from "../faults";
-import { GraphError } from "./reply";
+import { expired } from "../login/accessToken";
+import { errorReply, GraphError, notFound, type Reply } from "./reply";
 
 /** Returns the error response of a fault; undefined for faults that affect the connection or the timing. */
 export function refusalOf(fault: Fault, path: string): GraphError | undefined {
   switch (fault.kind) {
     case "throttle":
       return new GraphError(429, "TooManyRequests", "Too many requests.", retryAfter(fault.retryAfter));
-    case "unavailable":
-      return new GraphError(
-        503,
-        "ServiceUnavailable",
-        "The service is temporarily unavailable.",
-        retryAfter(fault.retryAfter),
-      );
-    case "error":
-      return new GraphError(
-        fault.status,
-        fault.code ?? (fault.status >= 500 ? "InternalServerError" : "Request_BadRequest"),
-        fault.message ?? "An error was injected.",
-      );
+    case "unavailable": {
+      const message = "The service is temporarily unavailable.";
+      return new GraphError(503, "ServiceUnavailable", message, retryAfter(fault.retryAfter));
+    }
+    case "error": {
+      const code = fault.status >= 500 ? "InternalServerError" : "Request_BadRequest";
+      return new GraphError(fault.status, fault.code ?? code, fault.message ?? "An error was injected.");
+    }
     case "notFound":
-      return new GraphError(
-        404,
-        "Request_ResourceNotFound",
-        `Resource '${path.split("/").at(-1)}' does not exist or one of its queried reference-property objects are not present.`,
-      );
+      return notFound(lastSegment(path));
     case "expiredToken":
       return expired();
     default:
@@ -36,4 +27,28 @@ export function refusalOf(fault: Fault, path: string): GraphError | undefined {
 function retryAfter(value: number | Date | undefined): Record<string, string> {
   if (value === undefined) return {};
   return { "Retry-After": typeof value === "number" ? String(value) : value.toUTCString() };
+}
+
+function lastSegment(path: string): string {
+  return path.split("/").at(-1) ?? "";
+}
+
+/** Keeps the response that each URL returned before the last change, as a lagging replica would return it. */
+export class StaleReads {
+  private readonly last = new Map<string, Reply>();
+  private readonly previous = new Map<string, Reply>();
+
+  /** Records a processed request. A read stores its response; a successful change marks all stored responses as stale. */
+  remember(method: string, url: URL, reply: Reply): void {
+    if (method === "GET") {
+      // Copy deeply, because responses share objects with the state and later changes modify these objects.
+      if (reply.status === 200) this.last.set(url.href, structuredClone(reply));
+    } else if (reply.status < 300) {
+      for (const [address, answer] of this.last) this.previous.set(address, answer);
+    }
+  }
+
+  before(url: URL, requestId: string): Reply {
+    return this.previous.get(url.href) ?? errorReply(notFound(lastSegment(url.pathname)), requestId);
+  }
 }

@@ -8,6 +8,8 @@ export interface Reply {
 
 /** An error response of Graph. Code that an endpoint calls throws it. */
 export class GraphError extends Error {
+  override readonly name = "GraphError";
+
   constructor(
     readonly status: number,
     /** Graph's error code, e.g. `Request_ResourceNotFound`. */
@@ -16,16 +18,19 @@ export class GraphError extends Error {
     readonly headers: Record<string, string> = {},
   ) {
     super(message);
-    this.name = "GraphError";
   }
 }
 
-export const ok = (body: unknown): Reply => ({ status: 200, body });
-export const created = (body: unknown): Reply => ({ status: 201, body });
-export const noContent = (): Reply => ({ status: 204 });
+export function ok(body: unknown): Reply {
+  return { status: 200, body };
+}
 
 export function badRequest(message: string): GraphError {
   return new GraphError(400, "Request_BadRequest", message);
+}
+
+export function forbidden(): GraphError {
+  return new GraphError(403, "Authorization_RequestDenied", "Insufficient privileges to complete the operation.");
 }
 
 /** Returns the directory's 404 for a missing object. */
@@ -38,20 +43,8 @@ export function notFound(id: string): GraphError {
 }
 
 /** Returns an error response in Graph's format. `innerError` identifies the request. */
-export function errorReply(error: GraphError, requestId: string): Reply {
-  return {
-    status: error.status,
-    headers: error.headers,
-    body: {
-      error: {
-        code: error.code,
-        message: error.message,
-        innerError: {
-          date: new Date().toISOString().slice(0, 19),
-          "request-id": requestId,
-          "client-request-id": requestId,
-        },
-      },
-    },
-  };
+export function errorReply({ status, headers, code, message }: GraphError, requestId: string): Reply {
+  const date = new Date().toISOString().slice(0, 19);
+  const innerError = { date, "request-id": requestId, "client-request-id": requestId };
+  return { status, headers, body: { error: { code, message, innerError } } };
 }

@@ -1,65 +1,58 @@
 import { randomUUID } from "node:crypto";
 
-import { GraphError } from "../http/reply";
+import { errors, jwtVerify } from "jose";
+
 import type { Caller } from "../http/endpoint";
-import type { Directory } from "../state/directory";
-import { graphAppId } from "../state/wellKnown";
+import { GraphError } from "../http/reply";
+import type { TenantState } from "../state/tenant";
 import type { ServicePrincipal } from "../state/types";
+import { graphAppId } from "../state/wellKnown";
 import type { SigningKeys } from "./keys";
 
 /** Lifetime of an access token in seconds. Entra ID uses about one hour by default. */
 export const accessTokenLifetime = 3599;
 
-/** Issues an app-only access token for Microsoft Graph. `roles` lists the permissions granted to the principal. `lifetime`: seconds. */
+/** Issues an app-only access token for Microsoft Graph. `roles` lists the permissions granted to the principal. */
 export function issueAccessToken(
   keys: SigningKeys,
-  directory: Directory,
+  state: TenantState,
   principal: ServicePrincipal,
   root: string,
-  lifetime = accessTokenLifetime,
 ): Promise<string> {
-  const now = Math.floor(Date.now() / 1000);
-  return keys.sign({
+  const graph = state.servicePrincipalByAppId(graphAppId);
+  const granted = [...state.assignments.values()]
+    .filter((one) => one.principalId === principal.id && one.resourceId === graph?.id)
+    .map((one) => one.appRoleId);
+  const claims = {
     aud: root,
-    iss: `https://sts.windows.net/${directory.tenantId}/`,
-    iat: now,
-    nbf: now,
-    exp: now + lifetime,
+    iss: `https://sts.windows.net/${state.tenantId}/`,
     app_displayname: principal.displayName,
     appid: principal.appId,
     appidacr: "1",
     idtyp: "app",
     oid: principal.id,
     sub: principal.id,
-    tid: directory.tenantId,
-    roles: grantedRoles(directory, principal),
+    tid: state.tenantId,
+    roles: graph?.appRoles.filter(({ id }) => granted.includes(id)).map(({ value }) => value),
     uti: randomUUID(),
     ver: "1.0",
-  });
-}
-
-function grantedRoles(directory: Directory, principal: ServicePrincipal): string[] {
-  const graph = directory.servicePrincipalByAppId(graphAppId);
-  return [...directory.assignments.values()]
-    .filter((one) => one.principalId === principal.id && one.resourceId === graph?.id)
-    .map((one) => graph?.appRoles.find((role) => role.id === one.appRoleId)?.value)
-    .filter((value): value is string => typeof value === "string");
+  };
+  return keys.sign(claims, accessTokenLifetime);
 }
 
 /** Reads the caller from the Authorization header. Throws Graph's 401 unless the token is valid for this emulator. */
 export async function authenticate(keys: SigningKeys, header: string | undefined, root: string): Promise<Caller> {
   const token = /^Bearer (.+)$/i.exec(header ?? "")?.[1];
   if (!token) throw unauthorized("Access token is empty.");
-  const claims = await keys.verify(token).catch(() => {
-    throw unauthorized("IDX10511: Signature validation failed.");
+  const { payload } = await jwtVerify(token, keys.publicKey, { audience: root }).catch((error: unknown) => {
+    if (error instanceof errors.JWTExpired) throw expired();
+    const isClaim = error instanceof errors.JWTClaimValidationFailed;
+    throw unauthorized(
+      isClaim ? "Access token validation failure. Invalid audience." : "IDX10511: Signature validation failed.",
+    );
   });
-  if (claims.aud !== root) throw unauthorized("Access token validation failure. Invalid audience.");
-  if ((claims.exp ?? 0) * 1000 <= Date.now()) throw expired();
-  return {
-    clientId: String(claims["appid"]),
-    objectId: String(claims["oid"]),
-    roles: new Set(Array.isArray(claims["roles"]) ? claims["roles"].map(String) : []),
-  };
+  const roles = Array.isArray(payload["roles"]) ? payload["roles"].map(String) : [];
+  return { clientId: String(payload["appid"]), objectId: String(payload["oid"]), roles: new Set(roles) };
 }
 
 /** Returns Graph's 401 for an expired access token. */

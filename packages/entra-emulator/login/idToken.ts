@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from "node:crypto";
 
-import type { Directory } from "../state/directory";
+import type { TenantState } from "../state/tenant";
 import { LoginError } from "./errors";
 import type { SigningKeys } from "./keys";
 
@@ -10,65 +10,53 @@ import type { SigningKeys } from "./keys";
  * without the assignment that the client requires. `changes` replaces claims, e.g. to sign a token of another tenant.
  */
 export async function issueIdToken(
-  directory: Directory,
+  state: TenantState,
   keys: SigningKeys,
   root: string,
   userPrincipalName: string,
   clientId: string,
   changes: Record<string, unknown> = {},
 ): Promise<string> {
-  const user = [...directory.users.values()].find(
-    (one) => one.userPrincipalName.toLowerCase() === userPrincipalName.toLowerCase(),
-  );
+  const upn = userPrincipalName.toLowerCase();
+  const user = [...state.users.values()].find((one) => one.userPrincipalName.toLowerCase() === upn);
   if (!user) {
-    throw new LoginError(
-      400,
-      "invalid_grant",
-      50034,
-      `The user account ${userPrincipalName} does not exist in the ${directory.displayName} directory.`,
-    );
+    const problem = `does not exist in the ${state.displayName} directory.`;
+    throw new LoginError(50034, `The user account ${userPrincipalName} ${problem}`);
   }
-  if (!user.accountEnabled) throw new LoginError(400, "invalid_grant", 50057, "The user account is disabled.");
-  const principal = directory.servicePrincipalByAppId(clientId);
-  if (!principal) {
+  if (!user.accountEnabled) throw new LoginError(50057, "The user account is disabled.");
+  const principal = state.servicePrincipalByAppId(clientId);
+  if (!principal) throw unknownClient(state, clientId);
+  if (principal.appRoleAssignmentRequired && !isAssigned(state, user.id, principal.id)) {
     throw new LoginError(
-      400,
-      "unauthorized_client",
-      700016,
-      `Application with identifier '${clientId}' was not found in the directory '${directory.displayName}'.`,
-    );
-  }
-  if (principal.appRoleAssignmentRequired && !isAssigned(directory, user.id, principal.id)) {
-    throw new LoginError(
-      400,
-      "invalid_grant",
       50105,
       `The signed in user '${userPrincipalName}' is not assigned to a role for the application '${clientId}'.`,
     );
   }
-  const now = Math.floor(Date.now() / 1000);
-  return keys.sign({
+  const claims = {
     aud: clientId,
-    iss: `${root}/${directory.tenantId}/v2.0`,
-    iat: now,
-    nbf: now,
-    exp: now + 3900,
-    ...(user.mail === null ? {} : { email: user.mail }),
+    iss: `${root}/${state.tenantId}/v2.0`,
+    email: user.mail ?? undefined,
     name: user.displayName,
     oid: user.id,
     preferred_username: user.userPrincipalName,
     sub: createHash("sha256").update(`${user.id}.${clientId}`).digest("base64url"),
-    tid: directory.tenantId,
+    tid: state.tenantId,
     uti: randomUUID(),
     ver: "2.0",
     ...changes,
-  });
+  };
+  return keys.sign(claims, 3900);
 }
 
-function isAssigned(directory: Directory, userId: string, principalId: string): boolean {
-  // Sign-in and provisioning ignore nested group membership.
-  const holders = new Set([userId, ...directory.members.sources(userId)]);
-  return [...directory.assignments.values()].some(
-    (one) => one.resourceId === principalId && holders.has(one.principalId),
+export function unknownClient(state: TenantState, clientId: string): LoginError {
+  return new LoginError(
+    700016,
+    `Application with identifier '${clientId}' was not found in the directory '${state.displayName}'.`,
   );
+}
+
+function isAssigned(state: TenantState, userId: string, principalId: string): boolean {
+  // Sign-in and provisioning ignore nested group membership.
+  const holders = new Set([userId, ...state.members.sources(userId)]);
+  return [...state.assignments.values()].some((one) => one.resourceId === principalId && holders.has(one.principalId));
 }

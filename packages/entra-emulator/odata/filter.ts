@@ -1,201 +1,165 @@
 import { badRequest, GraphError } from "../http/reply";
+import { isObject } from "../state/properties";
 import type { Entity } from "../state/types";
 
 type Predicate = (entity: Entity) => boolean;
+type Literal = string | number | boolean | null;
 
-interface Token {
-  kind: "word" | "string" | "punctuation";
-  text: string;
-}
-
-/** Parsed OData `$filter`. Supports eq, ne, ge, le, in, startsWith, endsWith, any, and, or, not. */
+/** Parsed OData `$filter`. Supports eq, ne, gt, ge, lt, le, in, startsWith, endsWith, any, and, or, not. */
 export interface Filter {
   matches: Predicate;
   /** Whether the filter uses an operator that Graph supports only with `ConsistencyLevel: eventual` and `$count=true`. */
   advanced: boolean;
 }
 
+const operators: Record<string, (value: unknown, wanted: Literal) => boolean> = {
+  eq: isEqual,
+  ne: (value, wanted) => !isEqual(value, wanted),
+  gt: (value, wanted) => comparable(value) > comparable(wanted),
+  ge: (value, wanted) => comparable(value) >= comparable(wanted),
+  lt: (value, wanted) => comparable(value) < comparable(wanted),
+  le: (value, wanted) => comparable(value) <= comparable(wanted),
+};
+const affixes: Record<string, (value: string, part: string) => boolean> = {
+  startswith: (value, part) => value.startsWith(part),
+  endswith: (value, part) => value.endsWith(part),
+};
+const advancedOperators = ["ne", "not", "endswith"];
+
 /**
- * Parses a filter. `known` returns whether a property exists.
+ * Parses a filter. `isProperty` returns whether a property exists.
  * Throws Graph's 400 for an unknown property or an unsupported operator.
  */
 export function parseFilter(text: string, isProperty: (property: string) => boolean): Filter {
-  const parser = new FilterParser(tokenize(text), isProperty);
-  const matches = parser.parse();
-  return { matches, advanced: parser.advanced };
-}
+  const pattern = /'(?:[^']|'')*'|[(),]|[^\s'(),]+/g;
+  const tokens = text.match(pattern) ?? [];
+  const rest = text.replace(pattern, "").trim();
+  if (rest !== "") throw invalid(`There is an unterminated literal in '${text}'.`);
+  const advanced = tokens.some((token) => advancedOperators.includes(token.toLowerCase()));
 
-function tokenize(text: string): Token[] {
-  const tokens: Token[] = [];
-  const pattern = /\s*(?:'((?:[^']|'')*)'|([(),:])|([^\s'(),:]+(?::[^\s'(),]+)*))/gy;
-  let end = 0;
-  for (let hit = pattern.exec(text); hit; hit = pattern.exec(text)) {
-    end = pattern.lastIndex;
-    if (hit[1] !== undefined) tokens.push({ kind: "string", text: hit[1].replaceAll("''", "'") });
-    else if (hit[2] !== undefined) tokens.push({ kind: "punctuation", text: hit[2] });
-    else tokens.push({ kind: "word", text: hit[3] ?? "" });
-  }
-  if (text.slice(end).trim() !== "") throw invalid(`There is an unterminated literal at position ${end} in '${text}'.`);
-  return tokens;
-}
+  const isNext = (wanted: string): boolean => tokens[0]?.toLowerCase() === wanted;
+  const take = (wanted: string): boolean => isNext(wanted) && tokens.shift() !== undefined;
+  const expect = (wanted: string): void => {
+    if (!take(wanted)) throw invalid(`Syntax error: '${wanted}' expected in the filter.`);
+  };
+  const next = (): string => {
+    const token = tokens.shift();
+    if (token === undefined) throw invalid("Syntax error: the filter ends too early.");
+    return token;
+  };
 
-class FilterParser {
-  advanced = false;
-  private position = 0;
-
-  constructor(
-    private readonly tokens: Token[],
-    private readonly isProperty: (property: string) => boolean,
-  ) {}
-
-  parse(): Predicate {
-    const predicate = this.or();
-    const rest = this.tokens[this.position];
-    if (rest) throw invalid(`Syntax error: unexpected '${rest.text}' in the filter.`);
-    return predicate;
+  function either(): Predicate {
+    const terms = [both()];
+    while (take("or")) terms.push(both());
+    return (entity) => terms.some((term) => term(entity));
   }
 
-  private or(): Predicate {
-    let left = this.and();
-    while (this.take("or")) {
-      const [a, b] = [left, this.and()];
-      left = (entity) => a(entity) || b(entity);
-    }
-    return left;
+  function both(): Predicate {
+    const terms = [unary()];
+    while (take("and")) terms.push(unary());
+    return (entity) => terms.every((term) => term(entity));
   }
 
-  private and(): Predicate {
-    let left = this.unary();
-    while (this.take("and")) {
-      const [a, b] = [left, this.unary()];
-      left = (entity) => a(entity) && b(entity);
-    }
-    return left;
-  }
-
-  private unary(): Predicate {
-    if (this.take("not")) {
-      this.advanced = true;
-      const inner = this.unary();
+  function unary(): Predicate {
+    if (take("not")) {
+      const inner = unary();
       return (entity) => !inner(entity);
     }
-    if (this.take("(")) {
-      const inner = this.or();
-      this.expect(")");
+    if (take("(")) {
+      const inner = either();
+      expect(")");
       return inner;
     }
-    const word = this.next();
-    const name = word.text.toLowerCase();
-    if (name === "startswith" || name === "endswith") return this.affix(name);
-    if (/\/any$/i.test(word.text)) return this.any(word.text.slice(0, -4));
-    return this.comparison(this.property(word.text));
+    const word = next();
+    const affix = affixes[word.toLowerCase()];
+    if (affix) return affixTerm(affix);
+    if (/\/any$/i.test(word)) return anyTerm(word.slice(0, -4));
+    return comparison(property(word));
   }
 
-  private affix(name: "startswith" | "endswith"): Predicate {
-    if (name === "endswith") this.advanced = true;
-    this.expect("(");
-    const read = this.property(this.next().text);
-    this.expect(",");
-    const part = this.literal();
-    this.expect(")");
-    if (typeof part !== "string") throw invalid(`${name} needs a string in quotes.`);
-    const wanted = part.toLowerCase();
+  function affixTerm(holds: (value: string, part: string) => boolean): Predicate {
+    expect("(");
+    const read = property(next());
+    expect(",");
+    const part = literal();
+    expect(")");
+    if (typeof part !== "string") throw invalid("startsWith and endsWith need a string in quotes.");
     return (entity) => {
       const value = read(entity);
-      if (typeof value !== "string") return false;
-      return name === "startswith" ? value.toLowerCase().startsWith(wanted) : value.toLowerCase().endsWith(wanted);
+      return typeof value === "string" && holds(value.toLowerCase(), part.toLowerCase());
     };
   }
 
   /** Parses `tags/any(t:t eq 'x')` and `passwordCredentials/any(p:p/keyId eq 'x')`. */
-  private any(collection: string): Predicate {
-    const read = this.property(collection);
-    this.expect("(");
-    const lambda = this.next().text;
-    const [variable, operand] = lambda.includes(":") ? lambda.split(":") : [lambda, this.afterColon()];
-    const path = operand === variable ? null : (operand ?? "").slice((variable ?? "").length + 1);
-    if (!this.take("eq")) throw unsupported("Only 'eq' is supported inside any().");
-    const wanted = this.literal();
-    this.expect(")");
+  function anyTerm(collection: string): Predicate {
+    const read = property(collection);
+    expect("(");
+    let lambda = next();
+    if (lambda.endsWith(":")) lambda += next();
+    const [variable = "", operand = ""] = lambda.split(":");
+    const path = operand === variable ? undefined : operand.slice(variable.length + 1);
+    if (!take("eq")) throw unsupported("Only 'eq' is supported inside any().");
+    const wanted = literal();
+    expect(")");
     return (entity) => {
       const values = read(entity);
       return (
-        Array.isArray(values) &&
-        values.some((value) => isEqual(path === null ? value : (value as Record<string, unknown>)[path], wanted))
+        Array.isArray(values) && values.some((one) => isEqual(path === undefined ? one : member(one, path), wanted))
       );
     };
   }
 
-  private afterColon(): string {
-    this.expect(":");
-    return this.next().text;
-  }
-
-  private comparison(read: (entity: Entity) => unknown): Predicate {
-    const operator = this.next().text.toLowerCase();
+  function comparison(read: (entity: Entity) => unknown): Predicate {
+    const operator = next().toLowerCase();
     if (operator === "in") {
-      this.expect("(");
-      const wanted: unknown[] = [this.literal()];
-      while (this.take(",")) wanted.push(this.literal());
-      this.expect(")");
+      expect("(");
+      const wanted = [literal()];
+      while (take(",")) wanted.push(literal());
+      expect(")");
       return (entity) => wanted.some((one) => isEqual(read(entity), one));
     }
-    const wanted = this.literal();
-    switch (operator) {
-      case "eq":
-        return (entity) => isEqual(read(entity), wanted);
-      case "ne":
-        this.advanced = true;
-        return (entity) => !isEqual(read(entity), wanted);
-      case "ge":
-        return (entity) => String(read(entity) ?? "") >= String(wanted);
-      case "le":
-        return (entity) => String(read(entity) ?? "") <= String(wanted);
-      default:
-        throw unsupported(`The operator '${operator}' is not supported.`);
-    }
+    const holds = operators[operator];
+    if (!holds) throw unsupported(`The operator '${operator}' is not supported.`);
+    const wanted = literal();
+    return (entity) => holds(read(entity), wanted);
   }
 
-  private property(path: string): (entity: Entity) => unknown {
-    const [first = "", ...rest] = path.split("/");
-    if (!this.isProperty(first)) throw invalid(`Could not find a property named '${first}'.`);
-    return (entity) =>
-      rest.reduce<unknown>((value, key) => (value as Record<string, unknown> | null)?.[key], entity[first]);
+  function property(path: string): (entity: Entity) => unknown {
+    const [first = "", ...members] = path.split("/");
+    if (!isProperty(first)) throw invalid(`Could not find a property named '${first}'.`);
+    return (entity) => members.reduce<unknown>(member, entity[first]);
   }
 
-  private literal(): string | number | boolean | null {
-    const token = this.next();
-    if (token.kind === "string") return token.text;
-    const text = token.text.toLowerCase();
-    if (text === "null") return null;
-    if (text === "true" || text === "false") return text === "true";
-    if (/^-?\d+(\.\d+)?$/.test(text)) return Number(text);
-    if (/^[0-9a-f]{8}-|^\d{4}-\d\d-\d\d/.test(text)) return token.text;
-    throw invalid(`Invalid filter clause: '${token.text}' is not a literal; strings need quotes.`);
+  function literal(): Literal {
+    const token = next();
+    if (token.startsWith("'")) return token.slice(1, -1).replaceAll("''", "'");
+    const word = token.toLowerCase();
+    if (word === "null") return null;
+    if (word === "true" || word === "false") return word === "true";
+    if (/^-?\d+(\.\d+)?$/.test(word)) return Number(word);
+    if (/^[0-9a-f]{8}-|^\d{4}-\d\d-\d\d/.test(word)) return token;
+    throw invalid(`'${token}' is not a literal; strings need quotes.`);
   }
 
-  private next(): Token {
-    const token = this.tokens[this.position++];
-    if (!token) throw invalid("Syntax error: the filter ends too early.");
-    return token;
-  }
-
-  private take(text: string): boolean {
-    const token = this.tokens[this.position];
-    if (!token || token.kind === "string" || token.text.toLowerCase() !== text) return false;
-    this.position++;
-    return true;
-  }
-
-  private expect(text: string): void {
-    if (!this.take(text)) throw invalid(`Syntax error: '${text}' expected in the filter.`);
-  }
+  const matches = either();
+  if (tokens[0] !== undefined) throw invalid(`Syntax error: unexpected '${tokens[0]}' in the filter.`);
+  return { matches, advanced };
 }
 
 /** Compares two values. Like Graph, ignores the case of strings. */
-function isEqual(value: unknown, wanted: unknown): boolean {
+function isEqual(value: unknown, wanted: Literal): boolean {
   if (typeof value === "string" && typeof wanted === "string") return value.toLowerCase() === wanted.toLowerCase();
   return (value ?? null) === wanted;
+}
+
+/** Returns a time as milliseconds and any other value as text. */
+function comparable(value: unknown): string | number {
+  const text = String(value ?? "");
+  return /^\d{4}-\d\d-\d\dT/.test(text) ? Date.parse(text) : text;
+}
+
+function member(value: unknown, name: string): unknown {
+  return isObject(value) ? value[name] : undefined;
 }
 
 function invalid(message: string): GraphError {

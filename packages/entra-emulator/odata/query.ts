@@ -1,5 +1,5 @@
-import { badRequest, GraphError, ok, type Reply } from "../http/reply";
 import type { Call } from "../http/endpoint";
+import { badRequest, GraphError, ok, type Reply } from "../http/reply";
 import type { Entity } from "../state/types";
 import { parseFilter } from "./filter";
 
@@ -15,42 +15,44 @@ export interface Shape {
 
 const largestPage = 999;
 
+export function context({ root, version }: Call, fragment: string): { "@odata.context": string } {
+  return { "@odata.context": `${root}/${version}/$metadata#${fragment}` };
+}
+
 /** Returns one entity with the properties that `$select` names. */
 export function entityReply(call: Call, set: string, entity: Entity, shape: Shape = {}): Reply {
-  const body = project(entity, selection(call), shape);
-  return ok({ "@odata.context": `${call.root}/${call.version}/$metadata#${set}/$entity`, ...body });
+  return ok({ ...context(call, `${set}/$entity`), ...project(entity, selection(call), shape) });
+}
+
+/** Returns a new entity with status 201. */
+export function createdReply(call: Call, set: string, entity: Entity): Reply {
+  return { status: 201, body: { ...context(call, `${set}/$entity`), ...entity } };
 }
 
 /** Returns a page of a collection. Applies $filter, $search, $orderby, $count, $top, $skiptoken and $select. */
-export function listReply(call: Call, set: string, entities: readonly Entity[], shape: Shape = {}): Reply {
+export function listReply(call: Call, set: string, entities: Iterable<Entity>, shape: Shape = {}): Reply {
   const counted = call.query.get("$count")?.toLowerCase() === "true";
-  let rows = filtered(call, entities, shape, counted);
-  rows = searched(call, rows, counted);
-  rows = ordered(call, rows);
+  const rows = ordered(call, searched(call, filtered(call, [...entities], shape, counted), counted));
   const offset = readSkipToken(call.query.get("$skiptoken"));
-  const size = pageSize(call.query.get("$top"), shape.pageSize ?? 100);
+  const end = offset + pageSize(call.query.get("$top"), shape.pageSize ?? 100);
   const fields = selection(call);
-  const page = rows.slice(offset, offset + size).map((row) => project(row, fields, shape));
   return ok({
-    "@odata.context": `${call.root}/${call.version}/$metadata#${set}`,
-    ...(counted ? { "@odata.count": rows.length } : {}),
-    ...(offset + size < rows.length ? { "@odata.nextLink": nextLink(call, offset + size) } : {}),
-    value: page,
+    ...context(call, set),
+    "@odata.count": counted ? rows.length : undefined,
+    "@odata.nextLink": end < rows.length ? nextLink(call, end) : undefined,
+    value: rows.slice(offset, end).map((row) => project(row, fields, shape)),
   });
 }
 
-function filtered(call: Call, entities: readonly Entity[], shape: Shape, counted: boolean): Entity[] {
+function filtered(call: Call, entities: Entity[], shape: Shape, counted: boolean): Entity[] {
   const text = call.query.get("$filter");
-  if (text === null) return [...entities];
+  if (text === null) return entities;
   const isProperty = (name: string): boolean =>
-    (shape.properties?.includes(name) ?? false) || entities.length === 0 || entities.some((row) => name in row);
+    shape.properties?.includes(name) === true || entities.length === 0 || entities.some((row) => name in row);
   const filter = parseFilter(text, isProperty);
   if (filter.advanced && !counted) {
-    throw new GraphError(
-      400,
-      "Request_UnsupportedQuery",
-      "The specified filter needs the header 'ConsistencyLevel: eventual' and $count=true.",
-    );
+    const message = "The specified filter needs the header 'ConsistencyLevel: eventual' and $count=true.";
+    throw new GraphError(400, "Request_UnsupportedQuery", message);
   }
   return entities.filter(filter.matches);
 }
@@ -58,14 +60,9 @@ function filtered(call: Call, entities: readonly Entity[], shape: Shape, counted
 function searched(call: Call, rows: Entity[], counted: boolean): Entity[] {
   const text = call.query.get("$search");
   if (text === null) return rows;
-  const hit = /^"(\w+):(.*)"$/.exec(text);
-  if (!hit?.[1] || !counted) throw badRequest('Syntax error: $search needs "property:value" and $count=true.');
-  const [property, wanted] = [hit[1], (hit[2] ?? "").toLowerCase()];
-  return rows.filter((row) =>
-    String(row[property] ?? "")
-      .toLowerCase()
-      .includes(wanted),
-  );
+  const [, property, wanted = ""] = /^"(\w+):(.*)"$/.exec(text) ?? [];
+  if (!property || !counted) throw badRequest('Syntax error: $search needs "property:value" and $count=true.');
+  return rows.filter((row) => textOf(row[property]).toLowerCase().includes(wanted.toLowerCase()));
 }
 
 function ordered(call: Call, rows: Entity[]): Entity[] {
@@ -73,16 +70,18 @@ function ordered(call: Call, rows: Entity[]): Entity[] {
   if (order === null) return rows;
   const [property = "", direction = "asc"] = order.split(" ");
   const sign = direction.toLowerCase() === "desc" ? -1 : 1;
-  return [...rows].sort((a, b) => sign * String(a[property] ?? "").localeCompare(String(b[property] ?? "")));
+  return [...rows].sort((a, b) => sign * textOf(a[property]).localeCompare(textOf(b[property])));
+}
+
+function textOf(value: unknown): string {
+  return String(value ?? "");
 }
 
 function pageSize(top: string | null, size: number): number {
   if (top === null) return size;
   const value = Number(top);
-  if (!Number.isInteger(value) || value < 1 || value > largestPage) {
-    throw badRequest(`Invalid page size specified: '${top}'. Must be between 1 and ${largestPage} inclusive.`);
-  }
-  return value;
+  if (Number.isInteger(value) && value >= 1 && value <= largestPage) return value;
+  throw badRequest(`Invalid page size specified: '${top}'. Must be between 1 and ${largestPage} inclusive.`);
 }
 
 function readSkipToken(token: string | null): number {
@@ -98,19 +97,20 @@ function nextLink(call: Call, offset: number): string {
   return `${call.root}${call.url.pathname}?${query.toString()}`;
 }
 
-function selection(call: Call): string[] | null {
-  const select = call.query.get("$select");
-  return select === null ? null : select.split(",").map((name) => name.trim());
+function selection(call: Call): string[] | undefined {
+  return call.query
+    .get("$select")
+    ?.split(",")
+    .map((name) => name.trim());
 }
 
-function project(entity: Entity, fields: string[] | null, shape: Shape): Record<string, unknown> {
-  const annotations = Object.fromEntries(Object.entries(entity).filter(([name]) => name.startsWith("@odata.")));
+function project(entity: Entity, fields: string[] | undefined, shape: Shape): Record<string, unknown> {
   const names = fields ?? shape.defaults;
-  if (!names) return { ...entity };
-  for (const name of names) {
-    if (!(name in entity) && !shape.properties?.includes(name)) {
-      throw badRequest(`Parsing OData Select and Expand failed: Could not find a property named '${name}'.`);
-    }
+  if (!names) return entity;
+  const unknown = names.find((name) => !(name in entity) && !shape.properties?.includes(name));
+  if (unknown !== undefined) {
+    throw badRequest(`Parsing OData Select and Expand failed: Could not find a property named '${unknown}'.`);
   }
-  return { ...annotations, ...Object.fromEntries(names.map((name) => [name, entity[name] ?? null])) };
+  const annotations = Object.keys(entity).filter((name) => name.startsWith("@odata."));
+  return Object.fromEntries([...annotations, ...names].map((name) => [name, entity[name] ?? null]));
 }

@@ -1,6 +1,6 @@
 import type { TenantState } from "../state/tenant";
-import type { JobRecord } from "../synchronization/types";
-import { runJobCycle } from "./jobCycle";
+import type { JobRecord } from "../synchronization/job";
+import { runJob } from "./runJob";
 import type { CycleSummary, JobCycle, ProvisioningAction } from "./types";
 
 /**
@@ -10,7 +10,7 @@ import type { CycleSummary, JobCycle, ProvisioningAction } from "./types";
 export async function runCycle(state: TenantState, trustedCa: string, jobId?: string): Promise<CycleSummary> {
   const jobs: JobCycle[] = [];
   for (const record of chosen(state, jobId)) {
-    const cycle = await runJobCycle(state, record, trustedCa);
+    const cycle = await runJob(state, record, trustedCa);
     state.provisioningLog.push(...cycle.events);
     jobs.push(cycle);
   }

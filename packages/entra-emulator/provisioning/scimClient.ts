@@ -1,4 +1,5 @@
-import { quoted, scimRequest, scimUrl, type ScimAnswer } from "../synchronization/scimProbe";
+import { isObject } from "../state/properties";
+import { scimRequest, scimSearch, type ScimAnswer, type ScimEndpoint } from "../synchronization/scimRequest";
 
 export type ScimResource = Record<string, unknown> & { id: string };
 export type ResourceType = "Users" | "Groups";
@@ -20,31 +21,22 @@ export class ObjectFailure extends Error {
 export class ScimClient {
   /** Whether the Tenant URL has the flag `aadOptscim062020`. */
   readonly compliant: boolean;
-  requests = 0;
 
-  constructor(
-    private readonly baseAddress: string,
-    private readonly token: string,
-    private readonly trustedCa: string,
-  ) {
-    this.compliant = /[?&]aadOptscim062020(?:[=&]|$)/i.test(baseAddress);
+  constructor(private readonly endpoint: ScimEndpoint) {
+    this.compliant = /[?&]aadOptscim062020(?:[=&]|$)/i.test(endpoint.baseAddress);
   }
 
   /** Returns the resources whose attribute equals a value. */
   async search(type: ResourceType, attribute: string, value: string): Promise<ScimResource[]> {
-    const query = {
-      ...(type === "Groups" ? { excludedAttributes: "members" } : {}),
-      filter: `${attribute} eq ${quoted(value)}`,
-    };
-    const answer = await this.send("GET", type, query);
-    const list = answer.body as { Resources?: ScimResource[] } | undefined;
+    const answer = usable(await scimSearch(this.endpoint, type, attribute, value));
     if (answer.status === 404) {
       throw new EndpointFailure(
         "The SCIM endpoint answered 404 to a search, where 200 with an empty list is expected.",
       );
     }
-    if (answer.status !== 200 || list === undefined) throw failure(answer, "search");
-    return list.Resources ?? [];
+    if (answer.status !== 200 || !isObject(answer.body)) throw failure(answer, "search");
+    const resources = answer.body["Resources"] ?? [];
+    return Array.isArray(resources) ? resources.filter(isResource) : [];
   }
 
   /** Returns undefined if the resource does not exist. */
@@ -52,21 +44,19 @@ export class ScimClient {
     const query: Record<string, string> = type === "Groups" ? { excludedAttributes: "members" } : {};
     const answer = await this.send("GET", `${type}/${encodeURIComponent(id)}`, query);
     if (answer.status === 404) return undefined;
-    if (answer.status !== 200 || answer.body === undefined) throw failure(answer, "read");
-    return answer.body as ScimResource;
+    if (answer.status !== 200 || !isResource(answer.body)) throw failure(answer, "read");
+    return answer.body;
   }
 
   async create(type: ResourceType, body: unknown): Promise<ScimResource> {
     const answer = await this.send("POST", type, {}, body);
-    const made = answer.body as ScimResource | undefined;
-    if ((answer.status !== 201 && answer.status !== 200) || typeof made?.id !== "string")
-      throw failure(answer, "create");
-    return made;
+    if (![200, 201].includes(answer.status) || !isResource(answer.body)) throw failure(answer, "create");
+    return answer.body;
   }
 
   async patch(type: ResourceType, id: string, body: unknown): Promise<void> {
     const answer = await this.send("PATCH", `${type}/${encodeURIComponent(id)}`, {}, body);
-    if (answer.status !== 200 && answer.status !== 204) throw failure(answer, "update");
+    if (![200, 204].includes(answer.status)) throw failure(answer, "update");
   }
 
   /** Deletes a resource. Succeeds if it does not exist. */
@@ -76,21 +66,27 @@ export class ScimClient {
   }
 
   private async send(method: string, path: string, query = {}, body?: unknown): Promise<ScimAnswer> {
-    this.requests++;
-    const answer = await scimRequest(this.trustedCa, this.token, method, scimUrl(this.baseAddress, path, query), body);
-    if (answer.status === 0) throw new EndpointFailure(`The SCIM endpoint could not be reached: ${answer.text}`);
-    if (answer.status === 401 || answer.status === 403) {
-      throw new EndpointFailure(`The SCIM endpoint rejected the credentials (${answer.status}).`);
-    }
-    return answer;
+    return usable(await scimRequest(this.endpoint, method, path, query, body));
   }
 }
 
-function failure(answer: ScimAnswer, operation: string): ObjectFailure {
-  const detail = (answer.body as { detail?: string } | undefined)?.detail ?? answer.text.slice(0, 200);
-  const code =
-    answer.status === 409
-      ? "SystemForCrossDomainIdentityManagementServiceConflict"
-      : "SystemForCrossDomainIdentityManagementServiceError";
-  return new ObjectFailure(code, `The SCIM endpoint answered ${answer.status} to ${operation}: ${detail}`);
+function usable(answer: ScimAnswer): ScimAnswer {
+  if (answer.status === 0) throw new EndpointFailure(`The SCIM endpoint could not be reached: ${answer.text}`);
+  if (answer.status === 401 || answer.status === 403) {
+    throw new EndpointFailure(`The SCIM endpoint rejected the credentials (${answer.status}).`);
+  }
+  return answer;
+}
+
+function isResource(value: unknown): value is ScimResource {
+  return isObject(value) && typeof value["id"] === "string";
+}
+
+function failure({ status, body, text }: ScimAnswer, operation: string): ObjectFailure {
+  const detail = isObject(body) && typeof body["detail"] === "string" ? body["detail"] : text.slice(0, 200);
+  const kind = status === 409 ? "Conflict" : "Error";
+  return new ObjectFailure(
+    `SystemForCrossDomainIdentityManagementService${kind}`,
+    `The SCIM endpoint answered ${status} to ${operation}: ${detail}`,
+  );
 }

@@ -1,3 +1,5 @@
+import { isObject } from "../state/properties";
+
 /** Location of a target attribute in a SCIM resource, e.g. `emails[type eq "work"].value`. */
 export interface ScimPath {
   /** Extension schema; null for the core schema. */
@@ -8,51 +10,46 @@ export interface ScimPath {
   sub: string | null;
 }
 
+type Json = Record<string, unknown>;
+
 const pattern = /^(?:(urn:[^[\]]+):)?([A-Za-z$]\w*)(?:\[(\w+) eq "([^"]*)"\])?(?:\.(\w+))?$/;
 
 export function parsePath(text: string): ScimPath {
-  const hit = pattern.exec(text);
-  if (!hit?.[2])
+  const [, schema = null, attribute, filterAttribute, value = "", sub = null] = pattern.exec(text) ?? [];
+  if (attribute === undefined)
     throw new Error(
       `The target attribute '${text}' is not a SCIM path. Use the form schema:attribute[type eq "value"].subAttribute; only the attribute is required.`,
     );
-  return {
-    schema: hit[1] ?? null,
-    attribute: hit[2],
-    filter: hit[3] === undefined ? null : { attribute: hit[3], value: hit[4] ?? "" },
-    sub: hit[5] ?? null,
-  };
+  return { schema, attribute, filter: filterAttribute ? { attribute: filterAttribute, value } : null, sub };
 }
 
-type Json = Record<string, unknown>;
-
 /** Returns the value at a path as a string ("True" or "False" for a boolean); null if there is none. */
-export function readPath(resource: Json, path: ScimPath): string | null {
-  const container = path.schema === null ? resource : ((resource[path.schema] ?? {}) as Json);
-  let value = container[path.attribute];
-  if (path.filter && Array.isArray(value)) value = value.find((one: Json) => selects(one, path.filter));
-  if (path.sub !== null) value = (value as Json | null | undefined)?.[path.sub];
+export function readPath(resource: Json, { schema, attribute, filter, sub }: ScimPath): string | null {
+  const container = schema === null ? resource : resource[schema];
+  let value = isObject(container) ? container[attribute] : undefined;
+  if (filter && Array.isArray(value)) value = value.find((one) => selects(one, filter));
+  if (sub !== null) value = isObject(value) ? value[sub] : undefined;
   // A reference such as manager is an object in the resource, but a single attribute in the mapping.
-  if (path.sub === null && isObject(value) && "value" in value) value = value["value"];
+  else if (isObject(value) && "value" in value) value = value["value"];
   return asText(value);
 }
 
 /** Writes a value at a path of a new resource. */
-export function writePath(resource: Json, path: ScimPath, value: unknown): void {
-  const container = path.schema === null ? resource : child(resource, path.schema);
-  if (!path.filter) {
-    if (path.sub === null) container[path.attribute] = value;
-    else child(container, path.attribute)[path.sub] = value;
+export function writePath(resource: Json, { schema, attribute, filter, sub }: ScimPath, value: unknown): void {
+  const container = schema === null ? resource : child(resource, schema);
+  if (!filter) {
+    if (sub === null) container[attribute] = value;
+    else child(container, attribute)[sub] = value;
     return;
   }
-  const list = (container[path.attribute] ?? (container[path.attribute] = [])) as Json[];
-  let element = list.find((one) => selects(one, path.filter));
+  const list: unknown[] = Array.isArray(container[attribute]) ? container[attribute] : [];
+  container[attribute] = list;
+  let element = list.find((one): one is Json => selects(one, filter));
   if (!element) {
-    const { attribute, value: wanted } = path.filter;
-    element = { [attribute]: attribute === "primary" ? wanted === "True" : wanted };
+    element = { [filter.attribute]: filter.attribute === "primary" ? filter.value === "True" : filter.value };
     list.push(element);
   }
-  element[path.sub ?? "value"] = value;
+  element[sub ?? "value"] = value;
 }
 
 function child(container: Json, name: string): Json {
@@ -63,16 +60,12 @@ function child(container: Json, name: string): Json {
   return made;
 }
 
-function selects(element: Json, filter: ScimPath["filter"]): boolean {
-  return filter !== null && asText(element[filter.attribute])?.toLowerCase() === filter.value.toLowerCase();
+function selects(element: unknown, { attribute, value }: NonNullable<ScimPath["filter"]>): boolean {
+  return isObject(element) && asText(element[attribute])?.toLowerCase() === value.toLowerCase();
 }
 
 function asText(value: unknown): string | null {
   if (value === undefined || value === null) return null;
   if (typeof value === "boolean") return value ? "True" : "False";
   return typeof value === "string" ? value : JSON.stringify(value);
-}
-
-function isObject(value: unknown): value is Json {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

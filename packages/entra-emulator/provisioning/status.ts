@@ -1,5 +1,5 @@
-import type { Execution, JobRecord, Quarantine } from "../synchronization/types";
-import type { Held } from "./accidentalDeletions";
+import type { Execution, JobRecord, Quarantine } from "../synchronization/job";
+import type { Held } from "./heldDeletions";
 import type { ProvisioningEvent } from "./types";
 
 interface Outcome {
@@ -27,18 +27,14 @@ export function recordOutcome(
 ): { execution: Execution; quarantine: Quarantine | null } {
   const { status, schedule } = record.job;
   const ended = new Date();
-  const execution = describe(record, outcome, ended);
+  const cause = causeOf(outcome);
+  const execution = executionOf(record, outcome, ended);
   status.lastExecution = execution;
   status.synchronizedEntryCountByType = entryCounts(record);
-  if (outcome.failure !== undefined) {
-    status.countSuccessiveCompleteFailures++;
-    status.quarantine = quarantined(status.quarantine, credentialFailure(outcome.failure), ended);
-    status.code = "Quarantine";
-    return { execution, quarantine: status.quarantine };
-  }
-  status.countSuccessiveCompleteFailures = 0;
-  if (outcome.held !== undefined) {
-    status.quarantine = quarantined(status.quarantine, tooManyDeletes(outcome.held), ended);
+  status.countSuccessiveCompleteFailures =
+    outcome.failure === undefined ? 0 : status.countSuccessiveCompleteFailures + 1;
+  if (cause) {
+    status.quarantine = quarantineOf(status.quarantine, cause, ended);
     status.code = "Quarantine";
     return { execution, quarantine: status.quarantine };
   }
@@ -52,59 +48,55 @@ export function recordOutcome(
   return { execution, quarantine: null };
 }
 
-function describe(record: JobRecord, outcome: Outcome, ended: Date): Execution {
-  const count = (wanted: (event: ProvisioningEvent) => boolean): number => outcome.events.filter(wanted).length;
-  const failed = count((event) => event.status === "failure");
-  const exported = count((event) => event.status === "success");
-  const error =
-    outcome.failure === undefined
-      ? null
-      : {
-          code: "SystemForCrossDomainIdentityManagementCredentialValidationUnavailable",
-          message: outcome.failure,
-          tenantActionable: true,
-        };
+function executionOf(record: JobRecord, outcome: Outcome, ended: Date): Execution {
+  const { events, failure, entitled, imported } = outcome;
+  const count = (property: "status" | "action", value: string): number =>
+    events.filter((event) => event[property] === value).length;
+  const failed = count("status", "failure");
+  const exported = count("status", "success");
   return {
     activityIdentifier: outcome.activityIdentifier,
     timeBegan: outcome.startedAt.toISOString(),
     timeEnded: ended.toISOString(),
-    state: error ? "Failed" : failed > 0 ? "EntryLevelErrors" : "Succeeded",
-    error,
-    countEntitled: outcome.entitled,
-    countEntitledForProvisioning: outcome.entitled,
+    state: failure !== undefined ? "Failed" : failed > 0 ? "EntryLevelErrors" : "Succeeded",
+    error: failure === undefined ? null : credentialError(failure),
+    countEntitled: entitled,
+    countEntitledForProvisioning: entitled,
     countEscrowed: record.escrows.size,
     countEscrowedRaw: record.escrows.size,
     countExported: exported,
     countExports: exported + failed,
-    countImported: outcome.imported,
-    countImportedDeltas: record.watermark === null ? 0 : outcome.imported,
-    countImportedReferenceDeltas: count((event) => event.action === "members"),
+    countImported: imported,
+    countImportedDeltas: record.watermark === null ? 0 : imported,
+    countImportedReferenceDeltas: count("action", "members"),
   };
 }
 
-function entryCounts(record: JobRecord): { key: string; value: number }[] {
-  const mappings = record.schema.synchronizationRules.flatMap((rule) => rule.objectMappings);
+function entryCounts({ schema, connectors }: JobRecord): { key: string; value: number }[] {
+  const mappings = schema.synchronizationRules.flatMap((rule) => rule.objectMappings);
   return mappings.map(({ sourceObjectName, targetObjectName }) => ({
     key: `${sourceObjectName} to ${targetObjectName}`,
-    value: [...record.connectors.values()].filter((one) => one.sourceType === sourceObjectName).length,
+    value: [...connectors.values()].filter((one) => one.sourceType === sourceObjectName).length,
   }));
 }
 
 type Cause = Pick<Quarantine, "reason" | "error">;
 
-function credentialFailure(message: string): Cause {
-  const code = "SystemForCrossDomainIdentityManagementCredentialValidationUnavailable";
-  return { reason: "EncounteredQuarantineException", error: { code, message, tenantActionable: true } };
-}
-
-function tooManyDeletes({ ids, threshold }: Held): Cause {
-  const message = `${ids.size} objects would be deleted or disabled, more than the threshold of ${threshold}.`;
+function causeOf({ failure, held }: Outcome): Cause | undefined {
+  if (failure !== undefined) return { reason: "EncounteredQuarantineException", error: credentialError(failure) };
+  if (!held) return undefined;
+  const message = `${held.ids.size} objects would be deleted or disabled, more than the threshold of ${held.threshold}.`;
   return { reason: "TooManyDeletes", error: { code: "TooManyDeletes", message, tenantActionable: true } };
 }
 
-function quarantined(previous: Quarantine | null, cause: Cause, now: Date): Quarantine {
+function credentialError(message: string): Execution["error"] {
+  const code = "SystemForCrossDomainIdentityManagementCredentialValidationUnavailable";
+  return { code, message, tenantActionable: true };
+}
+
+function quarantineOf(previous: Quarantine | null, cause: Cause, now: Date): Quarantine {
   const seriesCount = (previous?.seriesCount ?? 0) + 1;
-  const hours = retryHours[Math.min(seriesCount, retryHours.length) - 1] ?? 24;
+  const hours = retryHours[seriesCount - 1] ?? 24;
   return {
     currentBegan: previous?.currentBegan ?? now.toISOString(),
     nextAttempt: new Date(now.getTime() + hours * hourMs).toISOString(),

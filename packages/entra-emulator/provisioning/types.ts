@@ -1,4 +1,4 @@
-import type { Execution, Quarantine } from "../synchronization/types";
+import type { Execution, Quarantine } from "../synchronization/job";
 
 export type ProvisioningAction =
   | "create"

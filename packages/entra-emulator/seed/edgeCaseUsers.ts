@@ -1,20 +1,17 @@
-import type { UserSeed } from "./users";
+import type { UserSeed } from "./seedSchema";
 
 const long = "wolfeschlegelsteinhausenbergerdorff-hubert-blaine";
 
-/** Creates a member whose mail equals the UPN. Default domain: corp.com. `other` overrides any property. */
-function member(localPart: string, givenName: string, surname: string, other: Partial<UserSeed> = {}): UserSeed {
-  const userPrincipalName = `${localPart}@${other["domain"] === undefined ? "corp.com" : String(other["domain"])}`;
-  const { domain: _domain, ...rest } = other;
-  return {
-    userPrincipalName,
-    displayName: `${givenName} ${surname}`.trim(),
-    givenName,
-    surname,
-    mail: userPrincipalName,
-    usageLocation: "US",
-    ...rest,
-  };
+/** Creates a member whose mail equals the UPN. `other` overrides any property. */
+function member(
+  localPart: string,
+  givenName: string,
+  surname: string,
+  { domain = "corp.com", ...other }: Partial<UserSeed> & { domain?: string } = {},
+): UserSeed {
+  const userPrincipalName = `${localPart}@${domain}`;
+  const displayName = `${givenName} ${surname}`.trim();
+  return { userPrincipalName, displayName, givenName, surname, mail: userPrincipalName, usageLocation: "US", ...other };
 }
 
 /** Creates a guest who accepted an invitation to `mail`. */

@@ -1,17 +1,7 @@
-import type { Group } from "../state/types";
-import { corp } from "./names";
+import type { GroupSeed } from "./seedSchema";
 
-/** An initial group. `members` and `owners` are UPNs; `groups` are the display names of nested groups. */
-export interface GroupSeed extends Pick<Group, "displayName"> {
-  description?: string;
-  members?: readonly string[];
-  groups?: readonly string[];
-  owners?: readonly string[];
-  securityEnabled?: boolean;
-  mailEnabled?: boolean;
-  groupTypes?: string[];
-  membershipRule?: string;
-  membershipRuleProcessingState?: "On" | "Paused";
+function corp(...localParts: string[]): string[] {
+  return localParts.map((name) => `${name}@corp.com`);
 }
 
 /** Groups of the default tenant. A deployment can use platform-ssh and platform-sudo as `existing` groups. */

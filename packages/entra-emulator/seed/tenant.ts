@@ -1,26 +1,14 @@
 import { assign } from "../directory/assignments";
-import { addPassword } from "../directory/passwords";
-import { newApplication } from "../state/newApplication";
-import { newServicePrincipal } from "../state/newServicePrincipal";
+import { addPassword } from "../directory/credentials";
+import { newServicePrincipal } from "../state/newObjects";
+import { create } from "../state/properties";
 import { TenantState } from "../state/tenant";
-import type { ServicePrincipal } from "../state/types";
+import type { Domain } from "../state/types";
 import { graphAppId, graphPermissions, graphScopes, type GraphPermission } from "../state/wellKnown";
-import { seedDomains } from "./domains";
 import { edgeCaseUsers } from "./edgeCaseUsers";
-import { seedGroups, type GroupSeed } from "./groups";
+import { seedGroups } from "./groups";
+import type { TenantSeed } from "./seedSchema";
 import { typicalUsers } from "./typicalUsers";
-import type { UserSeed } from "./users";
-
-/** Initial content of a tenant. */
-export interface TenantSeed {
-  /** GUID in lowercase. */
-  tenantId: string;
-  displayName: string;
-  /** Domain names. The first is the default domain. One must end in .onmicrosoft.com. */
-  domains: readonly string[];
-  users: readonly UserSeed[];
-  groups: readonly GroupSeed[];
-}
 
 /** Application permissions of `GraphEmulator.deployer`: exactly those in docs/security.md, so that tests verify that they suffice. */
 export const deployerPermissions: GraphPermission[] = [
@@ -32,31 +20,52 @@ export const deployerPermissions: GraphPermission[] = [
 ];
 
 /** The default tenant: users with typical and edge-case names, and groups. */
-export const defaultTenant: TenantSeed = {
+export const defaultTenant = {
   tenantId: "7d0c4e7c-2a58-4b0e-9c43-1f6a6f2f8d51",
   displayName: "Corp",
   domains: ["corp.com", "emea.corp.com", "corpsandbox.onmicrosoft.com"],
   users: [...edgeCaseUsers, ...typicalUsers],
   groups: seedGroups,
-};
+} satisfies TenantSeed;
 
 /** Creates a tenant with the users and groups of the seed and the service principal of Microsoft Graph. */
 export function createTenant(seed: TenantSeed): TenantState {
-  const state = new TenantState(seed.tenantId, seed.displayName);
-  state.domains = seedDomains(seed.domains);
+  const { tenantId = defaultTenant.tenantId, displayName, domains, users = [], groups = [] } = seed;
+  const state = new TenantState(tenantId, displayName);
+  state.domains = domains.map(domain);
   addMicrosoftGraph(state);
-  for (const { manager: _manager, ...user } of seed.users) state.createUser(user);
-  for (const { userPrincipalName, manager } of seed.users) {
+  for (const { manager: _manager, ...user } of users) state.createUser(user);
+  for (const { userPrincipalName, manager } of users) {
     if (manager !== undefined) state.managers.set(state.user(userPrincipalName).id, state.user(manager).id);
   }
-  const made = seed.groups.map(({ members = [], groups = [], owners = [], ...group }) => {
+  const made = groups.map(({ members = [], groups: nested = [], owners = [], ...group }) => {
     const { id } = state.createGroup(group);
     state.addMembers(id, members);
     for (const owner of owners) state.owners.add(id, state.user(owner).id);
-    return { id, groups };
+    return { id, nested };
   });
-  for (const { id, groups } of made) for (const name of groups) state.nestGroup(id, state.groupByName(name).id);
+  for (const { id, nested } of made) for (const name of nested) state.nestGroup(id, state.groupByName(name).id);
   return state;
+}
+
+/** Creates a verified domain. The first is the default domain; `.onmicrosoft.com` is the initial domain. */
+function domain(id: string, index: number, all: readonly string[]): Domain {
+  return {
+    id,
+    authenticationType: "Managed",
+    availabilityStatus: null,
+    isAdminManaged: true,
+    isDefault: index === 0,
+    isInitial: id.endsWith(".onmicrosoft.com"),
+    isRoot: !all.some((other) => id.endsWith(`.${other}`)),
+    isVerified: true,
+    manufacturer: null,
+    model: null,
+    passwordNotificationWindowInDays: null,
+    passwordValidityPeriodInDays: null,
+    state: null,
+    supportedServices: index === 0 ? ["Email", "OfficeCommunicationsOnline"] : [],
+  };
 }
 
 /** Registers an application with a client secret and granted application permissions of Graph. Throws for an unknown permission. */
@@ -65,17 +74,15 @@ export function addClient(
   displayName: string,
   permissions: readonly string[],
 ): { clientId: string; clientSecret: string; objectId: string } {
-  const application = newApplication({ displayName });
-  const principal = newServicePrincipal(application, state.tenantId);
-  state.add("application", application);
-  state.add("servicePrincipal", principal);
-  const graph = state.servicePrincipalByAppId(graphAppId) as ServicePrincipal;
+  const application = state.add("application", create("application", { displayName }));
+  const principal = state.add("servicePrincipal", newServicePrincipal(application, state.tenantId));
+  const graph = state.servicePrincipal(`appId=${graphAppId}`);
   for (const permission of permissions) {
     const role = graph.appRoles.find((one) => one.value === permission);
-    if (!role)
-      throw new Error(
-        `Unknown application permission "${permission}". Use one of: ${Object.keys(graphPermissions).join(", ")}.`,
-      );
+    if (!role) {
+      const allowed = Object.keys(graphPermissions).join(", ");
+      throw new Error(`Unknown application permission "${permission}". Use one of: ${allowed}.`);
+    }
     assign(state, graph, { principalId: principal.id, resourceId: graph.id, appRoleId: role.id });
   }
   const { secretText } = addPassword(state, application, { displayName: "entra-emulator" });
@@ -83,28 +90,18 @@ export function addClient(
 }
 
 function addMicrosoftGraph(state: TenantState): void {
-  const application = newApplication({
+  const application = create("application", {
     displayName: "Microsoft Graph",
     appId: graphAppId,
     appRoles: Object.entries(graphPermissions).map(([value, id]) => ({
-      id,
-      value,
-      displayName: value,
-      description: value,
+      ...{ id, value, displayName: value, description: value },
       allowedMemberTypes: ["Application"],
-      isEnabled: true,
-      origin: "Application",
     })),
     api: {
       oauth2PermissionScopes: Object.entries(graphScopes).map(([value, id]) => ({
-        id,
-        value,
-        type: "User",
-        isEnabled: true,
-        adminConsentDescription: value,
-        adminConsentDisplayName: value,
-        userConsentDescription: value,
-        userConsentDisplayName: value,
+        ...{ id, value, type: "User", isEnabled: true },
+        ...{ adminConsentDescription: value, adminConsentDisplayName: value },
+        ...{ userConsentDescription: value, userConsentDisplayName: value },
       })),
     },
   });

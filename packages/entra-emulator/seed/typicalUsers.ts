@@ -1,4 +1,4 @@
-import type { UserSeed } from "./users";
+import type { UserSeed } from "./seedSchema";
 
 const departments = ["Engineering", "Operations", "Finance", "Support"] as const;
 const offices = [
@@ -8,31 +8,11 @@ const offices = [
 ] as const;
 
 const names = [
-  "Alan Turing",
-  "Barbara Liskov",
-  "Claude Shannon",
-  "Donald Knuth",
-  "Edsger Dijkstra",
-  "Frances Allen",
-  "Guido Rossum",
-  "Hedy Lamarr",
-  "Ivan Sutherland",
-  "Joan Clarke",
-  "Ken Thompson",
-  "Leslie Lamport",
-  "Margaret Hamilton",
-  "Niklaus Wirth",
-  "Ole Dahl",
-  "Peter Naur",
-  "Radia Perlman",
-  "Sophie Wilson",
-  "Tim Lee",
-  "Vint Cerf",
-  "Whitfield Diffie",
-  "Yukihiro Matsumoto",
-  "Katherine Johnson",
-  "Linus Torvalds",
-];
+  "Alan Turing, Barbara Liskov, Claude Shannon, Donald Knuth, Edsger Dijkstra, Frances Allen",
+  "Guido Rossum, Hedy Lamarr, Ivan Sutherland, Joan Clarke, Ken Thompson, Leslie Lamport",
+  "Margaret Hamilton, Niklaus Wirth, Ole Dahl, Peter Naur, Radia Perlman, Sophie Wilson",
+  "Tim Lee, Vint Cerf, Whitfield Diffie, Yukihiro Matsumoto, Katherine Johnson, Linus Torvalds",
+].flatMap((row) => row.split(", "));
 
 /** Users with complete properties and UPNs of the form first.last. */
 export const typicalUsers: UserSeed[] = names.map((displayName, index) => {

@@ -20,23 +20,15 @@ export class Relation {
     return this.pairs.get(from)?.has(to) ?? false;
   }
 
-  targets(from: string): string[] {
-    return [...(this.pairs.get(from) ?? [])];
-  }
+  targets = (from: string): string[] => [...(this.pairs.get(from) ?? [])];
 
-  sources(to: string): string[] {
-    return [...this.pairs].filter(([, targets]) => targets.has(to)).map(([from]) => from);
-  }
+  sources = (to: string): string[] => [...this.pairs].filter(([, targets]) => targets.has(to)).map(([from]) => from);
 
   /** Returns all ids reachable from an object, without the object itself. Handles cycles. */
-  reachable(from: string): string[] {
-    return closure(from, (id) => this.targets(id));
-  }
+  reachable = (from: string): string[] => closure(from, this.targets);
 
   /** Returns all ids from which an object is reachable. */
-  reaching(to: string): string[] {
-    return closure(to, (id) => this.sources(id));
-  }
+  reaching = (to: string): string[] => closure(to, this.sources);
 
   /** Removes all pairs of an object. */
   forget(id: string): void {
@@ -46,12 +38,9 @@ export class Relation {
 }
 
 function closure(start: string, next: (id: string) => string[]): string[] {
-  const seen = new Set<string>();
-  const queue = next(start);
-  for (let id = queue.shift(); id !== undefined; id = queue.shift()) {
-    if (seen.has(id) || id === start) continue;
-    seen.add(id);
-    queue.push(...next(id));
-  }
-  return [...seen];
+  const reached = new Set<string>(next(start));
+  // A set iterates over the elements that are added during the iteration.
+  for (const id of reached) for (const one of next(id)) reached.add(one);
+  reached.delete(start);
+  return [...reached];
 }

@@ -8,15 +8,20 @@ import {
   type InputValue,
   type OutputValue,
 } from "entra-mappings";
-import type { MappingSource } from "./types";
+
+import type { MappingSource } from "./schema";
 
 // Only this file of the emulator compiles and evaluates expressions.
+
+const compiled = new Map<string, ReturnType<typeof compile>>();
 
 /** Evaluates a mapping source for an object. Null: nothing is sent. Throws ExpressionError if the evaluation fails. */
 export function evaluateSource(source: MappingSource, lookup: (name: string) => InputValue): OutputValue {
   if (source.type === "Constant") return source.name;
-  if (source.type === "Attribute") return evaluator(`[${source.name}]`)(lookup);
-  return evaluator(sourceExpression(source))(lookup);
+  const text = source.type === "Attribute" ? `[${source.name}]` : sourceExpression(source);
+  const evaluate = compiled.get(text) ?? compile(text, { now: () => new Date() });
+  compiled.set(text, evaluate);
+  return evaluate(lookup);
 }
 
 /** Returns the syntax error of a function's expression; undefined if it is valid. */
@@ -31,58 +36,47 @@ export function expressionProblem(source: MappingSource): string | undefined {
   }
 }
 
-/** Parses and evaluates an expression like `parseExpression` of Graph. The result reports failures instead of throwing them. */
-export function explainExpression(text: string, properties: ReadonlyMap<string, InputValue> | null) {
-  let parsedExpression: MappingSource | null = null;
-  try {
-    const tree = parse(text);
-    parsedExpression = toMappingSource(tree);
-    if (properties === null) return answer({ parsingSucceeded: true, parsedExpression });
-    const value = compile(tree, { now: () => new Date() })((name) => properties.get(name));
-    const evaluationResult = value === null ? [] : [value].flat();
-    return answer({ parsingSucceeded: true, evaluationSucceeded: true, evaluationResult, parsedExpression });
-  } catch (error) {
-    if (!(error instanceof ExpressionError)) throw error;
-    const code = parsedExpression ? "ExpressionEvaluationFailed" : "ExpressionParsingFailed";
-    return answer({
-      parsingSucceeded: parsedExpression !== null,
-      parsedExpression,
-      error: { code, message: error.message, target: null, details: [], innerError: null },
-    });
-  }
+/** Returns the names of the attributes that a source reads. */
+export function attributesOf({ type, name, parameters }: MappingSource): string[] {
+  if (type === "Attribute") return [name];
+  return (parameters ?? []).flatMap(({ value }) => attributesOf(value));
 }
 
-function answer(given: Record<string, unknown>) {
-  return {
-    error: null,
-    evaluationResult: [],
+/** Parses and evaluates an expression like `parseExpression` of Graph. The result reports failures instead of throwing them. */
+export function explainExpression(text: string, properties: ReadonlyMap<string, InputValue> | undefined) {
+  const answer = {
+    error: null as Record<string, unknown> | null,
+    evaluationResult: [] as string[],
     evaluationSucceeded: false,
-    parsedExpression: null,
+    parsedExpression: null as MappingSource | null,
     parsingSucceeded: false,
-    ...given,
   };
+  try {
+    const tree = parse(text);
+    answer.parsedExpression = toMappingSource(tree);
+    answer.parsingSucceeded = true;
+    if (properties === undefined) return answer;
+    const value = compile(tree, { now: () => new Date() })((name) => properties.get(name));
+    answer.evaluationResult = value === null ? [] : [value].flat();
+    answer.evaluationSucceeded = true;
+  } catch (error) {
+    if (!(error instanceof ExpressionError)) throw error;
+    const code = answer.parsingSucceeded ? "ExpressionEvaluationFailed" : "ExpressionParsingFailed";
+    answer.error = { code, message: error.message, target: null, details: [], innerError: null };
+  }
+  return answer;
 }
 
 /** Returns the functions that `GET schema/functions` lists. */
 export function functionList() {
-  return [...functions.values()].map((one) => ({
-    id: one.name,
-    name: one.name,
-    parameters: one.parameters.map((parameter, index) => ({
+  return [...functions.values()].map(({ name, parameters, repeating }) => ({
+    id: name,
+    name,
+    parameters: parameters.map((parameter, index) => ({
       name: parameter.key,
       required: parameter.required,
-      allowMultipleOccurrences: index >= one.parameters.length - one.repeating,
+      allowMultipleOccurrences: index >= parameters.length - repeating,
       type: "String",
     })),
   }));
-}
-
-const compiled = new Map<string, ReturnType<typeof compile>>();
-
-function evaluator(text: string): ReturnType<typeof compile> {
-  const cached = compiled.get(text);
-  if (cached) return cached;
-  const made = compile(text, { now: () => new Date() });
-  compiled.set(text, made);
-  return made;
 }

@@ -1,36 +1,38 @@
-import type { AttributeDefinition, ObjectDefinition } from "../types";
+import type { AttributeDefinition, ObjectDefinition } from "../schema";
 
-type Extra = Partial<Pick<AttributeDefinition, "anchor" | "multivalued">> & {
-  required?: boolean;
+interface AttributeOptions {
+  type?: "String" | "Boolean" | "DateTime" | "Binary";
+  anchor?: boolean;
   caseExact?: boolean;
+  multivalued?: boolean;
   mutability?: string;
-  /** Names of the objects that a Reference can refer to. */
+  /** Names of the objects that the attribute refers to. Sets the type to Reference. */
   refers?: string[];
-  metadata?: { key: string; value: string }[];
-};
+  required?: boolean;
+}
 
 /** Creates an attribute definition with every property that Graph returns. */
-export function attribute(name: string, type = "String", extra: Extra = {}): AttributeDefinition {
+export function attribute(name: string, options: AttributeOptions = {}): AttributeDefinition {
+  const { anchor = false, caseExact = false, multivalued = false, required = false, refers = [] } = options;
   return {
-    anchor: extra.anchor ?? false,
+    anchor,
     apiExpressions: [],
-    caseExact: extra.caseExact ?? false,
+    caseExact,
     defaultValue: null,
     flowNullValues: false,
-    metadata: extra.metadata ?? [],
-    multivalued: extra.multivalued ?? false,
-    mutability: extra.mutability ?? "ReadWrite",
+    metadata: [],
+    multivalued,
+    mutability: options.mutability ?? "ReadWrite",
     name,
-    referencedObjects: (extra.refers ?? []).map((object) => ({
-      referencedObjectName: object,
-      referencedProperty: null,
-    })),
-    required: extra.required ?? false,
-    type,
+    referencedObjects: refers.map((one) => ({ referencedObjectName: one, referencedProperty: null })),
+    required,
+    type: options.type ?? (refers.length > 0 ? "Reference" : "String"),
   };
 }
 
-export const strings = (...names: string[]): AttributeDefinition[] => names.map((name) => attribute(name));
+export function attributes(options: AttributeOptions, ...names: string[]): AttributeDefinition[] {
+  return names.map((name) => attribute(name, options));
+}
 
 export function object(
   name: string,

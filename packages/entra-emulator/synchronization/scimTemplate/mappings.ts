@@ -1,5 +1,6 @@
 import { parse, toMappingSource } from "entra-mappings";
-import type { AttributeMapping } from "../types";
+
+import type { AttributeMapping } from "../schema";
 import { enterpriseUser } from "./targetDirectory";
 
 /** Creates an attribute mapping. `expression` is text in the expression language, e.g. `[mail]` for an attribute. Throws if it is invalid. */
@@ -15,8 +16,8 @@ export function mapping(targetAttributeName: string, expression: string, matchin
   };
 }
 
-/** Returns the default user mappings of a new non-gallery application. */
-export const userMappings = (): AttributeMapping[] => [
+/** The default user mappings of a new non-gallery application. */
+export const userMappings: AttributeMapping[] = [
   mapping("userName", "[userPrincipalName]", 1),
   mapping("active", 'Switch([IsSoftDeleted], , "False", "True", "True", "False")'),
   mapping("displayName", "[displayName]"),
@@ -41,8 +42,8 @@ export const userMappings = (): AttributeMapping[] => [
   mapping(`${enterpriseUser}:manager`, "[manager]"),
 ];
 
-/** Returns the default group mappings of a new non-gallery application. */
-export const groupMappings = (): AttributeMapping[] => [
+/** The default group mappings of a new non-gallery application. */
+export const groupMappings: AttributeMapping[] = [
   mapping("displayName", "[displayName]", 1),
   mapping("externalId", "[objectId]"),
   mapping("members", "[members]"),

@@ -1,26 +1,40 @@
-import type { ObjectMapping, SynchronizationRule, SynchronizationSchema } from "../types";
+import {
+  synchronizationSchema,
+  type ObjectMapping,
+  type SynchronizationRule,
+  type SynchronizationSchema,
+} from "../schema";
 import { groupMappings, userMappings } from "./mappings";
 import { sourceDirectory } from "./sourceDirectory";
 import { enterpriseUser, scimGroup, targetDirectory } from "./targetDirectory";
 
 /** Ids of the synchronization rules. They are the same for all jobs of a template. */
-export const userRuleId = "03f7d90d-bf71-41b1-bda6-aaf0ddbee5d8";
-export const groupRuleId = "ea807875-5618-4f0a-9125-0b46a05298ca";
+const userRuleId = "03f7d90d-bf71-41b1-bda6-aaf0ddbee5d8";
+const groupRuleId = "ea807875-5618-4f0a-9125-0b46a05298ca";
+
+const template = synchronizationSchema.parse({
+  version: "v2.1",
+  provisioningTaskIdentifier: null,
+  synchronizationRules: [
+    rule(
+      userRuleId,
+      "USER_OUTBOUND_USER",
+      1,
+      objectMapping("Provision Azure Active Directory Users", "User", enterpriseUser, userMappings),
+    ),
+    rule(
+      groupRuleId,
+      "GROUP_OUTBOUND_GROUP",
+      2,
+      objectMapping("Provision Azure Active Directory Groups", "Group", scimGroup, groupMappings),
+    ),
+  ],
+  directories: [sourceDirectory, targetDirectory],
+});
 
 /** Returns a new copy of the schema of the `scim` template. */
 export function scimTemplateSchema(id: string): SynchronizationSchema {
-  const users = objectMapping("Provision Azure Active Directory Users", "User", enterpriseUser, userMappings());
-  const groups = objectMapping("Provision Azure Active Directory Groups", "Group", scimGroup, groupMappings());
-  return {
-    id,
-    version: "v2.1",
-    provisioningTaskIdentifier: null,
-    synchronizationRules: [
-      rule(userRuleId, "USER_OUTBOUND_USER", 1, users),
-      rule(groupRuleId, "GROUP_OUTBOUND_GROUP", 2, groups),
-    ],
-    directories: [sourceDirectory(), targetDirectory()],
-  };
+  return { ...structuredClone(template), id };
 }
 
 function rule(id: string, name: string, priority: number, objectMapping: ObjectMapping): SynchronizationRule {

@@ -1,0 +1,136 @@
+import { randomUUID } from "node:crypto";
+
+import type { TenantState } from "../state/tenant";
+import { endpointOf, testConnection } from "../synchronization/connection";
+import { recordEvent as recordJobEvent, type JobRecord } from "../synchronization/job";
+import { recordEvent, type ExportContext, type SourceObject } from "./context";
+import { exportGroup, exportMembers } from "./exportGroup";
+import { removeObject } from "./exportObject";
+import { exportUser, exportUserReferences } from "./exportUser";
+import { findHeldDeletions, stagedEvents } from "./heldDeletions";
+import { EndpointFailure, ObjectFailure, ScimClient } from "./scimClient";
+import { scopeOf, type Scope } from "./scope";
+import { recordOutcome } from "./status";
+import type { JobCycle, ProvisioningEvent } from "./types";
+
+/**
+ * Runs one cycle of a job like the provisioning service. Without a watermark, the cycle is initial and covers all objects.
+ * Otherwise it covers changed objects, failed objects and held objects. Updates status, counts and quarantine of the job.
+ */
+export async function runJob(state: TenantState, record: JobRecord, trustedCa: string): Promise<JobCycle> {
+  const startedAt = new Date();
+  const kind = record.watermark === null ? "initial" : "incremental";
+  const scope = scopeOf(state, record.servicePrincipalId);
+  const prints = fingerprints(state, scope);
+  const changed = changedIds(record.watermark, prints);
+  for (const id of [...record.escrows.keys(), ...record.held]) changed.add(id);
+  const held = findHeldDeletions(state, record, scope, changed);
+  const processed = new Set([...changed].filter((id) => !held?.ids.has(id)));
+  const events: ProvisioningEvent[] = [];
+  recordJobEvent(record, "cycle");
+  let failure: EndpointFailure | undefined;
+  try {
+    const secrets = state.syncSecrets.get(record.servicePrincipalId) ?? [];
+    const problem = await testConnection(secrets, trustedCa, record.schema);
+    if (problem) throw new EndpointFailure(problem.message);
+    const client = new ScimClient(endpointOf(secrets, trustedCa));
+    for (const context of contexts({ state, record, client, scope, events })) {
+      if (context.mapping.sourceObjectName === "User") await exportUsers(context, processed);
+      if (context.mapping.sourceObjectName === "Group") await exportGroups(context, processed, held?.ids);
+    }
+    record.watermark = prints;
+    record.held = new Set(held?.ids);
+    record.forceDeletes = false;
+    if (held) events.push(...stagedEvents(state, record, held));
+  } catch (error) {
+    if (!(error instanceof EndpointFailure)) throw error;
+    failure = error;
+  }
+  const { execution, quarantine } = recordOutcome(record, {
+    activityIdentifier: randomUUID(),
+    startedAt,
+    events,
+    entitled: scope.users.size + scope.groups.size,
+    imported: processed.size,
+    failure: failure?.message,
+    held: failure ? undefined : held,
+  });
+  return { jobId: record.job.id, kind, execution, quarantine, events };
+}
+
+/** Returns a fingerprint of every source object by id. It replaces the delta query of the service. */
+function fingerprints(state: TenantState, scope: Scope): Map<string, string> {
+  const { users, groups, deleted, managers, members } = state;
+  const deletedUsers = [...deleted].filter(([, { type }]) => type === "user");
+  return new Map([
+    ...[...users].map(([id, user]) => [id, JSON.stringify([user, managers.get(id), scope.users.has(id)])] as const),
+    ...deletedUsers.map(([id, user]) => [id, JSON.stringify([user, scope.users.has(id)])] as const),
+    ...[...groups].map(
+      ([id, group]) => [id, JSON.stringify([group, members.targets(id), scope.groups.has(id)])] as const,
+    ),
+  ]);
+}
+
+/** Returns the ids of objects that changed or disappeared since the last cycle; all ids if there was no cycle. */
+function changedIds(watermark: ReadonlyMap<string, string> | null, now: ReadonlyMap<string, string>): Set<string> {
+  const ids = new Set([...now.keys(), ...(watermark?.keys() ?? [])]);
+  return new Set([...ids].filter((id) => watermark?.get(id) !== now.get(id)));
+}
+
+/** Returns the contexts of all object mappings: users before groups, whose members need accounts, then by priority of the rule. */
+function contexts(common: Omit<ExportContext, "rule" | "mapping">): ExportContext[] {
+  const rules = [...common.record.schema.synchronizationRules].sort((a, b) => a.priority - b.priority);
+  const all = rules.flatMap((rule) => rule.objectMappings.map((mapping) => ({ ...common, rule, mapping })));
+  const isUsers = ({ mapping }: ExportContext): boolean => mapping.sourceObjectName === "User";
+  return [...all.filter(isUsers), ...all.filter((one) => !isUsers(one))];
+}
+
+async function exportUsers(context: ExportContext, changed: ReadonlySet<string>): Promise<void> {
+  const { state, record, scope } = context;
+  const isRelevant = (id: string) => scope.users.has(id) || record.connectors.get(id)?.sourceType === "User";
+  for (const id of [...changed].filter(isRelevant)) {
+    const source: SourceObject = { type: "User", id };
+    const user = state.users.get(id) ?? state.deletedUser(id);
+    await recordFailure(context, source, () => (user ? exportUser(context, user) : removeObject(context, source)));
+  }
+  for (const id of [...changed].filter(isRelevant)) {
+    const user = state.users.get(id);
+    if (!user || record.escrows.has(id)) continue;
+    await recordFailure(context, { type: "User", id }, () => exportUserReferences(context, user));
+  }
+}
+
+async function exportGroups(
+  context: ExportContext,
+  changed: ReadonlySet<string>,
+  held: ReadonlySet<string> | undefined,
+): Promise<void> {
+  const { state, record, scope, mapping } = context;
+  for (const [id, { sourceType }] of [...record.connectors]) {
+    if (sourceType !== "Group" || (scope.groups.has(id) && state.groups.has(id)) || held?.has(id)) continue;
+    const source: SourceObject = { type: "Group", id };
+    await recordFailure(context, source, () => removeObject(context, source));
+  }
+  for (const id of scope.groups) {
+    const group = state.groups.get(id);
+    if (!group || !mapping.enabled) continue;
+    await recordFailure(context, { type: "Group", id }, async () => {
+      if (changed.has(id)) await exportGroup(context, group);
+      // A member can get an account although the group itself did not change.
+      await exportMembers(context, group);
+    });
+  }
+}
+
+/** Runs the export of one object. Records its failure and retries it in the next cycle. */
+async function recordFailure(context: ExportContext, source: SourceObject, act: () => Promise<void>): Promise<void> {
+  try {
+    await act();
+    context.record.escrows.delete(source.id);
+  } catch (error) {
+    if (!(error instanceof ObjectFailure)) throw error;
+    const { code, message } = error;
+    context.record.escrows.set(source.id, message);
+    recordEvent(context, source, "skip", { status: "failure", code, reason: message });
+  }
+}
