@@ -58,7 +58,7 @@ describe("registration Job in a namespace that enforces the restricted Pod Secur
     batch = config.makeApiClient(BatchV1Api);
     const labels = { "pod-security.kubernetes.io/enforce": "restricted" };
     await core.createNamespace({ body: { metadata: { name: namespace, labels } } });
-    engine = await TestEngine.start(kubernetes({ env: {} }));
+    engine = await TestEngine.start(kubernetes());
     await engine.configure({ kubeconfig: cluster.kubeconfigPath });
   });
   afterAll(async () => {

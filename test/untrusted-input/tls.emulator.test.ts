@@ -4,7 +4,6 @@ import { createServer as createTcpServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { TLSSocket, createSecureContext } from "node:tls";
-import { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { switchSettings, switchTeam } from "@smallstep-ssh/components";
 import {
@@ -15,7 +14,6 @@ import {
   countActiveUsers,
 } from "@smallstep-ssh/usersync/clients";
 import { openGraph } from "@smallstep-ssh/usersync/openGraph";
-import { clientConfig as standInConfig } from "@smallstep-ssh/plugin-stand-ins";
 import { createAuthority, type Authority, type IssuedCertificate } from "entra-emulator";
 
 const kinds = ["trusted", "untrusted", "wrong host", "expired"] as const;
@@ -213,16 +211,6 @@ const askers: [name: string, ask: Ask][] = [
         // The Job retries while a database restarts. This one does not come back.
         { now: () => Date.now(), sleep: () => Promise.reject(new Error("The Job waits for the database.")) },
       ),
-  ],
-  [
-    "postgresql stand-in",
-    async (port, sslmode, withRoot) => {
-      const root = withRoot ? { sslrootcert: path.join(dir, "root.pem") } : {};
-      const settings = { ...login, database: login.name, port, sslmode, ...root, connectTimeoutSeconds: 20 };
-      const client = new Client(standInConfig(settings as unknown as Parameters<typeof standInConfig>[0], "folk"));
-      client.on("error", () => undefined);
-      await client.connect();
-    },
   ],
 ];
 

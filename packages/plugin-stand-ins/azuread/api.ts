@@ -1,8 +1,6 @@
 import { setTimeout } from "node:timers/promises";
 
-import { GraphError, eq, where, type GraphClient } from "@smallstep-ssh/usersync/clients";
-import { permissionFor } from "./permissions";
-import { waitForConsistency, type PollOptions } from "./waits";
+import { GraphError, undefinedIfNotFound, type GraphClient } from "@smallstep-ssh/usersync/clients";
 
 /** An object as Graph returns it. */
 export interface Entity {
@@ -10,81 +8,105 @@ export interface Entity {
   [property: string]: unknown;
 }
 
-export interface CallOptions {
-  /** Default `v1.0`. */
-  version?: "v1.0" | "beta";
+interface CallOptions {
   /** Whether to retry after 404, because a new object is not visible everywhere at once. Default: false. */
   eventuallyConsistent?: boolean;
-  /** Whether to retry after 409. Default: false. */
+  /** Whether to retry after 409. Default: only for requests about synchronization, which saves changes slowly. */
   busy?: boolean;
+}
+
+/** Polling while an accepted change is not visible everywhere. */
+export interface PollOptions {
+  /** Interval between two polls, in milliseconds. */
+  everyMs: number;
+  /** Time limit for all polls, in milliseconds. */
+  atMostMs: number;
 }
 
 type Method = "GET" | "PUT" | "POST" | "PATCH" | "DELETE";
 
-/** The Graph client of the plugin's resources. */
+/** Number of consecutive successful polls, as in the official provider, because each poll can reach another replica. */
+const hitsNeeded = 5;
+
+/** Application permissions to read and to write, by path pattern. The most specific pattern comes first. */
+const permissions: readonly [RegExp, read: string, write: string][] = [
+  [/\/synchronization\//, "Synchronization.ReadWrite.All", "Synchronization.ReadWrite.All"],
+  [/\/appRoleAssign/, "Application.Read.All", "AppRoleAssignment.ReadWrite.All"],
+  [/\/oauth2PermissionGrants/, "Directory.Read.All", "DelegatedPermissionGrant.ReadWrite.All"],
+  [/\/groups/, "Group.Read.All", "Group.ReadWrite.All"],
+  [/\/application|\/servicePrincipals/, "Application.Read.All", "Application.ReadWrite.All"],
+  [/./, "Directory.Read.All", "Directory.ReadWrite.All"],
+];
+
+/** The Graph client of the plugin's resources. Paths are below v1.0 unless they start with `/beta`. */
 export class Api {
   constructor(
     private readonly graph: GraphClient,
-    /** The caller's client id, for tokens that do not name the caller's object. */
-    private readonly clientId: string | undefined,
     private readonly waits: PollOptions,
     private readonly signal: AbortSignal,
   ) {}
 
   /** Reads an object. Returns `undefined` if it does not exist. */
-  async get(path: string, options: CallOptions = {}): Promise<Entity | undefined> {
-    return (await this.undefinedIfNotFound(() => this.call("GET", path, undefined, options))) as Entity | undefined;
+  get(path: string, options?: CallOptions): Promise<Entity | undefined> {
+    return undefinedIfNotFound(this.send("GET", path, undefined, options));
   }
 
   /** Reads all pages of a collection. Returns `undefined` if the parent object does not exist. */
-  async list(path: string, options: CallOptions = {}): Promise<Entity[] | undefined> {
+  async list(path: string): Promise<Entity[] | undefined> {
     const all: Entity[] = [];
     for (let next: string | undefined = path; next !== undefined;) {
-      const url: string = next;
-      const page = (await this.undefinedIfNotFound(() => this.call("GET", url, undefined, options))) as
-        { value?: Entity[]; "@odata.nextLink"?: string } | undefined;
-      if (page?.value === undefined) return undefined;
+      const page: Page | undefined = await undefinedIfNotFound(this.send<Page>("GET", next));
+      if (page === undefined) return undefined;
       all.push(...page.value);
       next = page["@odata.nextLink"];
     }
     return all;
   }
 
-  async post(path: string, body?: unknown, options: CallOptions = {}): Promise<Entity> {
-    return (await this.call("POST", path, body, options)) as Entity;
-  }
-
-  async put(path: string, body: unknown, options: CallOptions = {}): Promise<void> {
-    await this.call("PUT", path, body, options);
-  }
-
-  async patch(path: string, body: unknown, options: CallOptions = {}): Promise<void> {
-    await this.call("PATCH", path, body, options);
-  }
-
-  async delete(path: string, options: CallOptions = {}): Promise<void> {
-    await this.call("DELETE", path, undefined, options);
-  }
-
-  /** Polls until a condition holds five times in a row. */
-  until(description: string, isThere: () => Promise<boolean>): Promise<void> {
-    return waitForConsistency(description, this.waits, this.signal, isThere);
-  }
-
-  /** Polls until an object no longer exists. */
-  waitUntilDeleted(path: string, options: CallOptions = {}): Promise<void> {
-    return this.until(`the deletion of ${path}`, async () => (await this.get(path, options)) === undefined);
+  /** Sends a request and returns the JSON of the response. */
+  async send<T = Entity>(method: Method, path: string, body?: unknown, options: CallOptions = {}): Promise<T> {
+    const { graph, signal } = this;
+    const root = path.startsWith("/beta/") ? graph.endpoint : `${graph.endpoint}/v1.0`;
+    const [, read, write] = permissions.find(([pattern]) => pattern.test(path))!;
+    return graph.request({
+      method,
+      path: path.startsWith("https://") ? path : root + path,
+      operation: `${method === "GET" ? "read" : "change"} ${path.replace(/^https:\/\/[^/]+|\?.*|^\/beta/g, "")}`,
+      permission: method === "GET" ? read : write,
+      signal,
+      eventuallyConsistent: options.eventuallyConsistent ?? false,
+      callerHandlesConflict: !(options.busy ?? path.includes("/synchronization/")),
+      body,
+    }) as Promise<T>;
   }
 
   /**
-   * Retries a call that Graph rejects with 400 because a replica does not know a new object yet. The message matches
-   * `refusal`.
+   * Polls until a condition holds five times in a row.
+   * @throws Error with the description at the time limit
    */
-  async retryUntilReplicated<T>(refusal: RegExp, call: () => Promise<T>): Promise<T> {
+  async until(description: string, isThere: () => Promise<boolean>): Promise<void> {
+    const { everyMs, atMostMs } = this.waits;
+    const end = Date.now() + atMostMs;
+    for (let hits = 0; ;) {
+      hits = (await isThere()) ? hits + 1 : 0;
+      if (hits === hitsNeeded) return;
+      if (Date.now() > end) throw new Error(`Timed out after ${atMostMs / 1000} s waiting for ${description}.`);
+      await setTimeout(everyMs, undefined, { signal: this.signal });
+    }
+  }
+
+  /** Deletes an object and polls until it no longer exists. */
+  async delete(path: string): Promise<void> {
+    await this.send("DELETE", path);
+    await this.until(`the deletion of ${path}`, async () => (await this.get(path)) === undefined);
+  }
+
+  /** Sends a request again while Graph rejects it with 400 and a message that matches `refusal`. */
+  async postUntilReplicated(refusal: RegExp, path: string, body: unknown, options?: CallOptions): Promise<Entity> {
     const end = Date.now() + this.waits.atMostMs;
     for (let wait = this.waits.everyMs; ; wait *= 2) {
       try {
-        return await call();
+        return await this.send("POST", path, body, options);
       } catch (error) {
         const passing = error instanceof GraphError && error.status === 400 && refusal.test(error.message);
         if (!passing || Date.now() + wait > end) throw error;
@@ -94,48 +116,41 @@ export class Api {
   }
 
   /** Returns the URL by which a request body refers to another object. */
-  reference(id: string, version: "v1.0" | "beta" = "v1.0"): string {
+  reference(id: string, version = "v1.0"): string {
     return `${this.graph.endpoint}/${version}/directoryObjects/${id}`;
   }
 
-  /**
-   * Returns the tenant, client and object ids of the caller from the token. Looks up the object id if the token has
-   * none.
-   */
+  /** Returns the ids of a relation of an object, such as its owners. */
+  async related(path: string): Promise<string[]> {
+    return ((await this.list(path)) ?? []).map((one) => one.id);
+  }
+
+  /** Adds ids to a relation. */
+  async addRelated(path: string, ids: readonly string[]): Promise<void> {
+    const version = path.startsWith("/beta/") ? "beta" : "v1.0";
+    for (const id of ids) {
+      const body = { "@odata.id": this.reference(id, version) };
+      await this.send("POST", `${path}/$ref`, body, { eventuallyConsistent: true });
+    }
+  }
+
+  /** Sets the ids of a relation. Adds new ids first, because Graph does not remove the last owner. */
+  async setRelated(path: string, wanted: readonly string[]): Promise<void> {
+    const current = await this.related(path);
+    const added = wanted.filter((id) => !current.includes(id));
+    await this.addRelated(path, added);
+    for (const id of current.filter((one) => !wanted.includes(one))) await this.send("DELETE", `${path}/${id}/$ref`);
+  }
+
+  /** Returns the tenant, client and object ids of the caller from the token. */
   async caller(): Promise<{ tenantId: string; clientId: string; objectId: string }> {
-    const claims = await this.graph.claims(this.signal);
-    const clientId = claims?.clientId ?? this.clientId ?? "";
-    let objectId = claims?.objectId;
-    if (objectId === undefined) {
-      const found = (await this.list(`/servicePrincipals?${where(eq("appId", clientId))}`)) ?? [];
-      if (found.length !== 1) throw new Error(`${found.length} service principals have the client id ${clientId}.`);
-      objectId = found[0]?.id ?? "";
-    }
-    return { tenantId: claims?.tenantId ?? "", clientId, objectId };
-  }
-
-  private call(method: Method, path: string, body: unknown, options: CallOptions): Promise<unknown> {
-    const { version = "v1.0" } = options;
-    return this.graph.request({
-      method,
-      path: path.startsWith("https://") ? path : `${this.graph.endpoint}/${version}${path}`,
-      operation: `${verbs[method]} ${path.replace(/^https:\/\/[^/]+\/[^/]+/, "").replace(/\?.*/, "")}`,
-      permission: permissionFor(method, path),
-      signal: this.signal,
-      eventuallyConsistent: options.eventuallyConsistent ?? false,
-      callerHandlesConflict: !(options.busy ?? false),
-      ...(body === undefined ? {} : { body }),
-    });
-  }
-
-  private async undefinedIfNotFound<T>(call: () => Promise<T>): Promise<T | undefined> {
-    try {
-      return await call();
-    } catch (error) {
-      if (error instanceof GraphError && error.status === 404) return undefined;
-      throw error;
-    }
+    const { tenantId = "", clientId = "", objectId } = (await this.graph.claims(this.signal)) ?? {};
+    if (objectId === undefined) throw new Error("The access token does not name the caller's object id.");
+    return { tenantId, clientId, objectId };
   }
 }
 
-const verbs: Record<Method, string> = { GET: "read", PUT: "write", POST: "post to", PATCH: "change", DELETE: "delete" };
+interface Page {
+  value: Entity[];
+  "@odata.nextLink"?: string;
+}

@@ -1,12 +1,11 @@
 import { readGraphSettings, type GraphClient, type RetryTimes } from "@smallstep-ssh/usersync/clients";
 import { openGraph } from "@smallstep-ssh/usersync/openGraph";
-import type { CheckFailure, Plugin, PropertyMap } from "@smallstep-ssh/usersync/host";
-import type { AzureadConfig } from "./config";
-import { getClientConfig } from "./functions/getClientConfig";
-import { getGroup } from "./functions/getGroup";
-import { getServicePrincipal } from "./functions/getServicePrincipal";
-import { applicationFromTemplate } from "./resources/applicationFromTemplate";
+import type { CallContext, FunctionHandler, Plugin, ResourceHandler } from "@smallstep-ssh/usersync/host";
+import { define, type Definition } from "../common/define";
+import { Api, type PollOptions } from "./api";
+import { getClientConfig, getGroup, getServicePrincipal, type Invoke } from "./functions";
 import { application } from "./resources/application";
+import { applicationFromTemplate } from "./resources/applicationFromTemplate";
 import { applicationPassword } from "./resources/applicationPassword";
 import { appRoleAssignment } from "./resources/appRoleAssignment";
 import { delegatedPermissionGrant } from "./resources/delegatedPermissionGrant";
@@ -15,71 +14,66 @@ import { servicePrincipal } from "./resources/servicePrincipal";
 import { synchronizationJob } from "./resources/synchronizationJob";
 import { synchronizationSecret } from "./resources/synchronizationSecret";
 import { version } from "./version";
-import { defaultPollOptions, type PollOptions } from "./waits";
 
 /** Options for tests, which use shorter waits and their own certificate authority. */
 export interface AzureadOptions {
   graph?: { trust?: string; times?: RetryTimes; env?: NodeJS.ProcessEnv };
+  /**
+   * The official provider polls every 5 seconds. The emulator is consistent at once, so the default interval is
+   * shorter.
+   */
   waits?: PollOptions;
 }
 
-/** Settings of the official provider for credentials that the stand-in does not support. */
-const otherSignIns = [
-  "adoPipelineServiceConnectionId",
-  "clientCertificate",
-  "clientCertificatePassword",
-  "clientCertificatePath",
-  "clientIdFilePath",
-  "clientSecretFilePath",
-] as const;
+/** Returns the API for one call. The first call creates the Graph client. */
+type OpenApi = (signal: AbortSignal) => Promise<Api>;
+
+const definitions = [
+  application,
+  applicationFromTemplate,
+  applicationPassword,
+  appRoleAssignment,
+  delegatedPermissionGrant,
+  group,
+  servicePrincipal,
+  synchronizationJob,
+  synchronizationSecret,
+];
+const functions = { getClientConfig, getGroup, getServicePrincipal };
 
 /**
  * Creates a stand-in for the official `azuread` plugin, for networks where that cannot be downloaded. It has the
- * resource types and functions that this stack uses, with the schema, requests and quirks of the official plugin.
+ * resource types, functions and inputs that this stack uses, with the requests and quirks of the official plugin.
  */
-export function azuread(options: AzureadOptions = {}): Plugin<AzureadConfig> {
+export function azuread({ graph: options, waits }: AzureadOptions = {}): Plugin<OpenApi> {
+  const openApi = (ctx: CallContext<OpenApi>) => ctx.config(ctx.signal);
+  const resource = (definition: Definition<Api>): [string, ResourceHandler<OpenApi>] => [
+    token(definition.name.replace("azuread.", "")),
+    define(definition, openApi),
+  ];
+  const callable = ([name, call]: [string, Invoke]): [string, FunctionHandler<OpenApi>] => [
+    token(name),
+    { invoke: async (ctx, args) => call(await openApi(ctx), args) },
+  ];
   return {
     name: "azuread",
     version,
-    resources: {
-      "azuread:index/application:Application": application,
-      "azuread:index/applicationFromTemplate:ApplicationFromTemplate": applicationFromTemplate,
-      "azuread:index/applicationPassword:ApplicationPassword": applicationPassword,
-      "azuread:index/appRoleAssignment:AppRoleAssignment": appRoleAssignment,
-      "azuread:index/group:Group": group,
-      "azuread:index/servicePrincipal:ServicePrincipal": servicePrincipal,
-      "azuread:index/servicePrincipalDelegatedPermissionGrant:ServicePrincipalDelegatedPermissionGrant":
-        delegatedPermissionGrant,
-      "azuread:index/synchronizationJob:SynchronizationJob": synchronizationJob,
-      "azuread:index/synchronizationSecret:SynchronizationSecret": synchronizationSecret,
-    },
-    functions: {
-      "azuread:index/getClientConfig:getClientConfig": getClientConfig,
-      "azuread:index/getGroup:getGroup": getGroup,
-      "azuread:index/getServicePrincipal:getServicePrincipal": getServicePrincipal,
-    },
-    checkConfig: async (news) => ({
-      inputs: news,
-      failures: [...readGraphSettings(news, {}).failures, ...refuseOtherSignIns(news)],
-    }),
+    resources: Object.fromEntries(definitions.map(resource)),
+    functions: Object.fromEntries(Object.entries(functions).map(callable)),
+    checkConfig: async (news) => ({ inputs: news, failures: readGraphSettings(news, {}).failures }),
     configure: async (settings) => {
       let graph: Promise<GraphClient> | undefined;
-      return {
-        settings: readGraphSettings(settings, options.graph?.env ?? process.env).settings,
-        waits: options.waits ?? defaultPollOptions,
-        graph: (signal) => {
-          graph ??= openGraph(settings, { ...options.graph, userAgent: "azuread", signal });
-          // If the cloud's metadata cannot be read, the next resource tries again.
-          graph.catch(() => (graph = undefined));
-          return graph;
-        },
+      return async (signal) => {
+        graph ??= openGraph(settings, { ...options, userAgent: "azuread", signal });
+        // If the cloud's metadata cannot be read, the next resource tries again.
+        graph.catch(() => (graph = undefined));
+        return new Api(await graph, waits ?? { everyMs: 100, atMostMs: 300_000 }, signal);
       };
     },
   };
 }
 
-function refuseOtherSignIns(news: PropertyMap): CheckFailure[] {
-  const given = otherSignIns.filter((property) => news[property] !== undefined && news[property] !== "");
-  const reason = "the stand-in for azuread signs in only with clientSecret, OIDC, a managed identity or the Azure CLI.";
-  return given.map((property) => ({ property, reason }));
+/** Returns the token of a resource type or function: `azuread:index/group:Group`. */
+function token(name: string): string {
+  return `azuread:index/${name.charAt(0).toLowerCase()}${name.slice(1)}:${name}`;
 }

@@ -3,18 +3,17 @@ import { describe, expect, it } from "vitest";
 
 import { UNKNOWN, type PropertyMap, type PropertyValue } from "@smallstep-ssh/usersync/host";
 import { checkInputs, type Inputs } from "./inputs";
-import { inputsFromState } from "./inputsFromState";
+import { inputsFromState, planDiff } from "./diff";
 import { isSame } from "./values";
-import { planDiff } from "./diff";
 
 const inputs: Inputs = {
-  name: { type: "text", required: true },
-  fixed: { type: "text", replaces: true },
-  chosen: { type: "text", computed: true },
-  on: { type: "flag", default: true },
-  owners: { type: "texts" },
-  steps: { type: "list", ordered: true },
-  api: { type: "object", fields: { version: 1 }, isUnset: (found) => found["version"] === 1 && !found["claims"] },
+  name: { type: "string", required: true },
+  fixed: { type: "string", replaces: true },
+  chosen: { type: "string", computed: true },
+  on: { type: "boolean", default: true },
+  owners: { type: "array" },
+  steps: { type: "array", ordered: true },
+  api: { type: "object" },
 };
 
 const value: fc.Arbitrary<PropertyValue> = fc.letrec<{ value: PropertyValue }>((tie) => ({
@@ -30,20 +29,20 @@ describe("isSame", () => {
   it("ignores only the order of sets and unset values", () => {
     fc.assert(
       fc.property(fc.array(value), value, (list, other) => {
-        expect(isSame(list, [...list].reverse(), false)).toBe(true);
+        expect(isSame(list, [...list].reverse())).toBe(true);
         expect(isSame({ x: other }, { x: other, y: { z: [], on: false, text: "" } }, true)).toBe(true);
-        expect(isSame(list, [...list, "new"], false)).toBe(false);
+        expect(isSame(list, [...list, "new"])).toBe(false);
       }),
     );
     expect(isSame(["a", "b"], ["b", "a"], true)).toBe(false);
-    expect(isSame(["a", "a", "b"], ["a", "b", "b"], false)).toBe(false);
-    expect(isSame("a", UNKNOWN, false)).toBe(false);
+    expect(isSame(["a", "a", "b"], ["a", "b", "b"])).toBe(false);
+    expect(isSame("a", UNKNOWN)).toBe(false);
   });
 });
 
 describe("planDiff", () => {
   const state = { name: "a", on: true, owners: ["1", "2"], chosen: "x", fixed: "f", api: { version: 1 } };
-  const same = { name: "a", on: true, owners: ["2", "1"], fixed: "f" };
+  const same = { name: "a", on: true, owners: ["2", "1"], fixed: "f", api: { version: 1, claims: false } };
   const plan = (news: PropertyMap, ignored: string[] = []) => planDiff(inputs, state, news, ignored).changes;
 
   it("plans no change for equivalent inputs", () => {
@@ -79,19 +78,22 @@ describe("planDiff", () => {
 });
 
 describe("resource inputs", () => {
-  it("sets defaults of inputs and fields and keeps unknown values", () => {
-    const { inputs: checked, failures } = checkInputs(inputs, { name: UNKNOWN, api: {}, owners: [UNKNOWN] }, "it");
+  it("sets defaults and keeps unknown values", () => {
+    const { inputs: checked, failures } = checkInputs(
+      inputs,
+      { name: UNKNOWN, owners: [UNKNOWN], api: null, __meta: "" },
+      "it",
+    );
     expect(failures).toEqual([]);
-    expect(checked).toEqual({ name: UNKNOWN, on: true, owners: [UNKNOWN], api: { version: 1 } });
+    expect(checked).toEqual({ name: UNKNOWN, on: true, owners: [UNKNOWN] });
   });
 
   it("reports all invalid inputs together", () => {
-    const { failures } = checkInputs(inputs, { on: "yes", owners: "me", steps: ["a"], api: [], other: 1 }, "it");
+    const { failures } = checkInputs(inputs, { on: "yes", owners: "me", api: [], other: 1 }, "it");
     expect(failures.map(({ property, reason }) => `${property}: ${reason}`)).toEqual([
-      "on: must be true or false.",
-      "owners: must be a list of strings.",
-      "steps: must be a list of objects.",
-      "api: must be an object.",
+      "on: must be of type boolean.",
+      "owners: must be of type array.",
+      "api: must be of type object.",
       "other: is not an input that the stand-in for it supports.",
       "name: is required.",
     ]);
@@ -104,6 +106,8 @@ describe("resource inputs", () => {
       owners: ["1", "2"],
     });
     expect(inputsFromState(inputs, { name: "b", on: true }, state)).toEqual({ name: "a", on: false });
-    expect(inputsFromState(inputs, {}, state)).toEqual({ name: "a", on: false, owners: ["2", "1"], chosen: "x" });
+    expect(inputsFromState(inputs, {}, state)).toEqual({
+      ...{ name: "a", on: false, owners: ["2", "1"], chosen: "x", api: { version: 1 } },
+    });
   });
 });

@@ -2,13 +2,11 @@ import {
   PartialFailure,
   UNKNOWN,
   type CallContext,
-  type CheckFailure,
   type PropertyMap,
   type ResourceHandler,
 } from "@smallstep-ssh/usersync/host";
-import { planDiff } from "./diff";
+import { inputsFromState, planDiff } from "./diff";
 import { checkInputs, type Inputs } from "./inputs";
-import { inputsFromState } from "./inputsFromState";
 
 /**
  * One resource type of an official provider that is bridged from Terraform: its schema and its operations. `Service` is
@@ -22,8 +20,6 @@ export interface Definition<Service> {
   outputs: readonly string[];
   /** Outputs that are always secret. */
   secretOutputs?: readonly string[];
-  /** Checks combinations of inputs. */
-  check?(inputs: PropertyMap): CheckFailure[];
   /** Creates the resource. It calls `made` as soon as the object exists, so that a later failure does not lose it. */
   create(service: Service, inputs: PropertyMap, made: (id: string, outputs?: PropertyMap) => void): Promise<void>;
   /**
@@ -38,78 +34,61 @@ export interface Definition<Service> {
 
 /** Creates the handler of a definition. `open` returns the service for one call. */
 export function define<Config, Service>(
-  definition: Definition<Service>,
-  open: (ctx: CallContext<Config>) => Promise<Service>,
+  { name, inputs, ...definition }: Definition<Service>,
+  open: (ctx: CallContext<Config>) => Service | Promise<Service>,
 ): ResourceHandler<Config> {
-  const { name, inputs } = definition;
-
-  const waitUntilVisible = async (service: Service, id: string, wanted: PropertyMap, state: PropertyMap) => {
-    const found = await definition.read(service, id, state);
+  const readWritten = async (service: Service, id: string, wanted: PropertyMap, state: PropertyMap) => {
+    const found = await definition.read(service, id, { ...state, ...wanted });
     if (found === undefined) throw new Error(`${name} ${id} was not found directly after it was written.`);
     return { ...wanted, ...found };
   };
+  /** Inputs that keep their value in the service if the program sets none. */
+  const computed = Object.keys(inputs).filter((key) => inputs[key]?.computed);
 
   return {
-    ...(definition.secretOutputs ? { secretOutputs: definition.secretOutputs } : {}),
+    secretOutputs: definition.secretOutputs ?? [],
 
-    async check(_ctx, { news }) {
-      const result = checkInputs(inputs, news, name);
-      return { ...result, failures: [...result.failures, ...(definition.check?.(result.inputs) ?? [])] };
-    },
+    check: async (_ctx, { news }) => checkInputs(inputs, news, name),
 
-    async diff(_ctx, { oldOutputs, newInputs, ignoreChanges }) {
-      return planDiff(inputs, oldOutputs, newInputs, ignoreChanges);
-    },
+    diff: async (_ctx, { oldOutputs, newInputs, ignoreChanges }) =>
+      planDiff(inputs, oldOutputs, newInputs, ignoreChanges),
 
     async create(ctx, { inputs: wanted, preview }) {
-      if (preview) return { id: "", outputs: { ...unknownOf(definition, wanted), ...wanted } };
+      if (preview) {
+        const unknown = [...definition.outputs, ...computed.filter((key) => wanted[key] === undefined)];
+        return { id: "", outputs: { ...wanted, ...Object.fromEntries(unknown.map((key) => [key, UNKNOWN])) } };
+      }
       const service = await open(ctx);
-      const made: { id?: string; outputs: PropertyMap } = { outputs: {} };
+      let id: string | undefined;
+      let created: PropertyMap = {};
       try {
-        await definition.create(service, wanted, (id, outputs = {}) => Object.assign(made, { id, outputs }));
-        if (made.id === undefined) throw new Error(`${name} was created without an id.`);
-        return {
-          id: made.id,
-          outputs: await waitUntilVisible(service, made.id, wanted, { ...wanted, ...made.outputs }),
-        };
+        await definition.create(service, wanted, (newId, outputs = {}) => ([id, created] = [newId, outputs]));
+        if (id === undefined) throw new Error(`${name} was created without an id.`);
+        return { id, outputs: await readWritten(service, id, wanted, created) };
       } catch (error) {
-        if (made.id === undefined) throw error;
-        const message = error instanceof Error ? error.message : String(error);
-        throw new PartialFailure(message, made.id, wanted, { ...wanted, ...made.outputs });
+        if (id === undefined) throw error;
+        throw new PartialFailure(error instanceof Error ? error.message : String(error), id, wanted, {
+          ...wanted,
+          ...created,
+        });
       }
     },
 
     async read(ctx, { id, inputs: before, outputs: state }) {
       const found = await definition.read(await open(ctx), id, state);
-      if (found === undefined) return undefined;
-      const kept = Object.fromEntries(Object.entries(before).filter(([key]) => key in inputs && !(key in found)));
-      const outputs = { ...kept, ...found };
-      return { id, inputs: inputsFromState(inputs, before, outputs), outputs };
+      return found && { id, inputs: inputsFromState(inputs, before, found), outputs: found };
     },
 
     async update(ctx, { id, oldOutputs, newInputs, preview }) {
       if (preview || definition.update === undefined) {
-        const dropped = Object.fromEntries(
-          Object.keys(inputs)
-            .filter((key) => !inputs[key]?.computed && newInputs[key] === undefined)
-            .map((key) => [key, undefined]),
-        );
-        return { outputs: { ...oldOutputs, ...dropped, ...newInputs } };
+        const kept = Object.entries(oldOutputs).filter(([key]) => inputs[key] === undefined || computed.includes(key));
+        return { outputs: { ...Object.fromEntries(kept), ...newInputs } };
       }
       const service = await open(ctx);
       await definition.update(service, id, oldOutputs, newInputs);
-      return { outputs: await waitUntilVisible(service, id, newInputs, { ...oldOutputs, ...newInputs }) };
+      return { outputs: await readWritten(service, id, newInputs, oldOutputs) };
     },
 
-    async delete(ctx, { id, outputs }) {
-      await definition.delete(await open(ctx), id, outputs);
-    },
+    delete: async (ctx, { id, outputs }) => definition.delete(await open(ctx), id, outputs),
   };
-}
-
-function unknownOf<Service>(definition: Definition<Service>, wanted: PropertyMap): PropertyMap {
-  const computed = Object.keys(definition.inputs).filter(
-    (key) => definition.inputs[key]?.computed && wanted[key] === undefined,
-  );
-  return Object.fromEntries([...definition.outputs, ...computed].map((key) => [key, UNKNOWN]));
 }

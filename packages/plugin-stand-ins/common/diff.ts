@@ -1,11 +1,5 @@
-import {
-  formatPath,
-  type DiffResult,
-  type PropertyDiffKind,
-  type PropertyMap,
-  type PropertyValue,
-} from "@smallstep-ssh/usersync/host";
-import type { Input, Inputs } from "./inputs";
+import { diffInputs, type DiffResult, type PropertyMap, type PropertyValue } from "@smallstep-ssh/usersync/host";
+import type { Inputs } from "./inputs";
 import { isMap, isSame, pruned } from "./values";
 
 /**
@@ -18,60 +12,51 @@ export function planDiff(
   news: PropertyMap,
   ignored: readonly string[],
 ): DiffResult {
-  const changes: Record<string, PropertyDiffKind> = {};
-  for (const [name, input] of Object.entries(inputs)) {
-    const found: PropertyValue | undefined = state[name];
-    if (news[name] === undefined && (input.computed || (isMap(found) && input.isUnset?.(found)))) continue;
-    for (const [path, kind] of compare([name], found, news[name], input)) {
-      const text = formatPath(path);
-      if (
-        !ignored.some((one) => one === "*" || text === one || text.startsWith(`${one}.`) || text.startsWith(`${one}[`))
-      ) {
-        changes[text] = input.replaces ? `${kind}-replace` : kind;
-      }
-    }
+  const olds: PropertyMap = {};
+  const wanted: PropertyMap = {};
+  for (const [name, { computed, ordered }] of Object.entries(inputs)) {
+    if (ignored.includes(name) || ignored.includes("*") || (computed && news[name] === undefined)) continue;
+    if (isSame(state[name], news[name], ordered)) continue;
+    const now = shown(news[name]);
+    olds[name] = shown(state[name]);
+    wanted[name] = ordered ? now : aligned(olds[name], now);
   }
-  return { changes };
+  return diffInputs(olds, wanted, {
+    replaceOn: Object.keys(inputs).filter((name) => inputs[name]?.replaces),
+    areEqual: ([name], before, after) => isSame(before, after, inputs[String(name)]?.ordered),
+  });
 }
 
-type Path = (string | number)[];
-type Change = [Path, "add" | "update" | "delete"];
-
-function compare(
-  path: Path,
-  before: PropertyValue | undefined,
-  after: PropertyValue | undefined,
-  input: Input,
-): Change[] {
-  if (isSame(before, after, input.ordered ?? false)) return [];
-  const old: PropertyValue | undefined = pruned(before);
-  const now: PropertyValue | undefined = pruned(after);
-  if (old === undefined) return [[path, isScalar(before) ? "update" : "add"]];
-  if (now === undefined) return [[path, isScalar(after) ? "update" : "delete"]];
+/** Returns sets with the elements that they share with earlier ones at the same index, and null for removed elements. */
+function aligned(old: PropertyValue | undefined, now: PropertyValue | undefined): PropertyValue | undefined {
   if (isMap(old) && isMap(now)) {
-    const keys = new Set([...Object.keys(old), ...Object.keys(now)]);
-    return [...keys].flatMap((key) => compare([...path, key], old[key], now[key], input));
+    return Object.fromEntries(Object.entries(now).map(([key, one]) => [key, aligned(old[key], one)]));
   }
-  if (Array.isArray(old) && Array.isArray(now)) {
-    return input.ordered ? compareLists(path, old, now, input) : compareSets(path, old, now);
+  if (!Array.isArray(old) || !Array.isArray(now)) return now;
+  const added = now.filter((one) => !old.some((other) => isSame(one, other)));
+  const kept = old.map((other) => now.find((one) => isSame(one, other)) ?? added.shift() ?? null);
+  return [...kept, ...added];
+}
+
+/**
+ * Returns the inputs that produce `state`. A refresh returns only the previous inputs, in the program's notation if it
+ * is equivalent. An import (`before` is empty) returns all set properties.
+ */
+export function inputsFromState(inputs: Inputs, before: PropertyMap, state: PropertyMap): PropertyMap {
+  const importing = Object.keys(before).length === 0;
+  const result: PropertyMap = {};
+  for (const [name, input] of Object.entries(inputs)) {
+    const found = state[name];
+    if (importing)
+      result[name] =
+        (input.default === undefined ? pruned(found) : shown(found)) ?? (input.required ? found : undefined);
+    else if (before[name] !== undefined)
+      result[name] = isSame(before[name], found, input.ordered) ? before[name] : shown(found);
   }
-  return [[path, "update"]];
+  return result;
 }
 
-function compareLists(path: Path, old: PropertyValue[], now: PropertyValue[], input: Input): Change[] {
-  const places = Array.from({ length: Math.max(old.length, now.length) }, (_, index) => index);
-  return places.flatMap((index) => compare([...path, index], old[index], now[index], input));
-}
-
-function compareSets(path: Path, old: PropertyValue[], now: PropertyValue[]): Change[] {
-  const missing = (one: PropertyValue, from: PropertyValue[]) => !from.some((other) => isSame(one, other, false));
-  const removed = old.flatMap((one, index) => (missing(one, now) ? [index] : []));
-  const added = now.flatMap((one, index) => (missing(one, old) ? [index] : []));
-  const kind = (index: number) => (removed.includes(index) ? (added.includes(index) ? "update" : "delete") : "add");
-  return [...new Set([...removed, ...added])].sort((a, b) => a - b).map((index) => [[...path, index], kind(index)]);
-}
-
-/** Returns whether a value is a boolean or a number, including false and 0. */
-function isScalar(value: PropertyValue | undefined): boolean {
-  return typeof value === "boolean" || typeof value === "number";
+/** Returns a value without its unset parts. A boolean and a number stay, including false and 0. */
+function shown(value: PropertyValue | undefined): PropertyValue | undefined {
+  return typeof value === "boolean" || typeof value === "number" ? value : pruned(value);
 }

@@ -2,8 +2,18 @@ import { isDeepStrictEqual } from "node:util";
 
 import { UNKNOWN, type PropertyMap, type PropertyValue } from "@smallstep-ssh/usersync/host";
 
-export function isMap(value: PropertyValue | undefined): value is PropertyMap {
+export function isMap(value: unknown): value is PropertyMap {
   return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** Returns the strings of a value that is a list, and no strings for any other value. */
+export function texts(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((one) => typeof one === "string") : [];
+}
+
+/** Returns the maps of a value that is a list, and no maps for any other value. */
+export function maps(value: unknown): PropertyMap[] {
+  return Array.isArray(value) ? value.filter(isMap) : [];
 }
 
 /**
@@ -12,22 +22,19 @@ export function isMap(value: PropertyValue | undefined): value is PropertyMap {
  */
 export function pruned(value: PropertyValue | undefined): PropertyValue | undefined {
   if (value === undefined || value === null || value === false || value === 0 || value === "") return undefined;
-  if (Array.isArray(value)) return value.length === 0 ? undefined : value.map((one) => pruned(one) ?? zero(one));
+  // An empty list element keeps its position.
+  if (Array.isArray(value)) {
+    return value.length === 0 ? undefined : value.map((one) => pruned(one) ?? (isMap(one) ? {} : one));
+  }
   if (!isMap(value)) return value;
-  const entries = Object.entries(value).flatMap(([key, one]) => {
-    const left = pruned(one);
-    return left === undefined ? [] : [[key, left] as const];
-  });
+  const entries = Object.entries(value)
+    .map(([key, one]) => [key, pruned(one)] as const)
+    .filter(([, one]) => one !== undefined);
   return entries.length === 0 ? undefined : Object.fromEntries(entries);
 }
 
-// An empty list element keeps its position.
-function zero(value: PropertyValue): PropertyValue {
-  return isMap(value) ? {} : value;
-}
-
 /** Returns whether Terraform treats two values as equal. Lists are sets unless `ordered` is true. */
-export function isSame(a: PropertyValue | undefined, b: PropertyValue | undefined, ordered: boolean): boolean {
+export function isSame(a: PropertyValue | undefined, b: PropertyValue | undefined, ordered = false): boolean {
   return isDeepStrictEqual(normal(pruned(a), ordered), normal(pruned(b), ordered));
 }
 
@@ -37,11 +44,8 @@ function normal(value: PropertyValue | undefined, ordered: boolean): PropertyVal
     return ordered ? elements : elements.sort((a, b) => (sortKey(a) < sortKey(b) ? -1 : 1));
   }
   if (!isMap(value)) return value;
-  return Object.fromEntries(
-    Object.keys(value)
-      .sort()
-      .map((key) => [key, normal(value[key], ordered)]),
-  );
+  const sorted = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(sorted.map(([key, one]) => [key, normal(one, ordered)]));
 }
 
 function sortKey(value: PropertyValue): string {

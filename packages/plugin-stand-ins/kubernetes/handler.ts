@@ -1,88 +1,135 @@
-import { PartialFailure, type DiffResult, type ResourceHandler } from "@smallstep-ssh/usersync/host";
-import { changesOf, takesSameName, unready } from "./changes";
-import type { Cluster } from "./cluster";
-import { withNamespace, wrongInputs } from "./inputs";
-import { isAwaited, whyIncomplete } from "./job";
-import { collectionPath, idOf, metadataOf, namespaceOf, objectPath, type Kind } from "./kinds";
-import { importedInputs, liveInputs } from "./liveInputs";
-import { newFieldManager, withName } from "./naming";
-import { annotation, at, manifest } from "./objects";
-import { checkpoint, waitUntilDeleted, isForced, managerOf, previewed, secondsOf, write } from "./write";
+import { randomBytes } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+
+import {
+  diffInputs,
+  PartialFailure,
+  type CallContext,
+  type DiffResult,
+  type PropertyDiffKind,
+  type PropertyMap,
+  type ResourceHandler,
+} from "@smallstep-ssh/usersync/host";
+import { isMap } from "../common/values";
+import type { Api } from "./api";
+import { annotation, awaitJob, jobState, whyIncomplete } from "./job";
+import { liveInputs, withData } from "./liveInputs";
+
+/** The cluster that a provider manages. */
+export interface Context {
+  api(signal: AbortSignal): Api;
+}
+
+/** A kind of object that this stand-in supports. */
+export interface Kind {
+  apiVersion: string;
+  kind: string;
+  /** Paths whose change replaces the object, in addition to its name and namespace. */
+  replaceOn: readonly string[];
+  secretOutputs?: readonly string[];
+}
+
+const deletedWithinMs = 600_000;
+const replaceUnready = "pulumi.com/replaceUnready";
 
 /** Creates the handler of one kind of object. Like the official provider, it uses server-side apply. */
-export function handlerOf(kind: Kind): ResourceHandler<Cluster> {
-  return {
-    ...(kind.secretOutputs ? { secretOutputs: kind.secretOutputs } : {}),
+export function handlerOf({ apiVersion, kind, replaceOn, secretOutputs }: Kind): ResourceHandler<Context> {
+  const replacing = ["metadata.name", "metadata.namespace", ...replaceOn];
+  const isReplacing = (path: string) =>
+    replacing.some((one) => path === one || path.startsWith(`${one}.`) || path.startsWith(`${one}[`));
 
-    async check(ctx, { urn, news, olds }) {
-      const { apiVersion, kind: name } = kind;
-      const inputs = withNamespace(kind, withName(urn, { apiVersion, kind: name, ...news }, olds), ctx.config);
-      return { inputs, failures: wrongInputs(kind, inputs) };
+  /** Applies an object and waits for a Job unless the program sets skipAwait. */
+  async function write(ctx: CallContext<Context>, inputs: PropertyMap, fieldManager: string): Promise<PropertyMap> {
+    const api = ctx.config.api(ctx.signal);
+    let live = await api.apply(withData(inputs), fieldManager);
+    const state = () => ({ ...live, __initialApiVersion: apiVersion, __fieldManager: fieldManager });
+    if (!isAwaited(inputs)) return state();
+    try {
+      await awaitJob(ctx, api, live, (polled) => (live = polled));
+      return state();
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      const message = ctx.signal.aborted ? "The operation was cancelled before the Job completed." : reason;
+      throw new PartialFailure(message, idOf(live), inputs, state());
+    }
+  }
+
+  return {
+    secretOutputs: secretOutputs ?? [],
+
+    async check(_ctx, { news }) {
+      const metadata = isMap(news["metadata"]) ? news["metadata"] : {};
+      const failures =
+        metadata["name"] === undefined ? [{ property: "metadata.name", reason: "is required by the stand-in." }] : [];
+      return { inputs: { apiVersion, kind, ...news, metadata: { namespace: "default", ...metadata } }, failures };
     },
 
     async diff(ctx, { oldInputs, oldOutputs, newInputs }): Promise<DiffResult> {
-      const changes = {
-        ...changesOf(kind, oldInputs, newInputs, ctx),
-        ...(await unready(ctx, kind, oldOutputs, newInputs)),
-      };
-      return { changes, deleteBeforeReplace: takesSameName(oldOutputs, newInputs) };
+      const changes = Object.entries(diffInputs(oldInputs, newInputs).changes).map(([path, change]) => [
+        path,
+        isReplacing(path) ? (`${change}-replace` as PropertyDiffKind) : change,
+      ]);
+      if (kind === "Job" && annotation(newInputs, replaceUnready) === "true") {
+        const live = await ctx.config.api(ctx.signal).get({ apiVersion, kind, ...oldOutputs });
+        if (live !== undefined && jobState(live).state !== "complete") {
+          changes.push([`metadata.annotations["${replaceUnready}"]`, "update-replace"]);
+        }
+      }
+      // An object of the same name must be deleted first.
+      return { changes: Object.fromEntries(changes), deleteBeforeReplace: idOf(oldOutputs) === idOf(newInputs) };
     },
 
     async create(ctx, { inputs, preview }) {
-      const fieldManager = newFieldManager();
-      if (preview) {
-        const collection = collectionPath(kind, namespaceOf(inputs));
-        const outputs = await previewed(ctx, inputs, true, (api) =>
-          api.create(collection, manifest(inputs), { fieldManager, dryRun: true }),
-        );
-        return { id: "", outputs };
+      if (preview) return { id: "", outputs: inputs };
+      if ((await ctx.config.api(ctx.signal).get(inputs)) !== undefined) {
+        throw new Error(`${kind} ${idOf(inputs)} is in the cluster already: import it, or choose another name.`);
       }
-      const api = ctx.config.api(ctx);
-      const path = objectPath(kind, inputs);
-      if (!ctx.config.settings.upsertExistingObjects && (await api.get(path)) !== undefined) {
-        const hint = "import it, or set the provider's upsertExistingObjects to true, or choose another name.";
-        throw new Error(`${kind.kind} ${idOf(inputs)} is in the cluster already: ${hint}`);
-      }
-      const live = await write(ctx, api, kind, inputs, fieldManager);
-      return { id: idOf(live), outputs: checkpoint(live, fieldManager) };
+      const fieldManager = `pulumi-kubernetes-${randomBytes(4).toString("hex")}`;
+      const outputs = await write(ctx, inputs, fieldManager);
+      return { id: idOf(outputs), outputs };
     },
 
-    async read(ctx, { id, inputs, outputs }) {
-      const api = ctx.config.api(ctx);
-      const live = await api.get(objectPath(kind, { metadata: metadataOf(id) }));
+    async read(ctx, { id, inputs, outputs: before }) {
+      const api = ctx.config.api(ctx.signal);
+      const [namespace, name] = id.split("/");
+      const live = await api.get({ apiVersion, kind, metadata: { namespace, name } });
       if (live === undefined) return undefined;
-      const isImport = Object.keys(inputs).length === 0;
-      const result = {
-        id,
-        inputs: isImport ? importedInputs(live) : liveInputs(inputs, live),
-        outputs: checkpoint(live, managerOf(outputs)),
+      const outputs: PropertyMap = {
+        ...live,
+        __initialApiVersion: apiVersion,
+        __fieldManager: before["__fieldManager"],
       };
-      if (kind.awaited && !isImport && isAwaited(inputs)) {
-        const why = await whyIncomplete(api, live);
-        if (why !== undefined) throw new PartialFailure(why, id, result.inputs, result.outputs);
-      }
+      const result = { id, inputs: liveInputs(inputs, live), outputs };
+      const why = isAwaited(inputs) ? await whyIncomplete(api, live) : undefined;
+      if (why !== undefined) throw new PartialFailure(why, id, result.inputs, result.outputs);
       return result;
     },
 
     async update(ctx, { oldOutputs, newInputs, preview }) {
-      const fieldManager = managerOf(oldOutputs);
-      if (preview) {
-        const write = { fieldManager, force: isForced(ctx, newInputs), dryRun: true };
-        const outputs = await previewed(ctx, newInputs, false, (api) =>
-          api.apply(objectPath(kind, newInputs), manifest(newInputs), write),
-        );
-        return { outputs };
-      }
-      const live = await write(ctx, ctx.config.api(ctx), kind, newInputs, fieldManager);
-      return { outputs: checkpoint(live, fieldManager) };
+      if (preview) return { outputs: { ...oldOutputs, ...newInputs } };
+      return { outputs: await write(ctx, newInputs, String(oldOutputs["__fieldManager"])) };
     },
 
-    async delete(ctx, { id, inputs, outputs }) {
-      const api = ctx.config.api(ctx);
-      const path = objectPath(kind, { metadata: metadataOf(id) });
-      const policy = annotation(inputs, "pulumi.com/deletionPropagationPolicy") ?? "foreground";
-      if (!(await api.delete(path, policy.charAt(0).toUpperCase() + policy.slice(1)))) return;
-      await waitUntilDeleted(ctx, api, path, at(outputs, "metadata", "uid"), secondsOf(ctx, inputs));
+    async delete(ctx, { inputs }) {
+      const api = ctx.config.api(ctx.signal);
+      await api.delete(inputs);
+      const deadline = Date.now() + deletedWithinMs;
+      while ((await api.get(inputs)) !== undefined) {
+        if (Date.now() > deadline) {
+          throw new Error(`${kind} ${idOf(inputs)} still exists after ${deletedWithinMs / 1000} s.`);
+        }
+        await sleep(200, undefined, { signal: ctx.signal });
+      }
     },
   };
+}
+
+function isAwaited(inputs: PropertyMap): boolean {
+  return inputs["kind"] === "Job" && annotation(inputs, "pulumi.com/skipAwait") !== "true";
+}
+
+/** Returns the id in the official provider's format: `namespace/name`. */
+function idOf({ metadata }: PropertyMap): string {
+  const { namespace = "default", name } = isMap(metadata) ? metadata : {};
+  return `${String(namespace)}/${String(name)}`;
 }

@@ -1,14 +1,16 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 
 import type { TestEngine, WireValue } from "@smallstep-ssh/usersync/testing";
-import { secret, startTestCluster, type TestCluster } from "./testing";
+import { secret } from "../azuread/testing";
+import { startTestCluster, type TestCluster } from "./testing";
 
 const Job = "kubernetes:batch/v1:Job";
 describe("Kubernetes Job", () => {
   let cluster: TestCluster | string;
   let api: TestCluster["api"];
   let start: TestCluster["engine"];
-  const jobs = "/apis/batch/v1/namespaces/default/jobs";
+  const liveJob = (name: string) =>
+    api.get({ apiVersion: "batch/v1", kind: "Job", metadata: { name, namespace: "default" } });
   let engine: TestEngine;
   beforeAll(async () => {
     cluster = await startTestCluster();
@@ -39,7 +41,7 @@ describe("Kubernetes Job", () => {
               command: ["sh", "-c", script],
               // Without this, the error shows only what the container wrote to the termination log.
               terminationMessagePolicy: "FallbackToLogsOnError",
-              resources: { limits: { cpu: "0.5", memory: "1024Mi" } },
+              resources: { limits: { cpu: "500m", memory: "1Gi" } },
               ...(more.env ? { env: more.env } : {}),
             },
           ],
@@ -70,8 +72,8 @@ describe("Kubernetes Job", () => {
     expect((await engine.diff(Job, made.id, made.inputs, made.outputs, tuned)).replaces).toEqual([]);
 
     await engine.delete(Job, made.id, made.inputs, made.outputs);
-    expect(await api.get(`${jobs}/succeeds`)).toBeUndefined();
-    expect(await api.list("/api/v1/namespaces/default/pods", "job-name=succeeds")).toEqual([]);
+    expect(await liveJob("succeeds")).toBeUndefined();
+    expect(await api.podsOf(made.outputs as never)).toEqual([]);
   });
 
   it("reports the last output of a failed Job without secrets and keeps the Job in the state", async () => {
@@ -85,7 +87,7 @@ describe("Kubernetes Job", () => {
     expect(error.message).toContain("tried with [secret]");
     expect(error.message).not.toContain("hush-hush-hush");
 
-    const live = (await api.get(`${jobs}/fails`)) as WireValue;
+    const live = (await liveJob("fails")) as WireValue;
     await expect(engine.read(Job, "default/fails", inputs, live)).rejects.toThrow(/did not succeed/);
     const diff = await engine.diff(Job, "default/fails", inputs, live, inputs);
     expect(diff.changes).toBe("none");
@@ -93,7 +95,7 @@ describe("Kubernetes Job", () => {
     const again = { ...inputs, metadata: { ...(inputs["metadata"] as WireValue), annotations } };
     expect((await engine.diff(Job, "default/fails", again, live, again)).replaces).toEqual(["metadata"]);
     await engine.delete(Job, "default/fails", inputs, live);
-    expect(await api.get(`${jobs}/fails`)).toBeUndefined();
+    expect(await liveJob("fails")).toBeUndefined();
   });
 
   it("reports neither the output of an init container nor the log when a Job fails", async () => {
@@ -115,24 +117,24 @@ describe("Kubernetes Job", () => {
       /After 2 s it is not complete \(active: 1.*container work: waits \((ErrImagePull|ImagePullBackOff): failed to pull/s,
     );
     await engine.delete(Job, "default/waits", inputs, {});
-    expect(await api.get(`${jobs}/waits`)).toBeUndefined();
+    expect(await liveJob("waits")).toBeUndefined();
   });
 
   it("does not wait for a Job with the annotation skipAwait", async () => {
     const made = await make(job("asleep", "sleep 600", { annotations: { "pulumi.com/skipAwait": "true" } }));
     expect((await engine.read(Job, made.id, made.inputs, made.outputs)).id).toBe("default/asleep");
     await engine.delete(Job, made.id, made.inputs, made.outputs);
-    expect(await api.get(`${jobs}/asleep`)).toBeUndefined();
+    expect(await liveJob("asleep")).toBeUndefined();
   });
 
   it("keeps a Job in the state when the engine cancels the wait", async () => {
     const cancelled = await start();
     const inputs = await checked(job("cancelled", "sleep 600"));
     const creating = cancelled.create(Job, inputs).catch((one: Error) => one);
-    while ((await api.get(`${jobs}/cancelled`)) === undefined) await new Promise((resolve) => setTimeout(resolve, 50));
+    while ((await liveJob("cancelled")) === undefined) await new Promise((resolve) => setTimeout(resolve, 50));
     await cancelled.cancel();
     expect(String(await creating)).toMatch(/cancelled before the Job completed/);
     await engine.delete(Job, "default/cancelled", inputs, {});
-    expect(await api.get(`${jobs}/cancelled`)).toBeUndefined();
+    expect(await liveJob("cancelled")).toBeUndefined();
   });
 });

@@ -1,6 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -8,22 +6,17 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import manifest from "@pulumi/kubernetes/package.json";
 import { TestEngine, type WireValue } from "@smallstep-ssh/usersync/testing";
 import { kubernetes } from "./plugin";
-import { checkSettings, readKubeconfig, readSettings } from "./settings";
 import { version } from "./version";
 
 const ConfigMap = "kubernetes:core/v1:ConfigMap";
-const kubeconfig = (server: string) =>
-  JSON.stringify({
-    apiVersion: "v1",
-    kind: "Config",
-    clusters: [{ name: "c", cluster: { server, "insecure-skip-tls-verify": true } }],
-    users: [{ name: "u", user: { token: "a-token" } }],
-    contexts: [
-      { name: "one", context: { cluster: "c", user: "u" } },
-      { name: "two", context: { cluster: "c", user: "u", namespace: "of-two" } },
-    ],
-    "current-context": "one",
-  });
+const content = {
+  apiVersion: "v1",
+  kind: "Config",
+  clusters: [{ name: "c", cluster: { server: "http://127.0.0.1:2", "insecure-skip-tls-verify": true } }],
+  users: [{ name: "u", user: { token: "a-token" } }],
+  contexts: [{ name: "one", context: { cluster: "c", user: "u" } }],
+  "current-context": "one",
+};
 
 describe("kubernetes stand-in", () => {
   let dir: string;
@@ -36,10 +29,13 @@ describe("kubernetes stand-in", () => {
     rmSync(dir, { recursive: true });
   });
 
-  async function start(settings: WireValue): Promise<TestEngine> {
-    const engine = await TestEngine.start(kubernetes({ env: {} }));
+  /** Starts the plugin with a kubeconfig of the given text, or without one. */
+  async function start(text: string | undefined, settings: WireValue = {}): Promise<TestEngine> {
+    const kubeconfig = path.join(dir, `config-${engines.length}`);
+    if (text !== undefined) writeFileSync(kubeconfig, text);
+    const engine = await TestEngine.start(kubernetes());
     engines.push(engine);
-    await engine.configure(settings);
+    await engine.configure({ kubeconfig, ...settings });
     return engine;
   }
 
@@ -47,65 +43,24 @@ describe("kubernetes stand-in", () => {
     expect(version).toBe(manifest.version);
   });
 
-  it("reads the content, context and namespace of a kubeconfig", () => {
-    const content = kubeconfig("https://localhost:1");
-    expect(readKubeconfig({ kubeconfig: content }, {}).namespace).toBe("default");
-    expect(readKubeconfig({ kubeconfig: content, context: "two" }, {}).namespace).toBe("of-two");
-    expect(readKubeconfig({ kubeconfig: content, context: "two", namespace: "mine" }, {}).namespace).toBe("mine");
-    expect(() => readKubeconfig({ kubeconfig: content, context: "three" }, {})).toThrow(
-      'context: the kubeconfig has no context "three" (known: one, two).',
-    );
-    expect(() => readKubeconfig({ kubeconfig: "/nowhere/config" }, {})).toThrow(/^kubeconfig: /);
-  });
-
-  it("does not quote an invalid kubeconfig in the error", () => {
-    const broken = `users: [{name: u, user: {token: hush-hush}}\n  : - {`;
-    expect(() => readKubeconfig({ kubeconfig: broken }, {})).toThrow(/^(?!.*hush).*kubeconfig/s);
-  });
-
-  it("reads booleans from the environment and names each invalid setting", () => {
-    expect(readSettings({}, { PULUMI_K8S_ENABLE_SECRET_MUTABLE: "true" })).toMatchObject({ enableSecretMutable: true });
-    const failures = checkSettings({ enableServerSideApply: false, context: 1, helmReleaseSettings: {} });
-    expect(failures.map(({ property }) => property).sort()).toEqual([
-      "context",
-      "enableServerSideApply",
-      "helmReleaseSettings",
-    ]);
-  });
-
   it("previews objects without a reachable cluster and reports the missing cluster on create", async () => {
-    const engine = await start({ kubeconfig: kubeconfig("http://127.0.0.1:9") });
-    const { inputs } = await engine.check(ConfigMap, { metadata: { name: "x" }, data: { a: "1" } });
-    expect((await engine.create(ConfigMap, inputs, { preview: true })).outputs).toEqual(inputs);
-    await expect(engine.create(ConfigMap, inputs)).rejects.toThrow(
-      /The Kubernetes API at http:\/\/127\.0\.0\.1:9 cannot be reached: .*ECONNREFUSED/,
-    );
-    const later = await start({ kubeconfig: path.join(dir, "later") });
-    expect((await later.check(ConfigMap, { metadata: { name: "x" } })).failures).toEqual([]);
-    expect((await later.create(ConfigMap, inputs, { preview: true })).outputs).toEqual(inputs);
-    await expect(later.create(ConfigMap, inputs)).rejects.toThrow(/kubeconfig: is neither/);
-  });
-
-  it("retries a request after 429", async () => {
-    let asked = 0;
-    const server = createServer((_request, response) => {
-      asked++;
-      const busy = asked < 3;
-      response.writeHead(busy ? 429 : 200, { "retry-after": "0", "content-type": "application/json" });
-      const object = { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "x", namespace: "default" } };
-      response.end(JSON.stringify(busy ? { kind: "Status", message: "too many requests" } : object));
-    });
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    try {
-      const { port } = server.address() as AddressInfo;
-      const engine = await start({ kubeconfig: kubeconfig(`http://127.0.0.1:${port}`) });
-      expect((await engine.read(ConfigMap, "default/x")).inputs["metadata"]).toEqual({
-        name: "x",
-        namespace: "default",
-      });
-      expect(asked).toBe(3);
-    } finally {
-      server.close();
+    for (const [engine, message] of [
+      [
+        await start(JSON.stringify(content)),
+        /The Kubernetes API at http:\/\/127\.0\.0\.1:2 cannot be reached: .*ECONNREFUSED/,
+      ],
+      [await start(undefined), /kubeconfig: the file cannot be read \(ENOENT\)/],
+      // The parser's message would quote the file.
+      [await start("users: [{name: u, user: {token: hush-hush}}\n  : - {"), /^(?!.*hush).*kubeconfig/s],
+      [
+        await start(JSON.stringify(content), { context: "three" }),
+        /context: the kubeconfig has no context "three" \(known: one\)/,
+      ],
+    ] as const) {
+      const { inputs, failures } = await engine.check(ConfigMap, { metadata: { name: "x" }, data: { a: "1" } });
+      expect(failures).toEqual([]);
+      expect((await engine.create(ConfigMap, inputs, { preview: true })).outputs).toEqual(inputs);
+      await expect(engine.create(ConfigMap, inputs)).rejects.toThrow(message);
     }
   });
 });

@@ -1,97 +1,70 @@
-import type { PropertyMap, ResourceHandler } from "@smallstep-ssh/usersync/host";
-import { define } from "../common/define";
-import type { Inputs } from "../common/inputs";
-import {
-  grantId,
-  grantStatement,
-  isObjectType,
-  privilegesOf,
-  revokeStatement,
-  targetOf,
-  wrongParts,
-  type GrantTarget,
-} from "./grantSql";
-import { readGrant } from "./grantState";
-import { asMemberOf, lock, owners } from "./membership";
-import type { Server, Transaction } from "./server";
-
-const inputs: Inputs = {
-  role: { type: "text", required: true, replaces: true },
-  database: { type: "text", required: true, replaces: true },
-  schema: { type: "text", replaces: true },
-  objectType: {
-    type: "text",
-    required: true,
-    replaces: true,
-    check: (type: string) =>
-      isObjectType(type)
-        ? undefined
-        : `"${type}": the stand-in for postgresql.Grant supports only ${Object.keys(privilegesOf).join(", ")}.`,
-  },
-  objects: { type: "texts", replaces: true },
-  columns: { type: "texts", replaces: true },
-  privileges: { type: "texts", required: true },
-  withGrantOption: { type: "flag", replaces: true },
-};
-
-const handler = define<Server, Server>(
-  {
-    name: "postgresql.Grant",
-    inputs,
-    outputs: [],
-    check: wrongParts,
-
-    async create(server, wanted, made) {
-      const target = targetOf(wanted);
-      await set(server, target, target);
-      made(grantId(target));
-    },
-
-    async read(server, id, state) {
-      if (state["role"] === undefined) throw new Error(`postgresql.Grant ${id}: a grant cannot be imported.`);
-      const found = await readGrant(server, targetOf(state));
-      if (found === undefined) return undefined;
-      return { ...stated(state), privileges: found.privileges, columns: found.columns };
-    },
-
-    update: (server, _id, state, wanted) => set(server, targetOf(state), targetOf(wanted)),
-
-    async delete(server, _id, state) {
-      const target = targetOf(state);
-      await change(server, target, [revokeStatement(target)]);
-    },
-  },
-  (ctx) => Promise.resolve(ctx.config),
-);
+import { escapeIdentifier } from "pg";
+import { withDatabase, type DatabaseSettings } from "@smallstep-ssh/usersync/clients";
+import type { PropertyMap } from "@smallstep-ssh/usersync/host";
+import type { Definition } from "../common/define";
+import { texts } from "../common/values";
 
 /**
- * Handler of `postgresql:index/grant:Grant`. Like in the official provider, every change except to the privileges
- * replaces the grant. The old grant is deleted first, because its deletion would also revoke the new privileges.
+ * `postgresql.Grant` of one privilege on columns of one table. Like in the official provider, every change except to
+ * the privileges replaces the grant.
  */
-export const grant: ResourceHandler<Server> = {
-  ...handler,
-  diff: async (ctx, args) => ({ ...(await handler.diff(ctx, args)), deleteBeforeReplace: true }),
+export const grant: Definition<DatabaseSettings> = {
+  name: "postgresql.Grant",
+  inputs: {
+    role: { type: "string", required: true, replaces: true },
+    database: { type: "string", required: true, replaces: true },
+    schema: { type: "string", required: true, replaces: true },
+    objectType: { type: "string", required: true, replaces: true },
+    objects: { type: "array", required: true, replaces: true },
+    columns: { type: "array", required: true, replaces: true },
+    privileges: { type: "array", required: true },
+  },
+  outputs: [],
+
+  async create(server, wanted, made) {
+    const { role, database, schema, objectType, objects, columns } = wanted;
+    if (objectType !== "column") throw new Error(`objectType: the stand-in supports only "column".`);
+    await run(server, database, [statement("REVOKE", wanted), statement("GRANT", wanted)]);
+    made([role, database, schema, objectType, ...texts(objects), ...texts(columns)].map(String).join("_"));
+  },
+
+  read(server, id, state) {
+    if (state["role"] === undefined) throw new Error(`postgresql.Grant ${id}: a grant cannot be imported.`);
+    return withDatabase(inDatabase(server, state["database"]), async (client) => {
+      const role = await client.query("SELECT 1 FROM pg_roles WHERE rolname = $1", [state["role"]]);
+      if (role.rowCount === 0) return undefined;
+      const { rows } = await client.query<{ column: string }>(
+        `SELECT attname::text AS column
+           FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace JOIN pg_attribute AS a ON a.attrelid = c.oid,
+                LATERAL aclexplode(a.attacl) AS acl JOIN pg_roles AS r ON r.oid = acl.grantee
+          WHERE nspname = $1 AND relname = $2 AND rolname = $3 AND privilege_type = $4 AND NOT attisdropped`,
+        [state["schema"], texts(state["objects"])[0], state["role"], texts(state["privileges"])[0]],
+      );
+      const granted = rows.map(({ column }) => column);
+      return { ...state, columns: texts(state["columns"]).filter((column) => granted.includes(column)) };
+    });
+  },
+
+  update: (server, _id, state, wanted) =>
+    run(server, wanted["database"], [statement("REVOKE", state), statement("GRANT", wanted)]),
+
+  delete: (server, _id, state) => run(server, state["database"], [statement("REVOKE", state)]),
 };
 
-// Use one transaction, so that the role never loses its privileges.
-function set(server: Server, before: GrantTarget, after: GrantTarget): Promise<void> {
-  return change(server, after, [revokeStatement(before), grantStatement(after)]);
+function inDatabase(server: DatabaseSettings, name: unknown): DatabaseSettings {
+  return { ...server, name: String(name) };
 }
 
-async function change(server: Server, target: GrantTarget, statements: readonly (string | undefined)[]): Promise<void> {
-  await server.transaction(async (transaction) => {
-    await lock(transaction, "pg_roles", target.role);
-    if (target.objectType === "database") await lock(transaction, "pg_database", target.database);
-    await asMemberOf(transaction, await actAs(transaction, target), async () => {
-      for (const statement of statements) if (statement !== undefined) await transaction.query(statement);
-    });
-  }, target.database);
+/** Runs statements in one transaction, so that the role never loses its privileges. */
+function run(server: DatabaseSettings, database: unknown, statements: readonly string[]): Promise<void> {
+  return withDatabase(inDatabase(server, database), async (client) => {
+    await client.query(["BEGIN", ...statements, "COMMIT"].join(";\n"));
+  });
 }
 
-async function actAs(transaction: Transaction, { objectType, schema }: GrantTarget): Promise<string[]> {
-  return objectType === "database" ? [] : owners(transaction, schema, objectType !== "schema");
-}
-
-function stated(state: PropertyMap): PropertyMap {
-  return Object.fromEntries(Object.keys(inputs).map((name) => [name, state[name]]));
+function statement(verb: "GRANT" | "REVOKE", { schema, objects, columns, privileges, role }: PropertyMap): string {
+  const list = texts(columns).map(escapeIdentifier).join(", ");
+  const granted = texts(privileges).map((privilege) => `${privilege} (${list})`);
+  const table = [String(schema), ...texts(objects)].map(escapeIdentifier).join(".");
+  return `${verb} ${granted.join(", ")} ON TABLE ${table} ${verb === "GRANT" ? "TO" : "FROM"} ${escapeIdentifier(String(role))}`;
 }

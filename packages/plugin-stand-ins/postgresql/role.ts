@@ -1,104 +1,61 @@
-import { randomBytes } from "node:crypto";
-
-import type { ResourceHandler } from "@smallstep-ssh/usersync/host";
-import { define } from "../common/define";
-import type { Inputs } from "../common/inputs";
-import { asMemberOf, lock } from "./membership";
-import { alterStatements, createStatements } from "./roleSql";
-import { readRole } from "./roleState";
-import type { Server } from "./server";
-import { identifier, isName, isStorable } from "./sql";
-
-const inputs: Inputs = {
-  name: { type: "text", required: true, check: isName },
-  password: { type: "text", check: isStorable },
-  login: { type: "flag" },
-  superuser: { type: "flag" },
-  createDatabase: { type: "flag" },
-  createRole: { type: "flag" },
-  inherit: { type: "flag", default: true },
-  replication: { type: "flag" },
-  bypassRowLevelSecurity: { type: "flag" },
-  encryptedPassword: { type: "flag", default: true },
-  connectionLimit: {
-    type: "number",
-    default: -1,
-    check: (limit: number) =>
-      Number.isInteger(limit) && limit >= -1 ? undefined : "must be an integer of at least -1 (no limit).",
-  },
-  validUntil: { type: "text", default: "infinity" },
-  roles: { type: "texts" },
-  searchPath: { type: "texts", ordered: true },
-  statementTimeout: { type: "number", check: isMilliseconds },
-  idleInTransactionSessionTimeout: { type: "number", check: isMilliseconds },
-  assumeRole: { type: "text" },
-  skipDropRole: { type: "flag" },
-  skipReassignOwned: { type: "flag" },
-};
-
-const handler = define<Server, Server>(
-  {
-    name: "postgresql.Role",
-    inputs,
-    outputs: [],
-    secretOutputs: ["password"],
-
-    async create(server, wanted, made) {
-      const name = String(wanted["name"]);
-      await server.transaction(async (transaction) => {
-        for (const statement of createStatements(wanted)) await transaction.query(statement);
-      });
-      made(name);
-    },
-
-    // Use the name in the state, because a rename does not change the id.
-    read: (server, id, state) =>
-      server.transaction((transaction) => readRole(transaction, server, String(state["name"] ?? id), state)),
-
-    async update(server, _id, state, wanted) {
-      await server.transaction(async (transaction) => {
-        await lock(transaction, "pg_roles", String(state["name"]));
-        for (const statement of alterStatements(state, wanted)) await transaction.query(statement);
-      });
-    },
-
-    async delete(server, id, state) {
-      const name = String(state["name"] ?? id);
-      await server.transaction(async (transaction) => {
-        await lock(transaction, "pg_roles", name);
-        const { rowCount } = await transaction.query("SELECT 1 FROM pg_roles WHERE rolname = $1", [name]);
-        if (rowCount === 0) return;
-        const role = identifier(name);
-        if (state["skipReassignOwned"] !== true) {
-          await asMemberOf(transaction, [name], async () => {
-            await transaction.query(`REASSIGN OWNED BY ${role} TO ${identifier(server.settings.databaseUsername)}`);
-            await transaction.query(`DROP OWNED BY ${role}`);
-          });
-        }
-        if (state["skipDropRole"] !== true) await transaction.query(`DROP ROLE ${role}`);
-      });
-    },
-  },
-  (ctx) => Promise.resolve(ctx.config),
-);
+import { escapeIdentifier, escapeLiteral } from "pg";
+import { withDatabase, type DatabaseSettings } from "@smallstep-ssh/usersync/clients";
+import type { PropertyMap } from "@smallstep-ssh/usersync/host";
+import type { Definition } from "../common/define";
 
 /**
- * Handler of `postgresql:index/role:Role`. Like in the official provider, a new name renames the role, and no change
- * replaces it.
+ * `postgresql.Role`. Like in the official provider, a new name renames the role, and no change replaces it. The role
+ * owns no objects, so its deletion reassigns none.
  */
-export const role: ResourceHandler<Server> = {
-  ...handler,
-  check: (ctx, args) => {
-    const name =
-      args.news["name"] ?? args.olds["name"] ?? `${nameOf(args.urn)}-${randomBytes(4).toString("hex").slice(1)}`;
-    return handler.check(ctx, { ...args, news: { ...args.news, name } });
+export const role: Definition<DatabaseSettings> = {
+  name: "postgresql.Role",
+  inputs: {
+    name: { type: "string", required: true },
+    password: { type: "string" },
+    login: { type: "boolean" },
+    connectionLimit: { type: "number", default: -1 },
+    skipReassignOwned: { type: "boolean" },
   },
+  outputs: [],
+  secretOutputs: ["password"],
+
+  async create(server, wanted, made) {
+    const others = "VALID UNTIL 'infinity' NOSUPERUSER NOCREATEDB NOCREATEROLE INHERIT NOBYPASSRLS NOREPLICATION";
+    await run(server, `CREATE ROLE ${name(wanted)} WITH ${others} ${options(wanted)}`);
+    made(String(wanted["name"]));
+  },
+
+  read(server, id, state) {
+    // Use the name in the state, because a rename does not change the id.
+    const current = String(state["name"] ?? id);
+    return withDatabase(server, async (client) => {
+      const { rows } = await client.query<PropertyMap>(
+        `SELECT rolname::text AS name, rolcanlogin AS login, rolconnlimit AS "connectionLimit" FROM pg_roles
+          WHERE rolname = $1`,
+        [current],
+      );
+      const { password, skipReassignOwned = false } = state;
+      return rows[0] && { ...rows[0], password, skipReassignOwned };
+    });
+  },
+
+  async update(server, _id, state, wanted) {
+    if (state["name"] !== wanted["name"]) await run(server, `ALTER ROLE ${name(state)} RENAME TO ${name(wanted)}`);
+    await run(server, `ALTER ROLE ${name(wanted)} WITH ${options(wanted)}`);
+  },
+
+  delete: (server, _id, state) => run(server, `DROP ROLE IF EXISTS ${name(state)}`),
 };
 
-function nameOf(urn: string): string {
-  return urn.split("::").slice(3).join("::");
+function run(server: DatabaseSettings, statement: string): Promise<void> {
+  return withDatabase(server, async (client) => void (await client.query(statement)));
 }
 
-function isMilliseconds(value: number): string | undefined {
-  return Number.isInteger(value) && value >= 0 ? undefined : "must be an integer number of milliseconds of at least 0.";
+function name(role: PropertyMap): string {
+  return escapeIdentifier(String(role["name"]));
+}
+
+function options({ login, connectionLimit, password }: PropertyMap): string {
+  const secret = password ? ` ENCRYPTED PASSWORD ${escapeLiteral(String(password))}` : "";
+  return `${login === true ? "LOGIN" : "NOLOGIN"} CONNECTION LIMIT ${Number(connectionLimit)}${secret}`;
 }

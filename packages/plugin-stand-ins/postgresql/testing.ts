@@ -6,15 +6,8 @@ import { Client } from "pg";
 import { TestEngine, type WireValue } from "@smallstep-ssh/usersync/testing";
 import { startDatabase, type Database, type Login } from "@smallstep-ssh/sandbox";
 import { createAuthority } from "entra-emulator";
+import { secret } from "../azuread/testing";
 import { postgresql } from "./plugin";
-
-const signature = "4dabf18193072939515e22adb298388d";
-
-/** Returns a secret in the engine's wire format. */
-export const secret = (value: string): WireValue => ({ [signature]: "1b47061264138c4ac30d75fd1eb44270", value });
-
-export const isSecret = (value: unknown): boolean =>
-  typeof value === "object" && value !== null && (value as WireValue)[signature] === "1b47061264138c4ac30d75fd1eb44270";
 
 /** A real server with TLS, a database `folk` and a user who may create roles but is not a superuser. */
 export interface TestServer {
@@ -36,7 +29,7 @@ export async function startTestServer(): Promise<TestServer> {
     database,
     caFile: authority.caFile,
     engine: async (login, settings = {}) => {
-      const engine = await TestEngine.start(postgresql({ env: {} }));
+      const engine = await TestEngine.start(postgresql());
       engines.push(engine);
       await engine.configure({
         host: database.host,
@@ -46,7 +39,7 @@ export async function startTestServer(): Promise<TestServer> {
         password: secret(login.password),
         sslmode: "verify-full",
         sslrootcert: authority.caFile,
-        superuser: login.username === database.superuser.username,
+        superuser: false,
         ...settings,
       });
       return engine;

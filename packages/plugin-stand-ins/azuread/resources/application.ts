@@ -1,131 +1,139 @@
 import { randomUUID } from "node:crypto";
 
-import { eq, where } from "@smallstep-ssh/usersync/clients";
 import type { PropertyMap } from "@smallstep-ssh/usersync/host";
-import { areGuids, isNotEmpty } from "../../common/inputs";
-import { isMap, isSame, pruned } from "../../common/values";
-import { disableRoles } from "../appRoles";
-import { alwaysSent, applicationState, ifChanged, onCreation } from "../applicationBody";
-import { resource } from "../config";
-import { parseId } from "../ids";
-import { addRelated, ownersAtOnce, related, setRelated } from "../owners";
-import { flag, text, texts } from "../shapes";
+import type { Definition } from "../../common/define";
+import { isMap, isSame, maps, texts } from "../../common/values";
+import type { Api } from "../api";
+import { text } from "../shapes";
 
 const odataType = { "@odata.type": "#microsoft.graph.application" };
-const audiences = [
-  "AzureADMyOrg",
-  "AzureADMultipleOrgs",
-  "AzureADandPersonalMicrosoftAccount",
-  "PersonalMicrosoftAccount",
-];
-const isAudience = (value: string): string | undefined =>
-  audiences.includes(value) ? undefined : `"${value}" is not one of ${audiences.join(", ")}.`;
+const fields = (value: unknown): PropertyMap => (isMap(value) ? value : {});
 
-const isUsualApi = ({ requestedAccessTokenVersion, ...others }: PropertyMap): boolean =>
-  requestedAccessTokenVersion === 1 && pruned(others) === undefined;
-
-/** Returns whether `web` holds at most the home page, which the service adds itself. */
-const isUnusedWeb = ({ redirectUris, implicitGrant }: PropertyMap): boolean =>
-  pruned(redirectUris) === undefined && pruned(implicitGrant) === undefined;
-
-/** Handler of `azuread.Application`, without the inputs for a template, a logo and a password. */
-export const application = resource({
+/** `azuread.Application`: an app registration. */
+export const application: Definition<Api> = {
   name: "azuread.Application",
   inputs: {
-    displayName: { type: "text", required: true, check: isNotEmpty },
-    description: { type: "text" },
-    signInAudience: { type: "text", default: "AzureADMyOrg", check: isAudience },
-    owners: { type: "texts", check: areGuids },
-    api: { type: "object", fields: { requestedAccessTokenVersion: 1 }, isUnset: isUsualApi },
-    appRoles: { type: "list", fields: { enabled: true } },
+    displayName: { type: "string", required: true },
+    description: { type: "string" },
+    signInAudience: { type: "string", default: "AzureADMyOrg" },
+    owners: { type: "array" },
     publicClient: { type: "object" },
-    singlePageApplication: { type: "object" },
-    web: { type: "object", isUnset: isUnusedWeb },
-    requiredResourceAccesses: { type: "list" },
+    requiredResourceAccesses: { type: "array" },
     optionalClaims: { type: "object" },
-    groupMembershipClaims: { type: "texts" },
-    identifierUris: { type: "texts" },
-    tags: { type: "texts", computed: true },
-    notes: { type: "text" },
-    fallbackPublicClientEnabled: { type: "flag" },
-    deviceOnlyAuthEnabled: { type: "flag" },
-    serviceManagementReference: { type: "text" },
-    marketingUrl: { type: "text" },
-    privacyStatementUrl: { type: "text" },
-    supportUrl: { type: "text" },
-    termsOfServiceUrl: { type: "text" },
-    preventDuplicateNames: { type: "flag" },
   },
-  outputs: [
-    "appRoleIds",
-    "clientId",
-    "disabledByMicrosoft",
-    "featureTags",
-    "logoUrl",
-    "oauth2PermissionScopeIds",
-    "oauth2PostResponseRequired",
-    "objectId",
-    "publisherDomain",
-    "templateId",
-  ],
-
-  check({ api }) {
-    return isMap(api) && api["oauth2PermissionScopes"] !== undefined
-      ? [{ property: "api.oauth2PermissionScopes", reason: "is not supported by the stand-in for azuread." }]
-      : [];
-  },
+  outputs: ["clientId", "objectId"],
 
   async create(api, inputs, made) {
-    const displayName = text(inputs["displayName"]);
-    if (inputs["preventDuplicateNames"] === true) {
-      const found = (await api.list(`/applications?${where(eq("displayName", displayName))}`)) ?? [];
-      if (found.length > 0) throw new Error(`displayName: an application named "${displayName}" exists.`);
-    }
     const { objectId: caller } = await api.caller();
-    const others = texts(inputs["owners"]).filter((id) => id !== caller);
+    const declared = texts(inputs["owners"]);
     // The caller is the first owner, because it must own the application to change it. It is removed later unless the
     // program lists it.
-    const owners = [caller, ...others.slice(0, ownersAtOnce - 1)];
-    const { id, appId } = await api.post("/applications", {
-      ...odataType,
-      ...onCreation(inputs),
+    const owners = [caller, ...declared.filter((id) => id !== caller)];
+    const always = alwaysSent(inputs);
+    const { id, appId } = await api.send("POST", "/applications", {
+      ...always,
+      ...Object.assign({}, ...Object.values(bodies).map((body) => body(inputs))),
+      api: { ...always.api, oauth2PermissionScopes: [] },
+      appRoles: [],
+      identifierUris: [],
       "owners@odata.bind": owners.map((owner) => api.reference(owner)),
     });
     const path = `/applications/${id}`;
     made(path, { objectId: id, clientId: text(appId) });
-    for (const name of [`TERRAFORM_UPDATE_${randomUUID()}`, displayName]) {
-      await api.patch(path, { ...odataType, displayName: name }, { eventuallyConsistent: true, busy: true });
+    for (const displayName of [`TERRAFORM_UPDATE_${randomUUID()}`, inputs["displayName"]]) {
+      await api.send("PATCH", path, { ...odataType, displayName }, { eventuallyConsistent: true, busy: true });
     }
-    await addRelated(api, `${path}/owners`, others.slice(ownersAtOnce - 1));
-    if (!texts(inputs["owners"]).includes(caller)) await api.delete(`${path}/owners/${caller}/$ref`);
+    if (!declared.includes(caller)) await api.send("DELETE", `${path}/owners/${caller}/$ref`);
   },
 
   async read(api, id) {
-    parseId(id, "/applications/:id");
     const found = await api.get(id);
     if (found === undefined) return undefined;
-    const post = await api.get(`${id}?$select=oauth2RequirePostResponse`, { version: "beta" });
-    const owners = await related(api, `${id}/owners`);
+    // The official provider sends this request for an output that the stand-in lacks.
+    await api.get(`/beta${id}?$select=oauth2RequirePostResponse`);
     return {
-      ...applicationState(found),
-      oauth2PostResponseRequired: flag(post?.["oauth2RequirePostResponse"]),
-      owners,
+      clientId: text(found["appId"]),
+      description: text(found["description"]),
+      displayName: text(found["displayName"]),
+      objectId: found.id,
+      optionalClaims: {
+        idTokens: maps(fields(found["optionalClaims"])["idToken"]).map(({ name, source, ...claim }) => ({
+          name: text(name),
+          source: text(source),
+          essential: claim["essential"] === true,
+          additionalProperties: texts(claim["additionalProperties"]),
+        })),
+      },
+      owners: await api.related(`${id}/owners`),
+      publicClient: { redirectUris: texts(fields(found["publicClient"])["redirectUris"]) },
+      requiredResourceAccesses: maps(found["requiredResourceAccess"]).map((one) => ({
+        resourceAppId: text(one["resourceAppId"]),
+        resourceAccesses: maps(one["resourceAccess"]).map(({ id, type }) => ({ id: text(id), type: text(type) })),
+      })),
+      signInAudience: text(found["signInAudience"]),
     };
   },
 
   async update(api, id, state, inputs) {
-    if (!isSame(state["appRoles"], inputs["appRoles"], false)) await disableRoles(api, id, inputs["appRoles"]);
-    const tags = inputs["tags"] ?? state["tags"];
-    await api.patch(id, {
-      ...odataType,
-      ...alwaysSent({ ...inputs, ...(tags === undefined ? {} : { tags }) }),
-      ...ifChanged(state, inputs),
+    const changed = Object.keys(bodies).filter((name) => !isSame(state[name], inputs[name]));
+    await api.send("PATCH", id, {
+      ...alwaysSent(inputs),
+      ...Object.assign({}, ...changed.map((name) => bodies[name]?.(inputs))),
     });
-    if (!isSame(state["owners"], inputs["owners"], false)) await setRelated(api, `${id}/owners`, inputs["owners"]);
+    if (!isSame(state["owners"], inputs["owners"])) await api.setRelated(`${id}/owners`, texts(inputs["owners"]));
   },
 
-  async delete(api, id) {
-    await api.delete(id);
-    await api.waitUntilDeleted(id);
-  },
-});
+  delete: (api, id) => api.delete(id),
+};
+
+/** Returns the properties that every request contains, so that values that the program does not set are unset. */
+function alwaysSent({ displayName, description, signInAudience, publicClient }: PropertyMap) {
+  return {
+    ...odataType,
+    api: { acceptMappedClaims: false, knownClientApplications: [], requestedAccessTokenVersion: 1 },
+    description: text(description) || null,
+    displayName,
+    groupMembershipClaims: null,
+    info: { marketingUrl: null, privacyStatementUrl: null, supportUrl: null, termsOfServiceUrl: null },
+    isDeviceOnlyAuthSupported: false,
+    isFallbackPublicClient: false,
+    notes: null,
+    publicClient: { redirectUris: texts(fields(publicClient)["redirectUris"]) },
+    serviceManagementReference: null,
+    signInAudience,
+    spa: { redirectUris: [] },
+    tags: [],
+    web: {
+      homePageUrl: null,
+      logoutUrl: null,
+      redirectUris: [],
+      implicitGrantSettings: { enableAccessTokenIssuance: false, enableIdTokenIssuance: false },
+    },
+  };
+}
+
+/**
+ * Converters from an input to the properties that an update contains only if the program changes the input. Otherwise
+ * the service keeps its own values.
+ */
+const bodies: Record<string, (inputs: PropertyMap) => object> = {
+  optionalClaims: ({ optionalClaims }) => ({
+    optionalClaims: isMap(optionalClaims)
+      ? {
+          accessToken: [],
+          idToken: maps(optionalClaims["idTokens"]).map((claim) => ({
+            name: text(claim["name"]),
+            essential: claim["essential"] === true,
+            additionalProperties: texts(claim["additionalProperties"]),
+          })),
+          saml2Token: [],
+        }
+      : {},
+  }),
+  requiredResourceAccesses: ({ requiredResourceAccesses }) => ({
+    requiredResourceAccess: maps(requiredResourceAccesses).map((one) => ({
+      resourceAppId: text(one["resourceAppId"]),
+      resourceAccess: maps(one["resourceAccesses"]).map(({ id, type }) => ({ id, type })),
+    })),
+  }),
+};

@@ -1,63 +1,58 @@
-import { isGuid, isNotEmpty } from "../../common/inputs";
-import { resource } from "../config";
-import { parseId } from "../ids";
+import { isMap } from "../../common/values";
+import type { Definition } from "../../common/define";
+import type { Api } from "../api";
 import { text } from "../shapes";
 
-const form = "/applicationTemplates/:template/instantiate/:application/:servicePrincipal";
-
-/**
- * Handler of `azuread.ApplicationFromTemplate`: an application and its service principal, both created from a template.
- */
-export const applicationFromTemplate = resource({
+/** `azuread.ApplicationFromTemplate`: an application and its service principal, both created from a template. */
+export const applicationFromTemplate: Definition<Api> = {
   name: "azuread.ApplicationFromTemplate",
   inputs: {
-    displayName: { type: "text", required: true, check: isNotEmpty },
-    templateId: { type: "text", required: true, replaces: true, check: isGuid },
+    displayName: { type: "string", required: true },
+    templateId: { type: "string", required: true, replaces: true },
   },
   outputs: ["applicationId", "applicationObjectId", "servicePrincipalId", "servicePrincipalObjectId"],
 
-  async create(api, inputs, made) {
-    const templateId = text(inputs["templateId"]);
-    const { displayName } = inputs;
-    const answer = await api.post(`/applicationTemplates/${templateId}/instantiate`, { displayName });
-    const [application, servicePrincipal] = ["application", "servicePrincipal"].map(
-      (name) => (answer[name] as { id?: string } | undefined)?.id,
-    );
-    if (!application || !servicePrincipal)
-      throw new Error("The response contains no application or no service principal.");
-    made(`/applicationTemplates/${templateId}/instantiate/${application}/${servicePrincipal}`, {
+  async create(api, { displayName, templateId }, made) {
+    const path = `/applicationTemplates/${text(templateId)}/instantiate`;
+    const answer = await api.send("POST", path, { displayName });
+    const [application, servicePrincipal] = ["application", "servicePrincipal"].map((name) => {
+      const part = answer[name];
+      if (!isMap(part) || text(part["id"]) === "") throw new Error(`The response contains no ${name}.`);
+      return text(part["id"]);
+    });
+    made(`${path}/${application}/${servicePrincipal}`, {
       applicationId: `/applications/${application}`,
       servicePrincipalId: `/servicePrincipals/${servicePrincipal}`,
     });
-    const path = `/applications/${application}`;
-    await api.until(`the new application ${application}`, async () => (await api.get(path)) !== undefined);
+    const isThere = async () => (await api.get(`/applications/${application}`)) !== undefined;
+    await api.until(`the new application ${application}`, isThere);
   },
 
   async read(api, id) {
-    const [templateId = "", application = "", servicePrincipal = ""] = parseId(id, form);
+    const { templateId, application, servicePrincipal } = parse(id);
     // Like the official provider, this does not read the service principal and does not detect its deletion.
     const found = await api.get(`/applications/${application}`);
-    if (found === undefined) return undefined;
-    return {
-      displayName: text(found["displayName"]),
-      templateId,
-      applicationId: `/applications/${application}`,
-      applicationObjectId: application,
-      servicePrincipalId: `/servicePrincipals/${servicePrincipal}`,
-      servicePrincipalObjectId: servicePrincipal,
-    };
+    return (
+      found && {
+        displayName: text(found["displayName"]),
+        templateId,
+        applicationId: `/applications/${application}`,
+        applicationObjectId: application,
+        servicePrincipalId: `/servicePrincipals/${servicePrincipal}`,
+        servicePrincipalObjectId: servicePrincipal,
+      }
+    );
   },
 
   async update(api, id, _state, { displayName }) {
-    const [, application = ""] = parseId(id, form);
-    await api.patch(`/applications/${application}`, {
-      "@odata.type": "#microsoft.graph.application",
-      displayName,
-    });
+    const body = { "@odata.type": "#microsoft.graph.application", displayName };
+    await api.send("PATCH", `/applications/${parse(id).application}`, body);
   },
 
-  async delete(api, id) {
-    const [, application = ""] = parseId(id, form);
-    await api.delete(`/applications/${application}`);
-  },
-});
+  delete: async (api, id) => void (await api.send("DELETE", `/applications/${parse(id).application}`)),
+};
+
+function parse(id: string) {
+  const [, , templateId, , application, servicePrincipal] = id.split("/");
+  return { templateId, application, servicePrincipal };
+}

@@ -1,25 +1,17 @@
-import { isGuid } from "../../common/inputs";
-import { resource } from "../config";
-import { parseId } from "../ids";
-import { text, texts } from "../shapes";
+import type { Definition } from "../../common/define";
+import { texts } from "../../common/values";
+import type { Api } from "../api";
+import { text } from "../shapes";
 
 const odataType = { "@odata.type": "#microsoft.graph.oAuth2PermissionGrant" };
 
-/**
- * Handler of `azuread.ServicePrincipalDelegatedPermissionGrant`: consent to delegated permissions for one user or for
- * all users.
- */
-export const delegatedPermissionGrant = resource({
+/** `azuread.ServicePrincipalDelegatedPermissionGrant`: consent to delegated permissions for all users. */
+export const delegatedPermissionGrant: Definition<Api> = {
   name: "azuread.ServicePrincipalDelegatedPermissionGrant",
   inputs: {
-    servicePrincipalObjectId: { type: "text", required: true, replaces: true, check: isGuid },
-    resourceServicePrincipalObjectId: { type: "text", required: true, replaces: true, check: isGuid },
-    claimValues: {
-      type: "texts",
-      required: true,
-      check: (values: string[]) => (values.length === 0 ? "must name at least one permission." : undefined),
-    },
-    userObjectId: { type: "text", replaces: true, check: isGuid },
+    servicePrincipalObjectId: { type: "string", required: true, replaces: true },
+    resourceServicePrincipalObjectId: { type: "string", required: true, replaces: true },
+    claimValues: { type: "array", required: true },
   },
   outputs: [],
 
@@ -31,32 +23,25 @@ export const delegatedPermissionGrant = resource({
         throw new Error(`The tenant has no service principal ${id}, which the permission grant refers to.`);
       }
     }
-    const user = text(inputs["userObjectId"]);
-    const { id } = await api.post("/oauth2PermissionGrants", {
-      ...odataType,
-      clientId,
-      resourceId,
-      scope: texts(inputs["claimValues"]).join(" "),
-      ...(user === "" ? { consentType: "AllPrincipals" } : { consentType: "Principal", principalId: user }),
-    });
-    made(`/oauth2PermissionGrants/${id}`);
+    const scope = texts(inputs["claimValues"]).join(" ");
+    const body = { ...odataType, clientId, resourceId, scope, consentType: "AllPrincipals" };
+    made(`/oauth2PermissionGrants/${(await api.send("POST", "/oauth2PermissionGrants", body)).id}`);
   },
 
   async read(api, id) {
-    parseId(id, "/oauth2PermissionGrants/:id");
     const found = await api.get(id);
-    if (found === undefined) return undefined;
-    return {
-      servicePrincipalObjectId: text(found["clientId"]),
-      resourceServicePrincipalObjectId: text(found["resourceId"]),
-      claimValues: text(found["scope"])
-        .split(" ")
-        .filter((one) => one !== ""),
-      userObjectId: text(found["principalId"]),
-    };
+    return (
+      found && {
+        servicePrincipalObjectId: text(found["clientId"]),
+        resourceServicePrincipalObjectId: text(found["resourceId"]),
+        claimValues: text(found["scope"]).split(" ").filter(Boolean),
+      }
+    );
   },
 
-  update: (api, id, _state, inputs) => api.patch(id, { ...odataType, scope: texts(inputs["claimValues"]).join(" ") }),
+  async update(api, id, _state, { claimValues }) {
+    await api.send("PATCH", id, { ...odataType, scope: texts(claimValues).join(" ") });
+  },
 
-  delete: (api, id) => api.delete(id),
-});
+  delete: async (api, id) => void (await api.send("DELETE", id)),
+};

@@ -1,69 +1,55 @@
-import type { PropertyMap } from "@smallstep-ssh/usersync/host";
+import type { Definition } from "../../common/define";
+import { maps } from "../../common/values";
 import type { Api } from "../api";
-import { resource } from "../config";
-import { isIdOf, parseId } from "../ids";
-import { maps, text } from "../shapes";
+import { text } from "../shapes";
 
 /** Value that the service returns in place of a secret. */
 const masked = "*";
-const busy = { busy: true } as const;
 
-/** Handler of `azuread.SynchronizationSecret`: all provisioning credentials of an application in one ordered list. */
-export const synchronizationSecret = resource({
+/** `azuread.SynchronizationSecret`: all provisioning credentials of an application in one ordered list. */
+export const synchronizationSecret: Definition<Api> = {
   name: "azuread.SynchronizationSecret",
   inputs: {
-    servicePrincipalId: { type: "text", required: true, replaces: true, check: isIdOf("/servicePrincipals/:id") },
-    credentials: {
-      type: "list",
-      ordered: true,
-      check: (credentials: PropertyMap[]) =>
-        credentials.every((one) => text(one["key"]) !== "" && one["value"] !== undefined)
-          ? undefined
-          : "every entry needs a key and a value.",
-    },
+    servicePrincipalId: { type: "string", required: true, replaces: true },
+    credentials: { type: "array", ordered: true },
   },
   outputs: [],
   secretOutputs: ["credentials.value"],
 
-  async create(api, inputs, made) {
-    const principal = text(inputs["servicePrincipalId"]);
-    await write(api, principal, inputs, made);
-  },
+  create: (api, { servicePrincipalId, credentials }, made) => write(api, text(servicePrincipalId), credentials, made),
 
   async read(api, id, state) {
-    parseId(id, "/servicePrincipals/:id");
     const found = await secrets(api, id);
-    if (found === undefined) return undefined;
-    const known = new Map(maps(state["credentials"]).map((one) => [text(one["key"]), text(one["value"])]));
-    const credentials = found.map(({ key, value }) => ({
+    const known = new Map(maps(state["credentials"]).map(({ key, value }) => [text(key), text(value)]));
+    const credentials = found?.map(({ key, value }) => ({
       key,
       value: value === masked ? (known.get(key) ?? masked) : value,
     }));
-    return { servicePrincipalId: id, credentials };
+    return credentials && { servicePrincipalId: id, credentials };
   },
 
-  update: (api, id, _state, inputs) => write(api, id, inputs),
+  update: (api, id, _state, { credentials }) => write(api, id, credentials),
 
   async delete(api, id, state) {
     const keys = maps(state["credentials"]).map((one) => text(one["key"]));
     const value = keys.map((key) => ({ key, value: "" }));
-    await api.put(`${id}/synchronization/secrets`, { value }, busy);
+    await api.send("PUT", `${id}/synchronization/secrets`, { value });
     await api.until("the deletion of the credentials", async () => {
-      const left = await secrets(api, id);
-      return left === undefined || !left.some(({ key }) => keys.includes(key));
+      const left = (await secrets(api, id)) ?? [];
+      return !left.some(({ key }) => keys.includes(key));
     });
   },
-});
+};
 
-async function write(api: Api, id: string, inputs: PropertyMap, made?: (id: string) => void): Promise<void> {
-  const value = maps(inputs["credentials"]).map(({ key, value }) => ({ key, value }));
-  await api.put(`${id}/synchronization/secrets`, { value }, busy);
+async function write(api: Api, id: string, credentials: unknown, made?: (id: string) => void): Promise<void> {
+  const value = maps(credentials).map(({ key, value }) => ({ key, value }));
+  await api.send("PUT", `${id}/synchronization/secrets`, { value });
   made?.(id);
   // Like the official provider, compare only the number of keys. If other clients set further keys, this times out.
   await api.until("the saved credentials", async () => (await secrets(api, id))?.length === value.length);
 }
 
 async function secrets(api: Api, id: string): Promise<{ key: string; value: string }[] | undefined> {
-  const found = await api.list(`${id}/synchronization/secrets`, busy);
+  const found = await api.list(`${id}/synchronization/secrets`);
   return found?.map((one) => ({ key: text(one["key"]), value: text(one["value"]) }));
 }
