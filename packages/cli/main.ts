@@ -9,19 +9,19 @@ import { mappingCommand } from "./commands/mapping";
 import { previewCommentCommand } from "./commands/previewComment";
 import { statusCommand } from "./commands/status";
 import { usernamesCommand } from "./commands/usernames";
-import { parseCommand, runCommand, type CommandContext, type Subcommand } from "./common/command";
+import { parseCommand, runCommand, type CommandContext } from "./common/command";
 import { CliError } from "./common/errors";
 import { processTerminal } from "./common/terminal";
 
 /** A subcommand per file of commands/. Add a new one here. */
-const subcommands: readonly ((context: CommandContext) => Subcommand)[] = [
+const subcommands = [
   usernamesCommand,
   mappingCommand,
   adoptCommand,
   statusCommand,
   driftCommand,
   previewCommentCommand,
-];
+] as const;
 
 /** Runs the subcommand that the command line names and returns its exit code. */
 function run(argv: readonly string[], context: CommandContext): Promise<number> {

@@ -1,4 +1,4 @@
-import { components, type Import } from "./imports";
+import { components, type Import } from "./parts/part";
 
 /**
  * Builds the file for `pulumi import --file`: the stack's components with the existing resources below them. Each resource uses an
@@ -6,37 +6,21 @@ import { components, type Import } from "./imports";
  */
 export function importFile(
   imports: readonly Import[],
-  names: { stack: string; project: string; versions: { azuread: string; usersync: string } },
+  { stack, project, versions }: { stack: string; project: string; versions: { azuread: string; usersync: string } },
 ): object {
-  const providers = ["azuread", "usersync"] as const;
-  const urn = (type: string, name: string) => `urn:pulumi:${names.stack}::${names.project}::${type}::${name}`;
-  const used = (Object.keys(components) as Import["component"][]).filter((key) =>
-    imports.some(({ component }) => component === key),
-  );
+  // In the program, each provider has the name of its package.
+  const urn = (provider: string) => `urn:pulumi:${stack}::${project}::pulumi:providers:${provider}::${provider}`;
+  const used = Object.entries(components).filter(([key]) => imports.some(({ component }) => component === key));
   return {
-    nameTable: Object.fromEntries(
-      // In the program, each provider has the name of its package.
-      providers.map((name) => [name, urn(`pulumi:providers:${name}`, name)]),
-    ),
+    nameTable: { azuread: urn("azuread"), usersync: urn("usersync") },
     resources: [
-      ...used.map((key) => ({
-        type: components[key].type,
-        name: key,
-        logicalName: components[key].name,
-        component: true,
-      })),
+      ...used.map(([key, { type, name }]) => ({ type, name: key, logicalName: name, component: true })),
       ...imports.map(({ type, name, component, id }, index) => {
         const provider = type.startsWith("usersync:") ? "usersync" : "azuread";
-        return {
-          type,
-          // Variable name for generated code. It must be unique, even without code generation.
-          name: `resource${index + 1}`,
-          logicalName: name,
-          parent: component,
-          id,
-          provider,
-          version: names.versions[provider],
-        };
+        // `name` is the variable in generated code. It must be unique, even without code generation.
+        const variable = `resource${index + 1}`;
+        const version = versions[provider];
+        return { type, name: variable, logicalName: name, parent: component, id, provider, version };
       }),
     ],
   };

@@ -1,88 +1,43 @@
-/** Options for settings that cannot be discovered. `env`: the environment variable used if the option is missing. */
-export const given = {
-  tenant: { setting: "tenantId", env: "ARM_TENANT_ID", takes: "<id>", description: "the Entra tenant" },
-  team: { setting: "smallstep.teamSlug", takes: "<slug>", description: "slug of the team in the folk database" },
-  caUrl: { setting: "smallstep.caUrl", takes: "<url>", description: "URL of the SSH CA; /provisioners is read" },
-  authorityId: { setting: "smallstep.authorityId", takes: "<id>", description: "id of the team's SSH authority" },
-  apiHost: { setting: "smallstep.apiHost", takes: "<host>", description: "host of Smallstep's API" },
-  adminToolsImage: {
-    setting: "kubernetes.adminToolsImage",
-    takes: "<image>",
-    description: "the admin-tools container image",
-  },
-  namespace: {
-    setting: "kubernetes.namespace",
-    takes: "<name>",
-    description: "namespace of the Job (default: smallstep)",
-  },
-  databaseHost: { setting: "database.host", env: "PGHOST", takes: "<host>", description: "host of the folk database" },
-  databasePort: {
-    setting: "database.port",
-    env: "PGPORT",
-    takes: "<port>",
-    description: "port of the folk database (default: 5432)",
-  },
-  databaseName: {
-    setting: "database.name",
-    env: "PGDATABASE",
-    takes: "<name>",
-    description: "name of the folk database (default: folk)",
-  },
-  databaseUsername: {
-    setting: "database.username",
-    env: "PGUSER",
-    takes: "<role>",
-    description: "database role for deployments",
-  },
-  databaseSslmode: {
-    setting: "database.sslmode",
-    env: "PGSSLMODE",
-    takes: "<mode>",
-    description: "TLS mode, as in libpq (default: verify-full)",
-  },
-  databaseSslRootCert: {
-    setting: "database.sslRootCert",
-    env: "PGSSLROOTCERT",
-    takes: "<file>",
-    description: "root certificate of the folk database",
-  },
-  scimBaseUrl: { setting: "scim.baseUrl", takes: "<url>", description: "URL of the SCIM server (default: from Entra)" },
-  directoryId: {
-    setting: "scim.directoryId",
-    takes: "<id>",
-    description: "id of the SCIM directory (default: from Entra)",
-  },
-} as const satisfies Record<string, { setting: string; env?: string; takes: string; description: string }>;
-export type GivenName = keyof typeof given;
+import type { StackOptions } from "../common/command";
 
-export interface Options {
-  stack: string;
+/** Options for settings that cannot be discovered: the setting, the argument, the description, and a variable that is the default. */
+export const given = {
+  tenant: ["tenantId", "<id>", "the Entra tenant", "ARM_TENANT_ID"],
+  team: ["smallstep.teamSlug", "<slug>", "slug of the team in the folk database"],
+  caUrl: ["smallstep.caUrl", "<url>", "URL of the SSH CA; /provisioners is read"],
+  authorityId: ["smallstep.authorityId", "<id>", "id of the team's SSH authority"],
+  apiHost: ["smallstep.apiHost", "<host>", "host of Smallstep's API"],
+  adminToolsImage: ["kubernetes.adminToolsImage", "<image>", "the admin-tools container image"],
+  namespace: ["kubernetes.namespace", "<name>", "namespace of the Job (default: smallstep)"],
+  databaseHost: ["database.host", "<host>", "host of the folk database", "PGHOST"],
+  databasePort: ["database.port", "<port>", "port of the folk database (default: 5432)", "PGPORT"],
+  databaseName: ["database.name", "<name>", "name of the folk database (default: folk)", "PGDATABASE"],
+  databaseUsername: ["database.username", "<role>", "database role for deployments", "PGUSER"],
+  databaseSslmode: ["database.sslmode", "<mode>", "TLS mode, as in libpq (default: verify-full)", "PGSSLMODE"],
+  databaseSslRootCert: ["database.sslRootCert", "<file>", "root certificate of the folk database", "PGSSLROOTCERT"],
+  scimBaseUrl: ["scim.baseUrl", "<url>", "URL of the SCIM server (default: from Entra)"],
+  directoryId: ["scim.directoryId", "<id>", "id of the SCIM directory (default: from Entra)"],
+} as const satisfies Record<string, readonly [setting: string, takes: string, description: string, env?: string]>;
+
+export interface Options extends Pick<StackOptions, "stack">, Partial<Record<keyof typeof given, string>> {
   output: string;
-  app: string;
-  enterpriseApp: string;
-  job: string | undefined;
-  groups: readonly string[];
-  provisioner: string | undefined;
+  app?: string;
+  enterpriseApp?: string;
+  job?: string;
+  group?: readonly string[];
+  provisioner?: string;
   /** Email domains, used if the CA publishes none. */
-  domains: readonly string[];
+  domain?: readonly string[];
   /** PEM file with the root certificate of the CA and the SCIM server. Undefined: the public roots. */
-  caRootCert: string | undefined;
+  caRootCert?: string;
   clientSecret: "keep" | "rotate";
   keepMappings: boolean;
   printClientSecret: boolean;
   format: "text" | "json";
   force: boolean;
-  /** Values from the command line or the environment, by setting: `database.host`. */
-  settings: ReadonlyMap<string, string>;
 }
 
 /** Returns the option of a property of `given`, without the leading dashes. */
 export function dashed(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-}
-
-/** Returns the option that sets a setting, or the setting itself if no option does. */
-export function howToGive(setting: string): string {
-  const [name] = Object.entries(given).find(([, option]) => option.setting === setting) ?? [];
-  return name === undefined ? setting : `--${dashed(name)}`;
 }

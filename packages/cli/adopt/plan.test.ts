@@ -6,19 +6,18 @@ import { checkSettings } from "@smallstep-ssh/stack";
 import { minimalSettings } from "@smallstep-ssh/stack/testing";
 import { presets } from "entra-mappings";
 import type { PropertyMap } from "@smallstep-ssh/usersync/host";
-import { notification, tenantAddress } from "./credentials";
-import type { DiscoveredSetup } from "./discoveredSetup";
 import { importFile } from "./importFile";
-import { components } from "./imports";
-import { plan } from "./plan";
-import type { PlanOptions } from "./planOptions";
-import { nextCommands } from "./report";
-import { findClientSecretEndDate } from "./clientSecretExpiry";
+import { notificationSettings, tenantAddress } from "./parts/job";
+import { components } from "./parts/part";
+import { findClientSecretEndDate } from "./parts/provisioner";
+import { plan, type DiscoveredSetup, type PlanOptions } from "./plan";
+import { asText, nextCommands } from "./report";
 
 const directoryId = "1f3c1c4e-0e0b-4a55-8f0e-1d7e4a1b2c3d";
 const tenantId = "5f0a4ad4-5f0c-4d1c-9a4f-b0a8c0e9a001";
 const role = "18d14569-c3bd-439b-9a66-3a2aee01d14f";
 const zero = "00000000-0000-0000-0000-000000000000";
+const groupId = "9b2f6c1d-3c55-4b0e-8a53-1d0e5c7a4f10";
 const admin = "0c9a1f7e-8d43-4f57-9a55-2f3d8f6c1e77";
 const endpoint = "https://login.microsoftonline.com/t/v2.0/.well-known/openid-configuration";
 const choices: PlanOptions = {
@@ -46,20 +45,21 @@ function neat(): DiscoveredSetup {
           resourceAccess: Object.values(delegatedScopes).map((id) => ({ id, type: "Scope" })),
         },
       ],
-      passwordCredentials: [{ keyId: "k", hint: "abc", endDateTime: "2299-12-31T00:00:00Z" }],
+      passwordCredentials: [{ hint: "abc", endDateTime: "2299-12-31T00:00:00Z" }],
       owners: [admin],
     },
     signIn: { id: "sign-in", owners: [admin], assignments: [], grants: [] },
     enterpriseApp: {
       id: "principal",
+      appId: "provisioning",
       applicationId: "registration",
       displayName: "smallstep-usersync",
       applicationTemplateId: "8adf8e6e-67b2-4cf2-a259-e3dc5476c621",
       appRoles: [{ id: role, displayName: "User", isEnabled: true, allowedMemberTypes: ["User"] }],
       tags: ["WindowsAzureActiveDirectoryIntegratedApp"],
-      assignments: [{ id: "a1", principalId: "g1", principalType: "Group", appRoleId: role }],
+      assignments: [{ id: "a1", principalId: groupId, principalType: "Group", appRoleId: role }],
     },
-    groups: [{ id: "g1", displayName: "ssh", unique: true }],
+    groups: [{ id: groupId, displayName: "ssh" }],
     job: {
       id: "scim.1",
       templateId: "scim",
@@ -101,7 +101,7 @@ describe("plan of a setup that follows the quickstart", () => {
   it("needs few settings and reports only the SCIM token when the setup follows the quickstart", () => {
     expect(plan(neat(), choices).settings).toEqual({
       tenantId,
-      groups: [{ existing: { displayName: "ssh" } }],
+      groups: [{ existing: { objectId: groupId } }],
       oidc: { emailDomains: ["example.com"], owners: [admin] },
       scim: { baseUrl: "https://scim.example.com", directoryId },
       mapping: {},
@@ -121,8 +121,9 @@ describe("plan of a setup that follows the quickstart", () => {
       name: string;
     }[];
     const declared = new Set(golden.map(({ type, name }) => `${type} ${name}`));
+    // The stack of the golden graph identifies the group by its name.
     for (const { type, name } of [...imports, ...Object.values(components)])
-      expect(declared).toContain(`${type} ${name}`);
+      expect(declared).toContain(`${type} ${name.replace(groupId, "ssh")}`);
     expect(Object.fromEntries(imports.map(({ type, id }) => [type.split(":").pop(), id]))).toEqual({
       Application: "/applications/app",
       ServicePrincipal: "/servicePrincipals/sign-in",
@@ -186,7 +187,8 @@ describe("plan of a setup that differs", () => {
     ["no assignment", (f) => (f.enterpriseApp.assignments = []), /^change: The group ssh is not assigned/],
     [
       "a second assignment",
-      (f) => f.enterpriseApp.assignments.push({ id: "a2", principalId: "g1", principalType: "Group", appRoleId: zero }),
+      (f) =>
+        f.enterpriseApp.assignments.push({ id: "a2", principalId: groupId, principalType: "Group", appRoleId: zero }),
       /^note: The group ssh is assigned a second time \(0{8}-/,
     ],
     [
@@ -209,7 +211,12 @@ describe("plan of a setup that differs", () => {
     [
       "another endpoint",
       (f) => (f.provisioner!.configurationEndpoint = "https://x"),
-      /^attention: Its configurationEndpoint/,
+      /^change: Its configurationEndpoint .* up runs the Job, which updates it/,
+    ],
+    [
+      "a provisioner of another client",
+      (f) => (f.provisioner!.clientId = "other"),
+      /^attention: Its clientId .* up runs a Job that fails/,
     ],
     ["any domain", (f) => (f.provisioner!.domains = []), /^attention: It accepts users of every email domain/],
     [
@@ -239,15 +246,14 @@ describe("plan of a setup that differs", () => {
       f.application.publicClient = { redirectUris: ["http://localhost", "custom://x"] };
       f.application.passwordCredentials![0]!.endDateTime = "2027-05-06T07:08:09.123Z";
       f.signIn!.appRoleAssignmentRequired = true;
-      f.signIn!.assignments = [{ id: "d1", principalId: "g1", principalType: "Group", appRoleId: zero }];
+      f.signIn!.assignments = [{ id: "d1", principalId: groupId, principalType: "Group", appRoleId: zero }];
       f.signIn!.grants = [{ id: "c1", consentType: "AllPrincipals", scope: "profile openid email" }];
-      f.groups[0]!.unique = false;
       f.provisioner!.listenAddress = "";
       f.secrets[2]!.value =
         '{"Enabled":true,"Recipients":"a@x.com","DeleteThresholdEnabled":true,"DeleteThresholdValue":50}';
     });
     expect(settings).toMatchObject({
-      groups: [{ existing: { objectId: "g1" } }],
+      groups: [{ existing: { objectId: groupId } }],
       oidc: {
         displayName: "SSH",
         redirectUris: ["http://localhost"],
@@ -260,7 +266,7 @@ describe("plan of a setup that differs", () => {
     });
     expect(settings.oidc).not.toHaveProperty("owners");
     const ids = imports.map(({ name, id }) => `${name} ${id}`);
-    expect(ids).toContain("smallstep-ssh-g1 /servicePrincipals/sign-in/appRoleAssignedTo/d1");
+    expect(ids).toContain(`smallstep-ssh-${groupId} /servicePrincipals/sign-in/appRoleAssignedTo/d1`);
     expect(ids).toContain("smallstep-ssh /oauth2PermissionGrants/c1");
   });
 
@@ -270,20 +276,23 @@ describe("plan of a setup that differs", () => {
     expect(ending("2026-01-01T00:00:00Z").join()).toMatch(/It expired on 2026-01-01T00:00:00Z: users cannot sign in/);
     const rotate = changed(() => undefined, { clientSecret: "rotate" });
     expect(rotate.settings.oidc).not.toHaveProperty("clientSecretEndDate");
-    expect(rotate.differences.map(({ upEffect }) => upEffect).join()).toMatch(/creates a new one/);
+    expect(rotate.differences.map(({ upEffect }) => upEffect).join()).toMatch(
+      /creates a new one.* updates the provisioner/,
+    );
   });
 });
 
 describe("parsers of discovered values", () => {
   it("splits a tenant URL and rejects other addresses", () => {
-    expect(tenantAddress(`https://h/p/${directoryId}/v2/?flag`)).toEqual({ baseUrl: "https://h/p", directoryId });
+    const of = (value: string) => tenantAddress([{ key: "BaseAddress", value }]);
+    expect(of(`https://h/p/${directoryId}/v2/?flag`)).toEqual({ baseUrl: "https://h/p", directoryId });
     for (const other of ["*", "", `http://h/${directoryId}/v2`, "https://h/x/v2", `https://h/${directoryId}`]) {
-      expect(tenantAddress(other)).toBeUndefined();
+      expect(of(other)).toBeUndefined();
     }
   });
 
   it("reads the notification settings saved by the portal, and nothing from masked or invalid ones", () => {
-    const of = (value: string) => notification([{ key: "SyncNotificationSettings", value }]);
+    const of = (value: string) => notificationSettings([{ key: "SyncNotificationSettings", value }]);
     for (const value of [
       "*",
       "",
@@ -297,7 +306,7 @@ describe("parsers of discovered values", () => {
   });
 
   it("returns the expiry of the CA's client secret, the earliest when several secrets match", () => {
-    const at = (hint: string | null, endDateTime: string | null) => ({ keyId: "k", hint, endDateTime });
+    const at = (hint: string | null, endDateTime: string | null) => ({ hint, endDateTime });
     expect(
       findClientSecretEndDate([at("abc", "2030-01-01T00:00:00Z"), at("xyz", "2027-01-01T00:00:00Z")], "abcdef"),
     ).toBe("2030-01-01T00:00:00Z");
@@ -309,19 +318,38 @@ describe("parsers of discovered values", () => {
 });
 
 describe("nextCommands", () => {
+  const next = {
+    stack: "prod",
+    output: ".",
+    importFile: "i.json",
+    keepSecretOf: undefined,
+    secrets: ["database.password"],
+    tenantId: undefined,
+  };
+  const texts = (given: Partial<Parameters<typeof nextCommands>[0]>) =>
+    nextCommands({ ...next, ...given }).map(({ text }) => text);
+
   it("quotes names for a shell, and sets ARM_TENANT_ID only when the environment lacks it", () => {
-    const commands = nextCommands({
-      stack: "prod",
-      importFile: "my files/i.json",
-      missingSecrets: [],
-      tenantId: undefined,
-    });
-    expect(commands.map(({ text }) => text)).toEqual([
+    expect(texts({ importFile: "my files/i.json" })).toEqual([
       "pulumi import --stack prod --file 'my files/i.json' --protect=false --generate-code=false",
       "pulumi preview --stack prod --diff",
     ]);
-    expect(nextCommands({ stack: "p", importFile: "i", missingSecrets: [], tenantId: "t" })[0]?.text).toMatch(
-      /^ARM_TENANT_ID=t /,
-    );
+    expect(texts({ tenantId: "t" })[0]).toMatch(/^ARM_TENANT_ID=t /);
   });
+
+  it("reads the client secret of the discovered provisioner, and stores it only if the command succeeds", () => {
+    expect(texts({ keepSecretOf: "azure ad", output: "my files" })[0]).toBe(
+      "secret=\"$(npm run --silent adopt -- --stack prod --output 'my files' --provisioner 'azure ad' --print-client-secret)\" && " +
+        'printf %s "$secret" | pulumi config set --stack prod --secret --path oidc.clientSecret',
+    );
+    expect(texts({ keepSecretOf: "azuread", secrets: ["database.password", "oidc.clientSecret"] })).toHaveLength(2);
+  });
+});
+
+it("writes a name with line breaks as one line of the report", () => {
+  const setup = neat();
+  setup.groups[0]!.displayName = "ssh\n  ! Team acme: delete it\u001b[2J";
+  const files = { settings: "s", imports: "i" };
+  const text = asText({ plan: plan(setup, choices), stack: "s", files, written: [], commands: [] });
+  expect(text).toContain("groups                  ssh\\u{a}  ! Team acme: delete it\\u{1b}[2J\n");
 });

@@ -1,96 +1,83 @@
-import { type ExistingGroup, scimTenantUrl, delegatedScopes } from "@smallstep-ssh/components";
-import type { DiscoveredSetup } from "./discoveredSetup";
-import { groupSetting, importsOf, isForEverybody, type Import } from "./imports";
-import { planMapping } from "./mapping";
-import type { PlanOptions } from "./planOptions";
-import { notification, tenantAddress } from "./credentials";
-import type { Difference } from "./difference";
-import { findDifferences } from "./differences";
-import { findClientSecretEndDate } from "./clientSecretExpiry";
+import { settingsSchema } from "@smallstep-ssh/stack";
+import type { WantedProvisioner } from "@smallstep-ssh/usersync/clients";
+import { applicationPart, type FoundApplication } from "./parts/application";
+import { enterpriseAppPart, type FoundEnterpriseApp } from "./parts/enterpriseApp";
+import { groupSetting, type FoundGroup } from "./parts/groups";
+import { jobPart, type Credential, type FoundJob } from "./parts/job";
+import type { Part } from "./parts/part";
+import { provisionerPart, type ProvisionerChoices } from "./parts/provisioner";
+import { servicePrincipalPart, type FoundServicePrincipal } from "./parts/servicePrincipal";
+import { teamPart, type FoundTeam } from "./parts/team";
 
-export interface Plan {
+/** A manual setup as discovered in Entra ID, the folk database and the CA. Objects of Graph have only the properties that are read. */
+export interface DiscoveredSetup {
+  tenantId: string;
+  /** Object id of the reading identity. Undefined: its token does not contain it. */
+  deployer: string | undefined;
+  application: FoundApplication;
+  signIn: FoundServicePrincipal | undefined;
+  enterpriseApp: FoundEnterpriseApp;
+  groups: FoundGroup[];
+  job: FoundJob | undefined;
+  secrets: Credential[];
+  provisioner: WantedProvisioner | undefined;
+  team: FoundTeam;
+}
+
+/** Decisions of the user that the setup does not determine. */
+export interface PlanOptions extends ProvisionerChoices {
+  /** Keep every mapping that settings can express. */
+  keepMappings: boolean;
+}
+
+export interface Plan extends Omit<Part, "found" | "settings"> {
+  found: Part["found"][];
   /** Settings that the setup determines, by section, without defaults. They replace whole sections. */
   settings: {
     tenantId: string;
-    groups: { existing: ExistingGroup }[];
+    groups: ReturnType<typeof groupSetting>[];
     oidc: Record<string, unknown>;
     scim: Record<string, unknown>;
-    mapping: Record<string, unknown>;
+    mapping: object;
   };
-  imports: Import[];
-  differences: Difference[];
 }
+
+const anyId = "00000000-0000-0000-0000-000000000000";
+/** The defaults of both sections. The required settings have values that no setup has. */
+export const defaults = {
+  oidc: settingsSchema.shape.oidc.parse({ emailDomains: ["setting.invalid"] }),
+  scim: settingsSchema.shape.scim.parse({ baseUrl: "https://setting.invalid", directoryId: anyId }),
+};
 
 /** Converts a manual setup to the stack's settings, the resources to import, and the differences. No I/O. */
-export function plan(setup: DiscoveredSetup, choices: PlanOptions): Plan {
-  const { application, signIn, enterpriseApp, provisioner } = setup;
-  const mapping = planMapping(setup.job?.mappings ?? {}, choices.keepMappings);
-  const redirectUris = (application.publicClient?.redirectUris ?? []).filter(isLoopback);
-  const emailClaim = (application.optionalClaims?.idToken ?? []).some(({ name }) => name === "email");
-  const assignmentRequired = signIn?.appRoleAssignmentRequired === true;
-  const adminConsent =
-    signIn?.grants?.some((grant) => isForEverybody(grant) && isDeclaredConsent(grant.scope)) === true;
-  const kept = choices.clientSecret === "keep" && provisioner !== undefined;
-  const end = kept
-    ? findClientSecretEndDate(application.passwordCredentials ?? [], provisioner.clientSecret)
-    : undefined;
-  const { owners } = application;
-  const onlyDeployer = owners.length === 1 && owners[0] === setup.deployer;
-  const oidc = {
-    ...omitIfDefault("Smallstep SSH", "displayName", application.displayName),
-    ...(redirectUris.length === 0 ? {} : omitIfDefault("http://127.0.0.1", "redirectUris", redirectUris)),
-    ...(provisioner === undefined ? {} : { emailDomains: [...provisioner.domains] }),
-    ...(owners.length === 0 || onlyDeployer ? {} : { owners: [...owners].sort() }),
-    ...(emailClaim ? {} : { emailClaim }),
-    ...(assignmentRequired ? { assignmentRequired } : {}),
-    ...(adminConsent ? { adminConsent } : {}),
-    ...(end === undefined ? {} : omitIfDefault("2299-12-31T00:00:00Z", "clientSecretEndDate", end)),
-    ...(provisioner === undefined
-      ? {}
-      : {
-          ...omitIfDefault("azuread", "provisionerName", provisioner.name),
-          ...omitIfDefault("127.0.0.1:10000", "listenAddress", provisioner.listenAddress || "any"),
-        }),
-  };
-  const address = tenantAddress(setup.secrets.find(({ key }) => key === "BaseAddress")?.value ?? "");
-  const { deletionThreshold, email } = notification(setup.secrets);
-  const scim = {
-    ...omitIfDefault("smallstep-usersync", "displayName", enterpriseApp.displayName),
-    ...address,
-    ...(deletionThreshold === undefined ? {} : omitIfDefault(500, "deletionThreshold", deletionThreshold)),
-    ...(email === undefined ? {} : { notificationEmail: email }),
-  };
-  const imports = importsOf(setup, { assignmentRequired, adminConsent });
-  const decided = {
-    adminConsent,
-    redirectUris,
-    tenantUrl: address && scimTenantUrl(address.baseUrl, address.directoryId),
-  };
+export function plan(setup: DiscoveredSetup, options: PlanOptions): Plan {
+  const { application, signIn, enterpriseApp, groups, job, secrets, tenantId } = setup;
+  const parts = [
+    applicationPart(application, setup.deployer),
+    servicePrincipalPart(application, signIn, groups),
+    enterpriseAppPart(enterpriseApp, groups),
+    jobPart(enterpriseApp, job, secrets, options.keepMappings),
+    provisionerPart(application, setup.provisioner, tenantId, options),
+    teamPart(setup.team, secrets),
+  ];
+  const merged = (section: "oidc" | "scim") =>
+    withoutDefaults(Object.assign({}, ...parts.map(({ settings }) => settings[section])), defaults[section]);
   return {
+    found: [...parts.map(({ found }) => found), ["groups", groups.map(({ displayName }) => displayName).join(", ")]],
+    imports: parts.flatMap(({ imports }) => imports),
     settings: {
-      tenantId: setup.tenantId,
-      groups: setup.groups.map(groupSetting),
-      oidc,
-      scim,
-      mapping: { ...mapping.settings },
+      tenantId,
+      groups: groups.map(groupSetting),
+      oidc: merged("oidc"),
+      scim: merged("scim"),
+      mapping: parts.find(({ settings }) => settings.mapping)?.settings.mapping ?? {},
     },
-    imports,
-    differences: [...findDifferences(setup, choices, decided), ...mapping.differences],
+    differences: parts.flatMap(({ differences }) => differences),
   };
 }
 
-function omitIfDefault(usual: unknown, name: string, value: unknown): Record<string, unknown> {
-  const is = Array.isArray(value) && value.length === 1 ? (value[0] as unknown) : value;
-  return is === usual ? {} : { [name]: value };
-}
-
-/** Tests whether the setting `oidc.redirectUris` accepts a URI. */
-export function isLoopback(uri: string): boolean {
-  return /^http:\/\/(127\.0\.0\.1|localhost)(:\d{1,5})?(\/\S*)?$/.test(uri);
-}
-
-/** Tests whether a scope is exactly the stack's set of permissions. Consent to another set stays unchanged. */
-export function isDeclaredConsent(scope: string | null): boolean {
-  const given = (scope ?? "").split(" ").filter((one) => one !== "");
-  return JSON.stringify(given.sort()) === JSON.stringify(Object.keys(delegatedScopes).sort());
+function withoutDefaults(values: object, usual: object): Record<string, unknown> {
+  const isUsual = (name: string, value: unknown) => JSON.stringify(Reflect.get(usual, name)) === JSON.stringify(value);
+  const own = Object.entries(values).filter(([name, value]) => value !== undefined && !isUsual(name, value));
+  return Object.fromEntries(own);
 }

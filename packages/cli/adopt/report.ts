@@ -1,10 +1,9 @@
 import { shellQuote } from "@smallstep-ssh/components";
-import type { DiscoveredSetup } from "./discoveredSetup";
+import { oneLine } from "../common/terminal";
 import type { Plan } from "./plan";
-import type { Difference } from "./difference";
+import type { Difference } from "./parts/part";
 
 export interface Outcome {
-  setup: DiscoveredSetup;
   plan: Plan;
   stack: string;
   /** Paths relative to the working directory, as on the command line. */
@@ -22,77 +21,73 @@ export interface Command {
 
 export interface Next {
   stack: string;
+  /** The folder of both files. */
+  output: string;
   importFile: string;
-  /** Settings of the secrets to set: `database.password`. */
-  missingSecrets: readonly string[];
+  /** Name of the provisioner whose client secret is kept. Undefined: a new one is created. */
+  keepSecretOf: string | undefined;
+  /** Settings of the secrets that the stack's file has: `database.password`. */
+  secrets: readonly string[];
   /** Tenant for ARM_TENANT_ID, from which the engine creates the import's providers. Undefined: the environment already has it. */
   tenantId: string | undefined;
 }
 
 /** Returns the commands to run after the files are written, in order. No command contains a secret. */
-export function nextCommands({ stack, importFile, missingSecrets, tenantId }: Next): Command[] {
+export function nextCommands({ stack, output, importFile, keepSecretOf, secrets, tenantId }: Next): Command[] {
   const name = shellQuote(stack);
   const set = `pulumi config set --stack ${name} --secret --path`;
-  const secrets = missingSecrets.map((path): Command => {
-    if (path === "oidc.clientSecret") {
-      const print = `npm run --silent adopt -- --stack ${name} --print-client-secret`;
-      return { why: "keep the client secret that the CA publishes", text: `${print} | ${set} ${path}` };
-    }
-    return { why: "set the password of the deployment role; the command prompts for it", text: `${set} ${path}` };
-  });
+  const commands: Command[] = [];
+  if (!secrets.includes("database.password")) {
+    const why = "set the password of the deployment role; the command prompts for it";
+    commands.push({ why, text: `${set} database.password` });
+  }
+  if (keepSecretOf !== undefined && !secrets.includes("oidc.clientSecret")) {
+    const folder = output === "." ? "" : ` --output ${shellQuote(output)}`;
+    const provisioner = `--provisioner ${shellQuote(keepSecretOf)}`;
+    const print = `npm run --silent adopt -- --stack ${name}${folder} ${provisioner} --print-client-secret`;
+    commands.push({
+      why: "keep the client secret that the CA publishes",
+      // With a plain pipe, pulumi stores an empty secret if the first command fails.
+      text: `secret="$(${print})" && printf %s "$secret" | ${set} oidc.clientSecret`,
+    });
+  }
   const environment = tenantId === undefined ? "" : `ARM_TENANT_ID=${tenantId} `;
   const options = "--protect=false --generate-code=false";
-  return [
-    ...secrets,
+  commands.push(
     {
       why: "import the existing resources: reads Entra ID, and writes only the stack's state",
       text: `${environment}pulumi import --stack ${name} --file ${shellQuote(importFile)} ${options}`,
     },
     { why: "show what the first up will do", text: `pulumi preview --stack ${name} --diff` },
-  ];
+  );
+  return commands;
 }
 
-const marks: Record<Difference["kind"], string> = { attention: "!", change: "~", note: "=" };
+const marks: Readonly<Record<Difference["kind"], string>> = { attention: "!", change: "~", note: "=" };
 
 /** Renders the outcome as text for a terminal. */
-export function asText({ setup, plan, files, written, commands }: Outcome): string {
-  const { application, signIn, enterpriseApp, groups, job, provisioner, team } = setup;
-  const rows: [string, string][] = [
-    ["app registration", `${application.displayName} (${application.id})`],
-    ["its service principal", signIn?.id ?? "none"],
-    ["enterprise application", `${enterpriseApp.displayName} (${enterpriseApp.id})`],
-    ["groups", groups.map(({ displayName }) => displayName).join(", ")],
-    ["synchronization job", job?.id ?? "none"],
-    ["provisioner at the CA", provisioner?.name ?? "none"],
-    ["team", `${team.slug}, directory ${team.directoryId ?? "none"}`],
-  ];
-  const width = Math.max(...rows.map(([name]) => name.length));
-  const lines = rows.map(([name, value]) => `  ${name.padEnd(width)}  ${value}`);
-  const differences = [...plan.differences].sort((a, b) => order(a) - order(b));
-  const differenceLines =
-    differences.length === 0
-      ? ["The setup matches what the stack declares."]
-      : [
-          "Differences from what the stack declares (! decide or act, ~ the first up changes it, = it stays unchanged):",
-          ...differences.flatMap(({ kind, about, found: text, upEffect }) => [
-            `  ${marks[kind]} ${about}: ${text}`,
-            `      up ${upEffect}`,
-          ]),
-        ];
-  const fileLines = [files.settings, files.imports].map(
-    (file) => `  ${file}${written.includes(file) ? "" : " (up to date)"}`,
-  );
+export function asText({ plan, files, written, commands }: Outcome): string {
+  const { found, differences, imports, settings } = plan;
+  const width = Math.max(...found.map(([label]) => label.length));
+  const order = Object.keys(marks);
+  const sorted = [...differences].sort((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind));
   return [
-    `Found in tenant ${setup.tenantId}:`,
-    ...lines,
+    oneLine`Found in tenant ${settings.tenantId}:`,
+    ...found.map(([label, value]) => oneLine`  ${label.padEnd(width)}  ${value}`),
     "",
-    ...differenceLines,
+    sorted.length === 0
+      ? "The setup matches what the stack declares."
+      : "Differences from what the stack declares (! decide or act, ~ the first up changes it, = it stays unchanged):",
+    ...sorted.flatMap(({ kind, about, found: text, upEffect }) => [
+      oneLine`  ${marks[kind]} ${about}: ${text}`,
+      oneLine`      up ${upEffect}`,
+    ]),
     "",
-    `Files, with ${plan.imports.length} resources to import:`,
-    ...fileLines,
+    `Files, with ${imports.length} resources to import:`,
+    ...Object.values(files).map((file) => `  ${file}${written.includes(file) ? "" : " (up to date)"}`),
     "",
     "Next:",
-    ...commands.flatMap(({ why, text }) => [`  # ${why}`, `  ${text}`]),
+    ...commands.flatMap(({ why, text }) => [`  # ${why}`, oneLine`  ${text}`]),
     "",
   ].join("\n");
 }
@@ -100,9 +95,6 @@ export function asText({ setup, plan, files, written, commands }: Outcome): stri
 /** Renders the outcome as JSON. It contains no secret. */
 export function asJson({ plan, stack, files, written, commands }: Outcome): string {
   const { settings, imports, differences } = plan;
-  return `${JSON.stringify({ stack, files, written, settings, imports, differences, commands: commands.map(({ text }) => text) }, null, 2)}\n`;
-}
-
-function order({ kind }: Difference): number {
-  return Object.keys(marks).indexOf(kind);
+  const texts = commands.map(({ text }) => text);
+  return `${JSON.stringify({ stack, files, written, settings, imports, differences, commands: texts }, null, 2)}\n`;
 }

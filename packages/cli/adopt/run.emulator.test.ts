@@ -8,7 +8,7 @@ import { followQuickstart, type ManualSetup } from "@smallstep-ssh/sandbox";
 import { startGraph } from "entra-emulator";
 import { TestClient } from "entra-emulator/testing";
 import { startTestSmallstep, type TestSmallstep } from "@smallstep-ssh/sandbox/testing";
-import { adopt, adoptArguments, type TestEnvironment } from "./testing";
+import { adopt, adoptArguments, type TestEnvironment } from "../test/adopt";
 
 const project = "smallstep-ssh-azuread";
 
@@ -59,7 +59,9 @@ describe("npm run adopt for a setup with quickstart mistakes", () => {
     ]);
     expect([code, err]).toEqual([0, ""]);
     const { settings, imports, differences, commands } = JSON.parse(out) as Report;
-    expect(settings.groups).toEqual([{ existing: { displayName: "ssh" } }, { existing: { displayName: "sudo" } }]);
+    const { ssh, sudo } = made.groups;
+    expect(settings.groups).toEqual([{ existing: { objectId: ssh } }, { existing: { objectId: sudo } }]);
+    expect(file("Pulumi.dev.yaml")).toMatch(new RegExp(`# sudo\\n +- existing:\\n +objectId: ${sudo}`));
     expect(settings.oidc).toEqual({
       emailDomains: ["corp.com"],
       emailClaim: false,
@@ -74,8 +76,8 @@ describe("npm run adopt for a setup with quickstart mistakes", () => {
     expect(imports.map(({ type, name }) => `${type.split(":").pop()} ${name}`)).toEqual([
       "Application smallstep-ssh",
       "ApplicationFromTemplate smallstep-usersync",
-      "AppRoleAssignment smallstep-usersync-ssh",
-      "AppRoleAssignment smallstep-usersync-sudo",
+      `AppRoleAssignment smallstep-usersync-${ssh}`,
+      `AppRoleAssignment smallstep-usersync-${sudo}`,
       "SynchronizationJob smallstep-usersync",
       "SynchronizationSecret smallstep-usersync",
       "AttributeMappings smallstep-usersync",
@@ -136,13 +138,19 @@ describe("npm run adopt for a setup with quickstart mistakes", () => {
     expect(differences.filter(({ about }) => about === "Attribute mappings")).toEqual([]);
   });
 
-  it("prints only the published client secret with --print-client-secret", async () => {
+  it("prints only the published client secret of the configured app with --print-client-secret", async () => {
     const { code, out } = await adopt(environment, [
       ...adoptArguments(environment, "dev", dir),
       "--print-client-secret",
     ]);
     expect([code, out]).toEqual([0, made.application.secret]);
     expect(() => file("Pulumi.dev.yaml")).toThrow();
+    writeFileSync(path.join(dir, "Pulumi.dev.yaml"), `config:\n  ${project}:oidc:\n    displayName: Another\n`);
+    const other = await adopt(environment, [...adoptArguments(environment, "dev", dir), "--print-client-secret"]);
+    expect([other.out, other.err]).toEqual([
+      "",
+      "--app Another: the tenant has no app registration with this name or id.\n",
+    ]);
     const wrong = await adopt(environment, [
       ...adoptArguments(environment, "dev", dir),
       "--print-client-secret",
@@ -176,13 +184,14 @@ describe("npm run adopt with existing files", () => {
   it("replaces existing settings and import files only with --force", async () => {
     const text = `config:\n  ${project}:oidc:\n    displayName: Another\n`;
     writeFileSync(path.join(dir, "Pulumi.dev.yaml"), text);
-    const refused = await adopt(environment, adoptArguments(environment, "dev", dir));
+    const options = [...adoptArguments(environment, "dev", dir), "--app", "Smallstep SSH"];
+    const refused = await adopt(environment, options);
     expect(refused.code).toBe(2);
     expect(refused.err).toMatch(
       /oidc\.displayName is "Another", but the discovered value is its default\. Use --force to replace it\.$/m,
     );
     expect(file("Pulumi.dev.yaml")).toBe(text);
-    expect((await adopt(environment, [...adoptArguments(environment, "dev", dir), "--force"])).code).toBe(0);
+    expect((await adopt(environment, [...options, "--force"])).code).toBe(0);
     expect(config()[`${project}:oidc`]).not.toHaveProperty("displayName");
     writeFileSync(path.join(dir, "import.dev.json"), "{}");
     expect((await adopt(environment, adoptArguments(environment, "dev", dir))).err).toMatch(
@@ -206,17 +215,26 @@ describe("error messages of npm run adopt", () => {
   const without = (argv: string[], option: string) =>
     argv.filter((_, at) => argv[at] !== option && argv[at - 1] !== option);
 
-  it("lists every missing option", async () => {
-    const { code, err } = await adopt(environment, ["--stack", "dev", "--output", dir]);
+  it("lists every missing option at once", async () => {
+    const { code, err } = await adopt(environment, ["--stack", "dev", "--output", dir], { env: {} });
     expect(code).toBe(2);
-    expect(err.split("\n").map((line) => line.split(":")[0])).toEqual([
-      "--tenant",
-      "--team",
-      "--ca-url",
-      "--database-host",
-      "--database-username",
-      "",
+    expect(
+      err
+        .trim()
+        .split("\n")
+        .map((line) => line.split(":")[0]),
+    ).toEqual([
+      "database.host",
+      "database.username",
+      "kubernetes.adminToolsImage",
+      "smallstep.apiHost",
+      "smallstep.authorityId",
+      "smallstep.caUrl",
+      "smallstep.teamSlug",
+      "tenantId",
+      "PGPASSWORD",
     ]);
+    expect(err).toMatch(/^tenantId: is missing;.* Give --tenant, or set it in Pulumi\.dev\.yaml\.$/m);
     const image = await adopt(environment, without(adoptArguments(environment, "dev", dir), "--admin-tools-image"));
     expect(image.err).toMatch(/^kubernetes\.adminToolsImage: is missing;.* Give --admin-tools-image, or set it/);
     expect((await adopt(environment, adoptArguments(environment, "dev", dir), { env: {} })).err).toMatch(

@@ -1,17 +1,18 @@
 import path from "node:path";
 import { oidcConfigurationEndpoint } from "@smallstep-ssh/components";
 import type { GraphClient } from "@smallstep-ssh/usersync/clients";
+import { databaseSettings } from "../common/database";
 import { CliError } from "../common/errors";
-import { readEntra } from "./entra";
-import { readIfExists, writeStackFiles } from "./files";
-import type { DiscoveredSetup } from "./discoveredSetup";
+import { readIfExists, replaceFile } from "../common/files";
+import { readClientId, readEntra } from "./entra";
 import { importFile } from "./importFile";
 import type { Options } from "./options";
-import { plan } from "./plan";
+import { readProvisioner } from "./parts/provisioner";
+import { readTeamUse } from "./parts/team";
+import { defaults, plan } from "./plan";
 import { asJson, asText, nextCommands } from "./report";
-import { check, databaseSettings, givenSettings, optional, required, text, wholeSettings, type Tree } from "./settings";
-import { readTeamUse, readProvisioner } from "./smallstep";
-import { StackFile } from "./stackFile";
+import { check, givenSettings, wholeSettings, withDiscoverable } from "./settings";
+import { at, StackFile, type Tree } from "./stackFile";
 
 /** What the command needs besides its options. */
 export interface AdoptContext {
@@ -27,84 +28,102 @@ export interface AdoptContext {
 
 /** Writes both files and returns the text to print. @throws CliError if a value or an object is invalid, missing or ambiguous */
 export async function adopt(options: Options, context: AdoptContext): Promise<string> {
+  const { stack, output, format, force, provisioner: name } = options;
   const files = {
-    settings: path.join(options.output, `Pulumi.${options.stack}.yaml`),
-    imports: path.join(options.output, `import.${options.stack}.json`),
+    settings: path.join(output, `Pulumi.${stack}.yaml`),
+    imports: path.join(output, `import.${stack}.json`),
   };
-  const stackFile = StackFile.parse((await readIfExists(files.settings)) ?? "", context.project, files.settings);
-  if (stackFile.settings()["teams"] !== undefined) {
+  const before = { settings: await readIfExists(files.settings), imports: await readIfExists(files.imports) };
+  const stackFile = StackFile.parse(before.settings ?? "", context.project, files.settings);
+  const settings = await givenSettings(stackFile.settings(), options, context.env);
+  if (settings["teams"] !== undefined) {
     throw new CliError([
       `${files.settings}: the setting teams is set. Adopt one team at a time, in a stack without teams.`,
     ]);
   }
-  const settings = await givenSettings(options, stackFile.settings());
-  const ca = { url: text(settings, "smallstep.caUrl"), rootCert: optional(settings, "smallstep.caRootCert") };
-  if (options.printClientSecret) return publishedSecret(options, settings, ca, context);
-  required(settings, ["tenantId", "smallstep.teamSlug", "smallstep.caUrl", "database.host", "database.username"]);
-  if ((context.env["PGPASSWORD"] ?? "") === "")
-    throw new CliError(["PGPASSWORD: is missing; set it to the password of the folk database."]);
-
-  const tenantId = text(settings, "tenantId");
-  const graph = await context.openGraph(tenantId);
-  const entra = await readEntra(graph, options);
-  const [provisioner, team] = await Promise.all([
-    readProvisioner({ ...ca, provisioner: options.provisioner }, entra.application.appId),
-    readTeamUse(
-      await databaseSettings(settings, context.env["PGPASSWORD"] ?? ""),
-      text(settings, "smallstep.teamSlug"),
-    ),
-  ]);
-  const setup: DiscoveredSetup = { tenantId, ...entra, provisioner, team };
-  const planned = plan(setup, {
-    clientSecret: options.clientSecret,
-    keepMappings: options.keepMappings,
-    configurationEndpoint: oidcConfigurationEndpoint(tenantId, context.loginEndpoint),
-    now: new Date(),
-  });
-  const sections = wholeSettings(planned, settings, options);
-  check(sections, options.stack);
-  const changes = stackFile.set(sections);
-  if (!options.force) stackFile.refuse(changes);
-  const imports = `${JSON.stringify(importFile(planned.imports, { ...options, ...context }), null, 2)}\n`;
-  const written = await writeStackFiles(files, { settings: stackFile.toString(), imports }, options.force);
-  const wanted = [
-    "database.password",
-    ...(options.clientSecret === "keep" && provisioner ? ["oidc.clientSecret"] : []),
-  ];
-  const outcome = {
-    setup,
-    plan: planned,
-    stack: options.stack,
-    files,
-    written,
-    commands: nextCommands({
-      stack: options.stack,
-      importFile: files.imports,
-      missingSecrets: wanted.filter((secret) => !stackFile.hasSecret(secret)),
-      tenantId: context.env["ARM_TENANT_ID"] === tenantId ? undefined : tenantId,
-    }),
+  const wanted = {
+    ...options,
+    app: options.app ?? text(settings, "oidc", "displayName") ?? defaults.oidc.displayName,
+    enterpriseApp: options.enterpriseApp ?? text(settings, "scim", "displayName") ?? defaults.scim.displayName,
   };
-  return options.format === "json" ? asJson(outcome) : asText(outcome);
+  if (options.printClientSecret) return publishedSecret(settings, wanted, context);
+  const password = context.env["PGPASSWORD"] || undefined;
+  const missing =
+    password === undefined ? ["PGPASSWORD: is missing; set it to the password of the folk database."] : [];
+  const { tenantId, smallstep, database } = check(withDiscoverable(settings, password), stack, missing);
+
+  const entra = await readEntra(await context.openGraph(tenantId), wanted);
+  const [provisioner, team] = await Promise.all([
+    readProvisioner(
+      { url: smallstep.caUrl, rootCert: smallstep.caRootCert },
+      { name, clientId: entra.application.appId },
+    ),
+    readTeamUse(await databaseSettings(database), smallstep.teamSlug),
+  ]);
+  const planned = plan(
+    { tenantId, ...entra, provisioner, team },
+    {
+      ...options,
+      configurationEndpoint: oidcConfigurationEndpoint(tenantId, context.loginEndpoint),
+      now: new Date(),
+    },
+  );
+  const sections = wholeSettings(planned, settings, options);
+  check({ ...sections, database: { ...database, password } }, stack);
+  const changes = stackFile.set(sections, { groups: entra.groups.map(({ displayName }) => displayName) });
+  if (!force) stackFile.refuse(changes);
+  const imports = `${JSON.stringify(importFile(planned.imports, { stack, ...context }), null, 2)}\n`;
+  if (!force && before.imports !== undefined && before.imports !== imports) {
+    throw new CliError([`${files.imports}: exists with other content. Use --force to replace it.`]);
+  }
+  const after = { settings: stackFile.toString(), imports };
+  const written: string[] = [];
+  for (const key of ["settings", "imports"] as const) {
+    if (before[key] === after[key]) continue;
+    await replaceFile(files[key], [after[key]], { previous: { content: before[key] } });
+    written.push(files[key]);
+  }
+  const commands = nextCommands({
+    stack,
+    output,
+    importFile: files.imports,
+    keepSecretOf: options.clientSecret === "keep" ? provisioner?.name : undefined,
+    secrets: ["database.password", "oidc.clientSecret"].filter((secret) => stackFile.hasSecret(secret)),
+    tenantId: context.env["ARM_TENANT_ID"] === tenantId ? undefined : tenantId,
+  });
+  const outcome = { plan: planned, stack, files, written, commands };
+  return format === "json" ? asJson(outcome) : asText(outcome);
 }
 
 /** Reads the client secret of the named provisioner, or of the app registration's if none is named. */
 async function publishedSecret(
-  options: Options,
   settings: Tree,
-  ca: { url: string; rootCert: string | undefined },
+  { app, provisioner: name }: Options & { app: string },
   context: AdoptContext,
 ): Promise<string> {
-  const named = options.provisioner !== undefined;
-  required(settings, ["smallstep.caUrl", ...(named ? [] : ["tenantId"])]);
-  const clientId = async () =>
-    (await readEntra(await context.openGraph(text(settings, "tenantId")), options)).application.appId;
-  const provisioner = await readProvisioner(
-    { ...ca, provisioner: options.provisioner },
-    named ? undefined : await clientId(),
-  );
-  if (provisioner === undefined)
+  const url = text(settings, "smallstep", "caUrl");
+  const tenantId = text(settings, "tenantId");
+  const missing = [
+    ...(url === undefined ? ["smallstep.caUrl: is missing. Give --ca-url."] : []),
+    ...(name === undefined && tenantId === undefined ? ["tenantId: is missing. Give --tenant or --provisioner."] : []),
+  ];
+  if (url === undefined || missing.length > 0) throw new CliError(missing);
+  const clientId = name === undefined ? await readClientId(await context.openGraph(tenantId ?? ""), app) : undefined;
+  const ca = { url, rootCert: text(settings, "smallstep", "caRootCert") };
+  const provisioner = await readProvisioner(ca, { name, clientId });
+  if (provisioner === undefined) {
     throw new CliError([
       "The CA publishes no OIDC provisioner for the app registration. Check --app, or use --provisioner.",
     ]);
+  }
+  if (provisioner.clientSecret === "") {
+    throw new CliError([`The CA publishes no client secret for the provisioner ${provisioner.name}.`]);
+  }
   return provisioner.clientSecret;
+}
+
+/** Returns the text of a setting. Undefined: it is missing, empty or not a string. */
+function text(settings: Tree, ...setting: string[]): string | undefined {
+  const value = at(settings, setting);
+  return typeof value === "string" && value !== "" ? value : undefined;
 }

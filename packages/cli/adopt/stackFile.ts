@@ -1,7 +1,21 @@
-import { parseDocument, type Document } from "yaml";
+import { parseDocument, isMap, isSeq, type Document, type Node } from "yaml";
+import * as z from "zod";
 import { CliError } from "../common/errors";
+import { oneLine } from "../common/terminal";
 
-type Tree = Record<string, unknown>;
+/** Settings, nested as in the stack's file. */
+export type Tree = Record<string, unknown>;
+
+/** A cleartext setting that would change. */
+export interface Change {
+  path: string;
+  before: unknown;
+  after: unknown;
+}
+
+const tree = z.record(z.string(), z.unknown());
+const secret = z.strictObject({ secure: z.string() });
+const content = z.looseObject({ config: tree.nullish() }).nullish();
 
 /** An editor for `Pulumi.<stack>.yaml`. It changes only the given settings: comments, secrets and provider settings stay. */
 export class StackFile {
@@ -17,34 +31,32 @@ export class StackFile {
     const [problem] = document.errors;
     if (problem !== undefined)
       throw new CliError([`${name}: is not valid YAML (${problem.message.split("\n")[0] ?? ""}).`]);
-    const content = document.toJS() as unknown;
-    if (content !== null && content !== undefined && !isTree(content))
-      throw new CliError([`${name}: is not an object.`]);
-    if (isTree(content) && content["config"] != null && !isTree(content["config"])) {
-      throw new CliError([`${name}: config is not an object.`]);
+    const { error } = content.safeParse(document.toJS());
+    if (error !== undefined) {
+      const subject = error.issues[0]?.path.includes("config") ? "config is" : "is";
+      throw new CliError([`${name}: ${subject} not an object.`]);
     }
     return new StackFile(document, project, name);
   }
 
   /** Returns the stack's settings by section, without secrets. */
   settings(): Tree {
-    const config = this.config();
     const prefix = `${this.project}:`;
-    const own = Object.entries(config).filter(([key]) => key.startsWith(prefix));
+    const own = Object.entries(this.config()).filter(([key]) => key.startsWith(prefix));
     return Object.fromEntries(own.map(([key, value]) => [key.slice(prefix.length), withoutSecrets(value)]));
   }
 
   /** Tests whether a setting, such as `oidc.clientSecret`, has a secret value. */
   hasSecret(path: string): boolean {
-    const [section = "", ...rest] = path.split(".");
-    let value: unknown = this.config()[`${this.project}:${section}`];
-    for (const key of rest) value = isTree(value) ? value[key] : undefined;
-    return isSecret(value);
+    return isSecret(at(this.config(), [`${this.project}:${path.split(".", 1)[0]}`, ...path.split(".").slice(1)]));
   }
 
-  /** Replaces sections, and keeps their secrets. Returns the existing cleartext settings that change, by path. */
-  set(sections: Tree): { path: string; before: unknown; after: unknown }[] {
-    const changes: { path: string; before: unknown; after: unknown }[] = [];
+  /**
+   * Replaces sections, and keeps their secrets. Returns the existing cleartext settings that change.
+   * @param comments comments for the items of a list, by section, such as the name of a group that is known by its id
+   */
+  set(sections: Tree, comments: Readonly<Record<string, readonly string[]>> = {}): Change[] {
+    const changes: Change[] = [];
     const existing = this.config();
     for (const [section, value] of Object.entries(sections)) {
       const key = `${this.project}:${section}`;
@@ -53,7 +65,7 @@ export class StackFile {
       if (JSON.stringify(before) === JSON.stringify(wanted)) continue;
       compare(section, withoutSecrets(before), value, changes);
       if (isTree(wanted) && Object.keys(wanted).length === 0) this.document.deleteIn(["config", key]);
-      else this.document.setIn(["config", key], this.document.createNode(wanted));
+      else this.document.setIn(["config", key], this.commented(wanted, comments[section] ?? []));
     }
     return changes;
   }
@@ -63,31 +75,46 @@ export class StackFile {
   }
 
   /** Rejects changes of existing settings. @throws CliError that names each setting that would change */
-  refuse(changes: readonly { path: string; before: unknown; after: unknown }[]): void {
+  refuse(changes: readonly Change[]): void {
     if (changes.length === 0) return;
-    throw new CliError(
-      changes.map(({ path, before, after }) => {
-        const now =
-          after === undefined
-            ? "the discovered value is its default"
-            : `the discovered value is ${JSON.stringify(after)}`;
-        return `${this.name}: ${path} is ${JSON.stringify(before)}, but ${now}. Use --force to replace it.`;
-      }),
-    );
+    const problems = changes.map(({ path, before, after }) => {
+      const now = after === undefined ? "its default" : JSON.stringify(after);
+      return `${this.name}: ${path} is ${JSON.stringify(before)}, but the discovered value is ${now}. Use --force to replace it.`;
+    });
+    throw new CliError(problems);
+  }
+
+  private commented(value: unknown, comments: readonly string[]): Node {
+    const node = this.document.createNode(value);
+    for (const [index, item] of isSeq(node) ? node.items.entries() : []) {
+      if (isMap(item)) item.commentBefore = oneLine` ${comments[index] ?? ""}`;
+    }
+    return node;
   }
 
   private config(): Tree {
-    const content = this.document.toJS() as Tree | null;
-    return (content?.["config"] ?? {}) as Tree;
+    return content.parse(this.document.toJS())?.config ?? {};
   }
 }
 
+/** Returns the value at a path. Undefined: there is none. */
+export function at(value: unknown, path: readonly string[]): unknown {
+  return path.reduce<unknown>((found, key) => (isTree(found) ? found[key] : undefined), value);
+}
+
+/** Sets the value at a path. */
+export function put(target: Tree, [key = "", ...rest]: readonly string[], value: unknown): void {
+  const inner = target[key];
+  if (rest.length === 0) target[key] = value;
+  else put(isTree(inner) ? inner : (target[key] = {}), rest, value);
+}
+
 function isTree(value: unknown): value is Tree {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+  return tree.safeParse(value).success;
 }
 
 function isSecret(value: unknown): boolean {
-  return isTree(value) && Object.keys(value).length === 1 && typeof value["secure"] === "string";
+  return secret.safeParse(value).success;
 }
 
 function withoutSecrets(value: unknown): unknown {
@@ -102,12 +129,7 @@ function withSecretsOf(before: unknown, wanted: unknown): unknown {
   return { ...wanted, ...Object.fromEntries(kept) };
 }
 
-function compare(
-  path: string,
-  before: unknown,
-  after: unknown,
-  changes: { path: string; before: unknown; after: unknown }[],
-): void {
+function compare(path: string, before: unknown, after: unknown, changes: Change[]): void {
   if (before === undefined) return;
   if (isTree(before) && isTree(after)) {
     for (const [key, value] of Object.entries(before)) compare(`${path}.${key}`, value, after[key], changes);

@@ -1,5 +1,12 @@
 import type { PreviewReview, ReviewedUsernames } from "@smallstep-ssh/stack";
-import { createCommand, type CommandContext, type Subcommand } from "../common/command";
+import {
+  addStackOptions,
+  checkNumbers,
+  createCommand,
+  number,
+  type CommandContext,
+  type Subcommand,
+} from "../common/command";
 import type { CommandLine } from "../common/commandLine";
 import { CliError } from "../common/errors";
 import type { PreviewOptions, PreviewStack } from "../preview/run";
@@ -26,18 +33,19 @@ Examples:
 
 /** Previews a stack for the reviewers of a pull request. @param preview for tests */
 export function previewCommentCommand(context: CommandContext, preview: PreviewStack = previewStack): Subcommand {
-  const command = createCommand("preview-comment", context, epilogue)
-    .description("Previews a stack and reports the changes to reviewers.")
-    .requiredOption("--stack <name>", "the stack to preview")
-    .option("--cwd <folder>", "folder with Pulumi.yaml", ".")
+  const command = createCommand("preview-comment", context, epilogue).description(
+    "Previews a stack and reports the changes to reviewers.",
+  );
+  addStackOptions(command, "to preview")
     .option("--output <file>", "also write the report to a file")
     .option("--input <file>", "post the report of an earlier run; do not preview")
-    .option("--pull-request <number>", "the pull request to comment on (default: from the environment)", wholeNumber);
+    .option("--pull-request <number>", "the pull request to comment on (default: from the environment)", number);
   addHostOptions(command, "comment on the pull request: github or azure-devops");
   return {
     command,
     errorExitCode: 2,
     async run() {
+      checkNumbers(command, { pullRequest: 1 });
       const options = command.opts<PreviewOptions>();
       if (options.input !== undefined && options.output !== undefined) {
         throw new CliError(["--input and --output exclude each other; expected one of them."]);
@@ -48,24 +56,15 @@ export function previewCommentCommand(context: CommandContext, preview: PreviewS
   };
 }
 
-function wholeNumber(text: string): number {
-  const number = Number(text);
-  if (!Number.isInteger(number) || number < 1)
-    throw new CliError([`--pull-request ${text}: expected a whole number of at least 1.`]);
-  return number;
-}
-
 const previewStack: PreviewStack = async (options) => {
-  const { collectEvents, openStack } = await import("../engine/stack.js");
-  const { outputsByTeam } = await import("../engine/outputs.js");
+  const { collectEvents, openStack, outputsByTeam } = await import("../engine/stack.js");
   const { deploy } = await import("@smallstep-ssh/stack");
   const usernames: ReviewedUsernames[] = [];
   const jobIds: Record<string, string> = {};
   const review: PreviewReview = { jobIds, usernames: (found) => void usernames.push(found) };
-  const stack = await openStack({ ...options, program: () => deploy({ review }) });
+  const stack = await openStack(options, () => deploy({ review }));
   for (const [team, { jobId }] of Object.entries(outputsByTeam(await stack.outputs()))) {
     if (typeof jobId === "string") jobIds[team] = jobId;
   }
-  const result = await collectEvents((handlers) => stack.preview(handlers));
-  return { ...result, usernames };
+  return { ...(await collectEvents(stack, "preview")), usernames };
 };

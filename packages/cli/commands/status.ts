@@ -1,8 +1,14 @@
 import { setTimeout } from "node:timers/promises";
 import { Option } from "commander";
-import { createCommand, type CommandContext, type Subcommand } from "../common/command";
+import {
+  addStackOptions,
+  checkNumbers,
+  createCommand,
+  number,
+  type CommandContext,
+  type Subcommand,
+} from "../common/command";
 import type { CommandLine } from "../common/commandLine";
-import { CliError } from "../common/errors";
 import type { Open, StatusOptions } from "../status/types";
 
 const epilogue = (line: CommandLine) => `
@@ -28,41 +34,24 @@ export function statusCommand(
   open: Open = openDeployed,
   pause = (seconds: number): Promise<void> => setTimeout(seconds * 1000),
 ): Subcommand {
-  const command = createCommand("status", context, epilogue)
-    .description(
-      "Reports whether provisioning and login of a deployed stack are healthy: job, last cycle, failures, team, CA, secrets.",
-    )
-    .requiredOption("--stack <name>", "the stack to check")
-    .option("--cwd <folder>", "folder with Pulumi.yaml", ".")
+  const command = createCommand("status", context, epilogue).description(
+    "Reports whether provisioning and login of a deployed stack are healthy: job, last cycle, failures, team, CA, secrets.",
+  );
+  addStackOptions(command, "to check")
     .addOption(new Option("--format <format>", "output format").choices(["table", "json"]).default("table"))
-    .option("--warn-days <number>", "warn about a secret this many days before it expires", Number, 30)
-    .option("--list <number>", "maximum number of failures listed in the table", Number, 20)
+    .option("--warn-days <number>", "warn about a secret this many days before it expires", number, 30)
+    .option("--list <number>", "maximum number of failures listed in the table", number, 20)
     .option("--watch", "poll until the deployment has settled", false)
-    .option("--interval <seconds>", "time between two polls of --watch", Number, 30);
+    .option("--interval <seconds>", "time between two polls of --watch", number, 30);
   return {
     command,
     errorExitCode: 3,
     async run() {
-      const options = command.opts<StatusOptions>();
-      check(options);
+      checkNumbers(command, { warnDays: 0, list: 0, interval: 1 });
       const { reportStatus } = await import("../status/run.js");
-      return reportStatus(options, context.terminal, open, pause);
+      return reportStatus(command.opts<StatusOptions>(), context.terminal, open, pause);
     },
   };
 }
 
-/** Validates the numbers. @throws CliError that lists every invalid option */
-function check(options: StatusOptions): void {
-  const wrong = [
-    ["--warn-days", options.warnDays, 0] as const,
-    ["--list", options.list, 0] as const,
-    ["--interval", options.interval, 1] as const,
-  ].filter(([, value, least]) => !(Number.isInteger(value) && value >= least));
-  if (wrong.length > 0)
-    throw new CliError(wrong.map(([name, , least]) => `${name}: expected a whole number of at least ${least}.`));
-}
-
-const openDeployed: Open = async (options) => {
-  const deployed = await import("../status/deployed.js");
-  return deployed.openDeployed(options);
-};
+const openDeployed: Open = async (options) => (await import("../status/deployed.js")).openDeployed(options);

@@ -1,8 +1,7 @@
 import { CommanderError, Command } from "commander";
 import { visibleLines } from "entra-mappings";
-import type { InputErrors } from "@smallstep-ssh/usersync/host";
 import { commandLineOf, type CommandLine } from "./commandLine";
-import { CliError, HelpRequested } from "./errors";
+import { CliError, problemsOf, traceOf } from "./errors";
 import type { Terminal } from "./terminal";
 
 /** What a subcommand needs from the process. */
@@ -32,6 +31,41 @@ export function createCommand(
     .addHelpText("after", () => epilogue(line));
 }
 
+/** Options of a command about a deployed stack. */
+export interface StackOptions {
+  stack: string;
+  /** Folder with Pulumi.yaml. */
+  cwd: string;
+}
+
+/** Adds the options of {@link StackOptions}. @param purpose completes "the stack" */
+export function addStackOptions(command: Command, purpose: string): Command {
+  return command
+    .requiredOption("--stack <name>", `the stack ${purpose}`)
+    .option("--cwd <folder>", "folder with Pulumi.yaml", ".");
+}
+
+/** Parses a number of the command line. Keeps another text, which {@link checkNumbers} reports. */
+export function number(text: string): number | string {
+  return /^\d+$/.test(text) ? Number(text) : text;
+}
+
+/** Validates options that are numbers. @param least the minimum of each @throws CliError that lists every invalid option */
+export function checkNumbers(command: Command, least: Readonly<Record<string, number>>): void {
+  const problems = Object.entries(least).flatMap(([name, minimum]) => {
+    const option = command.options.find((one) => one.attributeName() === name);
+    const value: unknown = command.getOptionValue(name);
+    const valid = value === undefined || (typeof value === "number" && value >= minimum);
+    return valid ? [] : [`${option?.long} ${String(value)}: expected a whole number of at least ${minimum}.`];
+  });
+  if (problems.length > 0) throw new CliError(problems);
+}
+
+/** Collects the values of an option that can be repeated. */
+export function repeated(value: string, earlier: string[] = []): string[] {
+  return [...earlier, value];
+}
+
 /** Returns the command line that prints the help of a command. */
 export function helpLine(command: Command): string {
   const help = command.createHelp();
@@ -49,6 +83,9 @@ export function runSubcommand(
     return run();
   });
 }
+
+/** The user requested help. `message` is the help text. */
+class HelpRequested extends Error {}
 
 /** Parses a command line. @throws HelpRequested, CliError that names the invalid option */
 export function parseCommand(program: Command, argv: readonly string[]): void {
@@ -84,37 +121,12 @@ export async function runCommand(
     return await act();
   } catch (error) {
     if (error instanceof HelpRequested) {
-      await terminal.write(error.text);
+      await terminal.write(error.message);
       return 0;
     }
     // Messages quote untrusted input. Line breaks stay, so that a caret stays below its expression.
-    for (const problem of problemsOf(error)) {
-      terminal.writeError(`${visibleLines(problem)}\n`);
-    }
+    for (const problem of problemsOf(error)) terminal.writeError(`${visibleLines(problem)}\n`);
     if (process.env["DEBUG"]) terminal.writeError(`${traceOf(error)}\n`);
     return errorExitCode;
   }
-}
-
-/** Names of errors whose message is written for users. Names, because loading the modules takes longer than most commands. */
-const userFacingErrors = new Set(["ConfigurationError", "DatabaseError", "GraphError", "HttpError"]);
-
-/** Returns the messages of an error, one sentence each. */
-export function problemsOf(error: unknown): readonly string[] {
-  if (error instanceof CliError) return error.problems;
-  if (isInputErrors(error)) return error.failures.map(({ property, reason }) => `${property} ${reason}`);
-  const message = error instanceof Error ? error.message : String(error);
-  if (error instanceof Error && userFacingErrors.has(error.name))
-    return [/[.:!?]$|\n/.test(message) ? message : `${message}.`];
-  return [`Unexpected error: ${message.split("\n", 1)[0] ?? ""}. Set DEBUG=1 for a stack trace.`];
-}
-
-function isInputErrors(error: unknown): error is InputErrors {
-  return error instanceof Error && error.name === "InputErrors";
-}
-
-function traceOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const cause = error.cause === undefined ? "" : `\ncaused by ${traceOf(error.cause)}`;
-  return `${error.stack ?? error.message}${cause}`;
 }

@@ -5,10 +5,10 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { EngineEvent } from "@pulumi/pulumi/automation";
 import { startGitHub, type GitHubStandIn } from "../test/scmStubs/github";
 import { readChanges } from "../engine/changes";
-import { mappingsType as type, diagnostic, step } from "../engine/testing";
+import { mappingsType as type, diagnostic, step } from "../test/events";
 import { hasDrift, driftFingerprint } from "./report";
 import { driftCommand } from "../commands/drift";
-import { runSubcommand } from "../common/command";
+import { run } from "../test/terminal";
 
 const inputs = (source: string) => ({ mappings: { userName: { source } } });
 const changed = (source: string): EngineEvent =>
@@ -41,14 +41,7 @@ afterEach(async () => {
   await rm(dir, { recursive: true, force: true });
 });
 
-async function ran(events: EngineEvent[], options: { args?: string[]; failed?: boolean } = {}) {
-  const result = { code: -1, out: "", err: "" };
-  const terminal = {
-    write: (text: string) => Promise.resolve(void (result.out += text)),
-    writeError: (text: string) => void (result.err += text),
-    colour: false,
-    interactive: false,
-  };
+function ran(events: EngineEvent[], options: { args?: string[]; failed?: boolean } = {}) {
   const env = {
     GITHUB_TOKEN: github.token,
     GITHUB_REPOSITORY: github.repository,
@@ -58,12 +51,7 @@ async function ran(events: EngineEvent[], options: { args?: string[]; failed?: b
     GITHUB_STEP_SUMMARY: path.join(dir, "summary.md"),
   };
   const preview = () => Promise.resolve({ events, failed: options.failed ?? false });
-  result.code = await runSubcommand(
-    driftCommand({ terminal, env }, preview),
-    ["--stack", "dev", ...(options.args ?? [])],
-    terminal,
-  );
-  return result;
+  return run((context) => driftCommand(context, preview), ["--stack", "dev", ...(options.args ?? [])], { env });
 }
 const post = { args: ["--post", "github"] };
 
@@ -87,7 +75,7 @@ describe("npm run drift", () => {
       warning,
       diagnostic("warning", "Something else."),
     ]);
-    expect(code).toBe(1);
+    expect(code).toBe(20);
     expect(out).toBe(
       [
         "### Drift of `dev`: 2 resources are not as deployed",

@@ -24,10 +24,16 @@ export function driftFingerprint(resources: readonly ResourceChange[]): string {
 }
 
 /** Renders the text of the issue. `rows`: maximum table rows. `footer`: one line of Markdown with a link to the run, or empty. */
-export function driftMarkdown(stack: string, changes: Changes, options: { rows: number; footer: string }): string {
-  const { rows, footer } = options;
+export function driftMarkdown(
+  stack: string,
+  changes: Changes,
+  { rows, footer }: { rows: number; footer: string },
+): string {
   const found = hasDrift(changes);
-  const opNames = { update: "changed", delete: "deleted" } as Readonly<Record<string, string>>;
+  const opNames = new Map([
+    ["update", "changed"],
+    ["delete", "deleted"],
+  ]);
   const about = (message: Changes["messages"][number]) =>
     found.some(({ name, type }) => name === message.about?.name && type === message.about.type);
   const related = changes.messages.filter(about);
@@ -37,7 +43,10 @@ export function driftMarkdown(stack: string, changes: Changes, options: { rows: 
     `### Drift of ${codeSpan(stack)}: ${subject} not as deployed`,
     "",
     ...(related.length === 0 ? [] : [...messageList(related, rows), ""]),
-    ...changesTable({ ...changes, resources: found.map((one) => ({ ...one, op: opNames[one.op] ?? one.op })) }, rows),
+    ...changesTable(
+      { ...changes, resources: found.map((one) => ({ ...one, op: opNames.get(one.op) ?? one.op })) },
+      rows,
+    ),
     "",
     "`recorded → found`. `pulumi up` restores the recorded values. To keep a found value, put it into the configuration or the program.",
     ...folded(counted(others.length, "further message", "further messages"), messageList(others, rows)),

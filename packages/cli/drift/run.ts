@@ -1,27 +1,23 @@
 import { CliError } from "../common/errors";
 import { truncateMarkdown } from "../common/truncateMarkdown";
-import type { CommandContext } from "../common/command";
+import type { CommandContext, StackOptions } from "../common/command";
 import { readChanges } from "../engine/changes";
 import type { OperationResult } from "../engine/stack";
 import { addSummary, ciRunLink } from "../scm/ciRun";
+import { maxBodyLength, markerFor } from "../scm/codeHost";
 import type { HostOptions } from "../scm/options";
 import { hostOf } from "../scm/provider";
-import { maxBodyLength, markerFor } from "../scm/types";
 import { hasDrift, driftFingerprint, driftMarkdown, driftTitle } from "./report";
 
-export interface DriftOptions extends HostOptions {
-  stack: string;
-  cwd: string;
-}
-
-export const exitCodes = { clean: 0, drift: 1 } as const;
+/** Exit code for drift. npm and Node.js use no such code for their own failures. */
+export const driftExitCode = 20;
 
 /** Runs the equivalent of `pulumi refresh --preview-only`. */
-export type RefreshPreview = (options: Pick<DriftOptions, "stack" | "cwd">) => Promise<OperationResult>;
+export type RefreshPreview = (options: StackOptions) => Promise<OperationResult>;
 
 /** Reports drift of a stack, opens, updates or closes the issue about it, and returns the exit code. @throws CliError if the check failed */
 export async function reportDrift(
-  options: DriftOptions,
+  options: StackOptions & HostOptions,
   { terminal, env }: CommandContext,
   preview: RefreshPreview,
 ): Promise<number> {
@@ -40,19 +36,13 @@ export async function reportDrift(
     await terminal.write(`${text}\n`);
     await addSummary(text, env);
     if (host !== undefined) terminal.writeError(`${await host.closeIssue(marker, text)}\n`);
-    return exitCodes.clean;
+    return 0;
   }
   const footer = ciRunLink(env);
-  const body = truncateMarkdown(
-    (rows) => driftMarkdown(stack, changes, { rows, footer }),
-    (host?.maxLength ?? maxBodyLength) - 500,
-  );
+  const body = truncateMarkdown((rows) => driftMarkdown(stack, changes, { rows, footer }), maxBodyLength);
   await terminal.write(body);
   await addSummary(body, env);
-  if (host !== undefined) {
-    const fingerprint = driftFingerprint(found);
-    const issue = { marker, title: driftTitle(stack), body, fingerprint };
-    terminal.writeError(`${await host.putIssue(issue)}\n`);
-  }
-  return exitCodes.drift;
+  const issue = { marker, title: driftTitle(stack), body, fingerprint: driftFingerprint(found) };
+  if (host !== undefined) terminal.writeError(`${await host.putIssue(issue)}\n`);
+  return driftExitCode;
 }

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { formatPath } from "@smallstep-ssh/usersync/host";
 import { formatCounts, readChanges, shortType } from "./changes";
 import { changesTable, messageSections } from "./markdown";
-import { mappingsType as type, diagnostic, step } from "./testing";
+import { mappingsType as type, diagnostic, step } from "../test/events";
 import { pathParts, shownValue, valueAt } from "./values";
 
 const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
@@ -145,9 +145,10 @@ describe("Markdown of changes", () => {
       expect(outside).not.toMatch(/[@<[\n]/);
       expect(row.match(/(?<!\\)\|/g)).toHaveLength(5);
     }
-    const lines = messageSections(readChanges([diagnostic("error", "@all <b> [x](y)\n</details>")]), Infinity).join(
-      "\n",
-    );
+    const lines = messageSections(
+      readChanges([diagnostic("error", "@all <b> [x](y)\n</details>")]).messages,
+      Infinity,
+    ).join("\n");
     expect(lines).not.toMatch(/@all|<b>|\[x\]|<\/details>/);
   });
 });

@@ -8,9 +8,9 @@ export interface PropertyChange {
   kind: "add" | "delete" | "update";
   /** The change of this property replaces the resource. */
   replaces: boolean;
-  /** Old value as text. Absent: there is none. Secrets are masked. */
-  before?: string;
-  after?: string;
+  /** Old value as text. Undefined: there is none. Secrets are masked. */
+  before?: string | undefined;
+  after?: string | undefined;
 }
 
 export interface ResourceChange {
@@ -20,7 +20,7 @@ export interface ResourceChange {
   type: string;
   name: string;
   /** Name of the object in its service, such as a display name. */
-  label?: string;
+  label: string | undefined;
   properties: PropertyChange[];
 }
 
@@ -28,7 +28,7 @@ export interface Message {
   severity: "warning" | "error";
   text: string;
   /** Name and type of the resource that the message belongs to. */
-  about?: { name: string; type: string };
+  about?: { name: string; type: string } | undefined;
 }
 
 export interface Changes {
@@ -49,49 +49,51 @@ const silent = new Set(["same", "read", "read-replacement", "read-discard", "ref
 export function readChanges(events: readonly EngineEvent[]): Changes {
   const resources = new Map<string, ResourceChange>();
   const same = new Set<string>();
-  const messages: Message[] = [];
+  const messages = new Map<string, Message>();
+  const addMessage = (severity: Message["severity"], message: string, urn: string | undefined) => {
+    const [text, about] = [clean(message), aboutOf(urn)];
+    if (text !== "") messages.set(JSON.stringify([severity, text, about?.name]), { severity, text, about });
+  };
   for (const { resourcePreEvent, resOutputsEvent, diagnosticEvent, policyEvent } of events) {
     const metadata = resourcePreEvent?.metadata ?? resOutputsEvent?.metadata;
-    if (metadata !== undefined) {
-      if (metadata.op === "same" && isResource(metadata)) same.add(metadata.urn);
-      addResource(resources, metadata);
+    if (metadata !== undefined && isResource(metadata)) {
+      if (metadata.op === "same") same.add(metadata.urn);
+      if (!silent.has(metadata.op)) addResource(resources, metadata);
     }
-    if (diagnosticEvent !== undefined) addMessage(messages, diagnosticEvent);
+    // Debug messages contain secrets in cleartext, so they are never read.
+    if (diagnosticEvent?.severity === "warning" || diagnosticEvent?.severity === "error") {
+      addMessage(diagnosticEvent.severity, diagnosticEvent.message, diagnosticEvent.urn);
+    }
     if (policyEvent !== undefined) {
       const { message, policyName, enforcementLevel, resourceUrn } = policyEvent;
-      const severity = enforcementLevel === "mandatory" ? "error" : "warning";
-      messages.push({ severity, text: clean(`${policyName}: ${message}`), ...about(resourceUrn) });
+      addMessage(enforcementLevel === "mandatory" ? "error" : "warning", `${policyName}: ${message}`, resourceUrn);
     }
   }
   return {
     resources: [...resources.values()],
-    messages,
+    messages: [...messages.values()],
     unchanged: [...same].filter((urn) => !resources.has(urn)).length,
   };
 }
 
 function addResource(resources: Map<string, ResourceChange>, metadata: Metadata): void {
-  if (silent.has(metadata.op) || !isResource(metadata)) return;
+  const { urn, type } = metadata;
   const op = replacing.has(metadata.op) ? "replace" : metadata.op;
   const properties = propertiesOf(metadata);
-  const known = resources.get(metadata.urn);
-  // Only one event has the property differences: one of the steps of a replacement, one of the two events of a step.
-  if (known !== undefined) {
-    if (op === "replace") known.op = op;
-    if (known.properties.length === 0) known.properties = properties;
+  const known = resources.get(urn);
+  if (known === undefined) {
+    resources.set(urn, { op, urn, type, name: nameOf(urn), label: labelOf(metadata), properties });
     return;
   }
-  const { urn, type } = metadata;
-  const label = labelOf((metadata.new ?? metadata.old)?.inputs);
-  resources.set(urn, { op, urn, type, name: nameOf(urn), ...(label === undefined ? {} : { label }), properties });
+  // Only one event has the property differences: one of the steps of a replacement, one of the two events of a step.
+  if (op === "replace") known.op = op;
+  if (known.properties.length === 0) known.properties = properties;
 }
 
-function labelOf(inputs: Record<string, unknown> | undefined): string | undefined {
-  for (const path of ["displayName", "metadata.name", "name", "teamSlug"]) {
-    const found = valueAt(inputs, path);
-    if (typeof found === "string") return shownValue(found);
-  }
-  return undefined;
+function labelOf(metadata: Metadata): string | undefined {
+  const inputs = (metadata.new ?? metadata.old)?.inputs;
+  const names = ["displayName", "metadata.name", "name", "teamSlug"].map((path) => valueAt(inputs, path));
+  return shownValue(names.find((name) => typeof name === "string"));
 }
 
 function isResource(metadata: Metadata): boolean {
@@ -101,45 +103,27 @@ function isResource(metadata: Metadata): boolean {
   return !(metadata.type.startsWith("pulumi:providers:") && metadata.op !== "update" && !replacing.has(metadata.op));
 }
 
-function propertiesOf(metadata: Metadata): PropertyChange[] {
-  if (metadata.detailedDiff == null) {
-    if (metadata.op === "create" || metadata.op === "delete") return [];
-    return (metadata.diffs ?? []).map((path) => ({
-      path,
-      kind: "update",
-      replaces: metadata.keys?.includes(path) ?? false,
-    }));
+function propertiesOf({ op, detailedDiff, diffs, keys, old, new: now }: Metadata): PropertyChange[] {
+  if (detailedDiff == null) {
+    if (op === "create" || op === "delete") return [];
+    return (diffs ?? []).map((path) => ({ path, kind: "update", replaces: keys?.includes(path) ?? false }));
   }
-  return Object.entries(metadata.detailedDiff).map(([path, { diffKind, inputDiff }]) => {
-    const kind = String(diffKind);
-    const old = metadata.old === undefined ? undefined : inputDiff ? metadata.old.inputs : metadata.old.outputs;
-    const before = kind.startsWith("add") ? undefined : shownValue(valueAt(old, path));
-    const after = kind.startsWith("delete") ? undefined : shownValue(valueAt(metadata.new?.inputs, path));
+  return Object.entries(detailedDiff).map(([path, { diffKind, inputDiff }]) => {
+    const kind = (["add", "delete"] as const).find((one) => diffKind.startsWith(one)) ?? "update";
+    const before = inputDiff ? old?.inputs : old?.outputs;
     return {
       path,
-      kind: kind.replace(/-replace$/, "") as PropertyChange["kind"],
-      replaces: kind.endsWith("-replace"),
-      ...(before === undefined ? {} : { before }),
-      ...(after === undefined ? {} : { after }),
+      kind,
+      replaces: diffKind.endsWith("-replace"),
+      before: kind === "add" ? undefined : shownValue(valueAt(before, path)),
+      after: kind === "delete" ? undefined : shownValue(valueAt(now?.inputs, path)),
     };
   });
 }
 
-function addMessage(messages: Message[], event: NonNullable<EngineEvent["diagnosticEvent"]>): void {
-  const { severity, message, urn } = event;
-  // Debug messages contain secrets in cleartext, so they are never read.
-  if (severity !== "warning" && severity !== "error") return;
-  const text = clean(message);
-  const same = messages.some(
-    (one) => one.text === text && one.severity === severity && one.about?.name === about(urn).about?.name,
-  );
-  if (text !== "" && !same) messages.push({ severity, text, ...about(urn) });
-}
-
-function about(urn: string | undefined): { about?: { name: string; type: string } } {
-  if (!urn) return {};
-  const type = urn.split("::")[2]?.split("$").pop() ?? "";
-  return type === "pulumi:pulumi:Stack" ? {} : { about: { name: nameOf(urn), type } };
+function aboutOf(urn: string | undefined): Message["about"] {
+  const type = urn?.split("::")[2]?.split("$").pop() ?? "";
+  return !urn || type === "pulumi:pulumi:Stack" ? undefined : { name: nameOf(urn), type };
 }
 
 function nameOf(urn: string): string {
@@ -162,20 +146,9 @@ export function shortType(type: string): string {
   return `${provider} ${inner === "" ? "" : `${inner}${inner.includes("/") ? " " : "."}`}${name}`;
 }
 
-const opNames: Readonly<Record<string, string>> = {
-  create: "to create",
-  update: "to update",
-  replace: "to replace",
-  delete: "to delete",
-};
-
 /** Formats the number of changes per operation: `2 to create, 1 to replace`. Empty: no changes. */
 export function formatCounts(resources: readonly ResourceChange[]): string {
-  const counts = new Map<string, number>();
+  const counts = new Map(["create", "update", "replace", "delete"].map((op) => [op, 0]));
   for (const { op } of resources) counts.set(op, (counts.get(op) ?? 0) + 1);
-  const order = [...Object.keys(opNames), ...[...counts.keys()].filter((op) => opNames[op] === undefined)];
-  return order
-    .filter((op) => counts.has(op))
-    .map((op) => `${counts.get(op)} ${opNames[op] ?? `to ${op}`}`)
-    .join(", ");
+  return [...counts].flatMap(([op, count]) => (count === 0 ? [] : [`${count} to ${op}`])).join(", ");
 }

@@ -53,7 +53,7 @@ export function folded(title: string, lines: readonly string[]): string[] {
 }
 
 /** Renders errors openly and warnings in a closed `<details>` element. */
-export function messageSections({ messages }: Pick<Changes, "messages">, rows: number): string[] {
+export function messageSections(messages: readonly Message[], rows: number): string[] {
   const errors = messages.filter(({ severity }) => severity === "error");
   const warnings = messages.filter(({ severity }) => severity === "warning");
   const title = counted(warnings.length, "warning", "warnings");

@@ -1,15 +1,11 @@
 import { existsSync } from "node:fs";
+import { copyFile, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import path from "node:path";
-import { LocalWorkspace, type EngineEvent, type PulumiFn, type Stack } from "@pulumi/pulumi/automation";
+import { LocalWorkspace, type EngineEvent, type OutputMap, type PulumiFn, type Stack } from "@pulumi/pulumi/automation";
+import * as z from "zod";
+import type { StackOptions } from "../common/command";
 import { CliError } from "../common/errors";
-
-export interface StackOptions {
-  /** Folder with Pulumi.yaml. */
-  cwd: string;
-  stack: string;
-  /** The program, run in this process. Absent: only operations on the state work, such as outputs and refresh. */
-  program?: PulumiFn;
-}
 
 /** The events of an engine operation, and whether it failed. */
 export interface OperationResult {
@@ -17,47 +13,62 @@ export interface OperationResult {
   failed: boolean;
 }
 
-/** Opens an existing stack of the project in a folder. @throws CliError if there is no project or no such stack */
-export async function openStack({ cwd, stack, program }: StackOptions): Promise<Stack> {
+/**
+ * Opens an existing stack of the project in a folder.
+ * @param program the program, run in this process. Absent: only operations on the state work, such as outputs and refresh
+ * @throws CliError if there is no project, CommandError if Pulumi fails
+ */
+export async function openStack({ cwd, stack }: StackOptions, program?: PulumiFn): Promise<Stack> {
   const workDir = path.resolve(cwd);
-  if (!["yaml", "yml", "json"].some((extension) => existsSync(path.join(workDir, `Pulumi.${extension}`)))) {
+  if (fileWith(path.join(workDir, "Pulumi")) === undefined) {
     throw new CliError([`--cwd ${cwd}: this folder has no Pulumi.yaml. Give the folder of the project.`]);
   }
   // If a pipeline sets this variable, the engine rejects --preview-only: "--yes and --preview-only cannot be used together".
   const workspace = { workDir, envVars: { PULUMI_SKIP_CONFIRMATIONS: "false" } };
-  try {
-    if (program === undefined) return await LocalWorkspace.selectStack({ stackName: stack, workDir }, workspace);
-    const { name } = await (await LocalWorkspace.create({ workDir })).projectSettings();
-    return await LocalWorkspace.selectStack({ stackName: stack, projectName: name, program }, workspace);
-  } catch (error) {
-    throw new CliError([`Cannot open the stack ${stack}: ${errorMessage(error)}`]);
-  }
+  if (program === undefined) return LocalWorkspace.selectStack({ stackName: stack, workDir }, workspace);
+  const { name: projectName } = await (await LocalWorkspace.create({ workDir })).projectSettings();
+  return LocalWorkspace.selectStack({ stackName: stack, projectName, program }, workspace);
 }
 
-/** Runs an engine operation and collects its events, error events included. @throws CliError if it fails without an error event */
-export async function collectEvents(
-  operation: (handlers: { onEvent: (event: EngineEvent) => void }) => Promise<unknown>,
-): Promise<OperationResult> {
+/**
+ * Runs an operation that changes nothing and collects its events, error events included. The engine reads a copy of the stack's file,
+ * because it writes the salt of the passphrase to a file that lacks it.
+ * @throws CommandError if it fails without an error event
+ */
+export async function collectEvents(stack: Stack, operation: "preview" | "previewRefresh"): Promise<OperationResult> {
   const events: EngineEvent[] = [];
+  const folder = await mkdtemp(path.join(tmpdir(), "smallstep-ssh-"));
   try {
-    await operation({ onEvent: (event) => void events.push(event) });
+    const { stackConfigDir } = projectSchema.parse(await stack.workspace.projectSettings());
+    const name = `Pulumi.${stack.name.split("/").at(-1)}`;
+    const file = fileWith(path.join(stack.workspace.workDir, stackConfigDir, name)) ?? `${name}.yaml`;
+    const configFile = path.join(folder, path.basename(file));
+    if (existsSync(file)) await copyFile(file, configFile);
+    await stack[operation]({ onEvent: (event) => void events.push(event), configFile });
     return { events, failed: false };
   } catch (error) {
-    const reported = events.some(({ diagnosticEvent }) => diagnosticEvent?.severity === "error");
-    if (!reported) throw new CliError([`The engine failed: ${errorMessage(error)}`]);
+    if (!events.some(({ diagnosticEvent }) => diagnosticEvent?.severity === "error")) throw error;
     return { events, failed: true };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
   }
 }
 
-/** Returns the reason of an engine failure: its lines that start with `error:`, otherwise the first line. */
-function errorMessage(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
-  if (/ENOENT|not found.*pulumi|Failed to find.*pulumi/i.test(message) && /pulumi/.test(message)) {
-    return "the Pulumi CLI is not on PATH: install it (https://www.pulumi.com/docs/install/).";
-  }
-  const lines = message.split("\n").map((line) => line.trim());
-  const errors = lines.filter((line) => line.startsWith("error:")).map((line) => line.replace(/^error:\s*/, ""));
-  const reason =
-    errors.length > 0 ? [...new Set(errors)].join(" ") : (lines.find((line) => line !== "") ?? "it gave no reason");
-  return /[.!?)]$/.test(reason) ? reason : `${reason}.`;
+/** The SDK's type of a project lacks this setting. */
+const projectSchema = z.object({ stackConfigDir: z.string().default("") });
+
+/** Returns the file that exists with this path and an extension of Pulumi's files. */
+function fileWith(withoutExtension: string): string | undefined {
+  return ["yaml", "yml", "json"]
+    .map((extension) => `${withoutExtension}.${extension}`)
+    .find((file) => existsSync(file));
+}
+
+const outputsOfTeams = z.record(z.string(), z.record(z.string(), z.unknown()));
+
+/** Returns the outputs of each team by its key. A stack without `teams` has one team, `default`. Secrets are in cleartext. */
+export function outputsByTeam(outputs: OutputMap): Record<string, Record<string, unknown>> {
+  const teams = outputsOfTeams.safeParse(outputs["teams"]?.value);
+  if (teams.success) return teams.data;
+  return { default: Object.fromEntries(Object.entries(outputs).map(([name, { value }]) => [name, value as unknown])) };
 }

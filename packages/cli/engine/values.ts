@@ -10,7 +10,7 @@ const maxLength = 300;
 export function pathParts(path: string): (string | number)[] {
   const parts: (string | number)[] = [];
   for (const [, name, index, quoted] of path.matchAll(/([^.[\]]+)|\[(\d+)\]|\[("(?:[^"\\]|\\.)*")\]/g)) {
-    if (quoted !== undefined) parts.push(JSON.parse(quoted) as string);
+    if (quoted !== undefined) parts.push(String(JSON.parse(quoted)));
     else if (index !== undefined) parts.push(Number(index));
     else if (name !== undefined) parts.push(name);
   }
@@ -18,12 +18,10 @@ export function pathParts(path: string): (string | number)[] {
 }
 
 export function valueAt(value: unknown, path: string): unknown {
-  let found = value;
-  for (const part of pathParts(path)) {
-    if (typeof found !== "object" || found === null) return undefined;
-    found = (found as Record<string | number, unknown>)[part];
-  }
-  return found;
+  return pathParts(path).reduce<unknown>(
+    (found, part) => (typeof found === "object" && found !== null ? Reflect.get(found, part) : undefined),
+    value,
+  );
 }
 
 /** Formats a value for display and masks every secret in it. Undefined: there is no value. */

@@ -4,11 +4,12 @@ import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { compile, createReport } from "entra-mappings";
 import { startGitHub, type GitHubStandIn } from "../test/scmStubs/github";
-import { mappingsType as type, diagnostic, step } from "../engine/testing";
-import { htmlComment } from "../scm/types";
+import { mappingsType as type, diagnostic, step } from "../test/events";
+import { htmlComment } from "../scm/codeHost";
 import type { Preview } from "./report";
 import { previewCommentCommand } from "../commands/previewComment";
-import { runSubcommand } from "../common/command";
+import type { CommandContext } from "../common/command";
+import { run } from "../test/terminal";
 import type { PreviewStack } from "./run";
 
 let github: GitHubStandIn;
@@ -24,14 +25,7 @@ afterEach(async () => {
 });
 
 type Given = Partial<Awaited<ReturnType<PreviewStack>>>;
-async function ran(args: string[], given: Given = {}) {
-  const result = { code: -1, out: "", err: "" };
-  const terminal = {
-    write: (text: string) => Promise.resolve(void (result.out += text)),
-    writeError: (text: string) => void (result.err += text),
-    colour: false,
-    interactive: false,
-  };
+function ran(args: string[], given: Given = {}) {
   const env = {
     GITHUB_TOKEN: github.token,
     GITHUB_REPOSITORY: github.repository,
@@ -39,12 +33,8 @@ async function ran(args: string[], given: Given = {}) {
     GITHUB_REF: "refs/pull/1/merge",
   };
   const outcome = { events: [], failed: false, usernames: [], ...given };
-  result.code = await runSubcommand(
-    previewCommentCommand({ terminal, env }, () => Promise.resolve(outcome)),
-    ["--stack", "dev", ...args],
-    terminal,
-  );
-  return result;
+  const create = (context: CommandContext) => previewCommentCommand(context, () => Promise.resolve(outcome));
+  return run(create, ["--stack", "dev", ...args], { env });
 }
 
 function report(count: number, compared = true): Preview["usernames"][number] {

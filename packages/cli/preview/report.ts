@@ -23,7 +23,7 @@ export function previewMarkdown({ stack, changes, failed, usernames, footer }: P
     ...(table.length === 0 ? [] : ["", ...table]),
     ...(failed || changes.unchanged === 0 ? [] : ["", `${count(changes.unchanged)} resources are unchanged.`]),
     ...messageSections(
-      { messages: changes.messages.filter((message) => !isReportedBelow(message.text, usernames)) },
+      changes.messages.filter(({ text }) => !isReportedBelow(text, usernames)),
       rows,
     ),
     ...usernames.flatMap((one) => ["", ...usernameSection(one, usernames.length > 1 || one.teams.length > 1, rows)]),

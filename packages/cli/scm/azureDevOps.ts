@@ -1,7 +1,8 @@
 import { htmlText } from "entra-mappings";
+import * as z from "zod";
 import { CliError } from "../common/errors";
-import { Api, type ApiOptions } from "./http";
-import { maxBodyLength, type ScmProvider, type Issue, type Outcome } from "./types";
+import { codeHost, type CodeHost, type Issue, type OpenIssue } from "./codeHost";
+import { Api, type ApiCall, type ApiOptions } from "./http";
 
 /** Settings of an Azure Pipelines run. */
 export interface AzureDevOpsSettings {
@@ -10,7 +11,7 @@ export interface AzureDevOpsSettings {
   collectionUrl: string;
   project: string;
   repositoryId: string;
-  pullRequest?: number;
+  pullRequest: number | undefined;
   /** Type of the work item about drift. The project's process must define it. */
   workItemType: string;
 }
@@ -23,178 +24,148 @@ const workItemNeeds = "the build's identity needs the permission Edit work items
 /** Reads the settings from the variables of Azure Pipelines. @throws CliError that lists every missing variable */
 export function azureDevOpsSettings(env: NodeJS.ProcessEnv, given: { pullRequest?: number }): AzureDevOpsSettings {
   const problems: string[] = [];
-  const needed = (name: string, hint: string): string => {
+  const needed = (name: string, hint = "; Azure Pipelines sets it"): string => {
     const value = env[name] ?? "";
     // Azure Pipelines does not expand an undefined variable: it passes the literal text.
     if (value === "" || value.startsWith("$(")) problems.push(`${name} is not set${hint}.`);
     return value;
   };
-  const token = needed("SYSTEM_ACCESSTOKEN", ": add env: SYSTEM_ACCESSTOKEN: $(System.AccessToken) to the step");
-  const collectionUrl = needed("SYSTEM_COLLECTIONURI", "; Azure Pipelines sets it").replace(/\/+$/, "");
-  const project = needed("SYSTEM_TEAMPROJECT", "; Azure Pipelines sets it");
-  const repositoryId = needed("BUILD_REPOSITORY_ID", "; Azure Pipelines sets it");
+  const settings = {
+    token: needed("SYSTEM_ACCESSTOKEN", ": add env: SYSTEM_ACCESSTOKEN: $(System.AccessToken) to the step"),
+    collectionUrl: needed("SYSTEM_COLLECTIONURI").replace(/\/+$/, ""),
+    project: needed("SYSTEM_TEAMPROJECT"),
+    repositoryId: needed("BUILD_REPOSITORY_ID"),
+    workItemType: env["DRIFT_WORK_ITEM_TYPE"] || "Issue",
+  };
   if (problems.length > 0) throw new CliError(problems);
   const number = given.pullRequest ?? Number(env["SYSTEM_PULLREQUEST_PULLREQUESTID"] ?? NaN);
-  return {
-    token,
-    collectionUrl,
-    project,
-    repositoryId,
-    workItemType: env["DRIFT_WORK_ITEM_TYPE"] || "Issue",
-    ...(Number.isInteger(number) ? { pullRequest: number } : {}),
-  };
+  return { ...settings, pullRequest: Number.isInteger(number) ? number : undefined };
 }
 
-interface Thread {
-  id: number;
-  isDeleted?: boolean;
-  properties?: Record<string, { $value?: unknown }> | null;
-  comments: { id: number; content?: string }[];
-}
-
-interface WorkItem {
-  id: number;
-  fields: Record<string, unknown>;
-}
+const threadsSchema = z.object({
+  value: z.array(
+    z.object({
+      id: z.number(),
+      isDeleted: z.boolean().optional(),
+      properties: z.record(z.string(), z.object({ $value: z.unknown().optional() })).nullish(),
+      comments: z.array(z.object({ id: z.number(), content: z.string().optional() })),
+    }),
+  ),
+});
+const statesSchema = z.object({ value: z.array(z.object({ name: z.string(), category: z.string() })) });
+const workItemSchema = z.object({ id: z.number(), fields: z.record(z.string(), z.unknown()) });
 
 /** Creates the Azure DevOps client. Retry delays can be shortened for tests. */
 export function azureDevOps(
-  settings: AzureDevOpsSettings,
+  { token, collectionUrl, project, repositoryId, pullRequest, workItemType }: AzureDevOpsSettings,
   times: Pick<ApiOptions, "firstDelayMs" | "maxDelayMs"> = {},
-): ScmProvider {
-  const { token, collectionUrl, project, repositoryId, pullRequest, workItemType } = settings;
+): CodeHost {
   const api = new Api({
     name: "Azure DevOps",
     root: `${collectionUrl}/${encodeURIComponent(project)}/_apis`,
     headers: { accept: "application/json", authorization: `Bearer ${token}` },
     ...times,
   });
+  const threads = `/git/repositories/${encodeURIComponent(repositoryId)}/pullRequests/${pullRequest}/threads`;
+  const call = async (
+    requiredPermission: string,
+    method: ApiCall["method"],
+    path: string,
+    operation: string,
+    body?: unknown,
+    contentType?: string,
+  ) =>
+    (await api.request({ method, path: `${path}?${version}`, operation, body, contentType, requiredPermission })).body;
 
-  async function workItems(marker: string): Promise<{ open: WorkItem[]; done: string }> {
-    const type = encodeURIComponent(workItemType);
-    const requiredPermission = workItemNeeds;
-    const { body: states } = await api.request({
-      method: "GET",
-      path: `/wit/workitemtypes/${type}/states?${version}`,
-      operation: `read the states of the work item type ${workItemType} (DRIFT_WORK_ITEM_TYPE selects another type)`,
-      requiredPermission,
-    });
-    const ended = (states as { value: { name: string; category: string }[] }).value.filter(({ category }) =>
-      ["Completed", "Removed"].includes(category),
-    );
-    const query =
-      `SELECT [System.Id] FROM WorkItems WHERE [System.TeamProject] = @project ` +
-      `AND [System.Tags] CONTAINS '${tag(marker).replaceAll("'", "''")}' ORDER BY [System.Id]`;
-    const path = `/wit/wiql?${version}`;
-    const { body: answer } = await api.request({
-      method: "POST",
-      path,
-      body: { query },
-      operation: "find work items",
-      requiredPermission,
-    });
-    const open: WorkItem[] = [];
-    for (const { id } of (answer as { workItems: { id: number }[] }).workItems) {
-      const { body } = await api.request({
-        method: "GET",
-        path: `/wit/workitems/${id}?${version}`,
-        operation: "read a work item",
-        requiredPermission,
-      });
-      const item = body as WorkItem;
-      if (!ended.some(({ name }) => name === item.fields["System.State"])) open.push(item);
-    }
-    return { open, done: ended.find(({ category }) => category === "Completed")?.name ?? "Done" };
+  async function write(method: "POST" | "PATCH", item: string, fields: Record<string, string>, operation: string) {
+    const patch = Object.entries(fields).map(([name, value]) => ({ op: "add", path: `/fields/${name}`, value }));
+    const path = `/wit/workitems/${item}`;
+    const made = await call(workItemNeeds, method, path, operation, patch, "application/json-patch+json");
+    return workItemSchema.parse(made);
   }
 
-  async function write(method: "POST" | "PATCH", where: string, fields: Record<string, string>, operation: string) {
-    const body = Object.entries(fields).map(([name, value]) => ({ op: "add", path: `/fields/${name}`, value }));
-    const path = `/wit/workitems/${where}?${version}`;
-    const contentType = "application/json-patch+json";
-    return api.request({ method, path, body, contentType, operation, requiredPermission: workItemNeeds });
+  function openIssue({ id, fields }: z.infer<typeof workItemSchema>, done: string): OpenIssue {
+    const patch = (changed: Record<string, string>, operation: string) =>
+      write("PATCH", String(id), changed, operation);
+    return {
+      id,
+      compare(issue) {
+        if (!String(fields["System.Tags"]).includes(fingerprintTag(issue))) return "drift";
+        return fields["System.Description"] === description(issue) ? "nothing" : "text";
+      },
+      async edit(issue, isNew) {
+        const comment = { "System.History": "The drift has changed. The description is up to date." };
+        await patch({ ...fieldsOf(issue), ...(isNew ? comment : {}) }, "edit the work item");
+      },
+      async close(comment) {
+        await patch({ "System.State": done, "System.History": comment }, "close the work item");
+      },
+    };
   }
 
-  return {
-    maxLength: maxBodyLength,
-
-    async putComment(marker, content): Promise<Outcome> {
-      if (pullRequest === undefined) {
-        throw new CliError([
-          "The pull request to comment on is unknown: set SYSTEM_PULLREQUEST_PULLREQUESTID or --pull-request N.",
-        ]);
-      }
-      const threads = `/git/repositories/${encodeURIComponent(repositoryId)}/pullRequests/${pullRequest}/threads`;
-      const requiredPermission = threadNeeds;
-      const { body } = await api.request({
-        method: "GET",
-        path: `${threads}?${version}`,
-        operation: "list the pull request's comments",
-        requiredPermission,
-      });
-      const found = (body as { value: Thread[] }).value
-        .filter((thread) => thread.isDeleted !== true && thread.properties?.[markerProperty]?.$value === marker)
-        .sort((a, b) => a.id - b.id)[0];
-      const comment = found?.comments[0];
-      if (found === undefined || comment === undefined) {
-        const made = {
-          comments: [{ parentCommentId: 0, commentType: 1, content }],
-          properties: { [markerProperty]: { $type: "System.String", $value: marker } },
-        };
-        await api.request({
-          method: "POST",
-          path: `${threads}?${version}`,
-          body: made,
-          operation: "comment on the pull request",
-          requiredPermission,
-        });
-        return `comment on pull request ${pullRequest} created`;
-      }
-      if (comment.content?.trimEnd() === content.trimEnd()) return `comment on pull request ${pullRequest} unchanged`;
-      const path = `${threads}/${found.id}/comments/${comment.id}?${version}`;
-      await api.request({
-        method: "PATCH",
-        path,
-        body: { content },
-        operation: "edit the comment",
-        requiredPermission,
-      });
-      return `comment on pull request ${pullRequest} updated`;
+  return codeHost({
+    issueKind: "work item",
+    issuePrefix: "work item ",
+    pullRequestName() {
+      if (pullRequest !== undefined) return `pull request ${pullRequest}`;
+      throw new CliError([
+        "The pull request to comment on is unknown: set SYSTEM_PULLREQUEST_PULLREQUESTID or --pull-request N.",
+      ]);
     },
-
-    async putIssue({ marker, title, body, fingerprint }: Issue): Promise<Outcome> {
-      const { open, done } = await workItems(marker);
-      const description = `<pre>${htmlText(body)}</pre>`;
-      const fields = { "System.Title": title, "System.Description": description };
-      const [first, ...others] = open;
-      for (const { id } of others) {
-        const word = { "System.State": done, "System.History": `Duplicate of #${first?.id}` };
-        await write("PATCH", String(id), word, "close the work item");
-      }
-      if (first === undefined) {
-        const all = { ...fields, "System.Tags": `${tag(marker)}; ${printTag(fingerprint)}` };
-        const made = await write("POST", `$${encodeURIComponent(workItemType)}`, all, "open a work item");
-        return `work item ${(made.body as WorkItem).id} opened`;
-      }
-      const known = String(first.fields["System.Tags"] ?? "").includes(printTag(fingerprint));
-      if (known && first.fields["System.Description"] === description) return `work item ${first.id} is up to date`;
-      const tags = { "System.Tags": `${tag(marker)}; ${printTag(fingerprint)}` };
-      const word: Record<string, string> = known
-        ? {}
-        : { "System.History": "The drift has changed. The description is up to date." };
-      await write("PATCH", String(first.id), { ...fields, ...tags, ...word }, "edit the work item");
-      return `work item ${first.id} updated`;
+    async findComment(marker) {
+      const list = await call(threadNeeds, "GET", threads, "list the pull request's comments");
+      const [found] = threadsSchema
+        .parse(list)
+        .value.filter(
+          ({ isDeleted, properties }) => isDeleted !== true && properties?.[markerProperty]?.$value === marker,
+        )
+        .sort((a, b) => a.id - b.id);
+      const [comment] = found?.comments ?? [];
+      if (found === undefined || comment === undefined) return undefined;
+      const path = `${threads}/${found.id}/comments/${comment.id}`;
+      return {
+        body: comment.content ?? "",
+        edit: async (content) => void (await call(threadNeeds, "PATCH", path, "edit the comment", { content })),
+      };
     },
-
-    async closeIssue(marker, comment): Promise<Outcome> {
-      const { open, done } = await workItems(marker);
-      for (const { id } of open) {
-        await write("PATCH", String(id), { "System.State": done, "System.History": comment }, "close the work item");
-      }
-      return open.length === 0
-        ? "no work item is open"
-        : `closed ${open.map(({ id }) => `work item ${id}`).join(", ")}`;
+    async createComment(marker, content) {
+      const thread = {
+        comments: [{ parentCommentId: 0, commentType: 1, content }],
+        properties: { [markerProperty]: { $type: "System.String", $value: marker } },
+      };
+      await call(threadNeeds, "POST", threads, "comment on the pull request", thread);
     },
-  };
+    async findIssues(marker) {
+      const statesPath = `/wit/workitemtypes/${encodeURIComponent(workItemType)}/states`;
+      const readStates = `read the states of the work item type ${workItemType} (DRIFT_WORK_ITEM_TYPE selects another type)`;
+      const { value: states } = statesSchema.parse(await call(workItemNeeds, "GET", statesPath, readStates));
+      const ended = states.filter(({ category }) => ["Completed", "Removed"].includes(category));
+      const done = ended.find(({ category }) => category === "Completed")?.name ?? "Done";
+      const query =
+        `SELECT [System.Id] FROM WorkItems WHERE [System.TeamProject] = @project ` +
+        `AND [System.Tags] CONTAINS '${tag(marker).replaceAll("'", "''")}' ORDER BY [System.Id]`;
+      const answer = await call(workItemNeeds, "POST", "/wit/wiql", "find work items", { query });
+      const open: OpenIssue[] = [];
+      for (const { id } of z.object({ workItems: z.array(z.object({ id: z.number() })) }).parse(answer).workItems) {
+        const read = await call(workItemNeeds, "GET", `/wit/workitems/${id}`, "read a work item");
+        const item = workItemSchema.parse(read);
+        if (!ended.some(({ name }) => name === item.fields["System.State"])) open.push(openIssue(item, done));
+      }
+      return open;
+    },
+    async openIssue(issue) {
+      return (await write("POST", `$${encodeURIComponent(workItemType)}`, fieldsOf(issue), "open a work item")).id;
+    },
+  });
+}
+
+function description({ body }: Issue): string {
+  return `<pre>${htmlText(body)}</pre>`;
+}
+
+function fieldsOf(issue: Issue): Record<string, string> {
+  const tags = `${tag(issue.marker)}; ${fingerprintTag(issue)}`;
+  return { "System.Title": issue.title, "System.Description": description(issue), "System.Tags": tags };
 }
 
 /** Returns the tag of a marker. Tags cannot contain commas or semicolons. */
@@ -202,6 +173,6 @@ function tag(marker: string): string {
   return marker.replace(/[,;]/g, "-");
 }
 
-function printTag(fingerprint: string): string {
+function fingerprintTag({ fingerprint }: Issue): string {
   return `drift-${fingerprint.slice(0, 12)}`;
 }

@@ -10,11 +10,11 @@ export async function addSummary(markdown: string, env: NodeJS.ProcessEnv): Prom
 export function ciRunLink(env: NodeJS.ProcessEnv): string {
   const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository, GITHUB_RUN_ID: run } = env;
   const { SYSTEM_COLLECTIONURI: collection, SYSTEM_TEAMPROJECT: project, BUILD_BUILDID: build } = env;
-  const links = [
-    ...(server && repository && run ? [`[run](${server}/${repository}/actions/runs/${run})`] : []),
-    ...(collection && project && build
-      ? [`[run](${collection}${encodeURIComponent(project)}/_build/results?buildId=${build})`]
-      : []),
-  ];
-  return links.length === 0 ? "" : `<sub>${links.join(" · ")}</sub>`;
+  const url =
+    server && repository && run
+      ? `${server}/${repository}/actions/runs/${run}`
+      : collection && project && build
+        ? `${collection}${encodeURIComponent(project)}/_build/results?buildId=${build}`
+        : undefined;
+  return url === undefined ? "" : `<sub>[run](${url})</sub>`;
 }

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { startGitHub, type GitHubStandIn } from "../test/scmStubs/github";
 import { CliError } from "../common/errors";
 import { gitHub, gitHubSettings } from "./github";
-import { htmlComment } from "./types";
+import { htmlComment } from "./codeHost";
 
 let server: GitHubStandIn;
 let pull: number;

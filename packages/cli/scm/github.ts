@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
+import * as z from "zod";
 import { CliError } from "../common/errors";
-import { Api, type ApiOptions } from "./http";
-import { htmlComment, maxBodyLength, type ScmProvider, type Issue, type Outcome } from "./types";
+import { codeHost, htmlComment, isSameText, type CodeHost, type Issue, type OpenIssue } from "./codeHost";
+import { Api, type ApiCall, type ApiOptions } from "./http";
 
 /** Settings of a GitHub Actions run. */
 export interface GitHubSettings {
@@ -10,20 +11,22 @@ export interface GitHubSettings {
   repository: string;
   /** Root URL of the REST API, without a trailing slash. */
   apiUrl: string;
-  /** Number of the pull request. Absent: the run does not belong to a pull request. */
-  pullRequest?: number;
+  /** Number of the pull request. Undefined: the run does not belong to a pull request. */
+  pullRequest: number | undefined;
   /** Login that owns our comments and issues. Only entries by this author are edited, so copying the marker cannot redirect an edit. */
   author: string;
 }
 
-interface Entry {
-  id: number;
-  number: number;
-  title?: string;
-  body: string | null;
-  user: { login: string } | null;
-  pull_request?: unknown;
-}
+/** A comment or an issue. */
+const entrySchema = z.object({
+  id: z.number(),
+  number: z.number().optional(),
+  title: z.string().optional(),
+  body: z.string().nullish(),
+  user: z.object({ login: z.string() }).nullable(),
+  pull_request: z.unknown().optional(),
+});
+type Entry = z.infer<typeof entrySchema>;
 
 const pullRequestNeeds = "the token needs the permission pull-requests: write (the token of a fork does not have it)";
 const issueNeeds = "the token needs the permission issues: write";
@@ -34,29 +37,28 @@ export function gitHubSettings(
   given: { author?: string; pullRequest?: number },
 ): GitHubSettings {
   const { GITHUB_TOKEN: token = "", GITHUB_REPOSITORY: repository = "" } = env;
-  const problems = [
-    ...(token === "" ? ["GITHUB_TOKEN is not set: add env: GITHUB_TOKEN: ${{ github.token }} to the step."] : []),
-    ...(/^[\w.-]+\/[\w.-]+$/.test(repository) ? [] : [`GITHUB_REPOSITORY is "${repository}"; expected owner/name.`]),
-  ];
+  const problems: string[] = [];
+  if (token === "") problems.push("GITHUB_TOKEN is not set: add env: GITHUB_TOKEN: ${{ github.token }} to the step.");
+  if (!/^[\w.-]+\/[\w.-]+$/.test(repository))
+    problems.push(`GITHUB_REPOSITORY is "${repository}"; expected owner/name.`);
   if (problems.length > 0) throw new CliError(problems);
-  const pullRequest = given.pullRequest ?? pullRequestOf(env);
   return {
     token,
     repository,
     apiUrl: (env["GITHUB_API_URL"] || "https://api.github.com").replace(/\/+$/, ""),
     author: given.author ?? "github-actions[bot]",
-    ...(pullRequest === undefined ? {} : { pullRequest }),
+    pullRequest: given.pullRequest ?? pullRequestOf(env),
   };
 }
 
+const eventSchema = z.object({ pull_request: z.object({ number: z.number() }) });
+
 function pullRequestOf(env: NodeJS.ProcessEnv): number | undefined {
   const inRef = /^refs\/pull\/(\d+)\//.exec(env["GITHUB_REF"] ?? "")?.[1];
-  if (inRef !== undefined) return Number(inRef);
   const file = env["GITHUB_EVENT_PATH"];
-  if (!file) return undefined;
+  if (inRef !== undefined || !file) return inRef === undefined ? undefined : Number(inRef);
   try {
-    const { pull_request: pull } = JSON.parse(readFileSync(file, "utf8")) as { pull_request?: { number?: number } };
-    return pull?.number;
+    return eventSchema.parse(JSON.parse(readFileSync(file, "utf8"))).pull_request.number;
   } catch {
     return undefined;
   }
@@ -64,10 +66,9 @@ function pullRequestOf(env: NodeJS.ProcessEnv): number | undefined {
 
 /** Creates the GitHub client. Retry delays can be shortened for tests. */
 export function gitHub(
-  settings: GitHubSettings,
+  { token, repository, apiUrl: root, author, pullRequest }: GitHubSettings,
   times: Pick<ApiOptions, "firstDelayMs" | "maxDelayMs"> = {},
-): ScmProvider {
-  const { token, repository, apiUrl: root, author, pullRequest } = settings;
+): CodeHost {
   const api = new Api({
     name: "GitHub",
     root,
@@ -79,125 +80,85 @@ export function gitHub(
     ...times,
   });
   const repo = `/repos/${repository}`;
+  const comments = `${repo}/issues/${pullRequest}/comments`;
+  const issueCall = (method: "POST" | "PATCH", path: string, body: object, operation: string) =>
+    api.request({ method, path: `${repo}/issues${path}`, body, operation, requiredPermission: issueNeeds });
 
   /** Lists our entries with this marker on their first line, oldest first. */
-  async function findOwnEntries(
-    path: string,
-    marker: string,
-    operation: string,
-    requiredPermission: string,
-  ): Promise<Entry[]> {
+  async function findOwnEntries(marker: string, call: Omit<ApiCall, "method">): Promise<Entry[]> {
     const found: Entry[] = [];
-    for await (const item of api.list({ path, operation, requiredPermission })) {
-      const entry = item as Entry;
-      if (entry.user?.login === author && entry.pull_request === undefined && isMarked(entry.body, marker))
-        found.push(entry);
+    for await (const item of api.list(call)) {
+      const entry = entrySchema.parse(item);
+      const isMarked = entry.body?.split(/\r?\n/, 1)[0] === htmlComment(marker);
+      if (entry.user?.login === author && entry.pull_request === undefined && isMarked) found.push(entry);
     }
     return found.sort((a, b) => a.id - b.id);
   }
 
-  const openIssues = (marker: string) =>
-    findOwnEntries(`${repo}/issues?state=open&per_page=100`, marker, "list the open issues", issueNeeds);
+  const fingerprintOf = ({ fingerprint }: Issue) => htmlComment(`fingerprint ${fingerprint}`);
+  const bodyOf = (issue: Issue) => `${htmlComment(issue.marker)}\n${fingerprintOf(issue)}\n${issue.body}`;
+  const comment = (path: string, body: string) =>
+    issueCall("POST", `${path}/comments`, { body }, "comment on the issue");
 
-  async function patchIssue(number: number, body: object, operation: string): Promise<void> {
-    await api.request({
-      method: "PATCH",
-      path: `${repo}/issues/${number}`,
-      body,
-      operation,
-      requiredPermission: issueNeeds,
-    });
+  function openIssue({ number: id = 0, title, body }: Entry): OpenIssue {
+    const path = `/${id}`;
+    return {
+      id,
+      compare(issue) {
+        if (body?.includes(fingerprintOf(issue)) !== true) return "drift";
+        return isSameText(body, bodyOf(issue)) && title === issue.title ? "nothing" : "text";
+      },
+      async edit(issue, isNew) {
+        await issueCall("PATCH", path, { title: issue.title, body: bodyOf(issue) }, "edit the issue");
+        if (isNew) await comment(path, "The drift has changed. The description above is up to date.");
+      },
+      async close(text, reason) {
+        await comment(path, text);
+        const state_reason = reason === "completed" ? reason : "not_planned";
+        await issueCall("PATCH", path, { state: "closed", state_reason }, "close the issue");
+      },
+    };
   }
 
-  async function addComment(number: number, body: string): Promise<void> {
-    const path = `${repo}/issues/${number}/comments`;
-    await api.request({
-      method: "POST",
-      path,
-      body: { body },
-      operation: "comment on the issue",
-      requiredPermission: issueNeeds,
-    });
-  }
-
-  async function close(number: number, comment: string, reason: "completed" | "not_planned"): Promise<void> {
-    await addComment(number, comment);
-    await patchIssue(number, { state: "closed", state_reason: reason }, "close the issue");
-  }
-
-  return {
-    maxLength: maxBodyLength,
-
-    async putComment(marker, text): Promise<Outcome> {
-      if (pullRequest === undefined) {
-        throw new CliError([
-          "The pull request to comment on is unknown: set GITHUB_REF to refs/pull/N/merge, or use --pull-request N.",
-        ]);
-      }
-      const body = `${htmlComment(marker)}\n${text}`;
-      const comments = `${repo}/issues/${pullRequest}/comments`;
+  return codeHost({
+    issueKind: "issue",
+    issuePrefix: "issue #",
+    pullRequestName() {
+      if (pullRequest !== undefined) return `#${pullRequest}`;
+      throw new CliError([
+        "The pull request to comment on is unknown: set GITHUB_REF to refs/pull/N/merge, or use --pull-request N.",
+      ]);
+    },
+    async findComment(marker) {
       const requiredPermission = pullRequestNeeds;
-      const [first] = await findOwnEntries(
-        `${comments}?per_page=100`,
-        marker,
-        "list the pull request's comments",
-        requiredPermission,
-      );
-      if (first === undefined) {
-        await api.request({
-          method: "POST",
-          path: comments,
-          body: { body },
-          operation: "comment on the pull request",
-          requiredPermission,
-        });
-        return `comment on #${pullRequest} created`;
-      }
-      if (sameText(first.body, body)) return `comment on #${pullRequest} unchanged`;
-      const path = `${repo}/issues/comments/${first.id}`;
-      await api.request({ method: "PATCH", path, body: { body }, operation: "edit the comment", requiredPermission });
-      return `comment on #${pullRequest} updated`;
+      const list = { path: `${comments}?per_page=100`, operation: "list the pull request's comments" };
+      const [first] = await findOwnEntries(marker, { ...list, requiredPermission });
+      if (first === undefined) return undefined;
+      const edit = {
+        method: "PATCH",
+        path: `${repo}/issues/comments/${first.id}`,
+        operation: "edit the comment",
+      } as const;
+      const unmarked = (first.body ?? "").replace(/^.*\r?\n/, "");
+      return {
+        body: unmarked,
+        edit: async (text) =>
+          void (await api.request({ ...edit, body: { body: `${htmlComment(marker)}\n${text}` }, requiredPermission })),
+      };
     },
-
-    async putIssue({ marker, title, body: text, fingerprint }: Issue): Promise<Outcome> {
-      const print = htmlComment(`fingerprint ${fingerprint}`);
-      const body = `${htmlComment(marker)}\n${print}\n${text}`;
-      const [first, ...others] = await openIssues(marker);
-      for (const other of others) await close(other.number, `Duplicate of #${first?.number}`, "not_planned");
-      if (first === undefined) {
-        const path = `${repo}/issues`;
-        const made = await api.request({
-          method: "POST",
-          path,
-          body: { title, body },
-          operation: "open an issue",
-          requiredPermission: issueNeeds,
-        });
-        return `issue #${(made.body as Entry).number} opened`;
-      }
-      if (sameText(first.body, body) && first.title === title) return `issue #${first.number} is up to date`;
-      await patchIssue(first.number, { title, body }, "edit the issue");
-      // GitHub sends no notification for an edit. A comment notifies the subscribers of new drift.
-      if (!(first.body ?? "").includes(print))
-        await addComment(first.number, "The drift has changed. The description above is up to date.");
-      return `issue #${first.number} updated`;
+    async createComment(marker, text) {
+      const body = { body: `${htmlComment(marker)}\n${text}` };
+      const operation = "comment on the pull request";
+      await api.request({ method: "POST", path: comments, body, operation, requiredPermission: pullRequestNeeds });
     },
-
-    async closeIssue(marker, comment): Promise<Outcome> {
-      const open = await openIssues(marker);
-      for (const { number } of open) await close(number, comment, "completed");
-      return open.length === 0
-        ? "no issue is open"
-        : `closed ${open.map(({ number }) => `issue #${number}`).join(", ")}`;
+    async findIssues(marker) {
+      const path = `${repo}/issues?state=open&per_page=100`;
+      const operation = "list the open issues";
+      return (await findOwnEntries(marker, { path, operation, requiredPermission: issueNeeds })).map(openIssue);
     },
-  };
-}
-
-function isMarked(body: string | null, marker: string): boolean {
-  return (body ?? "").split(/\r?\n/, 1)[0] === htmlComment(marker);
-}
-
-/** Compares two texts without regard to line ends. Text saved in a browser has CRLF line ends. */
-function sameText(a: string | null, b: string): boolean {
-  return (a ?? "").replaceAll("\r\n", "\n").trimEnd() === b.trimEnd();
+    async openIssue(issue) {
+      const { body } = await issueCall("POST", "", { title: issue.title, body: bodyOf(issue) }, "open an issue");
+      return z.object({ number: z.number() }).parse(body).number;
+    },
+  });
 }

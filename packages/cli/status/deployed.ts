@@ -1,21 +1,20 @@
-import type { Stack } from "@pulumi/pulumi/automation";
 import { checkStack, readSettings, type Team, readCredentials } from "@smallstep-ssh/stack";
 import type { GraphClient } from "@smallstep-ssh/usersync/clients";
 import { openGraph } from "@smallstep-ssh/usersync/openGraph";
 import { CliError } from "../common/errors";
-import { outputsByTeam } from "../engine/outputs";
-import { openStack } from "../engine/stack";
+import { openStack, outputsByTeam } from "../engine/stack";
 import { readObservation } from "./readObservation";
 import type { Deployed, Open } from "./types";
 
 /** Opens a deployed stack. Returns the expected state of each team and a function that observes it. @throws CliError, ConfigurationError */
 export const openDeployed: Open = async (options) => {
   const opened = await openStack(options);
-  const [config, outputs, { name }] = await Promise.all([
-    allConfig(opened),
+  const [settings, outputs, { name }] = await Promise.all([
+    opened.getAllConfig(),
     opened.outputs(),
     opened.workspace.projectSettings(),
   ]);
+  const config = Object.fromEntries(Object.entries(settings).map(([key, { value }]) => [key, value]));
   const stack = checkStack(readSettings(config, name));
   const graph = await openGraph({ ...readCredentials(config), tenantId: stack.tenantId });
   const byTeam = outputsByTeam(outputs);
@@ -32,33 +31,24 @@ function deployed(name: string, { settings }: Team, outputs: Record<string, unkn
     throw new CliError([`${name} has no output ${output}: the stack is not deployed. Run pulumi up first.`]);
   };
   const { oidc, smallstep, scim, tenantId } = settings;
-  const target = {
-    settings,
-    graph,
-    jobId: text("jobId"),
-    provisioner: {
-      name: oidc.provisionerName,
-      clientId: text("clientId"),
-      clientSecret: text("clientSecret"),
-      configurationEndpoint: text("configurationEndpoint"),
-      tenantId,
-      domains: oidc.emailDomains,
-      listenAddress: oidc.listenAddress,
-    },
+  const provisioner = {
+    name: oidc.provisionerName,
+    clientId: text("clientId"),
+    clientSecret: text("clientSecret"),
+    configurationEndpoint: text("configurationEndpoint"),
+    tenantId,
+    domains: oidc.emailDomains,
+    listenAddress: oidc.listenAddress,
   };
-  const end = outputs["clientSecretEndDate"];
+  const target = { settings, graph, jobId: text("jobId"), provisioner };
   return {
     expected: {
       name,
       teamSlug: smallstep.teamSlug,
       directoryId: scim.directoryId,
       provisionerName: oidc.provisionerName,
-      ...(typeof end === "string" ? { clientSecretEndDate: end } : {}),
+      clientSecretEndDate: text("clientSecretEndDate"),
     },
     readObservation: () => readObservation(target, new Date()),
   };
-}
-
-async function allConfig(stack: Stack): Promise<Record<string, string>> {
-  return Object.fromEntries(Object.entries(await stack.getAllConfig()).map(([key, { value }]) => [key, value]));
 }

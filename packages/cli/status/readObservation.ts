@@ -1,11 +1,9 @@
-import { readFile } from "node:fs/promises";
 import { scimTenantUrl } from "@smallstep-ssh/components";
 import type { Settings } from "@smallstep-ssh/stack";
 import {
   readScimToken,
   readTeam,
   withDatabase,
-  type DatabaseSettings,
   clientSecrets,
   GraphError,
   JobApi,
@@ -14,10 +12,12 @@ import {
   publishedProvisioners,
   withRetry,
   provisionerDifferences,
-  findPublishedProvisioner as observeProvisioner,
+  findPublishedProvisioner,
   type WantedProvisioner,
   countActiveUsers,
 } from "@smallstep-ssh/usersync/clients";
+import * as z from "zod";
+import { databaseSettings } from "../common/database";
 import type { Observation, Observed } from "./types";
 
 /** A deployed team, with the clients and settings to observe it. */
@@ -33,59 +33,38 @@ const dayMs = 86_400_000;
 
 /** Runs all checks in parallel. A check that fails reports its reason and does not affect the others. */
 export async function readObservation(
-  { settings, graph, jobId, provisioner }: Target,
+  { settings: { smallstep, database, scim }, graph, jobId, provisioner }: Target,
   now: Date,
 ): Promise<Observation> {
-  const { caUrl, caRootCert } = settings.smallstep;
-  const database = await observed(() => databaseSettings(settings));
-  const inDatabase = <T>(
-    work: (client: Parameters<Parameters<typeof withDatabase>[1]>[0]) => Promise<T>,
-  ): Promise<Observed<T>> =>
-    "value" in database ? observed(() => withDatabase(database.value, work)) : Promise.resolve(database);
-  const { directoryId, token: given, baseUrl } = settings.scim;
-  const token = async (): Promise<Observed<string>> =>
-    given === undefined
-      ? inDatabase((client) => readScimToken(client, directoryId, settings.database.directoryColumn))
-      : { value: given };
-
-  const [job, failures, team, published, secrets, scim] = await Promise.all([
+  const { caUrl, caRootCert: rootCert, teamSlug } = smallstep;
+  const connection = databaseSettings(database);
+  // Each check that uses it reports why it cannot connect.
+  connection.catch(() => undefined);
+  const inDatabase = async <T>(work: Parameters<typeof withDatabase<T>>[1]): Promise<T> =>
+    withDatabase(await connection, work);
+  const token =
+    scim.token === undefined
+      ? inDatabase((client) => readScimToken(client, scim.directoryId, database.directoryColumn))
+      : Promise.resolve(scim.token);
+  const scimUrl = scimTenantUrl(scim.baseUrl, scim.directoryId);
+  const [job, failures, users, team, published, secrets, readToken] = await Promise.all([
     observed(() => new JobApi(graph, jobId).get()),
     observed(() => provisioningFailures(graph, bareId(jobId), new Date(now.getTime() - dayMs))),
-    inDatabase(async (client) => (await readTeam(client, settings.smallstep.teamSlug)).directoryId),
-    observed(() => withRetry(() => publishedProvisioners(caUrl, { rootCert: caRootCert }), repeat)),
+    observed(async () => {
+      const value = await token;
+      return withRetry(() => countActiveUsers(scimUrl, value, { rootCert }), repeat);
+    }),
+    observed(async () => (await inDatabase((client) => readTeam(client, teamSlug))).directoryId),
+    observed(async () => {
+      const all = await withRetry(() => publishedProvisioners(caUrl, { rootCert }), repeat);
+      const actual = findPublishedProvisioner(provisioner.name, all);
+      return actual && provisionerDifferences(provisioner, actual);
+    }),
     observed(() => clientSecrets(graph, provisioner.clientId)),
-    token().then(async (token) => ({
-      token,
-      users:
-        "value" in token
-          ? await observed(() =>
-              withRetry(
-                () => countActiveUsers(scimTenantUrl(baseUrl, directoryId), token.value, { rootCert: caRootCert }),
-                repeat,
-              ),
-            )
-          : token,
-    })),
+    token.catch(() => ""),
   ]);
-  const ends = "value" in scim.token ? tokenEndDate(scim.token.value) : undefined;
-  return {
-    at: now.toISOString(),
-    job,
-    failures,
-    users: scim.users,
-    ...(ends === undefined ? {} : { tokenEnds: ends }),
-    team,
-    provisioner: "value" in published ? { value: differing(provisioner, published.value) } : published,
-    secrets,
-  };
-}
-
-function differing(
-  wanted: WantedProvisioner,
-  published: Parameters<typeof observeProvisioner>[1],
-): string[] | undefined {
-  const actual = observeProvisioner(wanted.name, published);
-  return actual && provisionerDifferences(wanted, actual);
+  const tokenEnds = tokenEndDate(readToken);
+  return { at: now.toISOString(), job, failures, users, tokenEnds, team, provisioner: published, secrets };
 }
 
 async function observed<T>(read: () => Promise<T>): Promise<Observed<T>> {
@@ -93,15 +72,8 @@ async function observed<T>(read: () => Promise<T>): Promise<Observed<T>> {
     return { value: await read() };
   } catch (error) {
     const why = (error instanceof Error ? error.message : String(error)).split("\n", 1)[0] ?? "";
-    const lacks = error instanceof GraphError && error.status === 403 && error.permission !== undefined;
-    return lacks ? { why, permission: error.permission } : { why };
+    return { why, permission: error instanceof GraphError && error.status === 403 ? error.permission : undefined };
   }
-}
-
-async function databaseSettings({ database }: Settings): Promise<DatabaseSettings> {
-  const { host, port, name, username, password, sslmode, sslRootCert } = database;
-  const rootCert = sslRootCert === undefined ? {} : { rootCert: await readFile(sslRootCert, "utf8") };
-  return { host, port, name, username, password, sslmode, ...rootCert };
 }
 
 /** Returns the last part of a job id, which the log uses. */
@@ -109,13 +81,13 @@ function bareId(jobId: string): string {
   return decodeURIComponent(jobId.split("/").at(-1) ?? jobId);
 }
 
+const claims = z.object({ exp: z.number() });
+
 /** Returns the expiry (`exp`) of a JWT as ISO 8601. Undefined: the token is not a JWT, so its expiry is unknown. */
 export function tokenEndDate(token: string): string | undefined {
   try {
-    const { exp } = JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString("utf8")) as {
-      exp?: unknown;
-    };
-    return typeof exp === "number" ? new Date(exp * 1000).toISOString() : undefined;
+    const payload: unknown = JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString("utf8"));
+    return new Date(claims.parse(payload).exp * 1000).toISOString();
   } catch {
     return undefined;
   }

@@ -1,57 +1,28 @@
 import pc from "picocolors";
-import { escapeInvisible } from "entra-mappings";
-import type { Level, Status } from "./types";
-
-const levelNames: Readonly<Record<Level, string>> = {
-  ok: "ok",
-  skipped: "-",
-  waiting: "waiting",
-  warning: "warning",
-  unknown: "unknown",
-  critical: "critical",
-};
-
-/** Overall verdict for each level. */
-const verdicts: Readonly<Record<Level, string>> = {
-  ok: "healthy",
-  skipped: "healthy",
-  waiting: "not ready yet",
-  warning: "needs attention",
-  unknown: "partly unknown",
-  critical: "broken",
-};
+import { oneLine } from "../common/terminal";
+import { levels, type Level, type Status } from "./types";
 
 /** Renders a status as a table for a terminal. */
-export function statusTable(status: Status, colour: boolean): string {
+export function statusTable({ name, at, level, rows }: Status, colour: boolean): string {
   const colours = pc.createColors(colour);
-  const paint: Readonly<Record<Level, (text: string) => string>> = {
-    ok: colours.green,
-    skipped: colours.dim,
-    waiting: colours.cyan,
-    warning: colours.yellow,
-    unknown: colours.yellow,
-    critical: colours.red,
-  };
-  const width = Math.max(...status.rows.map(({ check }) => check.length));
-  const lines = status.rows.flatMap(({ check, level, text, details = [] }) => [
-    `${check.padEnd(width)}  ${paint[level](levelNames[level].padEnd(8))}  ${escapeInvisible(text)}`,
-    ...details.map((detail) => `${" ".repeat(width + 12)}${escapeInvisible(detail)}`),
+  const width = Math.max(...rows.map(({ check }) => check.length));
+  const lines = rows.flatMap((row) => [
+    `${row.check.padEnd(width)}  ${colours[levels[row.level].colour](levels[row.level].label.padEnd(8))}  ${oneLine`${row.text}`}`,
+    ...(row.details ?? []).map((detail) => " ".repeat(width + 12) + oneLine`${detail}`),
   ]);
-  const title = `${status.name}: ${paint[status.level](verdicts[status.level])} (${status.at})`;
-  return [title, ...lines, ""].join("\n");
+  return [`${name}: ${colours[levels[level].colour](levels[level].verdict)} (${at})`, ...lines, ""].join("\n");
 }
 
 /** Renders the status of all teams as JSON, with every row and all failures. */
-export function statusJson(stack: string, teams: readonly Status[], level: Level, exitCode: number): string {
+export function statusJson(stack: string, teams: readonly Status[], level: Level): string {
+  const { exitCode } = levels[level];
   return `${JSON.stringify({ format: 1, stack, level, exitCode, teams }, null, 2)}\n`;
 }
 
 /** Renders the pending rows as one line, for output that cannot be redrawn, such as a log. */
 export function waitingLine(teams: readonly Status[]): string {
   const open = teams.flatMap(({ name, rows }) =>
-    rows.flatMap(({ check, level, text }) =>
-      level === "waiting" ? `${name}: ${check}: ${escapeInvisible(text)}` : [],
-    ),
+    rows.flatMap(({ check, level, text }) => (level === "waiting" ? oneLine`${name}: ${check}: ${text}` : [])),
   );
   return `${teams[0]?.at ?? ""}  ${open.join("; ")}\n`;
 }

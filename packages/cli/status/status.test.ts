@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { SynchronizationJob } from "@smallstep-ssh/usersync/clients";
-import { exitCodes, intervalSeconds, evaluateHealth } from "./evaluateHealth";
+import { intervalSeconds, evaluateHealth } from "./evaluateHealth";
 import { tokenEndDate } from "./readObservation";
 import { statusTable } from "./render";
-import { runSubcommand } from "../common/command";
+import { run } from "../test/terminal";
 import { statusCommand } from "../commands/status";
-import type { Deployed, Expected, Level, Observation, Row } from "./types";
+import { levels, type Deployed, type Expected, type Level, type Observation, type Row } from "./types";
 
 const at = "2026-03-01T12:00:00.000Z";
 const directoryId = "1f3c1c4e-0e0b-4a55-8f0e-1d7e4a1b2c3d";
@@ -59,7 +59,7 @@ it("reports every row of a healthy deployment as ok", () => {
     ["provisioner", "ok", "azuread is published, as declared"],
     ["client secret", "ok", "expires on 2299-12-31"],
   ]);
-  expect([status.level, exitCodes[status.level]]).toEqual(["ok", 0]);
+  expect([status.level, levels[status.level].exitCode]).toEqual(["ok", 0]);
 });
 
 const failure = (name: string) => ({
@@ -176,7 +176,7 @@ it("evaluates the stack's own secret when the application has several", () => {
 it("takes the overall level from the most severe row and truncates the list of failures", () => {
   const failures = { value: { failures: ["a", "b", "c"].map(failure), complete: false } };
   const status = statusOf({ failures, team: { value: "other" }, users: { why: "x" } });
-  expect([status.level, exitCodes[status.level]]).toEqual(["critical", 2]);
+  expect([status.level, levels[status.level].exitCode]).toEqual(["critical", 2]);
   expect(status.rows.find(({ check }) => check === "failures")).toMatchObject({
     text: "3 could not be provisioned (the log has more entries than this command reads)",
     details: [
@@ -185,7 +185,7 @@ it("takes the overall level from the most severe row and truncates the list of f
       "and 1 more",
     ],
   });
-  expect(exitCodes[statusOf({ users: { why: "x" } }).level]).toBe(3);
+  expect(levels[statusOf({ users: { why: "x" } }).level].exitCode).toBe(3);
 });
 
 it("escapes control characters of untrusted names in the table", () => {
@@ -211,23 +211,14 @@ it("reads the expiry of a SCIM token when it is a JWT", () => {
 
 describe("npm run status", () => {
   async function ran(argv: string[], observations: Partial<Observation>[], redrawable = false) {
-    const result = { code: -1, out: "", err: "", pauses: [] as number[] };
     const queue = [...observations];
+    const pauses: number[] = [];
     const deployed: Deployed = { expected, readObservation: () => Promise.resolve({ ...healthy, ...queue.shift() }) };
-    const terminal = {
-      write: (text: string) => Promise.resolve(void (result.out += text)),
-      writeError: (text: string) => void (result.err += text),
-      colour: false,
-      interactive: redrawable,
-      shown: redrawable,
-    };
-    const command = statusCommand(
-      { terminal, env: {} },
-      () => Promise.resolve([deployed]),
-      (seconds) => Promise.resolve(void result.pauses.push(seconds)),
-    );
-    result.code = await runSubcommand(command, argv, terminal);
-    return result;
+    const open = () => Promise.resolve([deployed]);
+    const pause = (seconds: number) => Promise.resolve(void pauses.push(seconds));
+    const capabilities = { interactive: redrawable, shown: redrawable };
+    const result = await run((context) => statusCommand(context, open, pause), argv, { capabilities });
+    return { ...result, pauses };
   }
   const waiting = { team: { value: null } };
   const under = (done: number) => ({
@@ -282,7 +273,7 @@ describe("npm run status", () => {
     });
     const wrong = await ran(["--stack", "x", "--interval", "0", "--list", "many"], []);
     expect(wrong.err).toBe(
-      "--list: expected a whole number of at least 0.\n--interval: expected a whole number of at least 1.\n",
+      "--list many: expected a whole number of at least 0.\n--interval 0: expected a whole number of at least 1.\n",
     );
     const help = await ran(["--help"], []);
     expect([help.code, help.out.includes("2  critical")]).toEqual([0, true]);

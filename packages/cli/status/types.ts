@@ -1,7 +1,8 @@
 import type { ClientSecret, ProvisioningFailure, SynchronizationJob } from "@smallstep-ssh/usersync/clients";
+import type { StackOptions } from "../common/command";
 
 /** The result of a check, or the reason why it failed. `permission`: the missing Graph permission. */
-export type Observed<T> = { value: T } | { why: string; permission?: string };
+export type Observed<T> = { value: T } | { why: string; permission?: string | undefined };
 
 /** The expected state of a deployment, from its configuration and its outputs. */
 export interface Expected {
@@ -11,7 +12,7 @@ export interface Expected {
   directoryId: string;
   provisionerName: string;
   /** End date of the client secret that the stack created, ISO 8601. */
-  clientSecretEndDate?: string;
+  clientSecretEndDate: string | undefined;
 }
 
 /** The observed state of a deployment at one moment. */
@@ -23,8 +24,8 @@ export interface Observation {
   failures: Observed<{ failures: ProvisioningFailure[]; complete: boolean }>;
   /** Number of active users in the SCIM directory. */
   users: Observed<number>;
-  /** Expiry of the SCIM token, ISO 8601. Absent: the token is not a JWT, or could not be read. */
-  tokenEnds?: string;
+  /** Expiry of the SCIM token, ISO 8601. Undefined: the token is not a JWT, or could not be read. */
+  tokenEnds?: string | undefined;
   /** Id of the directory that the team uses. `null`: none. */
   team: Observed<string | null>;
   /** Differences from the expected provisioner. `undefined`: the CA does not publish it. */
@@ -33,16 +34,31 @@ export interface Observation {
   secrets: Observed<ClientSecret[] | undefined>;
 }
 
-/** The severity of a row. `waiting`: an expected event is pending. `skipped`: a permission is missing. */
-export type Level = "ok" | "skipped" | "waiting" | "warning" | "unknown" | "critical";
+/**
+ * The severities of a row, in ascending order. `waiting`: an expected event is pending. `skipped`: a permission is missing.
+ * The exit codes are those of monitoring plugins: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN.
+ */
+export const levels = {
+  ok: { label: "ok", verdict: "healthy", colour: "green", exitCode: 0 },
+  skipped: { label: "-", verdict: "healthy", colour: "dim", exitCode: 0 },
+  waiting: { label: "waiting", verdict: "not ready yet", colour: "cyan", exitCode: 1 },
+  warning: { label: "warning", verdict: "needs attention", colour: "yellow", exitCode: 1 },
+  unknown: { label: "unknown", verdict: "partly unknown", colour: "yellow", exitCode: 3 },
+  critical: { label: "critical", verdict: "broken", colour: "red", exitCode: 2 },
+} as const;
+export type Level = keyof typeof levels;
 
-/** One line of a status: the result of a check. */
-export interface Row {
-  check: string;
+/** The result of a check. */
+export interface Verdict {
   level: Level;
   text: string;
   /** Further lines, one failure each. */
   details?: string[];
+}
+
+/** One line of a status. */
+export interface Row extends Verdict {
+  check: string;
 }
 
 /** The evaluated status of a team. */
@@ -54,11 +70,11 @@ export interface Status {
   failures: ProvisioningFailure[];
 }
 
-export interface StatusOptions {
-  stack: string;
-  cwd: string;
+export interface StatusOptions extends StackOptions {
   format: "table" | "json";
+  /** Number of days before a secret expires from which the command warns. */
   warnDays: number;
+  /** Maximum number of failures listed. */
   list: number;
   watch: boolean;
   /** Time between two polls, in seconds. */
@@ -71,4 +87,4 @@ export interface Deployed {
   readObservation(): Promise<Observation>;
 }
 
-export type Open = (options: Pick<StatusOptions, "stack" | "cwd">) => Promise<Deployed[]>;
+export type Open = (options: StackOptions) => Promise<Deployed[]>;
