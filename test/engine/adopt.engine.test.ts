@@ -131,7 +131,7 @@ describe("adoption of a manual setup, with the real engine", () => {
         "npm run",
         "pulumi stack",
         "pulumi config",
-        "npm run",
+        'secret="$(npm run',
         "pulumi import",
         "pulumi preview",
         "pulumi up",
@@ -144,7 +144,9 @@ describe("adoption of a manual setup, with the real engine", () => {
         .slice(beforePreview)
         .filter(({ method, path }) => method !== "GET" && !path.endsWith("/token"));
       expect(writes).toEqual([]);
-      expect(stepsOf(preview!)).toEqual({
+      // The stack identifies groups by id, which differs in each run.
+      const named = JSON.stringify(stepsOf(preview!)).replaceAll(made.groups.sudo, "sudo");
+      expect(JSON.parse(named)).toEqual({
         created: [...created, ...(variant.created ?? [])].sort(),
         others: { ...updated, ...variant.changed },
       });

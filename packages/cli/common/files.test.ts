@@ -53,7 +53,7 @@ describe("replaceFile", () => {
     const target = path.join(dir, "target");
     writeFileSync(target, "safe");
     symlinkSync(target, file);
-    await expect(replaceFile(file, ["x"])).rejects.toThrow("is not a regular file");
+    await expect(replaceFile(file, ["x"])).rejects.toThrow("it is not a regular file");
     expect(readFileSync(target, "utf8")).toBe("safe");
   });
 });

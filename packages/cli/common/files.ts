@@ -25,7 +25,8 @@ export async function replaceFile(
   const temporary = path.join(path.dirname(file), `.${path.basename(file)}.${randomUUID()}.tmp`);
   try {
     const stats = await unlessMissing(lstat(file));
-    if (stats?.isFile() === false) throw new CliError([`${file}: is not a regular file. Give another path.`]);
+    if (stats?.isFile() === false)
+      throw new CliError([`Cannot write ${file}: it is not a regular file. Give another path.`]);
     const handle = await open(temporary, "wx", given.personal ? 0o600 : (stats?.mode ?? 0o666) & 0o777);
     try {
       for (const piece of content) await handle.appendFile(piece);

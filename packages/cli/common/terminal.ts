@@ -49,8 +49,8 @@ export function createTerminal(
 /** Moves to the start of the line and clears it, as a progress line does. */
 const clearLine = "\r\u001b[K";
 /** The sequences that colour and style text. */
-const colours = /(\u001b\[\d{1,2}m)/;
-const nothing = /([])/;
+const colours = new RegExp(String.raw`(\x1b\[\d{1,2}m)`);
+const nothing = /((?!))/;
 /**
  * Control and format characters, except line ends, tabs and the zero-width space that keeps Markdown from mentioning users.
  * Terminals execute control characters. Format characters reorder and hide text.

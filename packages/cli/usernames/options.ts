@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { ExpressionError, parse, type Expression, presets } from "entra-mappings";
 import { emails, type EmailSource } from "./emails";
 import { CliError } from "../common/errors";
@@ -58,6 +59,10 @@ export function checkOptions(given: Given, helpLine: string): Options {
   }
   if (given.explain !== undefined && format !== undefined && format !== "table" && format !== "json") {
     problems.push(`--explain does not support --format ${format}; expected table or json.`);
+  }
+  const { file, output } = given;
+  if (file !== undefined && output !== undefined && resolve(file) === resolve(output)) {
+    problems.push(`--output ${output}: is the file of --file; expected another file.`);
   }
   const source = readSource(given, inputFormat, helpLine, problems);
   const whole = mapping ?? readMapping("upn-local-part", undefined, "", problems);

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
@@ -286,6 +286,15 @@ describe("report of npm run usernames", () => {
     expect(err).toBe(`1 user: 1 without findings. Written to ${output}.\n`);
     expect(readFileSync(output, "utf8")).toMatch(/<\/html>\n$/);
     expect((await runUsernames(["--file", lines(bill), "--output", dir])).err).toMatch(/^Cannot write /);
+    expect(statSync(output).mode & 0o777).toBe(0o600);
+  });
+
+  it("rejects the input file as the file of --output", async () => {
+    const input = lines(bill);
+    const before = readFileSync(input, "utf8");
+    const { code, err } = await runUsernames(["--file", input, "--output", join(dir, ".", input.slice(dir.length))]);
+    expect([code, err]).toEqual([2, `--output ${input}: is the file of --file; expected another file.\n`]);
+    expect(readFileSync(input, "utf8")).toBe(before);
   });
 
   it("reports renamed users when two mappings are compared", async () => {

@@ -1,4 +1,3 @@
-import { writeFile } from "node:fs/promises";
 import {
   compile,
   ExpressionError,
@@ -20,6 +19,7 @@ import type { Terminal } from "../common/terminal";
 import type { Directory } from "./directory";
 import { emails } from "./emails";
 import { CliError } from "../common/errors";
+import { replaceFile } from "../common/files";
 import { explainUsers, isUser } from "./explain";
 import { fileDirectory } from "./file";
 import type { GraphOptions } from "./graph";
@@ -157,14 +157,7 @@ function* render(
 const gather = 64 * 1024;
 
 async function deliver(pieces: Iterable<string>, { output }: Options, terminal: Terminal): Promise<void> {
-  if (output !== undefined) {
-    try {
-      await writeFile(output, gathered(pieces));
-    } catch (error) {
-      throw new CliError([`Cannot write ${output}: ${(error as Error).message}.`]);
-    }
-    return;
-  }
+  if (output !== undefined) return replaceFile(output, gathered(pieces), { personal: true });
   for (const piece of gathered(pieces)) await terminal.write(piece);
 }
 

@@ -18,7 +18,7 @@ function declaredBy(settings: MappingPlan["settings"]): Record<string, MappingEn
   return quickstartMappings({
     userName,
     email: mapping.email,
-    additionalMappings: mapping.additionalMappings as Record<string, MappingEntry>,
+    additionalMappings: mapping.additionalMappings,
   });
 }
 
