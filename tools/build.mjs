@@ -39,10 +39,9 @@ await Promise.all([
   build({ ...common, entryPoints: ["packages/usersync/main.ts"], outfile: "packages/usersync/dist/main.js" }),
   build({
     ...common,
-    entryPoints: { main: "packages/cli/main.ts", worker: "packages/cli/usernames/worker.ts" },
-    outdir: "packages/cli/dist",
-    // Worker threads run from source in tests only.
-    external: [...common.external, "@pulumi/*", "@smallstep-ssh/components/registrationJob", "tsx/cjs"],
+    entryPoints: ["packages/cli/main.ts"],
+    outfile: "packages/cli/dist/main.js",
+    external: [...common.external, "@pulumi/*", "@smallstep-ssh/components/registrationJob"],
     sourcemap: "linked",
     sourcesContent: false,
   }),

@@ -67,15 +67,8 @@ export {
   kinds as findingKinds,
   type Level,
 } from "./usernames/findings";
-export type { NameColumns } from "./usernames/nameIndex";
 export { createReport, type ReportOptions, type UsernameReporter } from "./usernames/report";
-export {
-  type DetailQuota,
-  type ReportBuilderOptions,
-  type PartialReport,
-  ReportBuilder,
-  type UserDetail,
-} from "./usernames/reportBuilder";
+export type { ReportBuilderOptions } from "./usernames/reportBuilder";
 export type { Collision, Finding, NestedGroup, ReportTotals, UsernameReport, UserRow } from "./usernames/reportTypes";
 export { csvLines, renderCsv } from "./usernames/render/csv";
 export { renderHtml } from "./usernames/render/html";

@@ -1,7 +1,11 @@
 import { once } from "node:events";
-import { createInterface } from "node:readline";
 import { isSafeNumber, parse } from "lossless-json";
 import { compile, ExpressionError, type Evaluator, type InputValue, parseGeneral } from "entra-mappings";
+
+import { readLines } from "../common/lines";
+
+/** Maximum length of a line in characters. An expression has at most 10,000; the rest is attribute values. */
+const longestLine = 1024 * 1024;
 
 type Answer = { output: string | string[] | null } | { error: { message: string; position: number } };
 
@@ -28,6 +32,8 @@ function isObject(value: unknown): value is Record<string, unknown> {
 }
 
 function readQuestion(line: string): Question {
+  if (line.length >= longestLine)
+    throw new LineError(`The line is longer than ${longestLine} characters; give shorter attribute values.`);
   let parsed: unknown;
   try {
     parsed = parse(line, undefined, { parseNumber: readNumber, onDuplicateKey: ({ newValue }) => newValue });
@@ -66,8 +72,8 @@ function evaluatorFor({ expression, now, defaultDomain }: Question): Evaluator {
   const cached = compiled.get(key);
   if (cached !== undefined) return cached;
   const evaluator = compile(expression, {
-    ...(now === "" ? {} : { now: () => new Date(parseGeneral(now)?.milliseconds ?? NaN) }),
-    ...(defaultDomain === "" ? {} : { defaultDomain }),
+    now: now === "" ? undefined : () => new Date(parseGeneral(now)?.milliseconds ?? NaN),
+    defaultDomain: defaultDomain === "" ? undefined : defaultDomain,
   });
   if (compiled.size >= KEPT) compiled.clear();
   compiled.set(key, evaluator);
@@ -86,12 +92,10 @@ function answer(line: string): Answer {
 }
 
 /** Answers each line of the input with one line of the output, in order. */
-export async function answerLines(input: NodeJS.ReadableStream, output: NodeJS.WritableStream): Promise<void> {
-  let first = true;
-  for await (const line of createInterface({ input, crlfDelay: Infinity })) {
-    // Windows programs put a byte order mark before UTF-8.
-    const input = first ? line.replace(/^\ufeff/, "") : line;
-    first = false;
-    if (!output.write(`${JSON.stringify(answer(input))}\n`)) await once(output, "drain");
+export async function answerLines(input: AsyncIterable<Buffer>, output: NodeJS.WritableStream): Promise<void> {
+  for await (const lines of readLines(input, longestLine)) {
+    for (const line of lines) {
+      if (!output.write(`${JSON.stringify(answer(line))}\n`)) await once(output, "drain");
+    }
   }
 }

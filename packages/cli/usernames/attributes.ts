@@ -1,4 +1,4 @@
-import { graphProperty, reportProperties, type DirectoryUser } from "entra-mappings";
+import { graphProperty, reportProperties } from "entra-mappings";
 
 /** Other headings for a property, as in exports of Entra's portal and its provisioning service. */
 const aliases: readonly (readonly [heading: string, property: string])[] = [
@@ -46,8 +46,4 @@ export function whyNoUser(user: Readonly<Record<string, unknown>>): string | und
   if (!isTruth(accountEnabled)) return invalidValue("accountEnabled", accountEnabled, "true, false or null");
   if (!userPrincipalName && !id) return "userPrincipalName and id are missing; expected at least one of them.";
   return undefined;
-}
-
-export function asUser(user: Readonly<Record<string, unknown>>): DirectoryUser {
-  return user;
 }

@@ -1,49 +1,32 @@
-import { CsvError, parse } from "csv-parse/sync";
+import { pipeline } from "node:stream/promises";
+import { CsvError, parse } from "csv-parse";
 import { graphProperty } from "entra-mappings";
-import { asUser, headingReader, whyNoUser } from "./attributes";
 import { CliError } from "../common/errors";
-import { plainFields } from "./csvFields";
-import { ParseError, type Records } from "./records";
+import { headingReader, whyNoUser } from "./attributes";
+import type { Records } from "./directory";
+import { longestRecord } from "./jsonLines";
 
-export interface ListOptions {
+interface CsvOptions {
   /** Name of the input in messages. */
   input: string;
   /** Attributes that expressions read. Their columns are required. */
   attributes: readonly string[];
 }
 
-/** The layout of a CSV file. Plain data, so that it can be sent to another thread. */
-export interface CsvLayout {
-  delimiter: string;
-  /** Number of fields in each record. */
-  width: number;
-  columns: readonly Column[];
-}
-
-const newline = 10;
-const carriageReturn = 13;
-/** Record delimiters in order of precedence. */
-const record_delimiter = ["\r\n", "\n", "\r"];
-
-interface Parsed {
-  record: string[];
-  info: { lines: number; bytes: number };
-}
-
-/** Detects the delimiter from the headings. Excel writes semicolons where the comma is the decimal separator. */
-function delimiterOf(bytes: Buffer): string {
-  const line = bytes.toString("utf8", 0, bytes.indexOf(newline) + 1 || bytes.length);
-  const counts = [",", ";", "\t"].map((delimiter) => ({ delimiter, count: line.split(delimiter).length }));
-  return counts.sort((a, b) => b.count - a.count)[0]?.delimiter ?? ",";
-}
-
 /** A column of the file that maps to a property. */
-export interface Column {
+interface Column {
   index: number;
   property: string;
 }
 
-function readHeadings(headings: readonly string[], { input, attributes }: ListOptions): Column[] {
+/** Detects the delimiter from the headings. Excel writes semicolons where the comma is the decimal separator. */
+function delimiterOf(start: Buffer): string {
+  const [line = ""] = start.toString("utf8").split("\n", 1);
+  const counts = [",", ";", "\t"].map((delimiter) => ({ delimiter, count: line.split(delimiter).length }));
+  return counts.sort((a, b) => b.count - a.count)[0]?.delimiter ?? ",";
+}
+
+function readHeadings(headings: readonly string[], { input, attributes }: CsvOptions): Column[] {
   const propertyOf = headingReader(attributes);
   const columns = headings.flatMap((heading, index) => {
     const property = propertyOf(heading);
@@ -81,90 +64,54 @@ function readField(property: string, text: string): string | boolean | null {
   return lower === "true" ? true : lower === "false" ? false : text;
 }
 
-/** Reads the headings of a CSV file. `lines` and `end` are their number of lines and bytes. @throws CliError if they are invalid */
-export function readCsvLayout(bytes: Buffer, options: ListOptions): { layout: CsvLayout; lines: number; end: number } {
-  const delimiter = delimiterOf(bytes);
-  const records = byLibrary(bytes, delimiter, { to: 2 }, (error) => {
-    throw new CliError([`${options.input}, line ${error.line}: ${error.reason}.`]);
-  });
-  // PowerShell 5 writes a #TYPE line before the headings.
-  const first = records[0]?.record[0]?.startsWith("#TYPE ") === true ? records[1] : records[0];
-  const record = first?.record ?? [];
-  const layout = { delimiter, width: record.length, columns: readHeadings(record, options) };
-  return { layout, lines: first?.info.lines ?? 0, end: first?.info.bytes ?? bytes.length };
-}
-
 /**
- * Reads the records after the headings of CSV (RFC 4180, also with semicolons or tabs), as Entra's portal and PowerShell export it.
- * @returns the number of lines
- * @throws ParseError if the quotes are invalid
+ * Reads users from CSV (RFC 4180, also with semicolons or tabs), as Entra's portal and PowerShell export it.
+ * @param start the first bytes of the file, for the detection of the delimiter
+ * @throws CliError if the headings or the quotes are invalid
  */
-export function readCsv(bytes: Buffer, { delimiter, width, columns }: CsvLayout, records: Records): number {
-  const take = (fields: readonly string[], line: number): void => {
-    if (fields.length !== width) {
-      records.problem(line, `${fields.length} fields, but the first line has ${width} headings.`);
+export async function readCsv(
+  chunks: AsyncIterable<Buffer>,
+  start: Buffer,
+  options: CsvOptions,
+  records: Records,
+): Promise<void> {
+  let width: number | undefined;
+  let columns: Column[] = [];
+  const take = (fields: readonly string[], lines: number): void => {
+    if (width === undefined) {
+      // PowerShell 5 writes a #TYPE line before the headings.
+      if (lines === 1 && fields[0]?.startsWith("#TYPE ") === true) return;
+      width = fields.length;
+      columns = readHeadings(fields, options);
       return;
     }
     const user: Record<string, unknown> = {};
-    for (const { index, property } of columns) user[property] = readField(property, fields[index] as string);
-    const why = whyNoUser(user);
-    if (why === undefined) records.person(asUser(user));
-    else records.problem(line, why);
+    for (const { index, property } of columns) user[property] = readField(property, fields[index] ?? "");
+    const why =
+      fields.length === width ? whyNoUser(user) : `${fields.length} fields, but the first line has ${width} headings.`;
+    if (why === undefined) records.person(user);
+    // The line on which the record starts.
+    else records.problem(lines - fields.reduce((sum, field) => sum + field.split("\n").length - 1, 0), why);
   };
-  let lines = 0;
-  for (let from = 0; from < bytes.length;) {
-    const found = bytes.indexOf(newline, from);
-    const end = found < 0 ? bytes.length : found;
-    const last = end > from && bytes[end - 1] === carriageReturn ? end - 1 : end;
-    if (last > from) {
-      const fields = plainFields(bytes.toString("utf8", from, last), delimiter);
-      if (fields === undefined) return lines + readOthers(bytes.subarray(from), delimiter, lines, take);
-      take(fields, lines + 1);
-    }
-    lines++;
-    from = end + 1;
-  }
-  return lines;
-}
-
-/** Reads the remaining records with the library: fields can contain line breaks, and quotes can be invalid. */
-function readOthers(
-  bytes: Buffer,
-  delimiter: string,
-  before: number,
-  take: (fields: readonly string[], line: number) => void,
-): number {
-  const records = byLibrary(bytes, delimiter, {}, (error) => {
-    throw new ParseError(before + error.line, error.reason);
-  });
-  let lines = 0;
-  for (const { record, info } of records) {
-    const within = record.reduce((count, field) => count + field.split("\n").length - 1, 0);
-    take(record, before + info.lines - within);
-    lines = info.lines;
-  }
-  return lines;
-}
-
-function byLibrary(
-  bytes: Buffer,
-  delimiter: string,
-  more: { to?: number },
-  fail: (error: { line: number; reason: string }) => never,
-): Parsed[] {
-  const options = {
-    delimiter,
-    record_delimiter,
-    info: true,
+  const parser = parse({
+    delimiter: delimiterOf(start),
+    record_delimiter: ["\r\n", "\n", "\r"],
     relax_column_count: true,
     skip_empty_lines: true,
-  } as const;
+    max_record_size: longestRecord,
+    on_record(fields: string[], { lines }) {
+      take(fields, lines);
+      // The stream itself passes on nothing.
+      return null;
+    },
+  });
+  parser.resume();
   try {
-    return parse(bytes, { ...options, ...more }) as unknown as Parsed[];
+    await pipeline(chunks, parser);
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
-    const line = (error as { lines?: unknown }).lines;
     const reason = error.message.replace(/ at line \d+/, "").replace(/\.$/, "");
-    return fail({ line: typeof line === "number" ? line : 1, reason });
+    throw new CliError([`${options.input}, line ${String(error["lines"] ?? 1)}: ${reason}.`]);
   }
+  if (width === undefined) readHeadings([], options);
 }

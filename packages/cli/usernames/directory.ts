@@ -1,15 +1,18 @@
-import type { DirectoryUser, PartialReport, NestedGroup, DetailQuota } from "entra-mappings";
+import type { DirectoryUser, NestedGroup } from "entra-mappings";
 
-/** Receives the users of a directory, one by one or as partial reports. */
+/** Receives the users of a directory. */
 export interface Visitor {
   /** Receives a user. `nestedIn`: the nested group, if the user is a member only through it. */
   person(user: DirectoryUser, nestedIn?: string): void;
-  gathered(partial: PartialReport): void;
-  /** Returns how many more user details the report accepts. */
-  quota(): DetailQuota;
   nestedGroup(group: NestedGroup): void;
   /** Receives the progress in bytes. `total` is 0 if the size is unknown. */
   progress(done: number, total: number): void;
+}
+
+/** Receives the users of a file, and the lines that contain no valid user, from 1. */
+export interface Records {
+  person(user: DirectoryUser): void;
+  problem(line: number, reason: string): void;
 }
 
 /** A source of users. */

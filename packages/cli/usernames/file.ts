@@ -2,13 +2,12 @@
 import { createReadStream, fstatSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { extname } from "node:path";
-import type { DirectoryUser, ReportBuilderOptions } from "entra-mappings";
-import { blocks, csvRecordEnd, lineEnd } from "./blocks";
-import { readCsvLayout } from "./csv";
-import type { Directory, Visitor } from "./directory";
+import type { DirectoryUser } from "entra-mappings";
 import { CliError } from "../common/errors";
-import { evaluateInOrder } from "./orderedMerger";
-import type { Criteria, Format } from "./evaluateBlock";
+import { readCsv } from "./csv";
+import type { Directory, Visitor } from "./directory";
+import { LineProblems } from "./errors";
+import { readJsonLines } from "./jsonLines";
 
 export const inputFormats = ["csv", "jsonl"] as const;
 export type InputFormat = (typeof inputFormats)[number];
@@ -20,11 +19,6 @@ export interface FileOptions {
   format?: InputFormat;
   /** Attributes that expressions read. Their columns are required. */
   attributes: readonly string[];
-  reportOptions: ReportBuilderOptions;
-  /** The same options for worker threads. Undefined: use only this thread. */
-  criteria?: Criteria;
-  /** Called for every user. */
-  onUser?: (user: DirectoryUser) => void;
 }
 
 const chunkSize = 1024 * 1024;
@@ -36,21 +30,25 @@ const byExtension: Readonly<Record<string, InputFormat>> = {
   ".json": "jsonl",
 };
 
-export function fileDirectory(options: FileOptions): Directory {
-  const input = options.file === "-" ? "standard input" : options.file;
+export function fileDirectory({ file, format, attributes }: FileOptions): Directory {
+  const input = file === "-" ? "standard input" : file;
   return {
     description: input,
     async read(visitor) {
-      const { chunks, size } = await openChunks(options.file, visitor);
+      const chunks = await openChunks(file, visitor);
       try {
         const { value: first, done } = await chunks.next();
         if (done === true) throw new CliError([`${input} is empty; expected users as CSV or JSON lines.`]);
         const start = decodeText(first, input);
-        const kind = options.format ?? byExtension[extname(options.file).toLowerCase()] ?? sniff(start);
-        const cut = blocks(prepend(start, chunks), kind === "csv" ? csvRecordEnd : lineEnd);
-        const { format, rest, lines } = await begin(kind, cut, { input, attributes: options.attributes });
-        const { reportOptions, criteria, onUser } = options;
-        await evaluateInOrder(rest, { input, format, lines, size, reportOptions, criteria, onUser, visitor });
+        const problems = new LineProblems(input);
+        const records = {
+          person: (user: DirectoryUser) => visitor.person(user),
+          problem: (line: number, reason: string) => problems.add(line, reason),
+        };
+        const kind = format ?? byExtension[extname(file).toLowerCase()] ?? sniff(start);
+        if (kind === "csv") await readCsv(prepend(start, chunks), start, { input, attributes }, records);
+        else await readJsonLines(prepend(start, chunks), input, records);
+        problems.finish();
       } finally {
         await chunks.return(undefined);
       }
@@ -58,35 +56,13 @@ export function fileDirectory(options: FileOptions): Directory {
   };
 }
 
-/** Reads the content before the first user: the headings of CSV. */
-async function begin(
-  kind: InputFormat,
-  cut: AsyncGenerator<Buffer>,
-  options: { input: string; attributes: readonly string[] },
-): Promise<{ format: Format; rest: AsyncGenerator<Buffer>; lines: number }> {
-  if (kind === "jsonl") return { format: { kind }, rest: cut, lines: 0 };
-  const { value } = await cut.next();
-  const first = (value as Buffer | undefined) ?? Buffer.alloc(0);
-  const { layout, lines, end } = readCsvLayout(first, options);
-  // Separate memory, as for every block.
-  const firstRows = Buffer.allocUnsafeSlow(first.length - end);
-  first.copy(firstRows, 0, end);
-  return { format: { kind, layout }, rest: prepend(firstRows, cut), lines };
-}
-
-async function openChunks(
-  file: string,
-  visitor: Visitor,
-): Promise<{ chunks: AsyncGenerator<Buffer, undefined, undefined>; size: number }> {
-  if (file === "-") {
-    const size = sizeOf(0);
-    return { chunks: counted(process.stdin, size, visitor), size };
-  }
+async function openChunks(file: string, visitor: Visitor): Promise<AsyncGenerator<Buffer, undefined, undefined>> {
+  if (file === "-") return counted(process.stdin, sizeOf(0), visitor);
   try {
     const handle = await open(file);
     const { size } = await handle.stat();
     const stream = createReadStream(file, { fd: handle, highWaterMark: chunkSize });
-    return { chunks: counted(readable(stream, file), size, visitor), size };
+    return counted(readable(stream, file), size, visitor);
   } catch (error) {
     throw unreadable(file, error);
   }

@@ -244,6 +244,55 @@ describe("input of npm run usernames", () => {
   });
 });
 
+describe("a long file", () => {
+  const userCount = 60_000;
+  const line = (n: number) =>
+    JSON.stringify({
+      id: `${n}`.padStart(200, "0"),
+      userPrincipalName: `user.${n % 50_000}@${n < 50_000 ? "example.com" : "example.org"}`,
+      mail: n % 100 === 0 ? null : `user.${n % 50_000}@example.com`,
+    });
+
+  it("is reported completely, with limited lists and the number of all", { timeout: 60_000 }, async () => {
+    const path = file(Array.from({ length: userCount }, (_, n) => `${line(n)}\n`).join(""));
+    const found = await reportOf(["--file", path, "--list", "20"]);
+    expect(found.totals).toMatchObject({
+      users: userCount,
+      collisionNames: 10_000,
+      findings: { collision: 20_000, noMail: 600, duplicateEntry: 0 },
+    });
+    expect(found.collisions).toHaveLength(20);
+    const { totals, collisions, users } = await reportOf(["--file", path, "--list", "all"]);
+    expect(found.totals).toEqual(totals);
+    expect(collisions).toHaveLength(10_000);
+    expect(found.collisions).toEqual(collisions.slice(0, 20));
+    const listed = new Set(found.users.map(({ user }) => user));
+    expect(found.users).toEqual(users.filter(({ user }) => listed.has(user)));
+  });
+
+  it("is rejected with the numbers of its invalid lines", { timeout: 60_000 }, async () => {
+    const path = file(Array.from({ length: userCount }, (_, n) => (n === 55_554 ? "{}" : line(n))).join("\r\n"));
+    const { code, err } = await runUsernames(["--file", path]);
+    expect({ code, err }).toEqual({
+      code: 2,
+      err: `${path}, line 55555: userPrincipalName and id are missing; expected at least one of them.\n`,
+    });
+  });
+
+  it("has short lines in every format even if all users have one name", async () => {
+    const path = lines(
+      ...Array.from({ length: 5000 }, (_, n) => ({ userPrincipalName: `x@d${n}.example`, mail: null })),
+    );
+    for (const format of ["table", "csv", "markdown"]) {
+      const { out } = await runUsernames(["--file", path, "--format", format]);
+      for (const one of out.split("\n")) expect(one.length).toBeLessThan(2000);
+      expect(out.length).toBeLessThan(200_000);
+    }
+    const [collision] = (await reportOf(["--file", path])).collisions;
+    expect([collision?.users.length, collision?.userCount]).toEqual([200, 5000]);
+  });
+});
+
 describe("report of npm run usernames", () => {
   it("renders the report in every format", async () => {
     const argv = ["--file", lines(bill, ada, other, silent)];
@@ -266,6 +315,7 @@ describe("report of npm run usernames", () => {
           { user: "ada@example.com", name: "ada" },
           { user: "ada@example.org", name: "ada" },
         ],
+        userCount: 2,
       },
     ]);
   });

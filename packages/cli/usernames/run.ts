@@ -3,6 +3,7 @@ import {
   ExpressionError,
   attributesOf,
   createReport,
+  type Evaluator,
   csvLines,
   labelOf,
   renderHtml,
@@ -23,14 +24,10 @@ import { replaceFile } from "../common/files";
 import { explainUsers, isUser } from "./explain";
 import { fileDirectory } from "./file";
 import type { GraphOptions } from "./graph";
-import { reportOptions, type Criteria } from "./evaluateBlock";
 import type { Mapping, Options } from "./options";
 import { Progress } from "./progress";
 
 export const exitCodes = { success: 0, findings: 1 } as const;
-
-/** Maximum list length for worker threads. With longer lists, transferring users takes longer than evaluating them. */
-const workerListLimit = 10_000;
 
 /** Creates the source of users from Microsoft Graph. */
 export type GraphDirectory = (options: GraphOptions) => Promise<Directory>;
@@ -51,32 +48,20 @@ export async function reportUsernames(
   ];
   const explained: DirectoryUser[] = [];
   const wanted = options.explain.length === 0 ? undefined : isUser(options.explain);
-  const criteria: Criteria = {
-    mapping: mapping.tree,
-    ...(currentExpression === undefined ? {} : { currentExpression: currentExpression.tree }),
-    email,
-    ...(options.domains === undefined ? {} : { domains: options.domains }),
-    maxDetails: options.list,
-  };
-  checkPreview(mapping);
-  if (currentExpression !== undefined) checkPreview(currentExpression);
-  const builderOptions = { ...reportOptions(criteria), ...(wanted === undefined ? {} : { alwaysInclude: wanted }) };
   const directory =
-    "file" in source
-      ? fileDirectory({
-          ...source,
-          attributes,
-          reportOptions: builderOptions,
-          ...(wanted === undefined && options.list <= workerListLimit ? { criteria } : {}),
-          ...(wanted === undefined ? {} : { onUser: (user) => void (wanted(user) && explained.push(user)) }),
-        })
-      : await fromGraph({ ...source, attributes });
+    "file" in source ? fileDirectory({ ...source, attributes }) : await fromGraph({ ...source, attributes });
   const reporter = createReport({
-    ...builderOptions,
+    mapping: compilePreview(mapping),
+    currentExpression: currentExpression && compilePreview(currentExpression),
+    // By default the report reads [mail] directly, which is faster.
+    email: email === "mail" ? undefined : compile(emails[email]),
+    domains: options.domains,
+    maxDetails: options.list,
+    alwaysInclude: wanted,
     about: {
       source: directory.description,
       mapping: mapping.label,
-      ...(currentExpression === undefined ? {} : { "compared with": currentExpression.label }),
+      ...(currentExpression && { "compared with": currentExpression.label }),
       email: emails[email],
     },
   });
@@ -88,11 +73,6 @@ export async function reportUsernames(
         if (wanted?.(user) === true) explained.push(user);
         if (reporter.count % 1000 === 0) progress.tick(reporter.count);
       },
-      gathered(partial) {
-        reporter.append(partial);
-        progress.tick(reporter.count);
-      },
-      quota: () => reporter.quota(),
       nestedGroup: (group) => reporter.addNestedGroup(group),
       progress: (done, total) => progress.read(done, total),
     });
@@ -106,10 +86,10 @@ export async function reportUsernames(
   return failed(report, options, explained) ? exitCodes.findings : exitCodes.success;
 }
 
-/** Checks that a mapping can be evaluated in advance. @throws CliError if it cannot */
-function checkPreview({ tree, label }: Mapping): void {
+/** Compiles a mapping. @throws CliError if it cannot be evaluated in advance */
+function compilePreview({ tree, label }: Mapping): Evaluator {
   try {
-    compile(tree);
+    return compile(tree);
   } catch (error) {
     if (!(error instanceof ExpressionError)) throw error;
     throw new CliError([`The mapping ${label}: ${error.toString()}`]);

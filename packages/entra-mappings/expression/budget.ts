@@ -4,9 +4,8 @@ import { createContext, Script } from "node:vm";
  * Maximum work of one evaluation, in steps of some tens of nanoseconds: half a second in the worst case. Typical directory data
  * needs some hundreds of steps. Only expressions and values that are designed to be slow reach the limit.
  */
-const MAX_STEPS = 10_000_000;
-/** Maximum time that the patterns of one evaluation take, in milliseconds, in addition to the steps. */
-const MAX_MILLISECONDS = 500;
+export const MAX_STEPS = 10_000_000;
+const STEPS_PER_MILLISECOND = 20_000;
 /** Maximum time for all users together, in milliseconds, without the first millisecond of each pattern and user. */
 const MAX_OVERTIME = 5000;
 /** Work on texts up to this length is not counted: an expression cannot contain enough calls for it to matter. */
@@ -20,17 +19,11 @@ export class StepsExhausted extends Error {}
 /** A context whose only purpose is a script with a time limit. It ends the work that the script calls, too. */
 let timed: { context: { work?: () => unknown }; script: Script } | undefined;
 
-/** The remaining work of an evaluation. All calls of an expression share one budget, which is reset for each user. */
+/** The remaining work of an evaluation. All calls of an expression share one budget. */
 export class Budget {
+  /** Remaining steps. The evaluator sets it to MAX_STEPS for each user. */
   left = MAX_STEPS;
-  private milliseconds = MAX_MILLISECONDS;
   private overtime = MAX_OVERTIME;
-
-  /** Allows the work of one more user. */
-  reset(): void {
-    this.left = MAX_STEPS;
-    this.milliseconds = MAX_MILLISECONDS;
-  }
 
   /** Charges a number of steps. @throws StepsExhausted */
   spend(steps: number): void {
@@ -45,7 +38,7 @@ export class Budget {
 
   /** Runs work that can take long, such as a regular expression with nested loops. It takes 0.1 ms to start. @throws StepsExhausted */
   limitTime<T>(work: () => T): T {
-    const timeout = Math.ceil(Math.min(this.milliseconds, this.overtime));
+    const timeout = Math.ceil(Math.min(this.left / STEPS_PER_MILLISECOND, this.overtime));
     if (timeout <= 0) throw new StepsExhausted();
     timed ??= { context: createContext({}), script: new Script("work()") };
     const start = performance.now();
@@ -63,7 +56,7 @@ export class Budget {
       throw error;
     } finally {
       const elapsed = performance.now() - start;
-      this.milliseconds -= elapsed;
+      this.left -= elapsed * STEPS_PER_MILLISECOND;
       this.overtime -= Math.max(0, elapsed - 1);
     }
   }

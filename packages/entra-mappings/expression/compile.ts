@@ -1,7 +1,7 @@
 import type { Argument, Expression, FunctionCall } from "./ast";
 import { builtins } from "./builtins/implementations";
 import { compileComparison } from "./builtins/compare";
-import { Budget } from "./budget";
+import { Budget, MAX_STEPS } from "./budget";
 import { CallSite, type CompiledArgument, type CompileOptions } from "./callsite";
 import { ExpressionError } from "./error";
 import { findFunction, type FunctionSpec } from "./functions";
@@ -22,9 +22,10 @@ export function compile(expression: Expression | string, options: CompileOptions
   const tree = typeof expression === "string" ? parse(expression) : expression;
   // Positions in a tree that was not parsed are meaningless, so its errors have no caret.
   const budget = new Budget();
+  const steps = MAX_STEPS;
   const thunk = compileNode(tree, { options, text: sourceText(tree), budget });
   return (lookup) => {
-    budget.reset();
+    budget.left = steps;
     const value = thunk(lookup);
     return typeof value === "string" ? value : toOutput(value);
   };

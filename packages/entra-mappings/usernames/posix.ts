@@ -25,45 +25,16 @@ export interface Verdict {
 }
 
 /** Maximum length in characters: for useradd (size of the user field in utmp), and for systemd in strict mode. */
-export const maximumLength = 32;
-export const safeLength = 31;
+const maximumLength = 32;
+const safeLength = 31;
 
-const LOWER = 1;
-const DIGIT = 2;
-const DASH = 4;
-const DOT = 8;
-const UNDERSCORE = 16;
-const UPPER = 32;
-const DOLLAR = 64;
-/** The class of a character that is not allowed in names. */
-export const OTHER = 128;
+const SAFE = /^[a-z][a-z0-9-]{0,30}$/;
+const RHEL = /^(?!\.{1,2}$|\d+$)[A-Za-z0-9_.][A-Za-z0-9_.-]{0,30}[A-Za-z0-9_.$-]?$/;
 
-/** The class of each ASCII character, one bit per class. The grade of a name depends on the classes it contains. */
-export const classOf = new Uint8Array(128).fill(OTHER);
-classOf.fill(LOWER, 97, 123).fill(DIGIT, 48, 58).fill(UPPER, 65, 91);
-classOf[45] = DASH;
-classOf[46] = DOT;
-classOf[95] = UNDERSCORE;
-classOf[36] = DOLLAR;
-
-function classesOf(name: string): number {
-  let classes = 0;
-  for (let i = 0; i < name.length; i++) classes |= classOf[name.charCodeAt(i)] ?? OTHER;
-  return classes;
-}
-
-/**
- * Returns the grade of a name. Fast enough for millions of names: no regular expression and no allocation.
- * @param classes the classes of all characters of the name, combined
- */
-export function gradeOf(name: string, classes = classesOf(name)): Grade {
-  const { length } = name;
-  if (length === 0 || length > maximumLength || (classes & OTHER) !== 0) return "refused";
-  const first = name.charCodeAt(0);
-  if (first === 45 /* - */ || classes === DIGIT || (classes === DOT && length <= 2)) return "refused";
-  if ((classes & DOLLAR) !== 0 && name.indexOf("$") !== (length === 1 ? -1 : length - 1)) return "refused";
-  const common = (classes & ~(LOWER | DIGIT | DASH)) === 0;
-  return common && classOf[first] === LOWER && length <= safeLength ? "safe" : "accepted";
+/** Returns the grade of a name. */
+export function gradeOf(name: string): Grade {
+  if (SAFE.test(name)) return "safe";
+  return RHEL.test(name) ? "accepted" : "refused";
 }
 
 function acceptedByDebian(name: string): boolean {

@@ -1,20 +1,17 @@
 /**
- * Builds the user-name report from a stream of users with little memory. Counts are exact and collisions complete; details of
- * users are limited per kind of finding.
+ * Builds the user-name report from a stream of users with little memory. Counts are exact; lists are
+ * limited.
  */
 import { bit, descriptions, kindsOf, kinds, mask, reason, type FindingContext, type Kind } from "./findings";
-import {
-  ReportBuilder,
-  type PartialReport,
-  type ReportBuilderOptions,
-  type UserDetail,
-  type DetailQuota,
-} from "./reportBuilder";
-import { groupBy } from "./groupBy";
-import type { NameTable } from "./nameIndex";
+import { defaultMaxDetails, ReportBuilder, type ReportBuilderOptions, type UserDetail } from "./reportBuilder";
+import type { NameIndex } from "./nameIndex";
 import { checkPosixName } from "./posix";
 import type { Collision, NestedGroup, ReportTotals, UsernameReport, UserRow } from "./reportTypes";
+import { truncate } from "../escapeInvisible";
 import { labelOf, type DirectoryUser } from "./user";
+
+/** Maximum length of a reason, which quotes names. Names in Entra ID have at most 256 characters. */
+const longestReason = 1500;
 
 /** Options of `createReport`. */
 export interface ReportOptions extends ReportBuilderOptions {
@@ -29,15 +26,11 @@ export interface UsernameReporter {
    * @param nestedIn the name of the nested group, if the user is a member of a nested group only
    */
   add(user: DirectoryUser, nestedIn?: string): void;
-  /** Appends users that another builder checked with the same options, after the users added so far. */
-  append(gathered: PartialReport): void;
-  /** Returns the remaining detail quota, for a builder in another thread. */
-  quota(): DetailQuota;
   /** Adds a group inside an assigned group. */
   addNestedGroup(group: NestedGroup): void;
   /** Number of users added so far. */
   readonly count: number;
-  /** Returns the report. Afterwards, `add` and `append` throw an error. */
+  /** Returns the report. Afterwards, `add` throws an error. */
   finish(): UsernameReport;
 }
 
@@ -46,20 +39,13 @@ export function createReport(options: ReportOptions): UsernameReporter {
   const builder = new ReportBuilder(options);
   const { table, currentNames } = builder;
   const nestedGroups: NestedGroup[] = [];
+  const maxDetails = options.maxDetails ?? defaultMaxDetails;
   let finished = false;
-  const unfinished = (): void => {
-    if (finished) throw new Error("The report is finished. Users cannot be added to it.");
-  };
   return {
     add(user, nestedIn) {
-      unfinished();
+      if (finished) throw new Error("The report is finished. Users cannot be added to it.");
       builder.add(user, nestedIn);
     },
-    append(gathered) {
-      unfinished();
-      builder.append(gathered);
-    },
-    quota: () => builder.quota(),
     addNestedGroup: (group) => void nestedGroups.push(group),
     get count() {
       return table.size;
@@ -74,23 +60,25 @@ export function createReport(options: ReportOptions): UsernameReporter {
         format: 1,
         about: options.about ?? {},
         compared: currentNames !== undefined,
-        totals: totalsOf(table, grades, collisions.length),
-        collisions,
+        totals: { ...totalsOf(table), grades, collisionNames: collisions.length, nestedGroups: nestedGroups.length },
+        collisions: collisions
+          .slice(0, maxDetails)
+          .map((collision) => ({ ...collision, users: collision.users.slice(0, maxDetails) })),
         users: kept
           .map((one) => rowOf(one, table, currentNames, byName, options.domains))
           .sort((a, b) => (a.user < b.user ? -1 : a.user > b.user ? 1 : 0)),
         usersLeftOut: table.size - kept.length,
-        nestedGroups,
+        nestedGroups: nestedGroups.slice(0, maxDetails),
       };
     },
   };
 }
 
 /** Flags all users of each colliding name, and the rows of users that appear more than once. */
-function markCollisions(table: NameTable): Collision[] {
+function markCollisions(table: NameIndex): Collision[] {
   const collisions: Collision[] = [];
-  for (const members of table.collisions()) {
-    const rowsOf = groupBy(members, (person) => table.labelOf(person).toLowerCase());
+  for (const [name, members] of table.collisions()) {
+    const rowsOf = Map.groupBy(members, (person) => table.labelOf(person).toLowerCase());
     for (const rows of rowsOf.values()) {
       const flags = (rows.length > 1 ? bit.duplicateEntry : 0) | (rowsOf.size > 1 ? bit.collision : 0);
       for (const person of rows) table.flag(person, flags);
@@ -100,23 +88,23 @@ function markCollisions(table: NameTable): Collision[] {
       user: table.labelOf(person),
       name: table.nameOf(person),
     }));
-    collisions.push({ name: table.nameOf(members[0] as number).toLowerCase(), users });
+    collisions.push({ name, users, userCount: users.length });
   }
   return collisions.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 /** Returns the first few other users of a colliding name and the number of all others. */
-function othersOf({ users }: Collision, own: string): { others: string[]; otherCount: number } {
+function othersOf({ users, userCount }: Collision, own: string): { others: string[]; otherCount: number } {
   const others: string[] = [];
   for (const { user } of users) {
     if (others.length === 3) break;
     if (user.toLowerCase() !== own.toLowerCase()) others.push(user);
   }
-  return { others, otherCount: users.length - 1 };
+  return { others, otherCount: userCount - 1 };
 }
 
 /** Returns the first other user that has this name under the current mapping. */
-function formerOwner(table: NameTable, current: NameTable, person: number): string | undefined {
+function formerOwner(table: NameIndex, current: NameIndex, person: number): string | undefined {
   const own = table.labelOf(person).toLowerCase();
   for (const owner of current.usersWithName(table.nameOf(person))) {
     const label = current.labelOf(owner);
@@ -125,14 +113,14 @@ function formerOwner(table: NameTable, current: NameTable, person: number): stri
   return undefined;
 }
 
-function markTakeovers(table: NameTable, current: NameTable): void {
+function markTakeovers(table: NameIndex, current: NameIndex): void {
   for (let person = 0; person < table.size; person++) {
     if ((table.flagsOf(person) & bit.renamed) === 0) continue;
     if (formerOwner(table, current, person) !== undefined) table.flag(person, bit.nameReuse);
   }
 }
 
-function totalsOf(table: NameTable, grades: ReportTotals["grades"], collisionNames: number): ReportTotals {
+function totalsOf(table: NameIndex): Omit<ReportTotals, "grades" | "collisionNames" | "nestedGroups"> {
   const findings = Object.fromEntries(kinds.map((kind) => [kind, 0])) as Record<Kind, number>;
   const errors = mask("error");
   const warnings = mask("warn");
@@ -143,20 +131,18 @@ function totalsOf(table: NameTable, grades: ReportTotals["grades"], collisionNam
       clean++;
       continue;
     }
-    for (let index = 0; index < kinds.length; index++) {
-      if ((flags & (1 << index)) !== 0) findings[kinds[index] as Kind]++;
-    }
+    for (const kind of kinds) if ((flags & bit[kind]) !== 0) findings[kind]++;
     if ((flags & errors) !== 0) withErrors++;
     else if ((flags & warnings) !== 0) withWarnings++;
     else withNotes++;
   }
-  return { users: table.size, clean, withErrors, withWarnings, withNotes, grades, findings, collisionNames };
+  return { users: table.size, clean, withErrors, withWarnings, withNotes, findings };
 }
 
 function rowOf(
   kept: UserDetail,
-  table: NameTable,
-  current: NameTable | undefined,
+  table: NameIndex,
+  current: NameIndex | undefined,
   collisions: ReadonlyMap<string, Collision>,
   domains: readonly string[] | undefined,
 ): UserRow {
@@ -173,10 +159,10 @@ function rowOf(
     before: kept.before,
     others,
     otherCount,
-    ...(kept.nestedIn === undefined ? {} : { nestedIn: kept.nestedIn }),
-    ...(kept.failure === undefined ? {} : { failure: kept.failure }),
-    ...(domains === undefined ? {} : { domains }),
-    ...(owner === undefined ? {} : { formerOwner: owner }),
+    nestedIn: kept.nestedIn,
+    failure: kept.failure,
+    domains,
+    formerOwner: owner,
   };
   const verdict = name === null ? undefined : checkPosixName(name);
   return {
@@ -189,7 +175,7 @@ function rowOf(
     findings: kindsOf(flags).map((kind) => ({
       kind,
       level: descriptions[kind].level,
-      reason: reason(kind, about),
+      reason: truncate(reason(kind, about), longestReason),
     })),
   };
 }

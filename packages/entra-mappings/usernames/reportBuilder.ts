@@ -1,11 +1,8 @@
-/**
- * Collects the data of the report from a stream of users: names and flags of all users, details of a limited number.
- * Several threads can build partial reports, which are then appended in the order of the input.
- */
+/** Checks users one by one and collects the data of the report: names and flags of all users, details of a limited number. */
 import type { AttributeLookup, OutputValue } from "../expression/value";
 import type { Evaluator } from "../expression/compile";
 import { bit, kinds } from "./findings";
-import { NameTable, type NameColumns } from "./nameIndex";
+import { NameIndex } from "./nameIndex";
 import { gradeOf, type Grade } from "./posix";
 import { isPrincipal } from "./principals";
 import { reservedReason } from "./reserved";
@@ -21,13 +18,16 @@ export interface ReportBuilderOptions {
   readonly currentExpression?: Evaluator;
   /** Domains of the CA's OIDC provisioner. Default: not checked. The comparison ignores case, as the CA does. */
   readonly domains?: readonly string[];
-  /** Maximum number of users with details for each kind of finding. Default: 200. Infinity keeps all. */
+  /**
+   * Maximum number of users with details for each kind of finding and without findings, of names with collisions, of users of each of
+   * these names, and of nested groups. Default: 200. Infinity keeps all.
+   */
   readonly maxDetails?: number;
-  /** Maximum number of users without findings that are kept with details. Default: the value of `maxDetails`. */
-  readonly maxCleanDetails?: number;
   /** Returns whether a user is kept with details regardless of the limits. Default: no user. */
   readonly alwaysInclude?: (user: DirectoryUser) => boolean;
 }
+
+export const defaultMaxDetails = 200;
 
 /** Details of one user. */
 export interface UserDetail {
@@ -40,18 +40,7 @@ export interface UserDetail {
   readonly failure: string | undefined;
 }
 
-/** Remaining number of details for each kind of finding, by index of its bit. The last entry is for users without findings. */
-export type DetailQuota = Uint32Array;
-
 type Grades = Record<Grade | "none", number>;
-
-/** The collected data of some users, as plain data that threads can exchange. */
-export interface PartialReport {
-  readonly names: NameColumns;
-  readonly currentNames?: NameColumns;
-  readonly kept: readonly UserDetail[];
-  readonly grades: Readonly<Grades>;
-}
 
 // Local copies of imports: reading an imported binding costs a call, and this code reads them for every user.
 const flag = bit;
@@ -61,12 +50,7 @@ const [read, guest, label] = [attribute, isGuest, labelOf];
 /** Picks the properties that rows and reasons need, so that the rest of the user object can be garbage collected. */
 function pickReportFields(user: DirectoryUser): DirectoryUser {
   const { id, userPrincipalName, mail, displayName } = user;
-  return {
-    ...(id ? { id } : {}),
-    ...(userPrincipalName ? { userPrincipalName } : {}),
-    ...(mail ? { mail } : {}),
-    ...(displayName ? { displayName } : {}),
-  };
+  return { id, userPrincipalName, mail, displayName };
 }
 
 function single(value: OutputValue): string | null {
@@ -74,17 +58,14 @@ function single(value: OutputValue): string | null {
   return text === "" ? null : text;
 }
 
-const noGrades = (): Grades => ({ safe: 0, accepted: 0, refused: 0, none: 0 });
-const unlimited = 2 ** 32 - 1;
-
-/** Collects a part of a report, for a thread that does not build the whole report. Use `createReport` in all other cases. */
 export class ReportBuilder {
-  readonly table = new NameTable();
+  readonly table = new NameIndex();
   /** Names under the current mapping, if it is compared. */
-  readonly currentNames: NameTable | undefined;
-  kept: UserDetail[] = [];
-  grades: Grades = noGrades();
-  private left: DetailQuota;
+  readonly currentNames: NameIndex | undefined;
+  readonly kept: UserDetail[] = [];
+  readonly grades: Grades = { safe: 0, accepted: 0, refused: 0, none: 0 };
+  /** Remaining number of details for each kind of finding, by index of its bit. The last one is for users without findings. */
+  private readonly left: number[];
   private readonly domains: readonly string[] | undefined;
   // All users share one lookup: a closure for each user would cause most of the garbage.
   private current: DirectoryUser = {};
@@ -92,16 +73,9 @@ export class ReportBuilder {
   private failure: string | undefined;
 
   constructor(private readonly options: ReportBuilderOptions) {
-    this.currentNames = options.currentExpression === undefined ? undefined : new NameTable();
+    this.currentNames = options.currentExpression === undefined ? undefined : new NameIndex();
     this.domains = options.domains?.map((domain) => domain.toLowerCase());
-    const maxDetails = options.maxDetails ?? 200;
-    this.left = new Uint32Array(kinds.length + 1).fill(Math.min(maxDetails, unlimited));
-    this.left[kinds.length] = Math.min(options.maxCleanDetails ?? maxDetails, unlimited);
-  }
-
-  /** Returns the remaining detail quota, for another thread that need not keep more. */
-  quota(): DetailQuota {
-    return this.left.slice();
+    this.left = new Array<number>(kinds.length + 1).fill(options.maxDetails ?? defaultMaxDetails);
   }
 
   add(user: DirectoryUser, nestedIn?: string): void {
@@ -135,38 +109,6 @@ export class ReportBuilder {
     }
   }
 
-  /** Replaces the remaining detail quota. */
-  limit(quota: DetailQuota): void {
-    this.left = quota;
-  }
-
-  /** Returns the collected data and resets the builder. */
-  take(): PartialReport {
-    const { kept, grades, currentNames } = this;
-    this.kept = [];
-    this.grades = noGrades();
-    return {
-      names: this.table.take(),
-      ...(currentNames === undefined ? {} : { currentNames: currentNames.take() }),
-      kept,
-      grades,
-    };
-  }
-
-  /** Appends users that another builder collected, after the users added so far. */
-  append({ names, currentNames, kept, grades }: PartialReport): void {
-    const first = this.table.size;
-    this.table.append(names);
-    if (currentNames !== undefined) this.currentNames?.append(currentNames);
-    for (const grade of Object.keys(grades) as (keyof Grades)[]) this.grades[grade] += grades[grade];
-    // The other builder's quota was at least as large as the quota here, so a user it dropped would be dropped here too.
-    for (const one of kept) {
-      const person = first + one.person;
-      if (!this.wanted(this.table.flagsOf(person)) && this.options.alwaysInclude?.(one.user) !== true) continue;
-      this.kept.push({ ...one, person });
-    }
-  }
-
   private evaluate(evaluator: Evaluator): string | null {
     try {
       return single(evaluator(this.lookup));
@@ -194,7 +136,7 @@ export class ReportBuilder {
       this.grades.none++;
       return this.failure === undefined ? flag.noName : flag.evaluationFailed;
     }
-    const grade = gradeName(name, this.table.classes);
+    const grade = gradeName(name);
     this.grades[grade]++;
     if (grade === "refused") return flag.invalid;
     return reserved(name) === undefined ? 0 : flag.reserved;
@@ -212,7 +154,7 @@ export class ReportBuilder {
   }
 
   private keepOneMore(place: number): boolean {
-    const left = this.left[place] as number;
+    const left = this.left[place] ?? 0;
     if (left === 0) return false;
     this.left[place] = left - 1;
     return true;

@@ -30,8 +30,10 @@ export interface UserRow {
 export interface Collision {
   /** The name in lower case. */
   readonly name: string;
-  /** All users that are mapped to the name, with the name in its original case. */
+  /** The first users that are mapped to the name, with the name in its original case. Limited. */
   readonly users: readonly { readonly user: string; readonly name: string }[];
+  /** Number of all users that are mapped to the name. */
+  readonly userCount: number;
 }
 
 /** A group inside an assigned group. Entra ID does not provision its members. */
@@ -57,6 +59,7 @@ export interface ReportTotals {
   readonly findings: Readonly<Record<Kind, number>>;
   /** Number of names that more than one user has. */
   readonly collisionNames: number;
+  readonly nestedGroups: number;
 }
 
 /** A finished report. */
@@ -66,11 +69,12 @@ export interface UsernameReport {
   readonly about: Readonly<Record<string, string>>;
   readonly compared: boolean;
   readonly totals: ReportTotals;
-  /** All collisions, sorted by name. */
+  /** Collisions, sorted by name. Limited; `totals.collisionNames` is the number of all. */
   readonly collisions: readonly Collision[];
   /** Users with details, limited per kind of finding (see `usersLeftOut`), sorted by user. */
   readonly users: readonly UserRow[];
   /** Number of users that are not in `users`, because the limits for their kinds of finding were reached. */
   readonly usersLeftOut: number;
+  /** Limited; `totals.nestedGroups` is the number of all. */
   readonly nestedGroups: readonly NestedGroup[];
 }

@@ -134,7 +134,8 @@ function truncating({ source }: Translation, by: string, replace: Rewriter): Rew
   return (input) => {
     const at = input.indexOf(text);
     if (at < 0) return input;
-    if (input.includes("\n", at)) return replace(input);
+    // Faster than includes.
+    if (input.indexOf("\n", at) >= 0) return replace(input);
     return by === "" ? input.slice(0, at) : input.slice(0, at) + by;
   };
 }

@@ -16,7 +16,7 @@ function fields(row: UserRow): string[] {
   ];
 }
 
-/** Yields one CSV line per user (RFC 4180). Lists all users of collisions, even users whose details were not kept. */
+/** Yields one CSV line per user (RFC 4180). Lists all users of the report's collisions, even users whose details were not kept. */
 export function* csvLines(report: UsernameReport): Generator<string> {
   const line = (values: readonly string[]) => values.map(csvField).join(",") + "\r\n";
   yield line(head);
@@ -25,10 +25,10 @@ export function* csvLines(report: UsernameReport): Generator<string> {
     if (row.findings.some(({ kind }) => kind === "collision")) listed.add(row.user);
     yield line(fields(row));
   }
-  for (const { name: shared, users } of report.collisions) {
+  for (const { name: shared, users, userCount } of report.collisions) {
     for (const { user, name } of users) {
       if (listed.has(user)) continue;
-      const reason = `Shares ${JSON.stringify(shared)} with ${users.length - 1} other user${users.length === 2 ? "" : "s"}.`;
+      const reason = `Shares ${JSON.stringify(shared)} with ${userCount - 1} other user${userCount === 2 ? "" : "s"}.`;
       yield line([user, "", "", name, "", "", "collision", reason]);
     }
   }

@@ -114,11 +114,14 @@ ${left}`;
 function collisionsSection(report: UsernameReport): string {
   if (report.collisions.length === 0) return "";
   const items = report.collisions.map(
-    ({ name, users }) =>
-      `<details><summary><code>${htmlText(name)}</code> (${count(users.length)} users)</summary>` +
-      `<ul>${users.map(({ user, name }) => `<li><code>${htmlText(user)}</code> as <code>${htmlText(name)}</code></li>`).join("")}</ul></details>`,
+    ({ name, users, userCount }) =>
+      `<details><summary><code>${htmlText(name)}</code> (${count(userCount)} users)</summary>` +
+      `<ul>${users.map(({ user, name }) => `<li><code>${htmlText(user)}</code> as <code>${htmlText(name)}</code></li>`).join("")}` +
+      `${leftOut(userCount - users.length, "li")}</ul></details>`,
   );
-  return `<h2 id="collisions">Collisions: ${counted(report.collisions.length, "name", "names")}</h2>\n${items.join("\n")}`;
+  const names = report.totals.collisionNames;
+  return `<h2 id="collisions">Collisions: ${counted(names, "name", "names")}</h2>
+${items.join("\n")}${leftOut(names - items.length, "p")}`;
 }
 
 function nestedSection(report: UsernameReport): string {
@@ -126,5 +129,10 @@ function nestedSection(report: UsernameReport): string {
   const items = report.nestedGroups.map(
     ({ name, parent }) => `<li><code>${htmlText(name)}</code>, a member of <code>${htmlText(parent)}</code></li>`,
   );
-  return `<h2>Nested groups, never provisioned</h2>\n<ul>${items.join("\n")}</ul>`;
+  const left = leftOut(report.totals.nestedGroups - items.length, "li");
+  return `<h2>Nested groups, never provisioned</h2>\n<ul>${items.join("\n")}${left}</ul>`;
+}
+
+function leftOut(left: number, element: "li" | "p"): string {
+  return left > 0 ? `<${element} class="muted">... and ${count(left)} more</${element}>` : "";
 }

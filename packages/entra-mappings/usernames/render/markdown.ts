@@ -1,7 +1,7 @@
 import { descriptions } from "../findings";
 import type { UsernameReport, UserRow } from "../reportTypes";
 import { findingCounts, gradeTitles, summaryLine } from "./summary";
-import { codeSpan, count, counted } from "./text";
+import { codeSpan, count, counted, more } from "./text";
 
 export interface MarkdownOptions {
   /** Maximum number of rows of each table. The remaining rows are counted. Default: 50. */
@@ -52,14 +52,14 @@ function render(report: UsernameReport, most: number): string {
   lines.push(...table(["names by grade", "users"], grades, 0));
 
   if (report.collisions.length > 0) {
-    const rows = report.collisions.slice(0, most).map(({ name, users }) => {
+    const rows = report.collisions.slice(0, most).map(({ name, users, userCount }) => {
       const shown = users.slice(0, 5).map(({ user }) => codeSpan(user));
-      return [codeSpan(name), shown.join(", ") + (users.length > 5 ? ` and ${count(users.length - 5)} more` : "")];
+      return [codeSpan(name), shown.join(", ") + more(userCount - shown.length)];
     });
-    const left = report.collisions.length - rows.length;
+    const left = totals.collisionNames - rows.length;
     lines.push(
       ...details(
-        `Collisions: ${counted(report.collisions.length, "name", "names")}`,
+        `Collisions: ${counted(totals.collisionNames, "name", "names")}`,
         table(["name", "users"], rows, left),
       ),
     );
@@ -79,7 +79,7 @@ function render(report: UsernameReport, most: number): string {
   lines.push(...findingRows(report, most));
   if (report.nestedGroups.length > 0) {
     const rows = report.nestedGroups.slice(0, most).map(({ name, parent }) => [codeSpan(name), codeSpan(parent)]);
-    const left = report.nestedGroups.length - rows.length;
+    const left = totals.nestedGroups - rows.length;
     lines.push(...details("Nested groups, never provisioned", table(["group", "member of"], rows, left)));
   }
   return lines.join("\n") + "\n";

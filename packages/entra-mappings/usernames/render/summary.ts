@@ -25,7 +25,7 @@ export function summaryLine(report: UsernameReport): string {
     ...part(report, "warn", totals.withWarnings, "warnings"),
     ...part(report, "info", totals.withNotes, "notes"),
   ];
-  const groups = report.nestedGroups.length;
+  const groups = totals.nestedGroups;
   if (groups > 0) parts.push(`${counted(groups, "nested group", "nested groups")} never provisioned`);
   return `${counted(totals.users, "user", "users")}: ${parts.join(", ")}.`;
 }

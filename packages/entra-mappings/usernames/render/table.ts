@@ -2,7 +2,7 @@ import { createColors } from "picocolors";
 import { descriptions, worstLevel, type Level } from "../findings";
 import type { UsernameReport, UserRow } from "../reportTypes";
 import { findingCounts, gradeTitles, summaryLine } from "./summary";
-import { cell, count } from "./text";
+import { cell, count, more } from "./text";
 
 export interface TableOptions {
   /** Whether to colour the output for a terminal. Default: false. */
@@ -38,6 +38,11 @@ function cells(row: UserRow, compared: boolean): string[] {
   return [cell(row.user), ...names, row.grade ?? "-", findings];
 }
 
+/** Maximum number of users in one line. */
+const usersPerLine = 10;
+
+const leftOut = (left: number) => (left > 0 ? [`... and ${count(left)} more.`] : []);
+
 /** Renders the report for a terminal: users, collisions, nested groups, totals. */
 export function renderTable(report: UsernameReport, options: TableOptions = {}): string {
   const colours = createColors(options.colour ?? false);
@@ -53,15 +58,16 @@ export function renderTable(report: UsernameReport, options: TableOptions = {}):
   }
   if (report.collisions.length > 0) {
     lines.push(colours.bold("COLLISIONS"));
-    for (const { name, users } of report.collisions) {
-      lines.push(`${colours.red(cell(name))}: ${users.map(({ user }) => cell(user)).join(", ")}`);
+    for (const { name, users, userCount } of report.collisions) {
+      const shown = users.slice(0, usersPerLine).map(({ user }) => cell(user));
+      lines.push(`${colours.red(cell(name))}: ${shown.join(", ")}${more(userCount - shown.length)}`);
     }
-    lines.push("");
+    lines.push(...leftOut(report.totals.collisionNames - report.collisions.length), "");
   }
   if (report.nestedGroups.length > 0) {
     lines.push(colours.bold("NESTED GROUPS, NEVER PROVISIONED"));
     for (const { name, parent } of report.nestedGroups) lines.push(`${cell(name)} (in ${cell(parent)})`);
-    lines.push("");
+    lines.push(...leftOut(report.totals.nestedGroups - report.nestedGroups.length), "");
   }
   const totals = [
     ...findingCounts(report).map(({ kind, users }) => ({

@@ -14,6 +14,11 @@ export function counted(value: number, one: string, many: string): string {
   return `${count(value)} ${value === 1 ? one : many}`;
 }
 
+/** Returns the end of a list of which some items are left out: ` and 3 more`. */
+export function more(left: number): string {
+  return left > 0 ? ` and ${count(left)} more` : "";
+}
+
 /** Maximum length of a displayed value in characters. Names in Entra ID have at most 256 characters. */
 const maxLength = 300;
 

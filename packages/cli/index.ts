@@ -1,2 +1,0 @@
-export { blocks, lineEnd } from "./usernames/blocks";
-export { forEachLine } from "./usernames/lines";
