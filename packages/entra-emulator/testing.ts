@@ -1,7 +1,10 @@
+import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
+import type { IncomingMessage } from "node:http";
 import { request } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 
 import { createAuthority, type Authority } from "./tls";
 import { graphPermissions } from "./state/wellKnown";
@@ -22,29 +25,21 @@ export interface Answer {
 }
 
 /** Sends one HTTPS request that trusts only the given CA (PEM). Parses the response body as JSON. */
-export function send(
+export async function send(
   ca: string,
   method: string,
   url: string,
-  options: { headers?: Record<string, string>; body?: string } = {},
+  { headers, body }: { headers?: Record<string, string>; body?: string } = {},
 ): Promise<Answer> {
-  return new Promise((resolve, reject) => {
-    const call = request(url, { method, ca, headers: options.headers, agent: false }, (response) => {
-      const chunks: Buffer[] = [];
-      response.on("data", (chunk: Buffer) => chunks.push(chunk));
-      response.on("error", reject);
-      response.on("end", () => {
-        const text = Buffer.concat(chunks).toString("utf8");
-        resolve({
-          status: response.statusCode ?? 0,
-          headers: response.headers,
-          body: text === "" ? undefined : (JSON.parse(text) as unknown),
-        });
-      });
-    });
-    call.on("error", reject);
-    call.end(options.body);
-  });
+  const call = request(url, { method, ca, headers, agent: false });
+  call.end(body);
+  const [response] = (await once(call, "response")) as [IncomingMessage];
+  const content = await text(response);
+  return {
+    status: response.statusCode ?? 0,
+    headers: response.headers,
+    body: content === "" ? undefined : (JSON.parse(content) as unknown),
+  };
 }
 
 /** Client of the emulator. Gets its access token with the client credentials flow before the first request. */
@@ -60,10 +55,8 @@ export class TestClient {
   async call(method: string, path: string, body?: unknown): Promise<Answer> {
     this.token ??= await this.fetchToken();
     const url = path.startsWith("https:") ? path : `${this.graph.url}${path}`;
-    return send(this.ca, method, url, {
-      headers: { authorization: `Bearer ${this.token}`, "content-type": "application/json" },
-      ...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),
-    });
+    const headers = { authorization: `Bearer ${this.token}`, "content-type": "application/json" };
+    return send(this.ca, method, url, { headers, body: typeof body === "string" ? body : JSON.stringify(body) });
   }
 
   get = (path: string): Promise<Answer> => this.call("GET", path);

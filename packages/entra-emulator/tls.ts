@@ -2,6 +2,7 @@ import "reflect-metadata";
 
 import { randomBytes, webcrypto } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { isIP } from "node:net";
 import { join } from "node:path";
 
 import * as x509 from "@peculiar/x509";
@@ -32,6 +33,10 @@ export interface Authority {
 }
 
 const signing = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" } as const;
+const signsCertificates = new x509.KeyUsagesExtension(
+  x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign,
+  true,
+);
 const dayMs = 24 * 3600 * 1000;
 const commonBundles = ["/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem"];
 
@@ -52,66 +57,65 @@ export async function createAuthority(dir: string): Promise<Authority> {
     keys,
     extensions: [
       new x509.BasicConstraintsExtension(true, 1, true),
-      new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
+      signsCertificates,
       await x509.SubjectKeyIdentifierExtension.create(keys.publicKey, false),
     ],
   });
-  const issuedBy = (subject: string, publicKey: webcrypto.CryptoKey, notAfter: number, extensions: x509.Extension[]) =>
-    x509.X509CertificateGenerator.create({
-      serialNumber: serial(),
-      subject,
-      issuer: ca.subject,
-      notBefore,
-      notAfter: new Date(notAfter),
-      signingAlgorithm: signing,
-      publicKey,
-      signingKey: keys.privateKey,
-      extensions,
-    });
-  const caPem = withNewline(ca.toString("pem"));
+  const caPem = pemOf(ca);
   const caFile = join(dir, "ca.pem");
   const bundleFile = join(dir, "ca-bundle.pem");
   writeFileSync(caFile, caPem);
   writeFileSync(bundleFile, `${trustedAlready()}${caPem}`);
+
+  async function issue(subject: string, notAfter: Date, extensions: x509.Extension[]): Promise<IssuedCertificate> {
+    const own = await newKeys();
+    const cert = await x509.X509CertificateGenerator.create({
+      serialNumber: serial(),
+      subject,
+      issuer: ca.subject,
+      notBefore,
+      notAfter,
+      signingAlgorithm: signing,
+      publicKey: own.publicKey,
+      signingKey: keys.privateKey,
+      extensions: [
+        ...extensions,
+        await x509.SubjectKeyIdentifierExtension.create(own.publicKey, false),
+        await x509.AuthorityKeyIdentifierExtension.create(ca, false),
+      ],
+    });
+    const key = x509.PemConverter.encode(await webcrypto.subtle.exportKey("pkcs8", own.privateKey), "PRIVATE KEY");
+    return { key: withNewline(key), cert: pemOf(cert) };
+  }
 
   return {
     caFile,
     caPem,
     bundleFile,
     trustEnvironment: () => ({ NODE_EXTRA_CA_CERTS: bundleFile, SSL_CERT_FILE: bundleFile }),
-    issue: async (hosts = ["localhost", "127.0.0.1"], notAfter = new Date(Date.now() + dayMs)) => {
-      const serverKeys = await newKeys();
-      const cert = await issuedBy(`CN=${hosts[0] ?? "localhost"}`, serverKeys.publicKey, notAfter.getTime(), [
+    issue: (hosts = ["localhost", "127.0.0.1"], notAfter = new Date(Date.now() + dayMs)) => {
+      const names = hosts.map((host) => ({ type: isIP(host) ? ("ip" as const) : ("dns" as const), value: host }));
+      return issue(`CN=${hosts[0] ?? "localhost"}`, notAfter, [
         new x509.BasicConstraintsExtension(false, undefined, true),
         new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
         new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
-        new x509.SubjectAlternativeNameExtension(
-          hosts.map((host) => ({ type: isIpAddress(host) ? "ip" : "dns", value: host })),
-        ),
-        await x509.AuthorityKeyIdentifierExtension.create(ca, false),
+        new x509.SubjectAlternativeNameExtension(names),
       ]);
-      return { key: await privatePem(serverKeys.privateKey), cert: withNewline(cert.toString("pem")) };
     },
-    intermediate: async (name) => {
-      const ownKeys = await newKeys();
-      const cert = await issuedBy(`CN=${name}, O=entra-emulator`, ownKeys.publicKey, Date.now() + 30 * dayMs, [
+    intermediate: (name) =>
+      issue(`CN=${name}, O=entra-emulator`, new Date(Date.now() + 30 * dayMs), [
         new x509.BasicConstraintsExtension(true, 0, true),
-        new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
-        await x509.SubjectKeyIdentifierExtension.create(ownKeys.publicKey, false),
-        await x509.AuthorityKeyIdentifierExtension.create(ca, false),
-      ]);
-      return { key: await privatePem(ownKeys.privateKey), cert: withNewline(cert.toString("pem")) };
-    },
+        signsCertificates,
+      ]),
   };
+}
+
+function pemOf(certificate: x509.X509Certificate): string {
+  return withNewline(certificate.toString("pem"));
 }
 
 async function newKeys(): Promise<webcrypto.CryptoKeyPair> {
   return webcrypto.subtle.generateKey(signing, true, ["sign", "verify"]);
-}
-
-async function privatePem(key: webcrypto.CryptoKey): Promise<string> {
-  const der = await webcrypto.subtle.exportKey("pkcs8", key);
-  return withNewline(x509.PemConverter.encode(der, "PRIVATE KEY"));
 }
 
 /** Returns a random positive serial number. The top bit is cleared because DER would read it as a negative sign. */
@@ -119,10 +123,6 @@ function serial(): string {
   const bytes = randomBytes(16);
   bytes[0] = (bytes[0] ?? 0) & 0x7f;
   return bytes.toString("hex");
-}
-
-function isIpAddress(host: string): boolean {
-  return /^[\d.]+$/.test(host) || host.includes(":");
 }
 
 /** Reads the certificates that child processes trust by default. SSL_CERT_FILE replaces them unless the bundle includes them. */

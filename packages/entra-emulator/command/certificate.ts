@@ -1,9 +1,9 @@
 import { createPrivateKey, X509Certificate } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { accessSync, constants, mkdirSync, readFileSync } from "node:fs";
 
 import type { CertificateSource } from "../emulator";
 import { createAuthority } from "../tls";
-import { CommandError, systemMessage } from "./commandError";
+import { CommandError, onFiles } from "./commandError";
 
 /** A certificate for the server, and the files with which clients trust it. */
 export interface CommandCertificate {
@@ -17,30 +17,23 @@ const lifetimeMs = 29 * 24 * 3600 * 1000;
 
 /** Creates a certificate authority whose certificate is written to `dir`. @throws CommandError */
 export async function generatedCertificate(dir: string): Promise<CommandCertificate> {
-  const authority = await createAuthority(dir).catch((error: unknown) => {
-    throw new CommandError(`Cannot write the CA certificate to ${dir} (--ca-out): ${systemMessage(error)}.`);
+  onFiles(`write the CA certificate to ${dir} (--ca-out)`, () => {
+    mkdirSync(dir, { recursive: true });
+    accessSync(dir, constants.W_OK);
   });
+  const authority = await createAuthority(dir);
+  const { caPem, caFile, bundleFile } = authority;
   const hosts = ["localhost", "127.0.0.1", "::1"];
-  return {
-    source: {
-      caPem: authority.caPem,
-      issue: () => authority.issue(hosts, new Date(Date.now() + lifetimeMs)),
-    },
-    ca: { caFile: authority.caFile, bundleFile: authority.bundleFile },
-  };
+  const issue = () => authority.issue(hosts, new Date(Date.now() + lifetimeMs));
+  return { source: { caPem, issue }, ca: { caFile, bundleFile } };
 }
 
 /** Reads an existing certificate for localhost and its key. @throws CommandError if they are invalid or do not match */
 export function existingCertificate(certFile: string, keyFile: string): CommandCertificate {
-  const cert = read(certFile, "--cert");
-  const key = read(keyFile, "--key");
-  const certificate = parsed(
-    `${certFile} (--cert) is not a certificate in PEM format.`,
-    () => new X509Certificate(cert),
-  );
-  const privateKey = parsed(`${keyFile} (--key) is not an unencrypted private key in PEM format.`, () =>
-    createPrivateKey(key),
-  );
+  const cert = onFiles(`read ${certFile} (--cert)`, () => readFileSync(certFile, "utf8"));
+  const key = onFiles(`read ${keyFile} (--key)`, () => readFileSync(keyFile, "utf8"));
+  const certificate = parsed(`${certFile} (--cert) is not a certificate`, () => new X509Certificate(cert));
+  const privateKey = parsed(`${keyFile} (--key) is not an unencrypted private key`, () => createPrivateKey(key));
   if (!certificate.checkPrivateKey(privateKey)) {
     throw new CommandError(`${keyFile} (--key) is not the private key of the certificate in ${certFile} (--cert).`);
   }
@@ -53,18 +46,10 @@ export function existingCertificate(certFile: string, keyFile: string): CommandC
   return { source: { caPem: cert, issue: () => Promise.resolve({ cert, key }) } };
 }
 
-function read(file: string, option: string): string {
-  try {
-    return readFileSync(file, "utf8");
-  } catch (error) {
-    throw new CommandError(`Cannot read ${file} (${option}): ${systemMessage(error)}.`);
-  }
-}
-
 function parsed<T>(problem: string, parse: () => T): T {
   try {
     return parse();
   } catch {
-    throw new CommandError(problem);
+    throw new CommandError(`${problem} in PEM format.`);
   }
 }

@@ -205,14 +205,14 @@ groups:
     expect(code).toBe(1);
     expect(stderr.trimEnd().split("\n  ")).toEqual([
       `entra-emulator: ${invalid} (--seed) has 8 problems:`,
-      'users[0].userType: must be "Member" or "Guest", not "member".',
-      'users[0].employeeId: must not be a number. Put it in quotes: "12345".',
-      'groups[0].securityEnabled: must be true or false, not "yes please".',
-      "user: unknown property. Allowed: tenantId, displayName, domains, users, groups.",
-      "domains: must contain the initial domain of the tenant, which ends in .onmicrosoft.com.",
-      "users[0].userPrincipalName: has the domain fabrikam.com. Allowed: contoso.com.",
-      'users[0].manager: must be the userPrincipalName of a user of the seed, not "nobody@contoso.com".',
-      'groups[0].members[0]: must be the userPrincipalName of a user of the seed, not "grace@contoso.com".',
+      'users[0].userType: Invalid option: expected one of "Member"|"Guest"',
+      "users[0].employeeId: Invalid input: expected string, received number",
+      "groups[0].securityEnabled: Invalid input: expected boolean, received string",
+      'Unrecognized key: "user"',
+      "domains: must contain the initial domain of the tenant, which ends in .onmicrosoft.com",
+      "users[0].userPrincipalName: has the domain fabrikam.com. Allowed: contoso.com",
+      'users[0].manager: must be the userPrincipalName of a user of the seed, not "nobody@contoso.com"',
+      'groups[0].members[0]: must be the userPrincipalName of a user of the seed, not "grace@contoso.com"',
     ]);
   });
 

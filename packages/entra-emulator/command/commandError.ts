@@ -9,20 +9,21 @@ export class CommandError extends Error {
   }
 }
 
-/** Returns what the operating system reports, without its error code and the name of the system call. */
-export function systemMessage(error: unknown): string {
-  const { code, message } = error as NodeJS.ErrnoException;
-  switch (code) {
-    case "ENOENT":
-      return "no such file or folder";
-    case "EACCES":
-    case "EPERM":
-      return "permission denied";
-    case "EISDIR":
-      return "it is a folder";
-    case "ENOTDIR":
-      return "a part of the path is not a folder";
-    default:
-      return message;
+/** What the operating system reports, without its error code and the name of the system call. */
+const systemMessages: Readonly<Record<string, string>> = {
+  ENOENT: "no such file or folder",
+  EACCES: "permission denied",
+  EPERM: "permission denied",
+  EISDIR: "it is a folder",
+  ENOTDIR: "a part of the path is not a folder",
+};
+
+/** Runs an action on files. `action` completes "Cannot ...", e.g. `read FILE (--seed)`. @throws CommandError if it fails */
+export function onFiles<T>(action: string, run: () => T): T {
+  try {
+    return run();
+  } catch (error) {
+    const { code = "", message } = error as NodeJS.ErrnoException;
+    throw new CommandError(`Cannot ${action}: ${systemMessages[code] ?? message}.`);
   }
 }

@@ -1,26 +1,12 @@
 import { parseArgs } from "node:util";
 
-import { graphPermissions, type GraphPermission } from "../state/wellKnown";
+import { graphPermissions } from "../state/wellKnown";
 import { CommandError } from "./commandError";
 
 /** Options of the command, validated. */
-export interface CommandOptions {
-  port: number;
-  host: "127.0.0.1" | "::1";
-  /** Files of an existing certificate; default: generate one. */
-  certificate?: { certFile: string; keyFile: string };
-  /** Folder for the generated CA certificate; default: a temporary folder. */
-  caOut?: string;
-  seedFile?: string;
-  requestLogFile?: string;
-  /** Default: a file in a temporary folder. */
-  clientSecretFile?: string;
-  showSecret: boolean;
-  permissions: GraphPermission[];
-  printEnvironment: boolean;
-}
+export type CommandOptions = NonNullable<ReturnType<typeof readOptions>>;
 
-export const defaultPort = 8443;
+const defaultPort = "8443";
 
 export const helpText = `Usage: entra-emulator [options]
 
@@ -44,43 +30,30 @@ Exit codes: 0 stopped by SIGINT or SIGTERM, 1 cannot start, 2 invalid option
 `;
 
 /** Reads the command line. Returns undefined for --help. @throws CommandError with all invalid options */
-export function readOptions(args: readonly string[]): CommandOptions | undefined {
+export function readOptions(args: readonly string[]) {
   const values = parse(args);
   if (values.help) return undefined;
   const problems: string[] = [];
-  const port = Number(values.port ?? defaultPort);
-  if (!/^\d+$/.test(values.port ?? "0") || port > 65_535) {
+  const port = Number(values.port);
+  if (!/^\d+$/.test(values.port) || port > 65_535) {
     problems.push(`--port must be a whole number from 0 to 65535, not "${values.port}".`);
   }
-  const host = values.host === undefined || values.host === "localhost" ? "127.0.0.1" : values.host;
-  if (host !== "127.0.0.1" && host !== "::1") {
-    problems.push(`--host must be 127.0.0.1 or ::1, not "${host}": the emulator serves only this computer.`);
+  const host = values.host === "::1" ? "::1" : "127.0.0.1";
+  if (values.host !== host && values.host !== "localhost") {
+    problems.push(`--host must be 127.0.0.1 or ::1, not "${values.host}": the emulator serves only this computer.`);
   }
-  const { cert, key } = values;
+  const { cert, key, "ca-out": caOut } = values;
   if ((cert === undefined) !== (key === undefined)) problems.push("--cert and --key must be set together.");
-  if (cert !== undefined && values["ca-out"] !== undefined) {
+  if (cert !== undefined && caOut !== undefined) {
     problems.push("--ca-out applies only to a generated certificate. Remove it, or remove --cert and --key.");
   }
-  const supported = Object.keys(graphPermissions) as GraphPermission[];
+  const supported = Object.keys(graphPermissions);
   const permissions = values.permissions?.split(",").map((name) => name.trim()) ?? supported;
-  for (const name of permissions) {
-    if (!supported.includes(name as GraphPermission)) {
-      problems.push(`--permissions contains "${name}". Allowed: ${supported.join(", ")}.`);
-    }
+  for (const name of permissions.filter((one) => !supported.includes(one))) {
+    problems.push(`--permissions contains "${name}". Allowed: ${supported.join(", ")}.`);
   }
   if (problems.length > 0) throw new CommandError(problems.join("\n"), 2);
-  return {
-    port,
-    host: host as CommandOptions["host"],
-    ...(cert !== undefined && key !== undefined ? { certificate: { certFile: cert, keyFile: key } } : {}),
-    ...(values["ca-out"] === undefined ? {} : { caOut: values["ca-out"] }),
-    ...(values.seed === undefined ? {} : { seedFile: values.seed }),
-    ...(values["request-log"] === undefined ? {} : { requestLogFile: values["request-log"] }),
-    ...(values["client-secret-file"] === undefined ? {} : { clientSecretFile: values["client-secret-file"] }),
-    showSecret: values["show-secret"] ?? false,
-    permissions: permissions as GraphPermission[],
-    printEnvironment: values["print-env"] ?? false,
-  };
+  return { ...values, port, host, permissions } as const;
 }
 
 function parse(args: readonly string[]) {
@@ -88,8 +61,8 @@ function parse(args: readonly string[]) {
     return parseArgs({
       args: [...args],
       options: {
-        port: { type: "string" },
-        host: { type: "string" },
+        port: { type: "string", default: defaultPort },
+        host: { type: "string", default: "127.0.0.1" },
         cert: { type: "string" },
         key: { type: "string" },
         "ca-out": { type: "string" },

@@ -7,8 +7,7 @@ import type { LoggedRequest } from "../log";
 import { parseTenantSeed, TenantSeedError } from "../seed/parseSeed";
 import type { TenantSeed } from "../seed/seedSchema";
 import { existingCertificate, generatedCertificate, type CommandCertificate } from "./certificate";
-import { CommandError, systemMessage } from "./commandError";
-import { environmentCommands } from "./environment";
+import { CommandError, onFiles } from "./commandError";
 import { helpText, readOptions, type CommandOptions } from "./options";
 
 /** Runs the command until SIGINT or SIGTERM. Returns the exit code. */
@@ -28,22 +27,32 @@ export async function runCommand(args: readonly string[]): Promise<number> {
 async function serveUntilStopped(options: CommandOptions): Promise<void> {
   const scratch = mkdtempSync(path.join(tmpdir(), "entra-emulator-"));
   try {
-    const tenant = options.seedFile === undefined ? undefined : readSeed(options.seedFile);
-    const certificate = options.certificate
-      ? existingCertificate(options.certificate.certFile, options.certificate.keyFile)
-      : await generatedCertificate(options.caOut ?? scratch);
-    const log = options.requestLogFile === undefined ? undefined : openRequestLog(options.requestLogFile);
-    const graph = await start(options, certificate, tenant, log);
+    const { cert, key, seed, "request-log": logFile } = options;
+    const tenant = seed === undefined ? undefined : readSeed(seed);
+    const certificate =
+      cert !== undefined && key !== undefined
+        ? existingCertificate(cert, key)
+        : await generatedCertificate(options["ca-out"] ?? scratch);
+    const log =
+      logFile === undefined
+        ? undefined
+        : onFiles(`write ${logFile} (--request-log)`, () => openSync(logFile, "a", 0o600));
+    const graph = await start(options, certificate, tenant, (request) => {
+      if (log !== undefined) writeSync(log, `${JSON.stringify(request)}\n`);
+    });
     const stopped = stopSignal();
     const client = graph.addClient({ permissions: options.permissions, displayName: "entra-emulator" });
-    const secretFile = options.clientSecretFile ?? path.join(scratch, "client-secret");
+    const secretFile = options["client-secret-file"] ?? path.join(scratch, "client-secret");
     try {
-      writeSecret(secretFile, client.clientSecret);
-      const summary = summaryText(graph, client, secretFile, certificate, options);
-      if (options.printEnvironment) {
-        process.stderr.write(summary);
-        process.stdout.write(environmentCommands(graph, client, secretFile, certificate.ca?.bundleFile));
-      } else process.stdout.write(summary);
+      onFiles(`write ${secretFile} (--client-secret-file)`, () => {
+        // Only this user can read the new file.
+        rmSync(secretFile, { force: true });
+        writeFileSync(secretFile, client.clientSecret, { flag: "wx", mode: 0o600 });
+      });
+      (options["print-env"] ? process.stderr : process.stdout).write(
+        summaryText(graph, client, secretFile, certificate, options),
+      );
+      if (options["print-env"]) process.stdout.write(environmentCommands(graph, client, secretFile, certificate));
       await stopped;
     } finally {
       await graph.close();
@@ -54,12 +63,7 @@ async function serveUntilStopped(options: CommandOptions): Promise<void> {
 }
 
 function readSeed(file: string): TenantSeed {
-  let text: string;
-  try {
-    text = readFileSync(file, "utf8");
-  } catch (error) {
-    throw new CommandError(`Cannot read ${file} (--seed): ${systemMessage(error)}.`);
-  }
+  const text = onFiles(`read ${file} (--seed)`, () => readFileSync(file, "utf8"));
   try {
     return parseTenantSeed(text);
   } catch (error) {
@@ -70,84 +74,79 @@ function readSeed(file: string): TenantSeed {
   }
 }
 
-/** Opens the log for appending. Returns a function that writes one request as one line. */
-function openRequestLog(file: string): (request: LoggedRequest) => void {
-  let descriptor: number;
-  try {
-    descriptor = openSync(file, "a", 0o600);
-  } catch (error) {
-    throw new CommandError(`Cannot write ${file} (--request-log): ${systemMessage(error)}.`);
-  }
-  return (request) => void writeSync(descriptor, `${JSON.stringify(request)}\n`);
-}
-
 async function start(
   { host, port }: CommandOptions,
-  certificate: CommandCertificate,
+  { source }: CommandCertificate,
   tenant: TenantSeed | undefined,
-  log: ((request: LoggedRequest) => void) | undefined,
+  log: (request: LoggedRequest) => void,
 ): Promise<GraphEmulator> {
   try {
-    const graph = await startGraph({
-      authority: certificate.source,
-      host,
-      port,
-      tenant,
-      onRequest: (request) => {
-        log?.(request);
-        // No part of the command reads the log in memory, which would grow without limit.
-        graph.requests.clear();
-      },
-    });
+    const onRequest = (request: LoggedRequest): void => {
+      log(request);
+      // No part of the command reads the log in memory, which would grow without limit.
+      graph.requests.clear();
+    };
+    const graph = await startGraph({ authority: source, host, port, tenant, onRequest });
     return graph;
   } catch (error) {
-    switch ((error as NodeJS.ErrnoException).code) {
-      case "EADDRINUSE":
-        throw new CommandError(
-          `Port ${port} on ${host} is in use. Set --port to another port, or to 0 for a free port.`,
-        );
-      case "EACCES":
-        throw new CommandError(`This user may not listen on port ${port}. Set --port to a port of at least 1024.`);
-      case "EADDRNOTAVAIL":
-        throw new CommandError(`This computer has no address ${host}. Set --host to 127.0.0.1.`);
-      default:
-        throw error;
-    }
-  }
-}
-
-/** Writes the secret to a new file that only this user can read. An existing file is replaced. */
-function writeSecret(file: string, secret: string): void {
-  try {
-    rmSync(file, { force: true });
-    writeFileSync(file, secret, { flag: "wx", mode: 0o600 });
-  } catch (error) {
-    throw new CommandError(`Cannot write ${file} (--client-secret-file): ${systemMessage(error)}.`);
+    const problems: Readonly<Record<string, string>> = {
+      EADDRINUSE: `Port ${port} on ${host} is in use. Set --port to another port, or to 0 for a free port.`,
+      EACCES: `This user may not listen on port ${port}. Set --port to a port of at least 1024.`,
+      EADDRNOTAVAIL: `This computer has no address ${host}. Set --host to 127.0.0.1.`,
+    };
+    const problem = problems[(error as NodeJS.ErrnoException).code ?? ""];
+    throw problem === undefined ? error : new CommandError(problem);
   }
 }
 
 function summaryText(
+  { state, url, tenantId }: GraphEmulator,
+  client: ClientCredentials,
+  secretFile: string,
+  { ca }: CommandCertificate,
+  options: CommandOptions,
+): string {
+  const lines = {
+    tenant: `${state.displayName}: ${state.users.size} users, ${state.groups.size} groups`,
+    "tenant id": tenantId,
+    "client id": client.clientId,
+    "client secret": options["show-secret"] ? client.clientSecret : `in ${secretFile}`,
+    "CA certificate": ca?.caFile ?? "the CA that issued the certificate of --cert",
+    "request log": options["request-log"] ?? "none",
+  };
+  const list = Object.entries(lines).map(([name, value]) => `  ${name.padEnd(16)}${value}\n`);
+  return `Microsoft Graph emulator at ${url}\n${list.join("")}Stop it with Ctrl+C.\n`;
+}
+
+/**
+ * Returns shell commands that set the environment variables of the azuread provider (ARM_*), the Azure SDKs (AZURE_*) and the
+ * trust of Node.js, Go and Python. They read the client secret from its file.
+ */
+function environmentCommands(
   graph: GraphEmulator,
   client: ClientCredentials,
   secretFile: string,
-  certificate: CommandCertificate,
-  options: CommandOptions,
+  { ca }: CommandCertificate,
 ): string {
-  const { state } = graph;
-  const lines: [string, string][] = [
-    ["tenant", `${state.displayName}: ${state.users.size} users, ${state.groups.size} groups`],
-    ["tenant id", graph.tenantId],
-    ["client id", client.clientId],
-    ["client secret", options.showSecret ? client.clientSecret : `in ${secretFile}`],
-    ["CA certificate", certificate.ca?.caFile ?? "the CA that issued the certificate of --cert"],
-    ...(options.requestLogFile === undefined ? [] : [["request log", options.requestLogFile] as [string, string]]),
-  ];
-  return [
-    `Microsoft Graph emulator at ${graph.url}`,
-    ...lines.map(([name, value]) => `  ${name.padEnd(16)}${value}`),
-    "Stop it with Ctrl+C.\n",
-  ].join("\n");
+  const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
+  const secret = `"$(cat ${quoted(secretFile)})"`;
+  const variables = {
+    ARM_TENANT_ID: quoted(graph.tenantId),
+    ARM_CLIENT_ID: quoted(client.clientId),
+    ARM_CLIENT_SECRET: secret,
+    ARM_METADATA_HOSTNAME: quoted(graph.metadataHost),
+    AZURE_TENANT_ID: quoted(graph.tenantId),
+    AZURE_CLIENT_ID: quoted(client.clientId),
+    AZURE_CLIENT_SECRET: secret,
+    AZURE_AUTHORITY_HOST: quoted(graph.url),
+    ...(ca && Object.fromEntries(trustVariables.map((name) => [name, quoted(ca.bundleFile)]))),
+  };
+  return Object.entries(variables)
+    .map(([name, value]) => `export ${name}=${value}\n`)
+    .join("");
 }
+
+const trustVariables = ["NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE"];
 
 /** Resolves at the first SIGINT or SIGTERM. A second signal ends the process at once. */
 function stopSignal(): Promise<void> {

@@ -1,4 +1,4 @@
-import type { Call, Endpoint } from "../http/endpoint";
+import { orOwner, type Call, type Endpoint } from "../http/endpoint";
 import { badRequest, GraphError } from "../http/reply";
 import { boundIds } from "../odata/body";
 import { mirrored, newServicePrincipal } from "../state/newObjects";
@@ -8,15 +8,19 @@ import { replaceAppRoles } from "./appRoles";
 import { collectionEndpoints } from "./collection";
 import { relationEndpoints } from "./relations";
 
-const permissions = {
-  read: ["Application.Read.All", "Application.ReadWrite.All", "Application.ReadWrite.OwnedBy", "Directory.Read.All"],
-  write: ["Application.ReadWrite.All"],
-};
+const read = [
+  "Application.Read.All",
+  "Application.ReadWrite.All",
+  "Application.ReadWrite.OwnedBy",
+  "Directory.Read.All",
+];
+const write = ["Application.ReadWrite.All"];
 
 export const applicationEndpoints: Endpoint[] = [
   ...collectionEndpoints({
     type: "application",
-    ...permissions,
+    read,
+    write,
     owned: true,
     create: (call, { passwordCredentials: _ignored, ...given }) => {
       checkUris(call, given);
@@ -37,10 +41,11 @@ export const applicationEndpoints: Endpoint[] = [
       };
     },
   }),
-  ...relationEndpoints("application", "owners", { ...permissions, ownedObject: "id" }),
+  ...relationEndpoints("application", "owners", read, orOwner(write)),
   ...collectionEndpoints({
     type: "servicePrincipal",
-    ...permissions,
+    read,
+    write,
     owned: true,
     create: (call, given) => {
       const appId = String(given["appId"] ?? "");
@@ -66,7 +71,7 @@ export const applicationEndpoints: Endpoint[] = [
       if (application) Object.assign(target, mirrored(application));
     },
   }),
-  ...relationEndpoints("servicePrincipal", "owners", { ...permissions, ownedObject: "id" }),
+  ...relationEndpoints("servicePrincipal", "owners", read, orOwner(write)),
 ];
 
 /** Adds the owners in the body. Graph always adds the calling application as an owner. */

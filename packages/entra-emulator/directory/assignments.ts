@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 
-import { route, type Call, type Endpoint } from "../http/endpoint";
+import { orOwner, route, type Access, type Call, type Endpoint } from "../http/endpoint";
 import { badRequest, notFound } from "../http/reply";
 import { objectBody } from "../odata/body";
 import { createdReply, entityReply, listReply } from "../odata/query";
@@ -11,56 +11,37 @@ import { defaultAccessRoleId } from "../state/wellKnown";
 const set = "appRoleAssignments";
 const assignedTo = "/servicePrincipals/:id/appRoleAssignedTo";
 const write = ["AppRoleAssignment.ReadWrite.All"];
-const read = ["Application.Read.All", "Application.ReadWrite.All", "Directory.Read.All", ...write];
-const owned = { ownedObject: "id" };
+const readResource = ["Application.Read.All", "Application.ReadWrite.All", "Directory.Read.All"];
+const read = [...readResource, ...write];
 const principalTypes = { user: "User", group: "Group", servicePrincipal: "ServicePrincipal" } as const;
 
 export const assignmentEndpoints: Endpoint[] = [
-  route(
-    `GET ${assignedTo}`,
-    read,
-    (call) => {
-      const { id } = resource(call);
-      return listReply(
-        call,
-        set,
-        [...call.state.assignments.values()].filter(({ resourceId }) => resourceId === id),
-      );
-    },
-    owned,
-  ),
+  assignmentList("servicePrincipal", "appRoleAssignedTo", "resourceId", orOwner(read)),
+  assignmentList("servicePrincipal", set, "principalId", orOwner(read)),
+  assignmentList("user", set, "principalId", ["Directory.Read.All", "User.Read.All", ...write]),
+  assignmentList("group", set, "principalId", ["Directory.Read.All", "Group.Read.All", ...write]),
   route(
     `POST ${assignedTo}`,
-    write,
+    { permissions: write, alsoRequires: [...readResource, "Directory.ReadWrite.All"] },
     (call) => createdReply(call, set, assign(call.state, resource(call), objectBody(call.body))),
-    {
-      alsoRequires: [
-        "Application.Read.All",
-        "Application.ReadWrite.All",
-        "Directory.Read.All",
-        "Directory.ReadWrite.All",
-      ],
-    },
   ),
-  route(`GET ${assignedTo}/:assignment`, read, (call) => entityReply(call, set, assignment(call)), owned),
+  route(`GET ${assignedTo}/:assignment`, orOwner(read), (call) => entityReply(call, set, assignment(call))),
   route(`DELETE ${assignedTo}/:assignment`, write, (call) => {
     call.state.assignments.delete(assignment(call).id);
   }),
-  assignmentsOf("servicePrincipal", read, owned),
-  assignmentsOf("user", ["Directory.Read.All", "User.Read.All", ...write]),
-  assignmentsOf("group", ["Directory.Read.All", "Group.Read.All", ...write]),
 ];
 
-function assignmentsOf(type: ObjectType, permissions: readonly string[], options = {}): Endpoint {
-  const handle = (call: Call) => {
+function assignmentList(
+  type: ObjectType,
+  name: string,
+  end: "principalId" | "resourceId",
+  access: Access | readonly string[],
+): Endpoint {
+  return route(`GET /${type}s/:id/${name}`, access, (call) => {
     const { id } = call.state.get(type, call.param("id"));
-    return listReply(
-      call,
-      set,
-      [...call.state.assignments.values()].filter(({ principalId }) => principalId === id),
-    );
-  };
-  return route(`GET /${type}s/:id/appRoleAssignments`, permissions, handle, options);
+    const assignments = [...call.state.assignments.values()].filter((one) => one[end] === id);
+    return listReply(call, set, assignments);
+  });
 }
 
 function resource({ state, param }: Call): ServicePrincipal {

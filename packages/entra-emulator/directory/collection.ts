@@ -1,4 +1,4 @@
-import { route, type Call, type Endpoint } from "../http/endpoint";
+import { orOwner, route, type Call, type Endpoint } from "../http/endpoint";
 import { badRequest } from "../http/reply";
 import { givenProperties } from "../odata/body";
 import { createdReply, entityReply, listReply, type Shape } from "../odata/query";
@@ -39,33 +39,25 @@ export function collectionEndpoints<T extends ObjectType>(collection: Collection
     properties: Object.keys(propertiesOf(type)),
     defaults: collection.defaults?.(version),
   });
-  const ownership = owned ? { ownedObject: "id" } : {};
+  const mayChange = owned ? orOwner(write) : write;
+  const mayCreate = collection.mayCreate ?? (owned ? orOwner(write, true) : write);
   return [
     route(`GET /${set}`, read, (call) => listReply(call, set, call.state.all(type).values(), shape(call))),
-    route(
-      `POST /${set}`,
-      collection.mayCreate ?? write,
-      (call) => createdReply(call, set, call.state.add(type, collection.create(call, givenProperties(call)))),
-      owned ? { ownedObject: true } : {},
+    route(`POST /${set}`, mayCreate, (call) =>
+      createdReply(call, set, call.state.add(type, collection.create(call, givenProperties(call)))),
     ),
     route(`GET /${set}/:id`, read, (call) => entityReply(call, set, target(call), shape(call))),
-    route(
-      `PATCH /${set}/:id`,
-      write,
-      (call) => {
-        const object: Record<string, unknown> = target(call);
-        const given = givenProperties(call);
-        for (const name of readOnly) {
-          if (!(name in given)) continue;
-          if (JSON.stringify(given[name]) === JSON.stringify(object[name])) delete given[name];
-          else throw badRequest(`Property '${name}' is read-only and cannot be set.`);
-        }
-        const afterwards = collection.update?.(call, target(call), given);
-        change(type, object, given);
-        afterwards?.();
-      },
-      ownership,
-    ),
-    route(`DELETE /${set}/:id`, write, (call) => call.state.delete(target(call).id), ownership),
+    route(`PATCH /${set}/:id`, mayChange, (call) => {
+      const object: Record<string, unknown> = target(call);
+      const given = givenProperties(call);
+      for (const name of readOnly.filter((one) => one in given)) {
+        if (JSON.stringify(given[name]) === JSON.stringify(object[name])) delete given[name];
+        else throw badRequest(`Property '${name}' is read-only and cannot be set.`);
+      }
+      const afterwards = collection.update?.(call, target(call), given);
+      change(type, object, given);
+      afterwards?.();
+    }),
+    route(`DELETE /${set}/:id`, mayChange, (call) => call.state.delete(target(call).id)),
   ];
 }

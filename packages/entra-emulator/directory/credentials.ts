@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 
-import { route, type Call, type Endpoint } from "../http/endpoint";
+import { orOwner, route, type Call, type Endpoint } from "../http/endpoint";
 import { badRequest, ok } from "../http/reply";
 import { givenProperties, objectBody } from "../odata/body";
 import { context, createdReply, listReply } from "../odata/query";
@@ -10,62 +10,41 @@ import { generateTestSecret } from "../testSecrets";
 
 const path = "/applications/:id";
 const write = ["Application.ReadWrite.All"];
-const owned = { ownedObject: "id" };
 const twoYearsMs = 2 * 365 * 24 * 3600 * 1000;
 
 /** Client secrets and federated credentials of applications. */
 export const credentialEndpoints: Endpoint[] = [
-  route(
-    `POST ${path}/addPassword`,
-    write,
-    (call) => {
-      const given = objectBody(objectBody(call.body ?? {})["passwordCredential"] ?? {});
-      const credential = addPassword(call.state, application(call), given);
-      return ok({ ...context(call, "microsoft.graph.passwordCredential"), ...credential });
-    },
-    owned,
-  ),
-  route(
-    `POST ${path}/removePassword`,
-    write,
-    (call) => {
-      const { keyId } = objectBody(call.body);
-      const target = application(call);
-      const isKept = (one: { keyId: string }): boolean => one.keyId !== keyId;
-      if (target.passwordCredentials.every(isKept)) {
-        throw badRequest(`No password credential found with keyId '${String(keyId)}'.`);
-      }
-      target.passwordCredentials = target.passwordCredentials.filter(isKept);
-      const { clientSecrets } = call.state;
-      clientSecrets.set(target.appId, (clientSecrets.get(target.appId) ?? []).filter(isKept));
-    },
-    owned,
-  ),
-  route(
-    `GET ${path}/federatedIdentityCredentials`,
-    [...write, "Application.Read.All"],
-    (call) => {
-      const credentials = call.state.federatedCredentials.get(application(call).id) ?? [];
-      return listReply(call, "federatedIdentityCredentials", credentials);
-    },
-    owned,
-  ),
-  route(
-    `POST ${path}/federatedIdentityCredentials`,
-    write,
-    (call) => {
-      const { id } = application(call);
-      const given = givenProperties(call);
-      for (const name of ["name", "issuer", "subject", "audiences"]) {
-        if (!given[name]) throw badRequest(`A value is required for property '${name}' of the federated credential.`);
-      }
-      const made = { description: null, ...given, id: randomUUID() };
-      const others = call.state.federatedCredentials.get(id) ?? [];
-      call.state.federatedCredentials.set(id, [...others, made]);
-      return createdReply(call, "federatedIdentityCredentials", made);
-    },
-    owned,
-  ),
+  route(`POST ${path}/addPassword`, orOwner(write), (call) => {
+    const given = objectBody(objectBody(call.body ?? {})["passwordCredential"] ?? {});
+    const credential = addPassword(call.state, application(call), given);
+    return ok({ ...context(call, "microsoft.graph.passwordCredential"), ...credential });
+  }),
+  route(`POST ${path}/removePassword`, orOwner(write), (call) => {
+    const { keyId } = objectBody(call.body);
+    const target = application(call);
+    const isKept = (one: { keyId: string }): boolean => one.keyId !== keyId;
+    if (target.passwordCredentials.every(isKept)) {
+      throw badRequest(`No password credential found with keyId '${String(keyId)}'.`);
+    }
+    target.passwordCredentials = target.passwordCredentials.filter(isKept);
+    const { clientSecrets } = call.state;
+    clientSecrets.set(target.appId, (clientSecrets.get(target.appId) ?? []).filter(isKept));
+  }),
+  route(`GET ${path}/federatedIdentityCredentials`, orOwner([...write, "Application.Read.All"]), (call) => {
+    const credentials = call.state.federatedCredentials.get(application(call).id) ?? [];
+    return listReply(call, "federatedIdentityCredentials", credentials);
+  }),
+  route(`POST ${path}/federatedIdentityCredentials`, orOwner(write), (call) => {
+    const { id } = application(call);
+    const given = givenProperties(call);
+    for (const name of ["name", "issuer", "subject", "audiences"]) {
+      if (!given[name]) throw badRequest(`A value is required for property '${name}' of the federated credential.`);
+    }
+    const made = { description: null, ...given, id: randomUUID() };
+    const others = call.state.federatedCredentials.get(id) ?? [];
+    call.state.federatedCredentials.set(id, [...others, made]);
+    return createdReply(call, "federatedIdentityCredentials", made);
+  }),
 ];
 
 function application({ state, param }: Call): Application {

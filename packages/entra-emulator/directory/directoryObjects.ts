@@ -1,4 +1,4 @@
-import { route, type Call, type Endpoint } from "../http/endpoint";
+import { route, type Access, type Call, type Endpoint } from "../http/endpoint";
 import { badRequest, forbidden, notFound, ok } from "../http/reply";
 import { objectBody } from "../odata/body";
 import { context, entityReply, listReply } from "../odata/query";
@@ -6,6 +6,7 @@ import { propertiesOf } from "../state/properties";
 import type { TenantState } from "../state/tenant";
 import type { Entity, ObjectType } from "../state/types";
 
+const restoreOrPurge = ["Application.ReadWrite.All", "User.ReadWrite.All"];
 const readDirectory = ["Directory.Read.All", "Directory.ReadWrite.All"];
 const readApplications = ["Application.Read.All", "Application.ReadWrite.All", "Application.ReadWrite.OwnedBy"];
 
@@ -53,14 +54,11 @@ export const directoryObjectEndpoints: Endpoint[] = [
   deletedItems("user", "User.ReadWrite.All"),
   deletedItems("application", "Application.ReadWrite.All"),
   deletedItems("servicePrincipal", "Application.ReadWrite.All"),
-  route(
-    "POST /directory/deletedItems/:id/restore",
-    ["Application.ReadWrite.All", "User.ReadWrite.All"],
-    ({ state, param }) => ({ status: 201, body: state.restore(param("id")) }),
-  ),
-  route("DELETE /directory/deletedItems/:id", ["Application.ReadWrite.All", "User.ReadWrite.All"], ({ state, param }) =>
-    state.purge(param("id")),
-  ),
+  route("POST /directory/deletedItems/:id/restore", restoreOrPurge, ({ state, param }) => ({
+    status: 201,
+    body: state.restore(param("id")),
+  })),
+  route("DELETE /directory/deletedItems/:id", restoreOrPurge, ({ state, param }) => state.purge(param("id"))),
 ];
 
 /** Handles `checkMemberGroups`: returns the requested groups that contain the object directly or through nested groups. */
@@ -90,16 +88,14 @@ function deletedItems(type: ObjectType, permission: string): Endpoint {
 export function relatedEndpoint(
   type: ObjectType,
   name: string,
-  permissions: readonly string[],
+  access: Access | readonly string[],
   ids: (state: TenantState, id: string) => string[],
-  options: Pick<Endpoint, "ownedObject"> = {},
 ): Endpoint {
-  const handle = (call: Call) => {
+  return route(`GET /${type}s/:id/${name}`, access, (call) => {
     const related = ids(call.state, call.state.get(type, call.param("id")).id).map((id) => entry(call, id));
     const objects = related.filter((one) => one !== undefined);
     return listReply(call, "directoryObjects", asVisible(objects, call.caller.roles), shape);
-  };
-  return route(`GET /${type}s/:id/${name}`, permissions, handle, options);
+  });
 }
 
 /** Handles `/users/{id}/manager`. */

@@ -29,15 +29,10 @@ export interface Call {
   trustedCa: string;
 }
 
-/** An operation of the API. */
-export interface Endpoint {
-  method: string;
-  /** Path after the version; `:name` marks a parameter. */
-  path: string;
+/** Who may call an operation. */
+export interface Access {
   /** Application permissions. The caller needs one of them; an empty list allows every caller. */
   permissions: readonly string[];
-  /** Returns the response. Default: 204 without a body. */
-  handle(call: Call): Reply | void | Promise<Reply | void>;
   /** Additional permissions. The caller needs one of them as well. */
   alsoRequires?: readonly string[];
   /**
@@ -47,13 +42,26 @@ export interface Endpoint {
   ownedObject?: string | true;
 }
 
-/** Declares an operation, e.g. `route("GET /users/:id", read, handle)`. */
+/** An operation of the API. */
+export interface Endpoint extends Access {
+  method: string;
+  /** Path after the version; `:name` marks a parameter. */
+  path: string;
+  /** Returns the response. Default: 204 without a body. */
+  handle(call: Call): Reply | void | Promise<Reply | void>;
+}
+
+/** Declares an operation, e.g. `route("GET /users/:id", read, handle)`. `access`: permissions, of which the caller needs one. */
 export function route(
   operation: `${"GET" | "POST" | "PUT" | "PATCH" | "DELETE"} /${string}`,
-  permissions: readonly string[],
+  access: Access | readonly string[],
   handle: Endpoint["handle"],
-  options: Pick<Endpoint, "alsoRequires" | "ownedObject"> = {},
 ): Endpoint {
   const [method = "", path = ""] = operation.split(" ");
-  return { method, path, permissions, handle, ...options };
+  return { method, path, handle, ...("permissions" in access ? access : { permissions: access }) };
+}
+
+/** Also allows owners of the object in the path, or the creation of an object. */
+export function orOwner(permissions: readonly string[], ownedObject: string | true = "id"): Access {
+  return { permissions, ownedObject };
 }

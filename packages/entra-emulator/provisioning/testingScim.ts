@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
-import type { IncomingMessage } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
+import { text } from "node:stream/consumers";
 
 import type { Authority } from "../tls";
 import { parsePath, readPath, writePath } from "./scimPath";
@@ -47,28 +48,20 @@ export async function startTestScim(authority: Authority): Promise<TestScim> {
         server.closeAllConnections();
       }),
   };
-  server.on("request", (request, response) => {
-    void readAll(request).then((text) => {
-      const call = {
-        method: request.method ?? "",
-        path: (request.url ?? "").replace("/scim/v2/", ""),
-        body: text === "" ? undefined : (JSON.parse(text) as unknown),
-      };
-      scim.requests.push(call);
-      const authorized = request.headers.authorization === `Bearer ${scim.token}`;
-      const refused = authorized ? scim.refuse(call) : 401;
-      const [status, body] = refused === undefined ? answer(scim, call) : [refused, { detail: `refused ${refused}` }];
-      response.writeHead(status, { "content-type": "application/scim+json" });
-      response.end(body === undefined ? undefined : JSON.stringify(body));
-    });
-  });
+  const respond = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const content = await text(request);
+    const call: ScimRequest = {
+      method: request.method ?? "",
+      path: (request.url ?? "").replace("/scim/v2/", ""),
+      body: content === "" ? undefined : JSON.parse(content),
+    };
+    scim.requests.push(call);
+    const refused = request.headers.authorization === `Bearer ${scim.token}` ? scim.refuse(call) : 401;
+    const [status, body] = refused === undefined ? answer(scim, call) : [refused, { detail: `refused ${refused}` }];
+    response.writeHead(status, { "content-type": "application/scim+json" }).end(JSON.stringify(body));
+  };
+  server.on("request", (request, response) => void respond(request, response));
   return scim;
-}
-
-async function readAll(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
-  return Buffer.concat(chunks).toString("utf8");
 }
 
 function answer(scim: TestScim, { method, path, body }: ScimRequest): [number, unknown] {

@@ -1,6 +1,6 @@
 import type { InputValue } from "entra-mappings";
 
-import { route, type Call, type Endpoint } from "../http/endpoint";
+import { orOwner, route, type Call, type Endpoint } from "../http/endpoint";
 import { badRequest, GraphError, ok } from "../http/reply";
 import { objectBody } from "../odata/body";
 import { context, createdReply, entityReply, listReply } from "../odata/query";
@@ -32,12 +32,12 @@ const filterOperators = [
 
 /** Declares an operation that reads synchronization data of the service principal in the path. */
 function read(path: string, handle: Endpoint["handle"]): Endpoint {
-  return route(`GET ${base}${path}`, readSynchronization, handle, { ownedObject: "id" });
+  return route(`GET ${base}${path}`, orOwner(readSynchronization), handle);
 }
 
 /** Declares an operation that changes synchronization data of the service principal in the path. */
 function write(operation: "DELETE" | "POST" | "PUT", path: string, handle: Endpoint["handle"]): Endpoint {
-  return route(`${operation} ${base}${path}`, writeSynchronization, handle, { ownedObject: "id" });
+  return route(`${operation} ${base}${path}`, orOwner(writeSynchronization), handle);
 }
 
 export const jobEndpoints: Endpoint[] = [
@@ -47,7 +47,7 @@ export const jobEndpoints: Endpoint[] = [
     return listReply(
       call,
       set,
-      records.map((one) => one.job),
+      Array.from(records, ({ job }) => job),
     );
   }),
   write("POST", "/jobs", (call) => {
@@ -109,17 +109,12 @@ export const schemaEndpoints: Endpoint[] = [
     jobRecord(call);
     return ok({ value: filterOperators });
   }),
-  route(
-    `POST ${base}/jobs/:job/schema/parseExpression`,
-    readSynchronization,
-    (call) => {
-      jobRecord(call);
-      const { expression, testInputObject } = objectBody(call.body);
-      if (typeof expression !== "string") throw badRequest("A value is required for 'expression'.");
-      return ok(explainExpression(expression, testProperties(testInputObject)));
-    },
-    { ownedObject: "id" },
-  ),
+  route(`POST ${base}/jobs/:job/schema/parseExpression`, orOwner(readSynchronization), (call) => {
+    jobRecord(call);
+    const { expression, testInputObject } = objectBody(call.body);
+    if (typeof expression !== "string") throw badRequest("A value is required for 'expression'.");
+    return ok(explainExpression(expression, testProperties(testInputObject)));
+  }),
 ];
 
 /** Returns the job in the path. Throws Graph's 404. */

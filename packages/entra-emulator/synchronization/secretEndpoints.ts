@@ -1,4 +1,4 @@
-import { route, type Call, type Endpoint } from "../http/endpoint";
+import { orOwner, route, type Call, type Endpoint } from "../http/endpoint";
 import { badRequest, ok } from "../http/reply";
 import { objectBody } from "../odata/body";
 import { context } from "../odata/query";
@@ -8,7 +8,6 @@ import { testConnection } from "./connection";
 import { jobRecord, readSynchronization, writeSynchronization } from "./jobEndpoints";
 
 const base = "/servicePrincipals/:id/synchronization";
-const owned = { ownedObject: "id" };
 /** Keys whose value Graph returns. It masks all other values. */
 const inClear = ["BaseAddress", "SyncAll", "SyncNotificationSettings", "SkipOutOfScopeDeletions"];
 const known = [
@@ -19,31 +18,21 @@ const known = [
 ];
 
 export const secretEndpoints: Endpoint[] = [
-  route(
-    `GET ${base}/secrets`,
-    readSynchronization,
-    (call) => {
-      const shown = saved(call).map(({ key, value }) => ({ key, value: inClear.includes(key) ? value : "*" }));
-      return ok({ ...context(call, "Collection(...)"), value: shown });
-    },
-    owned,
-  ),
-  route(
-    `PUT ${base}/secrets`,
-    writeSynchronization,
-    (call) => {
-      const given = objectBody(call.body)["value"];
-      if (!Array.isArray(given)) throw badRequest("A value is required for 'value': a collection of key and value.");
-      // An empty value removes a secret.
-      const pairs = readPairs(call, given);
-      const kept = saved(call).filter(({ key }) => !pairs.some((one) => one.key === key));
-      const { id } = call.state.servicePrincipal(call.param("id"));
-      call.state.syncSecrets.set(id, [...pairs.filter(({ value }) => value !== ""), ...kept]);
-    },
-    owned,
-  ),
+  route(`GET ${base}/secrets`, orOwner(readSynchronization), (call) => {
+    const shown = saved(call).map(({ key, value }) => ({ key, value: inClear.includes(key) ? value : "*" }));
+    return ok({ ...context(call, "Collection(...)"), value: shown });
+  }),
+  route(`PUT ${base}/secrets`, orOwner(writeSynchronization), (call) => {
+    const given = objectBody(call.body)["value"];
+    if (!Array.isArray(given)) throw badRequest("A value is required for 'value': a collection of key and value.");
+    // An empty value removes a secret.
+    const pairs = readPairs(call, given);
+    const kept = saved(call).filter(({ key }) => !pairs.some((one) => one.key === key));
+    const { id } = call.state.servicePrincipal(call.param("id"));
+    call.state.syncSecrets.set(id, [...pairs.filter(({ value }) => value !== ""), ...kept]);
+  }),
   ...([`POST ${base}/jobs/:job/validateCredentials`, `POST ${base}/jobs/validateCredentials`] as const).map(
-    (operation) => route(operation, writeSynchronization, validateCredentials, owned),
+    (operation) => route(operation, orOwner(writeSynchronization), validateCredentials),
   ),
 ];
 
