@@ -6,8 +6,7 @@ export { ControlPlaneUnavailable, obtainControlPlane } from "./kubernetes/binari
 export { freePort } from "./kubernetes/child";
 export { type Cluster, startCluster } from "./kubernetes/cluster";
 export { loadKubeconfig } from "./kubernetes/kubeconfig";
-export { containerEnvironment } from "./kubernetes/pods/environment";
-export { expand } from "./kubernetes/pods/expand";
+export { containerEnvironment, expand } from "./kubernetes/pods/environment";
 export { type PodRunner, startPodRunner } from "./kubernetes/pods/runner";
 export type { QuickstartDeviations } from "./quickstart/deviations";
 export { followQuickstart, type ManualSetup, userNames } from "./quickstart/followQuickstart";

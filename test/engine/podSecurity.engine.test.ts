@@ -51,7 +51,6 @@ describe("registration Job in a namespace that enforces the restricted Pod Secur
       dir: path.join(dir, "pods"),
       images: (name) =>
         name === "admin-tools" ? { path: [bin], env: image.env } : { path: [path.dirname(process.execPath)], env: {} },
-      ...(cluster.kubelet === undefined ? {} : { kubelet: cluster.kubelet }),
     });
     const config = loadKubeconfig(cluster.kubeconfigPath);
     core = config.makeApiClient(CoreV1Api);

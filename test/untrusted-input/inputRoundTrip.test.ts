@@ -193,19 +193,13 @@ describe(`stack with ${passing.length} accepted strings`, () => {
         >;
         const spec = all.find(({ type }) => type === "kubernetes:batch/v1:Job")?.inputs.spec.template.spec;
         const pod = { metadata: { namespace: "smallstep" }, spec } as V1Pod;
-        const objects = {
-          configMap: () => Promise.resolve({ data }),
-          secret: () =>
-            Promise.resolve({
-              data: Object.fromEntries(
-                Object.entries(secrets).map(([key, value]) => [key, Buffer.from(value).toString("base64")]),
-              ),
-            }),
-          serviceAccountToken: () => Promise.reject(new Error("The Pod must not request a service account token.")),
+        const read = (kind: "configmap" | "secret") => {
+          const entries = Object.entries(kind === "secret" ? secrets : data);
+          return Promise.resolve(new Map(entries.map(([key, value]) => [key, Buffer.from(value)])));
         };
         const environments = new Map<string, Record<string, string>>();
         for (const container of [...(spec.initContainers as V1Pod[]), ...(spec.containers as V1Pod[])]) {
-          const found = await containerEnvironment(pod, container as never, objects);
+          const found = await containerEnvironment(pod, container as never, read);
           environments.set((container as { name?: string }).name ?? "", Object.fromEntries(found));
         }
         const text = (key: string) => texts.get(arrivals.find((arrival) => keyOf(arrival.path) === key) as Arrival);

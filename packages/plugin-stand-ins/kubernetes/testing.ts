@@ -33,12 +33,11 @@ export async function startTestCluster(): Promise<TestCluster | string> {
     return error.message;
   });
   if (typeof cluster === "string") return cluster;
-  const { kubeconfigPath, kubelet } = cluster;
+  const { kubeconfigPath } = cluster;
   const runner = await startPodRunner({
     kubeconfigPath,
     dir: path.join(dir, "pods"),
     images: (image) => (image === "shell" ? { path: [], env: {} } : undefined),
-    kubelet,
   });
   const engines: TestEngine[] = [];
   return {

@@ -5,7 +5,7 @@ import type { Progress } from "../engine/progress";
 import { obtainControlPlane, type ControlPlane } from "./binaries";
 import { freePort, startChild, type Child } from "./child";
 import { loadKubeconfig, writeContext, writeKubeconfig } from "./kubeconfig";
-import { createPki, type ClusterPki, type Pair } from "./pki";
+import { createPki, type ClusterPki } from "./pki";
 
 export interface Cluster {
   kubeconfigPath: string;
@@ -13,8 +13,6 @@ export interface Cluster {
   context: string;
   /** Description of the cluster, for messages. */
   describe: string;
-  /** Certificates for a kubelet of this cluster. Undefined for the user's own cluster. */
-  kubelet?: { serving: Pair; caFile: string };
   /** Stops the started programs. Does nothing for the user's own cluster. */
   close(): Promise<void>;
 }
@@ -56,12 +54,10 @@ export async function startCluster(options: {
   };
   try {
     const version = await launch(controlPlane, pki, options.dir, kubeconfigPath, children);
-    const serving = await pki.server("kubelet");
     return {
       kubeconfigPath,
       context: "sandbox",
       describe: `control plane ${version} (${controlPlane.how}), no kubelet`,
-      kubelet: { serving, caFile: pki.caFile },
       close,
     };
   } catch (error) {
@@ -107,11 +103,8 @@ async function launch(
   );
   children.push(etcd);
 
-  const [serving, etcdClient, kubeletClient] = [
-    await pki.server("kube-apiserver"),
-    await pki.client("etcd-client", "kube-apiserver"),
-    await pki.client("kubelet-client", "kube-apiserver", ["system:masters"]),
-  ];
+  const serving = await pki.server("kube-apiserver");
+  const etcdClient = await pki.client("etcd-client", "kube-apiserver");
   const apiServer = startChild(
     "kube-apiserver",
     [
@@ -133,11 +126,6 @@ async function launch(
         "service-account-key-file": pki.serviceAccounts.publicKey,
         "service-account-signing-key-file": pki.serviceAccounts.privateKey,
         "service-cluster-ip-range": "10.0.0.0/24",
-        // The API server reads Pod logs from the Pod runner as it does from a kubelet.
-        "kubelet-certificate-authority": pki.caFile,
-        "kubelet-client-certificate": kubeletClient.cert,
-        "kubelet-client-key": kubeletClient.key,
-        "kubelet-preferred-address-types": "InternalIP",
       }),
     ],
     log("kube-apiserver"),

@@ -45,13 +45,13 @@ export async function startSandboxEnvironment(options: {
   const smallstep = await startSmallstep({
     authority,
     dir: path.join(dir, "smallstep"),
-    ...(stepCa === undefined ? {} : { stepCa }),
+    stepCa,
   });
   cleanup.add("Smallstep", () => smallstep.close());
   const cluster = await startCluster({
     dir: path.join(dir, "kubernetes"),
     progress,
-    ...(options.context === undefined ? {} : { context: options.context }),
+    context: options.context,
   });
   cleanup.add("the control plane", () => cluster.close());
   let runner: PodRunner | undefined;
@@ -59,7 +59,6 @@ export async function startSandboxEnvironment(options: {
     runner = await startPodRunner({
       kubeconfigPath: cluster.kubeconfigPath,
       dir: path.join(dir, "pods"),
-      ...(cluster.kubelet === undefined ? {} : { kubelet: cluster.kubelet }),
       images: (image) => {
         if (image.includes("admin-tools")) return smallstep.image;
         if (/(^|\/)node:/.test(image)) return { path: [path.dirname(process.execPath)], env: {} };

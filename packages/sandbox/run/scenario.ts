@@ -32,7 +32,7 @@ export async function runScenario(given: {
     cleanup,
     progress: note,
     ca: options.ca,
-    ...(options.context === undefined ? {} : { context: options.context }),
+    context: options.context,
   });
   note(`engine: Pulumi ${environment.engine.version} (${environment.engine.how})`);
   note(`Kubernetes: ${environment.cluster.describe}`);
@@ -93,6 +93,7 @@ async function explainKept(environment: SandboxEnvironment): Promise<string[]> {
     `drift:             PATH=$PATH:${path.dirname(environment.engine.command.command)} npm run drift -- --stack dev --cwd ${projectFolder(environment)}`,
     `status, comments:  as for drift, with npm run status or npm run preview:comment`,
     `Kubernetes:        kubectl -n ${namespace} get jobs,pods`,
+    `output of Pods:    ${path.join(environment.dir, "pods")}/*/logs`,
     `Microsoft Graph:   ${environment.graph.url}/v1.0`,
     `SCIM directory:    ${environment.smallstep.scim.baseUrl}/${environment.smallstep.directory.id}/v2/Users`,
     `the CA:            ${environment.smallstep.ca.url}/provisioners`,

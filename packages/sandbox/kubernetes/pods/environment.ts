@@ -1,100 +1,88 @@
-import type { V1Container, V1EnvVar, V1EnvVarSource, V1Pod } from "@kubernetes/client-node";
-import { ContainerConfigError } from "./errors";
-import { expand } from "./expand";
-import { configMapContents, secretContents, type ObjectReader } from "./objects";
+import { ApiException, type CoreV1Api, type V1Container, type V1EnvVar, type V1Pod } from "@kubernetes/client-node";
 
 /**
- * Returns the environment variables of a container by the rules of a kubelet. `envFrom` comes first, then `env` in
- * order. A later variable of the same name wins. `$(NAME)` in a `value` refers to the variables before it.
+ * A container cannot be created as the Pod's spec requires. Like a kubelet, the runner reports this in the container's
+ * status and retries.
+ */
+export class ContainerConfigError extends Error {
+  constructor(
+    message: string,
+    readonly reason: "CreateContainerConfigError" | "ErrImagePull" | "ContainerCreating" = "CreateContainerConfigError",
+  ) {
+    super(message);
+    this.name = "ContainerConfigError";
+  }
+}
+
+/** Returns the keys of a ConfigMap or Secret with their values. Returns undefined if it does not exist. */
+export type ReadKeys = (
+  kind: "configmap" | "secret",
+  namespace: string,
+  name: string,
+) => Promise<ReadonlyMap<string, Buffer> | undefined>;
+
+export function keyReader(api: CoreV1Api): ReadKeys {
+  return async (kind, namespace, name) => {
+    try {
+      const { data = {} } =
+        kind === "secret"
+          ? await api.readNamespacedSecret({ namespace, name })
+          : await api.readNamespacedConfigMap({ namespace, name });
+      const encoding = kind === "secret" ? "base64" : "utf8";
+      return new Map(Object.entries(data).map(([key, value]) => [key, Buffer.from(value, encoding)]));
+    } catch (error) {
+      if (isNotFound(error)) return undefined;
+      throw error;
+    }
+  };
+}
+
+export function isNotFound(error: unknown): boolean {
+  return error instanceof ApiException && error.code === 404;
+}
+
+/**
+ * Returns the environment variables of a container by the rules of a kubelet. `$(NAME)` in a `value` refers to the
+ * variables before it.
  *
  * @throws ContainerConfigError if a referenced object or key is missing and not optional
  */
 export async function containerEnvironment(
   pod: V1Pod,
   container: V1Container,
-  objects: ObjectReader,
+  read: ReadKeys,
 ): Promise<Map<string, string>> {
   const variables = new Map<string, string>();
-  for (const [name, value] of await variablesFromWholeObjects(pod, container, objects)) variables.set(name, value);
   for (const entry of container.env ?? []) {
-    const value = await valueOf(pod, entry, variables, objects);
+    const value =
+      entry.valueFrom === undefined ? expand(entry.value ?? "", variables) : await referenced(pod, entry, read);
     if (value !== undefined) variables.set(entry.name, value);
   }
   return variables;
 }
 
-async function variablesFromWholeObjects(
-  pod: V1Pod,
-  container: V1Container,
-  objects: ObjectReader,
-): Promise<[string, string][]> {
-  const namespace = pod.metadata?.namespace ?? "default";
-  const result: [string, string][] = [];
-  for (const { prefix = "", configMapRef, secretRef } of container.envFrom ?? []) {
-    const name = configMapRef?.name ?? secretRef?.name ?? "";
-    const optional = configMapRef?.optional ?? secretRef?.optional ?? false;
-    const found = configMapRef
-      ? await keysOfConfigMap(objects, namespace, name)
-      : await keysOfSecret(objects, namespace, name);
-    if (found === undefined && !optional) throw missing(configMapRef ? "configmap" : "secret", name);
-    for (const [key, value] of found ?? []) result.push([`${prefix}${key}`, value.toString()]);
+async function referenced(pod: V1Pod, { name: variable, valueFrom }: V1EnvVar, read: ReadKeys) {
+  const source = valueFrom?.secretKeyRef ?? valueFrom?.configMapKeyRef;
+  if (source === undefined) {
+    throw new ContainerConfigError(`env ${variable}: the Pod runner supports only secretKeyRef and configMapKeyRef`);
   }
-  return result;
-}
-
-async function valueOf(
-  pod: V1Pod,
-  { name, value, valueFrom }: V1EnvVar,
-  before: ReadonlyMap<string, string>,
-  objects: ObjectReader,
-): Promise<string | undefined> {
-  if (valueFrom === undefined) return expand(value ?? "", before);
-  if (valueFrom.fieldRef) return field(pod, valueFrom.fieldRef.fieldPath);
-  if (valueFrom.secretKeyRef || valueFrom.configMapKeyRef) return keyOf(pod, valueFrom, objects);
+  const { name = "", key, optional = false } = source;
+  const kind = valueFrom?.secretKeyRef ? "secret" : "configmap";
+  const namespace = pod.metadata?.namespace ?? "default";
+  const found = await read(kind, namespace, name);
+  const value = found?.get(key)?.toString();
+  if (value !== undefined || optional) return value;
   throw new ContainerConfigError(
-    `env ${name}: the Pod runner supports only secretKeyRef, configMapKeyRef and fieldRef`,
+    found === undefined ? `${kind} "${name}" not found` : `couldn't find key ${key} in ${kind} ${namespace}/${name}`,
   );
 }
 
-async function keyOf(pod: V1Pod, source: V1EnvVarSource, objects: ObjectReader): Promise<string | undefined> {
-  const namespace = pod.metadata?.namespace ?? "default";
-  const { name = "", key, optional = false } = source.secretKeyRef ?? source.configMapKeyRef ?? { key: "" };
-  const [kind, title] = source.secretKeyRef ? (["secret", "Secret"] as const) : (["configmap", "ConfigMap"] as const);
-  const found =
-    kind === "secret" ? await keysOfSecret(objects, namespace, name) : await keysOfConfigMap(objects, namespace, name);
-  const value = found?.get(key)?.toString();
-  if (value !== undefined || optional) return value;
-  if (found === undefined) throw missing(kind, name);
-  throw new ContainerConfigError(`couldn't find key ${key} in ${title} ${namespace}/${name}`);
-}
-
-async function keysOfSecret(objects: ObjectReader, namespace: string, name: string) {
-  const secret = await objects.secret(namespace, name);
-  return secret && secretContents(secret);
-}
-
-async function keysOfConfigMap(objects: ObjectReader, namespace: string, name: string) {
-  const configMap = await objects.configMap(namespace, name);
-  return configMap && configMapContents(configMap);
-}
-
-/** Returns the value of a Pod field that the downward API exposes to containers. */
-export function field(pod: V1Pod, fieldPath: string): string {
-  const keyed = /^metadata\.(labels|annotations)\['([^']+)'\]$/.exec(fieldPath);
-  if (keyed) return pod.metadata?.[keyed[1] as "labels" | "annotations"]?.[keyed[2] ?? ""] ?? "";
-  const fields: Record<string, string | undefined> = {
-    "metadata.name": pod.metadata?.name,
-    "metadata.namespace": pod.metadata?.namespace,
-    "metadata.uid": pod.metadata?.uid,
-    "spec.nodeName": pod.spec?.nodeName,
-    "spec.serviceAccountName": pod.spec?.serviceAccountName,
-    "status.hostIP": "127.0.0.1",
-    "status.podIP": "127.0.0.1",
-  };
-  if (!(fieldPath in fields)) throw new ContainerConfigError(`unsupported fieldPath: ${fieldPath}`);
-  return fields[fieldPath] ?? "";
-}
-
-function missing(kind: string, name: string): ContainerConfigError {
-  return new ContainerConfigError(`${kind} "${name}" not found`);
+/**
+ * Expands `$(NAME)` as a kubelet does. A known name becomes its value, and an unknown name stays unchanged. `$$`
+ * becomes one dollar sign, so `$$(NAME)` becomes the text `$(NAME)`.
+ */
+export function expand(text: string, variables: ReadonlyMap<string, string>): string {
+  return text.replace(/\$(?:(\$)|\(([^)]*)\))/g, (written: string, dollar: string | undefined, name: string) =>
+    dollar !== undefined ? "$" : (variables.get(name) ?? written),
+  );
 }

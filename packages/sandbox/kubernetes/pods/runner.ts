@@ -1,21 +1,23 @@
 import { existsSync } from "node:fs";
 import { mkdir, readFile } from "node:fs/promises";
+import { release } from "node:os";
 import path from "node:path";
-import { CoreV1Api, makeInformer, type V1Pod } from "@kubernetes/client-node";
+import {
+  ApiException,
+  CoreV1Api,
+  makeInformer,
+  PatchStrategy,
+  setHeaderOptions,
+  type V1Pod,
+} from "@kubernetes/client-node";
 import { loadKubeconfig } from "../kubeconfig";
-import type { Pair } from "../pki";
-import { logFileOf, type ImageTable, type StartedProcess } from "./container";
-import { PodExecution } from "./execution";
-import { startLogServer } from "./logServer";
-import { registerNode } from "./node";
-import { isNotFound } from "./objects";
+import { isNotFound } from "./environment";
+import { logFileOf, PodExecution, type ImageTable } from "./execution";
 
 export interface PodRunner {
-  /** Name of the node to which the runner binds all Pods. */
-  readonly node: string;
-  /** Processes that the runner started for containers, oldest first. */
-  readonly started: readonly StartedProcess[];
-  /** Returns all output of a container, including earlier attempts. Also works for deleted Pods. */
+  /** Command lines of the processes that the runner started for containers, oldest first. */
+  readonly commandLines: readonly (readonly string[])[];
+  /** Returns the output of a container. Also works for deleted Pods. */
   logs(pod: { namespace: string; name: string }, container: string): Promise<string>;
   /** Stops all processes. The Pods stay in the cluster, as they do when a node is switched off. */
   close(): Promise<void>;
@@ -23,43 +25,27 @@ export interface PodRunner {
 
 const node = "sandbox";
 
-interface Entry {
-  dir: string;
-  execution: PodExecution;
-}
-
 /**
  * Replaces kubelet and scheduler: watches all Pods of a cluster, binds them to one node, and runs the commands of known
  * images as processes on this machine. Each process gets only the environment and files of the Pod's spec, and starts
- * in the order of the spec. There is no isolation, so run only Pods that you trust.
+ * in the order of the spec. It supports what the Pods of the registration Job use: `env`, and the volumes emptyDir and
+ * configMap. There is no isolation, so run only Pods that you trust.
  */
 export async function startPodRunner(options: {
   kubeconfigPath: string;
   dir: string;
   images: ImageTable;
-  /** `Cluster.kubelet`. If set, `kubectl logs` works, because the API server can read logs from the runner. */
-  kubelet?: { serving: Pair; caFile: string };
-  /** Called for errors inside the runner. Default: writes a line to standard error. */
-  onError?: (error: unknown) => void;
 }): Promise<PodRunner> {
   await mkdir(options.dir, { recursive: true, mode: 0o700 });
   const config = loadKubeconfig(options.kubeconfigPath);
   const api = config.makeApiClient(CoreV1Api);
-  const onError = options.onError ?? ((error: unknown) => console.error(`Pod runner: ${String(error)}`));
-  const byUid = new Map<string, Entry>();
-  const byName = new Map<string, Entry>();
+  const onError = (error: unknown) => console.error(`Pod runner: ${String(error)}`);
+  const executions = new Map<string, PodExecution>();
+  const dirs = new Map<string, string>();
   /** Steps in progress, as `bind UID` or `remove UID`. */
   const underWay = new Set<string>();
-  const started: StartedProcess[] = [];
+  const commandLines: (readonly string[])[] = [];
   let closed = false;
-
-  const logServer =
-    options.kubelet &&
-    (await startLogServer(options.kubelet, (namespace, pod, container, previous) => {
-      const entry = byName.get(`${namespace}/${pod}`);
-      const file = entry && logFiles(entry.dir, container).at(previous ? -2 : -1);
-      return file === undefined ? undefined : { file, running: () => entry?.execution.isRunning(container) ?? false };
-    }));
 
   const once = (key: string, step: () => Promise<void>) => {
     if (underWay.has(key)) return;
@@ -70,12 +56,11 @@ export async function startPodRunner(options: {
   };
   const start = (pod: V1Pod) => {
     const { uid = "", namespace = "", name = "" } = pod.metadata ?? {};
-    if (byUid.has(uid)) return;
+    if (executions.has(uid)) return;
     const dir = path.join(options.dir, `${namespace}_${name}_${uid}`);
-    const onStart = (process: StartedProcess) => void started.push(process);
-    const execution = new PodExecution({ pod, dir, api, images: options.images, onStart, onError });
-    byUid.set(uid, { dir, execution });
-    byName.set(`${namespace}/${name}`, { dir, execution });
+    const onStart = (commandLine: readonly string[]) => void commandLines.push(commandLine);
+    executions.set(uid, new PodExecution({ pod, dir, api, images: options.images, onStart, onError }));
+    dirs.set(`${namespace}/${name}`, dir);
   };
   const reconcile = (pod: V1Pod) => {
     const { uid = "", deletionTimestamp } = pod.metadata ?? {};
@@ -83,15 +68,15 @@ export async function startPodRunner(options: {
     if (closed) return;
     if (pod.spec?.nodeName === undefined && deletionTimestamp === undefined) once(`bind ${uid}`, () => bind(api, pod));
     if (pod.spec?.nodeName !== node) return;
-    if (deletionTimestamp !== undefined) once(`remove ${uid}`, () => remove(api, pod, byUid.get(uid)?.execution));
+    if (deletionTimestamp !== undefined) once(`remove ${uid}`, () => remove(api, pod, executions.get(uid)));
     else if (!over) start(pod);
   };
 
-  await registerNode(api, node, logServer?.port);
+  await registerNode(api);
   const informer = makeInformer(config, "/api/v1/pods", () => api.listPodForAllNamespaces());
   informer.on("add", reconcile);
   informer.on("update", reconcile);
-  informer.on("delete", (pod) => void byUid.get(pod.metadata?.uid ?? "")?.execution.stop(0));
+  informer.on("delete", (pod) => void executions.get(pod.metadata?.uid ?? "")?.stop(0));
   informer.on("error", () => {
     // The connection was lost or the API server compacted its history, so list and watch again.
     if (!closed) setTimeout(() => void (closed || informer.start().catch(onError)), 1000);
@@ -99,28 +84,41 @@ export async function startPodRunner(options: {
   await informer.start();
 
   return {
-    node,
-    started,
+    commandLines,
     logs: async ({ namespace, name }, container) => {
-      const entry = byName.get(`${namespace}/${name}`);
-      const files = entry === undefined ? [] : logFiles(entry.dir, container);
-      return (await Promise.all(files.map((file) => readFile(file, "utf8")))).join("");
+      const file = logFileOf(dirs.get(`${namespace}/${name}`) ?? "", container);
+      return existsSync(file) ? readFile(file, "utf8") : "";
     },
     close: async () => {
       closed = true;
       await informer.stop();
-      await Promise.all([...byUid.values()].map(({ execution }) => execution.stop(2000)));
-      logServer?.server.closeAllConnections();
-      logServer?.server.close();
+      await Promise.all([...executions.values()].map((execution) => execution.stop(2000)));
     },
   };
+}
+
+/** Registers the node that the Pod runner represents. */
+async function registerNode(api: CoreV1Api): Promise<void> {
+  try {
+    await api.createNode({ body: { metadata: { name: node, labels: { "kubernetes.io/hostname": node } } } });
+  } catch (error) {
+    // The node exists already if a runner was started before.
+    if (!(error instanceof ApiException && error.code === 409)) throw error;
+  }
+  const status = {
+    conditions: [{ type: "Ready", status: "True", reason: "PodRunnerReady" }],
+    nodeInfo: { kubeletVersion: "sandbox", operatingSystem: "linux", kernelVersion: release() },
+  };
+  const merge = setHeaderOptions("Content-Type", PatchStrategy.MergePatch);
+  await api.patchNodeStatus({ name: node, body: { status } }, merge);
+  // The API server taints new nodes as not ready, and no controller here removes the taint.
+  await api.patchNode({ name: node, body: { spec: { taints: null } } }, merge);
 }
 
 async function bind(api: CoreV1Api, pod: V1Pod): Promise<void> {
   const { name = "", namespace = "", uid } = pod.metadata ?? {};
   const target = { apiVersion: "v1", kind: "Node", name: node };
-  const metadata = { name, ...(uid === undefined ? {} : { uid }) };
-  await api.createNamespacedPodBinding({ name, namespace, body: { metadata, target } });
+  await api.createNamespacedPodBinding({ name, namespace, body: { metadata: { name, uid }, target } });
 }
 
 /** Removes a deleted Pod as a kubelet does: stops its processes, reports its phase, then deletes the API object. */
@@ -128,16 +126,5 @@ async function remove(api: CoreV1Api, pod: V1Pod, execution: PodExecution | unde
   const { name = "", namespace = "", uid, deletionGracePeriodSeconds } = pod.metadata ?? {};
   await execution?.stop((deletionGracePeriodSeconds ?? 30) * 1000);
   await execution?.reportStopped();
-  const preconditions = uid === undefined ? {} : { preconditions: { uid } };
-  await api.deleteNamespacedPod({ name, namespace, body: { gracePeriodSeconds: 0, ...preconditions } });
-}
-
-/** Returns a container's log files, oldest first. */
-function logFiles(dir: string, container: string): string[] {
-  const files: string[] = [];
-  for (let attempt = 0; ; attempt++) {
-    const file = logFileOf(dir, container, attempt);
-    if (!existsSync(file)) return files;
-    files.push(file);
-  }
+  await api.deleteNamespacedPod({ name, namespace, body: { gracePeriodSeconds: 0, preconditions: { uid } } });
 }

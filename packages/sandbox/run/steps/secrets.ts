@@ -36,7 +36,7 @@ export async function secrets(run: Run): Promise<void> {
   nowhere("the Kubernetes objects other than the Secret", await objects(run));
   nowhere("the report of this run", { report: JSON.stringify(checks.all) });
   if (environment.runner === undefined) return;
-  const commandLines = environment.runner.started.map((process) => process.commandLine.join(" "));
+  const commandLines = environment.runner.commandLines.map((words) => words.join(" "));
   nowhere("the containers' arguments", { commandLines: commandLines.join("\n") });
   nowhere("the Job's logs", { logs: await logs(run) });
   if (run.commandLines.seen.size === 0) return;
