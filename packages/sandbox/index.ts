@@ -2,7 +2,7 @@ export { type Engine, engineVersion, obtainEngine } from "./engine/engine";
 export { controlPlaneProblem, findEngine, findStepCa } from "./engine/engineAvailability";
 export { goBuild } from "./engine/goBuild";
 export { defaultCacheDir, obtain, ObtainError, platform, type Way } from "./engine/obtain";
-export { ControlPlaneUnavailable, obtainControlPlane } from "./kubernetes/binaries";
+export { obtainControlPlane } from "./kubernetes/binaries";
 export { freePort } from "./kubernetes/child";
 export { type Cluster, startCluster } from "./kubernetes/cluster";
 export { loadKubeconfig } from "./kubernetes/kubeconfig";

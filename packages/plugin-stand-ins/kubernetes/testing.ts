@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 
 import { TestEngine, type WireValue } from "@smallstep-ssh/usersync/testing";
-import { ControlPlaneUnavailable, startCluster, startPodRunner, loadKubeconfig } from "@smallstep-ssh/sandbox";
+import { ObtainError, startCluster, startPodRunner, loadKubeconfig } from "@smallstep-ssh/sandbox";
 import { Api } from "./api";
 import { kubernetes } from "./plugin";
 
@@ -29,7 +29,7 @@ export async function startTestCluster(): Promise<TestCluster | string> {
     allowBuild: false,
   }).catch(async (error: unknown) => {
     await rm(dir, { recursive: true, force: true });
-    if (!(error instanceof ControlPlaneUnavailable) || process.env["USERSYNC_REQUIRE_ENGINE"] === "1") throw error;
+    if (!(error instanceof ObtainError) || process.env["USERSYNC_REQUIRE_ENGINE"] === "1") throw error;
     return error.message;
   });
   if (typeof cluster === "string") return cluster;

@@ -1,7 +1,11 @@
+import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { createWriteStream } from "node:fs";
+import { mkdir, rm } from "node:fs/promises";
+import path from "node:path";
 import { Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import { promisify } from "node:util";
 import { reason, type Progress } from "./progress";
 
 const answerWithinMs = 10_000;
@@ -55,16 +59,41 @@ export async function download(url: string, file: string, sha256: string, progre
     throw new Error(`${url} has the SHA-256 ${got}, but the published SHA-256 is ${sha256}`);
 }
 
+/**
+ * Downloads a release archive (.tar.gz), compares it with the list of checksums, and extracts one file to `bin`.
+ * Throws as `download` does, or if the list does not contain the archive.
+ */
+export async function downloadFromArchive(
+  given: { release: string; checksums: string; archive: string; inside: string; bin: string },
+  progress: Progress,
+): Promise<void> {
+  const { release, archive, bin, inside } = given;
+  const checksums = `${release}/${given.checksums}`;
+  const line = (await downloadText(checksums)).split("\n").find((one) => one.trim().endsWith(` ${archive}`));
+  const sha256 = line?.split(/\s+/)[0];
+  if (sha256 === undefined) throw new Error(`${checksums} has no line for ${archive}`);
+  await mkdir(bin, { recursive: true });
+  const packed = path.join(bin, archive);
+  progress(`downloading ${release}/${archive}`);
+  await download(`${release}/${archive}`, packed, sha256, progress);
+  const strip = `--strip-components=${inside.split("/").length - 1}`;
+  await promisify(execFile)("tar", ["--extract", "--gzip", "--file", packed, "--directory", bin, strip, inside]);
+  await rm(packed);
+}
+
 async function answer(url: string, method: "GET" | "HEAD"): Promise<Response> {
+  // Limits only the time until the response starts.
   const controller = new AbortController();
-  const timer = setTimeout(() => controller.abort(), answerWithinMs);
+  const timer = setTimeout(
+    () => controller.abort(new Error(`no response within ${answerWithinMs / 1000} s`)),
+    answerWithinMs,
+  );
   try {
     const response = await fetch(url, { method, signal: controller.signal });
     if (!response.ok) throw new Error(`returned ${response.status} ${response.statusText}`);
     return response;
   } catch (error) {
-    const why = controller.signal.aborted ? `no response within ${answerWithinMs / 1000} s` : reason(error);
-    throw new Error(`${url} is unreachable (${why})`, { cause: error });
+    throw new Error(`${url} is unreachable (${reason(error)})`, { cause: error });
   } finally {
     clearTimeout(timer);
   }

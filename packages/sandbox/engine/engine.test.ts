@@ -53,7 +53,7 @@ describe("obtainEngine", () => {
     process.env["USERSYNC_ENGINE"] = "off";
     const attempt = obtainEngine({ progress: () => undefined });
     await expect(attempt).rejects.toThrow(
-      expect.objectContaining({ name: "EngineUnavailable", reasons: ["USERSYNC_ENGINE is set to off"] }),
+      expect.objectContaining({ name: "ObtainError", reasons: ["USERSYNC_ENGINE is set to off"] }),
     );
   });
 });

@@ -1,42 +1,29 @@
-import { EngineUnavailable, obtainEngine, type Engine } from "./engine";
-import { ControlPlaneUnavailable, obtainControlPlane } from "../kubernetes/binaries";
-import { obtainStepCa, StepCaUnavailable, type StepCaProgram } from "../smallstep/ca/step-ca/obtain";
+import { obtainEngine, type Engine } from "./engine";
+import { ObtainError, type ObtainOptions } from "./obtain";
+import { obtainControlPlane } from "../kubernetes/binaries";
+import { obtainStepCa, type StepCaProgram } from "../smallstep/ca/step-ca/obtain";
 
-const offline = { progress: () => undefined, allowBuild: false };
+/** Returns the engine, or the reason why it is not available. @throws Error as `orReason` does */
+export const findEngine = (): Promise<Engine | string> => orReason(obtainEngine);
 
-/**
- * Returns the engine, or the reason why it is not available.
- * @throws Error if it is not available and USERSYNC_REQUIRE_ENGINE is 1
- */
-export function findEngine(): Promise<Engine | string> {
-  return orReason(() => obtainEngine(offline), EngineUnavailable);
-}
+/** Returns step-ca, or the reason why it is not available. @throws Error as `orReason` does */
+export const findStepCa = (): Promise<StepCaProgram | string> => orReason(obtainStepCa);
 
-/**
- * Returns the reason why a control plane is not available, or `undefined` if it is.
- * @throws Error if it is not available and USERSYNC_REQUIRE_ENGINE is 1
- */
+/** Returns the reason why a control plane is not available, or `undefined` if it is. @throws Error as `orReason` does */
 export async function controlPlaneProblem(): Promise<string | undefined> {
-  const found = await orReason(() => obtainControlPlane(offline), ControlPlaneUnavailable);
+  const found = await orReason(obtainControlPlane);
   return typeof found === "string" ? found : undefined;
 }
 
 /**
- * Returns step-ca, or the reason why it is not available.
+ * Obtains a program without building it.
  * @throws Error if it is not available and USERSYNC_REQUIRE_ENGINE is 1
  */
-export function findStepCa(): Promise<StepCaProgram | string> {
-  return orReason(() => obtainStepCa(offline), StepCaUnavailable);
-}
-
-async function orReason<T>(
-  obtain: () => Promise<T>,
-  unavailable: new (...args: never[]) => Error,
-): Promise<T | string> {
+async function orReason<T>(obtain: (options: ObtainOptions) => Promise<T>): Promise<T | string> {
   try {
-    return await obtain();
+    return await obtain({ progress: () => undefined, allowBuild: false });
   } catch (error) {
-    if (!(error instanceof unavailable) || process.env["USERSYNC_REQUIRE_ENGINE"] === "1") throw error;
+    if (!(error instanceof ObtainError) || process.env["USERSYNC_REQUIRE_ENGINE"] === "1") throw error;
     return error.message;
   }
 }

@@ -1,5 +1,7 @@
 import { spawn } from "node:child_process";
+import path from "node:path";
 import { createInterface } from "node:readline";
+import type { Way } from "./obtain";
 import { elapsed, type Progress } from "./progress";
 
 const reportEveryMs = 10_000;
@@ -16,6 +18,16 @@ export interface GoBuild {
   /** Path of the executable to write. */
   output: string;
   progress: Progress;
+}
+
+/** Returns the way that builds a program from its Go module into the file `bin/FILE`. */
+export function buildFromSource(file: string, build: Omit<GoBuild, "output">): Way {
+  return {
+    how: "built",
+    description: "building from the Go module",
+    slow: true,
+    fill: (dir) => goBuild({ ...build, output: path.join(dir, "bin", file) }),
+  };
 }
 
 /**

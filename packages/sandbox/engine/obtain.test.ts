@@ -84,6 +84,13 @@ describe("obtain", () => {
     expect(lines).toEqual(["the program: waiting for another run that is obtaining it"]);
   });
 
+  it("skips slow ways when the caller does not allow a build", async () => {
+    const slow: Way = { ...way("built", "works"), slow: true };
+    await expect(obtain(wanted([slow]), { progress, cacheDir, allowBuild: false })).rejects.toThrow(
+      /way built: skipped/,
+    );
+  });
+
   it("lists every way with its reason and leaves the cache empty when all ways fail", async () => {
     const attempt = obtain(wanted([way("installed", new Error("blocked")), way("built", new Error("no go"))]), {
       progress,

@@ -10,6 +10,8 @@ export interface Way {
   how: string;
   /** Description of the way, as the start of a sentence: "the official installer". */
   description: string;
+  /** Whether the way takes minutes, as a build from source does. Callers can exclude such ways. */
+  slow?: true;
   /** Writes the program to the empty folder `dir`. Throws with the reason if that fails. */
   fill(dir: string): Promise<void>;
 }
@@ -20,6 +22,8 @@ export interface Wanted {
   name: string;
   /** Folder name in the cache. It contains version and platform, so each version has its own entry. */
   key: string;
+  /** Environment variable whose value `off` simulates a machine on which the program is not available. */
+  variable?: string;
   /** Ways to obtain the program, tried in this order. */
   ways: readonly Way[];
   /** Throws if `dir` does not contain a working program. */
@@ -29,6 +33,14 @@ export interface Wanted {
 export interface Obtained {
   dir: string;
   how: string;
+}
+
+export interface ObtainOptions {
+  progress: Progress;
+  /** Use slow ways too. Default: true. */
+  allowBuild?: boolean;
+  /** Default: the user's cache folder. */
+  cacheDir?: string;
 }
 
 /** Every way to obtain the program failed. `reasons` has one line for each way. */
@@ -60,7 +72,9 @@ const lockStaleMs = 60_000;
  *
  * @throws ObtainError if every way fails
  */
-export async function obtain(wanted: Wanted, options: { progress: Progress; cacheDir?: string }): Promise<Obtained> {
+export async function obtain(wanted: Wanted, options: ObtainOptions): Promise<Obtained> {
+  const { variable = "" } = wanted;
+  if (process.env[variable] === "off") throw new ObtainError(wanted.name, [`${variable} is set to off`]);
   const cacheDir = options.cacheDir ?? defaultCacheDir();
   const dir = path.join(cacheDir, wanted.key);
   const cached = await fromCache(wanted, dir);
@@ -72,15 +86,19 @@ export async function obtain(wanted: Wanted, options: { progress: Progress; cach
     const meanwhile = await fromCache(wanted, dir);
     if (meanwhile !== undefined) return meanwhile;
     await removeLeftovers(cacheDir, wanted.key);
-    return await make(wanted, dir, options.progress);
+    return await make(wanted, dir, options);
   } finally {
     await release();
   }
 }
 
-async function make(wanted: Wanted, dir: string, progress: Progress): Promise<Obtained> {
+async function make(wanted: Wanted, dir: string, { progress, allowBuild = true }: ObtainOptions): Promise<Obtained> {
   const reasons: string[] = [];
   for (const way of wanted.ways) {
+    if (way.slow && !allowBuild) {
+      reasons.push(`${way.description}: skipped, because it takes minutes and the caller does not allow it`);
+      continue;
+    }
     const partial = `${dir}.partial-${process.pid}`;
     await mkdir(partial, { recursive: true });
     try {

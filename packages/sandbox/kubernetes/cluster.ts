@@ -32,7 +32,7 @@ const readyWithinMs = 90_000;
  * starts a control plane (etcd, kube-apiserver, kube-controller-manager) with RBAC and Pod security admission. The
  * control plane binds 127.0.0.1 only, stores its data in `dir`, and has no kubelet: see `startPodRunner`.
  *
- * @throws ControlPlaneUnavailable
+ * @throws ObtainError
  */
 export async function startCluster(options: {
   dir: string;

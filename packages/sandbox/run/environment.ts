@@ -25,7 +25,7 @@ export interface SandboxEnvironment {
 /**
  * Starts all services in a new temporary folder and registers their shutdown with `cleanup`.
  *
- * @throws EngineUnavailable, ControlPlaneUnavailable, StepCaUnavailable
+ * @throws ObtainError
  */
 export async function startSandboxEnvironment(options: {
   context?: string;
