@@ -1,4 +1,4 @@
-export { publishedProvisioners } from "./clients/ca";
+export { publishedProvisioners, type PublishedProvisioner } from "./clients/ca";
 export {
   DatabaseError,
   readScimToken,
@@ -17,6 +17,7 @@ export {
   getGroup,
   isGroup,
   isUser,
+  member,
   type Member,
   type NamedGroup,
   nameOf,
@@ -25,15 +26,18 @@ export {
 } from "./clients/graph/groups";
 export { prefetchInOrder } from "./clients/graph/prefetch";
 export { type ProvisioningFailure, provisioningFailures } from "./clients/graph/provisioningLog";
-export type { RetryTimes } from "./clients/graph/retry";
 export { type GraphSettings, readGraphSettings } from "./clients/graph/settings";
-export { JobApi, type SynchronizationJob } from "./clients/graph/synchronization";
+export { JobApi, synchronizationJob, type SynchronizationJob } from "./clients/graph/synchronization";
+export type { SynchronizationSchema } from "./clients/graph/schema";
 export { missingPermissions, type NeededPermission } from "./clients/graph/token";
-export { type GetOptions, HttpError, withRetry } from "./clients/http";
-export { limitConcurrency } from "./clients/limitConcurrency";
+export { describeStatus, type GetOptions, HttpError, type HttpResponse, readAnswer, send } from "./clients/http";
+export { checkShape, type Shape } from "./clients/json";
+export { readPages } from "./clients/paging";
+export { defaultTimes, parseRetryAfterMs, retryDelayMs, type RetryTimes, withRetry } from "./clients/retry";
+export { default as limitConcurrency } from "p-limit";
 export { countActiveUsers, missingUsers } from "./clients/scim";
 export { mappingDifferences, fromInputs, sameInputs, toInputs } from "./resources/attributeMappings/mapping";
-export { findObjectMapping, type SynchronizationSchema } from "./resources/attributeMappings/objectMapping";
+export { findObjectMapping } from "./resources/attributeMappings/objectMapping";
 export { isRunning, stoppedReason } from "./resources/provisioning/jobStatus";
 export {
   emptyDirectoryWarning,
@@ -47,7 +51,6 @@ export {
   provisionerDifferences,
   findPublishedProvisioner,
   planRegistration,
-  type PublishedProvisioner,
   type WantedProvisioner,
 } from "./resources/registration/provisioner";
 export { version } from "./version";

@@ -13,7 +13,6 @@ import {
   readDirectoryUsage,
   sharedDirectoryError,
   HttpError,
-  withRetry,
   limitConcurrency,
 } from "@smallstep-ssh/usersync/clients";
 import type { Team } from "../config/team";
@@ -103,10 +102,7 @@ async function scimProblems(team: Team, database: DatabaseFindings, report: Repo
   const teamToCheck = { teamSlug: smallstep.teamSlug, directoryId, inUse, minimumUsers: cutover.minimumUsers };
   const tenantUrl = scimTenantUrl(scim.baseUrl, directoryId);
   try {
-    const use = await withRetry(
-      () => readDirectoryUsage(teamToCheck, { tenantUrl, token, rootCert: smallstep.caRootCert }),
-      repeat,
-    );
+    const use = await readDirectoryUsage(teamToCheck, { tenantUrl, token, rootCert: smallstep.caRootCert });
     const [empty, awaited] = [emptyDirectoryWarning(use), pendingSwitchMessage(use)];
     if (empty !== undefined) report("warning", empty);
     if (awaited !== undefined && database.uses.has(team)) report("info", awaited);
@@ -129,7 +125,7 @@ async function caProblems(teams: readonly Team[]): Promise<string[]> {
   const problems = await mapWithConcurrency([...byCa.values()], async (team) => {
     const { caUrl, caRootCert } = team.settings.smallstep;
     try {
-      await withRetry(() => publishedProvisioners(caUrl, { rootCert: caRootCert }), repeat);
+      await publishedProvisioners(caUrl, { rootCert: caRootCert });
       return [];
     } catch (error) {
       return [`${team.configPath("smallstep.caUrl")}: ${errorMessage(error)}`];
@@ -137,8 +133,6 @@ async function caProblems(teams: readonly Team[]): Promise<string[]> {
   });
   return problems.flat();
 }
-
-const repeat = { attempts: 3, firstWaitMs: 500 };
 
 function errorMessage(error: unknown): string {
   return (error instanceof Error ? error.message : String(error)).replace(/\.$/, "");

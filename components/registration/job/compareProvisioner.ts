@@ -1,6 +1,5 @@
 import {
   publishedProvisioners,
-  withRetry,
   conflictMessage,
   planRegistration,
   type Decision,
@@ -14,10 +13,7 @@ import type { StepState } from "./stepState";
  */
 export async function compare(settings: CompareSettings, files: StepState, log: (line: string) => void): Promise<void> {
   const { caUrl, rootCert, wanted } = settings;
-  const published = await withRetry(() => publishedProvisioners(caUrl, { rootCert }), {
-    attempts: 6,
-    firstWaitMs: 1000,
-  });
+  const published = await publishedProvisioners(caUrl, { rootCert, retries: 5 });
   const decision = planRegistration(wanted, published);
   if (decision.action === "conflict") throw new Error(conflictMessage(wanted.name, decision.differences));
   const lines = {

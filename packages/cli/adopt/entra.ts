@@ -93,7 +93,7 @@ class EntraReader {
   async all<T>(schema: z.ZodType<T>, path: string, permission = READ): Promise<T[]> {
     const found: T[] = [];
     const operation = `read ${path.replace(/\?.*/, "")}`;
-    for await (const one of listAll<unknown>(this.graph, { path, operation, permission }))
+    for await (const one of listAll(this.graph, { path, operation, permission }, schema))
       found.push(schema.parse(one));
     return found;
   }
@@ -177,13 +177,13 @@ class EntraReader {
     const api = new JobApi(this.graph, `${principal}/synchronization/jobs/${id}`);
     const [job, schema] = [await api.get(), await api.getSchema()];
     if (job === undefined) return undefined;
-    const mapping = findObjectMapping(schema ?? {}, "User", undefined);
+    const mapping = schema && findObjectMapping(schema, "User", undefined);
     return {
       id,
       templateId: job.templateId ?? "",
       stopped: isRunning(job) ? undefined : stoppedReason(job),
       mappings:
-        typeof mapping === "string"
+        mapping === undefined || typeof mapping === "string"
           ? undefined
           : Object.fromEntries(mapping.mappings.map((one) => [one.targetAttributeName ?? "", toInputs(one)])),
     };

@@ -10,7 +10,6 @@ import {
   provisioningFailures,
   type GraphClient,
   publishedProvisioners,
-  withRetry,
   provisionerDifferences,
   findPublishedProvisioner,
   type WantedProvisioner,
@@ -28,7 +27,6 @@ export interface Target {
   provisioner: WantedProvisioner;
 }
 
-const repeat = { attempts: 2, firstWaitMs: 500 };
 const dayMs = 86_400_000;
 
 /** Runs all checks in parallel. A check that fails reports its reason and does not affect the others. */
@@ -50,13 +48,10 @@ export async function readObservation(
   const [job, failures, users, team, published, secrets, readToken] = await Promise.all([
     observed(() => new JobApi(graph, jobId).get()),
     observed(() => provisioningFailures(graph, bareId(jobId), new Date(now.getTime() - dayMs))),
-    observed(async () => {
-      const value = await token;
-      return withRetry(() => countActiveUsers(scimUrl, value, { rootCert }), repeat);
-    }),
+    observed(async () => countActiveUsers(scimUrl, await token, { rootCert })),
     observed(async () => (await inDatabase((client) => readTeam(client, teamSlug))).directoryId),
     observed(async () => {
-      const all = await withRetry(() => publishedProvisioners(caUrl, { rootCert }), repeat);
+      const all = await publishedProvisioners(caUrl, { rootCert });
       const actual = findPublishedProvisioner(provisioner.name, all);
       return actual && provisionerDifferences(provisioner, actual);
     }),

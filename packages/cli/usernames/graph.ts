@@ -7,6 +7,7 @@ import {
   isGroup,
   isNotFound,
   isUser,
+  member,
   nameOf,
   streamMembers,
   undefinedIfNotFound,
@@ -16,6 +17,7 @@ import {
   type NamedGroup,
   type Member,
 } from "@smallstep-ssh/usersync/clients";
+import * as z from "zod/mini";
 import { openGraph } from "@smallstep-ssh/usersync/openGraph";
 import { propertiesFor } from "./attributes";
 import type { Directory, Visitor } from "./directory";
@@ -78,11 +80,11 @@ async function findGroups(graph: GraphClient, wanted: readonly string[]): Promis
   return [...found.values()];
 }
 
-interface Assignment {
-  principalId: string;
-  principalDisplayName: string | null;
-  principalType: string;
-}
+const assignment = z.object({
+  principalId: z.string(),
+  principalDisplayName: z.nullish(z.string()),
+  principalType: z.string(),
+});
 
 /** Reads the groups and users that are assigned to an enterprise application. @throws CliError if it does not exist */
 async function assignments(graph: GraphClient, app: string): Promise<{ groups: NamedGroup[]; users: string[] }> {
@@ -92,8 +94,8 @@ async function assignments(graph: GraphClient, app: string): Promise<{ groups: N
   const operation = `list the assignments of the application ${app}`;
   try {
     const call = { path, operation, permission: "Application.Read.All" };
-    for await (const assignment of listAll<Assignment>(graph, call)) {
-      const { principalId: id, principalDisplayName: displayName, principalType } = assignment;
+    for await (const one of listAll(graph, call, assignment)) {
+      const { principalId: id, principalDisplayName: displayName, principalType } = one;
       if (principalType === "Group") groups.set(id, { id, displayName: displayName ?? id });
       else if (principalType === "User") users.add(id);
     }
@@ -120,7 +122,7 @@ class UserReader {
       const ids = users.slice(at, at + inOneFilter).map((id) => `'${id}'`);
       const path = `/users?${where(`id in (${ids.join(",")})`)}&$select=${encodeURIComponent(this.properties.join(","))}`;
       const call = { path, operation: "read the assigned users", permission: "User.Read.All" };
-      for await (const user of listAll<Member>(this.graph, call)) {
+      for await (const user of listAll(this.graph, call, member)) {
         this.person(user);
       }
     }

@@ -1,117 +1,210 @@
-import { Agent, request } from "node:https";
+import { Agent as HttpAgent, request as httpRequest, STATUS_CODES, type IncomingMessage } from "node:http";
+import { Agent, request as httpsRequest } from "node:https";
+import { pipeline } from "node:stream";
+import { createGunzip } from "node:zlib";
+import { HttpsProxyAgent } from "https-proxy-agent";
+import { getProxyForUrl } from "proxy-from-env";
+import { checkShape, parseJson, type Shape } from "./json";
+import {
+  defaultTimes,
+  failureCodes,
+  isTransient,
+  parseRetryAfterMs,
+  retryDelayMs,
+  withRetry,
+  type Failure,
+  type RetryTimes,
+} from "./retry";
 import { secureContextFor } from "./tls";
 
 /** Failed HTTP request. The message never contains a token. */
-export class HttpError extends Error {
+export class HttpError extends Error implements Failure {
   override readonly name = "HttpError";
+  readonly code: string | undefined;
+  readonly retryAfterMs: number | undefined;
+
   constructor(
-    message: string,
-    /** HTTP status; 0 without a response. */
+    /** `GET https://host/path` */
+    request: string,
+    /** Cause, as the end of the sentence. */
+    readonly reason: string,
+    /** HTTP status; 0 without a usable response. */
     readonly status: number,
-    /** Whether a retry can succeed. */
-    readonly transient: boolean,
+    more: Omit<Failure, "status"> & { cause?: Error } = {},
   ) {
-    super(message);
+    super(`${request} ${reason}`, { cause: more.cause });
+    this.code = more.code;
+    this.retryAfterMs = more.retryAfterMs;
+  }
+
+  /** Whether a retry can succeed. */
+  get transient(): boolean {
+    return isTransient(this);
   }
 }
 
-export interface GetOptions {
-  headers?: Readonly<Record<string, string>>;
+export interface HttpRequest {
+  url: string;
+  /** Default: GET. */
+  method?: string | undefined;
+  headers?: Readonly<Record<string, string>> | undefined;
+  body?: string | undefined;
+  signal?: AbortSignal | undefined;
+  /** Default: 30 seconds. */
+  timeoutMs?: number | undefined;
   /**
-   * PEM text of a root certificate to trust in addition to the public ones. Default: those of Node.js and
-   * NODE_EXTRA_CA_CERTS.
+   * PEM text of a root certificate to trust in addition to the public ones and those of NODE_EXTRA_CA_CERTS. Default:
+   * none.
    */
   rootCert?: string | undefined;
-  signal?: AbortSignal | undefined;
+  /** Also allow `http://`. Default: false. */
+  allowInsecure?: boolean | undefined;
+  /** Connect directly, for addresses of this machine's network. Default: as HTTPS_PROXY and NO_PROXY require. */
+  noProxy?: boolean | undefined;
 }
 
-/**
- * One agent per root certificate. A shared agent would reuse a connection for a caller that does not trust its root.
- */
-const agents = new Map<string, Agent>();
-function agentTrusting(rootCert: string): Agent {
-  const agent = agents.get(rootCert) ?? new Agent({ keepAlive: true, secureContext: secureContextFor(rootCert) });
-  agents.set(rootCert, agent);
-  return agent;
+export interface HttpResponse {
+  status: number;
+  headers: Readonly<Record<string, string>>;
+  text: string;
 }
 
-const timeoutMs = 30_000;
-/** Maximum response size, above any page of provisioners or SCIM list. */
+/** Maximum size of a response after decompression, above any page of members or provisioners. */
 const maxBytes = 16 * 1024 * 1024;
 
 /**
- * Reads a JSON document over HTTPS. Always verifies certificates.
- * @throws HttpError with a message for the user
+ * Sends one request and returns the response with any status. Does not follow redirects. Always verifies certificates.
+ * @throws HttpError without a complete response; AbortError
  */
-export async function getJson(url: string, options: GetOptions = {}): Promise<unknown> {
-  const { status, statusText, body } = await get(url, options);
-  if (status !== 200) {
-    const statusLine = statusText === "" ? String(status) : `${status} ${statusText}`;
-    throw new HttpError(`GET ${url} returned ${statusLine}`, status, status === 429 || status >= 500);
-  }
+export async function send(request: HttpRequest): Promise<HttpResponse> {
+  const { url, method = "GET", signal, timeoutMs = 30_000 } = request;
+  const timeout = AbortSignal.timeout(timeoutMs);
   try {
-    return JSON.parse(body) as unknown;
-  } catch {
-    throw new HttpError(`GET ${url} returned a body that is not JSON`, status, true);
+    signal?.throwIfAborted();
+    const response = await sendOnce(request, signal === undefined ? timeout : AbortSignal.any([signal, timeout]));
+    const headers = Object.entries(response.headers).map(([name, value]) => [name, String(value)]);
+    return { status: response.statusCode ?? 0, headers: Object.fromEntries(headers), text: await readText(response) };
+  } catch (error) {
+    if (signal?.aborted === true) throw signal.reason;
+    const cause: NodeJS.ErrnoException = timeout.aborted
+      ? Object.assign(new Error(`no response within ${timeoutMs / 1000} seconds`), { code: failureCodes.timeout })
+      : error instanceof Error
+        ? error
+        : new Error(String(error));
+    // The parsers of HTTP and gzip report a broken response.
+    const code = /^(HPE|Z)_/.test(cause.code ?? "") ? failureCodes.incomplete : cause.code;
+    const isOurs = code === undefined || Object.values<string>(failureCodes).includes(code);
+    const reason = `got no response (${isOurs ? cause.message : code})`;
+    throw new HttpError(`${method} ${withoutQuery(url)}`, reason, 0, { code, cause });
   }
 }
 
-function get(url: string, options: GetOptions): Promise<{ status: number; statusText: string; body: string }> {
+function sendOnce(request: HttpRequest, signal: AbortSignal): Promise<IncomingMessage> {
+  const { url, method = "GET", headers, body, rootCert, allowInsecure, noProxy } = request;
+  const isHttp = /^http:/i.test(url);
+  if (isHttp && allowInsecure !== true) throw new Error("the address does not start with https://");
+  const agent = agentFor(isHttp, noProxy === true ? "" : getProxyForUrl(url), rootCert);
   return new Promise((resolve, reject) => {
-    const fail = (error: NodeJS.ErrnoException) =>
-      reject(
-        new HttpError(`GET ${url} got no response (${error.code ?? error.message})`, 0, !isCertificateError(error)),
-      );
-    const call = request(
-      url,
-      {
-        headers: { accept: "application/json", ...options.headers },
-        timeout: timeoutMs,
-        // Set explicitly, so that NODE_TLS_REJECT_UNAUTHORIZED=0 has no effect.
-        rejectUnauthorized: true,
-        ...(options.rootCert === undefined ? {} : { agent: agentTrusting(options.rootCert) }),
-        ...(options.signal === undefined ? {} : { signal: options.signal }),
-      },
-      (response) => {
-        const chunks: Buffer[] = [];
-        let size = 0;
-        response.on("data", (chunk: Buffer) => {
-          size += chunk.length;
-          if (size > maxBytes) response.destroy(new Error("the response is too long"));
-          else chunks.push(chunk);
-        });
-        response.on("error", fail);
-        response.on("end", () =>
-          resolve({
-            status: response.statusCode ?? 0,
-            statusText: response.statusMessage ?? "",
-            body: Buffer.concat(chunks).toString("utf8"),
-          }),
-        );
-      },
-    );
-    call.on("timeout", () => call.destroy(new Error(`no data for ${timeoutMs / 1000} s`)));
-    call.on("error", fail);
-    call.end();
+    const call = (isHttp ? httpRequest : httpsRequest)(url, {
+      method,
+      headers: { accept: "application/json", "accept-encoding": "gzip", ...headers },
+      // Set explicitly, so that NODE_TLS_REJECT_UNAUTHORIZED=0 has no effect.
+      rejectUnauthorized: true,
+      agent,
+      signal,
+    });
+    call.on("response", resolve).on("error", reject);
+    call.end(body);
   });
 }
 
-/** Detects certificate errors, which a retry cannot fix. */
-function isCertificateError(error: NodeJS.ErrnoException): boolean {
-  return /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ALTNAME/.test(error.code ?? "");
+/** A shared agent would reuse a connection for a caller that does not trust its root. */
+const agents = new Map<string, HttpAgent>();
+
+function agentFor(isHttp: boolean, proxy: string, rootCert: string | undefined): HttpAgent {
+  const key = JSON.stringify([isHttp, proxy, rootCert]);
+  let agent = agents.get(key);
+  if (agent === undefined) {
+    if (proxy !== "" && !URL.canParse(proxy)) throw new Error("HTTPS_PROXY is not a URL");
+    const secureContext = rootCert === undefined ? undefined : secureContextFor(rootCert);
+    const options = { keepAlive: true, secureContext };
+    agent = proxy !== "" ? new HttpsProxyAgent(proxy, options) : isHttp ? new HttpAgent(options) : new Agent(options);
+    agents.set(key, agent);
+  }
+  return agent;
 }
 
-/** Retries a call after transient HttpErrors. The delay doubles with each attempt, starting with `firstWaitMs`. */
-export async function withRetry<T>(
-  call: () => Promise<T>,
-  options: { attempts: number; firstWaitMs: number },
-): Promise<T> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await call();
-    } catch (error) {
-      if (!(error instanceof HttpError) || !error.transient || attempt >= options.attempts) throw error;
-      await new Promise((resolve) => setTimeout(resolve, options.firstWaitMs * 2 ** (attempt - 1)));
+async function readText(response: IncomingMessage): Promise<string> {
+  const gzip = response.headers["content-encoding"] === "gzip";
+  const chunks: Buffer[] = [];
+  let size = 0;
+  // The loop throws the error of the pipeline.
+  for await (const chunk of gzip ? pipeline(response, createGunzip(), () => undefined) : response) {
+    if (!(chunk instanceof Buffer)) continue;
+    size += chunk.length;
+    if (size > maxBytes) {
+      response.destroy();
+      throw Object.assign(new Error(`more than ${maxBytes / 1024 ** 2} MiB`), { code: failureCodes.tooLarge });
     }
+    chunks.push(chunk);
   }
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+export interface GetOptions extends Pick<HttpRequest, "headers" | "rootCert" | "signal"> {
+  /** Number of retries after transient failures. Default: 2. */
+  retries?: number | undefined;
+  /** Default: a first delay of 1 second, and 30 seconds for one request. */
+  times?: RetryTimes | undefined;
+}
+
+/**
+ * Reads a JSON document over HTTPS. Retries transient failures.
+ * @throws HttpError with a message for the user, also if the document does not have the shape
+ */
+export function getJson<T>(url: string, shape: Shape<T>, options: GetOptions = {}): Promise<T> {
+  const { retries = 2, times = { ...defaultTimes, requestMs: 30_000 }, ...rest } = options;
+  const read = async () => {
+    const response = await send({ url, timeoutMs: times.requestMs, ...rest });
+    const request = `GET ${withoutQuery(url)}`;
+    if (response.status !== 200) {
+      const retryAfterMs = parseRetryAfterMs(response.headers["retry-after"]);
+      throw new HttpError(request, describeStatus(response), response.status, { retryAfterMs });
+    }
+    return readAnswer(response.text, shape, (problem, code) => {
+      return new HttpError(request, `returned an unexpected answer: ${problem}`, 0, { code });
+    });
+  };
+  const delayMs = (error: unknown, tries: number) =>
+    error instanceof HttpError ? retryDelayMs(error, tries, times, {}, retries) : undefined;
+  return withRetry(read, delayMs, options.signal);
+}
+
+/** Parses the body of a successful response. @throws the error that `fail` returns */
+export function readAnswer<T>(
+  text: string,
+  shape: Shape<T>,
+  fail: (problem: string, code: string) => Error,
+  preserveNumbers = false,
+): T {
+  let code: string = failureCodes.incomplete;
+  try {
+    const value = text === "" ? undefined : parseJson(text, preserveNumbers);
+    code = failureCodes.invalidAnswer;
+    return checkShape(shape, value);
+  } catch (error) {
+    throw fail(error instanceof Error ? error.message : String(error), code);
+  }
+}
+
+/** Formats an unexpected status. A redirect often leads to the sign-in page of a proxy or a portal. */
+export function describeStatus({ status, headers: { location } }: HttpResponse): string {
+  const target = location !== undefined && URL.canParse(location) ? ` to ${new URL(location).origin}` : "";
+  const text = `returned ${status} ${STATUS_CODES[status] ?? ""}`.trimEnd();
+  return status >= 300 && status < 400 ? `${text}, a redirect${target}` : text;
+}
+
+/** Query parameters can be long, and a user needs only the address. */
+function withoutQuery(url: string): string {
+  return url.replace(/\?.*/s, "");
 }

@@ -1,9 +1,9 @@
-import { getJson, type GetOptions } from "./http";
+import * as z from "zod/mini";
+import { getJson, HttpError, type GetOptions } from "./http";
+import { readPages } from "./paging";
 
-interface ScimList {
-  totalResults: number;
-  Resources: { active?: unknown }[];
-}
+const user = z.object({ id: z.string(), userName: z.optional(z.string()), active: z.optional(z.unknown()) });
+const scimList = z.object({ totalResults: z.number(), Resources: z.optional(z.array(user)) });
 
 /** Users per page. A server may return fewer (RFC 7644, section 3.4.2.4). */
 const pageSize = 100;
@@ -11,27 +11,42 @@ const pageSize = 100;
 /**
  * Counts the active users of a SCIM directory. Users that Entra disabled stay in it but cannot log in.
  * @param options.enough stop counting at this number; default: count all
- * @throws HttpError (401 if the token is rejected); Error if the response is not a SCIM list
+ * @throws HttpError (401 if the token is rejected)
  */
 export async function countActiveUsers(
   tenantUrl: string,
   token: string,
   options: GetOptions & { enough?: number } = {},
 ): Promise<number> {
+  const { enough = Infinity, ...rest } = options;
+  const fail = (problem: string) => new HttpError(`GET ${tenantUrl}/Users`, problem, 0);
+  const ids = new Set<string>();
   let active = 0;
-  for (let startIndex = 1; ;) {
-    const page = await list(tenantUrl, token, `count=${pageSize}&startIndex=${startIndex}`, options);
-    active += page.Resources.filter(isActive).length;
-    startIndex += page.Resources.length;
-    // A server without paging returns all users at once.
-    const over = page.Resources.length === 0 || startIndex > page.totalResults;
-    if (over || active >= (options.enough ?? Infinity)) return active;
+  const read = async (startIndex: number) => {
+    const { totalResults, Resources = [] } = await list(
+      tenantUrl,
+      token,
+      `count=${pageSize}&startIndex=${startIndex}`,
+      rest,
+    );
+    if (startIndex === 1 && totalResults > 0 && Resources.length === 0) {
+      throw fail(`reports ${totalResults} users but returned none`);
+    }
+    const entries = Resources.filter(({ id }) => !ids.has(id) && ids.add(id));
+    // A server without paging returns all users each time.
+    const isLast = entries.length === 0 || ids.size >= totalResults;
+    return { entries, next: isLast ? undefined : startIndex + Resources.length };
+  };
+  for await (const users of readPages(1, read, fail)) {
+    active += users.filter(isActive).length;
+    if (active >= enough) break;
   }
+  return active;
 }
 
 /**
  * Returns the user names that a SCIM directory does not hold as active users. Uses the same filter as Entra.
- * @throws HttpError; Error if the response is not a SCIM list
+ * @throws HttpError
  */
 export async function missingUsers(
   tenantUrl: string,
@@ -40,30 +55,24 @@ export async function missingUsers(
   options: GetOptions = {},
 ): Promise<string[]> {
   const missing: string[] = [];
-  for (const userName of userNames) {
-    const filter = encodeURIComponent(`userName eq ${JSON.stringify(userName)}`);
-    const { Resources } = await list(tenantUrl, token, `filter=${filter}`, options);
-    if (!Resources.some(isActive)) missing.push(userName);
+  for (const wanted of userNames) {
+    const filter = encodeURIComponent(`userName eq ${JSON.stringify(wanted)}`);
+    const { Resources = [] } = await list(tenantUrl, token, `filter=${filter}`, options);
+    // A server that ignores the filter returns other users.
+    const found = Resources.some((one) => one.userName?.toLowerCase() === wanted.toLowerCase() && isActive(one));
+    if (!found) missing.push(wanted);
   }
   return missing;
 }
 
-async function list(tenantUrl: string, token: string, query: string, options: GetOptions): Promise<ScimList> {
-  const url = `${tenantUrl.replace(/\/+$/, "")}/Users?${query}`;
-  const answer = (await getJson(url, {
+function list(tenantUrl: string, token: string, query: string, options: GetOptions) {
+  return getJson(`${tenantUrl.replace(/\/+$/, "")}/Users?${query}`, scimList, {
     ...options,
     headers: { accept: "application/scim+json", authorization: `Bearer ${token}` },
-  })) as Partial<ScimList> | null;
-  if (typeof answer?.totalResults !== "number") {
-    throw new Error(`${url} did not return a SCIM list (totalResults is missing)`);
-  }
-  return {
-    totalResults: answer.totalResults,
-    Resources: Array.isArray(answer.Resources) ? answer.Resources : [],
-  };
+  });
 }
 
-/** Handles servers that store Entra's string "False" unchanged. */
-function isActive(user: { active?: unknown }): boolean {
-  return String(user.active ?? true).toLowerCase() !== "false";
+/** `active` is optional and true by default. Servers may store Entra's strings "True" and "False" unchanged. */
+function isActive({ active = true }: z.infer<typeof user>): boolean {
+  return active === true || (typeof active === "string" && active.toLowerCase() === "true");
 }

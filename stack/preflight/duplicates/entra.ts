@@ -1,4 +1,4 @@
-import { listAll, eq, where, type GraphClient } from "@smallstep-ssh/usersync/clients";
+import { listAll, eq, member, where, type GraphClient } from "@smallstep-ssh/usersync/clients";
 import type { Duplicate, Entity, Finder, Inputs, Sources } from "./types";
 
 const APPLICATIONS = "Application.Read.All";
@@ -153,7 +153,7 @@ const operation = "check whether an object already exists before creating it";
 async function list(graph: GraphClient, path: string, permission: string): Promise<Entity[]> {
   const all: Entity[] = [];
   // The parent object may have been created a moment ago, so its absence may be temporary.
-  for await (const one of listAll<Entity>(graph, { path, operation, permission, eventuallyConsistent: true }))
+  for await (const one of listAll(graph, { path, operation, permission, eventuallyConsistent: true }, member))
     all.push(one);
   return all;
 }

@@ -1,6 +1,6 @@
+import pLimit from "p-limit";
 import type { Client } from "pg";
 import { clientConfig, type DatabaseSettings } from "./settings";
-import { limitConcurrency } from "../limitConcurrency";
 
 /** A database error with a message for the user. The message never contains the password. */
 export class DatabaseError extends Error {
@@ -18,7 +18,7 @@ export class DatabaseError extends Error {
 export class NoSuchTeam extends DatabaseError {}
 
 /** Limits this process to four connections: a PostgreSQL server allows 100 by default, shared by all its clients. */
-const limited = limitConcurrency(4);
+const limited = pLimit(4);
 
 /** Runs `work` on one connection and always closes it. Calls beyond the limit wait. @throws DatabaseError */
 export function withDatabase<T>(settings: DatabaseSettings, work: (client: Client) => Promise<T>): Promise<T> {

@@ -30,15 +30,23 @@ export function cleartextProblem(sslmode: string, host: string): string | undefi
 
 /** Converts the settings for node-postgres, which would treat `require` as `verify-full`. */
 export function clientConfig(settings: DatabaseSettings): ClientConfig {
-  const { host, port, name, username, password, rootCert } = settings;
-  const ca = rootCert === undefined ? {} : { ca: rootCert };
-  const chainOnly = { rejectUnauthorized: true, checkServerIdentity: () => undefined, ...ca };
+  const { host, port, name, username, password, rootCert: ca } = settings;
+  const chainOnly = { rejectUnauthorized: true, checkServerIdentity: () => undefined, ca };
   const ssl = {
     disable: false,
     // Like libpq, `require` verifies the chain when a root certificate is set.
-    require: rootCert === undefined ? { rejectUnauthorized: false } : chainOnly,
+    require: ca === undefined ? { rejectUnauthorized: false } : chainOnly,
     "verify-ca": chainOnly,
-    "verify-full": { rejectUnauthorized: true, ...ca },
+    "verify-full": { rejectUnauthorized: true, ca },
   }[settings.sslmode];
-  return { host, port, database: name, user: username, password, ssl, connectionTimeoutMillis: 20_000 };
+  // A URL needs brackets around an IPv6 address, a connection must not have them.
+  return {
+    host: host.replace(/^\[(.*)\]$/, "$1"),
+    port,
+    database: name,
+    user: username,
+    password,
+    ssl,
+    connectionTimeoutMillis: 20_000,
+  };
 }

@@ -1,30 +1,27 @@
+import * as z from "zod/mini";
 import type { GraphClient } from "./client";
-import { eq, where } from "./collections";
+import { eq, listAll, where } from "./collections";
 
 /** Client secret of an application, without its value. */
-export interface ClientSecret {
-  keyId: string;
-  displayName: string | null;
+const clientSecret = z.object({
+  keyId: z.string(),
+  displayName: z.nullable(z.string()),
   /** Expiry in ISO 8601. */
-  endDateTime: string;
-}
+  endDateTime: z.string(),
+});
+export type ClientSecret = z.infer<typeof clientSecret>;
+const application = z.object({ passwordCredentials: z.array(clientSecret) });
 
 /**
  * Lists the client secrets of the application with this client id; `undefined` if no application has it.
  * @throws GraphError
  */
-export async function clientSecrets(
-  graph: GraphClient,
-  clientId: string,
-  signal?: AbortSignal,
-): Promise<ClientSecret[] | undefined> {
-  const answer = (await graph.request({
-    method: "GET",
+export async function clientSecrets(graph: GraphClient, clientId: string): Promise<ClientSecret[] | undefined> {
+  const call = {
     path: `/applications?${where(eq("appId", clientId))}&$select=id,passwordCredentials`,
     operation: "read the application's client secrets",
     permission: "Application.Read.All",
-    ...(signal ? { signal } : {}),
-  })) as { value?: { passwordCredentials?: ClientSecret[] }[] } | undefined;
-  const application = answer?.value?.[0];
-  return application && (application.passwordCredentials ?? []);
+  };
+  for await (const { passwordCredentials } of listAll(graph, call, application)) return passwordCredentials;
+  return undefined;
 }

@@ -1,33 +1,14 @@
-import type { TokenCredential } from "@azure/core-auth";
-import {
-  bearerTokenAuthenticationPolicy,
-  createDefaultHttpClient,
-  createEmptyPipeline,
-  createHttpHeaders,
-  createPipelineRequest,
-  decompressResponsePolicy,
-  isRestError,
-  proxyPolicy,
-  setClientRequestIdPolicy,
-  tlsPolicy,
-  userAgentPolicy,
-  type HttpMethods,
-  type Pipeline,
-  type PipelinePolicy,
-  type PipelineRequest,
-  type TlsSettings,
-} from "@azure/core-rest-pipeline";
-
+import { randomUUID } from "node:crypto";
+import * as z from "zod/mini";
+import { HttpError, describeStatus, readAnswer, send, type HttpResponse } from "../http";
+import { printJson, type Shape } from "../json";
+import { parseRetryAfterMs, retryDelayMs, withRetry, type RetryTimes, type RetryTraits } from "../retry";
 import type { Cloud } from "./cloud";
-import { GraphError, errorMessage, readErrorBody } from "./errors";
-import { parseJson, printJson } from "./json";
-import { graphRetryPolicy, completeResponsePolicy } from "./retryPolicies";
-import { RefreshableCredential } from "./refreshableCredential";
-import { type RetryTraits, type RetryTimes, parseRetryAfterMs, maxRetries, isTransient, backoffMs } from "./retry";
+import { GraphError, errorMessage, readErrorBody, shorten } from "./errors";
 import { type TokenClaims, decodeToken } from "./token";
 
-/** One call of Microsoft Graph. */
-export interface GraphRequest {
+/** One call of Microsoft Graph. POST is not idempotent by default. */
+export interface GraphRequest extends RetryTraits {
   method: "GET" | "PUT" | "POST" | "PATCH" | "DELETE";
   /**
    * Path below the version with encoded ids, such as `/servicePrincipals/{id}/synchronization/jobs`, or a complete
@@ -36,175 +17,131 @@ export interface GraphRequest {
   path: string;
   body?: unknown;
   /** Preserve the spelling of numbers, because the body is sent back later. Default: false. */
-  preserveNumbers?: boolean;
+  preserveNumbers?: boolean | undefined;
   /** Verb phrase that completes "Graph rejected the request to ...": `read the synchronization schema`. */
   operation: string;
   /** Application permission that the call needs. The error for a 403 names it. */
   permission: string;
-  signal?: AbortSignal;
-  /** See {@link RetryTraits}. Default: true, except for POST. */
-  idempotent?: boolean;
-  /** See {@link RetryTraits}. Default: false. */
-  eventuallyConsistent?: boolean;
-  /** See {@link RetryTraits}. Default: false. */
-  callerHandlesConflict?: boolean;
-  /** See {@link RetryTraits} and {@link GraphClient.retryDelayMs}. Default: false. */
-  noRetry?: boolean;
+  signal?: AbortSignal | undefined;
+}
+
+/** Source of access tokens. */
+export interface TokenSource {
+  /** Returns a token. @param rejected token that the service rejected, to get a new one */
+  token(rejected?: string): Promise<string>;
+}
+
+export interface GraphClientOptions {
+  times: RetryTimes;
+  /** See `OpenOptions`. */
+  trust?: string | undefined;
+  userAgent?: string | undefined;
 }
 
 /** Client for Microsoft Graph v1.0 that waits and retries as Graph's documentation requires. */
 export class GraphClient {
   /** Root URL of Graph, without version and trailing slash. */
   readonly endpoint: string;
-  readonly #base: string;
-  readonly #scope: string;
-  readonly #pipeline: Pipeline;
-  readonly #times: RetryTimes;
-  readonly #http = createDefaultHttpClient();
-  readonly #traits = new WeakMap<PipelineRequest, RetryTraits>();
 
   constructor(
     cloud: Cloud,
-    readonly credential: TokenCredential,
-    options: { times: RetryTimes; tlsSettings?: TlsSettings; userAgent?: string },
+    private readonly tokens: TokenSource,
+    private readonly options: GraphClientOptions,
   ) {
     this.endpoint = cloud.graphEndpoint;
-    this.#base = `${cloud.graphEndpoint}/v1.0`;
-    this.#scope = `${cloud.graphEndpoint}/.default`;
-    this.#times = options.times;
-    this.#pipeline = createEmptyPipeline();
-    this.#pipeline.addPolicy(proxyPolicy());
-    if (options.tlsSettings) this.#pipeline.addPolicy(tlsPolicy(options.tlsSettings));
-    this.#pipeline.addPolicy(decompressResponsePolicy());
-    this.#pipeline.addPolicy(userAgentPolicy({ userAgentPrefix: options.userAgent ?? "smallstep-ssh-azuread" }));
-    this.#pipeline.addPolicy(setClientRequestIdPolicy("client-request-id"));
-    this.#pipeline.addPolicy(
-      graphRetryPolicy((request) => this.#traits.get(request), options.times),
-      { phase: "Retry" },
-    );
-    this.#pipeline.addPolicy(completeResponsePolicy(options.times), { afterPhase: "Retry" });
-    this.#pipeline.addPolicy(bearerTokenPolicy(credential, this.#scope), { phase: "Sign" });
   }
 
   /**
    * Returns the claims of the current access token; `undefined` if the token is not readable.
    * @throws GraphError without a token
    */
-  async claims(signal?: AbortSignal): Promise<TokenClaims | undefined> {
-    try {
-      // Use the same option as bearerTokenPolicy: the libraries cache tokens with and without CAE separately and would
-      // sign in twice.
-      const how = { enableCae: true, ...(signal ? { abortSignal: signal } : {}) };
-      const token = await this.credential.getToken(this.#scope, how);
-      return token === null ? undefined : decodeToken(token.token);
-    } catch (error) {
-      throw this.#translate(error, "sign in", signal);
-    }
+  async claims(): Promise<TokenClaims | undefined> {
+    return decodeToken(await this.#token("sign in"));
   }
 
   /**
    * Sends a request and returns the JSON of the response; `undefined` if the body is empty.
+   * @param shape form of the response that the caller needs. Default: any
    * @throws GraphError if the request fails after all retries; AbortError if the signal is aborted.
    */
-  async request(call: GraphRequest): Promise<unknown> {
-    const url = call.path.startsWith("https://") ? call.path : this.#base + call.path;
+  request(call: GraphRequest): Promise<unknown>;
+  request<T>(call: GraphRequest, shape: Shape<T>): Promise<T>;
+  request(call: GraphRequest, shape: Shape<unknown> = z.unknown()): Promise<unknown> {
+    const { operation } = call;
+    const url = call.path.startsWith("/") ? `${this.endpoint}/v1.0${call.path}` : call.path;
     // The service supplies nextLink. Never send the token to another origin.
-    if (new URL(url).origin !== new URL(this.#base).origin) {
+    const origin = URL.canParse(url) ? new URL(url).origin : JSON.stringify(shorten(url));
+    if (origin !== new URL(this.endpoint).origin) {
+      const message = `Microsoft Graph redirected to the foreign origin ${origin} while trying to ${operation}.`;
+      return Promise.reject(new GraphError(message, 0));
+    }
+    const requestId = randomUUID();
+    const attempt = async () => {
+      let token = await this.#token(operation);
+      let response = await this.#send(call, url, token, requestId);
+      // A request whose token the service rejects has had no effect.
+      if (response.status === 401) {
+        token = await this.#token(operation, token);
+        response = await this.#send(call, url, token, requestId);
+      }
+      const { status, text } = response;
+      if (status >= 200 && status < 300) {
+        const fail = (problem: string, code: string) =>
+          new GraphError(
+            `Microsoft Graph returned an unexpected answer to the request to ${operation}: ${problem}.`,
+            0,
+            code,
+          );
+        return readAnswer(text, shape, fail, call.preserveNumbers);
+      }
+      const body = readErrorBody(text);
+      const answer = status >= 300 && status < 400 ? describeStatus(response) : String(status);
       throw new GraphError(
-        `Microsoft Graph redirected to the foreign origin ${new URL(url).origin} while trying to ${call.operation}.`,
-        0,
+        errorMessage(operation, status, answer, body, call.permission),
+        status,
+        body.code ?? undefined,
+        call.permission,
+        parseRetryAfterMs(response.headers["retry-after"]),
       );
-    }
-    const request = createPipelineRequest({
-      url,
-      method: call.method satisfies HttpMethods,
-      headers: createHttpHeaders({
-        accept: "application/json",
-        ...(call.body === undefined ? {} : { "content-type": "application/json" }),
-      }),
-      ...(call.body === undefined ? {} : { body: printJson(call.body) }),
-      ...(call.signal ? { abortSignal: call.signal } : {}),
-    });
-    this.#traits.set(request, {
-      idempotent: call.idempotent ?? call.method !== "POST",
-      eventuallyConsistent: call.eventuallyConsistent ?? false,
-      callerHandlesConflict: call.callerHandlesConflict ?? false,
-      noRetry: call.noRetry ?? false,
-    });
-    call.signal?.throwIfAborted();
-    const response = await this.#pipeline.sendRequest(this.#http, request).catch((error: unknown) => {
-      throw this.#translate(error, call.operation, call.signal);
-    });
-    if (response.status >= 200 && response.status < 300) {
-      if (!response.bodyAsText) return undefined;
-      return call.preserveNumbers === true
-        ? parseJson(response.bodyAsText)
-        : (JSON.parse(response.bodyAsText) as unknown);
-    }
-    const body = readErrorBody(response.bodyAsText);
-    const retryAfterMs = parseRetryAfterMs(response.headers.get("retry-after"));
-    throw new GraphError(
-      errorMessage(call.operation, response.status, body, call.permission),
-      response.status,
-      body.code,
-      call.permission,
-      retryAfterMs === undefined ? undefined : retryAfterMs / 1000,
-    );
+    };
+    const traits = { ...call, idempotent: call.idempotent ?? call.method !== "POST" };
+    return withRetry(attempt, (error, tries) => this.retryDelayMs(error, tries, traits), call.signal);
   }
 
   /**
-   * Returns the delay in milliseconds before the caller reads the state again and repeats a `noRetry` request.
-   * `undefined` if the failure is permanent or the retries are used up.
+   * Returns the delay in milliseconds before a request is repeated, also by a caller that reads the state again before it
+   * repeats a `noRetry` request. `undefined` if the failure is permanent or the retries are used up.
    */
-  retryDelayMs(error: unknown, tries: number): number | undefined {
-    if (!(error instanceof GraphError) || tries >= maxRetries || !isTransient(error.status, error.code))
-      return undefined;
-    if (error.retryAfter === undefined) return backoffMs(tries, this.#times);
-    const retryAfterMs = error.retryAfter * 1000;
-    return retryAfterMs > this.#times.maxRetryAfterMs ? undefined : retryAfterMs;
+  retryDelayMs(error: unknown, tries: number, traits?: RetryTraits): number | undefined {
+    return error instanceof GraphError ? retryDelayMs(error, tries, this.options.times, traits) : undefined;
   }
 
-  #translate(error: unknown, operation: string, signal: AbortSignal | undefined): unknown {
-    if (signal?.aborted === true) return error;
-    const message = error instanceof Error ? error.message : String(error);
-    const firstLine = (message.split(/\r?\n/, 1)[0] ?? "").replace(/\.$/, "");
-    if (isRestError(error)) {
-      return new GraphError(
-        `Microsoft Graph did not respond to the request to ${operation}: ${firstLine}.`,
-        0,
-        error.code,
-      );
+  async #send(call: GraphRequest, url: string, token: string, requestId: string): Promise<HttpResponse> {
+    const { times, trust, userAgent = "smallstep-ssh-azuread" } = this.options;
+    const { method, signal, operation } = call;
+    const body = call.body === undefined ? undefined : printJson(call.body);
+    const headers = {
+      authorization: `Bearer ${token}`,
+      "user-agent": userAgent,
+      "client-request-id": requestId,
+      ...(body === undefined ? {} : { "content-type": "application/json" }),
+    };
+    try {
+      return await send({ url, method, headers, body, signal, rootCert: trust, timeoutMs: times.requestMs });
+    } catch (error) {
+      if (!(error instanceof HttpError)) throw error;
+      const reason = shorten(error.cause instanceof Error ? error.cause.message : error.reason);
+      const message = `Microsoft Graph did not respond to the request to ${operation}: ${reason}.`;
+      throw new GraphError(message, 0, error.code);
     }
-    if (
-      error instanceof Error &&
-      /^(AuthenticationError|CredentialUnavailableError|AuthenticationRequiredError)/.test(error.name)
-    ) {
-      return new GraphError(`Entra ID issued no token to ${operation}: ${firstLine}.`, 401, "credentials");
-    }
-    return error;
   }
-}
 
-/**
- * Adds the token to each request. Repeats a request with a new token if the service rejects the token; such a request
- * has had no effect.
- */
-function bearerTokenPolicy(credential: TokenCredential, scopes: string): PipelinePolicy {
-  return bearerTokenAuthenticationPolicy({
-    credential,
-    scopes,
-    challengeCallbacks: {
-      async authorizeRequestOnChallenge({ getAccessToken, request, scopes }) {
-        if (!(credential instanceof RefreshableCredential)) return false;
-        const { abortSignal } = request;
-        const token = await getAccessToken(scopes, {
-          ...RefreshableCredential.forceRefresh,
-          ...(abortSignal ? { abortSignal } : {}),
-        });
-        if (token === null) return false;
-        request.headers.set("Authorization", `Bearer ${token.token}`);
-        return true;
-      },
-    },
-  });
+  async #token(operation: string, rejected?: string): Promise<string> {
+    try {
+      return await this.tokens.token(rejected);
+    } catch (error) {
+      const reason = shorten((error instanceof Error ? error.message : String(error)).split(/\r?\n/, 1)[0] ?? "");
+      throw new GraphError(`Entra ID issued no token to ${operation}: ${reason}.`, 401, "credentials");
+    }
+  }
 }

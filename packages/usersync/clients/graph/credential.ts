@@ -1,104 +1,144 @@
 import { readFile } from "node:fs/promises";
 
-import type { TokenCredential } from "@azure/core-auth";
-import {
-  createHttpHeaders,
-  createPipelineRequest,
-  type HttpClient,
-  type PipelinePolicy,
-  type TlsSettings,
-} from "@azure/core-rest-pipeline";
+import type { AccessToken, TokenCredential } from "@azure/core-auth";
+import { createHttpHeaders, type HttpClient } from "@azure/core-rest-pipeline";
 import {
   AzureCliCredential,
   ClientAssertionCredential,
   ClientSecretCredential,
   ManagedIdentityCredential,
 } from "@azure/identity";
+import * as z from "zod/mini";
 
 import { type CheckFailure, InputErrors } from "../../host/types";
+import { HttpError, describeStatus, getJson, send, type HttpResponse } from "../http";
+import { checkShape, parseJson } from "../json";
+import { isTransient, maxRetries, parseRetryAfterMs, retryDelayMs, withRetry, type RetryTimes } from "../retry";
+import type { TokenSource } from "./client";
 import type { Cloud } from "./cloud";
-import { TokenErrorDetail } from "./tokenErrorDetail";
-import { idempotentRequest, graphRetryPolicy, completeResponsePolicy } from "./retryPolicies";
-import type { RetryTimes } from "./retry";
 import type { GraphSettings } from "./settings";
 
 /** Audience that Entra ID requires in a token of another issuer. */
 const exchangeAudience = "api://AzureADTokenExchange";
 
 export interface CredentialOptions {
-  tlsSettings?: TlsSettings;
-  /** Receives each token of another issuer, so that the caller can redact it. */
-  registerSecret?: (secret: string) => void;
+  times: RetryTimes;
+  /** See `OpenOptions`. */
+  trust?: string | undefined;
+  /** Receives each issued token and each token of another issuer, so that the caller can redact it. */
+  registerSecret?: ((secret: string) => void) | undefined;
+}
+
+/** A token is replaced this long before it expires. */
+const renewBeforeMs = 120_000;
+
+/**
+ * Signs in and keeps the token until shortly before it expires. The Azure libraries report a failed request only as
+ * `network_error` with a link, and the Azure CLI signs in for each token.
+ */
+export class Credential implements TokenSource {
+  readonly #scope: string;
+  #azure: TokenCredential;
+  #token: Promise<AccessToken> | undefined;
+  /** Why the last request of the sign-in failed, unless the service returned a structured error. */
+  #problem: string | undefined;
+
+  /** @throws InputErrors that name the missing settings */
+  constructor(
+    private readonly settings: GraphSettings,
+    private readonly cloud: Cloud,
+    private readonly options: CredentialOptions,
+  ) {
+    this.#scope = `${cloud.graphEndpoint}/.default`;
+    this.#azure = this.#make();
+  }
+
+  async token(rejected?: string): Promise<string> {
+    const current = (this.#token ??= this.#signIn());
+    const { token, expiresOnTimestamp } = await current;
+    if (token !== rejected && expiresOnTimestamp > Date.now() + renewBeforeMs) return token;
+    if (this.#token === current) {
+      // The Azure credentials keep a token until it expires, even if the service rejects it.
+      if (token === rejected) this.#azure = this.#make();
+      this.#token = this.#signIn();
+    }
+    return (await (this.#token ?? this.#signIn())).token;
+  }
+
+  async #signIn(): Promise<AccessToken> {
+    this.#problem = undefined;
+    const { times, registerSecret } = this.options;
+    // The HTTP client has its own retries. The Azure CLI is another process.
+    const delayMs = (error: unknown, tries: number) =>
+      this.#azure instanceof AzureCliCredential && tries === 0 && !/az login|not be found/.test(String(error))
+        ? times.firstMs
+        : undefined;
+    try {
+      const token = await withRetry(() => this.#azure.getToken(this.#scope), delayMs);
+      if (token === null) throw new Error("the sign-in service returned no token");
+      registerSecret?.(token.token);
+      return token;
+    } catch (error) {
+      this.#token = undefined;
+      throw this.#problem === undefined ? error : new Error(this.#problem, { cause: error });
+    }
+  }
+
+  #make(): TokenCredential {
+    return makeCredential(this.settings, this.cloud, this.options, (problem) => (this.#problem = problem));
+  }
 }
 
 /**
  * Creates the first credential that the settings allow, in azuread's order: client secret, OIDC, managed identity,
  * Azure CLI.
- * @throws InputErrors that name the missing settings.
+ * @param note receives why a request of the sign-in failed
+ * @throws InputErrors that name the missing settings
  */
 export function makeCredential(
   settings: GraphSettings,
   cloud: Cloud,
-  http: HttpClient,
-  times: RetryTimes,
-  more: CredentialOptions = {},
+  credentialOptions: CredentialOptions,
+  note: (problem: string | undefined) => void,
 ): TokenCredential {
-  const failures = new TokenErrorDetail();
-  return failures.explain(choose(settings, cloud, http, times, failures.policy, more));
-}
-
-function choose(
-  settings: GraphSettings,
-  cloud: Cloud,
-  http: HttpClient,
-  times: RetryTimes,
-  watch: PipelinePolicy,
-  { tlsSettings, registerSecret = () => undefined }: CredentialOptions,
-): TokenCredential {
-  const perCall = (policy: PipelinePolicy) => ({ policy, position: "perCall" as const });
+  const { clientSecret, useOidc, useMsi, msiEndpoint, useCli, clientId, tenantId, metadataHost } = settings;
   const options = {
+    httpClient: azureHttpClient(credentialOptions, note),
     // Sign-in uses our retry policy, because the libraries' own policy gives up after a few seconds.
     retryOptions: { maxRetries: 0 },
-    additionalPolicies: [
-      perCall(watch),
-      perCall(graphRetryPolicy(() => idempotentRequest, times)),
-      perCall(completeResponsePolicy(times)),
-    ],
     authorityHost: cloud.loginEndpoint,
     // The public list of clouds does not contain a cloud that only a metadata host describes.
-    disableInstanceDiscovery: settings.metadataHost !== undefined,
-    ...(tlsSettings ? { tlsOptions: tlsSettings } : {}),
+    disableInstanceDiscovery: metadataHost !== undefined,
   };
-  if (settings.clientSecret !== undefined) {
-    const { tenantId, clientId } = needed(settings, "clientSecret");
-    return new ClientSecretCredential(tenantId, clientId, settings.clientSecret, options);
+  if (clientSecret !== undefined) {
+    const ids = needed(settings, "clientSecret");
+    return new ClientSecretCredential(ids.tenantId, ids.clientId, clientSecret, options);
   }
-  if (settings.useOidc === true) {
-    const { tenantId, clientId } = needed(settings, "useOidc");
-    const source = assertionSource(settings, http);
+  if (useOidc === true) {
+    const ids = needed(settings, "useOidc");
+    const source = assertionSource(settings, credentialOptions);
     const assertion = async () => {
-      const token = await source();
-      registerSecret(token);
-      return token;
+      try {
+        const token = await source();
+        credentialOptions.registerSecret?.(token);
+        return token;
+      } catch (error) {
+        note(error instanceof Error ? error.message : String(error));
+        throw error;
+      }
     };
-    return new ClientAssertionCredential(tenantId, clientId, assertion, options);
+    return new ClientAssertionCredential(ids.tenantId, ids.clientId, assertion, options);
   }
-  if (settings.useMsi === true) {
+  if (useMsi === true) {
     // The Azure libraries accept another address only through this variable.
-    if (settings.msiEndpoint !== undefined) {
-      process.env["AZURE_POD_IDENTITY_AUTHORITY_HOST"] = new URL(settings.msiEndpoint).origin;
-    }
-    return new ManagedIdentityCredential(settings.clientId === undefined ? {} : { clientId: settings.clientId });
+    if (msiEndpoint !== undefined) process.env["AZURE_POD_IDENTITY_AUTHORITY_HOST"] = new URL(msiEndpoint).origin;
+    return new ManagedIdentityCredential(clientId === undefined ? options : { ...options, clientId });
   }
-  if (settings.useCli === false) {
-    throw new InputErrors([
-      {
-        property: "clientSecret",
-        reason: "no credentials are set: set clientSecret, useOidc, useMsi or useCli (or their ARM_* variables).",
-      },
-    ]);
+  if (useCli === false) {
+    const reason = "no credentials are set: set clientSecret, useOidc, useMsi or useCli (or their ARM_* variables).";
+    throw new InputErrors([{ property: "clientSecret", reason }]);
   }
-  return new AzureCliCredential(settings.tenantId === undefined ? {} : { tenantId: settings.tenantId });
+  return new AzureCliCredential(tenantId === undefined ? {} : { tenantId });
 }
 
 function needed(settings: GraphSettings, by: string): { tenantId: string; clientId: string } {
@@ -112,34 +152,101 @@ function needed(settings: GraphSettings, by: string): { tenantId: string; client
   throw new InputErrors(failures);
 }
 
+/** Lets the Azure libraries send their requests with our HTTP client and retry policy. */
+function azureHttpClient({ times, trust }: CredentialOptions, note: (problem: string | undefined) => void): HttpClient {
+  return {
+    async sendRequest(request) {
+      const { url, method, body, abortSignal, allowInsecureConnection: isLocal } = request;
+      const { host } = new URL(url);
+      const attempt = async () => {
+        const response = await send({
+          url,
+          method,
+          headers: request.headers.toJSON(),
+          body: typeof body === "string" ? body : undefined,
+          signal: abortSignal instanceof AbortSignal ? abortSignal : undefined,
+          timeoutMs: times.requestMs,
+          rootCert: trust,
+          // A managed identity has an address on the machine's own network.
+          allowInsecure: isLocal,
+          noProxy: isLocal,
+        });
+        note(answerProblem(host, response));
+        const { status } = response;
+        // A managed identity may be available some time after the start of the machine.
+        if (!isTransient({ status }) && !(isLocal && status === 404)) return response;
+        const retryAfterMs = parseRetryAfterMs(response.headers["retry-after"]);
+        throw new HttpError(host, describeStatus(response), status, { retryAfterMs });
+      };
+      const delayMs = (error: unknown, tries: number) =>
+        error instanceof HttpError ? retryDelayMs(error, tries, times, { eventuallyConsistent: true }) : undefined;
+      const response = await withRetry(attempt, delayMs).catch((error: unknown) => {
+        if (error instanceof HttpError && error.status === 0) {
+          const why = error.cause instanceof Error ? error.cause.message : error.reason;
+          note(`${host} did not respond (${why})`);
+        }
+        throw error;
+      });
+      const { status, headers, text: bodyAsText } = response;
+      return { request, status, headers: createHttpHeaders({ ...headers }), bodyAsText };
+    },
+  };
+}
+
+const refusal = z.object({ error: z.string() });
+
+/** Explains an answer of the sign-in service that the Azure libraries do not explain. */
+function answerProblem(host: string, response: HttpResponse): string | undefined {
+  const { status, text } = response;
+  const isSuccess = status >= 200 && status < 300;
+  try {
+    checkShape(isSuccess ? z.looseObject({}) : refusal, parseJson(text));
+    return undefined;
+  } catch {
+    return `${host} ${isSuccess ? "returned a response that is not a JSON object" : describeStatus(response)}`;
+  }
+}
+
+const assertionAnswer = z.object({ value: z.string() });
+
 /**
  * Returns a function that reads the token of the other issuer. It runs for each sign-in, because the token is
  * short-lived.
  * @throws InputErrors
  */
-export function assertionSource(settings: GraphSettings, http: HttpClient): () => Promise<string> {
+export function assertionSource(
+  settings: GraphSettings,
+  { times, trust }: Pick<CredentialOptions, "times" | "trust">,
+): () => Promise<string> {
   const { oidcToken, oidcTokenFilePath, oidcRequestUrl, oidcRequestToken } = settings;
   if (oidcToken !== undefined) return () => Promise.resolve(oidcToken);
-  if (oidcTokenFilePath !== undefined) return async () => (await readFile(oidcTokenFilePath, "utf8")).trim();
-  if (oidcRequestUrl !== undefined && oidcRequestToken !== undefined) {
-    return () => requestAssertion(oidcRequestUrl, oidcRequestToken, http);
+  if (oidcTokenFilePath !== undefined) {
+    return async () => {
+      try {
+        return (await readFile(oidcTokenFilePath, "utf8")).trim();
+      } catch (error) {
+        const code = error instanceof Error && "code" in error ? String(error.code) : "";
+        throw new Error(`the file ${oidcTokenFilePath} (oidcTokenFilePath) cannot be read (${code})`, { cause: error });
+      }
+    };
   }
-  throw new InputErrors([
-    {
-      property: "oidcToken",
-      reason: "useOidc needs oidcToken, oidcTokenFilePath, or oidcRequestUrl with oidcRequestToken.",
-    },
-  ]);
-}
-
-async function requestAssertion(requestUrl: string, token: string, http: HttpClient): Promise<string> {
-  const url = new URL(requestUrl);
-  url.searchParams.set("audience", exchangeAudience);
-  const headers = createHttpHeaders({ authorization: `Bearer ${token}`, accept: "application/json" });
-  const response = await http.sendRequest(createPipelineRequest({ url: url.href, headers, timeout: 30_000 }));
-  const { value } = JSON.parse(response.status === 200 ? (response.bodyAsText ?? "{}") : "{}") as { value?: unknown };
-  if (typeof value === "string") return value;
-  throw new Error(
-    `Could not obtain an OIDC token from ${url.origin} (oidcRequestUrl): it returned ${response.status}.`,
-  );
+  if (oidcRequestUrl !== undefined && oidcRequestToken !== undefined) {
+    if (!URL.canParse(oidcRequestUrl)) throw new InputErrors([{ property: "oidcRequestUrl", reason: "is not a URL." }]);
+    const url = new URL(oidcRequestUrl);
+    url.searchParams.set("audience", exchangeAudience);
+    const options = { times, rootCert: trust, retries: maxRetries };
+    return async () => {
+      try {
+        const headers = { authorization: `Bearer ${oidcRequestToken}` };
+        return (await getJson(url.href, assertionAnswer, { ...options, headers })).value;
+      } catch (error) {
+        if (!(error instanceof HttpError)) throw error;
+        throw new Error(`Could not obtain an OIDC token from ${url.origin} (oidcRequestUrl): it ${error.reason}`, {
+          cause: error,
+        });
+      }
+    };
+  }
+  const reason = "useOidc needs oidcToken, oidcTokenFilePath, or oidcRequestUrl with oidcRequestToken.";
+  throw new InputErrors([{ property: "oidcToken", reason }]);
 }

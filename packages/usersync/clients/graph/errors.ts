@@ -1,17 +1,21 @@
+import * as z from "zod/mini";
+import { checkShape, parseJson } from "../json";
+import type { Failure } from "../retry";
+
 /** Failed call of Microsoft Graph, with a one-sentence message for the user who deploys. */
-export class GraphError extends Error {
+export class GraphError extends Error implements Failure {
   override readonly name = "GraphError";
 
   constructor(
     message: string,
-    /** HTTP status; 0 without a response, 401 also when Entra ID issued no token. */
+    /** HTTP status; 0 without a usable response, 401 also when Entra ID issued no token. */
     readonly status: number,
     /** Graph's error code, such as `Authorization_RequestDenied`. */
     readonly code?: string,
     /** Permission that the call needs. */
     readonly permission?: string,
-    /** Seconds from the Retry-After header. */
-    readonly retryAfter?: number,
+    /** Delay that the Retry-After header asks for. */
+    readonly retryAfterMs?: number,
   ) {
     super(message);
   }
@@ -31,45 +35,60 @@ export async function undefinedIfNotFound<T>(call: Promise<T>): Promise<T | unde
   }
 }
 
-/** Content of Graph's `{"error": {"code", "message"}}`. */
-export interface ErrorBody {
-  code?: string;
-  message?: string;
-}
+const errorBody = z.object({ error: z.object({ code: z.nullish(z.string()), message: z.nullish(z.string()) }) });
 
-export function readErrorBody(text: string | null | undefined): ErrorBody {
+/** Content of Graph's `{"error": {"code", "message"}}`. */
+export type ErrorBody = Partial<z.infer<typeof errorBody>["error"]>;
+
+export function readErrorBody(text: string): ErrorBody {
   try {
-    const { error } = JSON.parse(text ?? "") as { error?: { code?: unknown; message?: unknown } };
-    return {
-      ...(typeof error?.code === "string" ? { code: error.code } : {}),
-      ...(typeof error?.message === "string" ? { message: error.message } : {}),
-    };
+    return checkShape(errorBody, parseJson(text)).error;
   } catch {
     return {};
   }
 }
 
+/** Longest quotation of a service's message. */
+const maxDetail = 600;
+
+/** Formats text of a service on one line and with a limited length, without a full stop. */
+export function shorten(text: string): string {
+  const line = text
+    .slice(0, 2 * maxDetail)
+    .replace(/\s+/g, " ")
+    .trim()
+    .replace(/\.$/, "");
+  return line.length > maxDetail ? `${line.slice(0, maxDetail)}...` : line;
+}
+
 /**
  * Formats the error message of a failed operation ("read the synchronization schema"), with the fix if there is a known
  * one.
+ * @param answer `403`, or the description of a redirect
  */
-export function errorMessage(operation: string, status: number, body: ErrorBody, permission: string): string {
-  const detail = [body.code, body.message].filter((part) => part !== undefined && part !== "").join(": ");
-  const answer = `${status}${detail === "" ? "" : ` ${detail}`}`.replace(/\s+/g, " ").replace(/\.$/, "");
+export function errorMessage(
+  operation: string,
+  status: number,
+  answer: string,
+  body: ErrorBody,
+  permission: string,
+): string {
+  const detail = shorten([body.code, body.message].filter(Boolean).join(": "));
+  const reply = `${answer}${detail === "" ? "" : ` ${detail}`}`;
   switch (status) {
     case 401:
-      return `Microsoft Graph did not accept the token to ${operation} (${answer}).`;
+      return `Microsoft Graph did not accept the token to ${operation} (${reply}).`;
     case 403:
       return (
-        `Microsoft Graph does not allow this application to ${operation} (${answer}): it needs the application permission ` +
+        `Microsoft Graph does not allow this application to ${operation} (${reply}): it needs the application permission ` +
         `${permission}, with admin consent.`
       );
     case 404:
-      return `Microsoft Graph could not ${operation}: it does not exist (${answer}).`;
+      return `Microsoft Graph could not ${operation}: it does not exist (${reply}).`;
     case 429:
     case 503:
-      return `Microsoft Graph is too busy to ${operation} (${answer}), also after the delays that it requested. Try again later.`;
+      return `Microsoft Graph is too busy to ${operation} (${reply}), also after the delays that it requested. Try again later.`;
     default:
-      return `Microsoft Graph rejected the request to ${operation} (${answer}).`;
+      return `Microsoft Graph rejected the request to ${operation} (${reply}).`;
   }
 }

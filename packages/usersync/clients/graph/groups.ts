@@ -1,27 +1,23 @@
+import * as z from "zod/mini";
 import type { GraphClient } from "./client";
 import { listAll, eq, where } from "./collections";
-import { GraphError } from "./errors";
+import { GraphError, isNotFound, undefinedIfNotFound } from "./errors";
 
 /** Least application permissions to read groups and their members. */
 export const MEMBERS_PERMISSION = "GroupMember.Read.All (and User.Read.All for the users' attributes)";
 
-/** Member of a group, with the selected properties and its type. */
-export interface Member {
-  id: string;
-  /** `#microsoft.graph.user`, `#microsoft.graph.group`, ... */
-  "@odata.type"?: string;
-  [property: string]: unknown;
-}
+/** Member of a group, with the selected properties and its type: `#microsoft.graph.user`, `#microsoft.graph.group`, ... */
+export const member = z.looseObject({ id: z.string(), "@odata.type": z.optional(z.string()) });
+export type Member = z.infer<typeof member>;
 
 export interface NamedGroup {
   id: string;
   displayName: string;
 }
 
-export interface Group extends NamedGroup {
-  /** True for a security group. Only security groups can be assigned to an application. */
-  securityEnabled: boolean;
-}
+/** Only security groups can be assigned to an application. */
+const group = z.object({ id: z.string(), displayName: z.string(), securityEnabled: z.boolean() });
+export type Group = z.infer<typeof group>;
 
 const groupProperties = "id,displayName,securityEnabled";
 
@@ -46,14 +42,14 @@ export async function* streamMembers(
   signal?: AbortSignal,
 ): AsyncGenerator<Member> {
   const select = [...new Set(["id", "displayName", ...properties])].join(",");
-  const members = listAll<Member>(graph, {
+  const call = {
     path: `/groups/${encodeURIComponent(groupId)}/members?$select=${encodeURIComponent(select)}&$top=${PAGE_SIZE}`,
     operation: `list the members of the group ${groupId}`,
     permission: MEMBERS_PERMISSION,
-    ...(signal ? { signal } : {}),
-  });
-  for await (const member of members) {
-    if (properties.includes("userPrincipalName") && isHidden(member)) {
+    signal,
+  };
+  for await (const one of listAll(graph, call, member)) {
+    if (properties.includes("userPrincipalName") && isHidden(one)) {
       const operation = `list the members of the group ${groupId} with their attributes`;
       throw new GraphError(
         `Microsoft Graph does not allow this application to ${operation}: it needs the application permission User.Read.All, ` +
@@ -63,8 +59,28 @@ export async function* streamMembers(
         "User.Read.All",
       );
     }
-    yield member;
+    yield one;
   }
+}
+
+/**
+ * Yields the direct members of a group; none if the group does not exist. Reads the group to confirm a 404, because a
+ * replica may lag behind, and a missing answer must not count as an empty group.
+ * @throws GraphError
+ */
+export async function* membersIfPresent(
+  graph: GraphClient,
+  groupId: string,
+  properties: readonly string[],
+  signal?: AbortSignal,
+): AsyncGenerator<Member> {
+  try {
+    return yield* streamMembers(graph, groupId, properties, signal);
+  } catch (error) {
+    if (!isNotFound(error)) throw error;
+  }
+  if ((await undefinedIfNotFound(getGroup(graph, groupId, signal))) === undefined) return;
+  yield* streamMembers(graph, groupId, properties, signal);
 }
 
 /**
@@ -75,7 +91,7 @@ export async function* transitiveUsers(
   graph: GraphClient,
   groupId: string,
   properties: readonly string[],
-  { signal, except = new Set() }: { signal?: AbortSignal; except?: ReadonlySet<string> } = {},
+  { signal, except = new Set() }: { signal?: AbortSignal | undefined; except?: ReadonlySet<string> } = {},
 ): AsyncGenerator<Member> {
   const groups = new Set([groupId]);
   for (const id of groups) {
@@ -100,15 +116,15 @@ export function nameOf({ id, displayName }: Member): string {
 }
 
 /** Reads a group by its object id. @throws GraphError, with status 404 if it does not exist */
-export async function getGroup(graph: GraphClient, groupId: string, signal?: AbortSignal): Promise<Group> {
-  const group = (await graph.request({
+export function getGroup(graph: GraphClient, groupId: string, signal?: AbortSignal): Promise<Group> {
+  const call = {
     method: "GET",
     path: `/groups/${encodeURIComponent(groupId)}?$select=${groupProperties}`,
     operation: `find the group ${groupId}`,
     permission: MEMBERS_PERMISSION,
-    ...(signal ? { signal } : {}),
-  })) as Group;
-  return group;
+    signal,
+  } as const;
+  return graph.request(call, group);
 }
 
 /** Finds all groups with a display name. Entra compares names case-insensitively. @throws GraphError */
@@ -122,8 +138,8 @@ export async function findGroupsByName(
     path: `/groups?${where(eq("displayName", displayName))}&$select=${groupProperties}`,
     operation: `find the group ${displayName}`,
     permission: MEMBERS_PERMISSION,
-    ...(signal ? { signal } : {}),
+    signal,
   };
-  for await (const group of listAll<Group>(graph, call)) found.push(group);
+  for await (const one of listAll(graph, call, group)) found.push(one);
   return found;
 }

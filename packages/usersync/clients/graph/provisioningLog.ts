@@ -1,19 +1,19 @@
+import * as z from "zod/mini";
 import type { GraphClient } from "./client";
-import { eq, where } from "./collections";
+import { eq, listPages, where } from "./collections";
 
 /** Application permissions to read the provisioning log. Either one is enough. */
 export const PROVISIONING_LOG_PERMISSION = "ProvisioningLog.Read.All or AuditLog.Read.All";
 
+const text = z.nullish(z.string());
+const errorInformation = z.object({ errorCode: text, reason: text, additionalDetails: text });
 /** Subset of Graph's `provisioningObjectSummary`. */
-interface Summary {
-  activityDateTime?: string | null;
-  provisioningAction?: string | null;
-  provisioningStatusInfo?: {
-    status?: string | null;
-    errorInformation?: { errorCode?: string | null; reason?: string | null; additionalDetails?: string | null } | null;
-  } | null;
-  sourceIdentity?: { id?: string | null; displayName?: string | null; identityType?: string | null } | null;
-}
+const summary = z.object({
+  activityDateTime: text,
+  provisioningStatusInfo: z.nullish(z.object({ status: text, errorInformation: z.nullish(errorInformation) })),
+  sourceIdentity: z.nullish(z.object({ id: text, displayName: text, identityType: text })),
+});
+type Summary = z.infer<typeof summary>;
 
 /** User or group whose latest export failed. */
 export interface ProvisioningFailure {
@@ -42,30 +42,29 @@ export async function provisioningFailures(
   graph: GraphClient,
   jobId: string,
   since: Date,
-  signal?: AbortSignal,
 ): Promise<{ failures: ProvisioningFailure[]; complete: boolean }> {
   const filter = where(eq("jobId", jobId), `activityDateTime ge ${since.toISOString()}`);
   const newest = new Map<string, { time: string; failure?: ProvisioningFailure }>();
-  let path: string | undefined = `/auditLogs/provisioning?${filter}&$top=500`;
-  for (let page = 0; path !== undefined && page < mostPages; page++) {
-    const answer = (await graph.request({
-      method: "GET",
-      path,
-      operation: "read the provisioning log",
-      permission: PROVISIONING_LOG_PERMISSION,
-      ...(signal ? { signal } : {}),
-    })) as { value?: Summary[]; "@odata.nextLink"?: string } | undefined;
-    for (const line of answer?.value ?? []) {
+  const call = {
+    path: `/auditLogs/provisioning?${filter}&$top=500`,
+    operation: "read the provisioning log",
+    permission: PROVISIONING_LOG_PERMISSION,
+  };
+  let pages = 0;
+  let complete = true;
+  for await (const lines of listPages(graph, call, summary)) {
+    complete = ++pages <= mostPages;
+    if (!complete) break;
+    for (const line of lines) {
       const id = line.sourceIdentity?.id ?? "";
       const time = line.activityDateTime ?? "";
       if (id === "" || (newest.get(id)?.time ?? "") >= time) continue;
       const failed = line.provisioningStatusInfo?.status?.toLowerCase() === "failure";
-      newest.set(id, { time, ...(failed ? { failure: failureOf(line, id, time) } : {}) });
+      newest.set(id, { time, failure: failed ? failureOf(line, id, time) : undefined });
     }
-    path = answer?.["@odata.nextLink"];
   }
   const failures = [...newest.values()].flatMap(({ failure }) => failure ?? []);
-  return { failures: failures.sort((a, b) => (a.time < b.time ? 1 : -1)), complete: path === undefined };
+  return { failures: failures.sort((a, b) => (a.time < b.time ? 1 : -1)), complete };
 }
 
 function failureOf(line: Summary, id: string, time: string): ProvisioningFailure {

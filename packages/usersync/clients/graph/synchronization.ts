@@ -1,44 +1,46 @@
+import * as z from "zod/mini";
 import type { GraphClient, GraphRequest } from "./client";
 import { isNotFound, undefinedIfNotFound } from "./errors";
+import { synchronizationSchema, type SynchronizationSchema } from "./schema";
 
 /** Application permission to read and change synchronization jobs. */
 export const SYNCHRONIZATION_PERMISSION = "Synchronization.ReadWrite.All";
 
-export interface SynchronizationError {
-  code?: string | null;
-  message?: string | null;
-}
+const text = z.nullish(z.string());
+const number = z.nullish(z.number());
+const synchronizationError = z.nullish(z.object({ code: text, message: text }));
 
 /** One run of a job: subset of Graph's `synchronizationTaskExecution`. */
-export interface Execution {
-  state?: string | null;
-  timeBegan?: string | null;
-  timeEnded?: string | null;
-  error?: SynchronizationError | null;
+const execution = z.object({
+  state: text,
+  timeBegan: text,
+  timeEnded: text,
+  error: synchronizationError,
   /** Number of objects whose export failed and is retried. */
-  countEscrowed?: number | null;
-}
+  countEscrowed: number,
+});
+export type Execution = z.infer<typeof execution>;
 
 /** Subset of Graph's `synchronizationJob`. */
-export interface SynchronizationJob {
-  id: string;
-  templateId?: string | null;
-  schedule?: { state?: string | null; interval?: string | null } | null;
-  status?: {
-    code?: string | null;
-    lastExecution?: Execution | null;
-    lastSuccessfulExecution?: Execution | null;
-    quarantine?: {
-      currentBegan?: string | null;
-      seriesBegan?: string | null;
-      reason?: string | null;
-      error?: SynchronizationError | null;
-    } | null;
-    /** Progress of the current cycle. */
-    progress?: { units?: string | null; completedUnits?: number | null; totalUnits?: number | null }[] | null;
-    synchronizedEntryCountByType?: { key: string; value: number }[] | null;
-  } | null;
-}
+export const synchronizationJob = z.object({
+  id: z.string(),
+  templateId: text,
+  schedule: z.nullish(z.object({ state: text, interval: text })),
+  status: z.nullish(
+    z.object({
+      code: text,
+      lastExecution: z.nullish(execution),
+      lastSuccessfulExecution: z.nullish(execution),
+      quarantine: z.nullish(
+        z.object({ currentBegan: text, seriesBegan: text, reason: text, error: synchronizationError }),
+      ),
+      /** Progress of the current cycle. */
+      progress: z.nullish(z.array(z.object({ units: text, completedUnits: number, totalUnits: number }))),
+      synchronizedEntryCountByType: z.nullish(z.array(z.object({ key: z.string(), value: z.number() }))),
+    }),
+  ),
+});
+export type SynchronizationJob = z.infer<typeof synchronizationJob>;
 
 export interface Credential {
   key: string;
@@ -46,18 +48,19 @@ export interface Credential {
 }
 
 /** Response of `parseExpression`. */
-export interface ParsedExpression {
-  parsingSucceeded: boolean;
-  evaluationSucceeded: boolean;
-  evaluationResult: string[];
-  error: SynchronizationError | null;
-  parsedExpression: unknown;
-}
+const parsedExpression = z.object({
+  parsingSucceeded: z.boolean(),
+  evaluationSucceeded: z.nullish(z.boolean()),
+  evaluationResult: z.nullish(z.array(z.string())),
+  error: synchronizationError,
+  parsedExpression: z.optional(z.unknown()),
+});
+export type ParsedExpression = z.infer<typeof parsedExpression>;
 
 export interface JobOptions {
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
   /** The job may be new: retry a 404 for about a minute. */
-  eventuallyConsistent?: boolean;
+  eventuallyConsistent?: boolean | undefined;
 }
 
 const JOB_ID = /^\/servicePrincipals\/([0-9a-f-]{36})\/synchronization\/jobs\/([^/?#]+)$/i;
@@ -89,50 +92,49 @@ export class JobApi {
 
   /** Reads the job; `undefined` if it does not exist. */
   async get(): Promise<SynchronizationJob | undefined> {
-    return undefinedIfNotFound(this.#call("GET", "", "read the synchronization job")) as Promise<
-      SynchronizationJob | undefined
-    >;
+    return undefinedIfNotFound(
+      this.graph.request(this.#call("GET", "", "read the synchronization job"), synchronizationJob),
+    );
   }
 
   /** Reads the whole schema and preserves the spelling of numbers; `undefined` if the job does not exist. */
-  async getSchema(): Promise<Record<string, unknown> | undefined> {
-    const answer = await undefinedIfNotFound(
-      this.#call("GET", "/schema", "read the synchronization schema", { preserveNumbers: true }),
-    );
-    if (answer === undefined) return undefined;
+  async getSchema(): Promise<SynchronizationSchema | undefined> {
+    const operation = "read the synchronization schema";
+    const call = this.#call("GET", "/schema", operation, { preserveNumbers: true });
+    const answer = await undefinedIfNotFound(this.graph.request(call, synchronizationSchema));
     // This property belongs to the response, not to the schema, so it must not be written back.
-    const { "@odata.context": _context, ...schema } = answer as Record<string, unknown>;
-    return schema;
+    if (answer !== undefined) delete answer["@odata.context"];
+    return answer;
   }
 
   /** Replaces the whole schema. Never retries, because another client may have changed the schema meanwhile. */
   async putSchema(schema: unknown): Promise<void> {
-    await this.#call("PUT", "/schema", "change the synchronization schema", { body: schema, noRetry: true });
+    const operation = "change the synchronization schema";
+    await this.graph.request(this.#call("PUT", "/schema", operation, { body: schema, noRetry: true }));
   }
 
   /** Restores the schema of the template. Succeeds if the job does not exist. */
   async deleteSchema(): Promise<void> {
-    await this.#unlessNoJob(() => this.#call("DELETE", "/schema", "reset the synchronization schema"));
+    await this.#unlessNoJob(this.#call("DELETE", "/schema", "reset the synchronization schema"));
   }
 
   /** Starts the job. Does not retry a 409, because the caller decides how long to wait. */
   async start(): Promise<void> {
-    await this.#call("POST", "/start", "start the synchronization job", {
-      idempotent: true,
-      callerHandlesConflict: true,
-    });
+    const traits = { idempotent: true, callerHandlesConflict: true };
+    await this.graph.request(this.#call("POST", "/start", "start the synchronization job", traits));
   }
 
   /** Pauses the job. Returns false if it does not exist. */
   async pause(): Promise<boolean> {
-    return this.#unlessNoJob(() => this.#call("POST", "/pause", "pause the synchronization job", { idempotent: true }));
+    return this.#unlessNoJob(this.#call("POST", "/pause", "pause the synchronization job", { idempotent: true }));
   }
 
   /** Restarts the job. Without `resetScope`, does the same as the portal's button. */
   async restart(resetScope?: string): Promise<void> {
     const criteria = resetScope === undefined ? {} : { resetScope };
     // A second restart has no further effect.
-    await this.#call("POST", "/restart", "restart the synchronization job", { body: { criteria }, idempotent: true });
+    const more = { body: { criteria }, idempotent: true };
+    await this.graph.request(this.#call("POST", "/restart", "restart the synchronization job", more));
   }
 
   /**
@@ -141,8 +143,8 @@ export class JobApi {
    */
   async validateCredentials(credentials: readonly Credential[]): Promise<void> {
     const body = { useSavedCredentials: false, credentials };
-    const operation = "validate the SCIM credentials";
-    await this.#call("POST", "/validateCredentials", operation, { body, idempotent: true });
+    const more = { body, idempotent: true };
+    await this.graph.request(this.#call("POST", "/validateCredentials", "validate the SCIM credentials", more));
   }
 
   /** Lets the service parse an expression and evaluate it with the given attributes. */
@@ -154,54 +156,30 @@ export class JobApi {
       typeof value === "string" ? { key, value } : { key, "value@odata.type": "#Collection(String)", value },
     );
     const body = { expression, targetAttributeDefinition: null, testInputObject: { definition: null, properties } };
-    const answer = (await this.#call("POST", "/schema/parseExpression", "parse an expression", {
-      body,
-      idempotent: true,
-    })) as Partial<ParsedExpression> | undefined;
-    return {
-      parsingSucceeded: answer?.parsingSucceeded ?? false,
-      evaluationSucceeded: answer?.evaluationSucceeded ?? false,
-      evaluationResult: answer?.evaluationResult ?? [],
-      error: answer?.error ?? null,
-      parsedExpression: answer?.parsedExpression ?? null,
-    };
+    const more = { body, idempotent: true };
+    const call = this.#call("POST", "/schema/parseExpression", "parse an expression", more);
+    return this.graph.request(call, parsedExpression);
   }
 
   /** Returns false if the job does not exist. Reads the job to confirm a 404, because a replica may lag behind. */
-  async #unlessNoJob(call: () => Promise<unknown>): Promise<boolean> {
+  async #unlessNoJob(call: GraphRequest): Promise<boolean> {
     try {
-      await call();
+      await this.graph.request(call);
     } catch (error) {
       if (!isNotFound(error)) throw error;
       if ((await this.get()) === undefined) return false;
-      await call();
+      await this.graph.request(call);
     }
     return true;
   }
 
   #call(
-    method: "GET" | "PUT" | "POST" | "DELETE",
+    method: GraphRequest["method"],
     path: string,
     operation: string,
-    more: Pick<GraphRequest, "body" | "idempotent" | "callerHandlesConflict" | "preserveNumbers" | "noRetry"> = {},
-  ): Promise<unknown> {
+    more: Partial<GraphRequest> = {},
+  ): GraphRequest {
     const permission = SYNCHRONIZATION_PERMISSION;
-    return this.graph.request({ method, path: this.#path + path, operation, permission, ...this.options, ...more });
+    return { method, path: this.#path + path, operation, permission, ...this.options, ...more };
   }
-}
-
-/** Lists the synchronization templates of an application (`scim`, `customappsso`, ...). @throws GraphError */
-export async function listTemplates(
-  graph: GraphClient,
-  servicePrincipalId: string,
-  options: JobOptions = {},
-): Promise<{ id: string; factoryTag?: string }[]> {
-  const answer = (await graph.request({
-    method: "GET",
-    path: `/servicePrincipals/${encodeURIComponent(servicePrincipalId)}/synchronization/templates`,
-    operation: "list the synchronization templates",
-    permission: SYNCHRONIZATION_PERMISSION,
-    ...options,
-  })) as { value?: { id: string; factoryTag?: string }[] } | undefined;
-  return answer?.value ?? [];
 }

@@ -1,37 +1,38 @@
+import * as z from "zod/mini";
+import { checkShape, parseJson } from "../json";
+
 /** Claims of our own access token. They are read without verification. */
 export interface TokenClaims {
   /** Application permissions (`Synchronization.ReadWrite.All`). */
   roles: string[];
   /** Delegated permissions, if a user signed in (Azure CLI). */
   scopes: string[];
-  tenantId?: string;
-  clientId?: string;
+  tenantId?: string | undefined;
+  clientId?: string | undefined;
   /** Object id of the service principal or user. */
-  objectId?: string;
+  objectId?: string | undefined;
 }
+
+const text = z.optional(z.string());
+const payload = z.object({
+  roles: z.optional(z.array(z.string())),
+  scp: text,
+  tid: text,
+  appid: text,
+  azp: text,
+  oid: text,
+});
 
 /** Decodes a token; `undefined` if it is not a JWT. Graph documents that its tokens may be opaque. */
 export function decodeToken(token: string): TokenClaims | undefined {
-  const payload = token.split(".")[1];
-  if (payload === undefined) return undefined;
-  let claims: Record<string, unknown>;
   try {
-    claims = JSON.parse(Buffer.from(payload, "base64url").toString("utf8")) as Record<string, unknown>;
+    const json = Buffer.from(token.split(".")[1] ?? "", "base64url").toString("utf8");
+    const { roles = [], scp = "", tid, appid, azp, oid } = checkShape(payload, parseJson(json));
+    const scopes = scp.split(" ").filter((scope) => scope !== "");
+    return { roles, scopes, tenantId: tid, clientId: appid ?? azp, objectId: oid };
   } catch {
     return undefined;
   }
-  const text = (name: string): string | undefined => (typeof claims[name] === "string" ? claims[name] : undefined);
-  const roles = claims["roles"];
-  const tenantId = text("tid");
-  const clientId = text("appid") ?? text("azp");
-  const objectId = text("oid");
-  return {
-    roles: Array.isArray(roles) ? roles.filter((role) => typeof role === "string") : [],
-    scopes: (text("scp") ?? "").split(" ").filter((scope) => scope !== ""),
-    ...(tenantId === undefined ? {} : { tenantId }),
-    ...(clientId === undefined ? {} : { clientId }),
-    ...(objectId === undefined ? {} : { objectId }),
-  };
 }
 
 /** Required permission, or alternatives of which one is enough. */

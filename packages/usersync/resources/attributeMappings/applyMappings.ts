@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 
 import { GraphError } from "../../clients/graph/errors";
+import type { SynchronizationSchema } from "../../clients/graph/schema";
 import { JobApi } from "../../clients/graph/synchronization";
 import { type CallContext, type PropertyMap, InputErrors, PartialFailure } from "../../host/types";
 import { checkNames } from "./inputs";
@@ -8,7 +9,7 @@ import { type EntraConfig, delay } from "../entraConfig";
 import { readMappings, reportDrift } from "./readMappings";
 import { mappingDifferences, fromGraph, fromInputs } from "./mapping";
 import { type WantedMappings, merge } from "./merge";
-import { type ObjectMappingLocation, type SynchronizationSchema, findObjectMapping } from "./objectMapping";
+import { type ObjectMappingLocation, findObjectMapping } from "./objectMapping";
 
 type Context = CallContext<EntraConfig>;
 

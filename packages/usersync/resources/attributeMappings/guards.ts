@@ -1,7 +1,8 @@
 import { ExpressionError, type DirectoryUser } from "entra-mappings";
+import * as z from "zod/mini";
 import { prefetchInOrder } from "../../clients/graph/prefetch";
 import { listAll } from "../../clients/graph/collections";
-import { getGroup, isUser, MEMBERS_PERMISSION, streamMembers, type Member } from "../../clients/graph/groups";
+import { getGroup, isUser, MEMBERS_PERMISSION, membersIfPresent, type Member } from "../../clients/graph/groups";
 import { GraphError, isNotFound } from "../../clients/graph/errors";
 import type { GraphClient } from "../../clients/graph/client";
 import { InputErrors, type CallContext, type PropertyMap, type PropertyValue } from "../../host/types";
@@ -127,20 +128,6 @@ async function* findUsersOf(
   }
 }
 
-/** Yields the members of a group; none if the group was deleted. */
-async function* membersIfPresent(
-  graph: GraphClient,
-  group: string,
-  properties: readonly string[],
-  signal?: AbortSignal,
-): AsyncGenerator<Member> {
-  try {
-    yield* streamMembers(graph, group, properties, signal);
-  } catch (error) {
-    if (!isNotFound(error)) throw error;
-  }
-}
-
 async function namesOf(graph: GraphClient, ids: readonly string[], signal?: AbortSignal): Promise<string[]> {
   const nameOf = async (id: string): Promise<string> => {
     try {
@@ -153,17 +140,19 @@ async function namesOf(graph: GraphClient, ids: readonly string[], signal?: Abor
   return Promise.all(ids.map(nameOf));
 }
 
+const assignment = z.object({ principalId: z.string(), principalType: z.string() });
+
 /** Lists the ids of the groups assigned to the application of a job. @throws GraphError */
 export async function assignedGroups(graph: GraphClient, jobId: string, signal?: AbortSignal): Promise<string[]> {
   const servicePrincipal = jobId.split("/")[2] ?? "";
   const groups = new Set<string>();
-  const assignments = listAll<{ principalId: string; principalType: string }>(graph, {
+  const call = {
     path: `/servicePrincipals/${encodeURIComponent(servicePrincipal)}/appRoleAssignedTo?$select=principalId,principalType`,
     operation: "list who is assigned to the enterprise application",
     permission: `Application.Read.All, and ${MEMBERS_PERMISSION}`,
-    ...(signal ? { signal } : {}),
-  });
-  for await (const { principalId, principalType } of assignments) {
+    signal,
+  };
+  for await (const { principalId, principalType } of listAll(graph, call, assignment)) {
     if (principalType === "Group") groups.add(principalId);
   }
   return [...groups];

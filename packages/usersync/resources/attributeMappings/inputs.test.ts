@@ -168,7 +168,7 @@ describe("findObjectMapping", () => {
     expect(findObjectMapping(schema, "Device", "D")).toMatch(
       /^The job's schema has no mapping of "Device" to "D"; there are "User" to "X"/,
     );
-    expect(findObjectMapping({}, "User", undefined)).toBe(
+    expect(findObjectMapping({ synchronizationRules: [] }, "User", undefined)).toBe(
       'The job\'s schema has no mapping of "User"; there are none at all.',
     );
   });

@@ -1,4 +1,5 @@
 import { ExpressionError } from "entra-mappings";
+import type { SynchronizationSchema } from "../../clients/graph/schema";
 import { JOB_ID_FORM, isJobId } from "../../clients/graph/synchronization";
 import { type CheckFailure, type CheckResult, type PropertyMap, type PropertyValue, UNKNOWN } from "../../host/types";
 import { formatPath } from "../../host/paths";
@@ -6,7 +7,7 @@ import { hasUnknown } from "../../host/wire";
 import { checkLimit, limitNames } from "./limits";
 import { attributesIn, flowTypes, isMap, parseSource } from "./mapping";
 import type { WantedMappings } from "./merge";
-import { type ObjectMappingLocation, type SynchronizationSchema, attributesOf } from "./objectMapping";
+import { type ObjectMappingLocation, attributesOf } from "./objectMapping";
 
 const properties = ["source", "expression", "constant", "matchingPriority", "flowType", "default"];
 const sources = ["source", "expression", "constant"];
@@ -132,7 +133,7 @@ export function checkNames(
   const targets = attributesOf(schema, rule.targetDirectoryName, object.targetObjectName);
   const sources = attributesOf(schema, rule.sourceDirectoryName, object.sourceObjectName);
   for (const { targetAttributeName, source } of place.mappings) {
-    if (targetAttributeName !== undefined) targets?.add(targetAttributeName);
+    if (targetAttributeName != null) targets?.add(targetAttributeName);
     for (const name of namesInSource(source)) sources?.add(name);
   }
   return Object.entries(wanted).flatMap(([target, mapping]) => {

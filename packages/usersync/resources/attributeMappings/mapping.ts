@@ -1,6 +1,6 @@
 import { type Expression, parse, print, sourceExpression } from "entra-mappings";
 import type { PropertyMap, PropertyValue } from "../../host/types";
-import type { GraphMapping } from "./objectMapping";
+import type { GraphMapping } from "../../clients/graph/schema";
 
 /** Mapping of one target attribute in the normal form for comparison. */
 export interface Mapping {

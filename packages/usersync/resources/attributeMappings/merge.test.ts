@@ -5,12 +5,8 @@ import { parse, print, presets } from "entra-mappings";
 import type { PropertyMap } from "../../host/types";
 import { fromGraph, sameInputs, toInputs } from "./mapping";
 import { merge } from "./merge";
-import {
-  type GraphMapping,
-  type ObjectMappingLocation,
-  type SynchronizationSchema,
-  findObjectMapping,
-} from "./objectMapping";
+import type { GraphMapping, SynchronizationSchema } from "../../clients/graph/schema";
+import { type ObjectMappingLocation, findObjectMapping } from "./objectMapping";
 
 const upn = presets["upn-local-part"].expression;
 const attribute = (name: string) => ({ expression: `[${name}]`, name, parameters: [], type: "Attribute" });

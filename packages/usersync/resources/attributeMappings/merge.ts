@@ -3,13 +3,8 @@ import { isDeepStrictEqual } from "node:util";
 import { toMappingSource } from "entra-mappings";
 import type { PropertyMap } from "../../host/types";
 import { type Mapping, fromGraph, fromInputs, parseSource, sameWord } from "./mapping";
-import {
-  type GraphMapping,
-  type JsonObject,
-  type ObjectMappingLocation,
-  type SynchronizationSchema,
-  withMappings,
-} from "./objectMapping";
+import type { GraphMapping, SynchronizationSchema } from "../../clients/graph/schema";
+import { type ObjectMappingLocation, withMappings } from "./objectMapping";
 
 /** Wanted mappings as checked inputs, by target attribute. */
 export type WantedMappings = Readonly<Record<string, PropertyMap>>;
@@ -69,7 +64,7 @@ function create(target: string, inputs: PropertyMap): GraphMapping {
   };
 }
 
-function sourceOf(inputs: PropertyMap, previous: JsonObject | null | undefined): JsonObject | null {
+function sourceOf(inputs: PropertyMap, previous: GraphMapping["source"]): GraphMapping["source"] {
   const tree = parseSource(inputs);
   return tree === undefined ? null : { ...previous, ...toMappingSource(tree) };
 }

@@ -1,43 +1,9 @@
-/**
- * Subset of Graph's `synchronizationSchema` that the plugin reads. All other properties are preserved, because a change
- * of one mapping must write the whole schema.
- */
-export interface JsonObject {
-  [key: string]: unknown;
-}
-
-export interface SynchronizationSchema extends JsonObject {
-  version?: string;
-  synchronizationRules?: SynchronizationRule[];
-  directories?: Directory[];
-}
-
-export interface SynchronizationRule extends JsonObject {
-  name?: string;
-  sourceDirectoryName?: string;
-  targetDirectoryName?: string;
-  objectMappings?: ObjectMapping[];
-}
-
-export interface ObjectMapping extends JsonObject {
-  sourceObjectName?: string;
-  targetObjectName?: string;
-  attributeMappings?: GraphMapping[];
-}
-
-/** Graph's `attributeMapping`. */
-export interface GraphMapping extends JsonObject {
-  targetAttributeName?: string;
-  source?: JsonObject | null;
-  defaultValue?: string | null;
-  flowType?: string | null;
-  matchingPriority?: unknown;
-}
-
-interface Directory extends JsonObject {
-  name?: string;
-  objects?: { name?: string; attributes?: { name?: string }[] }[];
-}
+import type {
+  GraphMapping,
+  ObjectMapping,
+  SynchronizationRule,
+  SynchronizationSchema,
+} from "../../clients/graph/schema";
 
 /** Name of Entra's own directory in every template. */
 const ENTRA = "Azure Active Directory";
@@ -58,8 +24,8 @@ export function findObjectMapping(
   sourceObject: string,
   targetObject: string | undefined,
 ): ObjectMappingLocation | string {
-  const all = (schema.synchronizationRules ?? []).flatMap((rule) =>
-    (rule.objectMappings ?? []).map((object) => ({ rule, object, mappings: object.attributeMappings ?? [] })),
+  const all = schema.synchronizationRules.flatMap((rule) =>
+    rule.objectMappings.map((object) => ({ rule, object, mappings: object.attributeMappings })),
   );
   const fitting = all.filter(
     ({ object }) =>
@@ -86,11 +52,11 @@ export function withMappings(
 ): SynchronizationSchema {
   return {
     ...schema,
-    synchronizationRules: (schema.synchronizationRules ?? []).map((rule) =>
+    synchronizationRules: schema.synchronizationRules.map((rule) =>
       rule === place.rule
         ? {
             ...rule,
-            objectMappings: (rule.objectMappings ?? []).map((object) =>
+            objectMappings: rule.objectMappings.map((object) =>
               object === place.object ? { ...object, attributeMappings: mappings } : object,
             ),
           }
@@ -105,11 +71,11 @@ export function withMappings(
  */
 export function attributesOf(
   schema: SynchronizationSchema,
-  directoryName: string | undefined,
-  objectName: string | undefined,
+  directoryName: string | null | undefined,
+  objectName: string | null | undefined,
 ): Set<string> | undefined {
   const directory = schema.directories?.find(({ name }) => name === directoryName);
   const attributes = directory?.objects?.find(({ name }) => name === objectName)?.attributes ?? [];
-  const names = attributes.flatMap(({ name }) => (name === undefined ? [] : [name]));
+  const names = attributes.flatMap(({ name }) => name ?? []);
   return names.length === 0 ? undefined : new Set(names);
 }

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 
 import { type SynchronizationJob, JobApi } from "../../clients/graph/synchronization";
 import { GraphError } from "../../clients/graph/errors";
+import { defaultTimes } from "../../clients/retry";
 import {
   type CallContext,
   type PropertyMap,
@@ -174,7 +175,7 @@ async function start(ctx: Context, job: JobApi, id: string): Promise<void> {
     } catch (error) {
       const wait = waits.shift();
       if (!(error instanceof GraphError) || wait === undefined || !isRetryable(error)) throw error;
-      const ms = error.retryAfter === undefined ? wait : error.retryAfter * 1000;
+      const ms = Math.max(wait, error.retryAfterMs ?? 0);
       ctx.log("info", `${error.message} Retrying in ${Math.ceil(ms / 1000)} s.`);
       await delay(ms, ctx.signal);
     }
@@ -182,7 +183,8 @@ async function start(ctx: Context, job: JobApi, id: string): Promise<void> {
 }
 
 function isRetryable(error: GraphError): boolean {
-  return error.status >= 400 && ![401, 403, 404].includes(error.status);
+  const isTooLate = (error.retryAfterMs ?? 0) > defaultTimes.maxRetryAfterMs;
+  return error.status >= 400 && ![401, 403, 404].includes(error.status) && !isTooLate;
 }
 
 async function waitUntilRunning(ctx: Context, job: JobApi, id: string): Promise<void> {

@@ -39,7 +39,7 @@ function describeUserCount({ activeUsers, minimumUsers }: DirectoryUse): string 
 /** Counts the active users of a directory up to the minimum. @throws HttpError */
 export async function readDirectoryUsage(
   use: Omit<DirectoryUse, "activeUsers">,
-  scim: { tenantUrl: string; token: string; rootCert?: string | undefined; signal?: AbortSignal },
+  scim: { tenantUrl: string; token: string; rootCert?: string | undefined; signal?: AbortSignal | undefined },
 ): Promise<DirectoryUse> {
   const { tenantUrl, token, ...options } = scim;
   const activeUsers = await countActiveUsers(tenantUrl, token, { ...options, enough: use.minimumUsers });

@@ -1,3 +1,5 @@
+import type { PublishedProvisioner } from "../../clients/ca";
+
 /** OIDC provisioner as declared by the program. */
 export interface WantedProvisioner {
   name: string;
@@ -8,9 +10,6 @@ export interface WantedProvisioner {
   domains: readonly string[];
   listenAddress: string;
 }
-
-/** Provisioner as the CA publishes it, with step-ca's names (authority/provisioner/oidc.go). */
-export type PublishedProvisioner = Readonly<Record<string, unknown>>;
 
 const publishedNames = {
   clientId: "clientID",

@@ -4,7 +4,6 @@ import { UNKNOWN, type CallContext, type PropertyMap, type ResourceHandler } fro
 import { publishedProvisioners } from "../../clients/ca";
 import { databaseSettings, type SmallstepConfig } from "../../clients/database/providerSettings";
 import { emptyDirectoryWarning, readDirectoryUsage } from "./directory";
-import { withRetry } from "../../clients/http";
 import { findPublishedProvisioner, sameDomains, type WantedProvisioner } from "./provisioner";
 import { checkRegistration } from "./inputs";
 
@@ -116,10 +115,7 @@ function declared(inputs: PropertyMap): PropertyMap {
 async function observedProvisioner(ctx: Context, inputs: PropertyMap): Promise<PropertyMap> {
   const wanted = (inputs["provisioner"] ?? {}) as PropertyMap;
   const rootCert = typeof inputs["caRootCert"] === "string" ? inputs["caRootCert"] : undefined;
-  const published = await withRetry(
-    () => publishedProvisioners(String(inputs["caUrl"]), { rootCert, signal: ctx.signal }),
-    { attempts: 4, firstWaitMs: 500 },
-  );
+  const published = await publishedProvisioners(String(inputs["caUrl"]), { rootCert, signal: ctx.signal });
   const name = String(wanted["name"] ?? "");
   const actual = findPublishedProvisioner(name, published);
   if (actual === undefined) return { name, ...NOT_REGISTERED };

@@ -1,0 +1,52 @@
+import { LosslessNumber, parse, stringify } from "lossless-json";
+import type * as z from "zod/mini";
+import { formatPath } from "../host/paths";
+
+/** Form of an answer: a zod schema without transformations. */
+export type Shape<T> = z.ZodMiniType<T>;
+
+/** Our own documents have fewer than 100 levels. Recursive functions overflow the stack at some thousands. */
+const maxLevels = 500;
+
+/**
+ * Parses JSON.
+ * @param preserveNumbers preserve the spelling of numbers that JavaScript would change, such as `1.0` or 20 digits
+ * @throws Error that explains the problem
+ */
+export function parseJson(text: string, preserveNumbers = false): unknown {
+  let value: unknown;
+  try {
+    value = preserveNumbers ? parse(text, undefined, parseNumber) : JSON.parse(text);
+  } catch (error) {
+    const why = error instanceof SyntaxError && /^Duplicate key/.test(error.message) ? error.message : undefined;
+    throw new Error(why ?? "the response is not complete JSON", { cause: error });
+  }
+  for (let level = [value], depth = 0; level.length > 0; depth++) {
+    if (depth > maxLevels) throw new Error(`the response has more than ${maxLevels} levels`);
+    level = level.flatMap((one) => (typeof one === "object" && one !== null ? Object.values(one) : []));
+  }
+  return value;
+}
+
+function parseNumber(number: string): unknown {
+  return String(Number(number)) === number ? Number(number) : new LosslessNumber(number);
+}
+
+export function printJson(value: unknown): string {
+  return stringify(value) ?? "null";
+}
+
+/**
+ * Returns the value if it has the shape, with all its other properties.
+ * @throws Error that names the first property that differs
+ */
+export function checkShape<T>(shape: Shape<T>, value: unknown): T {
+  const { success, error } = shape.safeParse(value);
+  if (success) return value as T;
+  const [issue] = error.issues;
+  const at = issue === undefined || issue.path.length === 0 ? "it" : formatPath(issue.path.map(String));
+  const expected = issue?.code === "invalid_type" ? issue.expected : undefined;
+  throw new Error(
+    value === undefined ? "it is empty" : `${at} is missing or not valid${expected ? ` (${expected} expected)` : ""}`,
+  );
+}
