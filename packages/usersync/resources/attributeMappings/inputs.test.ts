@@ -4,7 +4,8 @@ import { type PropertyMap, UNKNOWN } from "../../host/types";
 import { checkMappings, checkNames } from "./inputs";
 import { provisioning } from "../provisioning/provisioning";
 import { checkProvisioning } from "../provisioning/inputs";
-import { type SynchronizationSchema, findObjectMapping } from "./objectMapping";
+import type { SynchronizationSchema } from "../../clients/graph/schema";
+import { findObjectMapping } from "./objectMapping";
 
 const jobId = "/servicePrincipals/11111111-2222-4333-8444-555555555555/synchronization/jobs/scim.1.2";
 const lines = (failures: { property: string; reason: string }[]) =>
@@ -142,7 +143,11 @@ describe("checkNames", () => {
 });
 
 describe("findObjectMapping", () => {
-  const object = (sourceObjectName: string, targetObjectName: string) => ({ sourceObjectName, targetObjectName });
+  const object = (sourceObjectName: string, targetObjectName: string) => ({
+    sourceObjectName,
+    targetObjectName,
+    attributeMappings: [],
+  });
   const schema: SynchronizationSchema = {
     synchronizationRules: [
       { name: "IN", sourceDirectoryName: "customappsso", objectMappings: [object("User", "X")] },

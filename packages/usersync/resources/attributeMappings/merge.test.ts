@@ -183,7 +183,7 @@ describe("merge of any schema", () => {
         {
           ...rule,
           sourceDirectoryName: "Azure Active Directory",
-          objectMappings: [{ sourceObjectName: "Group", other }],
+          objectMappings: [{ sourceObjectName: "Group", attributeMappings: [], other }],
         },
         {
           ...rule,

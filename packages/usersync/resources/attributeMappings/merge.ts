@@ -72,7 +72,8 @@ function sourceOf(inputs: PropertyMap, previous: GraphMapping["source"]): GraphM
 // Two attributes cannot have the same priority. Move the others to the next free ones and keep their order.
 function removeConflicting(mappings: GraphMapping[], wanted: WantedMappings): GraphMapping[] {
   const seen = new Set<string>();
-  const isOther = mappings.map(({ targetAttributeName: target = "" }) => {
+  const isOther = mappings.map(({ targetAttributeName }) => {
+    const target = targetAttributeName ?? "";
     const other = wanted[target] === undefined || seen.has(target);
     seen.add(target);
     return other;
