@@ -30,10 +30,10 @@ export { type GraphSettings, readGraphSettings } from "./clients/graph/settings"
 export { JobApi, synchronizationJob, type SynchronizationJob } from "./clients/graph/synchronization";
 export type { SynchronizationSchema } from "./clients/graph/schema";
 export { missingPermissions, type NeededPermission } from "./clients/graph/token";
-export { describeStatus, type GetOptions, HttpError, type HttpResponse, readAnswer, send } from "./clients/http";
-export { checkShape, type Shape } from "./clients/json";
+export { exchange, type GetOptions, HttpError, type HttpResponse } from "./clients/http";
+export { checkShape, parseJson, type Shape, shorten } from "./clients/json";
 export { readPages } from "./clients/paging";
-export { defaultTimes, parseRetryAfterMs, retryDelayMs, type RetryTimes, withRetry } from "./clients/retry";
+export { defaultTimes, parseRetryAfterMs, type RetryTimes, withRetry } from "./clients/retry";
 export { default as limitConcurrency } from "p-limit";
 export { countActiveUsers, missingUsers } from "./clients/scim";
 export { mappingDifferences, fromInputs, sameInputs, toInputs } from "./resources/attributeMappings/mapping";

@@ -1,9 +1,4 @@
-import {
-  publishedProvisioners,
-  conflictMessage,
-  planRegistration,
-  type Decision,
-} from "@smallstep-ssh/usersync/clients";
+import { publishedProvisioners, conflictMessage, planRegistration } from "@smallstep-ssh/usersync/clients";
 import type { CompareSettings } from "./settings";
 import type { StepState } from "./stepState";
 
@@ -19,12 +14,9 @@ export async function compare(settings: CompareSettings, files: StepState, log: 
   const lines = {
     skip: `the CA already publishes provisioner "${wanted.name}" as configured: nothing to register`,
     add: `the CA does not publish provisioner "${wanted.name}" yet: the Job registers it`,
-    update: `the CA's provisioner "${wanted.name}" differs, so the Job updates it: ${differencesOf(decision)}`,
+    update: `the CA's provisioner "${wanted.name}" differs, so the Job updates it: `,
   };
-  log(lines[decision.action]);
+  const differences = decision.action === "update" ? decision.differences.join("; ") : "";
+  log(lines[decision.action] + differences);
   await files.writeDecision(decision.action);
-}
-
-function differencesOf(decision: Decision): string {
-  return "differences" in decision ? decision.differences.join("; ") : "";
 }

@@ -1,68 +1,43 @@
-import {
-  sslmodes,
-  cleartextProblem,
-  type DatabaseSettings,
-  type WantedProvisioner,
-} from "@smallstep-ssh/usersync/clients";
+import { cleartextProblem, sslmodes, type WantedProvisioner } from "@smallstep-ssh/usersync/clients";
+import * as z from "zod/mini";
 import type { SwitchSettings } from "./switchTeam";
-
-/** Missing and invalid settings, all reported together. */
-export class SettingsError extends Error {
-  override readonly name = "SettingsError";
-}
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Reads settings from the environment and collects the problems. */
-class EnvReader {
-  readonly problems: string[] = [];
-  constructor(private readonly env: Environment) {}
+const text = z.string("is missing").check(z.minLength(1, { error: "is missing", abort: true }));
+const optional = z.optional(z.string());
+const https = text.check(
+  z.refine((url) => URL.canParse(url) && new URL(url).protocol === "https:", "is not an https:// URL"),
+);
+const count = text.check(z.regex(/^0*[1-9]\d{0,8}$/, "is not a whole number of at least 1"));
 
-  text(name: string): string {
-    const value = this.env[name] ?? "";
-    if (value === "") this.problems.push(`${name}: is missing`);
-    return value;
-  }
-
-  optional(name: string): string | undefined {
-    return this.env[name] === "" ? undefined : this.env[name];
-  }
-
-  /** Reads comma-separated values, at least one. */
-  list(name: string): string[] {
-    return split(this.text(name));
-  }
-
-  /** Reads comma-separated values; none when the variable is empty. */
-  optionalList(name: string): string[] {
-    return split(this.env[name] ?? "");
-  }
-
-  integer(name: string, min: number): number {
-    const value = this.text(name);
-    if (value !== "" && !(/^\d{1,9}$/.test(value) && Number(value) >= min)) {
-      this.problems.push(`${name}: is not a whole number of at least ${min}`);
-    }
-    return Number(value);
-  }
-
-  https(name: string): string {
-    const value = this.text(name);
-    if (value !== "" && !(URL.canParse(value) && new URL(value).protocol === "https:")) {
-      this.problems.push(`${name}: is not an https:// URL`);
-    }
-    return value.replace(/\/+$/, "");
-  }
-
-  done<T>(settings: T): T {
-    if (this.problems.length > 0) throw new SettingsError(this.problems.join("\n"));
-    return settings;
-  }
+/** Reads settings from the environment. @throws Error that lists all missing and invalid ones */
+function readEnvironment<T>(shape: z.ZodMiniType<T>, env: Environment): T {
+  const { success, data, error } = shape.safeParse(env);
+  if (success) return data;
+  throw new Error(error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`).join("\n"));
 }
 
-function split(text: string): string[] {
-  return text.split(",").filter((value) => value !== "");
+/** Splits comma-separated values. */
+function split(list = ""): string[] {
+  return list.split(",").filter((value) => value !== "");
 }
+
+function withoutSlash(url: string): string {
+  return url.replace(/\/+$/, "");
+}
+
+const compareEnvironment = z.object({
+  CA_URL: https,
+  ROOT_CERT: optional,
+  PROVISIONER_NAME: text,
+  CLIENT_ID: text,
+  CLIENT_SECRET: text,
+  CONFIGURATION_ENDPOINT: https,
+  TENANT_ID: text,
+  DOMAINS: text,
+  LISTEN_ADDRESS: optional,
+});
 
 export interface CompareSettings {
   caUrl: string;
@@ -72,21 +47,30 @@ export interface CompareSettings {
 }
 
 export function compareSettings(env: Environment): CompareSettings {
-  const read = new EnvReader(env);
-  return read.done({
-    caUrl: read.https("CA_URL"),
-    rootCert: read.optional("ROOT_CERT"),
+  const given = readEnvironment(compareEnvironment, env);
+  return {
+    caUrl: withoutSlash(given.CA_URL),
+    rootCert: given.ROOT_CERT || undefined,
     wanted: {
-      name: read.text("PROVISIONER_NAME"),
-      clientId: read.text("CLIENT_ID"),
-      clientSecret: read.text("CLIENT_SECRET"),
-      configurationEndpoint: read.https("CONFIGURATION_ENDPOINT"),
-      tenantId: read.text("TENANT_ID"),
-      domains: read.list("DOMAINS"),
-      listenAddress: read.optional("LISTEN_ADDRESS") ?? "",
+      name: given.PROVISIONER_NAME,
+      clientId: given.CLIENT_ID,
+      clientSecret: given.CLIENT_SECRET,
+      configurationEndpoint: withoutSlash(given.CONFIGURATION_ENDPOINT),
+      tenantId: given.TENANT_ID,
+      domains: split(given.DOMAINS),
+      listenAddress: given.LISTEN_ADDRESS ?? "",
     },
-  });
+  };
 }
+
+const waitEnvironment = z.object({
+  TENANT_URL: https,
+  SCIM_TOKEN: text,
+  ROOT_CERT: optional,
+  MINIMUM_USERS: count,
+  REQUIRED_USERS: optional,
+  WAIT_SECONDS: count,
+});
 
 export interface WaitSettings {
   /** SCIM endpoint of the directory: `https://host/DIRECTORY/v2`. */
@@ -101,37 +85,46 @@ export interface WaitSettings {
 }
 
 export function waitSettings(env: Environment): WaitSettings {
-  const read = new EnvReader(env);
-  return read.done({
-    tenantUrl: read.https("TENANT_URL"),
-    token: read.text("SCIM_TOKEN"),
-    rootCert: read.optional("ROOT_CERT"),
-    minimumUsers: read.integer("MINIMUM_USERS", 1),
-    requiredUsers: read.optionalList("REQUIRED_USERS"),
-    timeoutSeconds: read.integer("WAIT_SECONDS", 1),
-  });
+  const given = readEnvironment(waitEnvironment, env);
+  return {
+    tenantUrl: withoutSlash(given.TENANT_URL),
+    token: given.SCIM_TOKEN,
+    rootCert: given.ROOT_CERT || undefined,
+    minimumUsers: Number(given.MINIMUM_USERS),
+    requiredUsers: split(given.REQUIRED_USERS),
+    timeoutSeconds: Number(given.WAIT_SECONDS),
+  };
 }
 
+const switchEnvironment = z.object({
+  PGHOST: text,
+  PGPORT: count,
+  PGDATABASE: text,
+  PGUSER: text,
+  PGPASSWORD: text,
+  PGSSLMODE: z.enum(sslmodes, `is not one of ${sslmodes.join(", ")}`),
+  DATABASE_ROOT_CERT: optional,
+  TEAM_SLUG: text,
+  DIRECTORY_ID: text,
+  ALLOW_SHARED_DIRECTORY: optional,
+});
+
 export function switchSettings(env: Environment): SwitchSettings {
-  const read = new EnvReader(env);
-  const sslmode = read.text("PGSSLMODE");
-  if (sslmode !== "" && !sslmodes.some((mode) => mode === sslmode)) {
-    read.problems.push(`PGSSLMODE: is not one of ${sslmodes.join(", ")}`);
-  }
-  const inClear = cleartextProblem(sslmode, env["PGHOST"] ?? "");
-  if (inClear !== undefined) read.problems.push(`PGSSLMODE: ${inClear}`);
-  return read.done({
+  const inClear = cleartextProblem(env["PGSSLMODE"] ?? "", env["PGHOST"] ?? "");
+  if (inClear !== undefined) throw new Error(`PGSSLMODE: ${inClear}`);
+  const given = readEnvironment(switchEnvironment, env);
+  return {
     database: {
-      host: read.text("PGHOST"),
-      port: read.integer("PGPORT", 1),
-      name: read.text("PGDATABASE"),
-      username: read.text("PGUSER"),
-      password: read.text("PGPASSWORD"),
-      sslmode: sslmode as DatabaseSettings["sslmode"],
-      rootCert: read.optional("DATABASE_ROOT_CERT"),
+      host: given.PGHOST,
+      port: Number(given.PGPORT),
+      name: given.PGDATABASE,
+      username: given.PGUSER,
+      password: given.PGPASSWORD,
+      sslmode: given.PGSSLMODE,
+      rootCert: given.DATABASE_ROOT_CERT || undefined,
     },
-    teamSlug: read.text("TEAM_SLUG"),
-    directoryId: read.text("DIRECTORY_ID"),
-    allowSharedDirectory: read.optional("ALLOW_SHARED_DIRECTORY") === "true",
-  });
+    teamSlug: given.TEAM_SLUG,
+    directoryId: given.DIRECTORY_ID,
+    allowSharedDirectory: given.ALLOW_SHARED_DIRECTORY === "true",
+  };
 }

@@ -1,5 +1,4 @@
 import {
-  DatabaseError,
   readTeam,
   teamsUsing,
   withDatabase,
@@ -7,7 +6,7 @@ import {
   type DatabaseSettings,
   sharedDirectoryError,
 } from "@smallstep-ssh/usersync/clients";
-import { realClock, type Clock } from "./clock";
+import { retryUntil, type Clock } from "./retryUntil";
 
 export interface SwitchSettings {
   database: DatabaseSettings;
@@ -18,28 +17,21 @@ export interface SwitchSettings {
 }
 
 /** How long to retry while the database is unavailable. */
-const databaseTimeoutMs = 90_000;
+const databaseTimeoutSeconds = 90;
 
 /**
  * Step 5: switches the team to the directory by updating exactly one row, selected by its slug. The quickstart's statement has no WHERE
  * clause and would switch every team. Retries while the database restarts. After a lost response, reads whether the change was made.
  * @throws Error when there is not exactly one such team, or when another team uses the directory; nothing is changed in that case
  */
-export async function switchTeam(
-  settings: SwitchSettings,
-  log: (line: string) => void,
-  clock: Clock = realClock,
-): Promise<void> {
-  const deadline = clock.now() + databaseTimeoutMs;
-  for (let pause = 1000; ; pause = Math.min(pause * 2, 10_000)) {
-    try {
-      return await attempt(settings, log);
-    } catch (error) {
-      if (!(error instanceof DatabaseError) || !error.transient || clock.now() + pause > deadline) throw error;
-      log(`${error.message} Retrying in ${pause / 1000} s`);
-      await clock.sleep(pause);
-    }
-  }
+export async function switchTeam(settings: SwitchSettings, log: (line: string) => void, clock?: Clock): Promise<void> {
+  const reason = await retryUntil(
+    databaseTimeoutSeconds,
+    async () => void (await attempt(settings, log)),
+    (message, pauseMs) => log(`${message} Retrying in ${pauseMs / 1000} s`),
+    clock,
+  );
+  if (reason !== undefined) throw new Error(reason);
 }
 
 async function attempt(settings: SwitchSettings, log: (line: string) => void): Promise<void> {

@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { startStandIn, type CertificateAuthority } from "@smallstep-ssh/sandbox";
 import { createAuthority, type Authority } from "entra-emulator";
-import type { Clock } from "./clock";
+import type { Clock } from "./retryUntil";
 import { verifyProvisioner } from "./verifyProvisioner";
 import { describeOutputTail } from "./toolOutputTail";
 import { StepState } from "./stepState";

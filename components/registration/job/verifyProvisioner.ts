@@ -1,14 +1,8 @@
-import {
-  publishedProvisioners,
-  HttpError,
-  conflictMessage,
-  planRegistration,
-  type Decision,
-} from "@smallstep-ssh/usersync/clients";
+import { conflictMessage, planRegistration, publishedProvisioners } from "@smallstep-ssh/usersync/clients";
+import { retryUntil, type Clock } from "./retryUntil";
 import type { CompareSettings } from "./settings";
-import { realClock, type Clock } from "./clock";
-import { describeOutputTail } from "./toolOutputTail";
 import type { StepState } from "./stepState";
+import { describeOutputTail } from "./toolOutputTail";
 
 /** How long the CA may take to publish an added provisioner. */
 const publishTimeoutSeconds = 120;
@@ -24,7 +18,7 @@ export async function verifyProvisioner(
   settings: CompareSettings,
   files: StepState,
   log: (line: string) => void,
-  clock: Clock = realClock,
+  clock?: Clock,
 ): Promise<void> {
   const { caUrl, rootCert, wanted } = settings;
   const tool = await files.registration();
@@ -37,35 +31,24 @@ export async function verifyProvisioner(
         : `manage-provisioners ended with exit code ${tool.exitCode}${outputTail}`;
   if (tool !== undefined) log(ended);
   const timeoutSeconds = tool?.exitCode === 0 ? publishTimeoutSeconds : publishTimeoutAfterFailureSeconds;
-  const deadline = clock.now() + timeoutSeconds * 1000;
-  for (let pause = 1000; ; pause = Math.min(pause * 2, 10_000)) {
-    const decision = await poll();
-    if (decision.action === "skip") {
-      log(`the CA publishes provisioner "${wanted.name}" as configured`);
-      return;
-    }
-    if (decision.action === "conflict") throw new Error(conflictMessage(wanted.name, decision.differences));
-    if (clock.now() + pause > deadline) {
-      throw new Error(
-        `${ended}, and ${decision.why} after ${timeoutSeconds} s. The team was not switched, so no user is locked out. ` +
-          "Check the tool's output and whether the CA must reload its provisioners (refresh-authority), then run again",
-      );
-    }
-    await clock.sleep(pause);
-  }
+  const reason = await retryUntil(timeoutSeconds, attempt, undefined, clock);
+  if (reason === undefined) return log(`the CA publishes provisioner "${wanted.name}" as configured`);
+  throw new Error(
+    `${ended}, and ${reason} after ${timeoutSeconds} s. The team was not switched, so no user is locked out. ` +
+      "Check the tool's output and whether the CA must reload its provisioners (refresh-authority), then run again",
+  );
 
-  async function poll(): Promise<Exclude<Decision, { action: "add" | "update" }> | { action: "wait"; why: string }> {
-    try {
-      const decision = planRegistration(wanted, await publishedProvisioners(caUrl, { rootCert }));
-      if (decision.action === "update") {
-        const why = `the CA still publishes provisioner "${wanted.name}" unchanged: ${decision.differences.join("; ")}`;
-        return { action: "wait", why };
-      }
-      if (decision.action !== "add") return decision;
-      return { action: "wait", why: `the CA does not publish provisioner "${wanted.name}"` };
-    } catch (error) {
-      if (!(error instanceof HttpError) || !error.transient) throw error;
-      return { action: "wait", why: error.message };
+  async function attempt(): Promise<string | undefined> {
+    const decision = planRegistration(wanted, await publishedProvisioners(caUrl, { rootCert, retries: 0 }));
+    switch (decision.action) {
+      case "skip":
+        return undefined;
+      case "conflict":
+        throw new Error(conflictMessage(wanted.name, decision.differences));
+      case "update":
+        return `the CA still publishes provisioner "${wanted.name}" unchanged: ${decision.differences.join("; ")}`;
+      case "add":
+        return `the CA does not publish provisioner "${wanted.name}"`;
     }
   }
 }

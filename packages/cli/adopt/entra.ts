@@ -93,8 +93,7 @@ class EntraReader {
   async all<T>(schema: z.ZodType<T>, path: string, permission = READ): Promise<T[]> {
     const found: T[] = [];
     const operation = `read ${path.replace(/\?.*/, "")}`;
-    for await (const one of listAll(this.graph, { path, operation, permission }, schema))
-      found.push(schema.parse(one));
+    for await (const one of listAll(this.graph, { path, operation, permission }, schema)) found.push(schema.parse(one));
     return found;
   }
 

@@ -15,7 +15,11 @@ const environment = () => ({
   SYSTEM_PULLREQUEST_PULLREQUESTID: "7",
 });
 const host = (change: Record<string, string> = {}) =>
-  azureDevOps(azureDevOpsSettings({ ...environment(), ...change }, {}), { firstDelayMs: 1 });
+  azureDevOps(azureDevOpsSettings({ ...environment(), ...change }, {}), {
+    firstMs: 1,
+    maxRetryAfterMs: 2000,
+    requestMs: 30_000,
+  });
 const issue = (fingerprint: string, body = "a <b> | c") => ({ marker, title: "Drift", body, fingerprint });
 
 it("creates one comment per pull request on Azure DevOps and edits it in place", async () => {

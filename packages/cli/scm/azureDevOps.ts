@@ -1,8 +1,9 @@
 import { htmlText } from "entra-mappings";
+import type { RetryTimes, Shape } from "@smallstep-ssh/usersync/clients";
 import * as z from "zod";
 import { CliError } from "../common/errors";
 import { codeHost, type CodeHost, type Issue, type OpenIssue } from "./codeHost";
-import { Api, type ApiCall, type ApiOptions } from "./http";
+import { Api, type ApiCall } from "./http";
 
 /** Settings of an Azure Pipelines run. */
 export interface AzureDevOpsSettings {
@@ -46,28 +47,30 @@ const threadsSchema = z.object({
   value: z.array(
     z.object({
       id: z.number(),
-      isDeleted: z.boolean().optional(),
+      isDeleted: z.boolean().nullish(),
       properties: z.record(z.string(), z.object({ $value: z.unknown().optional() })).nullish(),
-      comments: z.array(z.object({ id: z.number(), content: z.string().optional() })),
+      comments: z.array(z.object({ id: z.number(), content: z.string().nullish() })),
     }),
   ),
 });
 const statesSchema = z.object({ value: z.array(z.object({ name: z.string(), category: z.string() })) });
+const querySchema = z.object({ workItems: z.array(z.object({ id: z.number() })) });
 const workItemSchema = z.object({ id: z.number(), fields: z.record(z.string(), z.unknown()) });
 
 /** Creates the Azure DevOps client. Retry delays can be shortened for tests. */
 export function azureDevOps(
   { token, collectionUrl, project, repositoryId, pullRequest, workItemType }: AzureDevOpsSettings,
-  times: Pick<ApiOptions, "firstDelayMs" | "maxDelayMs"> = {},
+  times?: RetryTimes,
 ): CodeHost {
   const api = new Api({
     name: "Azure DevOps",
     root: `${collectionUrl}/${encodeURIComponent(project)}/_apis`,
     headers: { accept: "application/json", authorization: `Bearer ${token}` },
-    ...times,
+    times,
   });
   const threads = `/git/repositories/${encodeURIComponent(repositoryId)}/pullRequests/${pullRequest}/threads`;
-  const call = async (
+  const call = <T>(
+    shape: Shape<T>,
     requiredPermission: string,
     method: ApiCall["method"],
     path: string,
@@ -75,13 +78,12 @@ export function azureDevOps(
     body?: unknown,
     contentType?: string,
   ) =>
-    (await api.request({ method, path: `${path}?${version}`, operation, body, contentType, requiredPermission })).body;
+    api.request({ method, path: `${path}?${version}`, operation, body, contentType, requiredPermission }, shape);
 
   async function write(method: "POST" | "PATCH", item: string, fields: Record<string, string>, operation: string) {
     const patch = Object.entries(fields).map(([name, value]) => ({ op: "add", path: `/fields/${name}`, value }));
     const path = `/wit/workitems/${item}`;
-    const made = await call(workItemNeeds, method, path, operation, patch, "application/json-patch+json");
-    return workItemSchema.parse(made);
+    return call(workItemSchema, workItemNeeds, method, path, operation, patch, "application/json-patch+json");
   }
 
   function openIssue({ id, fields }: z.infer<typeof workItemSchema>, done: string): OpenIssue {
@@ -113,10 +115,9 @@ export function azureDevOps(
       ]);
     },
     async findComment(marker) {
-      const list = await call(threadNeeds, "GET", threads, "list the pull request's comments");
-      const [found] = threadsSchema
-        .parse(list)
-        .value.filter(
+      const list = await call(threadsSchema, threadNeeds, "GET", threads, "list the pull request's comments");
+      const [found] = list.value
+        .filter(
           ({ isDeleted, properties }) => isDeleted !== true && properties?.[markerProperty]?.$value === marker,
         )
         .sort((a, b) => a.id - b.id);
@@ -125,7 +126,7 @@ export function azureDevOps(
       const path = `${threads}/${found.id}/comments/${comment.id}`;
       return {
         body: comment.content ?? "",
-        edit: async (content) => void (await call(threadNeeds, "PATCH", path, "edit the comment", { content })),
+        edit: async (content) => void (await call(z.unknown(), threadNeeds, "PATCH", path, "edit the comment", { content })),
       };
     },
     async createComment(marker, content) {
@@ -133,22 +134,22 @@ export function azureDevOps(
         comments: [{ parentCommentId: 0, commentType: 1, content }],
         properties: { [markerProperty]: { $type: "System.String", $value: marker } },
       };
-      await call(threadNeeds, "POST", threads, "comment on the pull request", thread);
+      await call(z.unknown(), threadNeeds, "POST", threads, "comment on the pull request", thread);
     },
     async findIssues(marker) {
       const statesPath = `/wit/workitemtypes/${encodeURIComponent(workItemType)}/states`;
       const readStates = `read the states of the work item type ${workItemType} (DRIFT_WORK_ITEM_TYPE selects another type)`;
-      const { value: states } = statesSchema.parse(await call(workItemNeeds, "GET", statesPath, readStates));
+      const { value: states } = await call(statesSchema, workItemNeeds, "GET", statesPath, readStates);
       const ended = states.filter(({ category }) => ["Completed", "Removed"].includes(category));
       const done = ended.find(({ category }) => category === "Completed")?.name ?? "Done";
       const query =
         `SELECT [System.Id] FROM WorkItems WHERE [System.TeamProject] = @project ` +
         `AND [System.Tags] CONTAINS '${tag(marker).replaceAll("'", "''")}' ORDER BY [System.Id]`;
-      const answer = await call(workItemNeeds, "POST", "/wit/wiql", "find work items", { query });
+      const answer = await call(querySchema, workItemNeeds, "POST", "/wit/wiql", "find work items", { query });
       const open: OpenIssue[] = [];
-      for (const { id } of z.object({ workItems: z.array(z.object({ id: z.number() })) }).parse(answer).workItems) {
-        const read = await call(workItemNeeds, "GET", `/wit/workitems/${id}`, "read a work item");
-        const item = workItemSchema.parse(read);
+      for (const { id } of answer.workItems) {
+        const path = `/wit/workitems/${id}`;
+        const item = await call(workItemSchema, workItemNeeds, "GET", path, "read a work item");
         if (!ended.some(({ name }) => name === item.fields["System.State"])) open.push(openIssue(item, done));
       }
       return open;

@@ -22,7 +22,7 @@ const host = (given: { token?: string; author?: string } = {}) =>
       author: given.author ?? "github-actions[bot]",
       pullRequest: pull,
     },
-    { firstDelayMs: 1, maxDelayMs: 2000 },
+    { firstMs: 1, maxRetryAfterMs: 2000, requestMs: 30_000 },
   );
 const comments = () => server.issues.get(pull)!.comments;
 const issue = (fingerprint: string, body = "text") => ({ marker, title: "Drift", body, fingerprint });

@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
+import type { RetryTimes } from "@smallstep-ssh/usersync/clients";
 import * as z from "zod";
 import { CliError } from "../common/errors";
 import { codeHost, htmlComment, isSameText, type CodeHost, type Issue, type OpenIssue } from "./codeHost";
-import { Api, type ApiCall, type ApiOptions } from "./http";
+import { Api, type ApiCall } from "./http";
 
 /** Settings of a GitHub Actions run. */
 export interface GitHubSettings {
@@ -67,7 +68,7 @@ function pullRequestOf(env: NodeJS.ProcessEnv): number | undefined {
 /** Creates the GitHub client. Retry delays can be shortened for tests. */
 export function gitHub(
   { token, repository, apiUrl: root, author, pullRequest }: GitHubSettings,
-  times: Pick<ApiOptions, "firstDelayMs" | "maxDelayMs"> = {},
+  times?: RetryTimes,
 ): CodeHost {
   const api = new Api({
     name: "GitHub",
@@ -77,18 +78,17 @@ export function gitHub(
       authorization: `Bearer ${token}`,
       "x-github-api-version": "2022-11-28",
     },
-    ...times,
+    times,
   });
   const repo = `/repos/${repository}`;
   const comments = `${repo}/issues/${pullRequest}/comments`;
   const issueCall = (method: "POST" | "PATCH", path: string, body: object, operation: string) =>
-    api.request({ method, path: `${repo}/issues${path}`, body, operation, requiredPermission: issueNeeds });
+    api.request({ method, path: `${repo}/issues${path}`, body, operation, requiredPermission: issueNeeds }, entrySchema);
 
   /** Lists our entries with this marker on their first line, oldest first. */
-  async function findOwnEntries(marker: string, call: Omit<ApiCall, "method">): Promise<Entry[]> {
+  async function findOwnEntries(marker: string, call: ApiCall): Promise<Entry[]> {
     const found: Entry[] = [];
-    for await (const item of api.list(call)) {
-      const entry = entrySchema.parse(item);
+    for await (const entry of api.list(call, entrySchema)) {
       const isMarked = entry.body?.split(/\r?\n/, 1)[0] === htmlComment(marker);
       if (entry.user?.login === author && entry.pull_request === undefined && isMarked) found.push(entry);
     }
@@ -143,13 +143,13 @@ export function gitHub(
       return {
         body: unmarked,
         edit: async (text) =>
-          void (await api.request({ ...edit, body: { body: `${htmlComment(marker)}\n${text}` }, requiredPermission })),
+          void (await api.request({ ...edit, body: { body: `${htmlComment(marker)}\n${text}` }, requiredPermission }, entrySchema)),
       };
     },
     async createComment(marker, text) {
       const body = { body: `${htmlComment(marker)}\n${text}` };
       const operation = "comment on the pull request";
-      await api.request({ method: "POST", path: comments, body, operation, requiredPermission: pullRequestNeeds });
+      await api.request({ method: "POST", path: comments, body, operation, requiredPermission: pullRequestNeeds }, entrySchema);
     },
     async findIssues(marker) {
       const path = `${repo}/issues?state=open&per_page=100`;
@@ -157,8 +157,9 @@ export function gitHub(
       return (await findOwnEntries(marker, { path, operation, requiredPermission: issueNeeds })).map(openIssue);
     },
     async openIssue(issue) {
-      const { body } = await issueCall("POST", "", { title: issue.title, body: bodyOf(issue) }, "open an issue");
-      return z.object({ number: z.number() }).parse(body).number;
+      const made = await issueCall("POST", "", { title: issue.title, body: bodyOf(issue) }, "open an issue");
+      if (made.number === undefined) throw new CliError(["GitHub returned no number for the request to open an issue."]);
+      return made.number;
     },
   });
 }

@@ -10,7 +10,6 @@ import {
   failureCodes,
   isTransient,
   parseRetryAfterMs,
-  retryDelayMs,
   withRetry,
   type Failure,
   type RetryTimes,
@@ -22,6 +21,8 @@ export class HttpError extends Error implements Failure {
   override readonly name = "HttpError";
   readonly code: string | undefined;
   readonly retryAfterMs: number | undefined;
+  /** The response, if there is a complete one. */
+  readonly response: HttpResponse | undefined;
 
   constructor(
     /** `GET https://host/path` */
@@ -30,11 +31,17 @@ export class HttpError extends Error implements Failure {
     readonly reason: string,
     /** HTTP status; 0 without a usable response. */
     readonly status: number,
-    more: Omit<Failure, "status"> & { cause?: Error } = {},
+    more: Omit<Failure, "status"> & { response?: HttpResponse; cause?: unknown } = {},
   ) {
     super(`${request} ${reason}`, { cause: more.cause });
     this.code = more.code;
     this.retryAfterMs = more.retryAfterMs;
+    this.response = more.response;
+  }
+
+  /** Message of the cause, without what this class adds. */
+  get detail(): string {
+    return this.cause instanceof Error ? this.cause.message : this.reason;
   }
 
   /** Whether a retry can succeed. */
@@ -151,6 +158,33 @@ async function readText(response: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString("utf8");
 }
 
+/**
+ * Sends one request and returns the JSON of a successful response.
+ * @throws HttpError, also for another status and if the document does not have the shape
+ */
+export async function exchange<T>(
+  request: HttpRequest,
+  shape: Shape<T>,
+  preserveNumbers = false,
+): Promise<{ body: T; headers: HttpResponse["headers"] }> {
+  const response = await send(request);
+  const { status, headers, text } = response;
+  const subject = `${request.method ?? "GET"} ${withoutQuery(request.url)}`;
+  if (status < 200 || status >= 300) {
+    const retryAfterMs = parseRetryAfterMs(headers["retry-after"]);
+    throw new HttpError(subject, describeStatus(response), status, { retryAfterMs, response });
+  }
+  let code: string = failureCodes.incomplete;
+  try {
+    const value = text === "" ? undefined : parseJson(text, preserveNumbers);
+    code = failureCodes.invalidAnswer;
+    return { body: checkShape(shape, value), headers };
+  } catch (cause) {
+    const reason = `returned an unexpected answer: ${cause instanceof Error ? cause.message : String(cause)}`;
+    throw new HttpError(subject, reason, 0, { code, response, cause });
+  }
+}
+
 export interface GetOptions extends Pick<HttpRequest, "headers" | "rootCert" | "signal"> {
   /** Number of retries after transient failures. Default: 2. */
   retries?: number | undefined;
@@ -158,43 +192,11 @@ export interface GetOptions extends Pick<HttpRequest, "headers" | "rootCert" | "
   times?: RetryTimes | undefined;
 }
 
-/**
- * Reads a JSON document over HTTPS. Retries transient failures.
- * @throws HttpError with a message for the user, also if the document does not have the shape
- */
-export function getJson<T>(url: string, shape: Shape<T>, options: GetOptions = {}): Promise<T> {
+/** Reads a JSON document over HTTPS. Retries transient failures. @throws HttpError with a message for the user */
+export async function getJson<T>(url: string, shape: Shape<T>, options: GetOptions = {}): Promise<T> {
   const { retries = 2, times = { ...defaultTimes, requestMs: 30_000 }, ...rest } = options;
-  const read = async () => {
-    const response = await send({ url, timeoutMs: times.requestMs, ...rest });
-    const request = `GET ${withoutQuery(url)}`;
-    if (response.status !== 200) {
-      const retryAfterMs = parseRetryAfterMs(response.headers["retry-after"]);
-      throw new HttpError(request, describeStatus(response), response.status, { retryAfterMs });
-    }
-    return readAnswer(response.text, shape, (problem, code) => {
-      return new HttpError(request, `returned an unexpected answer: ${problem}`, 0, { code });
-    });
-  };
-  const delayMs = (error: unknown, tries: number) =>
-    error instanceof HttpError ? retryDelayMs(error, tries, times, {}, retries) : undefined;
-  return withRetry(read, delayMs, options.signal);
-}
-
-/** Parses the body of a successful response. @throws the error that `fail` returns */
-export function readAnswer<T>(
-  text: string,
-  shape: Shape<T>,
-  fail: (problem: string, code: string) => Error,
-  preserveNumbers = false,
-): T {
-  let code: string = failureCodes.incomplete;
-  try {
-    const value = text === "" ? undefined : parseJson(text, preserveNumbers);
-    code = failureCodes.invalidAnswer;
-    return checkShape(shape, value);
-  } catch (error) {
-    throw fail(error instanceof Error ? error.message : String(error), code);
-  }
+  const read = () => exchange({ url, timeoutMs: times.requestMs, ...rest }, shape);
+  return (await withRetry(read, { times, retries, signal: options.signal })).body;
 }
 
 /** Formats an unexpected status. A redirect often leads to the sign-in page of a proxy or a portal. */

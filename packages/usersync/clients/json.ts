@@ -1,9 +1,9 @@
 import { LosslessNumber, parse, stringify } from "lossless-json";
-import type * as z from "zod/mini";
+import * as z from "zod/mini";
 import { formatPath } from "../host/paths";
 
 /** Form of an answer: a zod schema without transformations. */
-export type Shape<T> = z.ZodMiniType<T>;
+export type Shape<T> = z.core.$ZodType<T>;
 
 /** Our own documents have fewer than 100 levels. Recursive functions overflow the stack at some thousands. */
 const maxLevels = 500;
@@ -41,7 +41,7 @@ export function printJson(value: unknown): string {
  * @throws Error that names the first property that differs
  */
 export function checkShape<T>(shape: Shape<T>, value: unknown): T {
-  const { success, error } = shape.safeParse(value);
+  const { success, error } = z.safeParse(shape, value);
   if (success) return value as T;
   const [issue] = error.issues;
   const at = issue === undefined || issue.path.length === 0 ? "it" : formatPath(issue.path.map(String));
@@ -49,4 +49,16 @@ export function checkShape<T>(shape: Shape<T>, value: unknown): T {
   throw new Error(
     value === undefined ? "it is empty" : `${at} is missing or not valid${expected ? ` (${expected} expected)` : ""}`,
   );
+}
+
+/** Formats text of a service on one line, with a limited length, without a full stop. */
+export function shorten(text: string, maxLength = 4000): string {
+  const part = text
+    .slice(0, 2 * maxLength)
+    .replace(/\s+/g, " ")
+    .trim();
+  const line = part.slice(0, maxLength);
+  // A part of a token would not be redacted, so drop an incomplete word.
+  const isCut = part.length > maxLength || text.length > 2 * maxLength;
+  return isCut ? `${line.replace(/\S*$/, "")}...` : line.replace(/\.$/, "");
 }

@@ -84,21 +84,32 @@ export function retryDelayMs(
   return retryAfterMs > times.maxRetryAfterMs ? undefined : Math.max(retryAfterMs, times.firstMs);
 }
 
-/** Repeats a call after the delays that `delayMs` returns for its errors, until it returns `undefined`. */
+export interface RetryPolicy {
+  times: RetryTimes;
+  traits?: RetryTraits | undefined;
+  retries?: number | undefined;
+  signal?: AbortSignal | undefined;
+}
+
+/** Repeats a call while its error is a failure that may be temporary. */
 export async function withRetry<T>(
   call: () => Promise<T>,
-  delayMs: (error: unknown, tries: number) => number | undefined,
-  signal?: AbortSignal,
+  { times, traits, retries, signal }: RetryPolicy,
 ): Promise<T> {
   for (let tries = 0; ; tries++) {
     try {
       return await call();
     } catch (error) {
-      const wait = signal?.aborted === true ? undefined : delayMs(error, tries);
+      const isFinal = signal?.aborted === true || !isFailure(error);
+      const wait = isFinal ? undefined : retryDelayMs(error, tries, times, traits, retries);
       if (wait === undefined) throw error;
       await setTimeout(wait, undefined, { signal });
     }
   }
+}
+
+function isFailure(error: unknown): error is Error & Failure {
+  return error instanceof Error && "status" in error && typeof error.status === "number";
 }
 
 /**

@@ -3,7 +3,6 @@ import {
   HttpError,
   provisionerDifferences,
   publishedProvisioners,
-  withRetry,
   type WantedProvisioner,
 } from "@smallstep-ssh/usersync/clients";
 import { CliError } from "../../common/errors";
@@ -19,10 +18,7 @@ export async function readProvisioner(
   ca: { url: string; rootCert: string | undefined },
   { name, clientId }: { name: string | undefined; clientId?: string },
 ): Promise<WantedProvisioner | undefined> {
-  const published = await withRetry(() => publishedProvisioners(ca.url, { rootCert: ca.rootCert }), {
-    attempts: 3,
-    firstWaitMs: 500,
-  }).catch((error: unknown) => {
+  const published = await publishedProvisioners(ca.url, { rootCert: ca.rootCert }).catch((error: unknown) => {
     throw error instanceof HttpError ? new CliError([`The CA: ${error.message}.`]) : error;
   });
   const all = published.flatMap((one) => findPublishedProvisioner(String(one["name"]), [one]) ?? []);

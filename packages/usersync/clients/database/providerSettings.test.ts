@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { UNKNOWN, type PropertyMap } from "../../host/types";
 import { checkDatabase, databaseSettings } from "./providerSettings";
+import { clientConfig } from "./settings";
 
 describe("databaseSettings and checkDatabase", () => {
   const database: PropertyMap = { host: "db", username: "u", password: "p" };
@@ -33,6 +34,10 @@ describe("databaseSettings and checkDatabase", () => {
     await expect(databaseSettings({ ...database, port: 0, sslRootCert: "/no/such.pem" })).rejects.toMatchObject({
       failures,
     });
+  });
+
+  it.each(["::1", "[::1]"])("connects to an IPv6 address: %s", async (host) => {
+    expect(clientConfig(await databaseSettings({ ...database, host })).host).toBe("::1");
   });
 
   it("accepts unknown values", () => {

@@ -8,7 +8,8 @@ import { createAuthority } from "entra-emulator";
 import type { GraphError } from "./errors";
 import { GraphClient } from "./client";
 import { JobApi } from "./synchronization";
-import { getGroup, streamMembers } from "./groups";
+import { getGroup, membersIfPresent, streamMembers } from "./groups";
+import { provisioning } from "../../resources/provisioning/provisioning";
 import { openGraph } from "./openGraph";
 import {
   type Answer,
@@ -212,6 +213,189 @@ describe("GraphClient errors", () => {
     stop.abort();
     expect((await waiting).name).toBe("AbortError");
   });
+});
+
+describe("unexpected answers of Graph", () => {
+  const malformed: [string, Answer][] = [
+    ["no body", { status: 200 }],
+    ["204", {}],
+    ["an empty object", { body: "{}" }],
+    ["a list", { body: [] }],
+    ["a string", { body: '"x"' }],
+    ["null", { body: "null" }],
+    ["an error object", { body: { error: { code: "x" } } }],
+    ["3,000 levels", { body: `${'{"a":'.repeat(3000)}1${"}".repeat(3000)}` }],
+  ];
+  const unexpected = /^Microsoft Graph returned an unexpected answer to the request to /;
+  const all = async (members: AsyncIterable<unknown>) => {
+    for await (const _ of members);
+  };
+
+  it.each([
+    ...malformed,
+    ["duplicate keys", { body: '{"version":"1","version":"2","synchronizationRules":[]}' }] as [string, Answer],
+  ])("are errors and never a missing or empty schema: %s", async (_name, answer) => {
+    const graph = await client(() => answer);
+    expect((await failure(new JobApi(graph, JOB).getSchema())).message).toMatch(unexpected);
+  });
+
+  it.each(malformed)("are errors and never a missing job or an empty group: %s", async (_name, answer) => {
+    const graph = await client(() => answer);
+    expect((await failure(new JobApi(graph, JOB).get())).message).toMatch(unexpected);
+    expect((await failure(all(streamMembers(graph, "g", [])))).message).toMatch(unexpected);
+    expect((await failure(getGroup(graph, "g"))).message).toMatch(unexpected);
+  });
+
+  it.each([
+    ["rules that are null", { synchronizationRules: null }],
+    ["a rule without object mappings", { synchronizationRules: [{ name: "r" }] }],
+    ["an object mapping without attribute mappings", { synchronizationRules: [{ objectMappings: [{}] }] }],
+  ])("are errors and never removed mappings: %s", async (_name, body) => {
+    const graph = await client(() => ({ body }));
+    expect((await failure(new JobApi(graph, JOB).getSchema())).message).toMatch(/missing or not valid/);
+  });
+
+  it.each([
+    ["null members", { value: [null] }, unexpected],
+    ["a numeric nextLink", { value: [], "@odata.nextLink": 7 }, unexpected],
+    ["an empty nextLink", { value: [], "@odata.nextLink": "" }, unexpected],
+    ["a relative nextLink", { value: [], "@odata.nextLink": "/groups" }, unexpected],
+  ])("are errors: %s", async (_name, body, message) => {
+    const graph = await client(() => ({ body }));
+    expect((await failure(all(streamMembers(graph, "g", [])))).message).toMatch(message);
+  });
+
+  it("end a collection whose nextLink repeats", async () => {
+    const graph = await client(() => ({
+      body: { value: [], "@odata.nextLink": `${server?.url ?? ""}/v1.0/groups/g/members?page=2` },
+    }));
+    expect((await failure(all(streamMembers(graph, "g", [])))).message).toMatch(/returned a page a second time/);
+    expect(server?.received).toHaveLength(2);
+  });
+
+  it("limit the length of an error message", async () => {
+    const graph = await client(() => ({
+      status: 400,
+      body: { error: { code: "Bad", message: "a secret-word ".repeat(1e5) } },
+    }));
+    const { message } = await failure(new JobApi(graph, JOB).get());
+    expect(message.length).toBeLessThan(4200);
+    // A part of a token would not be redacted.
+    expect(message).toMatch(/(a|secret-word) \.\.\.\)\.$/);
+  });
+
+  it("name the target of a redirect", async () => {
+    const graph = await client(() => ({ status: 302, headers: { location: "https://login.example/?a=1" } }));
+    expect((await failure(new JobApi(graph, JOB).get())).message).toBe(
+      "Microsoft Graph rejected the request to read the synchronization job (returned 302 Found, a redirect to https://login.example).",
+    );
+  });
+});
+
+describe("sign-in with faults", () => {
+  const oidc = (host: ScriptedServer) => ({
+    ...scriptedSettings(host),
+    clientSecret: undefined,
+    useOidc: true,
+    oidcRequestUrl: `${host.url}/oidc?version=1`,
+    oidcRequestToken: "request-token",
+  });
+  const kinds = [
+    ["client secret", scriptedSettings],
+    ["federated token", oidc],
+  ] as const;
+  const ok = ({ path }: Received): Answer => ({
+    body: path.startsWith("/oidc") ? { value: "assertion" } : { id: "j" },
+  });
+  const open = (settings: Record<string, unknown>) => openGraph(settings, { trust: server?.ca, times, env: {} });
+
+  it.each(kinds)("retries a single fault of the token endpoint: %s", async (_name, settings) => {
+    server = await startScripted(authority, ok, (path, n) =>
+      path.endsWith("/token") && n === 1 ? { status: 503 } : undefined,
+    );
+    expect(await new JobApi(await open(settings(server)), JOB).get()).toEqual({ id: "j" });
+  });
+
+  it.each<[string, Answer]>([
+    ["503", { status: 503 }],
+    ["an answer that is null", { body: "null" }],
+    ["an answer that is cut off", { body: "{", cut: true }],
+  ])("retries a single fault of the service that issues the federated token: %s", async (_name, fault) => {
+    server = await startScripted(authority, (request, n) =>
+      request.path.startsWith("/oidc") && n === 1 ? fault : ok(request),
+    );
+    expect(await new JobApi(await open(oidc(server)), JOB).get()).toEqual({ id: "j" });
+    expect(server.received[0]?.headers.authorization).toBe("Bearer request-token");
+    expect(server.received[0]?.path).toContain("audience=api%3A%2F%2FAzureADTokenExchange");
+  });
+
+  it("reports a service that issues no federated token", async () => {
+    server = await startScripted(authority, () => ({ body: "null" }));
+    const { message } = await failure((await open(oidc(server))).claims());
+    expect(message).toMatch(
+      /^Entra ID issued no token to sign in: Could not obtain an OIDC token from https:\/\/localhost:\d+ \(oidcRequestUrl\): it returned an unexpected answer/,
+    );
+  });
+
+  it.each<[string, RegExp, Answer, RegExp]>([
+    [
+      "redirects",
+      /token$/,
+      { status: 302, headers: { location: "https://p.example/" } },
+      /302 Found, a redirect to https:\/\/p\.example/,
+    ],
+    ["returns a page", /token$/, { body: "<html>" }, /returned a response that is not a JSON object/],
+    ["describes nothing", /openid-configuration/, { body: {} }, /./],
+    ["describes null", /openid-configuration/, { body: "null" }, /not a JSON object/],
+    [
+      "describes numbers",
+      /openid-configuration/,
+      { body: { issuer: 1, token_endpoint: 2, authorization_endpoint: 3 } },
+      /./,
+    ],
+  ])("reports a sign-in service that %s", async (_name, at, answer, expected) => {
+    server = await startScripted(authority, ok, (path) => (at.test(path.replace(/\?.*/, "")) ? answer : undefined));
+    const { message } = await failure((await open(scriptedSettings(server))).claims());
+    expect(message).toMatch(/^Entra ID issued no token to sign in: /);
+    expect(message).toMatch(expected);
+    expect(message).not.toMatch(/Cannot (read|destructure)|is not a function|undefined/);
+  });
+});
+
+describe("members of a group that may not exist", () => {
+  const ids = async (graph: GraphClient) => {
+    const found: string[] = [];
+    for await (const { id } of membersIfPresent(graph, "g", [])) found.push(id);
+    return found;
+  };
+  const group = { id: "g", displayName: "G", securityEnabled: true };
+
+  it("are read again after one 404", async () => {
+    const graph = await client(({ path }, n) =>
+      path.includes("/members") ? (n === 1 ? { status: 404 } : { body: { value: [{ id: "1" }] } }) : { body: group },
+    );
+    expect(await ids(graph)).toEqual(["1"]);
+  });
+
+  it("are none only if the group does not exist either", async () => {
+    expect(await ids(await client(() => ({ status: 404 })))).toEqual([]);
+    await server?.close();
+    const graph = await client(({ path }) => (path.includes("/members") ? { status: 404 } : { body: group }));
+    expect((await failure(ids(graph))).status).toBe(404);
+  });
+});
+
+it("does not wait a day before it starts a job again", async () => {
+  const graph = await client(({ method }) =>
+    method === "POST" ? { status: 429, headers: { "retry-after": "86400" } } : { body: { id: "j" } },
+  );
+  const ctx = {
+    config: { graph: () => Promise.resolve(graph), retryDelays: { visibilityDelays: [], start: [1, 1] } },
+    signal: new AbortController().signal,
+    log: () => undefined,
+  };
+  const given = { urn: "urn", inputs: { jobId: JOB, enabled: true }, preview: false };
+  await expect(provisioning.create(ctx, given)).rejects.toThrow(/too busy to start the synchronization job/);
 });
 
 describe("JobApi", () => {

@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 import * as z from "zod/mini";
-import { HttpError, describeStatus, readAnswer, send, type HttpResponse } from "../http";
-import { printJson, type Shape } from "../json";
-import { parseRetryAfterMs, retryDelayMs, withRetry, type RetryTimes, type RetryTraits } from "../retry";
+import { HttpError, exchange } from "../http";
+import { printJson, shorten, type Shape } from "../json";
+import { retryDelayMs, withRetry, type RetryTimes, type RetryTraits } from "../retry";
 import type { Cloud } from "./cloud";
-import { GraphError, errorMessage, readErrorBody, shorten } from "./errors";
+import { GraphError, errorMessage, readErrorBody } from "./errors";
 import { type TokenClaims, decodeToken } from "./token";
 
 /** One call of Microsoft Graph. POST is not idempotent by default. */
@@ -75,37 +75,31 @@ export class GraphClient {
       const message = `Microsoft Graph redirected to the foreign origin ${origin} while trying to ${operation}.`;
       return Promise.reject(new GraphError(message, 0));
     }
-    const requestId = randomUUID();
-    const attempt = async () => {
-      let token = await this.#token(operation);
-      let response = await this.#send(call, url, token, requestId);
-      // A request whose token the service rejects has had no effect.
-      if (response.status === 401) {
-        token = await this.#token(operation, token);
-        response = await this.#send(call, url, token, requestId);
-      }
-      const { status, text } = response;
-      if (status >= 200 && status < 300) {
-        const fail = (problem: string, code: string) =>
-          new GraphError(
-            `Microsoft Graph returned an unexpected answer to the request to ${operation}: ${problem}.`,
-            0,
-            code,
-          );
-        return readAnswer(text, shape, fail, call.preserveNumbers);
-      }
-      const body = readErrorBody(text);
-      const answer = status >= 300 && status < 400 ? describeStatus(response) : String(status);
-      throw new GraphError(
-        errorMessage(operation, status, answer, body, call.permission),
-        status,
-        body.code ?? undefined,
-        call.permission,
-        parseRetryAfterMs(response.headers["retry-after"]),
-      );
+    const { times, trust, userAgent = "smallstep-ssh-azuread" } = this.options;
+    const { method, signal, preserveNumbers } = call;
+    const body = call.body === undefined ? undefined : printJson(call.body);
+    const headers = {
+      "user-agent": userAgent,
+      "client-request-id": randomUUID(),
+      ...(body === undefined ? {} : { "content-type": "application/json" }),
     };
-    const traits = { ...call, idempotent: call.idempotent ?? call.method !== "POST" };
-    return withRetry(attempt, (error, tries) => this.retryDelayMs(error, tries, traits), call.signal);
+    const sendWith = async (token: string) => {
+      const authorized = { ...headers, authorization: `Bearer ${token}` };
+      const request = { url, method, headers: authorized, body, signal, rootCert: trust, timeoutMs: times.requestMs };
+      return (await exchange(request, shape, preserveNumbers)).body;
+    };
+    const attempt = async () => {
+      const token = await this.#token(operation);
+      return sendWith(token).catch(async (error: unknown) => {
+        // A request whose token the service rejects has had no effect.
+        if (!(error instanceof HttpError) || error.status !== 401) throw error;
+        return sendWith(await this.#token(operation, token));
+      });
+    };
+    const traits = { ...call, idempotent: call.idempotent ?? method !== "POST" };
+    return withRetry(attempt, { times, traits, signal }).catch((error: unknown) => {
+      throw error instanceof HttpError ? graphError(call, error) : error;
+    });
   }
 
   /**
@@ -116,26 +110,6 @@ export class GraphClient {
     return error instanceof GraphError ? retryDelayMs(error, tries, this.options.times, traits) : undefined;
   }
 
-  async #send(call: GraphRequest, url: string, token: string, requestId: string): Promise<HttpResponse> {
-    const { times, trust, userAgent = "smallstep-ssh-azuread" } = this.options;
-    const { method, signal, operation } = call;
-    const body = call.body === undefined ? undefined : printJson(call.body);
-    const headers = {
-      authorization: `Bearer ${token}`,
-      "user-agent": userAgent,
-      "client-request-id": requestId,
-      ...(body === undefined ? {} : { "content-type": "application/json" }),
-    };
-    try {
-      return await send({ url, method, headers, body, signal, rootCert: trust, timeoutMs: times.requestMs });
-    } catch (error) {
-      if (!(error instanceof HttpError)) throw error;
-      const reason = shorten(error.cause instanceof Error ? error.cause.message : error.reason);
-      const message = `Microsoft Graph did not respond to the request to ${operation}: ${reason}.`;
-      throw new GraphError(message, 0, error.code);
-    }
-  }
-
   async #token(operation: string, rejected?: string): Promise<string> {
     try {
       return await this.tokens.token(rejected);
@@ -144,4 +118,20 @@ export class GraphClient {
       throw new GraphError(`Entra ID issued no token to ${operation}: ${reason}.`, 401, "credentials");
     }
   }
+}
+
+function graphError({ operation, permission }: GraphRequest, error: HttpError): GraphError {
+  const { status, code, response, retryAfterMs } = error;
+  if (status === 0) {
+    const words = response === undefined ? "did not respond" : "returned an unexpected answer";
+    return new GraphError(
+      `Microsoft Graph ${words} to the request to ${operation}: ${shorten(error.detail)}.`,
+      0,
+      code,
+    );
+  }
+  const body = readErrorBody(response?.text ?? "");
+  const answer = status < 400 ? error.reason : String(status);
+  const message = errorMessage(operation, status, answer, body, permission);
+  return new GraphError(message, status, body.code ?? undefined, permission, retryAfterMs);
 }

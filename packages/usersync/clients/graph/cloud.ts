@@ -1,7 +1,8 @@
 import * as z from "zod/mini";
 import { HttpError, getJson } from "../http";
 import { maxRetries, type RetryTimes } from "../retry";
-import { GraphError, shorten } from "./errors";
+import { shorten } from "../json";
+import { GraphError } from "./errors";
 import type { Environment, GraphSettings } from "./settings";
 
 /** Endpoints of one cloud for sign-in and Graph. URLs have no trailing slash. */
@@ -43,7 +44,7 @@ export async function findCloud(
     return { loginEndpoint: withoutSlash(loginEndpoint), graphEndpoint: withoutSlash(graphEndpoint) };
   } catch (error) {
     if (!(error instanceof HttpError)) throw error;
-    const reason = shorten(error.cause instanceof Error ? error.cause.message : `it ${error.reason}`);
+    const reason = shorten(error.response === undefined ? error.detail : `it ${error.reason}`);
     throw new GraphError(`Could not look up the cloud at ${url}: ${reason}.`, error.status, error.code);
   }
 }

@@ -13,7 +13,7 @@ import * as z from "zod/mini";
 import { type CheckFailure, InputErrors } from "../../host/types";
 import { HttpError, describeStatus, getJson, send, type HttpResponse } from "../http";
 import { checkShape, parseJson } from "../json";
-import { isTransient, maxRetries, parseRetryAfterMs, retryDelayMs, withRetry, type RetryTimes } from "../retry";
+import { isTransient, maxRetries, parseRetryAfterMs, withRetry, type RetryTimes } from "../retry";
 import type { TokenSource } from "./client";
 import type { Cloud } from "./cloud";
 import type { GraphSettings } from "./settings";
@@ -67,16 +67,15 @@ export class Credential implements TokenSource {
 
   async #signIn(): Promise<AccessToken> {
     this.#problem = undefined;
-    const { times, registerSecret } = this.options;
-    // The HTTP client has its own retries. The Azure CLI is another process.
-    const delayMs = (error: unknown, tries: number) =>
-      this.#azure instanceof AzureCliCredential && tries === 0 && !/az login|not be found/.test(String(error))
-        ? times.firstMs
-        : undefined;
     try {
-      const token = await withRetry(() => this.#azure.getToken(this.#scope), delayMs);
+      const token = await this.#azure.getToken(this.#scope).catch((error: unknown) => {
+        // The HTTP client has its own retries. The Azure CLI is another process.
+        const isFinal = !(this.#azure instanceof AzureCliCredential) || /az login|not be found/.test(String(error));
+        if (isFinal) throw error;
+        return this.#azure.getToken(this.#scope);
+      });
       if (token === null) throw new Error("the sign-in service returned no token");
-      registerSecret?.(token.token);
+      this.options.registerSecret?.(token.token);
       return token;
     } catch (error) {
       this.#token = undefined;
@@ -178,13 +177,9 @@ function azureHttpClient({ times, trust }: CredentialOptions, note: (problem: st
         const retryAfterMs = parseRetryAfterMs(response.headers["retry-after"]);
         throw new HttpError(host, describeStatus(response), status, { retryAfterMs });
       };
-      const delayMs = (error: unknown, tries: number) =>
-        error instanceof HttpError ? retryDelayMs(error, tries, times, { eventuallyConsistent: true }) : undefined;
-      const response = await withRetry(attempt, delayMs).catch((error: unknown) => {
-        if (error instanceof HttpError && error.status === 0) {
-          const why = error.cause instanceof Error ? error.cause.message : error.reason;
-          note(`${host} did not respond (${why})`);
-        }
+      const traits = { eventuallyConsistent: true };
+      const response = await withRetry(attempt, { times, traits }).catch((error: unknown) => {
+        if (error instanceof HttpError && error.status === 0) note(`${host} did not respond (${error.detail})`);
         throw error;
       });
       const { status, headers, text: bodyAsText } = response;

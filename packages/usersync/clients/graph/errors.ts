@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { checkShape, parseJson } from "../json";
+import { checkShape, parseJson, shorten } from "../json";
 import type { Failure } from "../retry";
 
 /** Failed call of Microsoft Graph, with a one-sentence message for the user who deploys. */
@@ -46,19 +46,6 @@ export function readErrorBody(text: string): ErrorBody {
   } catch {
     return {};
   }
-}
-
-/** Longest quotation of a service's message. */
-const maxDetail = 600;
-
-/** Formats text of a service on one line and with a limited length, without a full stop. */
-export function shorten(text: string): string {
-  const line = text
-    .slice(0, 2 * maxDetail)
-    .replace(/\s+/g, " ")
-    .trim()
-    .replace(/\.$/, "");
-  return line.length > maxDetail ? `${line.slice(0, maxDetail)}...` : line;
 }
 
 /**

@@ -15,6 +15,8 @@ export interface Answer {
   body?: unknown;
   headers?: Record<string, string>;
   cut?: boolean;
+  /** Body as bytes, instead of `body`. */
+  raw?: Buffer;
 }
 
 /** Certificate authority that issues the server's certificate. */
@@ -46,6 +48,8 @@ export const scriptedSettings = (server: ScriptedServer) => ({
 export async function startScripted(
   authority: TestAuthority,
   answer: (request: Received, times: number) => Answer | Promise<Answer>,
+  /** Replaces a response of the sign-in service. */
+  signInAnswer: (path: string, times: number) => Answer | undefined = () => undefined,
 ): Promise<ScriptedServer> {
   const received: Received[] = [];
   const seen = new Map<string, number>();
@@ -55,7 +59,10 @@ export async function startScripted(
       const own = signIn(path, `https://${request.headers.host ?? ""}`);
       let body = "";
       for await (const chunk of request) body += String(chunk);
-      if (own !== undefined) return send(response, { body: own });
+      if (own !== undefined) {
+        seen.set(path, (seen.get(path) ?? 0) + 1);
+        return send(response, signInAnswer(path, seen.get(path) ?? 0) ?? { body: own });
+      }
       const got = { method: request.method ?? "GET", path, headers: request.headers, body };
       received.push(got);
       const key = `${got.method} ${path}`;
@@ -111,5 +118,5 @@ function send(response: ServerResponse, answer: Answer): void {
     "content-type": "application/json",
     ...answer.headers,
   });
-  response.end(text);
+  response.end(answer.raw ?? text);
 }
