@@ -110,31 +110,33 @@ function sendOnce(request: HttpRequest, signal: AbortSignal): Promise<IncomingMe
   const { url, method = "GET", headers, body, rootCert, allowInsecure, noProxy } = request;
   const isHttp = /^http:/i.test(url);
   if (isHttp && allowInsecure !== true) throw new Error("the address does not start with https://");
-  const agent = agentFor(isHttp, noProxy === true ? "" : getProxyForUrl(url), rootCert);
+  const secureContext = rootCert === undefined ? undefined : secureContextFor(rootCert);
+  const options = {
+    method,
+    headers: { accept: "application/json", "accept-encoding": "gzip", ...headers },
+    // Set explicitly, so that NODE_TLS_REJECT_UNAUTHORIZED=0 has no effect.
+    rejectUnauthorized: true,
+    agent: agentFor(isHttp, noProxy === true ? "" : getProxyForUrl(url), rootCert),
+    signal,
+    // The proxy agent takes it from here.
+    secureContext,
+  };
   return new Promise((resolve, reject) => {
-    const call = (isHttp ? httpRequest : httpsRequest)(url, {
-      method,
-      headers: { accept: "application/json", "accept-encoding": "gzip", ...headers },
-      // Set explicitly, so that NODE_TLS_REJECT_UNAUTHORIZED=0 has no effect.
-      rejectUnauthorized: true,
-      agent,
-      signal,
-    });
+    const call = (isHttp ? httpRequest : httpsRequest)(url, options);
     call.on("response", resolve).on("error", reject);
     call.end(body);
   });
 }
 
-/** A shared agent would reuse a connection for a caller that does not trust its root. */
 const agents = new Map<string, HttpAgent>();
 
+/** Returns an agent for each root certificate: it would reuse a connection for a caller that does not trust its root. */
 function agentFor(isHttp: boolean, proxy: string, rootCert: string | undefined): HttpAgent {
   const key = JSON.stringify([isHttp, proxy, rootCert]);
   let agent = agents.get(key);
   if (agent === undefined) {
     if (proxy !== "" && !URL.canParse(proxy)) throw new Error("HTTPS_PROXY is not a URL");
-    const secureContext = rootCert === undefined ? undefined : secureContextFor(rootCert);
-    const options = { keepAlive: true, secureContext };
+    const options = { keepAlive: true };
     agent = proxy !== "" ? new HttpsProxyAgent(proxy, options) : isHttp ? new HttpAgent(options) : new Agent(options);
     agents.set(key, agent);
   }
