@@ -77,8 +77,7 @@ export function azureDevOps(
     operation: string,
     body?: unknown,
     contentType?: string,
-  ) =>
-    api.request({ method, path: `${path}?${version}`, operation, body, contentType, requiredPermission }, shape);
+  ) => api.request({ method, path: `${path}?${version}`, operation, body, contentType, requiredPermission }, shape);
 
   async function write(method: "POST" | "PATCH", item: string, fields: Record<string, string>, operation: string) {
     const patch = Object.entries(fields).map(([name, value]) => ({ op: "add", path: `/fields/${name}`, value }));
@@ -117,16 +116,15 @@ export function azureDevOps(
     async findComment(marker) {
       const list = await call(threadsSchema, threadNeeds, "GET", threads, "list the pull request's comments");
       const [found] = list.value
-        .filter(
-          ({ isDeleted, properties }) => isDeleted !== true && properties?.[markerProperty]?.$value === marker,
-        )
+        .filter(({ isDeleted, properties }) => isDeleted !== true && properties?.[markerProperty]?.$value === marker)
         .sort((a, b) => a.id - b.id);
       const [comment] = found?.comments ?? [];
       if (found === undefined || comment === undefined) return undefined;
       const path = `${threads}/${found.id}/comments/${comment.id}`;
       return {
         body: comment.content ?? "",
-        edit: async (content) => void (await call(z.unknown(), threadNeeds, "PATCH", path, "edit the comment", { content })),
+        edit: async (content) =>
+          void (await call(z.unknown(), threadNeeds, "PATCH", path, "edit the comment", { content })),
       };
     },
     async createComment(marker, content) {

@@ -83,7 +83,10 @@ export function gitHub(
   const repo = `/repos/${repository}`;
   const comments = `${repo}/issues/${pullRequest}/comments`;
   const issueCall = (method: "POST" | "PATCH", path: string, body: object, operation: string) =>
-    api.request({ method, path: `${repo}/issues${path}`, body, operation, requiredPermission: issueNeeds }, entrySchema);
+    api.request(
+      { method, path: `${repo}/issues${path}`, body, operation, requiredPermission: issueNeeds },
+      entrySchema,
+    );
 
   /** Lists our entries with this marker on their first line, oldest first. */
   async function findOwnEntries(marker: string, call: ApiCall): Promise<Entry[]> {
@@ -143,13 +146,19 @@ export function gitHub(
       return {
         body: unmarked,
         edit: async (text) =>
-          void (await api.request({ ...edit, body: { body: `${htmlComment(marker)}\n${text}` }, requiredPermission }, entrySchema)),
+          void (await api.request(
+            { ...edit, body: { body: `${htmlComment(marker)}\n${text}` }, requiredPermission },
+            entrySchema,
+          )),
       };
     },
     async createComment(marker, text) {
       const body = { body: `${htmlComment(marker)}\n${text}` };
       const operation = "comment on the pull request";
-      await api.request({ method: "POST", path: comments, body, operation, requiredPermission: pullRequestNeeds }, entrySchema);
+      await api.request(
+        { method: "POST", path: comments, body, operation, requiredPermission: pullRequestNeeds },
+        entrySchema,
+      );
     },
     async findIssues(marker) {
       const path = `${repo}/issues?state=open&per_page=100`;
@@ -158,7 +167,8 @@ export function gitHub(
     },
     async openIssue(issue) {
       const made = await issueCall("POST", "", { title: issue.title, body: bodyOf(issue) }, "open an issue");
-      if (made.number === undefined) throw new CliError(["GitHub returned no number for the request to open an issue."]);
+      if (made.number === undefined)
+        throw new CliError(["GitHub returned no number for the request to open an issue."]);
       return made.number;
     },
   });
