@@ -6,13 +6,7 @@ import { newServicePrincipal } from "../state/newObjects";
 import { create } from "../state/properties";
 import type { Entity } from "../state/types";
 import { msiamAccessRoleId, nonGalleryTemplateId, userRoleId } from "../state/wellKnown";
-
-const read = [
-  "Application.Read.All",
-  "Application.ReadWrite.All",
-  "Application.ReadWrite.OwnedBy",
-  "Directory.Read.All",
-];
+import { readApplications } from "./applications";
 
 const template: Entity = {
   id: nonGalleryTemplateId,
@@ -36,8 +30,8 @@ const homePageUrl =
   "https://account.activedirectory.windowsazure.com:444/applications/default.aspx?metadata=customappsso|ISV9.1|primary|z";
 
 export const templateEndpoints: Endpoint[] = [
-  route("GET /applicationTemplates", read, (call) => listReply(call, "applicationTemplates", [template])),
-  route("GET /applicationTemplates/:id", read, (call) => {
+  route("GET /applicationTemplates", readApplications, (call) => listReply(call, "applicationTemplates", [template])),
+  route("GET /applicationTemplates/:id", readApplications, (call) => {
     checkId(call);
     return entityReply(call, "applicationTemplates", template);
   }),

@@ -8,7 +8,7 @@ import { replaceAppRoles } from "./appRoles";
 import { collectionEndpoints } from "./collection";
 import { relationEndpoints } from "./relations";
 
-const read = [
+export const readApplications = [
   "Application.Read.All",
   "Application.ReadWrite.All",
   "Application.ReadWrite.OwnedBy",
@@ -19,7 +19,7 @@ const write = ["Application.ReadWrite.All"];
 export const applicationEndpoints: Endpoint[] = [
   ...collectionEndpoints({
     type: "application",
-    read,
+    read: readApplications,
     write,
     owned: true,
     create: (call, { passwordCredentials: _ignored, ...given }) => {
@@ -41,10 +41,10 @@ export const applicationEndpoints: Endpoint[] = [
       };
     },
   }),
-  ...relationEndpoints("application", "owners", read, orOwner(write)),
+  ...relationEndpoints("application", "owners", readApplications, orOwner(write)),
   ...collectionEndpoints({
     type: "servicePrincipal",
-    read,
+    read: readApplications,
     write,
     owned: true,
     create: (call, given) => {
@@ -71,7 +71,7 @@ export const applicationEndpoints: Endpoint[] = [
       if (application) Object.assign(target, mirrored(application));
     },
   }),
-  ...relationEndpoints("servicePrincipal", "owners", read, orOwner(write)),
+  ...relationEndpoints("servicePrincipal", "owners", readApplications, orOwner(write)),
 ];
 
 /** Adds the owners in the body. Graph always adds the calling application as an owner. */

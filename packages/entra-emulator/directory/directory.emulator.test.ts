@@ -128,6 +128,7 @@ describe("groups", () => {
     [{ displayName: "x", mailEnabled: false, mailNickname: "with blank", securityEnabled: true }],
     [{ displayName: "x", mailEnabled: false, securityEnabled: true }],
     [{ displayName: "x", mailEnabled: false, mailNickname: "x", securityEnabled: true, colour: "red" }],
+    [{ displayName: "x", mailEnabled: false, mailNickname: "x", securityEnabled: "true" }],
   ])("rejects the invalid group %o", async (body) => {
     expect((await tenant.client.post("/v1.0/groups", body)).status).toBe(400);
   });
@@ -156,6 +157,33 @@ describe("applications", () => {
     expect((await tenant.client.post("/v1.0/servicePrincipals", { appId: application.appId })).status).toBe(409);
     expect((await tenant.client.delete(`/v1.0/applications/${application.id}`)).status).toBe(204);
     expect((await tenant.client.get(`/v1.0/servicePrincipals/${principal.id}`)).status).toBe(404);
+  });
+
+  it("merges complex properties, replaces other objects, resets properties set to null, and finds objects by appId", async () => {
+    const { body: application } = await tenant.client.post("/v1.0/applications", {
+      displayName: "Complex",
+      tags: ["one"],
+      optionalClaims: { idToken: [{ name: "email" }] },
+      web: { redirectUris: ["https://x/"], implicitGrantSettings: { enableIdTokenIssuance: true } },
+    });
+    const path = `/v1.0/applications(appId='${application.appId}')`;
+    const web = { homePageUrl: "https://x", implicitGrantSettings: { enableAccessTokenIssuance: true } };
+    const change = { tags: null, optionalClaims: { accessToken: [] }, web, spa: null };
+    expect((await tenant.client.patch(path, change)).status).toBe(204);
+    expect((await tenant.client.get(path)).body).toMatchObject({
+      id: application.id,
+      tags: [],
+      spa: { redirectUris: [] },
+      web: {
+        homePageUrl: "https://x",
+        redirectUris: ["https://x/"],
+        implicitGrantSettings: { enableAccessTokenIssuance: true, enableIdTokenIssuance: true },
+      },
+    });
+    expect((await tenant.client.get(path)).body.optionalClaims).toEqual({ accessToken: [] });
+    expect((await tenant.client.patch(path, { appId: unknown })).status).toBe(400);
+    expect((await tenant.client.patch(path, { notes: "kept out", signInAudience: "Everyone" })).status).toBe(400);
+    expect((await tenant.client.get(path)).body.notes).toBeNull();
   });
 
   it("returns a client secret only once, keeps its dates, and removes it", async () => {

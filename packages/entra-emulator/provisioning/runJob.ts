@@ -1,5 +1,3 @@
-import { randomUUID } from "node:crypto";
-
 import type { TenantState } from "../state/tenant";
 import { endpointOf, testConnection } from "../synchronization/connection";
 import { recordEvent as recordJobEvent, type JobRecord } from "../synchronization/job";
@@ -46,8 +44,7 @@ export async function runJob(state: TenantState, record: JobRecord, trustedCa: s
     if (!(error instanceof EndpointFailure)) throw error;
     failure = error;
   }
-  const { execution, quarantine } = recordOutcome(record, {
-    activityIdentifier: randomUUID(),
+  const outcome = recordOutcome(record, {
     startedAt,
     events,
     entitled: scope.users.size + scope.groups.size,
@@ -55,7 +52,7 @@ export async function runJob(state: TenantState, record: JobRecord, trustedCa: s
     failure: failure?.message,
     held: failure ? undefined : held,
   });
-  return { jobId: record.job.id, kind, execution, quarantine, events };
+  return { jobId: record.job.id, kind, ...outcome, events };
 }
 
 /** Returns a fingerprint of every source object by id. It replaces the delta query of the service. */

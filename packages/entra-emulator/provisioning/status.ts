@@ -1,9 +1,10 @@
+import { randomUUID } from "node:crypto";
+
 import type { Execution, JobRecord, Quarantine } from "../synchronization/job";
 import type { Held } from "./heldDeletions";
-import type { ProvisioningEvent } from "./types";
+import type { JobCycle, ProvisioningEvent } from "./types";
 
 interface Outcome {
-  activityIdentifier: string;
   startedAt: Date;
   events: readonly ProvisioningEvent[];
   /** Number of objects in scope. */
@@ -21,31 +22,26 @@ const hourMs = 3600 * 1000;
 const retryHours = [6, 12, 24];
 
 /** Writes the result of a cycle to the status of the job. */
-export function recordOutcome(
-  record: JobRecord,
-  outcome: Outcome,
-): { execution: Execution; quarantine: Quarantine | null } {
+export function recordOutcome(record: JobRecord, outcome: Outcome): Pick<JobCycle, "execution" | "quarantine"> {
   const { status, schedule } = record.job;
   const ended = new Date();
   const cause = causeOf(outcome);
   const execution = executionOf(record, outcome, ended);
   status.lastExecution = execution;
   status.synchronizedEntryCountByType = entryCounts(record);
-  status.countSuccessiveCompleteFailures =
-    outcome.failure === undefined ? 0 : status.countSuccessiveCompleteFailures + 1;
-  if (cause) {
-    status.quarantine = quarantineOf(status.quarantine, cause, ended);
-    status.code = "Quarantine";
-    return { execution, quarantine: status.quarantine };
+  const failures = status.countSuccessiveCompleteFailures + 1;
+  status.countSuccessiveCompleteFailures = outcome.failure === undefined ? 0 : failures;
+  status.quarantine = cause ? quarantineOf(status.quarantine, cause, ended) : null;
+  if (cause) status.code = "Quarantine";
+  else {
+    if (schedule.state === "Active") status.code = "Active";
+    status.lastSuccessfulExecution = execution;
+    if (execution.countExported > 0) status.lastSuccessfulExecutionWithExports = execution;
+    const now = ended.toISOString();
+    if (status.steadyStateFirstAchievedTime.startsWith("0001")) status.steadyStateFirstAchievedTime = now;
+    status.steadyStateLastAchievedTime = now;
   }
-  status.quarantine = null;
-  if (schedule.state === "Active") status.code = "Active";
-  status.lastSuccessfulExecution = execution;
-  if (execution.countExported > 0) status.lastSuccessfulExecutionWithExports = execution;
-  const now = ended.toISOString();
-  if (status.steadyStateFirstAchievedTime.startsWith("0001")) status.steadyStateFirstAchievedTime = now;
-  status.steadyStateLastAchievedTime = now;
-  return { execution, quarantine: null };
+  return { execution, quarantine: status.quarantine };
 }
 
 function executionOf(record: JobRecord, outcome: Outcome, ended: Date): Execution {
@@ -55,7 +51,7 @@ function executionOf(record: JobRecord, outcome: Outcome, ended: Date): Executio
   const failed = count("status", "failure");
   const exported = count("status", "success");
   return {
-    activityIdentifier: outcome.activityIdentifier,
+    activityIdentifier: randomUUID(),
     timeBegan: outcome.startedAt.toISOString(),
     timeEnded: ended.toISOString(),
     state: failure !== undefined ? "Failed" : failed > 0 ? "EntryLevelErrors" : "Succeeded",
