@@ -1,5 +1,6 @@
 import { defaultServerConditions } from "vite";
 import { defineConfig } from "vitest/config";
+import { LongestFirst } from "./test/setup/longestFirst";
 
 // Vitest's own defaults, and the condition under which a package of this repository is its sources, not its build.
 const resolve = { conditions: ["source", ...defaultServerConditions.filter((name) => name !== "module")] };
@@ -20,6 +21,7 @@ export default defineConfig({
     hookTimeout: 120_000,
     // Two workers: several suites start a PostgreSQL or an engine of their own.
     maxWorkers: 2,
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         extends: true,

@@ -3,10 +3,11 @@ import { recover } from "./recovery";
 import { snapshot } from "./tenantSnapshot";
 import { deleteObject, objectsOf, type CrashEnvironment } from "./environment";
 
+export type Operation = "up" | "destroy";
 export type KillTarget = "engine" | "plugin" | "program";
 
 export interface Result {
-  operation: "up" | "destroy";
+  operation: Operation;
   target: KillTarget;
   /** Index of the request at which the process is killed, from 0, and the number of requests. */
   at: number;
@@ -32,14 +33,20 @@ const commonShare = 0.95;
  */
 const earlier = { times: 3, share: 0.9 };
 
+/** Returns the processes that an operation uses. A destroy does not run the program. */
+export function targetsOf(operation: Operation): KillTarget[] {
+  return operation === "up" ? ["engine", "plugin", "program"] : ["engine", "plugin"];
+}
+
 /**
- * Kills a process at `points` requests, spread evenly over all requests of the operation. After each kill, follows the
- * documented recovery steps and compares the final state with that of a run without a kill.
+ * Kills a process at the chosen ones of `points` requests, which are spread evenly over all requests of the operation.
+ * After each kill, follows the documented recovery steps and compares the final state with that of a run without a kill.
  */
 export async function runCrashCases(
   environment: CrashEnvironment,
-  operation: "up" | "destroy",
+  operation: Operation,
   points: number,
+  chosen: readonly number[],
 ): Promise<Result[]> {
   // The first run creates what all later runs share, such as the configured stack.
   const empty = await station(environment, "empty");
@@ -49,14 +56,13 @@ export async function runCrashCases(
   await runWithoutFault(environment, operation);
   const requests = environment.trigger.seen;
   const wanted = await fingerprint(environment);
-  // A destroy does not run the program.
-  const targets: KillTarget[] = operation === "up" ? ["engine", "plugin", "program"] : ["engine", "plugin"];
+  const targets = targetsOf(operation);
   const results: Result[] = [];
-  for (let index = 0; index < points; index++) {
+  for (const index of chosen) {
     const at = Math.floor((index * requests * commonShare) / points);
     const target = targets[index % targets.length] as KillTarget;
     const when = Math.floor(index / targets.length) % 2 === 0 ? "after" : "before";
-    const point = { target: target, at, of: requests, when } as const;
+    const point = { target, at, of: requests, when } as const;
     await start.restore();
     let result = await crash(environment, operation, point, wanted);
     for (let tries = 0; !result.killed && tries < earlier.times; tries++) {
@@ -71,7 +77,7 @@ export async function runCrashCases(
 
 async function crash(
   environment: CrashEnvironment,
-  operation: "up" | "destroy",
+  operation: Operation,
   point: Pick<Result, "target" | "at" | "of" | "when">,
   wanted: Fingerprint,
 ): Promise<Result> {
@@ -81,7 +87,7 @@ async function crash(
       if (engine.pid !== undefined) process.kill(engine.pid, "SIGKILL");
       // Plugins exit with their engine, and the next engine starts its own program.
       helpers.plugins.get().kill();
-      helpers.program.get().kill();
+      if (operation === "up") helpers.program.get().kill();
     },
     plugin: () => helpers.plugins.get().kill(),
     program: () => helpers.program.get().kill(),
@@ -107,7 +113,7 @@ async function crash(
   return { operation, ...point, killed, steps: recovery.steps, defects };
 }
 
-async function runWithoutFault(environment: CrashEnvironment, operation: "up" | "destroy"): Promise<void> {
+async function runWithoutFault(environment: CrashEnvironment, operation: Operation): Promise<void> {
   const { code, output } = operation === "up" ? await environment.engine.up() : await environment.engine.destroy();
   if (code !== 0) throw new Error(`${operation} failed although no process was killed:\n${output}`);
 }

@@ -25,6 +25,11 @@ interface Checkpoint {
  */
 const stallBound = 120_000;
 
+/** Returns whether the engine did nothing, because another operation holds the stack's lock. */
+export function isLocked({ output }: Ended): boolean {
+  return output.includes("currently locked");
+}
+
 /** The engine's command with a project whose program and plugins run in processes that the test can kill. */
 export class EngineCommand {
   /** Process id of the running operation. */
@@ -84,8 +89,9 @@ export class EngineCommand {
     const common = ["--yes", "--stack", "dev", "--suppress-progress", "--exec-kind", "auto.inline"];
     const args = [name, ...common, "--non-interactive", "--color", "never", `--client=127.0.0.1:${program}`, ...flags];
     const ended = await this.run(this.pulumi, args, await this.providers());
-    // The process of a language host ends with its operation. After a success, the helper can serve the next one.
-    if (ended.code !== 0) this.helpers.program.get().kill();
+    // The process of a language host ends with its operation. After a success, or without a run of the program, the
+    // helper can serve the next one.
+    if (ended.code !== 0 && name === "up" && !isLocked(ended)) this.helpers.program.get().kill();
     return ended;
   }
 

@@ -17,7 +17,7 @@ import {
 import { startGraph, type GraphEmulator, createAuthority } from "entra-emulator";
 import { EngineCommand } from "./engine";
 import { openGate } from "./faultProxy";
-import { bundlePrograms, Helper, Supply } from "./helpers";
+import { Helper, Supply } from "./helpers";
 import { Trigger } from "./trigger";
 
 /**
@@ -74,11 +74,9 @@ export async function startCrashEnvironment(
     KUBECONFIG: kubeconfig,
     ...authority.trustEnvironment(),
   };
-  const programs = await bundlePrograms();
-  closing.push(() => programs.remove());
   const helpers = {
-    plugins: new Supply(() => new Helper(programs.plugins, env)),
-    program: new Supply(() => new Helper(programs.program, env)),
+    plugins: new Supply(() => new Helper("plugins", env)),
+    program: new Supply(() => new Helper("program", env)),
   };
   closing.push(() => {
     helpers.plugins.close();

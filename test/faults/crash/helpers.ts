@@ -1,47 +1,6 @@
 import { spawn } from "node:child_process";
-import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import path from "node:path";
 import { createInterface } from "node:readline";
-import { build } from "esbuild";
-import { nodeOptions } from "@smallstep-ssh/tools/esbuildOptions";
-
-const root = path.join(__dirname, "../../..");
-
-/** Bundled files of the two programs in `programs/`. */
-export interface Programs {
-  plugins: string;
-  program: string;
-  remove(): Promise<void>;
-}
-
-/**
- * Bundles the programs so that a restart is fast. Each environment has its own bundle, so that no process reads a file
- * while another writes it.
- */
-export async function bundlePrograms(): Promise<Programs> {
-  // Below the repository, so that the bundles find its packages.
-  const cache = path.join(root, "node_modules/.cache");
-  await mkdir(cache, { recursive: true });
-  const outdir = await mkdtemp(path.join(cache, "crash-"));
-  await build({
-    entryPoints: ["plugins", "program"].map((name) => path.join(__dirname, "programs", `${name}.ts`)),
-    outdir,
-    ...nodeOptions,
-    // The SDK finds some of its files by path.
-    external: [
-      ...nodeOptions.external,
-      "@pulumi/*",
-      "@grpc/grpc-js",
-      "google-protobuf",
-      "@smallstep-ssh/components/registrationJob",
-    ],
-  });
-  return {
-    plugins: path.join(outdir, "plugins.js"),
-    program: path.join(outdir, "program.js"),
-    remove: () => rm(outdir, { recursive: true, force: true }),
-  };
-}
 
 /** A process that serves operations until it is killed. */
 export class Helper {
@@ -49,10 +8,11 @@ export class Helper {
   /** The end of its standard error. */
   private output = "";
 
+  /** @param name name of a file in `programs/`, which the set-up of the tests has bundled */
   constructor(
-    file: string,
+    name: "plugins" | "program",
     env: Record<string, string>,
-    private readonly child = spawn(process.execPath, [file], {
+    private readonly child = spawn(process.execPath, [path.join(__dirname, "dist", `${name}.js`)], {
       env: { ...process.env, ...env },
       stdio: "pipe",
     }),

@@ -1,4 +1,4 @@
-import type { Ended } from "./engine";
+import { isLocked, type Ended } from "./engine";
 import { deleteObject, type CrashEnvironment } from "./environment";
 
 /** Recovery steps after a crash, in addition to running the same command again. */
@@ -25,7 +25,7 @@ export async function recover(environment: CrashEnvironment, operation: "up" | "
   for (let tries = 0; tries < 8; tries++) {
     last = operation === "up" ? await engine.up() : await engine.destroy();
     if (last.code === 0 && !/pending operations/.test(last.output)) return { ok: true, steps, output: last.output };
-    if (/currently locked/.test(last.output)) {
+    if (isLocked(last)) {
       steps.push("cancel");
       last = await engine.cancel();
       if (last.code !== 0) return failed();

@@ -1,3 +1,4 @@
+import { flushCompileCache } from "node:module";
 import { createInterface } from "node:readline";
 import { listen, type Plugin } from "@smallstep-ssh/usersync/host";
 import { usersync } from "@smallstep-ssh/usersync/plugin";
@@ -33,6 +34,8 @@ createInterface({ input: process.stdin })
     void open().then((opened) => {
       last = opened;
       process.stdout.write(`${opened.line}\n`);
+      // A killed process saves nothing.
+      flushCompileCache();
     });
   })
   .on("close", () => process.exit(0));

@@ -1,3 +1,4 @@
+import { flushCompileCache } from "node:module";
 import { createInterface } from "node:readline";
 import type { PulumiFn } from "@pulumi/pulumi/automation";
 import { deploy } from "@smallstep-ssh/stack";
@@ -16,6 +17,8 @@ async function main(): Promise<void> {
   };
   /* eslint-enable */
   const port = await serve(new LanguageServer(() => deploy()));
+  // A killed process saves nothing.
+  flushCompileCache();
   createInterface({ input: process.stdin })
     .on("line", () => process.stdout.write(`${port}\n`))
     .on("close", () => process.exit(0));

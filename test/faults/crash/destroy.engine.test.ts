@@ -1,0 +1,3 @@
+import { testCrashes } from "./testCrashes";
+
+testCrashes("destroy");
