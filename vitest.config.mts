@@ -1,6 +1,6 @@
 import { defaultServerConditions } from "vite";
 import { defineConfig } from "vitest/config";
-import { LongestFirst } from "./test/setup/longestFirst";
+import { LongestFirst } from "./test/setup/longestFirst.mts";
 
 // Vitest's own defaults, and the condition under which a package of this repository is its sources, not its build.
 const resolve = { conditions: ["source", ...defaultServerConditions.filter((name) => name !== "module")] };
@@ -25,8 +25,8 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        // Starts no other program and no server.
-        test: { name: "unit", include: ["**/*.test.ts"], exclude: [...exclude, emulator, engine] },
+        // Starts no other program and no server. Its files share a worker's modules, because loading them takes longer than most tests.
+        test: { name: "unit", include: ["**/*.test.ts"], exclude: [...exclude, emulator, engine], isolate: false },
       },
       {
         extends: true,

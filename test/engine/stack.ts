@@ -9,8 +9,12 @@ import {
 } from "@smallstep-ssh/sandbox";
 import type { GraphEmulator, Authority } from "entra-emulator";
 import { deploy } from "@smallstep-ssh/stack";
+import { Helper } from "../faults/crash/helpers";
 
-/** Creates a stack with the real engine, the stand-in provider plugins and a Graph emulator. */
+/**
+ * Creates a stack with the real engine, the stand-in provider plugins and a Graph emulator. One process serves the
+ * plugins of all operations, because starting them takes longer than most operations.
+ */
 export async function testStack(options: {
   dir: string;
   engine: Engine;
@@ -36,6 +40,8 @@ export async function testStack(options: {
     home: pulumiHome,
     progress: () => undefined,
   });
+  const pluginEnv = { ...env, ...authority.trustEnvironment(), ...options.env };
+  const attached = await new Helper("plugins", pluginEnv).address;
   return SandboxStack.create({
     dir,
     stackName: options.stackName ?? "dev",
@@ -43,7 +49,7 @@ export async function testStack(options: {
     engine: engine.command,
     config: asConfig(settings),
     plugins: plugins.folders,
-    env: { ...env, ...authority.trustEnvironment(), ...options.env },
+    env: { ...pluginEnv, PULUMI_DEBUG_PROVIDERS: attached },
     home: pulumiHome,
   });
 }

@@ -40,8 +40,6 @@ export class EngineCommand {
     private readonly dir: string,
     private readonly home: string,
     private readonly helpers: { plugins: Supply; program: Supply },
-    /** Environment variables for the plugins. */
-    private readonly env: Record<string, string>,
   ) {}
 
   up = () => this.operation("up", ["--skip-preview"]);
@@ -53,12 +51,10 @@ export class EngineCommand {
   async shell(command: string): Promise<Ended> {
     const bin = path.join(this.dir, "bin");
     await mkdir(bin, { recursive: true });
-    const host = `#!/bin/sh\necho ${await this.helpers.program.get().address()}\nexec cat\n`;
+    const host = `#!/bin/sh\necho ${await this.helpers.program.get().address}\nexec cat\n`;
     await writeFile(path.join(bin, "pulumi-language-nodejs"), host, { mode: 0o700 });
     const folders = [bin, path.dirname(this.pulumi), process.env["PATH"] ?? ""];
-    // The engine starts the plugins itself, because the command runs a preview first and the helper's plugins serve
-    // only one operation.
-    return this.run("sh", ["-c", command], { ...this.env, PATH: folders.join(":") });
+    return this.run("sh", ["-c", command], { ...(await this.providers()), PATH: folders.join(":") });
   }
 
   /**
@@ -85,7 +81,7 @@ export class EngineCommand {
   }
 
   private async operation(name: string, flags: string[]): Promise<Ended> {
-    const program = await this.helpers.program.get().address();
+    const program = await this.helpers.program.get().address;
     const common = ["--yes", "--stack", "dev", "--suppress-progress", "--exec-kind", "auto.inline"];
     const args = [name, ...common, "--non-interactive", "--color", "never", `--client=127.0.0.1:${program}`, ...flags];
     const ended = await this.run(this.pulumi, args, await this.providers());
@@ -96,7 +92,7 @@ export class EngineCommand {
   }
 
   private async providers(): Promise<Record<string, string>> {
-    return { PULUMI_DEBUG_PROVIDERS: await this.helpers.plugins.get().address() };
+    return { PULUMI_DEBUG_PROVIDERS: await this.helpers.plugins.get().address };
   }
 
   private run(command: string, args: string[], env: Record<string, string>): Promise<Ended> {

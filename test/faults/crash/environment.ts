@@ -105,7 +105,7 @@ export async function startCrashEnvironment(
     namespace,
     core,
     batch: config.makeApiClient(BatchV1Api),
-    engine: new EngineCommand(engine.command.command, dir, home, helpers, env),
+    engine: new EngineCommand(engine.command.command, dir, home, helpers),
     helpers,
     trigger,
     close: async () => {

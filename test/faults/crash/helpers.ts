@@ -1,10 +1,12 @@
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import path from "node:path";
 import { createInterface } from "node:readline";
 
-/** A process that serves operations until it is killed. */
+/** A process that serves operations until it is killed or this process ends. */
 export class Helper {
-  private readonly lines: AsyncIterator<string>;
+  /** The address that it prints. */
+  readonly address: Promise<string>;
   /** The end of its standard error. */
   private output = "";
 
@@ -19,19 +21,15 @@ export class Helper {
   ) {
     child.stdin.on("error", () => undefined);
     child.stderr.on("data", (data: Buffer) => (this.output = `${this.output}${data.toString()}`.slice(-2000)));
-    this.lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+    const line = once(createInterface({ input: child.stdout }), "line") as Promise<[string]>;
+    const ended = once(child, "exit").then(() => Promise.reject(new Error(`${name} exited: ${this.output}`)));
+    this.address = Promise.race([line.then(([address]) => address), ended]);
+    // A spare that is killed before its use has no address.
+    this.address.catch(() => undefined);
   }
 
   get isAlive(): boolean {
     return this.child.exitCode === null && this.child.signalCode === null && !this.child.killed;
-  }
-
-  /** Returns the address that serves the next operation. @throws Error if the process has exited */
-  async address(): Promise<string> {
-    this.child.stdin.write("\n");
-    const { value, done } = await this.lines.next();
-    if (done === true) throw new Error(`A helper process of the test exited: ${this.output}`);
-    return value;
   }
 
   /** Kills the process with SIGKILL, which it cannot handle. */
