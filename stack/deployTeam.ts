@@ -78,9 +78,7 @@ export function deployTeam(
       mapping: {
         userName: userNameExpression(settings.mapping),
         email: settings.mapping.email,
-        additionalMappings: settings.mapping.additionalMappings as NonNullable<
-          ConstructorParameters<typeof UserProvisioning>[1]["mapping"]["additionalMappings"]
-        >,
+        additionalMappings: settings.mapping.additionalMappings,
       },
       deletionThreshold: scim.deletionThreshold,
       safeguards: settings.safeguards,

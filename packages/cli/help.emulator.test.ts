@@ -69,11 +69,13 @@ describe.each(subcommands)("npm run %s", (script, name) => {
   });
 });
 
-describe.each(programs)("npm run %s", (_, file) => {
+describe.each(programs)("npm run %s", (name, file) => {
   it("prints help on request and rejects an unknown option without a stack trace", async () => {
     const command = ["--conditions=source", "--require", "tsx/cjs", path.join(root, file)];
     const [help, wrong] = await Promise.all([node([...command, "--help"]), node([...command, "--no-such-option"])]);
     expectHelp(help, wrong);
+    if (name !== "sandbox") return;
+    for (const option of ["--keep", "--plugins", "--ca", "--context", "--report"]) expect(help.out).toContain(option);
   });
 });
 

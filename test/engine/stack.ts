@@ -41,7 +41,6 @@ export async function testStack(options: {
     progress: () => undefined,
   });
   const pluginEnv = { ...env, ...authority.trustEnvironment(), ...options.env };
-  const attached = await new Helper("plugins", pluginEnv).address;
   return SandboxStack.create({
     dir,
     stackName: options.stackName ?? "dev",
@@ -49,7 +48,12 @@ export async function testStack(options: {
     engine: engine.command,
     config: asConfig(settings),
     plugins: plugins.folders,
-    env: { ...pluginEnv, PULUMI_DEBUG_PROVIDERS: attached },
+    env: { ...pluginEnv, ...(await attachedPlugins(pluginEnv)) },
     home: pulumiHome,
   });
+}
+
+/** Starts a process that serves the plugins, and returns the environment variables with which the engine attaches to it. */
+export async function attachedPlugins(env: Record<string, string>): Promise<Record<string, string>> {
+  return { PULUMI_DEBUG_PROVIDERS: await new Helper("plugins", env).address };
 }

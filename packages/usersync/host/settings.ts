@@ -31,7 +31,8 @@ export function readSettings(request: ConfigureRequest, schema: object | undefin
  * checks report it.
  */
 export function decodeSettings(settings: PropertyMap, schema: object | undefined): PropertyMap {
-  const properties = (schema as SettingsSchema | undefined)?.provider?.inputProperties ?? {};
+  const { provider }: SettingsSchema = schema ?? {};
+  const properties = provider?.inputProperties ?? {};
   const decoded: PropertyMap = {};
   for (const [name, value] of Object.entries(settings)) {
     const property = properties[name];
