@@ -45,7 +45,7 @@ describe("goBuild", () => {
       output: path.join(dir, "none"),
       progress: () => undefined,
     });
-    await expect(attempt).rejects.toThrow(/go list failed with code 1: .*nowhere/);
+    await expect(attempt).rejects.toThrow(/go build failed with code 1: .*nowhere/);
   });
 
   it("reports that Go is missing when it is not on PATH", async () => {

@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import type { Way } from "./obtain";
@@ -38,68 +39,39 @@ export function buildFromSource(file: string, build: Omit<GoBuild, "output">): W
 export async function goBuild(build: GoBuild): Promise<void> {
   const startedAt = Date.now();
   const report = (text: string) => build.progress(`${build.name}: ${text} (${elapsed(startedAt)})`);
-
-  let downloaded = 0;
-  let packages = 0;
-  report("building from source; this happens once and takes several minutes");
-  const downloads = setInterval(() => report(`fetching source, ${downloaded} modules so far`), reportEveryMs);
-  try {
-    await go(["list", "-deps", build.package], build.moduleDir, {
-      onOutput: () => (packages += 1),
-      onError: (line) => (downloaded += line.startsWith("go: downloading") ? 1 : 0),
-    });
-  } finally {
-    clearInterval(downloads);
-  }
-
-  let compiled = 0;
-  // Go does not print packages from its build cache, so the count can stay below the total.
-  const compiling = setInterval(() => report(`compiled ${compiled} of at most ${packages} packages`), reportEveryMs);
   const set = Object.entries(build.variables).map(([variable, value]) => ` -X ${variable}=${value}`);
-  try {
-    const ldflags = `-s -w${set.join("")}`;
-    await go(["build", "-v", "-trimpath", "-ldflags", ldflags, "-o", build.output, build.package], build.moduleDir, {
-      onError: (line) => (compiled += /^[\w./-]+$/.test(line) ? 1 : 0),
-    });
-  } finally {
-    clearInterval(compiling);
-  }
-  report(`built, ${compiled} packages compiled`);
-}
-
-type Listeners = { onOutput?: (line: string) => void; onError?: (line: string) => void };
-
-function go(args: string[], cwd: string, listeners: Listeners): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const child = spawn("go", args, {
-      cwd,
+  report("building from source; this happens once and takes several minutes");
+  const child = spawn(
+    "go",
+    ["build", "-v", "-trimpath", "-ldflags", `-s -w${set.join("")}`, "-o", build.output, build.package],
+    {
+      cwd: build.moduleDir,
       // CGO_ENABLED=0 removes the need for a C compiler. GOWORK=off ignores a workspace file above the checkout.
       env: { ...process.env, CGO_ENABLED: "0", GOWORK: "off" },
-      stdio: ["ignore", "pipe", "pipe"],
-    });
-    const kill = () => child.kill();
-    process.once("exit", kill);
-    const errorLines: string[] = [];
-    createInterface({ input: child.stdout }).on("line", (line) => listeners.onOutput?.(line));
-    createInterface({ input: child.stderr }).on("line", (line) => {
-      listeners.onError?.(line);
-      errorLines.push(line);
-      if (errorLines.length > 20) errorLines.shift();
-    });
-    child.once("error", (error: NodeJS.ErrnoException) => {
-      process.removeListener("exit", kill);
-      reject(
-        error.code === "ENOENT"
-          ? new Error("the command `go` is not on PATH; install Go (https://go.dev/doc/install)")
-          : error,
-      );
-    });
-    child.once("close", (code, signal) => {
-      process.removeListener("exit", kill);
-      if (code === 0) resolve();
-      else reject(new Error(`go ${args[0]} failed with ${signal ?? `code ${code}`}: ${findReason(errorLines)}`));
-    });
-  });
+      stdio: ["ignore", "ignore", "pipe"],
+    },
+  );
+  const kill = () => child.kill();
+  process.once("exit", kill);
+  const lines: string[] = [];
+  createInterface({ input: child.stderr }).on("line", (line) => lines.push(line));
+  // Go does not print packages from its build cache.
+  const compiled = () => lines.filter((line) => /^[\w./-]+$/.test(line)).length;
+  const timer = setInterval(() => {
+    const fetched = lines.filter((line) => line.startsWith("go: downloading")).length;
+    report(`fetched ${fetched} modules, compiled ${compiled()} packages so far`);
+  }, reportEveryMs);
+  try {
+    const [code, signal] = (await once(child, "close")) as [number | null, string | null];
+    if (code !== 0) throw new Error(`go build failed with ${signal ?? `code ${code}`}: ${findReason(lines)}`);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    throw new Error("the command `go` is not on PATH; install Go (https://go.dev/doc/install)", { cause: error });
+  } finally {
+    clearInterval(timer);
+    process.removeListener("exit", kill);
+  }
+  report(`built, ${compiled()} packages compiled`);
 }
 
 /** Returns the line of the output of `go` that gives the reason. Other lines are package names and downloads. */

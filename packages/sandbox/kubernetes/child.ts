@@ -5,7 +5,6 @@ import { createServer, type AddressInfo } from "node:net";
 
 /** A child process that writes its output to a file. */
 export interface Child {
-  readonly pid: number;
   /** Rejects with the last lines of output if the program exits before `stop` is called. Never resolves. */
   readonly died: Promise<never>;
   /** Sends SIGTERM, sends SIGKILL after `graceMs` milliseconds (default: 3000), and waits for the exit. */
@@ -38,7 +37,6 @@ export function startChild(
   died.catch(() => undefined);
 
   return {
-    pid: child.pid ?? -1,
     died,
     stop: async (graceMs = 3000) => {
       stopping = true;

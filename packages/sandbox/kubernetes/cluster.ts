@@ -1,8 +1,8 @@
 import { mkdir } from "node:fs/promises";
 import path from "node:path";
-import { CoreV1Api, Health, VersionApi, type KubeConfig } from "@kubernetes/client-node";
+import { CoreV1Api, Health, VersionApi } from "@kubernetes/client-node";
 import type { Progress } from "../engine/progress";
-import { obtainControlPlane, type ControlPlane } from "./binaries";
+import { obtainControlPlane, type ControlPlane, type Program } from "./binaries";
 import { freePort, startChild, type Child } from "./child";
 import { loadKubeconfig, writeContext, writeKubeconfig } from "./kubeconfig";
 import { createPki, type ClusterPki } from "./pki";
@@ -40,7 +40,6 @@ export async function startCluster(options: {
   progress: Progress;
   /** See `obtainControlPlane`. */
   allowBuild?: boolean;
-  cacheDir?: string;
 }): Promise<Cluster> {
   await mkdir(options.dir, { recursive: true });
   const kubeconfigPath = path.join(options.dir, "kubeconfig");
@@ -75,104 +74,83 @@ async function launch(
 ): Promise<string> {
   const [clientPort, peerPort, apiPort] = [await freePort(), await freePort(), await freePort()];
   const etcdUrl = `https://127.0.0.1:${clientPort}`;
+  const peerUrl = `http://127.0.0.1:${peerPort}`;
   const server = `https://127.0.0.1:${apiPort}`;
-  const log = (name: string) => path.join(dir, `${name}.log`);
+  const start = (program: Program, flags: Record<string, string | boolean>): Child => {
+    const args = Object.entries(flags).map(([name, value]) => `--${name}=${value}`);
+    const child = startChild(program, [...controlPlane.command(program), ...args], path.join(dir, `${program}.log`));
+    children.push(child);
+    return child;
+  };
+  const connection = { context: "sandbox", server, caFile: pki.caFile };
 
   const etcdServer = await pki.server("etcd");
-  const etcd = startChild(
-    "etcd",
-    [
-      ...controlPlane.command("etcd"),
-      ...flags({
-        "data-dir": path.join(dir, "etcd"),
-        // The data need not survive a power failure.
-        "unsafe-no-fsync": true,
-        "listen-client-urls": etcdUrl,
-        "advertise-client-urls": etcdUrl,
-        "listen-peer-urls": `http://127.0.0.1:${peerPort}`,
-        "initial-advertise-peer-urls": `http://127.0.0.1:${peerPort}`,
-        "initial-cluster": `default=http://127.0.0.1:${peerPort}`,
-        "cert-file": etcdServer.cert,
-        "key-file": etcdServer.key,
-        "client-cert-auth": true,
-        "trusted-ca-file": pki.caFile,
-        "log-level": "warn",
-      }),
-    ],
-    log("etcd"),
-  );
-  children.push(etcd);
+  const etcd = start("etcd", {
+    "data-dir": path.join(dir, "etcd"),
+    // The data need not survive a power failure.
+    "unsafe-no-fsync": true,
+    "listen-client-urls": etcdUrl,
+    "advertise-client-urls": etcdUrl,
+    "listen-peer-urls": peerUrl,
+    "initial-advertise-peer-urls": peerUrl,
+    "initial-cluster": `default=${peerUrl}`,
+    "cert-file": etcdServer.cert,
+    "key-file": etcdServer.key,
+    "client-cert-auth": true,
+    "trusted-ca-file": pki.caFile,
+    "log-level": "warn",
+  });
 
   const serving = await pki.server("kube-apiserver");
   const etcdClient = await pki.client("etcd-client", "kube-apiserver");
-  const apiServer = startChild(
-    "kube-apiserver",
-    [
-      ...controlPlane.command("kube-apiserver"),
-      ...flags({
-        "etcd-servers": etcdUrl,
-        "etcd-cafile": pki.caFile,
-        "etcd-certfile": etcdClient.cert,
-        "etcd-keyfile": etcdClient.key,
-        "bind-address": "127.0.0.1",
-        "advertise-address": "127.0.0.1",
-        "secure-port": String(apiPort),
-        "tls-cert-file": serving.cert,
-        "tls-private-key-file": serving.key,
-        "client-ca-file": pki.caFile,
-        "authorization-mode": "RBAC",
-        "anonymous-auth": false,
-        "service-account-issuer": "https://kubernetes.default.svc",
-        "service-account-key-file": pki.serviceAccounts.publicKey,
-        "service-account-signing-key-file": pki.serviceAccounts.privateKey,
-        "service-cluster-ip-range": "10.0.0.0/24",
-      }),
-    ],
-    log("kube-apiserver"),
-  );
-  children.push(apiServer);
+  const apiServer = start("kube-apiserver", {
+    "etcd-servers": etcdUrl,
+    "etcd-cafile": pki.caFile,
+    "etcd-certfile": etcdClient.cert,
+    "etcd-keyfile": etcdClient.key,
+    "bind-address": "127.0.0.1",
+    "advertise-address": "127.0.0.1",
+    "secure-port": String(apiPort),
+    "tls-cert-file": serving.cert,
+    "tls-private-key-file": serving.key,
+    "client-ca-file": pki.caFile,
+    "authorization-mode": "RBAC",
+    "anonymous-auth": false,
+    "service-account-issuer": "https://kubernetes.default.svc",
+    "service-account-key-file": pki.serviceAccounts.publicKey,
+    "service-account-signing-key-file": pki.serviceAccounts.privateKey,
+    "service-cluster-ip-range": "10.0.0.0/24",
+  });
 
   const admin = await pki.client("admin", "sandbox-admin", ["system:masters"]);
-  await writeKubeconfig(kubeconfigPath, {
-    context: "sandbox",
-    server,
-    caFile: pki.caFile,
-    user: "admin",
-    client: admin,
-  });
+  await writeKubeconfig(kubeconfigPath, { ...connection, user: "admin", client: admin });
   const config = loadKubeconfig(kubeconfigPath);
-  await Promise.race([waitUntilReady(config), etcd.died, apiServer.died]);
+  const health = new Health(config);
+  const ready = until("kube-apiserver did not become ready", async () => {
+    if (!(await health.readyz({}))) throw new Error("/readyz did not return 200");
+  });
+  await Promise.race([ready, etcd.died, apiServer.died]);
 
   const manager = await pki.client("controller-manager", "system:kube-controller-manager");
   const managerConfig = path.join(dir, "controller-manager.kubeconfig");
-  await writeKubeconfig(managerConfig, {
-    context: "sandbox",
-    server,
-    caFile: pki.caFile,
-    user: "manager",
-    client: manager,
+  await writeKubeconfig(managerConfig, { ...connection, user: "manager", client: manager });
+  const controllerManager = start("kube-controller-manager", {
+    kubeconfig: managerConfig,
+    controllers: controllers.join(","),
+    "leader-elect": false,
+    // Each controller uses its own RBAC permissions. The manager's own account has almost none.
+    "use-service-account-credentials": true,
+    "secure-port": "0",
+    "service-account-private-key-file": pki.serviceAccounts.privateKey,
+    "root-ca-file": pki.caFile,
   });
-  const controllerManager = startChild(
-    "kube-controller-manager",
-    [
-      ...controlPlane.command("kube-controller-manager"),
-      ...flags({
-        kubeconfig: managerConfig,
-        controllers: controllers.join(","),
-        "leader-elect": false,
-        // Each controller uses its own RBAC permissions. The manager's own account has almost none.
-        "use-service-account-credentials": true,
-        "secure-port": "0",
-        "service-account-private-key-file": pki.serviceAccounts.privateKey,
-        "root-ca-file": pki.caFile,
-      }),
-    ],
-    log("kube-controller-manager"),
-  );
-  children.push(controllerManager);
 
   // The API server rejects Pods in a namespace that has no default service account yet.
-  await Promise.race([defaultServiceAccount(config), apiServer.died, controllerManager.died]);
+  const core = config.makeApiClient(CoreV1Api);
+  const account = until("the controllers did not create the default service account", async () => {
+    await core.readNamespacedServiceAccount({ name: "default", namespace: "default" });
+  });
+  await Promise.race([account, apiServer.died, controllerManager.died]);
   return (await config.makeApiClient(VersionApi).getCode()).gitVersion;
 }
 
@@ -185,24 +163,6 @@ async function ownCluster(kubeconfigPath: string, context: string): Promise<Clus
     describe: `your cluster ${gitVersion}, context ${context} (${server})`,
     close: () => Promise.resolve(),
   };
-}
-
-function flags(values: Record<string, string | boolean>): string[] {
-  return Object.entries(values).map(([name, value]) => `--${name}=${value}`);
-}
-
-async function waitUntilReady(config: KubeConfig): Promise<void> {
-  const health = new Health(config);
-  await until("kube-apiserver did not become ready", async () => {
-    if (!(await health.readyz({}))) throw new Error("/readyz did not return 200");
-  });
-}
-
-async function defaultServiceAccount(config: KubeConfig): Promise<void> {
-  const api = config.makeApiClient(CoreV1Api);
-  await until("the controllers did not create the default service account", async () => {
-    await api.readNamespacedServiceAccount({ name: "default", namespace: "default" });
-  });
 }
 
 async function until(failure: string, step: () => Promise<void>): Promise<void> {

@@ -1,7 +1,7 @@
-import { spawn } from "node:child_process";
 import path from "node:path";
 import type { Engine } from "../engine/engine";
 import type { SandboxOptions } from "./options";
+import { runProgram } from "./runProgram";
 
 const packages = path.join(__dirname, "../..");
 /** Official plugins, smallest first, so that a blocked download fails early. Their versions are those of the npm packages. */
@@ -50,17 +50,10 @@ function versionOf(name: string): string {
 }
 
 /** Installs a plugin unless it is installed already. Returns undefined on success, else the reason of the failure. */
-function install(pulumi: string, home: string, name: string, version: string): Promise<string | undefined> {
-  return new Promise((resolve) => {
-    const child = spawn(pulumi, ["plugin", "install", "resource", name, version], {
-      env: { ...process.env, PULUMI_HOME: home, PULUMI_SKIP_UPDATE_CHECK: "true" },
-      stdio: ["ignore", "ignore", "pipe"],
-    });
-    let stderr = "";
-    child.stderr.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
-    child.on("error", (error) => resolve(error.message));
-    child.on("close", (code) => resolve(code === 0 ? undefined : lastLine(stderr)));
-  });
+async function install(pulumi: string, home: string, name: string, version: string): Promise<string | undefined> {
+  const env = { ...process.env, PULUMI_HOME: home, PULUMI_SKIP_UPDATE_CHECK: "true" };
+  const { code, err } = await runProgram(pulumi, ["plugin", "install", "resource", name, version], { env });
+  return code === 0 ? undefined : lastLine(err);
 }
 
 function lastLine(text: string): string {

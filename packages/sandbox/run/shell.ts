@@ -1,11 +1,6 @@
-import { spawn } from "node:child_process";
 import path from "node:path";
 import type { Engine } from "../engine/engine";
-
-export interface CommandResult {
-  code: number | null;
-  output: string;
-}
+import { runProgram, type ProgramResult } from "./runProgram";
 
 /** A shell that runs commands of this project and of the engine as a user types them. */
 export class Shell {
@@ -29,25 +24,12 @@ export class Shell {
   }
 
   /** Runs a command and passes `input` to its standard input. */
-  type(command: string, input = ""): Promise<CommandResult> {
+  async type(command: string, input = ""): Promise<ProgramResult> {
     // Confirm operations as a user does. --preview-only changes nothing and must not be confirmed.
     const agreed = command.includes("--preview-only") ? {} : { PULUMI_SKIP_CONFIRMATIONS: "true" };
-    return new Promise((resolve, reject) => {
-      const child = spawn("bash", ["--norc", "-euo", "pipefail", "-c", command], {
-        cwd: this.folder,
-        env: { ...this.env, ...agreed },
-      });
-      let output = "";
-      for (const stream of [child.stdout, child.stderr])
-        stream.on("data", (chunk: Buffer) => (output += chunk.toString()));
-      child.on("error", reject);
-      child.on("close", (code) => {
-        this.outputs.push(output);
-        resolve({ code, output });
-      });
-      // A command that reads no input can exit before the write.
-      child.stdin.on("error", () => undefined);
-      child.stdin.end(input);
-    });
+    const options = { cwd: this.folder, env: { ...this.env, ...agreed }, input };
+    const result = await runProgram("bash", ["--norc", "-euo", "pipefail", "-c", command], options);
+    this.outputs.push(result.output);
+    return result;
   }
 }

@@ -1,5 +1,5 @@
 import type { Run } from "../run";
-import { directoryOf, ourDirectory, onlySyncJob } from "./queries";
+import { checkOtherTeam, ourDirectory, onlySyncJob } from "./queries";
 
 /** Destroys the stack and checks that its resources no longer exist. Users keep their accounts. */
 export async function destroy(run: Run): Promise<void> {
@@ -46,6 +46,5 @@ export async function destroy(run: Run): Promise<void> {
   );
   checks.equal("users keep their accounts", smallstep.scim.users(smallstep.directory.id).length, users);
   checks.equal("the team keeps its directory", await ourDirectory(run), directory);
-  const { otherTeam } = smallstep;
-  checks.equal("the other team is unchanged", await directoryOf(run, otherTeam.slug), otherTeam.directoryId);
+  await checkOtherTeam(run);
 }

@@ -1,11 +1,12 @@
 import type { Run } from "../run";
 import { asConfig, sandboxSettings } from "../settings";
+import { recordWrites } from "./queries";
 import { pullRequest } from "./review";
 
 /** Checks that preview rejects changes that would lock users out, names the setting that allows them, and changes nothing. */
 export async function lockoutGuards(run: Run): Promise<void> {
   const { stack, checks, environment } = run;
-  const before = environment.graph.requests.all().length;
+  const writes = recordWrites(environment);
   // Omit the database password: the Automation API passes settings on the command line.
   const { database: _database, ...usual } = sandboxSettings(environment);
   const configure = async (change: object) => {
@@ -60,11 +61,7 @@ export async function lockoutGuards(run: Run): Promise<void> {
     /set safeguards\.allowSharedDirectory to allow it/.test(foreign.errorMessage),
     firstLine(foreign.errorMessage, /belongs to team/),
   );
-  const writes = environment.graph.requests
-    .all()
-    .slice(before)
-    .filter(({ method, path }) => method !== "GET" && !path.endsWith("/token"));
-  checks.equal("no preview sends a write request to Graph", writes.length, 0);
+  checks.equal("no preview sends a write request to Graph", writes(), []);
 }
 
 function firstLine(text: string, pattern: RegExp): string {

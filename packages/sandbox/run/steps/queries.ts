@@ -3,7 +3,7 @@ import type { JobRecord, ObjectMapping } from "entra-emulator";
 import type { Run } from "../run";
 
 /** Returns the directory of a team in folk, or null if the team uses none. */
-export async function directoryOf(run: Run, slug: string): Promise<string | null> {
+async function directoryOf(run: Run, slug: string): Promise<string | null> {
   const rows = await run.environment.smallstep.query("select ssh_directory_id::text as id from teams where slug = $1", [
     slug,
   ]);
@@ -27,6 +27,23 @@ export function userMapping(record: JobRecord): ObjectMapping {
     .find((mapping) => mapping.sourceObjectName === "User");
   if (found === undefined) throw new Error("the schema has no object mapping for users");
   return found;
+}
+
+/** Returns a function that lists the requests since this call that write to Graph. */
+export function recordWrites({ graph }: Run["environment"]): () => string[] {
+  const before = graph.requests.all().length;
+  return () =>
+    graph.requests
+      .all()
+      .slice(before)
+      .filter(({ method, path }) => method !== "GET" && !path.endsWith("/token"))
+      .map(({ method, path }) => `${method} ${path}`);
+}
+
+/** Checks that the other team still uses its directory. */
+export async function checkOtherTeam(run: Run): Promise<void> {
+  const { slug, directoryId } = run.environment.smallstep.otherTeam;
+  run.checks.equal("the other team is unchanged", await directoryOf(run, slug), directoryId);
 }
 
 export const userNameExpression = presets["upn-local-part"].expression;

@@ -1,8 +1,10 @@
 import { startGitHub, type GitHubStandIn } from "@smallstep-ssh/cli/testing";
 import type { ClientCredentials } from "entra-emulator";
-import { runCommand, type CommandResult } from "../command";
+import { runCommand } from "../command";
+import type { ProgramResult } from "../runProgram";
 import type { Run } from "../run";
 import { leaks } from "../secrets";
+import { recordWrites } from "./queries";
 
 /** Permissions that are sufficient to preview pull requests and to detect drift. */
 const readOnly = ["Application.Read.All", "Synchronization.Read.All", "GroupMember.Read.All", "User.Read.All"];
@@ -11,7 +13,7 @@ const readOnly = ["Application.Read.All", "Synchronization.Read.All", "GroupMemb
 export interface Workflows {
   github: GitHubStandIn;
   /** Runs a command as a workflow does. Asserts that it changes neither the tenant nor the state. */
-  run(command: "drift" | "preview-comment", args: string[]): Promise<CommandResult>;
+  run(command: "drift" | "preview-comment", args: string[]): Promise<ProgramResult>;
 }
 
 /** Starts the GitHub stand-in with one open pull request and returns its workflows. */
@@ -33,18 +35,10 @@ export async function startWorkflows({ environment, stack, checks }: Run): Promi
     github,
     async run(command, args) {
       const state = await stack.stateFile();
-      const before = environment.graph.requests.all().length;
+      const writes = recordWrites(environment);
       const ran = await runCommand(environment, { command, args, as: reader, env });
       stack.transcript.push(ran.out, ran.err);
-      const writes = environment.graph.requests
-        .all()
-        .slice(before)
-        .filter(({ method, path }) => method !== "GET" && !path.endsWith("/token"));
-      checks.equal(
-        `${command} changes nothing in Entra ID`,
-        writes.map(({ method, path }) => `${method} ${path}`),
-        [],
-      );
+      checks.equal(`${command} changes nothing in Entra ID`, writes(), []);
       checks.assert(`${command} does not change the state file`, (await stack.stateFile()) === state, state.length);
       return ran;
     },
