@@ -52,7 +52,7 @@ export function usernamesCommand(context: CommandContext, fromGraph: GraphDirect
     .option("--format <format>", formats.join(", "), "table")
     .option(
       "--list <number>",
-      'maximum number of users listed for each kind of finding, and without findings; or "all"',
+      'maximum number of users for each kind of finding, of users without findings, and of collisions; or "all"',
       "200",
     )
     .option(

@@ -1,7 +1,6 @@
 import { once } from "node:events";
 import { isSafeNumber, parse } from "lossless-json";
 import { compile, ExpressionError, type Evaluator, type InputValue, parseGeneral } from "entra-mappings";
-
 import { readLines } from "../common/lines";
 
 /** Maximum length of a line in characters. An expression has at most 10,000; the rest is attribute values. */

@@ -67,4 +67,13 @@ describe("npm run mapping", () => {
     const line = JSON.stringify({ expression: "[a]", input: { a: "b" } });
     expect(answers(`\ufeff${line}\r\n${line}`)).toEqual([{ output: "b" }, { output: "b" }]);
   });
+
+  it("rejects a line of 50 MB and answers the next line", () => {
+    const long = JSON.stringify({ expression: "[a]", input: { a: "x".repeat(50_000_000) } });
+    const next = JSON.stringify({ expression: "[a]", input: { a: "b" } });
+    expect(answers(`${long}\n${next}`)).toEqual([
+      { error: { message: "The line is longer than 1048576 characters; give shorter attribute values.", position: 0 } },
+      { output: "b" },
+    ]);
+  });
 });

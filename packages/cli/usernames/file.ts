@@ -21,7 +21,7 @@ export interface FileOptions {
   attributes: readonly string[];
 }
 
-const chunkSize = 1024 * 1024;
+const chunkSize = 128 * 1024;
 
 const byExtension: Readonly<Record<string, InputFormat>> = {
   ".csv": "csv",

@@ -3,8 +3,7 @@ export class NameIndex {
   private readonly names: (string | null)[] = [];
   private readonly labels: string[] = [];
   private readonly flags: number[] = [];
-  /** The only user of each lower-case name, or all users in the order of addition. Most names have one user. */
-  private readonly holders = new Map<string, number | number[]>();
+  private byName: Map<string, number | number[]> | undefined;
 
   /** Number of users. */
   get size(): number {
@@ -16,12 +15,7 @@ export class NameIndex {
     const person = this.names.push(name) - 1;
     this.labels.push(label);
     this.flags.push(0);
-    if (name === null) return person;
-    const key = name.toLowerCase();
-    const others = this.holders.get(key);
-    if (others === undefined) this.holders.set(key, person);
-    else if (typeof others === "number") this.holders.set(key, [others, person]);
-    else others.push(person);
+    this.byName = undefined;
     return person;
   }
 
@@ -36,6 +30,24 @@ export class NameIndex {
   }
   flag(person: number, flags: number): void {
     this.flags[person] = this.flagsOf(person) | flags;
+  }
+
+  /**
+   * The only user of each lower-case name, or all users in the order of addition. Built when the first query needs it: a Map that
+   * grows with the users would cost several times as much, because garbage collection would visit it again and again.
+   */
+  private get holders(): ReadonlyMap<string, number | number[]> {
+    if (this.byName !== undefined) return this.byName;
+    const holders = (this.byName = new Map<string, number | number[]>());
+    for (const [person, name] of this.names.entries()) {
+      if (name === null) continue;
+      const key = name.toLowerCase();
+      const others = holders.get(key);
+      if (others === undefined) holders.set(key, person);
+      else if (typeof others === "number") holders.set(key, [others, person]);
+      else others.push(person);
+    }
+    return holders;
   }
 
   usersWithName(name: string): readonly number[] {
