@@ -37,7 +37,7 @@ export function* explainUsers(
   const explanations = users.map((user): Explanation => {
     const alone = explain(user, options.mapping.tree, {
       email,
-      ...(options.currentExpression === undefined ? {} : { currentExpression: options.currentExpression.tree }),
+      currentExpression: options.currentExpression?.tree,
     });
     return { ...alone, row: report.users.find((row) => row.user === labelOf(user)) ?? alone.row };
   });

@@ -70,13 +70,13 @@ export function checkOptions(given: Given, helpLine: string): Options {
   return {
     source,
     mapping: whole,
-    ...(currentExpression === undefined ? {} : { currentExpression }),
+    currentExpression,
     email,
-    ...(given.domain === undefined ? {} : { domains: given.domain }),
+    domains: given.domain,
     format,
     list,
     explain: given.explain ?? [],
-    ...(given["output"] === undefined ? {} : { output: given["output"] }),
+    output: given["output"],
     failOn,
   };
 }
@@ -97,8 +97,8 @@ function readSource(
   }
   if (format !== undefined && file === undefined) problems.push("--input-format requires --file.");
   if (group?.includes("") === true) problems.push("--group is empty; expected a group's name or object id.");
-  if (file !== undefined) return { file, ...(format === undefined ? {} : { format }) };
-  return { groups: group ?? [], ...(app === undefined ? {} : { app }) };
+  if (file !== undefined) return { file, format };
+  return { groups: group ?? [], app };
 }
 
 function readMapping(

@@ -70,7 +70,7 @@ export class CallSite {
     throw new ExpressionError(`${this.name} ${message}.`, {
       position: node?.position ?? this.position,
       functionName: this.name,
-      ...(this.source === undefined ? {} : { text: this.source }),
+      text: this.source,
     });
   }
 

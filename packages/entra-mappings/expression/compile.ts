@@ -65,7 +65,7 @@ function compileNode(node: Argument, context: Context): Thunk {
 function compileCall(node: FunctionCall, context: Context): Thunk {
   const spec = findFunction(node.name) as FunctionSpec;
   const { position } = node;
-  const place = { position, functionName: spec.name, ...(context.text === undefined ? {} : { text: context.text }) };
+  const place = { position, functionName: spec.name, text: context.text };
   const builtin = builtins.get(spec.name);
   if (builtin === undefined) {
     throw new ExpressionError(`${spec.name} cannot be previewed: it ${spec.reason ?? "is not deterministic"}.`, place);
@@ -77,7 +77,7 @@ function compileCall(node: FunctionCall, context: Context): Thunk {
 function compileArgument(node: Argument, context: Context): CompiledArgument {
   const thunk = compileNode(node, context);
   const literal = node.kind === "string" || node.kind === "number" || node.kind === "keyword";
-  return { node, thunk, supplied: node.kind !== "blank", ...(literal ? { constant: thunk(() => null) } : {}) };
+  return { node, thunk, supplied: node.kind !== "blank", constant: literal ? thunk(() => null) : undefined };
 }
 
 function constant(value: string | number | bigint): Thunk {

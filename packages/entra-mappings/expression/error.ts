@@ -26,7 +26,7 @@ export class ExpressionError extends Error {
     super(message);
     this.position = place.position;
     this.text = place.text;
-    if (place.functionName !== undefined) this.functionName = place.functionName;
+    this.functionName = place.functionName;
   }
 
   /** Returns the invalid line of the expression with a caret below the position, or "" if the text is not known. */

@@ -191,7 +191,7 @@ class Parser {
     throw new ExpressionError(message, {
       position,
       text: this.text,
-      ...(functionName === undefined ? {} : { functionName }),
+      functionName,
     });
   }
 }

@@ -60,7 +60,7 @@ export function explain(
   const report = createReport({
     ...others,
     mapping: compile(tree),
-    ...(current === undefined ? {} : { currentExpression: compile(current) }),
+    currentExpression: current && compile(current),
   });
   report.add(user);
   const email = options.email === undefined ? user.mail : options.email(attributeLookup(user));

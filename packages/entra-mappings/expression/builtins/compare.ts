@@ -1,4 +1,4 @@
-import type { Comparison } from "../ast";
+import type { Comparison, ComparisonOperator } from "../ast";
 import { parseGeneral } from "../datetime/parse";
 import { parseNumber, printScalar, type Thunk, type Value } from "../value";
 
@@ -11,6 +11,17 @@ interface Operand {
 
 type Ordered = string | number | bigint;
 
+// A number and a bigint with the same value are equal, as everywhere in the language.
+const equal = (a: Ordered, b: Ordered): boolean => (typeof a === typeof b ? a === b : !(a < b) && !(a > b));
+const TESTS: Readonly<Record<ComparisonOperator, (a: Ordered, b: Ordered) => boolean>> = {
+  "=": equal,
+  "<>": (a, b) => !equal(a, b),
+  "<": (a, b) => a < b,
+  "<=": (a, b) => a <= b,
+  ">": (a, b) => a > b,
+  ">=": (a, b) => a >= b,
+};
+
 /**
  * Compiles `left operator right`.
  *
@@ -20,23 +31,7 @@ type Ordered = string | number | bigint;
  * comparison of strings is case-sensitive, as in Switch; the reference does not define it.
  */
 export function compileComparison({ operator }: Comparison, left: Operand, right: Operand): Thunk {
-  const test = (a: Ordered, b: Ordered): boolean => {
-    switch (operator) {
-      case "=":
-        // A number and a bigint with the same value are equal, as everywhere in the language.
-        return typeof a === typeof b ? a === b : !(a < b) && !(a > b);
-      case "<>":
-        return typeof a === typeof b ? a !== b : a < b || a > b;
-      case "<":
-        return a < b;
-      case "<=":
-        return a <= b;
-      case ">":
-        return a > b;
-      case ">=":
-        return a >= b;
-    }
-  };
+  const test = TESTS[operator];
   const equality = operator === "=" || operator === "<>";
   return (lookup) => {
     const a = left.thunk(lookup);

@@ -49,44 +49,30 @@ function dateDiff(site: CallSite): Thunk {
   };
 }
 
-/**
- * Reads one or several names of DateTimeStyles. Styles for local time have no effect, because the service's local time is UTC.
- */
+/** The effect of each DateTimeStyles. Styles for local time have none, because the service's local time is UTC. */
+const STYLES: ReadonlyMap<string, Partial<WhiteSpace>> = new Map([
+  ["allowleadingwhite", { leading: true }],
+  ["allowtrailingwhite", { trailing: true }],
+  ["allowinnerwhite", { inner: true }],
+  ["allowwhitespaces", { leading: true, trailing: true, inner: true }],
+  ...["", "none", "roundtripkind", "adjusttouniversal", "assumelocal", "assumeuniversal", "nocurrentdatedefault"].map(
+    (name): [string, Partial<WhiteSpace>] => [name, {}],
+  ),
+]);
+
+/** Reads one or several names of DateTimeStyles. */
 function styles(site: CallSite, text: string | null): WhiteSpace {
-  const space = { leading: text === null, trailing: text === null, inner: false };
-  for (const word of (text ?? "").split(/[,|]/)) {
-    switch (
-      word
-        .trim()
-        .replace(/^DateTimeStyles\./, "")
-        .toLowerCase()
-    ) {
-      case "allowleadingwhite":
-        space.leading = true;
-        break;
-      case "allowtrailingwhite":
-        space.trailing = true;
-        break;
-      case "allowinnerwhite":
-        space.inner = true;
-        break;
-      case "allowwhitespaces":
-        Object.assign(space, { leading: true, trailing: true, inner: true });
-        break;
-      case "":
-      case "none":
-      case "roundtripkind":
-      case "adjusttouniversal":
-      case "assumelocal":
-      case "assumeuniversal":
-      case "nocurrentdatedefault":
-        break;
-      default:
-        site.fail(
-          `requires names of .NET DateTimeStyles for dateTimeStyles, such as AllowWhiteSpaces, found ${quoted(word.trim())}`,
-          1,
-        );
+  const space: WhiteSpace = { leading: text === null, trailing: text === null, inner: false };
+  for (const part of (text ?? "").split(/[,|]/)) {
+    const word = part.trim();
+    const style = STYLES.get(word.replace(/^DateTimeStyles\./, "").toLowerCase());
+    if (style === undefined) {
+      site.fail(
+        `requires names of .NET DateTimeStyles for dateTimeStyles, such as AllowWhiteSpaces, found ${quoted(word)}`,
+        1,
+      );
     }
+    Object.assign(space, style);
   }
   return space;
 }
