@@ -1,7 +1,9 @@
 import type { DateTime } from "./datetime";
 
 export const DAYS = "Sunday Monday Tuesday Wednesday Thursday Friday Saturday".split(" ");
-export const MONTHS = "January February March April May June July August September October November December".split(" ");
+export const MONTHS = "January February March April May June July August September October November December".split(
+  " ",
+);
 
 /** A token of a .NET custom date format: a run of one letter, or literal text. */
 export type FormatToken = { letter: string; count: number } | { literal: string };
