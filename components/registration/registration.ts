@@ -115,16 +115,16 @@ export class Registration extends pulumi.ComponentResource {
   }
 }
 
-function toProvisionerArgs(args: RegistrationArgs): smallstep.ProvisionerArgs {
+function toProvisionerArgs(args: RegistrationArgs) {
   const { name, clientId, clientSecret, configurationEndpoint, tenantId, domains, listenAddress } = args.provisioner;
   return {
     name: name ?? "azuread",
     clientId,
-    clientSecret,
+    clientSecretFingerprint: smallstep.clientSecretFingerprint(clientSecret, clientId),
     configurationEndpoint,
     tenantId,
     domains: [...domains],
-    ...(listenAddress === "any" ? {} : { listenAddress: listenAddress ?? "127.0.0.1:10000" }),
+    listenAddress: listenAddress === "any" ? undefined : (listenAddress ?? "127.0.0.1:10000"),
   };
 }
 

@@ -1,4 +1,4 @@
 /** Typed resources and functions of the `usersync` plugin. */
 export * as entra from "./sdk/entra";
-export { Provider, type DatabaseArgs, type ProviderArgs } from "./sdk/provider";
+export { Provider, type ProviderArgs } from "./sdk/provider";
 export * as smallstep from "./sdk/smallstep";

@@ -60,11 +60,11 @@ describe("the plugin", () => {
     });
     expect(failures).toEqual([
       'tenantId: "x" is neither a GUID nor a domain of a tenant.',
-      "database.pass: is not a setting; database has host, port, name, username, password, sslmode, sslRootCert.",
-      "database.host: is required.",
-      "database.password: is required.",
+      "database.host: must not be empty.",
       "database.port: must be a whole number from 1 to 65535.",
+      "database.password: is required.",
       "database.sslmode: must be one of disable, require, verify-ca, verify-full.",
+      "database.pass: is not a property here; allowed are host, port, name, username, password, sslmode, sslRootCert.",
     ]);
   });
 

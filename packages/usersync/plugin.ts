@@ -6,14 +6,13 @@ import { getGroup } from "./functions/getGroup";
 import { provisioning } from "./resources/provisioning/provisioning";
 import type { GraphClient } from "./clients/graph/client";
 import type { OpenOptions } from "./clients/graph/openGraph";
-import { readGraphSettings } from "./clients/graph/settings";
-import type { Plugin, PropertyMap } from "./host/types";
+import { isMap, type Plugin } from "./host/types";
 import { byToken } from "./host/define";
 import { packageSchema } from "./host/packageSchema";
-import { schema } from "./packageSchema";
-import { checkDatabase, type SmallstepConfig } from "./clients/database/providerSettings";
+import type { SmallstepConfig } from "./clients/database/providerSettings";
 import { getScimLogin } from "./functions/getScimLogin";
 import { registration } from "./resources/registration/registration";
+import { checkSettings, providerSettings } from "./settings";
 import { version } from "./version";
 
 /**
@@ -32,25 +31,26 @@ export interface PluginOptions {
 
 const functions = [checkUsernames, getGroup, getScimLogin];
 
-const derived = packageSchema({ name: "usersync", version, description: "", settings: {}, resources: [], functions });
+const resources = [attributeMappings, connectionTest, provisioning, registration];
+/** What the package schema and the reference pages describe. */
+export const packageInfo = {
+  name: "usersync",
+  version,
+  description: "Synchronization of Entra ID users with Smallstep SSH",
+  settings: providerSettings,
+  resources,
+  functions,
+};
 
 /** Creates the `usersync` plugin: its schema, resources, functions and configuration. */
 export function usersync(options: PluginOptions = {}): Plugin<UsersyncConfig> {
   return {
     name: "usersync",
     version,
-    schema: { ...schema, functions: derived.functions },
-    resources: {
-      "usersync:entra:AttributeMappings": attributeMappings,
-      "usersync:entra:ConnectionTest": connectionTest,
-      "usersync:entra:Provisioning": provisioning,
-      "usersync:smallstep:Registration": registration,
-    },
+    schema: packageSchema(packageInfo),
+    resources: byToken(resources),
     functions: byToken(functions),
-    checkConfig: (news) => {
-      const failures = [...readGraphSettings(news, {}).failures, ...checkDatabase(news["database"])];
-      return Promise.resolve({ inputs: news, failures });
-    },
+    checkConfig: (news) => Promise.resolve(checkSettings(news)),
     configure: async (settings, registerSecret) => {
       let client: Promise<GraphClient> | undefined;
       const graph = (signal?: AbortSignal): Promise<GraphClient> => {
@@ -73,7 +73,7 @@ export function usersync(options: PluginOptions = {}): Plugin<UsersyncConfig> {
         );
       }
       return {
-        database: settings["database"] as PropertyMap | undefined,
+        database: isMap(settings["database"]) ? settings["database"] : undefined,
         retryDelays: options.retryDelays ?? defaultRetryDelays,
         graph,
       };

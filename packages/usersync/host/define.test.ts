@@ -41,7 +41,7 @@ const thing = defineResource({
     key: property("Key.", z.string(), { secret: true }),
   },
   validate: (inputs) => (inputs["color"] === "blue" ? [{ property: "color", reason: "is sold out." }] : []),
-  preview: (_ctx: CallContext<undefined>, _inputs, previous) =>
+  preview: (_ctx: CallContext<undefined>, { previous }) =>
     Promise.resolve({ version: (previous?.outputs.version ?? 0) + 1 }),
   create(_ctx, inputs) {
     calls.push(inputs);

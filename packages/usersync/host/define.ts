@@ -9,7 +9,7 @@ import {
   type ResourceHandler,
   UNKNOWN,
 } from "./types";
-import { checkValues, parseValues } from "./validate";
+import { checkInputs, parseValues } from "./validate";
 import { hasUnknown } from "./wire";
 
 /** What the package schema, the SDK and the reference page need to know about a resource or function. */
@@ -48,12 +48,20 @@ export function defineFunction<I extends Shape, O extends Shape, Config>(
   };
 }
 
-type Outputs<I extends Shape, O extends Shape> = Values<I> & Values<O>;
+type Outputs<I extends Shape, O extends Shape> = Values<I & O>;
 
 /** State before an operation. A refresh may have changed it, so that any property may be absent. */
 export interface Previous<I extends Shape, O extends Shape> {
   inputs: Partial<Values<I>>;
   outputs: Partial<Outputs<I, O>>;
+}
+
+interface Change<I extends Shape, O extends Shape> {
+  inputs: MaybeUnknown<Values<I>>;
+  /** The inputs if all of them are known. */
+  known: Values<I> | undefined;
+  /** Undefined for a create. */
+  previous: Previous<I, O> | undefined;
 }
 
 /** Resource with typed inputs and outputs. */
@@ -62,20 +70,13 @@ export interface ResourceDefinition<I extends Shape, O extends Shape, Config> ex
   validate?(inputs: PropertyMap): CheckFailure[];
   /** Returns whether two different values of an input are equivalent. Default: values are never equivalent. */
   areEqual?: DiffOptions["areEqual"];
-  /** Checks a change before it is shown or made, so that it also runs without a preview. */
-  checkChange?(
-    ctx: CallContext<Config>,
-    change: { id: string; previous: Previous<I, O>; inputs: MaybeUnknown<Values<I>>; diff: DiffResult },
-  ): Promise<void>;
+  /** Checks a change in `diff`, so that it is also checked without a preview. */
+  checkChange?(ctx: CallContext<Config>, change: Change<I, O> & { id: string; diff: DiffResult }): Promise<void>;
   /**
-   * Returns the outputs of a previewed create or update. Outputs that are not returned are unknown. `previous` is
-   * undefined for a create. Default: the inputs.
+   * Returns outputs of a previewed create or update, in addition to the inputs. Other outputs are unknown. Default:
+   * returns none.
    */
-  preview?(
-    ctx: CallContext<Config>,
-    inputs: MaybeUnknown<Values<I>>,
-    previous: Previous<I, O> | undefined,
-  ): Promise<Partial<MaybeUnknown<Outputs<I, O>>>>;
+  preview?(ctx: CallContext<Config>, change: Change<I, O>): Promise<PropertyMap>;
   create(ctx: CallContext<Config>, inputs: Values<I>): Promise<{ id: string; outputs: Outputs<I, O> }>;
   /** Reads the resource; undefined if it does not exist. `previous` is empty on import. */
   read(
@@ -102,10 +103,15 @@ export function defineResource<I extends Shape, O extends Shape, Config>(
   };
   // The engine sends what check, create, read and update returned.
   const previousOf = (before: { inputs: PropertyMap; outputs: PropertyMap }) => before as unknown as Previous<I, O>;
+  const changeOf = (news: PropertyMap, previous?: Previous<I, O>): Change<I, O> => ({
+    inputs: news as MaybeUnknown<Values<I>>,
+    known: hasUnknown(news) ? undefined : parseValues(inputs, news),
+    previous,
+  });
   const preview = async (ctx: CallContext<Config>, news: PropertyMap, previous?: Previous<I, O>) => ({
     ...unknownValues(outputs),
     ...news,
-    ...asMap(await definition.preview?.(ctx, news as MaybeUnknown<Values<I>>, previous)),
+    ...asMap(await definition.preview?.(ctx, changeOf(news, previous))),
   });
   return {
     token,
@@ -115,7 +121,7 @@ export function defineResource<I extends Shape, O extends Shape, Config>(
     secretOutputs: secretPaths({ ...inputs, ...outputs }),
 
     check(_ctx, { news }) {
-      const checked = checkValues(inputs, news);
+      const checked = checkInputs(inputs, news);
       checked.failures.push(...(definition.validate?.(checked.inputs) ?? []));
       return Promise.resolve(checked);
     },
@@ -123,7 +129,7 @@ export function defineResource<I extends Shape, O extends Shape, Config>(
     async diff(ctx, { id, oldInputs, oldOutputs, newInputs }) {
       const diff = diffInputs(oldInputs, newInputs, diffOptions);
       const previous = previousOf({ inputs: oldInputs, outputs: oldOutputs });
-      await definition.checkChange?.(ctx, { id, previous, inputs: newInputs as MaybeUnknown<Values<I>>, diff });
+      await definition.checkChange?.(ctx, { id, diff, ...changeOf(newInputs, previous) });
       return diff;
     },
 

@@ -58,10 +58,10 @@ export function packageSchema({ name, version, description, settings, resources,
 }
 
 function propertySpec(schema: z.core.$ZodType, types: Record<string, TypeSpec>): TypeSpec {
-  const { description, secret, replaceOnChanges } = metaOf(schema);
+  const { description, secret, replaceOnChanges, environment } = metaOf(schema);
   return {
     ...typeSpec(schema, types),
-    description,
+    description: environment === undefined ? description : `${description} Environment: ${environment.join(", ")}.`,
     ...(secret === true && { secret }),
     ...(replaceOnChanges === true && { replaceOnChanges, willReplaceOnChanges: true }),
   };

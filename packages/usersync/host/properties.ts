@@ -24,6 +24,8 @@ export interface PropertyOptions {
   replaceOnChanges?: boolean;
   /** A change alone does not update the resource. For inputs at the top level. Default: false. */
   ignoreChanges?: boolean;
+  /** Environment variables with the value of an absent setting; the first that is set wins. Default: none. */
+  environment?: readonly string[];
 }
 
 interface PropertyMeta extends PropertyOptions {
@@ -51,16 +53,17 @@ export function objectType<S extends Shape>(
   token: string,
   description: string,
   shape: S,
+  ...checks: z.core.$ZodCheck<object>[]
 ): z.ZodMiniObject<S, z.core.$strict> {
-  const schema = z.strictObject(shape);
+  const schema = z.strictObject(shape).check(...checks);
   objectMetas.set(schema._zod.def, { token, description });
   return schema;
 }
 
-/** Type of a whole number in a range. Its error names the range. */
-export function wholeNumber({ minimum, maximum }: { minimum: number; maximum?: number }) {
+/** Type of a whole number in a range. Its error names the range, and ends with `hint`. */
+export function wholeNumber({ minimum, maximum, hint = "" }: { minimum: number; maximum?: number; hint?: string }) {
   const range = maximum === undefined ? `of at least ${minimum}` : `from ${minimum} to ${maximum}`;
-  const error = `must be a whole number ${range}.`;
+  const error = `must be a whole number ${range}${hint}.`;
   const checks = [z.minimum(minimum, { error }), ...(maximum === undefined ? [] : [z.maximum(maximum, { error })])];
   return z.int({ error }).check(...checks);
 }
@@ -89,10 +92,15 @@ export function secretPaths(shape: Shape): string[] {
   });
 }
 
+/** Returns the definition of the type inside `optional` and `_default`. */
+export function innerDefinition(schema: z.core.$ZodType): z.core.$ZodTypes["_zod"]["def"] {
+  const def = definitionOf(schema);
+  return def.type === "optional" || def.type === "default" ? innerDefinition(def.innerType) : def;
+}
+
 /** Returns the properties of an object type, also of an optional one; undefined for other types. */
 export function objectShape(schema: z.core.$ZodType): Shape | undefined {
-  const def = definitionOf(schema);
-  if (def.type === "optional" || def.type === "default") return objectShape(def.innerType);
+  const def = innerDefinition(schema);
   return def.type === "object" ? def.shape : undefined;
 }
 

@@ -13,17 +13,23 @@ import {
 } from "./types";
 
 /** Fills in defaults and returns all failures. Unknown values pass, wherever they occur. */
-export function checkValues(shape: Shape, given: PropertyMap): CheckResult {
+export function checkInputs(shape: Shape, given: PropertyMap): CheckResult {
   const inputs = objectWithDefaults(shape, given);
   const { error } = z.safeParse(z.strictObject(shape), inputs, { error: reasonOf });
   return { inputs, failures: (error?.issues ?? []).flatMap((issue) => failuresOf(issue, inputs)) };
 }
 
+/** Returns known values with their defaults, and all failures. The values have the type only without failures. */
+export function checkValues<S extends Shape>(shape: S, given: object): { values: Values<S>; failures: CheckFailure[] } {
+  const { inputs, failures } = checkInputs(shape, given as PropertyMap);
+  return { values: inputs as Values<S>, failures };
+}
+
 /** Returns known values with their defaults. @throws InputErrors with all failures */
-export function parseValues<S extends Shape>(shape: S, given: PropertyMap): Values<S> {
-  const { inputs, failures } = checkValues(shape, given);
+export function parseValues<S extends Shape>(shape: S, given: object): Values<S> {
+  const { values, failures } = checkValues(shape, given);
   if (failures.length > 0) throw new InputErrors(failures);
-  return inputs as Values<S>; // checkValues has validated them
+  return values;
 }
 
 /**
@@ -41,6 +47,12 @@ export function crossCheck(
     { when: () => true },
   );
 }
+
+export const httpsUrl = z.string().check(
+  z.refine((url) => URL.canParse(url) && new URL(url).protocol === "https:", {
+    error: ({ input }) => `${JSON.stringify(input)} is not an https:// URL.`,
+  }),
+);
 
 // An absent property is null or undefined. Zod itself fills in defaults only if all values are valid.
 function withDefaults(schema: z.core.$ZodType, value: PropertyValue | undefined): PropertyValue | undefined {

@@ -13,15 +13,13 @@ type Nested<T> = T extends readonly (infer E)[]
 // Not distributive, so that an Output of a union is accepted.
 type NestedInput<T> = pulumi.Input<Nested<T>>;
 
-/** Arguments of a declaration, where every value may be an Output. */
-export type ArgumentsOf<D extends Declaration> = {
-  [K in keyof Arguments<D["inputs"]>]: NestedInput<Arguments<D["inputs"]>[K]>;
-};
+/** Arguments of a shape, where every value may be an Output. */
+export type ArgumentsOfShape<S extends Shape> = { [K in keyof Arguments<S>]: NestedInput<Arguments<S>[K]> };
+
+export type ArgumentsOf<D extends Declaration> = ArgumentsOfShape<D["inputs"]>;
 
 type OutputsOf<D extends Declaration> = {
-  readonly [K in keyof (Values<D["inputs"]> & Values<D["outputs"]>)]: pulumi.Output<
-    (Values<D["inputs"]> & Values<D["outputs"]>)[K]
-  >;
+  readonly [K in keyof Values<D["inputs"] & D["outputs"]>]-?: pulumi.Output<Values<D["inputs"] & D["outputs"]>[K]>;
 };
 
 type ResourceClass<D extends Declaration> = new (

@@ -1,6 +1,19 @@
-import { getScimLogin as getScimLoginFunction } from "../functions/getScimLogin";
-import { invocations } from "./declared";
+import * as pulumi from "@pulumi/pulumi";
 
-export * from "./registration";
+import { getScimLogin as getScimLoginFunction } from "../functions/getScimLogin";
+import { fingerprintSecret } from "../resources/registration/clientSecretFingerprint";
+import { registration } from "../resources/registration/registration";
+import { type ArgumentsOf, invocations, resourceClass } from "./declared";
+
+export class Registration extends resourceClass(registration) {}
+export type RegistrationArgs = ArgumentsOf<typeof registration>;
 
 export const [getScimLogin, getScimLoginOutput] = invocations(getScimLoginFunction);
+
+/** Returns the value of `provisioner.clientSecretFingerprint`. It does not reveal the secret, so it is not secret. */
+export function clientSecretFingerprint(
+  clientSecret: pulumi.Input<string>,
+  clientId: pulumi.Input<string>,
+): pulumi.Output<string> {
+  return pulumi.unsecret(pulumi.all([clientSecret, clientId]).apply(([secret, id]) => fingerprintSecret(secret, id)));
+}

@@ -1,10 +1,13 @@
 import { describe, expect, it } from "vitest";
 
-import { UNKNOWN, type PropertyMap } from "../../host/types";
-import { checkDatabase, databaseSettings } from "./providerSettings";
+import { UNKNOWN, type PropertyMap, type PropertyValue } from "../../host/types";
+import { checkSettings } from "../../settings";
+import { databaseSettings } from "./providerSettings";
 import { clientConfig } from "./settings";
 
-describe("databaseSettings and checkDatabase", () => {
+const failures = (database: PropertyValue) => checkSettings({ database }).failures;
+
+describe("databaseSettings and checkSettings", () => {
   const database: PropertyMap = { host: "db", username: "u", password: "p" };
 
   it("fills in defaults", async () => {
@@ -41,9 +44,7 @@ describe("databaseSettings and checkDatabase", () => {
   });
 
   it("accepts unknown values", () => {
-    expect(
-      checkDatabase({ ...database, host: UNKNOWN, port: UNKNOWN, sslmode: UNKNOWN, sslRootCert: UNKNOWN }),
-    ).toEqual([]);
-    expect(checkDatabase("db")).toEqual([{ property: "database", reason: "must be an object." }]);
+    expect(failures({ ...database, host: UNKNOWN, port: UNKNOWN, sslmode: UNKNOWN, sslRootCert: UNKNOWN })).toEqual([]);
+    expect(failures("db")).toEqual([{ property: "database", reason: "must be an object." }]);
   });
 });

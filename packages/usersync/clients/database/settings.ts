@@ -1,15 +1,42 @@
 import type { ClientConfig } from "pg";
+import * as z from "zod/mini";
+
+import { objectType, property, wholeNumber } from "../../host/properties";
+import { crossCheck } from "../../host/validate";
 
 export const sslmodes = ["disable", "require", "verify-ca", "verify-full"] as const;
 
-/** Connection settings of the `folk` database. Names and meanings are those of libpq. */
-export interface DatabaseSettings {
-  host: string;
-  port: number;
-  name: string;
-  username: string;
-  password: string;
-  sslmode: (typeof sslmodes)[number];
+const text = z.string().check(z.minLength(1));
+
+/** Provider setting `database`. Names and meanings are those of libpq. */
+export const databaseSetting = objectType(
+  "usersync:index:Database",
+  "Connection to Smallstep's `folk` database.",
+  {
+    host: property("Host name or IP address.", text),
+    port: property("Port.", z._default(wholeNumber({ minimum: 1, maximum: 65535 }), 5432)),
+    name: property("Name of the database.", z._default(text, "folk")),
+    username: property("Database role.", text),
+    password: property("Password of the role.", text, { secret: true }),
+    sslmode: property(
+      `TLS mode of libpq: ${sslmodes.join(", ")}. \`disable\` is allowed only for a loopback host. \`verify-full\` ` +
+        "requires a trusted certificate for the host.",
+      z._default(z.enum(sslmodes), "verify-full"),
+    ),
+    sslRootCert: property(
+      "Path of a PEM file with the certificate authority to trust instead of the system's. Default: the system's " +
+        "authorities.",
+      z.optional(text),
+    ),
+  },
+  crossCheck(({ sslmode, host }, report) => {
+    const inClear = typeof host === "string" ? cleartextProblem(String(sslmode), host) : undefined;
+    if (inClear !== undefined) report(["sslmode"], `${inClear}.`);
+  }),
+);
+
+/** Connection settings of the database. */
+export interface DatabaseSettings extends Omit<z.output<typeof databaseSetting>, "sslRootCert"> {
   /** PEM text of the root certificate that the server's certificate must chain to. Default: the public roots. */
   rootCert?: string | undefined;
 }

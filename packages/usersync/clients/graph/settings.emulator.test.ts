@@ -52,9 +52,9 @@ describe("readGraphSettings", () => {
       useCli: "maybe",
     };
     expect(readGraphSettings(given, {}).failures.map(({ property, reason }) => `${property}: ${reason}`)).toEqual([
-      "useCli: must be true or false.",
       'tenantId: "nope" is neither a GUID nor a domain of a tenant.',
       'clientId: "nope" is not a GUID.',
+      "useCli: must be true or false.",
       'environment: "mars" is not one of public, usgovernment, dod, china.',
       'metadataHost: "https://x" is not a host name with an optional port.',
     ]);

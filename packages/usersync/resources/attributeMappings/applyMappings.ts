@@ -2,9 +2,10 @@ import { isDeepStrictEqual } from "node:util";
 
 import { GraphError } from "../../clients/graph/errors";
 import type { SynchronizationSchema } from "../../clients/graph/schema";
-import { JobApi } from "../../clients/graph/synchronization";
+import type { Values } from "../../host/properties";
 import { type CallContext, type PropertyMap, InputErrors, PartialFailure } from "../../host/types";
-import { checkNames } from "./inputs";
+import { openJob } from "../synchronizationJob";
+import { checkNames, type mappingsOutputs, type MappingsInputs } from "./inputs";
 import { type EntraConfig, delay } from "../entraConfig";
 import { readMappings, reportDrift } from "./readMappings";
 import { mappingDifferences, fromGraph, fromInputs } from "./mapping";
@@ -16,41 +17,23 @@ type Context = CallContext<EntraConfig>;
 /** Number of conflicting changes by another client before the update fails without a write. */
 const maxWriteConflicts = 5;
 
-export async function getSchema(
-  ctx: Context,
-  jobId: string,
-  eventuallyConsistent = false,
-): Promise<SynchronizationSchema | undefined> {
-  const job = new JobApi(await ctx.config.graph(ctx.signal), jobId, { signal: ctx.signal, eventuallyConsistent });
-  return job.getSchema();
-}
-
-export function objectNames(inputs: PropertyMap): [string, string | undefined] {
-  const { sourceObject, targetObject } = inputs;
-  return [
-    typeof sourceObject === "string" ? sourceObject : "User",
-    typeof targetObject === "string" ? targetObject : undefined,
-  ];
-}
-
 export function versionOf(schema: SynchronizationSchema): string {
   return typeof schema.version === "string" ? schema.version : "";
 }
 
-/**
- * Returns the inputs as outputs. `declaredMappings` keeps the program's mappings, because a refresh overwrites
- * `mappings`.
- */
-export function withDeclaredMappings(inputs: PropertyMap): PropertyMap {
-  return { ...inputs, declaredMappings: inputs["mappings"] };
+/** Rejects names that the job's schema does not contain. Passes if the job does not exist yet. @throws InputErrors */
+export async function checkAgainstJob(ctx: Context, inputs: MappingsInputs): Promise<void> {
+  const schema = await (await openJob(ctx, inputs.jobId)).getSchema();
+  if (schema !== undefined) resolveObjectMapping(schema, inputs);
 }
 
 /** Finds the object mapping. @throws InputErrors for names that the job's schema does not contain */
-export function resolveObjectMapping(schema: SynchronizationSchema, inputs: PropertyMap): ObjectMappingLocation {
-  const place = findObjectMapping(schema, ...objectNames(inputs));
-  const property = inputs["targetObject"] === undefined ? "sourceObject" : "targetObject";
+function resolveObjectMapping(schema: SynchronizationSchema, inputs: MappingsInputs): ObjectMappingLocation {
+  const { sourceObject, targetObject, mappings } = inputs;
+  const place = findObjectMapping(schema, sourceObject, targetObject);
+  const property = targetObject === undefined ? "sourceObject" : "targetObject";
   if (typeof place === "string") throw new InputErrors([{ property, reason: place }]);
-  const failures = checkNames(schema, place, inputs["mappings"] as WantedMappings);
+  const failures = checkNames(schema, place, mappings);
   if (failures.length > 0) throw new InputErrors(failures);
   return place;
 }
@@ -64,21 +47,20 @@ export function resolveObjectMapping(schema: SynchronizationSchema, inputs: Prop
  */
 export async function applyMappings(
   ctx: Context,
-  inputs: PropertyMap,
-  before?: { inputs: PropertyMap; outputs: PropertyMap },
-): Promise<PropertyMap> {
-  const jobId = String(inputs["jobId"]);
+  inputs: MappingsInputs,
+  before?: { inputs: Partial<MappingsInputs>; outputs: { schemaVersion?: string } },
+): Promise<MappingsInputs & Values<typeof mappingsOutputs>> {
+  const { jobId, mappings } = inputs;
   const graph = await ctx.config.graph(ctx.signal);
-  const job = new JobApi(graph, jobId, { signal: ctx.signal });
+  const job = await openJob(ctx, jobId);
   const read = () => readSchema(ctx, jobId, before === undefined);
-  const wanted = inputs["mappings"] as WantedMappings;
   const mergedInto = (schema: SynchronizationSchema) =>
-    merge(schema, resolveObjectMapping(schema, inputs), wanted, inputs["exclusive"] !== false);
+    merge(schema, resolveObjectMapping(schema, inputs), mappings, inputs.exclusive);
   let mapping = await read();
-  if (before !== undefined && before.outputs["schemaVersion"] !== versionOf(mapping)) {
-    reportDrift(ctx, before.inputs["mappings"], readMappings(resolveObjectMapping(mapping, inputs), before.inputs));
+  if (before !== undefined && before.outputs.schemaVersion !== versionOf(mapping)) {
+    reportDrift(ctx, before.inputs.mappings, readMappings(resolveObjectMapping(mapping, inputs), before.inputs));
   }
-  const outputs = { ...withDeclaredMappings(inputs), previousVersion: versionOf(mapping) };
+  const outputs = { ...inputs, declaredMappings: mappings, previousVersion: versionOf(mapping) };
   for (let [tries, collisions] = [0, 0]; ;) {
     const merged = mergedInto(mapping);
     if (!merged.changed) return { ...outputs, schemaVersion: versionOf(mapping) };
@@ -109,7 +91,7 @@ export async function applyMappings(
 const changing = "Another client is changing the synchronization schema at the same time.";
 
 async function readSchema(ctx: Context, jobId: string, eventuallyConsistent: boolean): Promise<SynchronizationSchema> {
-  const schema = await getSchema(ctx, jobId, eventuallyConsistent);
+  const schema = await (await openJob(ctx, jobId, { eventuallyConsistent })).getSchema();
   if (schema === undefined) throw new GraphError(`jobId: the synchronization job ${jobId} does not exist.`, 404);
   return schema;
 }
@@ -121,16 +103,16 @@ function asPartialFailure(error: unknown, jobId: string, inputs: PropertyMap, ou
 }
 
 /** Waits until the service returns the written mappings. Returns the new version of the schema. @throws GraphError */
-async function verify(ctx: Context, inputs: PropertyMap): Promise<string> {
-  const jobId = String(inputs["jobId"]);
+async function verify(ctx: Context, inputs: MappingsInputs): Promise<string> {
+  const { jobId, sourceObject, targetObject, mappings, exclusive } = inputs;
+  const job = await openJob(ctx, jobId, { eventuallyConsistent: true });
   let wrong: string[] = [];
   for (const wait of [0, ...ctx.config.retryDelays.visibilityDelays]) {
     await delay(wait, ctx.signal);
-    const schema = await getSchema(ctx, jobId, true);
+    const schema = await job.getSchema();
     if (schema === undefined) continue;
-    const place = findObjectMapping(schema, ...objectNames(inputs));
-    const wanted = inputs["mappings"] as WantedMappings;
-    wrong = typeof place === "string" ? [place] : findMismatches(place, wanted, inputs["exclusive"] !== false);
+    const place = findObjectMapping(schema, sourceObject, targetObject);
+    wrong = typeof place === "string" ? [place] : findMismatches(place, mappings, exclusive);
     if (wrong.length === 0) return versionOf(schema);
   }
   const problem = wrong.join("; ") || "the job does not exist";

@@ -5,11 +5,11 @@ import { listAll } from "../../clients/graph/collections";
 import { getGroup, isUser, MEMBERS_PERMISSION, membersIfPresent, type Member } from "../../clients/graph/groups";
 import { GraphError, isNotFound } from "../../clients/graph/errors";
 import type { GraphClient } from "../../clients/graph/client";
-import { InputErrors, type CallContext, type PropertyMap, type PropertyValue } from "../../host/types";
+import { InputErrors, isMap, type CallContext, type PropertyMap, type PropertyValue } from "../../host/types";
 import type { EntraConfig } from "../entraConfig";
 import { ImpactCounter, type Impact } from "./impact";
 import { exceeds, formatTruncated, limitsOf, limitViolations, limitExceededMessage, warnings } from "./limits";
-import { isMap, sameInputs } from "./mapping";
+import { sameInputs } from "./mapping";
 
 type Context = CallContext<EntraConfig>;
 

@@ -9,8 +9,8 @@ import {
   labelOf,
   type DirectoryUser,
 } from "entra-mappings";
-import type { PropertyMap, PropertyValue } from "../../host/types";
-import { attributesIn, isMap, parseSource } from "./mapping";
+import { isMap, type PropertyMap, type PropertyValue } from "../../host/types";
+import { attributesIn, parseSource } from "./mapping";
 
 /** Change of a user's name. */
 export interface Rename {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 
 import { type PropertyMap, UNKNOWN } from "../../host/types";
-import { checkMappings, checkNames } from "./inputs";
+import { attributeMappings } from "./attributeMappings";
+import { checkNames } from "./inputs";
 import { provisioning } from "../provisioning/provisioning";
-import { checkProvisioning } from "../provisioning/inputs";
 import type { SynchronizationSchema } from "../../clients/graph/schema";
 import { findObjectMapping } from "./objectMapping";
 
@@ -11,23 +11,31 @@ const jobId = "/servicePrincipals/11111111-2222-4333-8444-555555555555/synchroni
 const lines = (failures: { property: string; reason: string }[]) =>
   failures.map(({ property, reason }) => `${property}: ${reason}`);
 
+/** Checks the inputs of a resource. No check needs the context. */
+const check = (resource: Pick<typeof provisioning | typeof attributeMappings, "check">, news: PropertyMap) =>
+  resource.check({} as never, { urn: "", olds: {}, news });
+const checkMappings = (news: PropertyMap) => check(attributeMappings, news);
+const checkProvisioning = (news: PropertyMap) => check(provisioning, news);
+
 describe("checkMappings", () => {
-  it("fills in defaults and accepts valid mappings", () => {
+  it("fills in defaults and accepts valid mappings", async () => {
     const mappings = { userName: { source: "mail", matchingPriority: 1 }, title: { default: "x" } };
-    expect(checkMappings({ jobId, mappings, targetObject: null })).toEqual({
+    expect(await checkMappings({ jobId, mappings, targetObject: null })).toEqual({
       inputs: { jobId, mappings, sourceObject: "User", exclusive: true },
       failures: [],
     });
   });
 
-  it("accepts unknown values", () => {
+  it("accepts unknown values", async () => {
     const mapping: PropertyMap = { source: UNKNOWN, matchingPriority: UNKNOWN, flowType: UNKNOWN };
-    expect(checkMappings({ jobId: UNKNOWN, mappings: UNKNOWN }).failures).toEqual([]);
-    expect(checkMappings({ jobId, mappings: { a: UNKNOWN, b: mapping }, exclusive: UNKNOWN }).failures).toEqual([]);
+    expect((await checkMappings({ jobId: UNKNOWN, mappings: UNKNOWN })).failures).toEqual([]);
+    expect((await checkMappings({ jobId, mappings: { a: UNKNOWN, b: mapping }, exclusive: UNKNOWN })).failures).toEqual(
+      [],
+    );
   });
 
-  it("reports all input errors together", () => {
-    const { failures } = checkMappings({
+  it("reports all input errors together", async () => {
+    const { failures } = await checkMappings({
       jobId: "scim.1",
       sourceObject: 1,
       exclusive: "yes",
@@ -44,31 +52,31 @@ describe("checkMappings", () => {
     });
     expect(lines(failures)).toEqual([
       'jobId: "scim.1" is not of the form /servicePrincipals/{object id}/synchronization/jobs/{job id}.',
-      "sourceObject: must be a string: the name of an object in the job's schema.",
-      "exclusive: must be true or false.",
       expect.stringMatching(/^mappings\.userName\.expression: .+ \(character 15\)\nToLower\(\[mail\]\n {14}\^$/),
       expect.stringMatching(/^mappings\.active\.expression: .*Nott.* \(character 1\)\nNott\(\[IsSoftDeleted\]\)\n\^$/),
       'mappings.displayName.source: "[displayName]" is not the name of an attribute (without brackets); for any other source use expression.',
       "mappings.title: must have exactly one of source, expression and constant; it has source and constant.",
       "mappings.nick: must have exactly one of source, expression and constant; it has none.",
       'mappings["name.familyName"].matchingPriority: must be a whole number of at least 1; omit it for an attribute that is not used for matching.',
-      'mappings["name.familyName"].flowType: "sometimes" is not one of Always, ObjectAddOnly.',
-      'mappings["name.familyName"].prio: is not a property of a mapping; allowed are source, expression, constant, matchingPriority, flowType, default.',
-      'mappings.mail: must be an object such as { source: "mail" }.',
+      'mappings["name.familyName"].flowType: must be one of Always, ObjectAddOnly.',
+      'mappings["name.familyName"].prio: is not a property here; allowed are source, expression, constant, matchingPriority, flowType, default.',
+      "mappings.mail: must be an object.",
+      "sourceObject: must be a string.",
+      "exclusive: must be true or false.",
       'mappings["name.givenName"].matchingPriority: is 1, the same as for userName; each matching attribute needs its own value.',
     ]);
   });
 
-  it("requires a matching attribute unless other mappings are kept", () => {
+  it("requires a matching attribute unless other mappings are kept", async () => {
     const mappings = { userName: { source: "mail" } };
-    expect(lines(checkMappings({ jobId, mappings }).failures)).toEqual([
+    expect(lines((await checkMappings({ jobId, mappings })).failures)).toEqual([
       "mappings: must contain an attribute with matchingPriority: without one Entra cannot match existing users.",
     ]);
-    expect(checkMappings({ jobId, mappings, exclusive: false }).failures).toEqual([]);
-    expect(lines(checkMappings({ jobId, mappings: {} }).failures)).toEqual([
+    expect((await checkMappings({ jobId, mappings, exclusive: false })).failures).toEqual([]);
+    expect(lines((await checkMappings({ jobId, mappings: {} })).failures)).toEqual([
       "mappings: must contain at least one mapping, keyed by target attribute.",
     ]);
-    expect(lines(checkMappings({ mappings }).failures)[0]).toBe("jobId: is required.");
+    expect(lines((await checkMappings({ mappings })).failures)[0]).toBe("jobId: is required.");
   });
 });
 
@@ -180,12 +188,12 @@ describe("findObjectMapping", () => {
 });
 
 describe("checkProvisioning", () => {
-  it("enables by default, and reports all errors without showing the token", () => {
-    expect(checkProvisioning({ jobId: UNKNOWN, restartTriggers: { a: UNKNOWN }, credentials: UNKNOWN })).toEqual({
+  it("enables by default, and reports all errors without showing the token", async () => {
+    expect(await checkProvisioning({ jobId: UNKNOWN, restartTriggers: { a: UNKNOWN }, credentials: UNKNOWN })).toEqual({
       inputs: { jobId: UNKNOWN, restartTriggers: { a: UNKNOWN }, credentials: UNKNOWN, enabled: true },
       failures: [],
     });
-    const { failures } = checkProvisioning({
+    const { failures } = await checkProvisioning({
       enabled: "on",
       credentials: { baseAddress: "http://x", secretToken: "" },
       restartTriggers: { version: 1 },
@@ -193,11 +201,11 @@ describe("checkProvisioning", () => {
     });
     expect(lines(failures)).toEqual([
       "jobId: is required.",
-      "credentials.baseAddress: must be the https:// address of the SCIM endpoint.",
+      "enabled: must be true or false.",
+      'credentials.baseAddress: "http://x" is not an https:// URL.',
       "credentials.secretToken: must be the SCIM token; it is empty.",
       "restartTriggers.version: must be a string.",
       "resetScope: must be one or more of Escrows, Watermark, QuarantineState, Full, ForceDeletes, separated by commas.",
-      "enabled: must be true or false.",
     ]);
     expect(provisioning.secretOutputs).toEqual(["credentials.secretToken"]);
   });

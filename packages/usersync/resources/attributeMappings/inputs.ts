@@ -1,103 +1,134 @@
 import { ExpressionError } from "entra-mappings";
+import * as z from "zod/mini";
+
 import type { SynchronizationSchema } from "../../clients/graph/schema";
-import { JOB_ID_FORM, isJobId } from "../../clients/graph/synchronization";
-import { type CheckFailure, type CheckResult, type PropertyMap, type PropertyValue, UNKNOWN } from "../../host/types";
 import { formatPath } from "../../host/paths";
+import { objectType, property, type Values, wholeNumber } from "../../host/properties";
+import { type CheckFailure, isMap, type PropertyMap } from "../../host/types";
+import { crossCheck } from "../../host/validate";
 import { hasUnknown } from "../../host/wire";
-import { checkLimit, limitNames } from "./limits";
-import { attributesIn, flowTypes, isMap, parseSource } from "./mapping";
+import { jobIdentity, percentage } from "../synchronizationJob";
+import { attributesIn, flowTypes, parseSource } from "./mapping";
 import type { WantedMappings } from "./merge";
 import { type ObjectMappingLocation, attributesOf } from "./objectMapping";
 
-const properties = ["source", "expression", "constant", "matchingPriority", "flowType", "default"];
 const sources = ["source", "expression", "constant"];
 
-/** Checks the form of a job id. An unknown value passes. */
-export function checkJobId(jobId: PropertyValue | undefined): CheckFailure[] {
-  if (jobId === UNKNOWN) return [];
-  if (jobId === undefined || jobId === null) return [{ property: "jobId", reason: "is required." }];
-  if (typeof jobId === "string" && isJobId(jobId)) return [];
-  return [{ property: "jobId", reason: `${JSON.stringify(jobId)} is not of the form ${JOB_ID_FORM}.` }];
-}
-
-/**
- * Checks the inputs of AttributeMappings without calling the service. Returns them with defaults and all failures
- * together.
- */
-export function checkMappings(news: PropertyMap): CheckResult {
-  const inputs: PropertyMap = { sourceObject: "User", exclusive: true, ...present(news) };
-  const failures = [...checkJobId(inputs["jobId"]), ...limitNames.flatMap((name) => checkLimit(name, inputs[name]))];
-  for (const name of ["sourceObject", "targetObject"]) {
-    const value = inputs[name];
-    if (value !== undefined && value !== UNKNOWN && typeof value !== "string") {
-      failures.push({ property: name, reason: "must be a string: the name of an object in the job's schema." });
-    }
-  }
-  const exclusive = inputs["exclusive"];
-  if (typeof exclusive !== "boolean" && exclusive !== UNKNOWN) {
-    failures.push({ property: "exclusive", reason: "must be true or false." });
-  }
-  const mappings = inputs["mappings"];
-  if (mappings === UNKNOWN) return { inputs, failures };
-  if (!isMap(mappings) || Object.keys(mappings).length === 0) {
-    failures.push({ property: "mappings", reason: "must contain at least one mapping, keyed by target attribute." });
-    return { inputs, failures };
-  }
-  for (const [target, mapping] of Object.entries(mappings)) failures.push(...checkMapping(target, mapping));
-  failures.push(...checkPrecedence(mappings, exclusive === true));
-  return { inputs, failures };
-}
-
-function checkMapping(target: string, mapping: PropertyValue | undefined): CheckFailure[] {
-  if (mapping === UNKNOWN) return [];
-  const at = (property: string): string => formatPath(["mappings", target, property]);
-  if (!isMap(mapping)) {
-    const reason = 'must be an object such as { source: "mail" }.';
-    return [{ property: formatPath(["mappings", target]), reason }];
-  }
-  const failures: CheckFailure[] = [];
-  const given = present(mapping);
-  for (const [property, value] of Object.entries(given)) {
-    const reason = checkProperty(property, value);
-    if (reason !== undefined) failures.push({ property: at(property), reason });
-  }
-  const chosen = sources.filter((name) => given[name] !== undefined);
-  if (chosen.length > 1 || (chosen.length === 0 && given["default"] === undefined)) {
+const attributeMapping = objectType(
+  "usersync:entra:AttributeMapping",
+  "Mapping of one target attribute. Set exactly one of `source`, `expression` and `constant`, or only `default` for a " +
+    'fixed value on creation (the portal\'s mapping type "None").',
+  {
+    source: property(
+      "Source attribute by its provisioning name: `mail`, `userPrincipalName`, `IsSoftDeleted`.",
+      z.optional(
+        z.string().check(
+          z.regex(/^[\w.:-]+$/, {
+            error: ({ input }) =>
+              `"${String(input)}" is not the name of an attribute (without brackets); for any other source use expression.`,
+          }),
+        ),
+      ),
+    ),
+    expression: property(
+      "Expression in Entra's language: `Not([IsSoftDeleted])`. A change of spacing is no change.",
+      z.optional(
+        z.string().check(
+          z.superRefine((text, ctx) => {
+            const message = parseProblem(text);
+            if (message !== undefined) ctx.addIssue({ code: "custom", message, input: text });
+          }),
+        ),
+      ),
+    ),
+    constant: property("Constant value for all users.", z.optional(z.string())),
+    matchingPriority: property(
+      "Priority to match existing users by this attribute, 1 or higher; 1 is tried first. Default: not used for matching.",
+      z.optional(wholeNumber({ minimum: 1, hint: "; omit it for an attribute that is not used for matching" })),
+    ),
+    flowType: property(
+      "When the value is written: `Always`, or `ObjectAddOnly` to write it once when the user is created. Default: " +
+        "`Always`.",
+      z.optional(z.enum(flowTypes)),
+    ),
+    default: property("Value if the source has none. Default: none.", z.optional(z.string())),
+  },
+  crossCheck((mapping, report) => {
+    const chosen = sources.filter((name) => mapping[name] !== undefined);
+    if (chosen.length === 1 || (chosen.length === 0 && mapping["default"] !== undefined)) return;
     const found = chosen.length === 0 ? "has none" : `has ${chosen.join(" and ")}`;
-    const reason = `must have exactly one of source, expression and constant; it ${found}.`;
-    failures.push({ property: formatPath(["mappings", target]), reason });
-  }
-  return failures;
-}
+    report([], `must have exactly one of source, expression and constant; it ${found}.`);
+  }),
+);
 
-function checkProperty(property: string, value: PropertyValue | undefined): string | undefined {
-  if (!properties.includes(property)) return `is not a property of a mapping; allowed are ${properties.join(", ")}.`;
-  if (value === UNKNOWN) return undefined;
-  if (property === "matchingPriority") {
-    const whole = typeof value === "number" && Number.isInteger(value) && value > 0;
-    return whole
-      ? undefined
-      : "must be a whole number of at least 1; omit it for an attribute that is not used for matching.";
-  }
-  if (typeof value !== "string") return "must be a string.";
-  if (property === "flowType") {
-    return flowTypes.some((word) => word === value) ? undefined : `"${value}" is not one of ${flowTypes.join(", ")}.`;
-  }
-  if (property === "source" && !/^[\w.:-]+$/.test(value)) {
-    return `"${value}" is not the name of an attribute (without brackets); for any other source use expression.`;
-  }
-  return property === "expression" ? checkExpression(value) : undefined;
-}
+const mappings = z.record(z.string(), attributeMapping);
 
-function checkExpression(text: string): string | undefined {
+/** Inputs of AttributeMappings. */
+export const mappingsInputs = {
+  ...jobIdentity,
+  mappings: property(
+    'Mappings by target attribute: `userName`, `name.givenName`, `emails[type eq "work"].value`. At least one. Names ' +
+      "that the job's schema does not contain are rejected, in a preview too.",
+    mappings,
+  ),
+  sourceObject: property("Object of the source directory.", z._default(z.string(), "User")),
+  targetObject: property(
+    "Object of the target directory. Default: the object that `sourceObject` is mapped to. Required if there are several.",
+    z.optional(z.string()),
+  ),
+  exclusive: property(
+    "Remove all other mappings of the object. With true, one mapping needs `matchingPriority`.",
+    z._default(z.boolean(), true),
+  ),
+  maxRenamedPercent: property(
+    "Limit for renames: percentage of the provisioned users whose `userName` a change of `mappings` may change. A larger " +
+      "change is rejected, in a preview too. A repair of drift only logs a warning. Default: 100 (no limit).",
+    percentage,
+    // A changed limit alone changes nothing in Entra.
+    { ignoreChanges: true },
+  ),
+  maxLockedOutPercent: property(
+    "Limit for lockouts: percentage of the provisioned users that a change of `mappings` may keep from logging in. They " +
+      "would have no usable `userName`, no email, or be inactive. A larger change is rejected, in a preview too. A repair " +
+      "of drift only logs a warning. Default: 100 (no limit).",
+    percentage,
+    { ignoreChanges: true },
+  ),
+};
+
+export type MappingsInputs = Values<typeof mappingsInputs>;
+
+/** Outputs of AttributeMappings in addition to its inputs. */
+export const mappingsOutputs = {
+  declaredMappings: property(
+    "Value of `mappings` that the program declared last. A refresh overwrites `mappings` itself with the current mappings.",
+    mappings,
+  ),
+  schemaVersion: property(
+    "Version of the schema after the last change by this resource, assigned by the service.",
+    z.string(),
+  ),
+  previousVersion: property("Version of the schema before that change.", z.string()),
+};
+
+/** Returns why an expression does not parse; undefined if it does. */
+function parseProblem(expression: string): string | undefined {
   try {
-    parseSource({ expression: text });
+    parseSource({ expression });
     return undefined;
   } catch (error) {
     if (!(error instanceof ExpressionError)) throw error;
     const caret = error.caret();
     return `${error.message} (character ${error.position + 1})${caret === "" ? "" : `\n${caret}`}`;
   }
+}
+
+/** Checks the mappings together: at least one, and matching priorities that Entra accepts. */
+export function checkMappings({ mappings, exclusive }: PropertyMap): CheckFailure[] {
+  if (!isMap(mappings)) return [];
+  if (Object.keys(mappings).length > 0) return checkPrecedence(mappings, exclusive === true);
+  const reason = "must contain at least one mapping, keyed by target attribute.";
+  return [{ property: "mappings", reason }];
 }
 
 function checkPrecedence(mappings: PropertyMap, exclusive: boolean): CheckFailure[] {
@@ -172,8 +203,4 @@ function suggestion(name: string, known: ReadonlySet<string>): string {
     names.find((candidate) => bare(candidate) === wanted) ??
     names.find((candidate) => bare(candidate).includes(wanted) || wanted.includes(bare(candidate)));
   return close === undefined ? "" : `; the closest name is ${close}`;
-}
-
-function present(map: PropertyMap): PropertyMap {
-  return Object.fromEntries(Object.entries(map).filter(([, value]) => value !== undefined && value !== null));
 }

@@ -1,4 +1,4 @@
-import { type CheckFailure, type PropertyMap, type PropertyValue, UNKNOWN } from "../../host/types";
+import type { CheckFailure, PropertyMap, PropertyValue } from "../../host/types";
 import type { Impact } from "./impact";
 
 /** Maximum number of users listed in a message. The rest is counted. */
@@ -10,17 +10,9 @@ export interface Limits {
   maxLockedOutPercent: number;
 }
 
-export const limitNames = ["maxRenamedPercent", "maxLockedOutPercent"] as const;
-
-export function limitsOf(inputs: PropertyMap): Limits {
-  const of = (name: (typeof limitNames)[number]) => (typeof inputs[name] === "number" ? inputs[name] : 100);
-  return { maxRenamedPercent: of("maxRenamedPercent"), maxLockedOutPercent: of("maxLockedOutPercent") };
-}
-
-export function checkLimit(name: string, value: PropertyValue | undefined): CheckFailure[] {
-  if (value === undefined || value === UNKNOWN) return [];
-  if (typeof value === "number" && Number.isInteger(value) && value >= 0 && value <= 100) return [];
-  return [{ property: name, reason: "must be a whole number from 0 to 100." }];
+export function limitsOf({ maxRenamedPercent, maxLockedOutPercent }: PropertyMap): Limits {
+  const limit = (percent: PropertyValue | undefined) => (typeof percent === "number" ? percent : 100);
+  return { maxRenamedPercent: limit(maxRenamedPercent), maxLockedOutPercent: limit(maxLockedOutPercent) };
 }
 
 /** Returns whether `some` of `all` users exceed a limit in percent. */

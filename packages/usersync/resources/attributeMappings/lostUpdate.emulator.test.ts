@@ -6,6 +6,7 @@ import { type TestTenant, startTestTenant } from "entra-emulator/testing";
 import type { CallContext, PropertyMap } from "../../host/types";
 import { openGraph } from "../../clients/graph/openGraph";
 import { applyMappings } from "./applyMappings";
+import type { MappingsInputs } from "./inputs";
 import type { EntraConfig } from "../entraConfig";
 
 const waits = { visibilityDelays: [2, 2, 2], start: [] };
@@ -64,7 +65,12 @@ const objectMapping = (schema: SynchronizationSchema, source: string) =>
   expect.fail(source);
 const targets = () => objectMapping(record().schema, "User").attributeMappings.map((one) => one.targetAttributeName);
 const puts = () => tenant.graph.requests.all().filter(({ method }) => method === "PUT").length;
-const inputs = (mappings: PropertyMap = wanted, exclusive = true) => ({ jobId, mappings, exclusive });
+const inputs = (mappings: MappingsInputs["mappings"] = wanted, exclusive = true): MappingsInputs => ({
+  jobId,
+  mappings,
+  sourceObject: "User",
+  exclusive,
+});
 /** Simulates a change in the portal of group mappings, which the program does not declare. */
 function changeGroupsConcurrently(name: string): void {
   const { schema } = record();

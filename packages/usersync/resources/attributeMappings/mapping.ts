@@ -1,5 +1,5 @@
 import { type Expression, parse, print, sourceExpression } from "entra-mappings";
-import type { PropertyMap, PropertyValue } from "../../host/types";
+import { isMap, type PropertyMap, type PropertyValue } from "../../host/types";
 import type { GraphMapping } from "../../clients/graph/schema";
 
 /** Mapping of one target attribute in the normal form for comparison. */
@@ -106,8 +106,4 @@ export function sameInputs(a: PropertyValue | undefined, b: PropertyValue | unde
 
 export function sameWord(a: string, b: string): boolean {
   return a.toLowerCase() === b.toLowerCase();
-}
-
-export function isMap(value: PropertyValue | undefined): value is PropertyMap {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -21,8 +21,8 @@ export interface ObjectMappingLocation {
  */
 export function findObjectMapping(
   schema: SynchronizationSchema,
-  sourceObject: string,
-  targetObject: string | undefined,
+  sourceObject = "User",
+  targetObject?: string,
 ): ObjectMappingLocation | string {
   const all = schema.synchronizationRules.flatMap((rule) =>
     rule.objectMappings.map((object) => ({ rule, object, mappings: object.attributeMappings })),

@@ -1,8 +1,8 @@
 import { ExpressionError } from "entra-mappings";
-import type { CallContext, PropertyMap, PropertyValue } from "../../host/types";
+import { isMap, type CallContext, type PropertyMap, type PropertyValue } from "../../host/types";
 import { formatPath } from "../../host/paths";
 import type { EntraConfig } from "../entraConfig";
-import { type Mapping, fromInputs, isMap, sameInputs, toInputs } from "./mapping";
+import { type Mapping, fromInputs, sameInputs, toInputs } from "./mapping";
 import type { ObjectMappingLocation } from "./objectMapping";
 
 /** Converts the service's mappings to inputs. Mappings equivalent to the known inputs keep the program's spelling. */

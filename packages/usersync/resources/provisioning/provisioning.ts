@@ -1,137 +1,164 @@
 import { isDeepStrictEqual } from "node:util";
 
-import { type SynchronizationJob, JobApi } from "../../clients/graph/synchronization";
+import * as z from "zod/mini";
+
 import { GraphError } from "../../clients/graph/errors";
+import type { JobApi, SynchronizationJob } from "../../clients/graph/synchronization";
 import { defaultTimes } from "../../clients/retry";
-import {
-  type CallContext,
-  type PropertyMap,
-  type ReadResult,
-  type ResourceHandler,
-  InputErrors,
-  PartialFailure,
-  UNKNOWN,
-} from "../../host/types";
-import { diffInputs } from "../../host/diff";
-import { checkJobId } from "../attributeMappings/inputs";
-import { type EntraConfig, delay } from "../entraConfig";
-import { testCredentials } from "../connectionTest";
-import { isHeld, isRunning, statusNames, statusOutputs, stoppedReason } from "./jobStatus";
-import { limitNames } from "../attributeMappings/limits";
-import { isMap } from "../attributeMappings/mapping";
+import { defineResource } from "../../host/define";
+import { property, type Values } from "../../host/properties";
+import { type CallContext, InputErrors, PartialFailure } from "../../host/types";
 import { guardGroups } from "../attributeMappings/guards";
-import { checkProvisioning } from "./inputs";
+import { type EntraConfig, delay } from "../entraConfig";
+import { jobIdentity, openJob, percentage, scimCredentials, testCredentials } from "../synchronizationJob";
+import { isHeld, isRunning, statusOutputs, statusShape, stoppedReason } from "./jobStatus";
 
 type Context = CallContext<EntraConfig>;
 
-/** Handler of `usersync:entra:Provisioning`. Its inputs are documented in sdk/provisioning.ts. */
-export const provisioning: ResourceHandler<EntraConfig> = {
-  secretOutputs: ["credentials.secretToken"],
+// Source: synchronizationJobRestartCriteria. Graph documents that None and ConnectorDataStore must not be used.
+const resetScopes = ["Escrows", "Watermark", "QuarantineState", "Full", "ForceDeletes"];
 
-  check: (_ctx, { news }) => Promise.resolve(checkProvisioning(news)),
-
-  async diff(ctx, { oldInputs, newInputs }) {
+const inputs = {
+  ...jobIdentity,
+  enabled: property("Whether the job runs: true starts it, false pauses it.", z._default(z.boolean(), true)),
+  credentials: property(
+    "Credentials to test before the job starts and after each change. Default: not tested.",
+    z.optional(scimCredentials),
+  ),
+  restartTriggers: property(
+    "Values whose change restarts the synchronization, such as `schemaVersion` of the mappings. Default: none.",
+    z.optional(z.record(z.string(), z.string())),
+  ),
+  resetScope: property(
+    "State that a restart resets, comma-separated: `Escrows`, `Watermark`, `QuarantineState`, `Full`, `ForceDeletes`. " +
+      "Default: the same as the portal's button.",
+    z.optional(
+      z.string().check(
+        z.refine((text) => text.split(",").every((word) => resetScopes.includes(word.trim())), {
+          error: `must be one or more of ${resetScopes.join(", ")}, separated by commas.`,
+        }),
+      ),
+    ),
+  ),
+  groups: property(
+    "Object ids of the groups assigned to the application. Before a change, users who would be in no group are counted. " +
+      "Default: not checked.",
+    z.optional(z.array(z.string().check(z.minLength(1)))),
+  ),
+  maxLockedOutPercent: property(
+    "Limit for lockouts: percentage of the provisioned users that a change of `groups` may leave in no group. A larger " +
+      "change is rejected, in a preview too. Default: 100 (no limit).",
+    percentage,
     // A changed limit alone changes nothing in Entra.
-    const result = diffInputs(oldInputs, newInputs, { replaceOn: ["jobId"], ignore: limitNames });
-    const groups = { before: idsOf(oldInputs["groups"]), after: idsOf(newInputs["groups"]) };
-    if (Array.isArray(newInputs["groups"])) await guardGroups(ctx, groups, newInputs);
-    return result;
+    { ignoreChanges: true },
+  ),
+  heldDeletions: property(
+    "Reaction to a job that accidental-deletion prevention holds: `fail` fails, `retry` starts it again, and `allow` " +
+      "lets it continue with the deletions. Default: `fail`.",
+    z.optional(z.enum(["fail", "retry", "allow"])),
+  ),
+};
+
+type Inputs = Values<typeof inputs>;
+
+export const provisioning = defineResource({
+  token: "usersync:entra:Provisioning",
+  description:
+    "Run state of a synchronization job. A paused or quarantined job shows as drift of `enabled`. A job that " +
+    "accidental-deletion prevention holds starts only if `heldDeletions` allows it. Deleting the resource pauses the job. " +
+    "Import by `jobId`. After an import, a new `restartTriggers` restarts the job only if it differs from the schema " +
+    "version at the import. Source: Microsoft Graph `synchronizationJob`; needs Synchronization.ReadWrite.All.",
+  inputs,
+  outputs: {
+    ...statusShape,
+    importedSchemaVersion: property(
+      "Version of the schema at the import. The first update removes it.",
+      z.optional(z.string()),
+    ),
   },
 
-  async create(ctx, { inputs, preview }) {
-    if (preview) return { id: "", outputs: withUnknownStatus(inputs) };
-    const id = String(inputs["jobId"]);
-    const job = await open(ctx, id, true);
-    await testCredentials(job, inputs);
-    let outputs: PropertyMap = inputs;
-    await withPartialFailure(id, inputs, async () => {
-      await reconcileJob(ctx, job, inputs);
-      outputs = { ...inputs, ...statusOutputs(await readOutputs(job, id)) };
+  async checkChange(ctx: Context, { previous, inputs: { groups, maxLockedOutPercent } }) {
+    if (!Array.isArray(groups)) return;
+    // A group that does not exist yet has an unknown id and no members.
+    const after = groups.filter((id) => typeof id === "string");
+    await guardGroups(ctx, { before: previous?.inputs.groups ?? [], after }, { maxLockedOutPercent });
+  },
+
+  preview: () => Promise.resolve({ importedSchemaVersion: undefined }),
+
+  async create(ctx, declared) {
+    const id = declared.jobId;
+    const job = await openJob(ctx, id, { eventuallyConsistent: true });
+    if (declared.credentials !== undefined) await testCredentials(job, declared.credentials);
+    const outputs = await withPartialFailure(id, declared, async () => {
+      await reconcileJob(ctx, job, declared);
+      return { ...declared, ...statusOutputs(await readJob(job, id)) };
     });
     return { id, outputs };
   },
 
-  async read(ctx, { id, inputs, outputs }): Promise<ReadResult | undefined> {
-    const failures = checkJobId(id);
-    if (failures.length > 0) throw new InputErrors(failures);
-    const job = await open(ctx, id, false);
+  async read(ctx, id, { inputs: before, outputs }) {
+    const job = await openJob(ctx, id);
     const found = await job.get();
     if (found === undefined) return undefined;
-    const imported = Object.keys(inputs).length === 0;
-    const importedVersion = imported ? (await job.getSchema())?.["version"] : outputs[IMPORTED];
+    const isImport = Object.keys(before).length === 0;
+    const version = isImport ? (await job.getSchema())?.["version"] : outputs.importedSchemaVersion;
+    const importedSchemaVersion = typeof version === "string" ? version : undefined;
     const enabled = isRunning(found);
-    if (!enabled && inputs["enabled"] === true) ctx.log("warning", `The job ${stoppedReason(found)}.`);
-    if (enabled && inputs["enabled"] === false) ctx.log("warning", "The job was started outside of this program.");
-    const now = { ...inputs, jobId: id, enabled };
-    const version = typeof importedVersion === "string" ? { [IMPORTED]: importedVersion } : {};
-    return { id, inputs: now, outputs: { ...now, ...version, ...statusOutputs(found) } };
+    if (!enabled && before.enabled === true) ctx.log("warning", `The job ${stoppedReason(found)}.`);
+    if (enabled && before.enabled === false) ctx.log("warning", "The job was started outside of this program.");
+    const now = { ...before, jobId: id, enabled };
+    return { inputs: now, outputs: { ...now, importedSchemaVersion, ...statusOutputs(found) } };
   },
 
-  async update(ctx, { id, oldInputs, oldOutputs, newInputs, preview }) {
-    if (preview) return { outputs: withUnknownStatus(newInputs) };
-    const job = await open(ctx, id, false);
-    if (!isDeepStrictEqual(oldInputs["credentials"], newInputs["credentials"])) await testCredentials(job, newInputs);
-    await reconcileJob(ctx, job, newInputs);
+  async update(ctx, { id, previous, inputs: declared }) {
+    const job = await openJob(ctx, id);
+    const { credentials, restartTriggers = {} } = declared;
+    const isTested = isDeepStrictEqual(previous.inputs.credentials, credentials);
+    if (credentials !== undefined && !isTested) await testCredentials(job, credentials);
+    await reconcileJob(ctx, job, declared);
     const before =
-      oldInputs["restartTriggers"] ?? restartTriggersAtImport(oldOutputs[IMPORTED], newInputs["restartTriggers"]);
-    const restart = !isDeepStrictEqual(before, newInputs["restartTriggers"] ?? {});
-    if (restart && newInputs["enabled"] !== false) {
-      const { resetScope } = newInputs;
-      await job.restart(typeof resetScope === "string" ? resetScope : undefined);
+      previous.inputs.restartTriggers ??
+      restartTriggersAtImport(previous.outputs.importedSchemaVersion, restartTriggers);
+    if (!isDeepStrictEqual(before, restartTriggers) && declared.enabled) {
+      await job.restart(declared.resetScope);
       ctx.log("info", "The synchronization was restarted.");
     }
-    let outputs: PropertyMap = newInputs;
     // If the following read fails, the next `up` must not restart the job again.
-    await withPartialFailure(id, newInputs, async () => {
-      outputs = { ...newInputs, ...statusOutputs(await readOutputs(job, id)) };
-    });
-    return { outputs };
+    return withPartialFailure(id, declared, async () => ({ ...declared, ...statusOutputs(await readJob(job, id)) }));
   },
 
-  async delete(ctx, { id }) {
-    await (await open(ctx, id, false)).pause();
+  async delete(ctx, id) {
+    await (await openJob(ctx, id)).pause();
   },
-};
-
-/** Output with the schema version at the import. The first update removes it. */
-const IMPORTED = "importedSchemaVersion";
+});
 
 /**
  * Returns the restart triggers to compare after an import. Values equal to the imported schema version cause no
  * restart.
  */
-function restartTriggersAtImport(version: PropertyMap[string], restartTriggers: PropertyMap[string]): PropertyMap {
-  if (typeof version !== "string" || !isMap(restartTriggers)) return {};
+function restartTriggersAtImport(
+  version: string | undefined,
+  restartTriggers: Record<string, string>,
+): Record<string, string> {
+  if (version === undefined) return {};
   return Object.fromEntries(Object.keys(restartTriggers).map((name) => [name, version]));
 }
 
-async function open(ctx: Context, jobId: string, eventuallyConsistent: boolean): Promise<JobApi> {
-  return new JobApi(await ctx.config.graph(ctx.signal), jobId, { signal: ctx.signal, eventuallyConsistent });
-}
-
-function withUnknownStatus(inputs: PropertyMap): PropertyMap {
-  return { ...inputs, ...Object.fromEntries(statusNames.map((name) => [name, UNKNOWN])) };
-}
-
-async function readOutputs(job: JobApi, id: string): Promise<SynchronizationJob> {
+async function readJob(job: JobApi, id: string): Promise<SynchronizationJob> {
   const found = await job.get();
   if (found === undefined) throw new GraphError(`jobId: the synchronization job ${id} does not exist.`, 404);
   return found;
 }
 
-/** Returns the known group ids. A group that does not exist yet has an unknown id and no members. */
-function idsOf(groups: PropertyMap[string]): string[] {
-  return (Array.isArray(groups) ? groups : []).filter((id) => typeof id === "string");
-}
-
 /** Starts or pauses the job as `enabled` requires, from any state. @throws InputErrors, GraphError */
-async function reconcileJob(ctx: Context, job: JobApi, inputs: PropertyMap): Promise<void> {
-  const id = String(inputs["jobId"]);
-  const found = await readOutputs(job, id);
+async function reconcileJob(ctx: Context, job: JobApi, declared: Inputs): Promise<void> {
+  const id = declared.jobId;
+  const found = await readJob(job, id);
   const running = isRunning(found);
-  if (inputs["enabled"] === false) {
+  if (!declared.enabled) {
     if (running) await job.pause();
-  } else if (isHeld(found)) await resolveHeldJob(ctx, job, found, inputs);
+  } else if (isHeld(found)) await resolveHeldJob(ctx, job, found, declared);
   else if (!running) await start(ctx, job, id);
 }
 
@@ -139,19 +166,14 @@ async function reconcileJob(ctx: Context, job: JobApi, inputs: PropertyMap): Pro
  * Handles a held job as `heldDeletions` requires. By default fails, because a started job may continue with the held
  * deletions.
  */
-async function resolveHeldJob(
-  ctx: Context,
-  job: JobApi,
-  found: SynchronizationJob,
-  inputs: PropertyMap,
-): Promise<void> {
-  switch (inputs["heldDeletions"]) {
+async function resolveHeldJob(ctx: Context, job: JobApi, found: SynchronizationJob, declared: Inputs): Promise<void> {
+  switch (declared.heldDeletions) {
     case "allow":
       await job.restart("ForceDeletes, QuarantineState");
       ctx.log("warning", "The job continues with the deletions for which it was held.");
       return;
     case "retry":
-      return start(ctx, job, String(inputs["jobId"]));
+      return start(ctx, job, declared.jobId);
     default: {
       const reason =
         `the job ${stoppedReason(found)}: starting it could disable these users, and they could not log in. Fix the cause ` +
@@ -191,18 +213,18 @@ async function waitUntilRunning(ctx: Context, job: JobApi, id: string): Promise<
   let found: SynchronizationJob | undefined;
   for (const wait of [0, ...ctx.config.retryDelays.visibilityDelays]) {
     await delay(wait, ctx.signal);
-    found = await readOutputs(job, id);
+    found = await readJob(job, id);
     if (isRunning(found)) return;
   }
   if (found !== undefined) throw new GraphError(`The job was started, but it ${stoppedReason(found)}.`, 0);
 }
 
 /** Converts errors after the first change to partial failures, so that the engine keeps the resource. */
-async function withPartialFailure(id: string, inputs: PropertyMap, change: () => Promise<void>): Promise<void> {
+async function withPartialFailure<T>(id: string, declared: Inputs, change: () => Promise<T>): Promise<T> {
   try {
-    await change();
+    return await change();
   } catch (error) {
     if (!(error instanceof GraphError) || [401, 403, 404].includes(error.status)) throw error;
-    throw new PartialFailure(error.message, id, inputs, inputs);
+    throw new PartialFailure(error.message, id, declared, declared);
   }
 }

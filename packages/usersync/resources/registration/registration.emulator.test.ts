@@ -3,16 +3,19 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { startTestSmallstep, type TestSmallstep } from "@smallstep-ssh/sandbox/testing";
 import { SECRET, SIGNATURE, UNKNOWN_VALUE } from "../../host/signatures";
 import { TestEngine, type WireValue } from "../../host/testing";
+import { fingerprintSecret } from "./clientSecretFingerprint";
 import { usersync } from "../../plugin";
 
 const REGISTRATION = "usersync:smallstep:Registration";
 const LOGIN = "usersync:smallstep:getScimLogin";
 const CLIENT_SECRET = "the-client-s3cret";
+let fingerprint: string;
 const secret = (value: unknown) => ({ [SIGNATURE]: SECRET, value });
 
 let test: TestSmallstep;
 let engine: TestEngine;
 beforeAll(async () => {
+  fingerprint = await fingerprintSecret(CLIENT_SECRET, "client");
   test = await startTestSmallstep();
   engine = await TestEngine.start(usersync());
   const { host, port, deployer } = test.smallstep.database;
@@ -51,7 +54,7 @@ const wanted = (changes: WireValue = {}, provisioner: WireValue = {}): WireValue
   provisioner: {
     name: "azuread",
     clientId: "client",
-    clientSecret: secret(CLIENT_SECRET),
+    clientSecretFingerprint: fingerprint,
     configurationEndpoint: endpoint,
     tenantId: "t",
     domains: ["corp.com", "corp.org"],
@@ -162,7 +165,7 @@ describe("read of a Registration", () => {
         await test.smallstep.ca.remove("azuread");
         await test.smallstep.ca.add({ ...published, clientSecret: "changed-behind-our-back" });
       },
-      ["provisioner.clientSecret"],
+      ["provisioner.clientSecretFingerprint"],
     ],
     [
       "fewer domains",
@@ -198,13 +201,13 @@ describe("read of a Registration", () => {
     expect((await engine.diff(REGISTRATION, "acme", back.inputs, back.outputs, inputs)).changes).toBe("none");
   });
 
-  it("marks the client secret as secret, also one read from the CA", async () => {
+  it("never returns the client secret, also not one read from the CA", async () => {
     const { inputs, outputs } = await registered();
     await test.smallstep.ca.remove("azuread");
     await test.smallstep.ca.add({ ...published, clientSecret: "changed-behind-our-back" });
     const read = await engine.read(REGISTRATION, "acme", inputs, outputs);
     for (const properties of [read.inputs, read.outputs]) {
-      expect((properties["provisioner"] as WireValue)["clientSecret"]).toEqual(secret("changed-behind-our-back"));
+      expect(JSON.stringify(properties)).not.toMatch(/s3cret|changed-behind-our-back/);
     }
   });
 

@@ -1,88 +1,162 @@
-import { NoSuchTeam, readTeam, withDatabase, writeTeam } from "../../clients/database/database";
-import { diffInputs } from "../../host/diff";
-import { UNKNOWN, type CallContext, type PropertyMap, type ResourceHandler } from "../../host/types";
+import * as z from "zod/mini";
+
 import { publishedProvisioners } from "../../clients/ca";
+import { NoSuchTeam, readTeam, withDatabase, writeTeam } from "../../clients/database/database";
 import { databaseSettings, type SmallstepConfig } from "../../clients/database/providerSettings";
+import { defineResource } from "../../host/define";
+import { objectType, property, type Values, wholeNumber } from "../../host/properties";
+import type { CallContext, PropertyMap } from "../../host/types";
+import { httpsUrl } from "../../host/validate";
+import { fingerprintSecret } from "./clientSecretFingerprint";
 import { emptyDirectoryWarning, readDirectoryUsage } from "./directory";
-import { findPublishedProvisioner, sameDomains, type WantedProvisioner } from "./provisioner";
-import { checkRegistration } from "./inputs";
+import { findPublishedProvisioner, sameDomains } from "./provisioner";
 
 type Context = CallContext<SmallstepConfig>;
 
-/** Replaces the provisioner in the read inputs if the CA does not publish it. */
-const NOT_REGISTERED = { registered: false };
+const text = z.string().check(z.minLength(1));
+const guid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-/** Handler of `usersync:smallstep:Registration`. Its inputs are documented in sdk/registration.ts. */
-export const registration: ResourceHandler<SmallstepConfig> = {
-  secretOutputs: ["provisioner.clientSecret", "scim.token"],
+const provisionerInputs = objectType("usersync:smallstep:Provisioner", "OIDC provisioner that the CA must publish.", {
+  name: property("Name of the provisioner.", text),
+  clientId: property("Client id of the application.", text),
+  clientSecretFingerprint: property(
+    "Fingerprint of the client secret, from `clientSecretFingerprint` of the SDK. Default: not compared.",
+    z.optional(text),
+  ),
+  configurationEndpoint: property(
+    "OIDC discovery URL: `https://login.microsoftonline.com/TENANT/v2.0/.well-known/openid-configuration`.",
+    httpsUrl,
+  ),
+  tenantId: property("Id of the Entra tenant.", text),
+  domains: property(
+    "Email domains that may log in; at least one. Order and case do not matter.",
+    z.array(z.string()).check(z.minLength(1, { error: "must be a list of at least one email domain." })),
+  ),
+  listenAddress: property(
+    "Address on which `step` listens for the browser: `127.0.0.1:10000`. Default: not compared.",
+    z.optional(z.string()),
+  ),
+});
 
-  check: (_ctx, { news }) => Promise.resolve(checkRegistration(news)),
-
-  diff: (_ctx, { oldInputs, newInputs }) =>
-    Promise.resolve(
-      diffInputs(oldInputs, newInputs, {
-        replaceOn: ["teamSlug"],
-        // Only a refresh uses it, so its change needs no new Job.
-        ignore: ["scim"],
-        areEqual: (path, before, after) =>
-          path.join(".") === "provisioner.domains" &&
-          isStringArray(before) &&
-          isStringArray(after) &&
-          sameDomains(before, after),
+const inputs = {
+  teamSlug: property("Slug of the team in `folk`.", text, { replaceOnChanges: true }),
+  directoryId: property(
+    "Id (GUID) of the directory that the team must use.",
+    z.string().check(z.regex(guid, { error: ({ input }) => `${JSON.stringify(input)} is not a GUID.` })),
+  ),
+  caUrl: property("URL of the team's SSH CA: `https://host[:port]`.", httpsUrl),
+  caRootCert: property(
+    "PEM text of a certificate authority to trust in addition to the public ones, for `caUrl` and the SCIM server. " +
+      "Default: the public ones only.",
+    z.optional(z.string()),
+  ),
+  provisioner: property("OIDC provisioner of the CA.", provisionerInputs),
+  scim: property(
+    "SCIM directory to check: a refresh warns if the directory in use holds too few active users. Default: not checked.",
+    z.optional(
+      objectType("usersync:smallstep:Scim", "SCIM directory of the team. The plugin only reads it.", {
+        tenantUrl: property("Tenant URL: `https://host/DIRECTORY/v2`.", httpsUrl),
+        token: property("Bearer token of the SCIM endpoint.", text, { secret: true }),
+        minimumUsers: property("Minimum number of active users. Default: 1.", z.optional(wholeNumber({ minimum: 1 }))),
       }),
     ),
+    // Only a refresh uses it, so its change needs no new Job.
+    { ignoreChanges: true },
+  ),
+  onDestroy: property(
+    "Effect of deleting the resource on the team's directory: `keep` leaves it, `restore` sets the previous one.",
+    z._default(z.enum(["keep", "restore"]), "keep"),
+  ),
+};
 
-  async create(ctx, { inputs, preview }) {
-    if (preview) return { id: "", outputs: { ...declared(inputs), generation: 1, previousDirectoryId: UNKNOWN } };
-    const teamSlug = String(inputs["teamSlug"]);
-    const settings = await databaseSettings(ctx.config.database);
-    const { directoryId } = await withDatabase(settings, (client) => readTeam(client, teamSlug));
-    return { id: teamSlug, outputs: { ...declared(inputs), generation: 1, ...previous(directoryId) } };
+type Inputs = Values<typeof inputs>;
+
+export const registration = defineResource({
+  token: "usersync:smallstep:Registration",
+  description:
+    "Registration of a team, which the registration Job performs. This resource itself changes nothing on `up`. A refresh " +
+    "reads the team's row and the CA's provisioners. If they differ from the inputs, the next `up` raises `generation`; " +
+    "the Job's name contains it, so the Job runs again. A change of any input except `teamSlug` and `scim` raises it too. " +
+    "Deleting with `onDestroy: restore` writes the team's row. Import by the team's slug. Source: the `folk` database and " +
+    "`GET /provisioners` of the CA.",
+  inputs,
+  outputs: {
+    generation: property("Number of the registration: 1 at first, plus 1 with each change.", z.number()),
+    previousDirectoryId: property(
+      "Directory of the team before this resource was created; absent if it had none.",
+      z.optional(z.string()),
+    ),
+    declaredDirectoryId: property(
+      "Value of `directoryId` that the program declared last. A refresh overwrites `directoryId` itself with the current " +
+        "directory.",
+      z.string(),
+    ),
   },
 
-  async read(ctx, { id, inputs, outputs }) {
+  areEqual: (path, before, after) =>
+    path.join(".") === "provisioner.domains" &&
+    isStringArray(before) &&
+    isStringArray(after) &&
+    sameDomains(before, after),
+
+  preview: (_ctx: Context, { inputs: { directoryId }, previous }) =>
+    Promise.resolve(
+      previous === undefined
+        ? { declaredDirectoryId: directoryId, generation: 1 }
+        : { declaredDirectoryId: directoryId, ...carriedOver(previous.outputs) },
+    ),
+
+  async create(ctx, declared) {
+    const settings = await databaseSettings(ctx.config.database);
+    const { teamSlug, directoryId } = declared;
+    const team = await withDatabase(settings, (client) => readTeam(client, teamSlug));
+    const previousDirectoryId = team.directoryId ?? undefined;
+    const outputs = { ...declared, declaredDirectoryId: directoryId, generation: 1, previousDirectoryId };
+    return { id: teamSlug, outputs };
+  },
+
+  async read(ctx, id, { inputs: before, outputs }) {
     const team = await teamOf(ctx, id);
     if (team === undefined) return undefined;
-    const { directoryId } = team;
-    const seen: PropertyMap = { onDestroy: "keep", ...inputs, teamSlug: id };
-    // An import has neither the CA nor the provisioner. The next `up` of the program supplies them.
-    if (typeof inputs["caUrl"] === "string") seen["provisioner"] = await observedProvisioner(ctx, inputs);
-    if (directoryId === null) delete seen["directoryId"];
-    else seen["directoryId"] = sameId(directoryId, inputs["directoryId"]) ? inputs["directoryId"] : directoryId;
-    report(ctx, id, inputs, seen);
-    if (directoryId !== null && sameId(directoryId, inputs["directoryId"])) await reportUsers(ctx, id, inputs);
+    const directoryId = team.directoryId ?? undefined;
+    const isDeclared = directoryId !== undefined && sameId(directoryId, before.directoryId);
+    const isImport = Object.keys(before).length === 0;
+    const seen = {
+      onDestroy: "keep",
+      ...before,
+      teamSlug: id,
+      directoryId: isDeclared ? before.directoryId : directoryId,
+      // An import has neither the CA nor the provisioner. The next `up` of the program supplies them.
+      provisioner: isImport ? undefined : await observedProvisioner(ctx, before),
+    };
+    if (before.directoryId !== undefined && before.directoryId !== seen.directoryId) {
+      ctx.log("warning", `Team "${id}" uses directory ${seen.directoryId ?? "none"}, not the declared one.`);
+    }
+    if (isDeclared) await reportUsers(ctx, id, before);
     // The directory at the time of the import counts as the previous one.
-    const before = Object.keys(inputs).length === 0 ? previous(directoryId) : {};
-    return { id, inputs: seen, outputs: { ...outputs, ...before, ...seen, generation: outputs["generation"] ?? 1 } };
+    const previousDirectoryId = isImport ? directoryId : outputs.previousDirectoryId;
+    const generation = outputs.generation ?? 1;
+    return { inputs: seen, outputs: { ...outputs, ...seen, previousDirectoryId, generation } };
   },
 
-  update: (_ctx, { oldOutputs, newInputs }) => {
-    const generation = Number(oldOutputs["generation"] ?? 0) + 1;
-    const { previousDirectoryId } = oldOutputs;
-    return Promise.resolve({
-      outputs: {
-        ...declared(newInputs),
-        generation,
-        ...(previousDirectoryId === undefined ? {} : { previousDirectoryId }),
-      },
-    });
-  },
+  update: (_ctx, { previous, inputs: declared }) =>
+    Promise.resolve({ ...declared, declaredDirectoryId: declared.directoryId, ...carriedOver(previous.outputs) }),
 
-  async delete(ctx, { id, inputs, outputs }) {
-    if (inputs["onDestroy"] !== "restore") {
+  async delete(ctx, id, { inputs: declared, outputs }) {
+    if (declared.onDestroy !== "restore") {
       ctx.log("info", `Team "${id}" keeps its directory and the CA keeps its provisioner, so the accounts still work.`);
       return;
     }
     const team = await teamOf(ctx, id);
     if (team === undefined) return;
-    const before = typeof outputs["previousDirectoryId"] === "string" ? outputs["previousDirectoryId"] : null;
+    const before = outputs.previousDirectoryId ?? null;
     const now = team.directoryId;
     if (sameId(now, before)) {
       ctx.log("info", `Team "${id}" already uses its previous directory (${before ?? "none"}).`);
       return;
     }
     // A refresh may have overwritten the input with the directory that it read.
-    if (!sameId(now, outputs["declaredDirectoryId"] ?? inputs["directoryId"])) {
+    if (!sameId(now, outputs.declaredDirectoryId ?? declared.directoryId)) {
       ctx.log(
         "warning",
         `Team "${id}" now uses another directory (${now ?? "none"}), which another process set. Nothing was changed.`,
@@ -92,7 +166,12 @@ export const registration: ResourceHandler<SmallstepConfig> = {
     await withDatabase(await databaseSettings(ctx.config.database), (client) => writeTeam(client, id, before));
     ctx.log("info", `Team "${id}" uses its previous directory again (${before ?? "none"}).`);
   },
-};
+});
+
+/** Returns the outputs of an update that depend on the previous state. */
+function carriedOver({ generation = 0, previousDirectoryId }: { generation?: number; previousDirectoryId?: string }) {
+  return { generation: generation + 1, previousDirectoryId };
+}
 
 /** Reads the team's row. Logs a warning and returns undefined if it does not exist. */
 async function teamOf(ctx: Context, slug: string): Promise<{ directoryId: string | null } | undefined> {
@@ -106,59 +185,49 @@ async function teamOf(ctx: Context, slug: string): Promise<{ directoryId: string
   }
 }
 
-function declared(inputs: PropertyMap): PropertyMap {
-  const { directoryId } = inputs;
-  return directoryId === undefined ? inputs : { ...inputs, declaredDirectoryId: directoryId };
-}
+/** Provisioner in the read inputs. `registered` is false if the CA does not publish it. */
+type Observed = Partial<Inputs["provisioner"]> & { registered?: false };
 
-/** Reads the published provisioner in the shape of the inputs. */
-async function observedProvisioner(ctx: Context, inputs: PropertyMap): Promise<PropertyMap> {
-  const wanted = (inputs["provisioner"] ?? {}) as PropertyMap;
-  const rootCert = typeof inputs["caRootCert"] === "string" ? inputs["caRootCert"] : undefined;
-  const published = await publishedProvisioners(String(inputs["caUrl"]), { rootCert, signal: ctx.signal });
-  const name = String(wanted["name"] ?? "");
-  const actual = findPublishedProvisioner(name, published);
-  if (actual === undefined) return { name, ...NOT_REGISTERED };
-  const seen: PropertyMap = { name };
-  for (const [field, value] of Object.entries(actual) as [keyof WantedProvisioner, string | string[]][]) {
-    // Omit properties that the program does not declare, so that they cannot differ.
-    if (wanted[field] !== undefined || wanted["registered"] === false) seen[field] = value;
+/** Reads the published provisioner in the shape of the inputs. Logs a warning if the CA does not publish it. */
+async function observedProvisioner(
+  ctx: Context,
+  { caUrl, caRootCert, provisioner = {} }: { caUrl?: string; caRootCert?: string; provisioner?: Observed },
+): Promise<Observed> {
+  const { name = "", domains } = provisioner;
+  const published = await publishedProvisioners(caUrl ?? "", { rootCert: caRootCert, signal: ctx.signal });
+  const found = findPublishedProvisioner(name, published);
+  if (found === undefined) {
+    ctx.log("warning", `The CA does not publish provisioner "${name}".`);
+    return { name, registered: false };
   }
-  if (isStringArray(wanted["domains"]) && sameDomains(wanted["domains"], actual.domains))
-    seen["domains"] = wanted["domains"];
-  return seen;
-}
-
-function report(ctx: Context, id: string, wanted: PropertyMap, seen: PropertyMap): void {
-  if (wanted["directoryId"] !== undefined && wanted["directoryId"] !== seen["directoryId"]) {
-    ctx.log("warning", `Team "${id}" uses directory ${String(seen["directoryId"] ?? "none")}, not the declared one.`);
-  }
-  const provisioner = seen["provisioner"] as PropertyMap | undefined;
-  if (provisioner?.["registered"] === false) {
-    ctx.log("warning", `The CA does not publish provisioner "${String(provisioner["name"])}".`);
-  }
+  const { clientSecret, ...rest } = found;
+  // Omit properties that the program does not declare, so that they cannot differ.
+  const isCompared = (property: keyof Observed) =>
+    provisioner[property] !== undefined || provisioner.registered === false;
+  return {
+    ...rest,
+    listenAddress: isCompared("listenAddress") ? rest.listenAddress : undefined,
+    clientSecretFingerprint: isCompared("clientSecretFingerprint")
+      ? await fingerprintSecret(clientSecret, provisioner.clientId ?? rest.clientId)
+      : undefined,
+    domains: domains !== undefined && sameDomains(domains, rest.domains) ? domains : [...rest.domains],
+  };
 }
 
 /** Warns about a directory that lost its users after the switch. */
-async function reportUsers(ctx: Context, teamSlug: string, inputs: PropertyMap): Promise<void> {
-  const { scim } = inputs;
-  if (typeof scim !== "object" || scim === null || Array.isArray(scim)) return;
-  const minimumUsers = typeof scim["minimumUsers"] === "number" ? scim["minimumUsers"] : 1;
-  const rootCert = typeof inputs["caRootCert"] === "string" ? inputs["caRootCert"] : undefined;
-  const server = { tenantUrl: String(scim["tenantUrl"]), token: String(scim["token"]), rootCert, signal: ctx.signal };
-  const use = { teamSlug, directoryId: String(inputs["directoryId"]), inUse: true, minimumUsers };
+async function reportUsers(ctx: Context, teamSlug: string, declared: Partial<Inputs>): Promise<void> {
+  const { scim, caRootCert: rootCert, directoryId = "" } = declared;
+  if (scim === undefined) return;
+  const { minimumUsers = 1, ...server } = scim;
+  const use = { teamSlug, directoryId, inUse: true, minimumUsers };
   try {
-    const empty = emptyDirectoryWarning(await readDirectoryUsage(use, server));
+    const empty = emptyDirectoryWarning(await readDirectoryUsage(use, { ...server, rootCert, signal: ctx.signal }));
     if (empty !== undefined) ctx.log("warning", empty);
   } catch (error) {
     if (ctx.signal.aborted) throw error;
     const why = error instanceof Error ? error.message : String(error);
     ctx.log("warning", `Cannot determine whether the directory of team "${teamSlug}" holds users: ${why}.`);
   }
-}
-
-function previous(directoryId: string | null): PropertyMap {
-  return directoryId === null ? {} : { previousDirectoryId: directoryId };
 }
 
 function sameId(a: unknown, b: unknown): boolean {
