@@ -138,7 +138,9 @@ it("passes a configured client secret on as a secret and creates no ApplicationP
   const found = await graphOf("dev", "golden-kept-secret");
   expect(found.filter(({ type }) => type.endsWith(":ApplicationPassword"))).toEqual([]);
   const registration = found.find(({ type }) => type.endsWith("smallstep:Registration"));
-  expect(registration?.inputs["provisioner"]).toBe("[secret]");
+  expect(registration?.inputs["provisioner"]).toMatchObject({
+    clientSecretFingerprint: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
+  });
   expect(JSON.stringify(found)).not.toContain("golden-kept-secret");
 });
 

@@ -5,7 +5,7 @@ import { NoSuchTeam, readTeam, withDatabase, writeTeam } from "../../clients/dat
 import { databaseSettings, type SmallstepConfig } from "../../clients/database/providerSettings";
 import { defineResource } from "../../host/define";
 import { objectType, property, type Values, wholeNumber } from "../../host/properties";
-import type { CallContext, PropertyMap } from "../../host/types";
+import type { CallContext } from "../../host/types";
 import { httpsUrl } from "../../host/validate";
 import { fingerprintSecret } from "./clientSecretFingerprint";
 import { emptyDirectoryWarning, readDirectoryUsage } from "./directory";
