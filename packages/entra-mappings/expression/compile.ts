@@ -19,9 +19,11 @@ export type Evaluator = (lookup: AttributeLookup) => OutputValue;
  *   function cannot process and for a call of Now() without options.now.
  */
 export function compile(expression: Expression | string, options: CompileOptions = {}): Evaluator {
-  const tree = typeof expression === "string" ? parse(expression) : expression;
+  return compileTree(typeof expression === "string" ? parse(expression) : expression, options, new Budget());
+}
+
+function compileTree(tree: Expression, options: CompileOptions, budget: Budget): Evaluator {
   // Positions in a tree that was not parsed are meaningless, so its errors have no caret.
-  const budget = new Budget();
   const steps = MAX_STEPS;
   const thunk = compileNode(tree, { options, text: sourceText(tree), budget });
   return (lookup) => {
@@ -98,6 +100,8 @@ export function explain(
   options: CompileOptions = {},
 ): Step[] {
   const tree = typeof expression === "string" ? parse(expression) : expression;
+  // Shared, so that all steps together take no longer than the evaluation of many users.
+  const budget = new Budget();
   const steps: Step[] = [];
   const visit = (node: Argument): void => {
     if (node.kind === "comparison") {
@@ -107,7 +111,7 @@ export function explain(
     if (node.kind !== "call") return;
     node.arguments.forEach(visit);
     try {
-      steps.push({ expression: print(node), output: compile(node, options)(lookup) });
+      steps.push({ expression: print(node), output: compileTree(node, options, budget)(lookup) });
     } catch (error) {
       if (!(error instanceof ExpressionError)) throw error;
       steps.push({ expression: print(node), error: error.message });

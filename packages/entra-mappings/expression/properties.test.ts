@@ -1,7 +1,7 @@
 /** Properties that hold for every expression, every text and every user. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { compile } from "./compile";
+import { compile, explain } from "./compile";
 import { equivalent, normalize } from "./equivalent";
 import { ExpressionError } from "./error";
 import { MAXIMUM_LENGTH } from "./lexer";
@@ -135,6 +135,14 @@ describe("slow expressions", () => {
     const evaluate = compile('Replace([a], , "(a+)+b", , "", , )');
     const start = performance.now();
     for (let user = 0; user < 1000; user++) expect(() => evaluate(() => "a".repeat(60))).toThrow(/takes too long/);
+    expect(performance.now() - start).toBeLessThan(15_000);
+  });
+
+  it("limits the time for all steps of an explanation together", { timeout: 20_000 }, () => {
+    const slow = 'Replace([a], , "(a+)+b", , "", , )';
+    const start = performance.now();
+    const steps = explain(`Join("", ${Array.from({ length: 100 }, () => slow).join(", ")})`, () => "a".repeat(60));
+    expect(steps.every(({ error }) => error?.includes("takes too long"))).toBe(true);
     expect(performance.now() - start).toBeLessThan(15_000);
   });
 

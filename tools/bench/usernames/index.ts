@@ -4,7 +4,7 @@ import { availableParallelism, cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { build } from "esbuild";
 import { nodeOptions } from "../../esbuildOptions.mjs";
-import { median, seconds, type Outcome, type Target } from "../measure";
+import { median, seconds, type Outcome } from "../measure";
 import type { EvaluatorTimes } from "./evaluators";
 import { csv, jsonLines, writeUsers } from "./testUsers";
 

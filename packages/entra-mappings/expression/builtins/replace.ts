@@ -1,7 +1,8 @@
 import { quoted, type CallSite } from "../callsite";
+import { groupNumber } from "../regex/groups";
 import { extractor, groupReplacer, replacer, type Bounds, type Rewriter } from "../regex/pattern";
 import { parseReplacement } from "../regex/replacement";
-import { groupNumber, parsePattern, type Pattern } from "../regex/translate";
+import { parsePattern, type Pattern } from "../regex/translate";
 import type { AttributeLookup, Thunk } from "../value";
 
 /** Products of lengths up to this value are not counted. */

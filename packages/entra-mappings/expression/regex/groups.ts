@@ -25,3 +25,10 @@ export function numberGroups(opened: readonly (string | undefined)[]): Groups {
   const order = opened.map((name, index) => unnamed[index] ?? names.get(name as string) ?? Number(name));
   return { names, numbers, order };
 }
+
+/** Returns the number of a group by its name or number, or undefined if it does not exist. */
+export function groupNumber({ names, numbers }: Groups, name: string): number | undefined {
+  const number = names.get(name);
+  if (number !== undefined) return number;
+  return /^\d+$/.test(name) && (Number(name) === 0 || numbers.has(Number(name))) ? Number(name) : undefined;
+}

@@ -88,7 +88,7 @@ function compileRegex({ source }: Translation, flags: string): RegExp {
     return new RegExp(source, flags);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    throw new RangeError("it is too large to be previewed");
+    throw new RangeError("it is too large to be previewed", { cause: error });
   }
 }
 

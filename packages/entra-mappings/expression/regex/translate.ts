@@ -1,8 +1,8 @@
 import { boundaryWord, range, unitSource } from "./charset";
 import { Cursor } from "./cursor";
 import { classEscape, readClass, readUnitEscape } from "./escapes";
-import { alternation, atom, Binding, condition, enclosed, repeat, sequence, type Fragment } from "./fragment";
-import { numberGroups, type Groups } from "./groups";
+import { alternation, atom, Binding, condition, repeat, sequence, type Fragment } from "./fragment";
+import { groupNumber, numberGroups, type Groups } from "./groups";
 import { NO_OPTIONS, readOptions } from "./options";
 import { readTimes, timesAt } from "./quantifiers";
 import type { Work } from "./work";
@@ -49,13 +49,6 @@ export function parsePattern(text: string): Pattern {
       return { source, work, places: translator.places, enclosing: translator.enclosing };
     },
   };
-}
-
-/** Returns the number of a group by its name or number, or undefined if it does not exist. */
-export function groupNumber({ names, numbers }: Groups, name: string): number | undefined {
-  const number = names.get(name);
-  if (number !== undefined) return number;
-  return /^\d+$/.test(name) && (Number(name) === 0 || numbers.has(Number(name))) ? Number(name) : undefined;
 }
 
 class Translator {
