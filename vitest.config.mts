@@ -19,8 +19,8 @@ export default defineConfig({
     reporters: ["default", "./test/reporters/skipped.ts", "./test/reporters/secrets.ts"],
     testTimeout: 60_000,
     hookTimeout: 120_000,
-    // Two workers: several suites start a PostgreSQL or an engine of their own.
-    maxWorkers: 2,
+    // Suites that start programs often wait for them, so three workers use two cores. Their memory permits no more.
+    maxWorkers: 3,
     sequence: { sequencer: LongestFirst },
     projects: [
       {

@@ -18,7 +18,7 @@ import {
   type SandboxEnvironment,
 } from "@smallstep-ssh/sandbox";
 import { commandsIn, inOtherNames } from "../documentation/commands";
-import { attachedPlugins, testStack } from "./stack";
+import { attachedPlugins, speedEnvironment, testStack } from "./stack";
 
 const root = path.join(__dirname, "../..");
 /** Stack name in docs/adoption.md. */
@@ -52,7 +52,11 @@ export class Adoption {
     for (const name of ["package.json", "node_modules", "packages"]) {
       await symlink(path.join(root, name), path.join(folder, name));
     }
-    const shellEnv = { ...toolEnvironment(environment), PGPASSWORD: smallstep.database.deployer.password };
+    const shellEnv = {
+      ...speedEnvironment(),
+      ...toolEnvironment(environment),
+      PGPASSWORD: smallstep.database.deployer.password,
+    };
     const shell = new Shell(engine, folder, { ...shellEnv, ...(await attachedPlugins(shellEnv)) });
     return new Adoption(environment, made, stack, kubeconfig.makeApiClient(BatchV1Api), folder, shell);
   }

@@ -19,6 +19,7 @@ import {
   Shell,
 } from "@smallstep-ssh/sandbox";
 import { beginningWith, commandsOf, documents, inOtherNames } from "../documentation/commands";
+import { speedEnvironment } from "./stack";
 
 const root = path.join(__dirname, "../..");
 
@@ -87,7 +88,7 @@ describe("documented commands, with the real engine", () => {
     const core = loadKubeconfig(environment.cluster.kubeconfigPath).makeApiClient(CoreV1Api);
     await core.createNamespace({ body: { metadata: { name: namespace } } });
     const folder = await checkout(environment);
-    shell = new Shell(environment.engine, folder, toolEnvironment(environment));
+    shell = new Shell(environment.engine, folder, { ...speedEnvironment(), ...toolEnvironment(environment) });
   });
   afterAll(() => cleanup.run(() => undefined));
 

@@ -1,16 +1,13 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import * as azuread from "@pulumi/azuread";
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { rules } from "@smallstep-ssh/policy";
 import { entra } from "@smallstep-ssh/usersync";
-import { type Engine, sandboxSettings, startSmallstep, type Smallstep, findEngine } from "@smallstep-ssh/sandbox";
-import { startGraph, type GraphEmulator, createAuthority, type Authority } from "entra-emulator";
 import { deploy } from "@smallstep-ssh/stack";
-import { testStack } from "./stack";
+import { startPreviewServices, type PreviewServices } from "./stack";
 
 const root = path.join(__dirname, "../..");
 const testSecret = "canary-of-a-password-in-an-argument";
@@ -26,38 +23,24 @@ const kubeconfig = JSON.stringify({
 });
 
 describe("policy pack, with the real engine", { timeout: 240_000 }, () => {
-  let engine: Engine | string;
-  let dir = "";
-  let authority: Authority;
-  let graph: GraphEmulator;
-  let smallstep: Smallstep;
-  let stacks = 0;
-
+  let services: PreviewServices;
   beforeAll(async () => {
-    engine = await findEngine();
-    if (typeof engine === "string") return;
-    dir = await mkdtemp(path.join(tmpdir(), "policy-"));
-    authority = await createAuthority(path.join(dir, "tls"));
-    graph = await startGraph({ authority });
-    smallstep = await startSmallstep({ authority, dir: path.join(dir, "smallstep") });
-    await writeFile(path.join(dir, "kubeconfig"), kubeconfig);
+    services = await startPreviewServices();
+    if (typeof services.engine !== "string") await writeFile(path.join(services.dir, "kubeconfig"), kubeconfig);
   });
-  afterAll(async () => {
-    await smallstep?.close();
-    await graph?.close();
-    await rm(dir, { recursive: true, force: true });
+  afterAll(() => services?.close());
+  beforeEach((context) => {
+    if (typeof services.engine === "string") context.skip(services.engine);
   });
 
   /** Runs a preview with the policy pack and returns its output and whether it succeeded. */
   async function preview(program: () => Promise<unknown>, settings: object): Promise<{ text: string; ok: boolean }> {
-    if (typeof engine === "string") throw new Error(engine);
     const host = path.join(root, "packages/sandbox/engine/language");
-    const stack = await testStack({
-      dir: path.join(dir, `stack-${++stacks}`),
-      ...{ engine, graph, authority, settings },
+    const stack = await services.stack({
+      settings,
       program: program as () => Promise<Record<string, unknown>>,
       env: {
-        KUBECONFIG: path.join(dir, "kubeconfig"),
+        KUBECONFIG: path.join(services.dir, "kubeconfig"),
         PATH: `${host}${path.delimiter}${process.env["PATH"] ?? ""}`,
       },
     });
@@ -68,18 +51,16 @@ describe("policy pack, with the real engine", { timeout: 240_000 }, () => {
     return { ok: error === undefined, text: `${error?.message ?? ""}\n${stack.transcript.join("")}` };
   }
 
-  it("accepts the product's stack and advises against the client secret that never expires", async (context) => {
-    if (typeof engine === "string") return context.skip(engine);
-    const settings = sandboxSettings({ graph, smallstep, authority } as Parameters<typeof sandboxSettings>[0]);
-    const { ok, text } = await preview(() => deploy({ graph: { trust: authority.caPem } }), settings);
+  it("accepts the product's stack and advises against the client secret that never expires", async () => {
+    const program = () => deploy({ graph: { trust: services.authority.caPem } });
+    const { ok, text } = await preview(program, services.settings());
     expect(ok, text).toBe(true);
     expect(text).toMatch(/\[advisory\] {2}client-secrets-expire .*2299-12-31T00:00:00Z, in \d+ days;/s);
     expect(text).not.toContain("[mandatory]");
     expect(text).not.toContain("can't run policy");
   });
 
-  it("rejects a stack that violates the rules and names each rule", async (context) => {
-    if (typeof engine === "string") return context.skip(engine);
+  it("rejects a stack that violates the rules and names each rule", async () => {
     const { ok, text } = await preview(() => Promise.resolve(breakingEveryRule()), {});
     expect(ok).toBe(false);
     const broken = rules.filter(({ name }) => text.includes(`]  ${name}  (`)).map(({ name }) => name);

@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import type { PulumiFn } from "@pulumi/pulumi/automation";
 import {
   type Engine,
@@ -5,9 +8,13 @@ import {
   pulumiHome,
   choosePlugins,
   asConfig,
+  findEngine,
   SandboxStack,
+  sandboxSettings,
+  startSmallstep,
+  type Smallstep,
 } from "@smallstep-ssh/sandbox";
-import type { GraphEmulator, Authority } from "entra-emulator";
+import { createAuthority, startGraph, type Authority, type GraphEmulator } from "entra-emulator";
 import { deploy } from "@smallstep-ssh/stack";
 import { Helper } from "../faults/crash/helpers";
 
@@ -53,7 +60,51 @@ export async function testStack(options: {
   });
 }
 
+/** Environment variables of `setup/build.ts` for programs that do not inherit this process's environment. */
+export function speedEnvironment(): Record<string, string> {
+  const names = ["NODE_COMPILE_CACHE", "GOGC"];
+  return Object.fromEntries(names.map((name) => [name, process.env[name] ?? ""]));
+}
+
 /** Starts a process that serves the plugins, and returns the environment variables with which the engine attaches to it. */
 export async function attachedPlugins(env: Record<string, string>): Promise<Record<string, string>> {
   return { PULUMI_DEBUG_PROVIDERS: await new Helper("plugins", env).address };
+}
+
+/** The services that previews need: all but the cluster. */
+export interface PreviewServices {
+  /** The engine, or the reason why it is missing. In the second case there are no services. */
+  engine: Engine | string;
+  dir: string;
+  authority: Authority;
+  graph: GraphEmulator;
+  smallstep: Smallstep;
+  settings(): ReturnType<typeof sandboxSettings>;
+  /** Creates a stack with a folder of its own. */
+  stack(
+    options: Pick<Parameters<typeof testStack>[0], "settings" | "program" | "credentials" | "env">,
+  ): Promise<SandboxStack>;
+  close(): Promise<void>;
+}
+
+/** Starts the services that previews need, in a temporary folder. */
+export async function startPreviewServices(): Promise<PreviewServices> {
+  const engine = await findEngine();
+  const services = { engine } as PreviewServices;
+  if (typeof engine === "string") return { ...services, close: () => Promise.resolve() };
+  const dir = await mkdtemp(path.join(tmpdir(), "preview-"));
+  const authority = await createAuthority(path.join(dir, "tls"));
+  const graph = await startGraph({ authority });
+  const smallstep = await startSmallstep({ authority, dir: path.join(dir, "smallstep") });
+  let stacks = 0;
+  return {
+    ...{ engine, dir, authority, graph, smallstep },
+    settings: () => sandboxSettings({ graph, smallstep, authority } as Parameters<typeof sandboxSettings>[0]),
+    stack: (options) => testStack({ dir: path.join(dir, `stack-${++stacks}`), engine, graph, authority, ...options }),
+    close: async () => {
+      await smallstep.close();
+      await graph.close();
+      await rm(dir, { recursive: true, force: true });
+    },
+  };
 }

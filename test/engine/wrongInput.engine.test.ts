@@ -1,35 +1,15 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Engine, sandboxSettings, startSmallstep, type Smallstep, findEngine } from "@smallstep-ssh/sandbox";
-import { startGraph, type GraphEmulator, createAuthority, type Authority } from "entra-emulator";
-import { testStack } from "./stack";
+import { startPreviewServices, type PreviewServices } from "./stack";
 
 const unknownGuid = "00000000-1111-4222-8333-444444444444";
-type Settings = ReturnType<typeof sandboxSettings>;
+type Settings = ReturnType<PreviewServices["settings"]>;
 
 describe("stack with wrong input, with the real engine", () => {
-  let engine: Engine | string;
-  let dir = "";
-  let authority: Authority;
-  let graph: GraphEmulator;
-  let smallstep: Smallstep;
-  let stacks = 0;
-
+  let services: PreviewServices;
   beforeAll(async () => {
-    engine = await findEngine();
-    if (typeof engine === "string") return;
-    dir = await mkdtemp(path.join(tmpdir(), "wrong-input-"));
-    authority = await createAuthority(path.join(dir, "tls"));
-    graph = await startGraph({ authority });
-    smallstep = await startSmallstep({ authority, dir: path.join(dir, "smallstep") });
+    services = await startPreviewServices();
   });
-  afterAll(async () => {
-    await smallstep?.close();
-    await graph?.close();
-    await rm(dir, { recursive: true, force: true });
-  });
+  afterAll(() => services?.close());
 
   /** Runs `pulumi OPERATION`, asserts that it fails and creates nothing, and returns its output. */
   async function expectRejected(
@@ -37,11 +17,8 @@ describe("stack with wrong input, with the real engine", () => {
     credentials: { clientId: string; clientSecret: string },
     operation: "preview" | "up" = "preview",
   ): Promise<string> {
-    if (typeof engine === "string") throw new Error(engine);
-    const stack = await testStack({
-      dir: path.join(dir, `stack-${++stacks}`),
-      ...{ engine, graph, authority, settings, credentials },
-    });
+    const { graph, smallstep } = services;
+    const stack = await services.stack({ settings, credentials });
     const before = graph.requests.all().length;
     const error = await stack[operation]().then(
       () => undefined,
@@ -66,8 +43,7 @@ describe("stack with wrong input, with the real engine", () => {
   }
 
   const settings = (change: (settings: Settings) => void = () => undefined): Settings => {
-    const environment = { graph, smallstep, authority } as Parameters<typeof sandboxSettings>[0];
-    const result = sandboxSettings(environment);
+    const result = services.settings();
     change(result);
     return result;
   };
@@ -75,7 +51,7 @@ describe("stack with wrong input, with the real engine", () => {
   const cases: [string, () => Promise<string>, RegExp[]][] = [
     [
       "an empty configuration and names every missing key",
-      () => expectRejected({}, graph.deployer),
+      () => expectRejected({}, services.graph.deployer),
       [/tenantId: is missing/, /scim\.baseUrl: is missing/, /database\.password: is missing/, /nothing was changed/],
     ],
     [
@@ -83,13 +59,13 @@ describe("stack with wrong input, with the real engine", () => {
       () =>
         expectRejected(
           settings((s) => (s.tenantId = "contoso")),
-          graph.deployer,
+          services.graph.deployer,
         ),
       [/tenantId: "contoso" is not a GUID/],
     ],
     [
       "an expression that does not parse",
-      () => expectRejected({ ...settings(), mapping: { expression: "ToLower([mail]" } }, graph.deployer),
+      () => expectRejected({ ...settings(), mapping: { expression: "ToLower([mail]" } }, services.graph.deployer),
       [/mapping\.expression: does not parse at character \d+: /],
     ],
     [
@@ -97,7 +73,7 @@ describe("stack with wrong input, with the real engine", () => {
       () =>
         expectRejected(
           settings((s) => (s.scim.directoryId = unknownGuid)),
-          graph.deployer,
+          services.graph.deployer,
         ),
       [/scim\.directoryId: scim_logins has no directory 00000000-1111-4222-8333-444444444444 \(known: /],
     ],
@@ -106,7 +82,7 @@ describe("stack with wrong input, with the real engine", () => {
       () =>
         expectRejected(
           settings((s) => (s.smallstep.teamSlug = "nobody")),
-          graph.deployer,
+          services.graph.deployer,
         ),
       [/smallstep\.teamSlug: No team has the slug "nobody" \(known: acme, globex\)/],
     ],
@@ -114,8 +90,8 @@ describe("stack with wrong input, with the real engine", () => {
       "a directory that belongs to another team",
       () =>
         expectRejected(
-          settings((s) => (s.scim.directoryId = smallstep.otherDirectory.id)),
-          graph.deployer,
+          settings((s) => (s.scim.directoryId = services.smallstep.otherDirectory.id)),
+          services.graph.deployer,
         ),
       [
         /scim\.directoryId: directory [0-9a-f-]+ belongs to team globex: its users would get access, and the users of "acme" would lose it/,
@@ -125,7 +101,10 @@ describe("stack with wrong input, with the real engine", () => {
     [
       "a SCIM token that the SCIM server rejects",
       () =>
-        expectRejected({ ...settings(), scim: { ...settings().scim, token: "not-the-token-of-it" } }, graph.deployer),
+        expectRejected(
+          { ...settings(), scim: { ...settings().scim, token: "not-the-token-of-it" } },
+          services.graph.deployer,
+        ),
       [/scim\.token: the SCIM server rejects it: .*401/],
     ],
     [
@@ -133,19 +112,23 @@ describe("stack with wrong input, with the real engine", () => {
       () =>
         expectRejected(
           settings((s) => (s.database.port = 1)),
-          graph.deployer,
+          services.graph.deployer,
         ),
       [/database: the folk database at .*:1 cannot be reached \(ECONNREFUSED\)/],
     ],
     [
       "credentials that Entra rejects",
-      () => expectRejected(settings(), { clientId: graph.deployer.clientId, clientSecret: "wrong-client-secret" }),
+      () =>
+        expectRejected(settings(), { clientId: services.graph.deployer.clientId, clientSecret: "wrong-client-secret" }),
       [/Microsoft Graph: Entra ID issued no token/],
     ],
     [
       "credentials without a permission and names the permission",
       () =>
-        expectRejected(settings(), graph.addClient({ permissions: ["Application.ReadWrite.All", "User.Read.All"] })),
+        expectRejected(
+          settings(),
+          services.graph.addClient({ permissions: ["Application.ReadWrite.All", "User.Read.All"] }),
+        ),
       [
         /lacks the application permission AppRoleAssignment\.ReadWrite\.All, to assign the groups/,
         /lacks the application permission Synchronization\.ReadWrite\.All or .*, to configure and start provisioning/,
@@ -155,7 +138,7 @@ describe("stack with wrong input, with the real engine", () => {
       "an existing group that is missing or not unique",
       async () => {
         const texts = ["nobody", "operators"].map((displayName) =>
-          expectRejected({ ...settings(), groups: [{ existing: { displayName } }] }, graph.deployer),
+          expectRejected({ ...settings(), groups: [{ existing: { displayName } }] }, services.graph.deployer),
         );
         return (await Promise.all(texts)).join("\n");
       },
@@ -169,7 +152,7 @@ describe("stack with wrong input, with the real engine", () => {
       () =>
         expectRejected(
           settings((s) => (s.smallstep.teamSlug = "nobody")),
-          graph.deployer,
+          services.graph.deployer,
           "up",
         ),
       [/smallstep\.teamSlug: No team has the slug "nobody"/],
@@ -177,7 +160,7 @@ describe("stack with wrong input, with the real engine", () => {
   ];
 
   it.for(cases)("rejects %s", async ([, run, sentences], context) => {
-    if (typeof engine === "string") return context.skip(engine);
+    if (typeof services.engine === "string") return context.skip(services.engine);
     const text = await run();
     for (const sentence of sentences) expect(text).toMatch(sentence);
   });
