@@ -26,6 +26,12 @@ async function optionsOf(program: string, args: string[]): Promise<Set<string>> 
   return new Set(stdout.match(/(?<=[\s,])--?[a-zA-Z][a-z-]*/g));
 }
 
+/** Returns the options of an npm script, without its build, which would replace programs that other tests start. */
+function helpOf(script: string): Promise<Set<string>> {
+  const command = script.replace("npm run --silent build:sandbox && ", "");
+  return optionsOf("sh", ["-c", `PATH=node_modules/.bin:$PATH ${command} --help`]);
+}
+
 describe("documentation", () => {
   it("mentions only npm scripts and options that exist", async () => {
     const wrong: string[] = [];
@@ -44,9 +50,7 @@ describe("documentation", () => {
         continue;
       }
       if (options.length === 0) continue;
-      // Without the build, which would replace the programs while other tests start them.
-      const command = scripts[script].replace("npm run --silent build:sandbox && ", "");
-      const has = known.get(script) ?? (await optionsOf("npx", ["--no", "-c", `${command} --help`]));
+      const has = known.get(script) ?? (await helpOf(scripts[script]));
       known.set(script, has);
       wrong.push(
         ...options
