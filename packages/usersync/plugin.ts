@@ -8,7 +8,7 @@ import type { GraphClient } from "./clients/graph/client";
 import type { OpenOptions } from "./clients/graph/openGraph";
 import { isMap, type Plugin } from "./host/types";
 import { byToken } from "./host/define";
-import { packageSchema } from "./host/packageSchema";
+import { createPackageSchema } from "./host/packageSchema";
 import type { SmallstepConfig } from "./clients/database/providerSettings";
 import { getScimLogin } from "./functions/getScimLogin";
 import { registration } from "./resources/registration/registration";
@@ -32,22 +32,22 @@ export interface PluginOptions {
 const functions = [checkUsernames, getGroup, getScimLogin];
 
 const resources = [attributeMappings, connectionTest, provisioning, registration];
-/** What the package schema and the reference pages describe. */
-export const packageInfo = {
+/** Package schema, which the plugin returns from GetSchema. It also describes the plugin in docs/reference. */
+export const packageSchema = createPackageSchema({
   name: "usersync",
   version,
   description: "Synchronization of Entra ID users with Smallstep SSH",
   settings: providerSettings,
   resources,
   functions,
-};
+});
 
 /** Creates the `usersync` plugin: its schema, resources, functions and configuration. */
 export function usersync(options: PluginOptions = {}): Plugin<UsersyncConfig> {
   return {
     name: "usersync",
     version,
-    schema: packageSchema(packageInfo),
+    schema: packageSchema,
     resources: byToken(resources),
     functions: byToken(functions),
     checkConfig: (news) => Promise.resolve(checkSettings(news)),

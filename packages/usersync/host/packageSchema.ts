@@ -6,6 +6,14 @@ import { definitionOf, metaOf, objectMetaOf, type Shape } from "./properties";
 /** Property or type in Pulumi's package schema (developer-docs/schema). */
 export type TypeSpec = Record<string, unknown>;
 
+/** Object type of a package schema. */
+export interface ObjectSpec {
+  type: "object";
+  description: string;
+  properties: Record<string, TypeSpec>;
+  required: string[];
+}
+
 /** What a package schema says about the package itself. */
 export interface PackageInfo {
   name: string;
@@ -18,8 +26,8 @@ export interface PackageInfo {
 }
 
 /** Creates Pulumi's package schema from the declarations. */
-export function packageSchema({ name, version, description, settings, resources, functions }: PackageInfo) {
-  const types: Record<string, TypeSpec> = {};
+export function createPackageSchema({ name, version, description, settings, resources, functions }: PackageInfo) {
+  const types: Record<string, ObjectSpec> = {};
   const properties = (shape: Shape) => mapValues(shape, (schema) => propertySpec(schema, types));
   const object = (shape: Shape) => ({
     type: "object",
@@ -57,7 +65,7 @@ export function packageSchema({ name, version, description, settings, resources,
   };
 }
 
-function propertySpec(schema: z.core.$ZodType, types: Record<string, TypeSpec>): TypeSpec {
+function propertySpec(schema: z.core.$ZodType, types: Record<string, ObjectSpec>): TypeSpec {
   const { description, secret, replaceOnChanges, environment } = metaOf(schema);
   return {
     ...typeSpec(schema, types),
@@ -67,7 +75,7 @@ function propertySpec(schema: z.core.$ZodType, types: Record<string, TypeSpec>):
   };
 }
 
-function typeSpec(schema: z.core.$ZodType, types: Record<string, TypeSpec>): TypeSpec {
+function typeSpec(schema: z.core.$ZodType, types: Record<string, ObjectSpec>): TypeSpec {
   const def = definitionOf(schema);
   switch (def.type) {
     case "optional":

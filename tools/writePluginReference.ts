@@ -1,0 +1,20 @@
+/** Generates docs/reference from the declarations of the plugin: `npm run docs:reference`. */
+import { mkdir, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { format, resolveConfig } from "prettier";
+import { pluginReference } from "./pluginReference";
+
+const folder = path.join(__dirname, "../docs/reference");
+
+async function main(): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  for (const [name, text] of Object.entries(pluginReference())) {
+    const file = path.join(folder, name);
+    await writeFile(file, await format(text, { ...(await resolveConfig(file)), parser: "markdown" }));
+  }
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(1);
+});
