@@ -57,7 +57,7 @@ async function report(file: string | undefined, checks: Checks, started: number,
   const content = {
     ok,
     seconds,
-    ...(failure === undefined ? {} : { failure }),
+    failure,
     steps: checks.steps,
     checks: checks.all,
   };

@@ -2,7 +2,6 @@ import type { WireValue } from "@smallstep-ssh/usersync/testing";
 import type { TestTenant } from "entra-emulator/testing";
 import { secret } from "../testing";
 
-const type = (name: string) => `azuread:index/${name.charAt(0).toLowerCase()}${name.slice(1)}:${name}`;
 const nonGallery = "8adf8e6e-67b2-4cf2-a259-e3dc5476c621";
 const graphAppId = "00000003-0000-0000-c000-000000000000";
 const scopes = ["37f7f235-527c-4136-accd-4a02d197296e", "64a6cdd6-aab1-4aaf-94b8-3cc8405e90d0"];
@@ -18,12 +17,13 @@ export type Ids = Record<string, string>;
 export interface Lifecycle {
   /** Name of the record file, without `.json`. */
   name: string;
-  token: string;
+  /** Name of the resource type. */
+  type: string;
   /** Creates the objects that the resource depends on. */
   setUp?(tenant: TestTenant): Promise<Ids>;
   program(ids: Ids): WireValue;
-  /** Applied in this order. */
-  changes: { description: string; program(ids: Ids): WireValue }[];
+  /** Descriptions and properties that differ from the first program, applied in this order. */
+  changes: [description: string, change: (ids: Ids) => WireValue][];
   /** `false` when the type does not support import. */
   importable?: false;
 }
@@ -38,16 +38,9 @@ const application = async (tenant: TestTenant): Promise<Ids> => {
   return { application: String(body.id), client: String(body.appId) };
 };
 
-const application0 = ({ caller }: Ids) => ({
-  displayName: "Smallstep SSH",
-  signInAudience: "AzureADMyOrg",
-  owners: [caller],
-  publicClient: { redirectUris: ["http://127.0.0.1"] },
-  requiredResourceAccesses: [
-    { resourceAppId: graphAppId, resourceAccesses: scopes.map((id) => ({ id, type: "Scope" })) },
-  ],
-  optionalClaims: { idTokens: [{ name: "email" }] },
-});
+const graphAccess = (ids: string[]) => [
+  { resourceAppId: graphAppId, resourceAccesses: ids.map((id) => ({ id, type: "Scope" })) },
+];
 
 const credentials = (baseAddress: string) => [
   { key: "BaseAddress", value: baseAddress },
@@ -55,86 +48,78 @@ const credentials = (baseAddress: string) => [
   { key: "SyncNotificationSettings", value: "{}" },
 ];
 
+const provisioned = ({ servicePrincipalId }: Ids) => ({
+  servicePrincipalId: `/servicePrincipals/${servicePrincipalId}`,
+});
+
 export const lifecycles: readonly Lifecycle[] = [
   {
     name: "group",
-    token: type("Group"),
+    type: "Group",
     setUp: async ({ graph }) => ({
       user: graph.state.user("ada.lovelace@corp.com").id,
       otherUser: graph.state.user("bill.gates@corp.com").id,
     }),
     program: () => ({ displayName: "ssh", securityEnabled: true }),
     changes: [
-      {
-        description: "another name, and a description",
-        program: () => ({ displayName: "ssh users", securityEnabled: true, description: "Who may log in" }),
-      },
-      {
-        description: "members and further owners",
-        program: ({ caller, user, otherUser }) => ({
+      ["another name, and a description", () => ({ displayName: "ssh users", description: "Who may log in" })],
+      [
+        "members and further owners",
+        ({ caller, user, otherUser }) => ({
           displayName: "ssh users",
-          securityEnabled: true,
           members: [user, otherUser],
           owners: [caller, user, otherUser],
         }),
-      },
-      {
-        description: "a member and an owner removed",
-        program: ({ caller, user }) => ({
-          displayName: "ssh users",
-          securityEnabled: true,
-          members: [user],
-          owners: [caller, user],
-        }),
-      },
+      ],
+      [
+        "a member and an owner removed",
+        ({ caller, user }) => ({ displayName: "ssh users", members: [user], owners: [caller, user] }),
+      ],
     ],
   },
   {
     name: "application",
-    token: type("Application"),
+    type: "Application",
     setUp: async ({ graph }) => ({ user: graph.state.user("ada.lovelace@corp.com").id }),
-    program: application0,
+    program: ({ caller }) => ({
+      displayName: "Smallstep SSH",
+      signInAudience: "AzureADMyOrg",
+      owners: [caller],
+      publicClient: { redirectUris: ["http://127.0.0.1"] },
+      requiredResourceAccesses: graphAccess(scopes),
+      optionalClaims: { idTokens: [{ name: "email" }] },
+    }),
     changes: [
-      {
-        description: "another name, a further redirect URI and owner",
-        program: ({ caller = "", user = "" }) => ({
-          ...application0({ caller }),
+      [
+        "another name, a further redirect URI and owner",
+        ({ caller, user }) => ({
           displayName: "SSH CA",
           owners: [caller, user],
           publicClient: { redirectUris: ["http://127.0.0.1", "http://localhost"] },
         }),
-      },
-      {
-        description: "no optional claims, one permission less, the owner removed",
-        program: ({ caller = "" }) => {
-          const { optionalClaims: _dropped, ...program } = application0({ caller });
-          const resourceAccesses = [{ id: scopes[0], type: "Scope" }];
-          return { ...program, requiredResourceAccesses: [{ resourceAppId: graphAppId, resourceAccesses }] };
-        },
-      },
+      ],
+      [
+        "no optional claims, one permission less, the owner removed",
+        () => ({ optionalClaims: undefined, requiredResourceAccesses: graphAccess(scopes.slice(0, 1)) }),
+      ],
     ],
   },
   {
     name: "applicationAlone",
-    token: type("Application"),
+    type: "Application",
     program: () => ({ displayName: "Nothing but a name" }),
-    changes: [{ description: "another name", program: () => ({ displayName: "Nothing but another name" }) }],
+    changes: [["another name", () => ({ displayName: "Nothing but another name" })]],
   },
   {
     name: "servicePrincipal",
-    token: type("ServicePrincipal"),
+    type: "ServicePrincipal",
     setUp: application,
     program: ({ caller, client }) => ({ clientId: client, owners: [caller], appRoleAssignmentRequired: false }),
-    changes: [
-      {
-        description: "assignment required",
-        program: ({ caller, client }) => ({ clientId: client, owners: [caller], appRoleAssignmentRequired: true }),
-      },
-    ],
+    changes: [["assignment required", () => ({ appRoleAssignmentRequired: true })]],
   },
   {
     name: "applicationPassword",
-    token: type("ApplicationPassword"),
+    type: "ApplicationPassword",
     setUp: application,
     program: ({ application }) => ({
       applicationId: `/applications/${application}`,
@@ -146,7 +131,7 @@ export const lifecycles: readonly Lifecycle[] = [
   },
   {
     name: "delegatedPermissionGrant",
-    token: type("ServicePrincipalDelegatedPermissionGrant"),
+    type: "ServicePrincipalDelegatedPermissionGrant",
     setUp: async (tenant) => ({
       ...(await enterpriseApp(tenant)),
       graphServicePrincipal: await principal(tenant, graphAppId),
@@ -156,26 +141,17 @@ export const lifecycles: readonly Lifecycle[] = [
       resourceServicePrincipalObjectId: graphServicePrincipal,
       claimValues: ["openid", "email", "profile"],
     }),
-    changes: [
-      {
-        description: "one permission less",
-        program: ({ servicePrincipalId, graphServicePrincipal }) => ({
-          servicePrincipalObjectId: servicePrincipalId,
-          resourceServicePrincipalObjectId: graphServicePrincipal,
-          claimValues: ["openid", "email"],
-        }),
-      },
-    ],
+    changes: [["one permission less", () => ({ claimValues: ["openid", "email"] })]],
   },
   {
     name: "applicationFromTemplate",
-    token: type("ApplicationFromTemplate"),
+    type: "ApplicationFromTemplate",
     program: () => ({ displayName: "smallstep-usersync", templateId: nonGallery }),
-    changes: [{ description: "another name", program: () => ({ displayName: "Smallstep", templateId: nonGallery }) }],
+    changes: [["another name", () => ({ displayName: "Smallstep" })]],
   },
   {
     name: "appRoleAssignment",
-    token: type("AppRoleAssignment"),
+    type: "AppRoleAssignment",
     setUp: async (tenant) => {
       const { servicePrincipalId } = await tenant.enterpriseApp();
       const { body } = await tenant.client.get(`/v1.0/servicePrincipals/${servicePrincipalId}`);
@@ -192,7 +168,7 @@ export const lifecycles: readonly Lifecycle[] = [
   },
   {
     name: "synchronizationJob",
-    token: type("SynchronizationJob"),
+    type: "SynchronizationJob",
     setUp: async (tenant) => {
       const ids = await enterpriseApp(tenant);
       // Graph rejects the start of a job without credentials.
@@ -205,73 +181,30 @@ export const lifecycles: readonly Lifecycle[] = [
       });
       return ids;
     },
-    program: ({ servicePrincipalId }) => ({
-      servicePrincipalId: `/servicePrincipals/${servicePrincipalId}`,
-      templateId: "scim",
-      enabled: false,
-    }),
+    program: (ids) => ({ ...provisioned(ids), templateId: "scim", enabled: false }),
     changes: [
-      {
-        description: "started",
-        program: ({ servicePrincipalId }) => ({
-          servicePrincipalId: `/servicePrincipals/${servicePrincipalId}`,
-          templateId: "scim",
-          enabled: true,
-        }),
-      },
-      {
-        description: "paused",
-        program: ({ servicePrincipalId }) => ({
-          servicePrincipalId: `/servicePrincipals/${servicePrincipalId}`,
-          templateId: "scim",
-          enabled: false,
-        }),
-      },
+      ["started", () => ({ enabled: true })],
+      ["paused", () => ({ enabled: false })],
     ],
   },
   {
     name: "synchronizationSecret",
-    token: type("SynchronizationSecret"),
+    type: "SynchronizationSecret",
     setUp: enterpriseApp,
-    program: ({ servicePrincipalId }) => ({
-      servicePrincipalId: `/servicePrincipals/${servicePrincipalId}`,
-      credentials: credentials("https://scim.example.com/a/v2"),
-    }),
-    changes: [
-      {
-        description: "another address",
-        program: ({ servicePrincipalId }) => ({
-          servicePrincipalId: `/servicePrincipals/${servicePrincipalId}`,
-          credentials: credentials("https://scim.example.com/b/v2"),
-        }),
-      },
-    ],
+    program: (ids) => ({ ...provisioned(ids), credentials: credentials("https://scim.example.com/a/v2") }),
+    changes: [["another address", () => ({ credentials: credentials("https://scim.example.com/b/v2") })]],
   },
 ];
 
-/** One function call. */
-export interface Call {
-  description: string;
-  token: string;
-  args(ids: Ids): WireValue;
-}
-
-export const calls: readonly Call[] = [
-  { description: "getClientConfig", token: type("getClientConfig"), args: () => ({}) },
-  {
-    description: "getGroup by name",
-    token: type("getGroup"),
-    args: () => ({ displayName: "platform-ssh", securityEnabled: true }),
-  },
-  { description: "getGroup by id", token: type("getGroup"), args: ({ group }) => ({ objectId: group }) },
-  {
-    description: "getServicePrincipal by client id",
-    token: type("getServicePrincipal"),
-    args: () => ({ clientId: graphAppId }),
-  },
-  {
-    description: "getServicePrincipal by object id",
-    token: type("getServicePrincipal"),
-    args: ({ servicePrincipalId }) => ({ objectId: servicePrincipalId }),
-  },
+/** Descriptions, names and arguments of the function calls. */
+export const calls: readonly [description: string, name: string, args: (ids: Ids) => WireValue][] = [
+  ["getClientConfig", "getClientConfig", () => ({})],
+  ["getGroup by name", "getGroup", () => ({ displayName: "platform-ssh", securityEnabled: true })],
+  ["getGroup by id", "getGroup", ({ group }) => ({ objectId: group })],
+  ["getServicePrincipal by client id", "getServicePrincipal", () => ({ clientId: graphAppId })],
+  [
+    "getServicePrincipal by object id",
+    "getServicePrincipal",
+    ({ servicePrincipalId }) => ({ objectId: servicePrincipalId }),
+  ],
 ];

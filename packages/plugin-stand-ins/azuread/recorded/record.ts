@@ -16,6 +16,8 @@ export interface RecordedOperation {
   replaces?: boolean;
 }
 
+const tokenOf = (name: string) => `azuread:index/${name.charAt(0).toLowerCase()}${name.slice(1)}:${name}`;
+
 /** Records a lifecycle with one plugin, from creation to deletion. */
 export async function record(
   lifecycle: Lifecycle,
@@ -24,8 +26,9 @@ export async function record(
 ): Promise<RecordedOperation[]> {
   const ids = await idsFor(tenant, lifecycle.setUp);
   const tape = new Tape(tenant, ids);
-  const { token } = lifecycle;
-  let program = lifecycle.program(ids);
+  const token = tokenOf(lifecycle.type);
+  const first = lifecycle.program(ids);
+  let program = first;
 
   const managed = await tape.add(
     "create",
@@ -49,15 +52,16 @@ export async function record(
       ({ outputs }) => outputs,
     );
   }
-  for (const change of lifecycle.changes) {
-    program = change.program(ids);
-    await plan(`plan: ${change.description}`, program);
+  for (const [description, change] of lifecycle.changes) {
+    const changed = Object.entries({ ...first, ...change(ids) }).filter(([, value]) => value !== undefined);
+    program = Object.fromEntries(changed);
+    await plan(`plan: ${description}`, program);
     await tape.add(
-      `update: ${change.description}`,
+      `update: ${description}`,
       () => managed.update(program),
       () => managed.outputs,
     );
-    await plan(`plan of the same after: ${change.description}`, program);
+    await plan(`plan of the same after: ${description}`, program);
   }
   if (lifecycle.changes.length > 0) {
     await refresh("refresh after the changes");
@@ -75,10 +79,10 @@ export async function recordCalls(tenant: TestTenant, engine: TestEngine): Promi
     group: tenant.graph.state.groupByName("platform-ssh").id,
   }));
   const tape = new Tape(tenant, ids);
-  for (const { description, token, args } of calls) {
+  for (const [description, name, args] of calls) {
     await tape.add(
       description,
-      () => engine.invoke(token, args(ids)),
+      () => engine.invoke(tokenOf(name), args(ids)),
       ({ result }) => result,
     );
   }

@@ -146,7 +146,7 @@ function refuse(response: Response, status: number, scimType: string | undefined
   const body = {
     schemas: [errorSchema],
     status: String(status),
-    ...(scimType === undefined ? {} : { scimType }),
+    scimType,
     detail,
   };
   response.status(status).type("application/scim+json").send(JSON.stringify(body));

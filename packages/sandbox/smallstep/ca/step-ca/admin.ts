@@ -57,7 +57,7 @@ export class AdminApi {
       .setExpirationTime(tokenLifetime)
       .setJti(randomUUID())
       .sign(keys.privateKey);
-    return call(this.ca, method, `${this.url}${path}`, { authorization, ...(body === undefined ? {} : { body }) });
+    return call(this.ca, method, `${this.url}${path}`, { authorization, body });
   }
 
   /** Requests a new administrator's certificate for each call. It is valid for a day, and a kept sandbox can run longer. */

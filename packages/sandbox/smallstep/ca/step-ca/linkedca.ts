@@ -35,6 +35,6 @@ export function toLinkedca(provisioner: Provisioner): object {
       },
     },
     claims: { x509: { enabled: true }, ssh: { enabled: claims?.enableSSHCA === true } },
-    ...(template === undefined ? {} : { sshTemplate: { template: Buffer.from(template).toString("base64") } }),
+    sshTemplate: template === undefined ? undefined : { template: Buffer.from(template).toString("base64") },
   };
 }
