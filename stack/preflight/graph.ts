@@ -18,7 +18,7 @@ export async function graphProblems(
 ): Promise<string[]> {
   try {
     const graph = await openGraph({ ...credentials, tenantId: stack.tenantId }, options);
-    const claims = await graph.claims();
+    const claims = await graph.claims(options.signal);
     options.onSignedIn?.();
     // A user's permissions come from directory roles, which no token lists. A token may also be opaque.
     if (claims === undefined || claims.scopes.length > 0) return [];

@@ -144,7 +144,7 @@ export class Api {
 
   /** Returns the tenant, client and object ids of the caller from the token. */
   async caller(): Promise<{ tenantId: string; clientId: string; objectId: string }> {
-    const { tenantId = "", clientId = "", objectId } = (await this.graph.claims()) ?? {};
+    const { tenantId = "", clientId = "", objectId } = (await this.graph.claims(this.signal)) ?? {};
     if (objectId === undefined) throw new Error("The access token does not name the caller's object id.");
     return { tenantId, clientId, objectId };
   }

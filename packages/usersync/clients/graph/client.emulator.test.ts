@@ -398,6 +398,19 @@ it("does not wait a day before it starts a job again", async () => {
   await expect(provisioning.create(ctx, given)).rejects.toThrow(/too busy to start the synchronization job/);
 });
 
+it("ends a call at once when the caller aborts it during the sign-in, without ending the sign-in of others", async () => {
+  let issue = (_token: string): void => undefined;
+  const token = new Promise<string>((resolve) => (issue = resolve));
+  const cloud = { graphEndpoint: "https://graph.invalid", loginEndpoint: "https://login.invalid" };
+  const graph = new GraphClient(cloud, { token: () => token }, { times });
+  const stop = new AbortController();
+  const [stopped, other] = [failure(graph.claims(stop.signal)), graph.claims()];
+  stop.abort();
+  expect((await stopped).name).toBe("AbortError");
+  issue("opaque");
+  expect(await other).toBeUndefined();
+});
+
 describe("JobApi", () => {
   it("writes back a schema byte for byte, including numbers", async () => {
     const text = '{"a":1.0,"b":12345678901234567890,"synchronizationRules":[],"c":[1e2,-0.10,7],"d":{"e":null}}';

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { once } from "node:events";
 import * as z from "zod/mini";
 import { HttpError, exchange } from "../http";
 import { printJson, shorten, type Shape } from "../json";
@@ -55,8 +56,8 @@ export class GraphClient {
    * Returns the claims of the current access token; `undefined` if the token is not readable.
    * @throws GraphError without a token
    */
-  async claims(): Promise<TokenClaims | undefined> {
-    return decodeToken(await this.#token("sign in"));
+  async claims(signal?: AbortSignal): Promise<TokenClaims | undefined> {
+    return decodeToken(await this.#token("sign in", signal));
   }
 
   /**
@@ -89,11 +90,11 @@ export class GraphClient {
       return (await exchange(request, shape, preserveNumbers)).body;
     };
     const attempt = async () => {
-      const token = await this.#token(operation);
+      const token = await this.#token(operation, signal);
       return sendWith(token).catch(async (error: unknown) => {
         // A request whose token the service rejects has had no effect.
         if (!(error instanceof HttpError) || error.status !== 401) throw error;
-        return sendWith(await this.#token(operation, token));
+        return sendWith(await this.#token(operation, signal, token));
       });
     };
     const traits = { ...call, idempotent: call.idempotent ?? method !== "POST" };
@@ -110,12 +111,20 @@ export class GraphClient {
     return error instanceof GraphError ? retryDelayMs(error, tries, this.options.times, traits) : undefined;
   }
 
-  async #token(operation: string, rejected?: string): Promise<string> {
+  async #token(operation: string, signal: AbortSignal | undefined, rejected?: string): Promise<string> {
+    signal?.throwIfAborted();
+    const done = new AbortController();
+    // Requests share a sign-in, so an aborted one must not end it.
+    const aborted = signal && once(signal, "abort", { signal: done.signal }).then(() => signal.throwIfAborted());
     try {
-      return await this.tokens.token(rejected);
+      const token = await Promise.race([this.tokens.token(rejected), ...(aborted ? [aborted] : [])]);
+      return token ?? "";
     } catch (error) {
+      if (signal?.aborted === true) throw error;
       const reason = shorten((error instanceof Error ? error.message : String(error)).split(/\r?\n/, 1)[0] ?? "");
       throw new GraphError(`Entra ID issued no token to ${operation}: ${reason}.`, 401, "credentials");
+    } finally {
+      done.abort();
     }
   }
 }

@@ -10,7 +10,7 @@ import {
 } from "@azure/identity";
 import * as z from "zod/mini";
 
-import { type CheckFailure, InputErrors } from "../../host/types";
+import { InputErrors } from "../../host/types";
 import { HttpError, describeStatus, getJson, send, type HttpResponse } from "../http";
 import { checkShape, parseJson } from "../json";
 import { isTransient, maxRetries, parseRetryAfterMs, withRetry, type RetryTimes } from "../retry";
@@ -140,15 +140,13 @@ export function makeCredential(
   return new AzureCliCredential(tenantId === undefined ? {} : { tenantId });
 }
 
-function needed(settings: GraphSettings, by: string): { tenantId: string; clientId: string } {
-  const { tenantId, clientId } = settings;
+function needed({ tenantId, clientId }: GraphSettings, by: string): { tenantId: string; clientId: string } {
   if (tenantId !== undefined && clientId !== undefined) return { tenantId, clientId };
-  const failures: CheckFailure[] = [];
-  if (tenantId === undefined)
-    failures.push({ property: "tenantId", reason: `is required with ${by} (or ARM_TENANT_ID).` });
-  if (clientId === undefined)
-    failures.push({ property: "clientId", reason: `is required with ${by} (or ARM_CLIENT_ID).` });
-  throw new InputErrors(failures);
+  const missing = [
+    ...(tenantId === undefined ? [{ property: "tenantId", reason: `is required with ${by} (or ARM_TENANT_ID).` }] : []),
+    ...(clientId === undefined ? [{ property: "clientId", reason: `is required with ${by} (or ARM_CLIENT_ID).` }] : []),
+  ];
+  throw new InputErrors(missing);
 }
 
 /** Lets the Azure libraries send their requests with our HTTP client and retry policy. */

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -10,10 +10,10 @@ import {
   ClientSecretCredential,
   ManagedIdentityCredential,
 } from "@azure/identity";
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 
 import type { InputErrors } from "../../host/types";
-import { assertionSource, makeCredential } from "./credential";
+import { assertionSource, Credential, makeCredential } from "./credential";
 import { defaultTimes } from "../retry";
 import { readGraphSettings } from "./settings";
 import { decodeToken, missingPermissions } from "./token";
@@ -87,6 +87,44 @@ describe("makeCredential", () => {
     );
     expect(reasons({ useCli: false })).toMatch(/^clientSecret: no credentials are set/);
     expect(reasons({ ...base, useOidc: true })).toMatch(/^oidcToken: useOidc needs/);
+  });
+});
+
+describe("Credential", () => {
+  const times = { ...defaultTimes, firstMs: 1 };
+  afterEach(() => vi.unstubAllEnvs());
+
+  it.each([500, 404])("retries a single fault of the managed identity: %s", async (status) => {
+    let requests = 0;
+    const server = createServer((_, response) => {
+      if (++requests === 1) return response.writeHead(status).end("{}");
+      const token = { access_token: "msi-token", expires_in: "3600", resource: "r", token_type: "Bearer" };
+      return response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(token));
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const msiEndpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}/metadata/identity/oauth2/token`;
+    vi.stubEnv("AZURE_POD_IDENTITY_AUTHORITY_HOST", "");
+    // The address of a managed identity is never behind the proxy.
+    vi.stubEnv("HTTP_PROXY", "http://127.0.0.1:1");
+    // The Azure libraries keep tokens of managed identities by client id, for all credentials of the process.
+    const clientId = id.replace(/...$/, String(status));
+    const credential = new Credential({ useMsi: true, msiEndpoint, clientId }, cloud, { times });
+    expect(await credential.token()).toBe("msi-token");
+    expect(requests).toBeGreaterThan(1);
+    server.close();
+  });
+
+  it("retries a single fault of the Azure CLI and runs it once for several calls", async () => {
+    const dir = mkdtempSync(join(tmpdir(), "az-"));
+    const answer = '{"accessToken":"cli-token","expires_on":4102444800}';
+    const script = `#!/bin/sh\necho run >> ${dir}/runs\n[ $(wc -l < ${dir}/runs) -gt 1 ] || exit 1\necho '${answer}'\n`;
+    writeFileSync(join(dir, "az"), script, { mode: 0o755 });
+    vi.stubEnv("PATH", `${dir}:/usr/bin:/bin`);
+    const credential = new Credential({}, cloud, { times });
+    expect(await Promise.all([credential.token(), credential.token()])).toEqual(["cli-token", "cli-token"]);
+    expect(await credential.token()).toBe("cli-token");
+    expect(readFileSync(join(dir, "runs"), "utf8")).toBe("run\nrun\n");
+    rmSync(dir, { recursive: true });
   });
 });
 
