@@ -94,10 +94,10 @@ describe("Credential", () => {
   const times = { ...defaultTimes, firstMs: 1 };
   afterEach(() => vi.unstubAllEnvs());
 
-  it.each([500, 404])("retries a single fault of the managed identity: %s", async (status) => {
+  it("retries a single fault of the managed identity", async () => {
     let requests = 0;
     const server = createServer((_, response) => {
-      if (++requests === 1) return response.writeHead(status).end("{}");
+      if (++requests === 1) return response.writeHead(500).end("{}");
       const token = { access_token: "msi-token", expires_in: "3600", resource: "r", token_type: "Bearer" };
       return response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(token));
     });
@@ -106,10 +106,7 @@ describe("Credential", () => {
     vi.stubEnv("AZURE_POD_IDENTITY_AUTHORITY_HOST", "");
     // The address of a managed identity is never behind the proxy.
     vi.stubEnv("HTTP_PROXY", "http://127.0.0.1:1");
-    // The Azure libraries keep tokens of managed identities by client id, for all credentials of the process.
-    const clientId = id.replace(/...$/, String(status));
-    const credential = new Credential({ useMsi: true, msiEndpoint, clientId }, cloud, { times });
-    expect(await credential.token()).toBe("msi-token");
+    expect(await new Credential({ useMsi: true, msiEndpoint }, cloud, { times }).token()).toBe("msi-token");
     expect(requests).toBeGreaterThan(1);
     server.close();
   });
