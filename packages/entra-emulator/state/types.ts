@@ -1,3 +1,5 @@
+// The declarations of zod need the globals of Node.js.
+/// <reference types="node" preserve="true" />
 import { randomUUID } from "node:crypto";
 
 import { z } from "zod";
