@@ -20,33 +20,28 @@ const whole = (text: string): number => {
   return Number(text);
 };
 const count = (text: string): number => (text === "0" ? 0 : whole(text));
-const done = (ok: boolean): void => {
-  if (!ok) process.exitCode = 1;
-};
 
-program
-  .command("usernames")
-  .description("user-name report of a generated directory: expression evaluator, run time and memory")
-  .option("--users <number>", "number of users in the directory", whole, 1_000_000)
-  .option("--rounds <number>", "number of measurements; the median counts", whole, 5)
-  .option("--seed <number>", "seed of the generated directory", whole, 1)
-  .option("--json <file>", "write the figures to a file")
-  .action(async (options: { users: number; rounds: number; seed: number; json?: string }) => {
-    done(show(await benchUsernames(options), options.json));
+/** Adds a benchmark. @param rounds default number of measurements; undefined: it always makes one */
+function add<Options extends { rounds: number }>(
+  name: string,
+  description: string,
+  rounds: number | undefined,
+  run: (options: Options) => Promise<Outcome> | Outcome,
+): Command {
+  const command = program.command(name).description(description).option("--json <file>", "write the figures to a file");
+  if (rounds !== undefined) command.option("--rounds <number>", "number of measurements", whole, rounds);
+  return command.action(async (options: Options & { json?: string }) => {
+    // An open client of the engine may keep the process alive.
+    process.exit(show(await run(options), options.json) ? 0 : 1);
   });
+}
 
-program
-  .command("expressions")
-  .description("expressions and values that are designed to be slow")
-  .action(() => done(benchExpressions()));
-
+add("usernames", "user-name report of a generated directory: evaluator, run time and memory", 5, benchUsernames)
+  .option("--users <number>", "number of users in the directory", whole, 1_000_000)
+  .option("--seed <number>", "seed of the generated directory", whole, 1);
+add("expressions", "expressions and values that are designed to be slow", undefined, benchExpressions);
 add("plugin", "start-up of the usersync plugin, compared with an empty gRPC server", 9, benchPlugin);
-const overhead: Command = add(
-  "overhead",
-  "preview and refresh without changes, compared with a bare program",
-  5,
-  (rounds) => benchOverhead(rounds, overhead.opts<Parameters<typeof benchOverhead>[1]>()),
-)
+add("overhead", "preview and refresh without changes, compared with a bare program", 5, benchOverhead)
   .option("--latency <ms>", "response time of Microsoft Graph", count, 100)
   .addOption(
     new Option("--plugins <which>", "which provider plugins run")
@@ -57,22 +52,6 @@ add("first-up", "first up, compared with the fixed waits of the azuread provider
 add("requests", "requests of our plugin to Microsoft Graph", undefined, benchRequests);
 add("growth", "1 to 50 teams and 2 to 200 groups in one stack", undefined, benchGrowth);
 add("sandbox", "sandbox: time to ready, time of each part, and total", 5, benchSandbox);
-
-function add(
-  name: string,
-  description: string,
-  rounds: number | undefined,
-  run: (rounds: number) => Promise<Outcome>,
-): Command {
-  const command = program.command(name).description(description).option("--json <file>", "write the figures to a file");
-  if (rounds !== undefined) command.option("--rounds <number>", "number of measurements", whole, rounds);
-  command.action(async (options: { rounds?: number; json?: string }) => {
-    done(show(await run(options.rounds ?? 1), options.json));
-    // An open client of the engine may keep the process alive.
-    process.exit();
-  });
-  return command;
-}
 
 program.parseAsync().catch((error: unknown) => {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);

@@ -22,7 +22,7 @@ export interface Outcome {
   figures: Record<string, unknown>;
 }
 
-export const met = ({ value, sense, limit }: Target): boolean => (sense === ">=" ? value >= limit : value <= limit);
+const met = ({ value, sense, limit }: Target): boolean => (sense === ">=" ? value >= limit : value <= limit);
 
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
@@ -49,19 +49,18 @@ export async function alternate<Name extends string>(
 
 export const seconds = (milliseconds: number): string => `${(milliseconds / 1000).toFixed(2)} s`;
 
-/** Prints an outcome, writes it to the file `json` if given, and returns whether all targets are met. */
+/** Prints an outcome as tables, writes it to the file `json` if given, and returns whether all targets are met. */
 export function show({ rows, targets, figures }: Outcome, json: string | undefined): boolean {
-  const width = Math.max(...rows.map(([label]) => label.length), ...targets.map(({ name }) => name.length + 8)) + 2;
-  for (const [label, value] of rows) console.log(`${label.padEnd(width)}${value}`);
-  if (targets.length > 0) console.log();
-  for (const target of targets) {
-    const digits = target.unit === "" && !Number.isInteger(target.limit) ? 2 : 0;
-    const text = (value: number) => `${value.toFixed(digits)}${target.unit === "" ? "" : ` ${target.unit}`}`;
-    const mark = met(target) ? "met     " : "MISSED  ";
-    console.log(
-      `${(mark + target.name).padEnd(width)}${text(target.value)} (target ${target.sense} ${text(target.limit)})`,
-    );
-  }
+  console.table(Object.fromEntries(rows.map(([label, value], index) => [`${index + 1}`, { measured: label, value }])));
+  const format = ({ unit, limit }: Target, value: number) =>
+    `${value.toFixed(unit === "" && !Number.isInteger(limit) ? 2 : 0)} ${unit}`.trimEnd();
+  const lines = targets.map((target) => ({
+    target: target.name,
+    value: format(target, target.value),
+    limit: `${target.sense} ${format(target, target.limit)}`,
+    met: met(target),
+  }));
+  if (lines.length > 0) console.table(lines);
   if (json !== undefined) {
     const machine = { node: process.version, cpu: cpus()[0]?.model ?? "", cpus: cpus().length };
     writeFileSync(json, `${JSON.stringify({ machine, ...figures, targets }, null, 2)}\n`);

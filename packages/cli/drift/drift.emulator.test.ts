@@ -103,6 +103,19 @@ describe("npm run drift", () => {
     expect(await readFile(path.join(dir, "summary.md"), "utf8")).toContain("### Drift of `dev`");
   });
 
+  it("escapes names and messages that act on a terminal or a pipeline", async () => {
+    const name = "##vso[task.setvariable variable=x]\u001b[2J\u202e\n::add-mask::x";
+    const hostile = step({ op: "delete", type, name, old: { displayName: name } });
+    const found = await ran([hostile, diagnostic("warning", `a\n${name}`)]);
+    const failed = await ran([diagnostic("error", `a\n${name}`)], { failed: true });
+    expect([found.code, failed.code]).toEqual([20, 2]);
+    for (const text of [found.out, failed.err]) {
+      expect(text).toContain("task.setvariable");
+      expect(text).not.toMatch(/##(vso)?\[|^\s*::|\u202e/im);
+      expect(text).not.toContain("\u001b");
+    }
+  });
+
   it("opens one issue, adds a comment for new drift, closes it without drift, and opens a new one later", async () => {
     expect((await ran([changed("upn")], post)).err).toBe("issue #1 opened\n");
     expect((await ran([changed("upn")], post)).err).toBe("issue #1 is up to date\n");

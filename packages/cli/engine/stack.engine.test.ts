@@ -3,10 +3,12 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from "vitest";
+import * as pulumi from "@pulumi/pulumi";
 import { findEngine } from "@smallstep-ssh/sandbox";
 import { driftCommand } from "../commands/drift";
 import { statusCommand } from "../commands/status";
 import { run } from "../test/terminal";
+import { collectEvents, openStack } from "./stack";
 
 let missing: string | undefined;
 let dir = "";
@@ -42,6 +44,17 @@ it("reads a stack whose file lacks the salt of the passphrase, without writing t
   expect([code, err]).toEqual([0, ""]);
   expect(readFileSync(file, "utf8")).toBe(withoutSalt);
   writeFileSync(file, before);
+});
+
+it("runs a program in this process without writing the stack's file", async (context) => {
+  if (missing !== undefined) return context.skip(missing);
+  const before = readFileSync(file, "utf8");
+  const secrets: unknown[] = [];
+  const stack = await openStack({ stack: "dev", cwd: dir }, async () => {
+    secrets.push(await new Promise((resolve) => new pulumi.Config().requireSecret("a").apply(resolve)));
+  });
+  expect(await collectEvents(stack, "preview")).toMatchObject({ failed: false });
+  expect([secrets, readFileSync(file, "utf8")]).toEqual([["b"], before]);
 });
 
 it.each([

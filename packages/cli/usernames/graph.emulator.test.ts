@@ -4,7 +4,8 @@ import { openGraph } from "@smallstep-ssh/usersync/openGraph";
 import { startTestTenant, type TestTenant } from "entra-emulator/testing";
 import { graphDirectory } from "./graph";
 import type { GraphDirectory } from "./run";
-import { runUsernames, type RunResult } from "./testing";
+import type { RunResult } from "../test/terminal";
+import { runUsernames } from "./testing";
 
 let tenant: TestTenant;
 let assigned: string;

@@ -339,6 +339,18 @@ describe("report of npm run usernames", () => {
     expect(statSync(output).mode & 0o777).toBe(0o600);
   });
 
+  it.each(["table", "json", "csv", "markdown", "html"])(
+    "escapes names that act on a terminal or a pipeline in the format %s",
+    async (format) => {
+      const name = "##vso[task.setvariable variable=x]\u001b[2J\u202e\n::add-mask::";
+      const user = { ...bill, id: name, userPrincipalName: `${name}@example.com`, mail: name };
+      const { out } = await runUsernames(["--file", lines(user), "--format", format, "--list", "all"]);
+      expect(out).toContain("vso[task.setvariable");
+      expect(out).not.toMatch(/##(vso)?\[|^\s*::|\u202e/im);
+      expect(out).not.toContain("\u001b");
+    },
+  );
+
   it("rejects the input file as the file of --output", async () => {
     const input = lines(bill);
     const before = readFileSync(input, "utf8");

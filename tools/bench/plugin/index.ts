@@ -44,7 +44,7 @@ function residentMegabytes(pid: number): number {
 }
 
 /** Compares the plugin's start-up with that of an empty gRPC server in Node.js. */
-export async function benchPlugin(rounds: number): Promise<Outcome> {
+export async function benchPlugin({ rounds }: { rounds: number }): Promise<Outcome> {
   const measured: Record<Program, Awaited<ReturnType<typeof start>>[]> = { empty: [], plugin: [] };
   for (let round = 0; round <= rounds; round++) {
     for (const program of Object.keys(programs) as Program[]) {

@@ -13,7 +13,7 @@ const chain = {
 };
 
 /** Measures the first `up` of a stack, with a provider that waits as long as the official one. */
-export function benchFirstUp(rounds: number): Promise<Outcome> {
+export function benchFirstUp({ rounds }: { rounds: number }): Promise<Outcome> {
   return withSandbox(async (bench) => {
     const { settings } = bench;
     const milliseconds: number[] = [];

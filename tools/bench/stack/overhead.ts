@@ -14,10 +14,15 @@ const commands = { preview: "pulumi preview --stack dev", refresh: "pulumi refre
  * Compares preview and refresh without changes between our stack and a bare program with the same resources. Runs both as compiled
  * programs from the command line, in alternation, so that background load affects both.
  */
-export function benchOverhead(
-  rounds: number,
-  { plugins, latency }: { plugins: SandboxOptions["plugins"]; latency: number },
-): Promise<Outcome> {
+export function benchOverhead({
+  rounds,
+  plugins,
+  latency,
+}: {
+  rounds: number;
+  plugins: SandboxOptions["plugins"];
+  latency: number;
+}): Promise<Outcome> {
   return withSandbox(async (bench) => {
     const { environment, settings } = bench;
     const ownStack = await bench.stack({ name: "ours" });
