@@ -27,20 +27,27 @@ export interface AccessGroupsArgs {
    * Object ids of the owners of created groups.
    * @default the deploying identity
    */
-  owners?: pulumi.Input<pulumi.Input<string>[]>;
+  owners?: pulumi.Input<pulumi.Input<string>[]> | undefined;
 }
 
-/** A group with its resolved name and id. */
+/** A group with its id. */
 export interface ResolvedGroup {
-  /** The group's name in the configuration. Part of the names of its resources. */
+  /** {@link groupKey} of the group. Part of the names of its resources. */
   key: string;
-  displayName: pulumi.Output<string>;
   objectId: pulumi.Output<string>;
+}
+
+/** Returns a group's name in the configuration: its display name, or the object id of an existing group. */
+export function groupKey(group: AccessGroup): string {
+  if ("create" in group) return group.create;
+  const { existing } = group;
+  return "displayName" in existing ? existing.displayName : existing.objectId;
 }
 
 /**
  * The groups whose members may use SSH. The component does not manage membership: administrators, access packages or dynamic rules do.
- * It only reads existing groups, which survive `pulumi destroy`. If one of them does not exist, the preview fails.
+ * It only reads existing groups, which survive `pulumi destroy`. If one of them does not exist, the preview fails. Hooks of the
+ * component run for each group that it creates.
  */
 export class AccessGroups extends pulumi.ComponentResource {
   readonly groups: readonly ResolvedGroup[];
@@ -48,28 +55,24 @@ export class AccessGroups extends pulumi.ComponentResource {
 
   constructor(name: string, args: AccessGroupsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("smallstep-ssh:components:AccessGroups", name, {}, opts);
-    this.groups = args.groups.map((group) => resolve(name, group, args.owners, this));
+    this.groups = args.groups.map((group) => {
+      const { objectId } =
+        "create" in group
+          ? new azuread.Group(
+              `${name}-${group.create}`,
+              { displayName: group.create, securityEnabled: true, owners: args.owners },
+              { parent: this, hooks: opts?.hooks },
+            )
+          : entra.getGroupOutput(group.existing, { parent: this });
+      return { key: groupKey(group), objectId };
+    });
     this.objectIds = pulumi.all(this.groups.map((group) => group.objectId));
     this.registerOutputs({ objectIds: this.objectIds });
   }
-}
 
-function resolve(
-  name: string,
-  group: AccessGroup,
-  owners: AccessGroupsArgs["owners"],
-  parent: pulumi.Resource,
-): ResolvedGroup {
-  if ("create" in group) {
-    const created = new azuread.Group(
-      `${name}-${group.create}`,
-      { displayName: group.create, securityEnabled: true, ...(owners === undefined ? {} : { owners }) },
-      { parent },
-    );
-    return { key: group.create, displayName: created.displayName, objectId: created.objectId };
+  /** Returns some of the groups, in the order of `groups`. Entra compares names and ids without regard to case. */
+  select(groups: readonly AccessGroup[]): ResolvedGroup[] {
+    const byKey = new Map(this.groups.map((group) => [group.key.toLowerCase(), group]));
+    return groups.flatMap((group) => byKey.get(groupKey(group).toLowerCase()) ?? []);
   }
-  const { existing } = group;
-  const found = entra.getGroupOutput(existing, { parent });
-  const key = "displayName" in existing ? existing.displayName : existing.objectId;
-  return { key, displayName: found.displayName, objectId: found.objectId };
 }

@@ -1,13 +1,12 @@
-export { AccessGroups, type ExistingGroup, type ResolvedGroup } from "./accessGroups";
+export { type AccessGroup, AccessGroups, type ExistingGroup, groupKey, type ResolvedGroup } from "./accessGroups";
 export { oidcConfigurationEndpoint, scimTenantUrl, shellQuote, sshCommands } from "./addresses";
-export { OidcApplication } from "./oidcApplication";
-export { delegatedScopes, microsoftGraphAppId } from "./openIdScopes";
-export { type MappingEntry, quickstartMappings } from "./quickstartMappings";
+export { OidcApplication, type SecretRotation } from "./oidcApplication";
+export { emailExpressions, type MappingEntry, quickstartMappings } from "./quickstartMappings";
 export { compareSettings, switchSettings, waitSettings } from "./registration/job/settings";
 export { switchTeam } from "./registration/job/switchTeam";
 export { registrationName } from "./registration/name";
-export { type AdminToolsSecurityOptions, podSpec } from "./registration/podSpec";
-export { jobProgram } from "./registration/program";
+export { type AdminToolsSecurityOptions, jobProgram, podSpec } from "./registration/podSpec";
 export { Registration } from "./registration/registration";
 export { UserProvisioning } from "./userProvisioning";
 export { findUserAppRoleId } from "./userRole";
+export { defaultAccessRole, defaults, delegatedScopes, microsoftGraphAppId, nonGalleryTemplate } from "./wellKnown";

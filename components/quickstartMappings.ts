@@ -1,23 +1,26 @@
 /** The mapping of one target attribute, in the format of `entra.AttributeMappings`. */
-export interface MappingEntry {
-  source?: string;
-  expression?: string;
-  constant?: string;
-  matchingPriority?: number;
-  flowType?: "Always" | "ObjectAddOnly";
-  default?: string;
-}
+export type MappingEntry = {
+  source?: string | undefined;
+  expression?: string | undefined;
+  constant?: string | undefined;
+  matchingPriority?: number | undefined;
+  flowType?: "Always" | "ObjectAddOnly" | undefined;
+  default?: string | undefined;
+};
+
+/** Sources of the email. `mail-or-upn` uses the UPN of users without a mailbox, who could not log in otherwise. */
+export const emailExpressions = { mail: "[mail]", "mail-or-upn": "Coalesce([mail], [userPrincipalName])" } as const;
 
 export interface MappingSetOptions {
   /** The expression for `userName`. */
   userName: string;
   /**
-   * Source of the email. `mail-or-upn` uses the UPN of users without a mailbox, who could not log in otherwise.
+   * Source of the email.
    * @default "mail"
    */
-  email?: "mail" | "mail-or-upn";
+  email?: keyof typeof emailExpressions | undefined;
   /** Additional mappings by target attribute. They override those of the quickstart. */
-  additionalMappings?: Readonly<Record<string, MappingEntry>>;
+  additionalMappings?: Readonly<Record<string, MappingEntry>> | undefined;
 }
 
 /**
@@ -25,12 +28,12 @@ export interface MappingSetOptions {
  * always applied, so that a deactivation reaches Smallstep.
  */
 export function quickstartMappings(options: MappingSetOptions): Record<string, MappingEntry> {
+  const { email = "mail" } = options;
   return {
     userName: { expression: options.userName, matchingPriority: 1 },
     active: { expression: "Not([IsSoftDeleted])", flowType: "Always" },
     displayName: { source: "displayName" },
-    'emails[type eq "work"].value':
-      options.email === "mail-or-upn" ? { expression: "Coalesce([mail], [userPrincipalName])" } : { source: "mail" },
+    'emails[type eq "work"].value': email === "mail" ? { source: "mail" } : { expression: emailExpressions[email] },
     "name.givenName": { source: "givenName" },
     "name.familyName": { source: "surname" },
     ...options.additionalMappings,

@@ -3,9 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { entra } from "@smallstep-ssh/usersync";
 import { quickstartMappings, type MappingSetOptions } from "./quickstartMappings";
 import { findUserAppRoleId } from "./userRole";
-
-/** Id of Entra's template for non-gallery applications. The same in every tenant. */
-const nonGalleryTemplate = "8adf8e6e-67b2-4cf2-a259-e3dc5476c621";
+import { defaults, nonGalleryTemplate } from "./wellKnown";
 
 export interface UserProvisioningArgs {
   /** Display name of the enterprise application. */
@@ -22,30 +20,33 @@ export interface UserProvisioningArgs {
    * Accidental-deletion prevention: Entra holds a cycle that would delete or disable more users and groups than this.
    * @default 500
    */
-  deletionThreshold?: number;
+  deletionThreshold?: number | undefined;
   /**
    * Email address that Entra notifies when the job enters quarantine.
    * @default none
    */
-  notificationEmail?: string;
+  notificationEmail?: string | undefined;
   /**
    * Limits on how many users one change may affect. A larger change fails, at preview too.
    * @default no limit
    */
-  safeguards?: {
-    /** Maximum percentage of provisioned users that a change of the mapping may rename. */
-    maxRenamedPercent: number;
-    /** Maximum percentage of provisioned users that a change of the mapping or the groups may lock out. */
-    maxLockedOutPercent: number;
-    /** How to treat a job that accidental-deletion prevention holds. */
-    heldDeletions: "fail" | "retry" | "allow";
-  };
+  safeguards?:
+    | {
+        /** Maximum percentage of provisioned users that a change of the mapping may rename. */
+        maxRenamedPercent: number;
+        /** Maximum percentage of provisioned users that a change of the mapping or the groups may lock out. */
+        maxLockedOutPercent: number;
+        /** How to treat a job that accidental-deletion prevention holds. */
+        heldDeletions: "fail" | "retry" | "allow";
+      }
+    | undefined;
 }
 
 /**
  * The enterprise application that provisions users and groups to Smallstep over SCIM. The job is created stopped and starts only after
  * credentials, mappings and assignments exist. azuread alone would start it at once, and the first cycle would provision users with
- * the names of the template's mappings. Destroying pauses provisioning first; accounts and their data remain.
+ * the names of the template's mappings. Destroying pauses provisioning first; accounts and their data remain. Hooks of the component
+ * run for each of its resources of azuread.
  */
 export class UserProvisioning extends pulumi.ComponentResource {
   /** Full id of the synchronization job. */
@@ -61,10 +62,11 @@ export class UserProvisioning extends pulumi.ComponentResource {
 
   constructor(name: string, args: UserProvisioningArgs, opts?: pulumi.ComponentResourceOptions) {
     super("smallstep-ssh:components:UserProvisioning", name, {}, opts);
+    const child = { parent: this, hooks: opts?.hooks };
     const application = new azuread.ApplicationFromTemplate(
       name,
       { displayName: args.displayName, templateId: nonGalleryTemplate },
-      { parent: this },
+      child,
     );
     const roleId = azuread
       .getServicePrincipalOutput({ objectId: application.servicePrincipalObjectId }, { parent: this })
@@ -78,14 +80,14 @@ export class UserProvisioning extends pulumi.ComponentResource {
             principalObjectId: objectId,
             resourceObjectId: application.servicePrincipalObjectId,
           },
-          { parent: this },
+          child,
         ),
     );
     const job = new azuread.SynchronizationJob(
       name,
       { servicePrincipalId: application.servicePrincipalId, templateId: "scim", enabled: false },
       // entra.Provisioning starts and stops the job. Without ignoreChanges, the next `up` after a refresh would pause it.
-      { parent: this, ignoreChanges: ["enabled"] },
+      { ...child, ignoreChanges: ["enabled"] },
     );
     const token = pulumi.secret(args.token);
     const test = new entra.ConnectionTest(
@@ -144,6 +146,6 @@ function notificationSettings(args: UserProvisioningArgs): string {
     Enabled: args.notificationEmail !== undefined,
     Recipients: args.notificationEmail ?? "",
     DeleteThresholdEnabled: true,
-    DeleteThresholdValue: args.deletionThreshold ?? 500,
+    DeleteThresholdValue: args.deletionThreshold ?? defaults.deletionThreshold,
   });
 }

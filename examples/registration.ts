@@ -21,11 +21,13 @@ export = () => {
       team: { slug: "acme", directoryId },
       ca: { url: "https://ssh.acme.ca.example.com", authorityId: "0d4f3a52-6a0e-4b70-9d1c-3c1f6f2a7b11" },
       provisioner: {
+        name: "azuread",
         clientId: "9a1c3a70-0c0c-4bbf-9bb0-7b1b5f1f9d10",
         clientSecret: config.requireSecret("clientSecret"),
         configurationEndpoint: oidcConfigurationEndpoint(tenantId),
         tenantId,
         domains: ["example.com"],
+        listenAddress: "127.0.0.1:10000",
       },
       scim: {
         tenantUrl: scimTenantUrl("https://scim.example.com", directoryId),

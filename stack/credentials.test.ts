@@ -1,19 +1,31 @@
 import { expect, it } from "vitest";
-import { readCredentials } from "./credentials";
+import { loginEndpoint, readCredentials } from "./credentials";
 
 it("reads only the known azuread settings and converts flags to booleans", () => {
   expect(
     readCredentials({
-      "azuread:clientId": "id",
+      "azuread:clientId": "9a1c3a70-0c0c-4bbf-9bb0-7b1b5f1f9d10",
       "azuread:useOidc": "true",
       "azuread:useCli": "False",
       "azuread:metadataHost": "",
       "azuread:tenantId": "comes from the stack's own setting",
       "other:clientSecret": "x",
     }),
-  ).toEqual({ clientId: "id", useOidc: true, useCli: false });
+  ).toEqual({
+    credentials: { clientId: "9a1c3a70-0c0c-4bbf-9bb0-7b1b5f1f9d10", useOidc: true, useCli: false },
+    problems: [],
+  });
 });
 
-it("passes a flag that is neither true nor false through for the provider to reject", () => {
-  expect(readCredentials({ "azuread:useMsi": "perhaps" })).toEqual({ useMsi: "perhaps" });
+it("reports all invalid azuread settings together", () => {
+  expect(readCredentials({ "azuread:useMsi": "perhaps", "azuread:clientId": "id" }).problems).toEqual([
+    'azuread:clientId: "id" is not a GUID.',
+    "azuread:useMsi: must be true or false.",
+  ]);
+});
+
+it("returns the sign-in endpoint of the cloud or of the metadata host", () => {
+  expect(loginEndpoint({})).toBe("https://login.microsoftonline.com");
+  expect(loginEndpoint({ environment: "dod" })).toBe("https://login.microsoftonline.us");
+  expect(loginEndpoint({ metadataHost: "cloud.example:8443" })).toBe("https://cloud.example:8443");
 });

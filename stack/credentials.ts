@@ -1,29 +1,21 @@
+import { type GraphSettings, loginEndpoints, readGraphSettings } from "@smallstep-ssh/usersync/checks";
+
 /** Settings of the `azuread` provider that select the deploying identity and the cloud; `usersync` accepts the same. */
-const names = [
-  "clientId",
-  "clientSecret",
-  "useOidc",
-  "oidcToken",
-  "oidcTokenFilePath",
-  "oidcRequestUrl",
-  "oidcRequestToken",
-  "useMsi",
-  "msiEndpoint",
-  "useCli",
-  "environment",
-  "metadataHost",
-] as const;
-const flags: ReadonlySet<string> = new Set(["useOidc", "useMsi", "useCli"]);
+export type Credentials = Omit<GraphSettings, "tenantId">;
 
-export type Credentials = Partial<Record<(typeof names)[number], string | boolean>>;
+/** Reads the `azuread:*` settings of a stack. Absent settings fall back to the `ARM_*` variables, which the plugins read. */
+export function readCredentials(all: Readonly<Record<string, string>>): {
+  credentials: Credentials;
+  problems: string[];
+} {
+  const given = Object.entries(all).filter(([key]) => key.startsWith("azuread:"));
+  const names = Object.fromEntries(given.map(([key, value]) => [key.slice("azuread:".length), value]));
+  const { settings, failures } = readGraphSettings({ ...names, tenantId: undefined }, {});
+  return { credentials: settings, problems: failures.map(({ property, reason }) => `azuread:${property}: ${reason}`) };
+}
 
-/** Reads the `azuread:*` settings of a stack, by name. Absent settings fall back to the `ARM_*` variables. */
-export function readCredentials(all: Readonly<Record<string, string>>): Credentials {
-  const given: Credentials = {};
-  for (const name of names) {
-    const value = all[`azuread:${name}`];
-    if (value === undefined || value === "") continue;
-    given[name] = flags.has(name) && /^(true|false)$/i.test(value) ? /^true$/i.test(value) : value;
-  }
-  return given;
+/** Returns the sign-in endpoint of the cloud. If only a metadata host is configured, users sign in at that host. */
+export function loginEndpoint(credentials: Credentials): string {
+  const { environment = "public", metadataHost } = readGraphSettings({ ...credentials }).settings;
+  return metadataHost === undefined ? loginEndpoints[environment] : `https://${metadataHost}`;
 }

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import {
-  type ResolvedGroup,
+  type AccessGroups,
   oidcConfigurationEndpoint,
   scimTenantUrl,
   sshCommands,
@@ -9,16 +9,18 @@ import {
   UserProvisioning,
 } from "@smallstep-ssh/components";
 import { smallstep } from "@smallstep-ssh/usersync";
-import type { Team } from "./config/team";
+import { checkRotation, warnBeforeExpiry } from "./clientSecret";
+import type { Settings, Team } from "./config/schema";
+import { userNameExpression } from "./config/sections/entra";
 import { defaultTeam } from "./config/teams";
-import { userNameExpression } from "./config/sections/mapping";
-import type { Settings } from "./config/schema";
-import { checkClientSecret } from "./clientSecretCheck";
 import type { Providers } from "./providers";
 
 /** Values that all teams of a stack share. */
 export interface Shared {
   providers: Providers;
+  /** Returns the hooks of a component by its name. */
+  hooksFor: (component: string) => pulumi.ResourceHookBinding | undefined;
+  access: AccessGroups;
   /** Object id of the deploying identity, which owns the apps. */
   owner: pulumi.Output<string>;
   /** Endpoint where users sign in. */
@@ -30,81 +32,82 @@ export interface Shared {
 /** The result of declaring a team. */
 export interface DeployedTeam {
   outputs: Record<string, unknown>;
-  /** Grants in `folk`. PostgreSQL rejects concurrent grants on one table, so those of the next team depend on these. */
+  /** Grants in `folk`. */
   grants: readonly pulumi.Resource[];
-  /** Why the team must not be deployed, detected during a preview; undefined without a problem. */
-  problem: Promise<string | undefined>;
 }
 
 /** Declares one team: its app registration, its enterprise app, and its registration Job. */
-export function deployTeam(
-  team: Team,
-  groups: readonly ResolvedGroup[],
-  shared: Shared,
-  grantsDependOn: readonly pulumi.Resource[],
-): DeployedTeam {
+export function deployTeam(team: Team, shared: Shared, grantsDependOn: readonly pulumi.Resource[]): DeployedTeam {
   const { settings } = team;
-  const { oidc, scim, cutover } = settings;
+  const { tenantId, oidc, scim, cutover, database, kubernetes, mapping, safeguards } = settings;
   const { azuread, usersync, postgresql } = shared.providers;
-  const kubernetes = shared.providers.kubernetes.get(settings.kubernetes.context)!;
-  const entraOnly = { providers: [azuread, usersync] };
-  const name = (resource: string) => logicalName(team, resource);
+  const options = (component: string, ...providers: pulumi.ProviderResource[]) => ({
+    providers: [...providers, usersync],
+    hooks: shared.hooksFor(component),
+  });
+  const groups = shared.access.select(settings.groups);
 
+  const sshName = logicalName(team, "smallstep-ssh");
   const application = new OidcApplication(
-    name("smallstep-ssh"),
+    sshName,
     {
       displayName: oidc.displayName,
       redirectUris: oidc.redirectUris,
       owners: oidc.owners ?? [shared.owner],
       clientSecretEndDate: oidc.clientSecretEndDate,
       clientSecretVersion: oidc.clientSecretVersion,
-      ...(oidc.clientSecret === undefined ? {} : { clientSecret: oidc.clientSecret }),
+      clientSecret: oidc.clientSecret,
       emailClaim: oidc.emailClaim,
       adminConsent: oidc.adminConsent,
-      ...(oidc.assignmentRequired ? { assignedGroups: groups } : {}),
+      assignedGroups: oidc.assignmentRequired ? groups : undefined,
+      beforeRotation: (rotation) => checkRotation(team, rotation, usersync),
     },
-    entraOnly,
+    options(sshName, azuread),
   );
+  application.clientSecretEndDate.apply((end) => warnBeforeExpiry(team, end));
 
   const tenantUrl = scimTenantUrl(scim.baseUrl, scim.directoryId);
   const token = scimToken(settings, usersync);
+  const syncName = logicalName(team, "smallstep-usersync");
   const userSync = new UserProvisioning(
-    name("smallstep-usersync"),
+    syncName,
     {
       displayName: scim.displayName,
       groups,
       tenantUrl,
       token,
-      mapping: {
-        userName: userNameExpression(settings.mapping),
-        email: settings.mapping.email,
-        additionalMappings: settings.mapping.additionalMappings,
-      },
+      mapping: { ...mapping, userName: userNameExpression(mapping) },
       deletionThreshold: scim.deletionThreshold,
-      safeguards: settings.safeguards,
-      ...(scim.notificationEmail === undefined ? {} : { notificationEmail: scim.notificationEmail }),
+      safeguards,
+      notificationEmail: scim.notificationEmail,
     },
-    entraOnly,
+    options(syncName, azuread),
   );
 
-  const configurationEndpoint = oidcConfigurationEndpoint(settings.tenantId, shared.loginEndpoint);
+  const configurationEndpoint = oidcConfigurationEndpoint(tenantId, shared.loginEndpoint);
+  const registrationName = logicalName(team, "registration");
   const registration = new Registration(
-    name("registration"),
+    registrationName,
     {
       team: {
         slug: settings.smallstep.teamSlug,
         directoryId: scim.directoryId,
-        allowSharedDirectory: settings.safeguards.allowSharedDirectory,
+        allowSharedDirectory: safeguards.allowSharedDirectory,
       },
-      ca: certificateAuthority(settings),
+      ca: {
+        url: settings.smallstep.caUrl,
+        authorityId: settings.smallstep.authorityId,
+        updateVerb: settings.smallstep.updateVerb,
+        rootCert: settings.smallstep.caRootCert,
+      },
       provisioner: {
         name: oidc.provisionerName,
         clientId: application.clientId,
         clientSecret: application.clientSecret,
         configurationEndpoint,
-        tenantId: settings.tenantId,
+        tenantId,
         domains: oidc.emailDomains,
-        listenAddress: oidc.listenAddress,
+        listenAddress: oidc.listenAddress === "any" ? undefined : oidc.listenAddress,
       },
       scim: {
         tenantUrl,
@@ -113,14 +116,28 @@ export function deployTeam(
         requiredUsers: cutover.requiredUsers,
         waitMinutes: cutover.userWaitTimeoutMinutes,
       },
-      database: jobDatabase(settings, shared.databaseRootCert),
-      kubernetes: cluster(settings),
+      database: {
+        host: database.jobHost ?? database.host,
+        port: database.jobPort ?? database.port,
+        name: database.name,
+        sslmode: database.sslmode,
+        rootCert: shared.databaseRootCert,
+      },
+      kubernetes: {
+        namespace: kubernetes.namespace,
+        adminToolsImage: kubernetes.adminToolsImage,
+        nodeImage: kubernetes.nodeImage,
+        adminTools: {
+          user: kubernetes.adminToolsUser,
+          readOnlyRootFilesystem: kubernetes.adminToolsReadOnlyRootFilesystem,
+        },
+      },
       waitForJob: cutover.waitForJob,
       onDestroy: cutover.onDestroy,
-      passwordVersion: settings.database.jobPasswordVersion,
+      passwordVersion: database.jobPasswordVersion,
       grantsDependOn,
     },
-    { providers: [kubernetes, postgresql, usersync] },
+    options(registrationName, shared.providers.kubernetes(kubernetes.context), postgresql),
   );
 
   const commands = sshCommands(settings.smallstep.teamSlug, settings.smallstep.apiHost);
@@ -138,7 +155,7 @@ export function deployTeam(
     sshConfigCommand: commands.config,
     sshLoginCommand: commands.login,
   };
-  return { outputs, grants: registration.grants, problem: checkClientSecret(team, application) };
+  return { outputs, grants: registration.grants };
 }
 
 /**
@@ -147,26 +164,6 @@ export function deployTeam(
  */
 export function logicalName(team: Pick<Team, "key">, resource: string): string {
   return team.key === defaultTeam ? resource : `${team.key}.${resource}`;
-}
-
-function certificateAuthority({ smallstep: { caUrl, authorityId, updateVerb, caRootCert } }: Settings) {
-  return { url: caUrl, authorityId, updateVerb, ...(caRootCert === undefined ? {} : { rootCert: caRootCert }) };
-}
-
-function cluster({ kubernetes }: Settings) {
-  const { namespace, adminToolsImage, nodeImage, adminToolsUser, adminToolsReadOnlyRootFilesystem } = kubernetes;
-  const adminTools = { user: adminToolsUser, readOnlyRootFilesystem: adminToolsReadOnlyRootFilesystem };
-  return { namespace, adminToolsImage, nodeImage, adminTools };
-}
-
-function jobDatabase({ database }: Settings, rootCert: string | undefined) {
-  return {
-    host: database.jobHost ?? database.host,
-    port: database.jobPort ?? database.port,
-    name: database.name,
-    sslmode: database.sslmode,
-    ...(rootCert === undefined ? {} : { rootCert }),
-  };
 }
 
 function scimToken(settings: Settings, provider: pulumi.ProviderResource): pulumi.Output<string> {

@@ -1,67 +1,69 @@
 import * as pulumi from "@pulumi/pulumi";
 import { shellQuote } from "@smallstep-ssh/components";
-import { GraphError } from "@smallstep-ssh/usersync/clients";
-import { finders } from "./preflight/duplicates/creations";
-import type { Duplicate, Sources } from "./preflight/duplicates/types";
+import { findDuplicates } from "@smallstep-ssh/usersync";
+import { valueIfKnown } from "./outputs";
+import type { Providers } from "./providers";
+
+type Duplicate = Awaited<ReturnType<typeof findDuplicates>>["duplicates"][number];
 
 /** Where a resource belongs in the state: the arguments of `pulumi import`. */
 export interface Address {
   type: string;
   name: string;
-  /** URNs. */
-  parent?: string;
-  provider?: string;
+  /** URN of the component. */
+  parent?: string | undefined;
+  /** URN. */
+  provider?: string | undefined;
 }
-
-/** Providers by package. Empty until they are declared. */
-export type ProvidersByPackage = Partial<Record<string, pulumi.ProviderResource>>;
 
 /**
- * Checks, before a resource is created, whether the service already has one that is not in the state. An interrupted run leaves such
- * objects: the service has created the object, but the engine has not recorded it. Creating another would leave two applications,
- * secrets or jobs, and no record of which one is in use. Call this before the first resource is declared. Previews check too.
+ * Returns hooks for a component that check, before a resource of it is created, whether the service already has one that is not in the
+ * state. An interrupted run leaves such objects: the service has created the object, but the engine has not recorded it. Creating
+ * another would leave two applications, secrets or jobs, and no record of which one is in use. Previews check too.
  *
  * @param mode `error`: create nothing and fail with an error that explains how to import the object; `warn`: log it and create another
- * @param providers the caller fills this in when it declares the providers
+ * @param component name of the component, whose resources are its direct children
  */
-export function guardAgainstDuplicates(mode: "error" | "warn", sources: Sources, providers: ProvidersByPackage): void {
-  // Runs in this process and is not registered with the engine: it only adds the hook.
-  pulumi.runtime.registerStackTransformation(({ type, name, props, opts }) => {
-    const find = finders[type];
-    if (find === undefined) return undefined;
-    const { parent } = opts;
-    const hook = new pulumi.ResourceHook(
-      `no-duplicates ${type} ${name}`,
-      async ({ newInputs }) => {
-        const found = await findDuplicates(() => find(sources, newInputs ?? {}), type, name);
-        if (found.length === 0) return;
-        const provider = providers[type.split(":")[0] ?? ""];
-        const address: Address = {
-          type,
-          name,
-          ...(parent === undefined ? {} : { parent: await valueOf(parent.urn) }),
-          ...(provider === undefined ? {} : { provider: await valueOf(provider.urn) }),
-        };
-        const message = duplicateMessage(address, found);
-        if (mode === "error") throw new Error(message);
-        await pulumi.log.warn(message);
-      },
-      { onDryRun: true },
-    );
-    const before = opts.hooks?.beforeCreate ?? [];
-    return { props, opts: { ...opts, hooks: { ...opts.hooks, beforeCreate: [...before, hook] } } };
-  });
+export function rejectDuplicates(
+  mode: "error" | "warn" | "off",
+  component: string,
+  providers: Providers,
+): pulumi.ResourceHookBinding | undefined {
+  if (mode === "off") return undefined;
+  const hook = new pulumi.ResourceHook(
+    `no-duplicates ${component}`,
+    async ({ type, name, urn, newInputs = {} }) => {
+      const texts = Object.entries(newInputs).filter(
+        (entry): entry is [string, string] => typeof entry[1] === "string",
+      );
+      const found = await find(type, name, Object.fromEntries(texts), providers.usersync);
+      if (found.length === 0) return;
+      const provider = type.startsWith("azuread:") ? providers.azuread : providers.postgresql;
+      const parent = `${urn.slice(0, urn.lastIndexOf("$"))}::${component}`;
+      const message = duplicateMessage({ type, name, parent, provider: await valueIfKnown(provider.urn) }, found);
+      if (mode === "error") throw new Error(message);
+      await pulumi.log.warn(message);
+    },
+    { onDryRun: true },
+  );
+  return { beforeCreate: [hook] };
 }
 
-/** If the lookup is forbidden, or fails during a preview, log a warning and continue. During an update, fail. */
-async function findDuplicates(find: () => Promise<Duplicate[]>, type: string, name: string): Promise<Duplicate[]> {
+/** If the search is forbidden, or fails during a preview, log a warning and continue. During an update, fail. */
+async function find(
+  type: string,
+  name: string,
+  inputs: Record<string, string>,
+  provider: pulumi.ProviderResource,
+): Promise<Duplicate[]> {
+  const warn = (reason: string) => pulumi.log.warn(`Could not check whether ${type} ${name} already exists: ${reason}`);
   try {
-    return await find();
+    const { duplicates, forbidden } = await findDuplicates({ type, inputs }, { provider });
+    if (forbidden !== undefined) await warn(forbidden);
+    return duplicates;
   } catch (error) {
-    const refused = error instanceof GraphError && error.status === 403;
-    if (!refused && !pulumi.runtime.isDryRun()) throw error;
-    const reason = error instanceof Error ? error.message : String(error);
-    await pulumi.log.warn(`Could not check whether ${type} ${name} already exists: ${reason}`);
+    if (!pulumi.runtime.isDryRun()) throw error;
+    await warn(error instanceof Error ? error.message : String(error));
     return [];
   }
 }
@@ -89,8 +91,4 @@ function importCommand({ type, name, parent, provider }: Address, id: string): s
     ...["--protect=false", "--generate-code=false"],
   ];
   return args.map((word) => shellQuote(word)).join(" ");
-}
-
-function valueOf(output: pulumi.Output<string>): Promise<string> {
-  return new Promise((resolve) => output.apply(resolve));
 }

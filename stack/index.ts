@@ -1,14 +1,16 @@
+export { ConfigurationError } from "./config/problems";
 export { readSettings } from "./config/read";
-export { configurationReference } from "./config/reference";
-export { isSecretSetting, secretSettings, type Settings, settingsSchema, stackSchema } from "./config/schema";
-export { groupKey } from "./config/teamConflicts";
-export type { Team } from "./config/team";
+export {
+  isSecretSetting,
+  secretSettings,
+  type Settings,
+  settingsSchema,
+  stackSchema,
+  type Team,
+} from "./config/schema";
 export { checkStack } from "./config/teams";
-export { checkSettings, ConfigurationError } from "./config/validate";
-export { readCredentials } from "./credentials";
+export { loginEndpoint, readCredentials } from "./credentials";
 export { deploy } from "./declareStack";
-export { loginEndpoint } from "./loginEndpoint";
-export { graphProblems } from "./preflight/graph";
-export { neededPermissions } from "./preflight/permissions";
+export { neededPermissions } from "./permissions";
 export { findStaleSource } from "./staleBuild";
 export type { PreviewReview, ReviewedUsernames } from "./usernameCheck";

@@ -9,51 +9,51 @@ import type { Credentials } from "./credentials";
 /** Explicit providers for the configured tenant and database, so that ambient settings cannot select another one by accident. */
 export interface Providers {
   azuread: azuread.Provider;
-  /** By context of the kubeconfig. The key undefined stands for the current context. */
-  kubernetes: ReadonlyMap<string | undefined, kubernetes.Provider>;
+  /** Returns the provider of a context of the kubeconfig; undefined stands for the current context. */
+  kubernetes: (context: string | undefined) => kubernetes.Provider;
   postgresql: postgresql.Provider;
   usersync: Usersync;
 }
 
 /** Creates the providers that open no connection when they are configured, so that none of them can fail before the checks. */
-export function createProviders(
+export function createOfflineProviders(
   { tenantId, database, teams }: Pick<StackSettings, "tenantId" | "database" | "teams">,
   credentials: Credentials,
 ): Omit<Providers, "azuread"> {
   const { host, port, name, username, sslmode, sslRootCert } = database;
   const server = { host, port, username, password: pulumi.secret(database.password), sslmode };
-  const contexts = new Set(teams.map(({ settings }) => settings.kubernetes.context));
+  // In the order in which the program waits for them: the engine starts one plugin after the other.
+  const usersync = new Usersync("usersync", { tenantId, ...credentials, database: { ...server, name, sslRootCert } });
+  const clusters = new Map<string | undefined, kubernetes.Provider>();
+  const clusterOf = (context: string | undefined) => {
+    const cluster = clusters.get(context) ?? createKubernetesProvider(context);
+    clusters.set(context, cluster);
+    return cluster;
+  };
+  for (const { settings } of teams) clusterOf(settings.kubernetes.context);
   return {
-    // In the order in which the program waits for them: the engine starts one plugin after the other.
-    usersync: new Usersync("usersync", {
-      tenantId,
-      ...(credentials as ConstructorParameters<typeof Usersync>[1]),
-      database: { ...server, name, ...(sslRootCert === undefined ? {} : { sslRootCert }) },
-    }),
-    kubernetes: new Map([...contexts].map((context) => [context, makeKubernetesProvider(context)])),
+    usersync,
+    kubernetes: clusterOf,
     postgresql: new postgresql.Provider("folk", {
       ...server,
       database: name,
       superuser: false,
-      ...(sslRootCert === undefined ? {} : { sslrootcert: sslRootCert }),
+      sslrootcert: sslRootCert,
     }),
   };
 }
 
 /** Named after its context, so that a change of the context recreates the objects in the new cluster. */
-function makeKubernetesProvider(context: string | undefined): kubernetes.Provider {
-  // The plugin finds the kubeconfig itself. The SDK would write the path of KUBECONFIG into the state. The path differs between
-  // machines, so every preview would report a change.
-  const kubeconfig = pulumi.output(undefined) as pulumi.Output<never>;
-  return context === undefined
-    ? new kubernetes.Provider("kubernetes", { kubeconfig })
-    : new kubernetes.Provider(`kubernetes-${context}`, { kubeconfig, context });
+function createKubernetesProvider(context: string | undefined): kubernetes.Provider {
+  return new kubernetes.Provider(context === undefined ? "kubernetes" : `kubernetes-${context}`, {
+    // The plugin finds the kubeconfig itself. The SDK would write the path of KUBECONFIG into the state. The path differs between
+    // machines, so every preview would report a change.
+    kubeconfig: pulumi.output(undefined) as pulumi.Output<never>,
+    context,
+  });
 }
 
 /** Creates the azuread provider, which signs in when it is configured. */
-export function createAzureAdProvider(
-  { tenantId }: Pick<StackSettings, "tenantId">,
-  credentials: Credentials,
-): azuread.Provider {
-  return new azuread.Provider("azuread", { tenantId, ...(credentials as azuread.ProviderArgs) });
+export function createAzureAdProvider(tenantId: string, credentials: Credentials): azuread.Provider {
+  return new azuread.Provider("azuread", { tenantId, ...credentials });
 }

@@ -1,2 +1,3 @@
+export { checkSettings } from "./testing/checkSettings";
 export { minimalSettings } from "./testing/minimalSettings";
 export { setMocks } from "./testing/mocks";

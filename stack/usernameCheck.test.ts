@@ -1,21 +1,30 @@
-import * as pulumi from "@pulumi/pulumi";
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { Provider } from "@smallstep-ssh/usersync";
 import { checkStack } from "./config/teams";
 import { minimalSettings } from "./testing/minimalSettings";
 import { setMocks } from "./testing/mocks";
-import type { SharedGroup } from "./groups";
 import { checkUsernames, ineffectiveThresholdWarning, type ReviewedUsernames } from "./usernameCheck";
 
-it("waits for existing groups but not for a group that is being created", async () => {
+const report = { totals: {} };
+
+/** Runs the check of a stack with these groups in a tenant that has the groups in `existing`, by name. */
+async function check(groups: object[], existing: Record<string, string>, teams?: object) {
   const asked: unknown[] = [];
-  const report = { totals: {} };
   await setMocks(
     {
       newResource: ({ name }) => ({ id: `${name}-id`, state: {} }),
       call: ({ token, inputs }) => {
-        asked.push([token, (inputs as { groups: unknown }).groups]);
+        const args = inputs as { groups: { displayName: string }[]; jobId?: string };
+        if (token === "usersync:entra:findGroups") {
+          const find = ({ displayName }: { displayName: string }) =>
+            existing[displayName] === undefined
+              ? { problem: `no group has the display name "${displayName}".` }
+              : { objectId: existing[displayName] };
+          return { groups: args.groups.map(find) };
+        }
+        if (token === "usersync:entra:getUserNameExpression") return { expression: `current of ${args.jobId}` };
+        asked.push(args);
         return { users: 2, errors: 0, warnings: 0, summary: "2 users", table: "", report: JSON.stringify(report) };
       },
     },
@@ -23,27 +32,42 @@ it("waits for existing groups but not for a group that is being created", async 
     "stack",
     false,
   );
-  const stack = checkStack(minimalSettings());
-  const never = new Promise<never>(() => undefined);
-  const later = new Promise<string>((resolve) => setTimeout(() => resolve("there-id"), 20));
-  const group = (key: string, objectId: Promise<string>, willBeCreated: Promise<undefined>): SharedGroup => ({
-    key,
-    displayName: pulumi.output(key),
-    objectId: pulumi.output(objectId),
-    willBeCreated,
-  });
-  const groups = [group("new", never, Promise.resolve(undefined)), group("there", later, never)];
+  const stack = checkStack({ ...minimalSettings(), groups, teams });
   const reported: ReviewedUsernames[] = [];
-  const provider = new Provider("usersync", {});
-  const review = { jobIds: {}, running: new Map(), usernames: (found: ReviewedUsernames) => void reported.push(found) };
-  const summaries = await checkUsernames(stack, () => groups, provider, review);
-  expect(asked).toEqual([["usersync:entra:checkUsernames", ["there-id"]]]);
-  expect(reported).toEqual([{ teams: [stack.teams[0]!.key], report, unknownGroups: ["new"] }]);
-  expect([...summaries.values()]).toMatchObject([{ users: 2 }]);
+  const review = { jobIds: { blue: "job" }, usernames: (found: ReviewedUsernames) => void reported.push(found) };
+  const { summaries, problems } = await checkUsernames(stack, new Provider("usersync", {}), review);
+  return { asked, reported, summaries: [...summaries.values()], problems };
+}
 
-  reported.length = 0;
-  expect([...(await checkUsernames(stack, () => groups.slice(0, 1), provider, review))]).toEqual([]);
+it("checks the members of the groups that exist, and names those that do not exist yet", async () => {
+  const groups = [{ create: "new" }, { create: "there" }];
+  const { asked, reported, summaries } = await check(groups, { there: "there-id" });
+  expect(asked).toMatchObject([{ groups: ["there-id"] }]);
+  expect(reported).toEqual([{ teams: ["default"], report, unknownGroups: ["new"] }]);
+  expect(summaries).toEqual([{ users: 2, errors: 0, warnings: 0, summary: "2 users" }]);
+});
+
+it("checks nothing when no group exists yet", async () => {
+  const { asked, reported, summaries } = await check([{ create: "new" }], {});
+  expect([asked, summaries]).toEqual([[], []]);
   expect(reported).toMatchObject([{ reason: "User names are not checked: these groups do not exist yet: new." }]);
+});
+
+it("reports an existing group that cannot be found", async () => {
+  const groups = [{ create: "new" }, { existing: { displayName: "nobody" } }];
+  expect((await check(groups, {})).problems).toEqual(['groups: no group has the display name "nobody"']);
+});
+
+it("checks teams with the same groups and mapping once, unless their current mappings differ", async () => {
+  const team = (slug: string) => ({
+    scim: { directoryId: `${slug}${minimalSettings().scim.directoryId.slice(1)}` },
+    smallstep: { teamSlug: slug },
+  });
+  const teams = { a: team("a"), b: team("b"), blue: team("c") };
+  const { asked, reported } = await check([{ create: "there" }], { there: "there-id" }, teams);
+  expect(asked).toHaveLength(2);
+  expect(asked[1]).toMatchObject({ currentExpression: "current of job" });
+  expect(reported.map((one) => one.teams)).toEqual([["a", "b"], ["blue"]]);
 });
 
 it("warns about a deletion threshold above the number of users and proposes an effective one", () => {

@@ -1,11 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { UsernameReport } from "entra-mappings";
+import { type AccessGroup, emailExpressions, groupKey } from "@smallstep-ssh/components";
 import { entra } from "@smallstep-ssh/usersync";
-import { emailExpression, userNameExpression } from "./config/sections/mapping";
-import type { Team } from "./config/team";
+import type { Team } from "./config/schema";
+import { userNameExpression } from "./config/sections/entra";
 import type { StackSettings } from "./config/teams";
-import type { SharedGroup } from "./groups";
-import { valueIfKnown } from "./outputs";
 
 /** A preview for reviewers, which receives the user-name reports in place of the log. */
 export interface PreviewReview {
@@ -27,72 +26,108 @@ export interface UsernameSummary {
   summary: string;
 }
 
+interface Checked {
+  /** Results by team, without the teams that were not checked. */
+  summaries: Map<Team, UsernameSummary>;
+  problems: string[];
+}
+
 /**
- * Reports who gets which name, which names collide and who cannot log in, before the mappings or anything after them change. Teams
- * with the same groups and the same mapping are checked once. Does not wait for a group that does not exist yet: it has no members.
- * @returns the results by team, without the teams that were not checked
- * @throws RunError when users have errors and the setting `checks.usernames` is `error`
+ * Reports who gets which name, which names collide and who cannot log in, before anything changes. Teams with the same groups and the
+ * same mapping are checked once. A group that does not exist yet has no members. `problems` holds the users with errors if the setting
+ * `checks.usernames` is `error`, and existing groups that cannot be found.
  */
 export async function checkUsernames(
-  { teams, checks }: StackSettings,
-  groupsOf: (team: Team) => readonly SharedGroup[],
+  stack: StackSettings,
   provider: pulumi.ProviderResource,
-  review?: PreviewReview & { running: ReadonlyMap<Team, string> },
-): Promise<Map<Team, UsernameSummary>> {
+  review?: PreviewReview,
+): Promise<Checked> {
+  const { teams, checks } = stack;
   const summaries = new Map<Team, UsernameSummary>();
   if (checks.usernames === "off") {
     const reason = "User names are not checked: the setting checks.usernames is off.";
     review?.usernames({ teams: teams.map(({ key }) => key), reason });
-    return summaries;
+    return { summaries, problems: [] };
   }
-  const pending = new Map<string, Promise<entra.CheckUsernamesResult>>();
-  const answers: { team: Team; answer: Promise<entra.CheckUsernamesResult>; unknownGroups: string[] }[] = [];
+  const { ids, problems } = await findGroups(stack, provider);
+  if (problems.length > 0) return { summaries, problems };
+
+  const different = new Map<string, { args: entra.CheckUsernamesArgs; unknownGroups: string[]; teams: Team[] }>();
   for (const team of teams) {
-    const { mapping, oidc } = team.settings;
-    const { ids, unknownGroups } = await resolveGroupIds(groupsOf(team));
-    if (ids.length === 0) {
-      const reason = `User names are not checked: these groups do not exist yet: ${unknownGroups.join(", ")}.`;
-      review?.usernames({ teams: [team.key], reason });
-      continue;
-    }
-    const currentExpression = review?.running.get(team);
+    const { mapping, oidc, groups } = team.settings;
+    const jobId = review?.jobIds[team.key];
+    const current = jobId === undefined ? undefined : await entra.getUserNameExpression({ jobId }, { provider });
     const args = {
-      groups: ids,
+      groups: groups.flatMap((group) => ids.get(keyOf(group)) ?? []),
       mapping: userNameExpression(mapping),
-      email: emailExpression(mapping),
+      email: emailExpressions[mapping.email],
       domains: oidc.emailDomains,
-      ...(currentExpression === undefined ? {} : { currentExpression }),
+      currentExpression: current?.expression,
     };
-    const key = JSON.stringify(args);
-    const answer = pending.get(key) ?? entra.checkUsernames(args, { provider });
-    pending.set(key, answer);
-    answers.push({ team, answer, unknownGroups });
+    const unknownGroups = groups.filter((group) => !ids.has(keyOf(group))).map(groupKey);
+    const key = JSON.stringify([args, unknownGroups]);
+    const same = different.get(key) ?? { args, unknownGroups, teams: [] };
+    different.set(key, { ...same, teams: [...same.teams, team] });
   }
   const failures: string[] = [];
-  const reportedResults = new Set<Promise<entra.CheckUsernamesResult>>();
-  for (const { team, answer, unknownGroups } of answers) {
-    const result = await answer;
-    const { users, errors, warnings, summary } = result;
-    summaries.set(team, { users, errors, warnings, summary });
-    const { scim, safeguards } = team.settings;
-    const idle = ineffectiveThresholdWarning(scim.deletionThreshold, users, safeguards.maxLockedOutPercent);
-    if (idle !== undefined) await pulumi.log.warn(`${team.configPath("scim.deletionThreshold")}: ${idle}`);
-    if (reportedResults.has(answer)) continue;
-    reportedResults.add(answer);
-    const same = answers.filter((one) => one.answer === answer).map((one) => one.team.key);
-    review?.usernames({ teams: same, report: JSON.parse(result.report) as UsernameReport, unknownGroups });
-    const line = `${teams.length === 1 ? "" : `Team ${team.key}: `}${summary}`;
-    const text = review === undefined ? `${line}\n${result.table}` : line;
-    if (errors > 0 && checks.usernames === "error") failures.push(text);
+  for (const { args, unknownGroups, teams: same } of different.values()) {
+    const keys = same.map(({ key }) => key);
+    if (args.groups.length === 0) {
+      const reason = `User names are not checked: these groups do not exist yet: ${unknownGroups.join(", ")}.`;
+      review?.usernames({ teams: keys, reason });
+      continue;
+    }
+    const { report, table, ...summary } = await entra.checkUsernames(args, { provider });
+    for (const team of same) {
+      summaries.set(team, summary);
+      await warnAboutThreshold(team, summary.users);
+    }
+    review?.usernames({ teams: keys, report: JSON.parse(report) as UsernameReport, unknownGroups });
+    const line = `${teams.length === 1 ? "" : `Team ${keys.join(", ")}: `}${summary.summary}`;
+    if (summary.errors > 0 && checks.usernames === "error") failures.push(review ? line : `${line}\n${table}`);
     else if (review !== undefined) continue;
-    else if (errors > 0 || warnings > 0) await pulumi.log.warn(text);
+    else if (summary.errors > 0 || summary.warnings > 0) await pulumi.log.warn(`${line}\n${table}`);
     else await pulumi.log.info(line);
   }
-  if (failures.length === 0) return summaries;
-  throw new pulumi.RunError(
-    `checks.usernames: ${failures.join("\n")}\n` +
-      "Nothing after the groups is changed. Correct the users or the mapping, or set checks.usernames to warn",
-  );
+  return {
+    summaries,
+    problems: failures.map(
+      (text) => `checks.usernames: ${text}\nCorrect the users or the mapping, or set checks.usernames to warn`,
+    ),
+  };
+}
+
+/** Finds the ids of all groups that exist, and the existing groups of the configuration that cannot be found. */
+async function findGroups(
+  { groups, teams }: StackSettings,
+  provider: pulumi.ProviderResource,
+): Promise<{ ids: Map<string, string>; problems: string[] }> {
+  const asked = groups.map((group) => ("create" in group ? { displayName: group.create } : group.existing));
+  const found = await entra.findGroups({ groups: asked }, { provider });
+  const ids = new Map<string, string>();
+  const problems: string[] = [];
+  for (const [index, group] of groups.entries()) {
+    const { objectId, problem = "" } = found.groups[index] ?? {};
+    if (objectId !== undefined) ids.set(keyOf(group), objectId);
+    // A group that the stack is to create may be missing.
+    else if ("existing" in group) {
+      const place = teams.find(({ settings }) => settings.groups.some((one) => keyOf(one) === keyOf(group)));
+      problems.push(`${place?.configPath("groups") ?? "groups"}: ${problem.replace(/\.$/, "")}`);
+    }
+  }
+  return { ids, problems };
+}
+
+/** Entra compares names and ids without regard to case. */
+function keyOf(group: AccessGroup): string {
+  return groupKey(group).toLowerCase();
+}
+
+/** Warns when accidental-deletion prevention would not stop a cycle that disables all users. */
+async function warnAboutThreshold(team: Team, users: number): Promise<void> {
+  const { scim, safeguards } = team.settings;
+  const warning = ineffectiveThresholdWarning(scim.deletionThreshold, users, safeguards.maxLockedOutPercent);
+  if (warning !== undefined) await pulumi.log.warn(`${team.configPath("scim.deletionThreshold")}: ${warning}`);
 }
 
 /** Warns when accidental-deletion prevention would not stop a cycle that disables all users. Undefined when it would stop it. */
@@ -103,16 +138,4 @@ export function ineffectiveThresholdWarning(threshold: number, users: number, pe
     `is ${threshold}, and the number of provisioned users is ${users}: a cycle that disables all of them would not be held. ` +
     `Set it to ${share}, for example`
   );
-}
-
-/** Splits groups into the ids of existing ones and the keys of those that do not exist yet and so have no members. */
-async function resolveGroupIds(groups: readonly SharedGroup[]): Promise<{ ids: string[]; unknownGroups: string[] }> {
-  const ids: string[] = [];
-  const unknownGroups: string[] = [];
-  for (const { key, objectId, willBeCreated } of groups) {
-    const id = await Promise.race([valueIfKnown(objectId), willBeCreated]);
-    if (id === undefined) unknownGroups.push(key);
-    else ids.push(id);
-  }
-  return { ids, unknownGroups };
 }

@@ -21,7 +21,8 @@ async function declared(count: number): Promise<{ resources: Map<string, number>
       },
       call: ({ token, inputs }) => {
         add(calls, token);
-        const { displayName } = inputs as { displayName?: string };
+        const { displayName, groups = [] } = inputs as { displayName?: string; groups?: object[] };
+        if (token === "usersync:entra:findGroups") return { groups: groups.map(() => ({ objectId: "group" })) };
         return {
           objectId: `${displayName}-id`,
           displayName,
@@ -62,6 +63,7 @@ it(
     const many = await declared(30);
     for (const token of [
       "azuread:index/getClientConfig:getClientConfig",
+      "usersync:entra:findGroups",
       "usersync:entra:getGroup",
       "usersync:entra:checkUsernames",
     ]) {

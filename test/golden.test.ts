@@ -77,6 +77,8 @@ function answerTo(called: string, inputs: Record<string, unknown>): Record<strin
   switch (called) {
     case "azuread:index/getClientConfig:getClientConfig":
       return { objectId: "the-deployer" };
+    case "usersync:entra:findGroups":
+      return { groups: (inputs["groups"] as object[]).map((_, index) => ({ objectId: `group-${index}` })) };
     case "usersync:entra:getGroup":
       return {
         objectId: inputs["objectId"] ?? `${String(inputs["displayName"])}-id`,

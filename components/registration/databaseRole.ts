@@ -9,13 +9,12 @@ import * as random from "@pulumi/random";
 export function databaseRole(
   name: string,
   roleName: string,
-  database: string,
-  parent: pulumi.Resource,
-  options: { passwordVersion: number; after: readonly pulumi.Resource[] },
+  options: { database: pulumi.Input<string>; passwordVersion: number; dependsOn: readonly pulumi.Resource[] },
+  child: pulumi.CustomResourceOptions,
 ): { username: pulumi.Output<string>; password: pulumi.Output<string>; grants: pulumi.Resource[] } {
-  const { passwordVersion } = options;
-  const keepers = passwordVersion === 1 ? {} : { keepers: { version: String(passwordVersion) } };
-  const password = new random.RandomPassword(name, { length: 40, special: false, ...keepers }, { parent });
+  const { database, passwordVersion } = options;
+  const keepers = passwordVersion === 1 ? undefined : { version: String(passwordVersion) };
+  const password = new random.RandomPassword(name, { length: 40, special: false, keepers }, child);
   const role = new postgresql.Role(
     name,
     {
@@ -26,9 +25,9 @@ export function databaseRole(
       // The role owns nothing, and reassigning would require a superuser.
       skipReassignOwned: true,
     },
-    { parent },
+    child,
   );
-  const grant = (privilege: string, columns: string[], dependsOn: pulumi.Resource[]) =>
+  const grant = (privilege: string, columns: string[], dependsOn: readonly pulumi.Resource[]) =>
     new postgresql.Grant(
       `${name}-${privilege.toLowerCase()}`,
       {
@@ -40,9 +39,9 @@ export function databaseRole(
         columns,
         privileges: [privilege],
       },
-      { parent, dependsOn },
+      { ...child, dependsOn: [...dependsOn] },
     );
-  const select = grant("SELECT", ["slug", "ssh_directory_id"], [...options.after]);
+  const select = grant("SELECT", ["slug", "ssh_directory_id"], options.dependsOn);
   // One after the other: PostgreSQL rejects concurrent grants on one table.
   const update = grant("UPDATE", ["ssh_directory_id"], [select]);
   return { username: role.name, password: pulumi.secret(password.result), grants: [select, update] };

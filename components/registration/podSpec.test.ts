@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { podSpec, registerScript } from "./podSpec";
+import { podSpec } from "./podSpec";
+import { registerScript } from "./registerScript";
 
 interface Plain {
   name: string;

@@ -79,3 +79,6 @@ export { renderTable, type TableOptions } from "./usernames/render/table";
 // Safe output of untrusted names: on terminals, in HTML, Markdown, CSV and JSON.
 export { escapedJson, escapeInvisible, truncate, visibleLines } from "./escapeInvisible";
 export { codeSpan, count, counted, csvField, htmlText, markdownText } from "./usernames/render/text";
+
+// "Did you mean" for mistyped names.
+export { findClosest } from "./suggestions";

@@ -1,8 +1,13 @@
 import { type EntraConfig, type RetryDelays, defaultRetryDelays } from "./resources/entraConfig";
 import { attributeMappings } from "./resources/attributeMappings/attributeMappings";
+import { checkAccess } from "./functions/checkAccess";
+import { checkTeams } from "./functions/checkTeams";
 import { checkUsernames } from "./functions/checkUsernames";
 import { connectionTest } from "./resources/connectionTest";
+import { findDuplicates } from "./functions/findDuplicates";
+import { findGroups } from "./functions/findGroups";
 import { getGroup } from "./functions/getGroup";
+import { getProvisioner } from "./functions/getProvisioner";
 import { provisioning } from "./resources/provisioning/provisioning";
 import type { GraphClient } from "./clients/graph/client";
 import type { OpenOptions } from "./clients/graph/openGraph";
@@ -11,6 +16,7 @@ import { byToken } from "./host/define";
 import { createPackageSchema } from "./host/packageSchema";
 import type { SmallstepConfig } from "./clients/database/providerSettings";
 import { getScimLogin } from "./functions/getScimLogin";
+import { getUserNameExpression } from "./functions/getUserNameExpression";
 import { registration } from "./resources/registration/registration";
 import { checkSettings, providerSettings } from "./settings";
 import { version } from "./version";
@@ -29,7 +35,17 @@ export interface PluginOptions {
   eagerSignIn?: boolean;
 }
 
-const functions = [checkUsernames, getGroup, getScimLogin];
+const functions = [
+  checkAccess,
+  checkTeams,
+  checkUsernames,
+  findDuplicates,
+  findGroups,
+  getGroup,
+  getProvisioner,
+  getScimLogin,
+  getUserNameExpression,
+];
 
 const resources = [attributeMappings, connectionTest, provisioning, registration];
 /** Package schema, which the plugin returns from GetSchema. It also describes the plugin in docs/reference. */

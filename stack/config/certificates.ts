@@ -1,15 +1,6 @@
 import { X509Certificate } from "node:crypto";
-import * as z from "zod";
-
-/** A PEM value that holds only certificates: every user who may read the Job's ConfigMap can read it. */
-export const certificates = (description: string) =>
-  z
-    .string({ error: `must be ${description}` })
-    .max(65_536, { error: `is longer than 65536 characters; it must be ${description}`, abort: true })
-    .superRefine((value, context) => {
-      const problem = certificateProblem(value);
-      if (problem !== undefined) context.addIssue({ code: "custom", message: `${problem}; it must be ${description}` });
-    });
+import { readFileSync } from "node:fs";
+import { ConfigurationError } from "./problems";
 
 /** Returns why a text is not a PEM bundle of certificates; undefined when it is one. */
 export function certificateProblem(pem: string): string | undefined {
@@ -24,4 +15,22 @@ export function certificateProblem(pem: string): string | undefined {
     }
   }
   return undefined;
+}
+
+/**
+ * Reads the root certificate of the folk database, which the Job receives in its ConfigMap. The file must hold only certificates.
+ * @throws ConfigurationError when the file cannot be read, or holds anything that must not be published
+ */
+export function readDatabaseRootCert(file: string | undefined): string | undefined {
+  if (file === undefined) return undefined;
+  let pem: string;
+  try {
+    pem = readFileSync(file, "utf8");
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? "";
+    throw new ConfigurationError([`database.sslRootCert: the file ${file} cannot be read (${code})`]);
+  }
+  const problem = certificateProblem(pem);
+  if (problem !== undefined) throw new ConfigurationError([`database.sslRootCert: the file ${file} ${problem}`]);
+  return pem;
 }

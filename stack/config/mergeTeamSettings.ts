@@ -9,31 +9,22 @@ export function mergeTeamSettings(top: Value, own: Value): Value {
   for (const [section, value] of Object.entries(own)) {
     const base = top[section];
     if (value === undefined) continue;
-    merged[section] =
-      isMap(base) && isMap(value) ? { ...dropConflictingMapping(section, base, value), ...value } : value;
-    if (section !== "mapping" || !isMap(base) || !isMap(value)) continue;
-    if (isMap(base["additionalMappings"]) && isMap(value["additionalMappings"])) {
-      (merged[section] as Value)["additionalMappings"] = {
-        ...base["additionalMappings"],
-        ...value["additionalMappings"],
-      };
-    }
+    if (!isMap(base) || !isMap(value)) merged[section] = value;
+    else merged[section] = section === "mapping" ? mergeMapping(base, value) : { ...base, ...value };
   }
   return merged;
 }
 
 /** Drops the inherited preset or expression when the team sets either one: the two exclude each other. */
-function dropConflictingMapping(section: string, base: Value, own: Value): Value {
-  if (section !== "mapping") return base;
-  const { preset, expression, ...rest } = base;
-  const decided = own["preset"] !== undefined || own["expression"] !== undefined;
-  return decided ? rest : { ...rest, ...present({ preset, expression }) };
+function mergeMapping(base: Value, own: Value): Value {
+  const { preset: _preset, expression: _expression, ...others } = base;
+  const isDecided = own["preset"] !== undefined || own["expression"] !== undefined;
+  const merged: Value = { ...(isDecided ? others : base), ...own };
+  const [inherited, added] = [base["additionalMappings"], own["additionalMappings"]];
+  if (isMap(inherited) && isMap(added)) merged["additionalMappings"] = { ...inherited, ...added };
+  return merged;
 }
 
-function present(value: Value): Value {
-  return Object.fromEntries(Object.entries(value).filter(([, item]) => item !== undefined));
-}
-
-function isMap(value: unknown): value is Value {
+export function isMap(value: unknown): value is Value {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,22 +1,9 @@
-import { ConfigurationError } from "./validate";
-
-/** Settings whose value is an object or a list. `pulumi config` passes them as JSON. */
-const structured = new Set([
-  "groups",
-  "oidc",
-  "scim",
-  "mapping",
-  "smallstep",
-  "kubernetes",
-  "database",
-  "cutover",
-  "safeguards",
-  "checks",
-  "teams",
-]);
+import { ConfigurationError } from "./problems";
+import { stackSchema } from "./schema";
 
 /**
- * Reads the settings of one namespace into a plain object. The engine passes every value to the program as text.
+ * Reads the settings of one namespace into a plain object. The engine passes every value to the program as text: objects and lists as
+ * JSON.
  * @param all `pulumi.runtime.allConfig()`
  * @param namespace the project's name
  * @throws ConfigurationError for values that are not JSON where an object or a list is required
@@ -28,12 +15,9 @@ export function readSettings(all: Readonly<Record<string, string>>, namespace: s
   for (const [key, value] of Object.entries(all)) {
     if (!key.startsWith(`${namespace}:`)) continue;
     const name = key.slice(namespace.length + 1);
-    if (!structured.has(name)) {
-      settings.push([name, value]);
-      continue;
-    }
+    const isText = name === "tenantId" || !Object.hasOwn(stackSchema.shape, name);
     try {
-      settings.push([name, JSON.parse(value)]);
+      settings.push([name, isText ? value : JSON.parse(value)]);
     } catch {
       problems.push(
         `${name}: is not an object or a list; set its keys with \`pulumi config set --path '${name}.KEY' VALUE\``,

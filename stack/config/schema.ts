@@ -1,19 +1,13 @@
 import * as z from "zod";
 import { guid } from "./fields";
-import { checks } from "./sections/checks";
-import { cutover } from "./sections/cutover";
-import { database } from "./sections/database";
-import { groups } from "./sections/groups";
-import { safeguards } from "./sections/safeguards";
-import { kubernetes } from "./sections/kubernetes";
-import { mapping } from "./sections/mapping";
-import { oidc } from "./sections/oidc";
-import { scim } from "./sections/scim";
-import { smallstep } from "./sections/smallstep";
+import { checks, safeguards } from "./sections/checks";
+import { groups, mapping, oidc, scim } from "./sections/entra";
+import { cutover, database, kubernetes, smallstep } from "./sections/smallstep";
 
 /**
- * The whole configuration of a stack. The documentation's reference is generated from the description of each setting.
- * Defaults are those of Smallstep's "On-prem Azure AD Quickstart". Objects are strict: an unknown key is an error.
+ * The whole configuration of a team, including the settings of the whole stack. The documentation's reference is generated from the
+ * description of each setting. Defaults are those of Smallstep's "On-prem Azure AD Quickstart". Objects are strict: an unknown key is
+ * an error.
  */
 export const settingsSchema = z.strictObject({
   tenantId: guid("the id of the Entra tenant").describe("Id of the Entra tenant (directory id). Required."),
@@ -29,17 +23,14 @@ export const settingsSchema = z.strictObject({
   checks: checks.prefault({}),
 });
 
-/** The sections that a team may override. The other sections apply to the whole stack. */
-export const teamSections = [
-  "groups",
-  "oidc",
-  "scim",
-  "mapping",
-  "smallstep",
-  "kubernetes",
-  "cutover",
-  "safeguards",
-] as const;
+/** The validated configuration of one team, with defaults filled in. */
+export type Settings = z.infer<typeof settingsSchema>;
+
+/** Settings that apply to the whole stack. */
+export const stackSections: readonly string[] = ["tenantId", "database", "checks"] satisfies (keyof Settings)[];
+
+/** The sections that a team may override. */
+export const teamSections = Object.keys(settingsSchema.shape).filter((name) => !stackSections.includes(name));
 
 /** The settings of a stack, with one team or with several, each of which overrides some of them. */
 export const stackSchema = settingsSchema.extend({
@@ -52,10 +43,6 @@ export const stackSchema = settingsSchema.extend({
     ),
 });
 
-/** The validated configuration of one team, with defaults filled in. */
-export type Settings = z.infer<typeof settingsSchema>;
-export type GroupSettings = Settings["groups"][number];
-
 /** Paths of the secret settings. The same settings of a team are secret too. */
 export const secretSettings = ["oidc.clientSecret", "scim.token", "database.password"] as const;
 
@@ -63,4 +50,14 @@ export const secretSettings = ["oidc.clientSecret", "scim.token", "database.pass
 export function isSecretSetting(path: string): boolean {
   const own = path.replace(/^teams\.[^.]+\./, "");
   return secretSettings.some((name) => name === own);
+}
+
+/** One team of a stack. */
+export interface Team {
+  /** The team's key in `teams`, or `default` in a stack without `teams`. Part of the names of its resources. */
+  key: string;
+  /** All settings of the team, including those of the whole stack. */
+  settings: Settings;
+  /** Returns the path at which the configuration sets `setting`: `teams.blue.scim.directoryId`, or `scim.directoryId` if inherited. */
+  configPath(setting: string): string;
 }

@@ -1,12 +1,5 @@
-import type { GroupSettings } from "./schema";
-import type { Team } from "./team";
-
-/** Returns a group's name in the configuration: its display name, or the object id of an existing group. */
-export function groupKey(group: GroupSettings): string {
-  if ("create" in group) return group.create;
-  const { existing } = group;
-  return "displayName" in existing ? existing.displayName : existing.objectId;
-}
+import { groupKey } from "@smallstep-ssh/components";
+import type { Team } from "./schema";
 
 interface Unique {
   setting: string;
@@ -67,7 +60,7 @@ function repeated(teams: readonly Team[], { setting, value, why }: Unique): stri
 /** Teams share a group by declaring it identically. */
 function clashingGroups(teams: readonly Team[]): string[] {
   const problems: string[] = [];
-  const first = new Map<string, { team: Team; group: GroupSettings }>();
+  const first = new Map<string, { team: Team; group: Team["settings"]["groups"][number] }>();
   for (const team of teams) {
     const own = new Set<string>();
     for (const [index, group] of team.settings.groups.entries()) {

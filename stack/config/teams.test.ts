@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { ConfigurationError, checkSettings } from "./validate";
-import { checkStack, type StackSettings } from "./teams";
+import { checkSettings } from "../testing/checkSettings";
 import { minimalSettings } from "../testing/minimalSettings";
+import { ConfigurationError } from "./problems";
+import { checkStack, type StackSettings } from "./teams";
 
 const ids = {
   blue: "aaaaaaaa-0e0b-4a55-8f0e-1d7e4a1b2c3d",

@@ -1,8 +1,9 @@
-import { ConfigurationError, validateSettings, formatConfigPath, unknownSettingMessage, valueAt } from "./validate";
+import { type AccessGroup, groupKey } from "@smallstep-ssh/components";
+import { isMap, mergeTeamSettings } from "./mergeTeamSettings";
+import { ConfigurationError, formatConfigPath } from "./problems";
+import { stackSections, teamSections, type Settings, type Team } from "./schema";
 import { findTeamConflicts } from "./teamConflicts";
-import { mergeTeamSettings } from "./mergeTeamSettings";
-import { teamSections, type Settings } from "./schema";
-import type { Team } from "./team";
+import { unknownSettingMessage, validateSettings, valueAt } from "./validate";
 
 /** The key of the team whose resources keep the names that they have in a stack without `teams`. */
 export const defaultTeam = "default";
@@ -11,6 +12,8 @@ export const defaultTeam = "default";
 export interface StackSettings extends Pick<Settings, "tenantId" | "database" | "checks"> {
   /** At least one. */
   teams: readonly Team[];
+  /** The groups of all teams, each once. */
+  groups: readonly AccessGroup[];
   /** Whether the configuration has `teams`. If so, the outputs are grouped by team. */
   byTeam: boolean;
 }
@@ -19,11 +22,12 @@ export interface StackSettings extends Pick<Settings, "tenantId" | "database" | 
  * Validates the configuration of a whole stack, with one team or with several, and fills in the defaults. A team inherits what it
  * does not set from the top level. Inherited display names and provisioner names get the team's key, so that they stay unique.
  * @param input the settings as a plain object with secrets in plain text; no error message holds a secret's value
+ * @param others problems of other settings, which are reported together with those of `input`
  * @throws ConfigurationError with every problem, each under the path at which the value is set
  */
-export function checkStack(input: unknown): StackSettings {
-  const { teams: given, ...top } = isMap(input) ? input : ({} as Record<string, unknown>);
-  const problems: string[] = [];
+export function checkStack(input: unknown, others: readonly string[] = []): StackSettings {
+  const { teams: given, ...top }: Override = isMap(input) ? input : {};
+  const problems = [...others];
   const overrides = given === undefined ? { [defaultTeam]: {} } : checkTeams(given, problems);
   const teams: Team[] = [];
   for (const [key, override] of Object.entries(overrides)) {
@@ -42,9 +46,12 @@ export function checkStack(input: unknown): StackSettings {
       });
   }
   if (problems.length === 0) problems.push(...findTeamConflicts(teams));
-  if (problems.length > 0) throw new ConfigurationError([...new Set(problems)].sort());
-  const { tenantId, database, checks } = teams[0]!.settings;
-  return { tenantId, database, checks, teams, byTeam: given !== undefined };
+  const [first] = teams;
+  if (problems.length > 0 || first === undefined) throw new ConfigurationError([...new Set(problems)].sort());
+  const { tenantId, database, checks } = first.settings;
+  const all = teams.flatMap(({ settings }) => settings.groups);
+  const groups = [...new Map(all.map((group) => [groupKey(group).toLowerCase(), group])).values()];
+  return { tenantId, database, checks, teams, groups, byTeam: given !== undefined };
 }
 
 type Override = Record<string, unknown>;
@@ -67,7 +74,7 @@ function checkTeams(given: unknown, problems: string[]): Record<string, Override
     } else if (!isMap(override))
       problems.push(`${at}: must be an object of settings; use {} to inherit all from the top level`);
     else {
-      const foreign = Object.keys(override).filter((name) => !teamSections.some((section) => section === name));
+      const foreign = Object.keys(override).filter((name) => !teamSections.includes(name));
       problems.push(...foreign.map((name) => notATeamSettingMessage(formatConfigPath(["teams", key, name]), name)));
       validOverrides[key] = Object.fromEntries(Object.entries(override).filter(([name]) => !foreign.includes(name)));
     }
@@ -76,14 +83,13 @@ function checkTeams(given: unknown, problems: string[]): Record<string, Override
 }
 
 function notATeamSettingMessage(key: string, name: string): string {
-  if (["tenantId", "database", "checks"].includes(name))
-    return `${key}: applies to the whole stack; set it at the top level`;
+  if (stackSections.includes(name)) return `${key}: applies to the whole stack; set it at the top level`;
   return unknownSettingMessage(key, name, teamSections);
 }
 
 /** Returns the prefix of a path: the place where its value is set, or, for a missing value, where to set it. */
 function configPathPrefix(key: string, override: Override, top: Override, path: readonly PropertyKey[]): PropertyKey[] {
-  const own = teamSections.some((section) => section === path[0]);
+  const own = teamSections.includes(String(path[0]));
   const inherited = valueAt(override, path) === undefined && valueAt(top, path) !== undefined;
   const alone = key === defaultTeam && Object.keys(override).length === 0;
   return own && !inherited && !alone ? ["teams", key] : [];
@@ -93,21 +99,15 @@ function configPathPrefix(key: string, override: Override, top: Override, path: 
 function withUniqueNames(key: string, override: Override, settings: Settings): Settings {
   if (key === defaultTeam) return settings;
   const { oidc, scim } = settings;
-  const overrides = (...path: string[]) => valueAt(override, path) !== undefined;
+  const unique = (name: string, path: string[], suffix: string) =>
+    valueAt(override, path) === undefined ? `${name}${suffix}` : name;
   return {
     ...settings,
     oidc: {
       ...oidc,
-      displayName: overrides("oidc", "displayName") ? oidc.displayName : `${oidc.displayName} (${key})`,
-      provisionerName: overrides("oidc", "provisionerName") ? oidc.provisionerName : `${oidc.provisionerName}-${key}`,
+      displayName: unique(oidc.displayName, ["oidc", "displayName"], ` (${key})`),
+      provisionerName: unique(oidc.provisionerName, ["oidc", "provisionerName"], `-${key}`),
     },
-    scim: {
-      ...scim,
-      displayName: overrides("scim", "displayName") ? scim.displayName : `${scim.displayName} (${key})`,
-    },
+    scim: { ...scim, displayName: unique(scim.displayName, ["scim", "displayName"], ` (${key})`) },
   };
-}
-
-function isMap(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

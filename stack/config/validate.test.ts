@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { checkSettings, ConfigurationError } from "./validate";
+import { checkSettings } from "../testing/checkSettings";
 import { minimalSettings } from "../testing/minimalSettings";
+import { ConfigurationError } from "./problems";
 
 function problems(input: unknown): readonly string[] {
   try {

@@ -52,8 +52,7 @@ describe("policy pack, with the real engine", { timeout: 240_000 }, () => {
   }
 
   it("accepts the product's stack and advises against the client secret that never expires", async () => {
-    const program = () => deploy({ graph: { trust: services.authority.caPem } });
-    const { ok, text } = await preview(program, services.settings());
+    const { ok, text } = await preview(() => deploy(), services.settings());
     expect(ok, text).toBe(true);
     expect(text).toMatch(/\[advisory\] {2}client-secrets-expire .*2299-12-31T00:00:00Z, in \d+ days;/s);
     expect(text).not.toContain("[mandatory]");

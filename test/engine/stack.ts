@@ -51,7 +51,7 @@ export async function testStack(options: {
   return SandboxStack.create({
     dir,
     stackName: options.stackName ?? "dev",
-    program: options.program ?? (() => deploy({ graph: { trust: authority.caPem } })),
+    program: options.program ?? (() => deploy()),
     engine: engine.command,
     config: asConfig(settings),
     plugins: plugins.folders,

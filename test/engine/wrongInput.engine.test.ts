@@ -28,7 +28,10 @@ describe("stack with wrong input, with the real engine", () => {
     const state = JSON.parse(await stack.stateFile()) as {
       checkpoint: { latest?: { resources?: { type: string }[] } };
     };
-    const made = (state.checkpoint.latest?.resources ?? []).filter(({ type }) => type !== "pulumi:pulumi:Stack");
+    // The checks run in a plugin, and an update records the settings of its provider. No service knows a provider.
+    const isInService = ({ type }: { type: string }) =>
+      type !== "pulumi:pulumi:Stack" && !/^pulumi:providers:/.test(type);
+    const made = (state.checkpoint.latest?.resources ?? []).filter(isInService);
     expect(made).toEqual([]);
     const writes = graph.requests
       .all()

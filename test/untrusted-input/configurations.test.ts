@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { checkSettings, ConfigurationError, readSettings, secretSettings } from "@smallstep-ssh/stack";
+import { ConfigurationError, readSettings, secretSettings } from "@smallstep-ssh/stack";
+import { checkSettings } from "@smallstep-ssh/stack/testing";
 import { untrustedStrings } from "entra-mappings/testing";
 import { settings, withValue, type Setting } from "./paths";
 

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { checkSettings } from "@smallstep-ssh/stack";
+import { checkSettings } from "@smallstep-ssh/stack/testing";
 import { readTeam, withDatabase, writeTeam, type DatabaseSettings } from "@smallstep-ssh/usersync/clients";
 import { TestEngine } from "@smallstep-ssh/usersync/testing";
 import { usersync } from "@smallstep-ssh/usersync/plugin";

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { startGraph, type GraphEmulator } from "entra-emulator";
 import { freePort } from "@smallstep-ssh/sandbox";
 import { startTestSmallstep, type TestSmallstep } from "@smallstep-ssh/sandbox/testing";
-import { jobProgram } from "../program";
+import { jobProgram } from "../podSpec";
 import { runPod, type PodOptions } from "./testing";
 
 describe("registration Job, all steps", () => {

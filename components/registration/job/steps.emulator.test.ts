@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 
 import { startTestSmallstep, type TestSmallstep } from "@smallstep-ssh/sandbox/testing";
-import { jobProgram } from "../program";
+import { jobProgram } from "../podSpec";
 
 type Environment = Record<string, string>;
 

@@ -2,10 +2,8 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { quickstartMappings, delegatedScopes, microsoftGraphAppId } from "@smallstep-ssh/components";
-import { checkSettings } from "@smallstep-ssh/stack";
-import { minimalSettings } from "@smallstep-ssh/stack/testing";
+import { checkSettings, minimalSettings } from "@smallstep-ssh/stack/testing";
 import { presets } from "entra-mappings";
-import type { PropertyMap } from "@smallstep-ssh/usersync/host";
 import { importFile } from "./importFile";
 import { notificationSettings, tenantAddress } from "./parts/job";
 import { components } from "./parts/part";
@@ -64,7 +62,7 @@ function neat(): DiscoveredSetup {
       id: "scim.1",
       templateId: "scim",
       stopped: undefined,
-      mappings: quickstartMappings({ userName: presets["upn-local-part"].expression }) as Record<string, PropertyMap>,
+      mappings: quickstartMappings({ userName: presets["upn-local-part"].expression }),
     },
     secrets: [
       { key: "BaseAddress", value: `https://scim.example.com/${directoryId}/v2` },

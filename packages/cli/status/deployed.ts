@@ -16,7 +16,7 @@ export const openDeployed: Open = async (options) => {
   ]);
   const config = Object.fromEntries(Object.entries(settings).map(([key, { value }]) => [key, value]));
   const stack = checkStack(readSettings(config, name));
-  const graph = await openGraph({ ...readCredentials(config), tenantId: stack.tenantId });
+  const graph = await openGraph({ ...readCredentials(config).credentials, tenantId: stack.tenantId });
   const byTeam = outputsByTeam(outputs);
   return stack.teams.map((team) => {
     const label = stack.byTeam ? `${options.stack}/${team.key}` : options.stack;

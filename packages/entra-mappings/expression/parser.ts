@@ -1,6 +1,7 @@
 import type { Argument, ComparisonOperator, Expression, FunctionCall } from "./ast";
 import { ExpressionError } from "./error";
 import { findFunction, flowKeywords, functions, parameterAt, type FunctionSpec } from "./functions";
+import { findClosest } from "../suggestions";
 import { tokenize, type Token } from "./lexer";
 
 /** Maximum nesting of calls. A longer nesting fits in an expression but has no practical use; the limit protects the stack. */
@@ -86,7 +87,7 @@ class Parser {
 
   private call(name: Token): FunctionCall {
     const spec = findFunction(name.text);
-    if (spec === undefined) return this.fail(`The function ${name.text} does not exist${nearest(name.text)}.`, name);
+    if (spec === undefined) return this.fail(`The function ${name.text} does not exist${suggestion(name.text)}.`, name);
     this.depth += 1;
     if (this.depth > MAXIMUM_DEPTH) {
       this.fail(`Functions are nested more than ${MAXIMUM_DEPTH} levels deep; use fewer levels.`, name, spec.name);
@@ -215,10 +216,8 @@ function signature(spec: FunctionSpec): string {
   return `${spec.name}(${names}${spec.repeating > 0 ? ", ..." : ""})`;
 }
 
-/** Suggests a function whose name begins with the same four letters. */
-function nearest(name: string): string {
-  const short = name.slice(0, 4).toLowerCase();
-  const found = [...functions.keys()].find((candidate) => candidate.toLowerCase().startsWith(short));
+function suggestion(name: string): string {
+  const found = findClosest(name, functions.keys());
   return found === undefined
     ? "; see the list of functions of Entra's attribute mapping expressions"
     : `; did you mean ${found}?`;

@@ -57,7 +57,7 @@ export async function runScenario(given: {
   const stack = await SandboxStack.create({
     dir: environment.dir,
     stackName,
-    program: () => deploy({ graph: { trust: environment.authority.caPem } }),
+    program: () => deploy(),
     engine: environment.engine.command,
     config: asConfig(sandboxSettings(environment)),
     plugins: plugins.folders,

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { startTestTenant, type TestTenant } from "entra-emulator/testing";
 import { UNKNOWN_VALUE } from "../host/signatures";
-import { TestEngine, type WireValue } from "../host/testing";
-import { usersync } from "../plugin";
+import type { TestEngine, WireValue } from "../host/testing";
+import { connectPlugin } from "./testing";
 
 let tenant: TestTenant;
 let engine: TestEngine;
@@ -16,15 +16,7 @@ afterAll(async () => {
   await tenant?.close();
 });
 
-/** Starts the plugin and signs in as an application with only these permissions. */
-async function connect(permissions: readonly string[]): Promise<TestEngine> {
-  const times = { firstMs: 1, maxRetryAfterMs: 2000, requestMs: 20_000 };
-  const side = await TestEngine.start(usersync({ graph: { trust: tenant.authority.caPem, times, env: {} } }));
-  const { clientId, clientSecret } = tenant.graph.addClient({ permissions });
-  const { metadataHost, tenantId } = tenant.graph;
-  await side.configure({ tenantId, clientId, clientSecret, metadataHost });
-  return side;
-}
+const connect = (permissions: readonly string[]) => connectPlugin(tenant, permissions);
 
 const find = (args: WireValue) => engine.invoke("usersync:entra:getGroup", args);
 const refusal = async (args: WireValue) =>
@@ -89,5 +81,15 @@ describe("getGroup", () => {
     const call = powerless.invoke("usersync:entra:getGroup", { displayName: "platform-ssh" });
     await expect(call).rejects.toThrow(/GroupMember\.Read\.All/);
     powerless.close();
+  });
+});
+
+describe("findGroups", () => {
+  it("returns the id of each group that exists and the reason for each other one, in order", async () => {
+    const { id, displayName } = tenant.graph.state.groupByName("platform-ssh");
+    const groups = [{ displayName: "nobody" }, { displayName }, { objectId: id }];
+    expect((await engine.invoke("usersync:entra:findGroups", { groups })).result).toEqual({
+      groups: [{ problem: 'no group has the display name "nobody".' }, { objectId: id }, { objectId: id }],
+    });
   });
 });

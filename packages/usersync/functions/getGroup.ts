@@ -1,6 +1,7 @@
 import * as z from "zod/mini";
 
-import { getGroup as groupById, findGroupsByName } from "../clients/graph/groups";
+import type { GraphClient } from "../clients/graph/client";
+import { getGroup as groupById, findGroupsByName, type NamedGroup } from "../clients/graph/groups";
 import { undefinedIfNotFound } from "../clients/graph/errors";
 import { defineFunction } from "../host/define";
 import { property } from "../host/properties";
@@ -30,25 +31,36 @@ export const getGroup = defineFunction({
     if (wanted === undefined || wanted === "" || (objectId !== undefined && displayName !== undefined)) {
       throw refuse("must be a non-empty string, and exactly one must be set: either displayName or objectId.");
     }
-    const graph = await ctx.config.graph(ctx.signal);
-    const answers =
-      property === "displayName"
-        ? await findGroupsByName(graph, wanted, ctx.signal)
-        : [await undefinedIfNotFound(groupById(graph, wanted, ctx.signal))];
-    const found = answers.filter((group) => group !== undefined);
-    const assignable = found.filter(({ securityEnabled }) => securityEnabled);
-    const [group, ...others] = assignable;
-    const named = `the ${property === "objectId" ? "object id" : "display name"} ${JSON.stringify(wanted)}`;
-    if (found.length === 0) throw refuse(`no group has ${named}.`);
-    if (group === undefined) {
-      throw refuse(
-        `the group with ${named} is not a security group, and Entra assigns only security groups to an application.`,
-      );
-    }
-    if (others.length > 0) {
-      const ids = assignable.map(({ id }) => id).join(", ");
-      throw refuse(`${assignable.length} security groups have ${named}; set the object id of one of them: ${ids}.`);
-    }
+    const group = await findGroup(await ctx.config.graph(ctx.signal), { displayName, objectId }, ctx.signal);
+    if (typeof group === "string") throw refuse(group);
     return { objectId: group.id, displayName: group.displayName };
   },
 });
+
+/** Finds a security group by its name or its id. Returns a sentence if there is none, or if several have the name. */
+export async function findGroup(
+  graph: GraphClient,
+  { displayName = "", objectId }: { displayName?: string | undefined; objectId?: string | undefined },
+  signal: AbortSignal,
+): Promise<NamedGroup | string> {
+  const answers =
+    objectId === undefined
+      ? await findGroupsByName(graph, displayName, signal)
+      : [await undefinedIfNotFound(groupById(graph, objectId, signal))];
+  const found = answers.filter((group) => group !== undefined);
+  const assignable = found.filter(({ securityEnabled }) => securityEnabled);
+  const [group, ...others] = assignable;
+  const named =
+    objectId === undefined
+      ? `the display name ${JSON.stringify(displayName)}`
+      : `the object id ${JSON.stringify(objectId)}`;
+  if (found.length === 0) return `no group has ${named}.`;
+  if (group === undefined) {
+    return `the group with ${named} is not a security group, and Entra assigns only security groups to an application.`;
+  }
+  if (others.length > 0) {
+    const ids = assignable.map(({ id }) => id).join(", ");
+    return `${assignable.length} security groups have ${named}; set the object id of one of them: ${ids}.`;
+  }
+  return group;
+}

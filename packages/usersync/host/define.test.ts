@@ -6,7 +6,12 @@ import { objectType, property } from "./properties";
 import { type CallContext, type PropertyMap, UNKNOWN } from "./types";
 import { crossCheck } from "./validate";
 
-const ctx: CallContext<undefined> = { config: undefined, signal: new AbortController().signal, log: () => undefined };
+const ctx: CallContext<undefined> = {
+  config: undefined,
+  signal: new AbortController().signal,
+  log: () => undefined,
+  redact: (text) => text,
+};
 const inUrn = { urn: "urn", olds: {} };
 
 const login = objectType("test:index:Login", "A login.", {

@@ -48,6 +48,7 @@ export class Session {
       config,
       signal: AbortSignal.any([this.#cancel.signal, call]),
       ...(timeoutSeconds > 0 ? { timeoutSeconds } : {}),
+      redact: this.redact,
       log: (severity, message) => this.engine.log(severity, this.redact(message), urn),
     };
   }

@@ -29,6 +29,8 @@ export interface CallContext<Config> {
   readonly timeoutSeconds?: number;
   /** Logs a line for the user, shown with the resource. */
   log(severity: "debug" | "info" | "warning" | "error", message: string): void;
+  /** Removes secrets from text that becomes part of a result. Logs and errors need no call: the host redacts them. */
+  redact(text: string): string;
 }
 
 /** One invalid input. `property` is a path in Pulumi's syntax: `mappings.userName.expression`. */

@@ -1,5 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 
+import { checkTeams as checkTeamsFunction } from "../functions/checkTeams";
+import { getProvisioner as getProvisionerFunction } from "../functions/getProvisioner";
+
 import { getScimLogin as getScimLoginFunction } from "../functions/getScimLogin";
 import { fingerprintSecret } from "../resources/registration/clientSecretFingerprint";
 import { registration } from "../resources/registration/registration";
@@ -8,6 +11,8 @@ import { type ArgumentsOf, invocations, resourceClass } from "./declared";
 export class Registration extends resourceClass(registration) {}
 export type RegistrationArgs = ArgumentsOf<typeof registration>;
 
+export const [checkTeams] = invocations(checkTeamsFunction);
+export const [getProvisioner] = invocations(getProvisionerFunction);
 export const [getScimLogin, getScimLoginOutput] = invocations(getScimLoginFunction);
 
 /** Returns the value of `provisioner.clientSecretFingerprint`. It does not reveal the secret, so it is not secret. */

@@ -1,5 +1,33 @@
 import * as z from "zod";
-import { choice, wholeNumber } from "../fields";
+import { choice, flag, wholeNumber } from "../fields";
+
+const percentage = wholeNumber(0, 100);
+
+export const safeguards = z
+  .strictObject({
+    maxRenamedPercent: percentage
+      .default(10)
+      .describe(
+        "Maximum percentage of provisioned users that a change of the mapping may rename. A renamed user gets a new account on every " +
+          "host. The stack rejects larger changes. 100: no limit.",
+      ),
+    maxLockedOutPercent: percentage
+      .default(10)
+      .describe(
+        "Maximum percentage of provisioned users that a change may lock out. A user is locked out by a mapping that leaves no valid name or " +
+          "email or makes the user inactive, or by the removal of a group. The stack rejects larger changes. 100: no limit.",
+      ),
+    allowSharedDirectory: flag
+      .default(false)
+      .describe("Whether the team may use a directory that another team already uses."),
+    heldDeletions: choice(["fail", "retry", "allow"])
+      .default("fail")
+      .describe(
+        "What `pulumi up` does with a synchronization job that accidental-deletion prevention holds: fail (`fail`), start it again after you " +
+          "have fixed the cause (`retry`), or let it delete and disable users (`allow`). Reset it afterwards.",
+      ),
+  })
+  .describe("Limits on how many users one change may rename or lock out.");
 
 export const checks = z
   .strictObject({

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { createServer, type Server } from "node:https";
 import type { AddressInfo } from "node:net";
 import { quickstartMappings } from "@smallstep-ssh/components";
-import { checkStack, graphProblems } from "@smallstep-ssh/stack";
+import { checkStack, neededPermissions } from "@smallstep-ssh/stack";
 import { minimalSettings } from "@smallstep-ssh/stack/testing";
 import { presets } from "entra-mappings";
 import { type Plugin, SECRET, SIGNATURE } from "@smallstep-ssh/usersync/host";
@@ -85,8 +85,10 @@ export async function startGraphEnvironment(): Promise<GraphEnvironment> {
     const jobId = `${path}/jobs/${job}`;
     return {
       before: async (engine) => {
-        const problems = await graphProblems(settings, { ...credentials, clientSecret }, options);
-        if (problems.length > 0) throw new Error(problems.join("\n"));
+        const permissions = neededPermissions(settings.teams.map((team) => team.settings));
+        const access = await engine.invoke("usersync:entra:checkAccess", { tenantId: graph.tenantId, permissions });
+        const problems = access.result?.["problems"];
+        if (Array.isArray(problems) && problems.length > 0) throw new Error(problems.join("\n"));
         const args = { groups: [ssh, sudo], mapping: userName, email: "[mail]", domains: ["corp.com"] };
         const { failures } = await engine.invoke("usersync:entra:checkUsernames", args);
         if (failures[0] !== undefined) throw new Error(`${failures[0].property}: ${failures[0].reason}`);

@@ -82,7 +82,7 @@ export async function withSandbox<T>(
       stack: (options) =>
         SandboxStack.create({
           ...common(options.name, options.env),
-          program: options.program ?? (() => deploy({ graph: { trust: environment.authority.caPem } })),
+          program: options.program ?? (() => deploy()),
           engine: environment.engine.command,
           config: options.program === undefined ? asConfig(options.settings ?? settings) : {},
           plugins: { ...plugins.folders, ...options.plugins },

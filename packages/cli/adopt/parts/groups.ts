@@ -1,4 +1,4 @@
-import { groupKey } from "@smallstep-ssh/stack";
+import { groupKey } from "@smallstep-ssh/components";
 import * as z from "zod";
 import { entraImport, type Import } from "./part";
 

@@ -1,15 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { quickstartMappings, type MappingEntry } from "@smallstep-ssh/components";
-import { checkSettings } from "@smallstep-ssh/stack";
-import { minimalSettings } from "@smallstep-ssh/stack/testing";
+import { checkSettings, minimalSettings } from "@smallstep-ssh/stack/testing";
 import { presets } from "entra-mappings";
 import { sameInputs } from "@smallstep-ssh/usersync/clients";
 import type { PropertyMap } from "@smallstep-ssh/usersync/host";
 import { planMapping, type MappingPlan } from "./mapping";
 
 type Mappings = Record<string, PropertyMap>;
-const neat = (userName: string): Mappings => quickstartMappings({ userName }) as Mappings;
+const neat = (userName: string): Mappings => quickstartMappings({ userName });
 
 /** Validates the settings and returns the mappings that the stack declares for them. */
 function declaredBy(settings: MappingPlan["settings"]): Record<string, MappingEntry> {

@@ -1,5 +1,5 @@
 import { missingPermissions } from "@smallstep-ssh/usersync/clients";
-import { neededPermissions, checkSettings } from "@smallstep-ssh/stack";
+import { checkStack, neededPermissions } from "@smallstep-ssh/stack";
 import { refusedWith } from "entra-emulator";
 import { deployerPermissions } from "entra-emulator/testing";
 import type { Run } from "../run";
@@ -7,7 +7,7 @@ import { sandboxSettings } from "../settings";
 
 /** Checks in the emulator's request log that the documented permissions are sufficient and that each one is necessary. */
 export async function permissions({ environment, checks }: Run): Promise<void> {
-  const needed = neededPermissions([checkSettings(sandboxSettings(environment))]);
+  const needed = neededPermissions(checkStack(sandboxSettings(environment)).teams.map(({ settings }) => settings));
   const roles: string[] = [...deployerPermissions];
   checks.equal(
     "the deployer has the permissions that preview requires",

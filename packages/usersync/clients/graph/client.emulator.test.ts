@@ -393,6 +393,7 @@ it("does not wait a day before it starts a job again", async () => {
     config: { graph: () => Promise.resolve(graph), retryDelays: { visibilityDelays: [], start: [1, 1] } },
     signal: new AbortController().signal,
     log: () => undefined,
+    redact: (text: string) => text,
   };
   const given = { urn: "urn", inputs: { jobId: JOB, enabled: true }, preview: false };
   await expect(provisioning.create(ctx, given)).rejects.toThrow(/too busy to start the synchronization job/);

@@ -3,7 +3,7 @@ import { HttpError, getJson } from "../http";
 import { maxRetries, type RetryTimes } from "../retry";
 import { shorten } from "../json";
 import { GraphError } from "./errors";
-import type { Environment, GraphSettings } from "./settings";
+import { type Environment, type GraphSettings, loginEndpoints } from "./settings";
 
 /** Endpoints of one cloud for sign-in and Graph. URLs have no trailing slash. */
 export interface Cloud {
@@ -12,14 +12,11 @@ export interface Cloud {
 }
 
 // https://learn.microsoft.com/graph/deployments
-const clouds: Readonly<Record<Environment, Cloud>> = {
-  public: { loginEndpoint: "https://login.microsoftonline.com", graphEndpoint: "https://graph.microsoft.com" },
-  usgovernment: { loginEndpoint: "https://login.microsoftonline.us", graphEndpoint: "https://graph.microsoft.us" },
-  dod: { loginEndpoint: "https://login.microsoftonline.us", graphEndpoint: "https://dod-graph.microsoft.us" },
-  china: {
-    loginEndpoint: "https://login.partner.microsoftonline.cn",
-    graphEndpoint: "https://microsoftgraph.chinacloudapi.cn",
-  },
+const graphEndpoints: Readonly<Record<Environment, string>> = {
+  public: "https://graph.microsoft.com",
+  usgovernment: "https://graph.microsoft.us",
+  dod: "https://dod-graph.microsoft.us",
+  china: "https://microsoftgraph.chinacloudapi.cn",
 };
 
 const https = z.string().check(z.refine((text) => text.startsWith("https://") && URL.canParse(text)));
@@ -36,7 +33,10 @@ export async function findCloud(
   settings: GraphSettings,
   options: { times: RetryTimes; rootCert?: string | undefined; signal?: AbortSignal | undefined },
 ): Promise<Cloud> {
-  if (settings.metadataHost === undefined) return clouds[settings.environment ?? "public"];
+  if (settings.metadataHost === undefined) {
+    const { environment = "public" } = settings;
+    return { loginEndpoint: loginEndpoints[environment], graphEndpoint: graphEndpoints[environment] };
+  }
   const url = `https://${settings.metadataHost}/metadata/endpoints?api-version=2022-09-01`;
   try {
     const found = await getJson(url, metadata, { ...options, retries: maxRetries });

@@ -8,6 +8,14 @@ import { checkValues } from "../../host/validate";
 export const environments = ["public", "usgovernment", "dod", "china"] as const;
 export type Environment = (typeof environments)[number];
 
+/** Where users sign in, by cloud. Source: https://learn.microsoft.com/graph/deployments */
+export const loginEndpoints: Readonly<Record<Environment, string>> = {
+  public: "https://login.microsoftonline.com",
+  usgovernment: "https://login.microsoftonline.us",
+  dod: "https://login.microsoftonline.us",
+  china: "https://login.partner.microsoftonline.cn",
+};
+
 const aliases: Readonly<Record<string, Environment>> = {
   global: "public",
   usgovernmentl4: "usgovernment",

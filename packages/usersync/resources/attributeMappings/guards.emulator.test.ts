@@ -51,6 +51,7 @@ describe("safeguards with the Graph emulator", () => {
       config: { graph: () => Promise.resolve(graph), retryDelays: { visibilityDelays: [], start: [] } },
       signal: new AbortController().signal,
       log: (severity, message) => void messages.push(`${severity}: ${message}`),
+      redact: (text) => text,
     };
     tenant.graph.requests.clear();
   });

@@ -1,4 +1,4 @@
-import { ExpressionError } from "entra-mappings";
+import { ExpressionError, findClosest } from "entra-mappings";
 import * as z from "zod/mini";
 
 import type { SynchronizationSchema } from "../../clients/graph/schema";
@@ -191,16 +191,7 @@ function namesInSource(source: ObjectMappingLocation["mappings"][number]["source
   return [...own, ...parameters.flatMap(({ value }) => namesInSource(value))];
 }
 
-/**
- * Suggests a similar name as the end of a sentence: one that differs in case and punctuation only, or that contains the
- * other.
- */
 function suggestion(name: string, known: ReadonlySet<string>): string {
-  const bare = (text: string): string => text.toLowerCase().replace(/[^a-z0-9]/g, "");
-  const wanted = bare(name);
-  const names = [...known];
-  const close =
-    names.find((candidate) => bare(candidate) === wanted) ??
-    names.find((candidate) => bare(candidate).includes(wanted) || wanted.includes(bare(candidate)));
+  const close = findClosest(name, known);
   return close === undefined ? "" : `; the closest name is ${close}`;
 }

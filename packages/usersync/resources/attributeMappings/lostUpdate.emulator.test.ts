@@ -28,6 +28,7 @@ beforeAll(async () => {
     config: { graph: () => Promise.resolve(graph), retryDelays: waits },
     signal: new AbortController().signal,
     log: (_severity, message) => void messages.push(message),
+    redact: (text) => text,
   };
 });
 afterAll(() => tenant.close());

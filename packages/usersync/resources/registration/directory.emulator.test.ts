@@ -84,6 +84,7 @@ describe("SCIM directory", () => {
         config: { database },
         signal: new AbortController().signal,
         log: (severity, message) => void messages.push(`${severity}: ${message}`),
+        redact: (text) => text,
       };
       const found = await registration.read(ctx, { urn: "urn", id: "acme", inputs: inputs(scim), outputs: {} });
       // The plugin only reads the SCIM server, so `scim` never shows drift.

@@ -1,0 +1,16 @@
+/** Generates docs/configuration.md from the configuration schema: `npm run docs:configuration`. */
+import { writeFile } from "node:fs/promises";
+import path from "node:path";
+import { format, resolveConfig } from "prettier";
+import { configurationReference } from "./configurationReference";
+
+const file = path.join(__dirname, "../docs/configuration.md");
+
+async function main(): Promise<void> {
+  await writeFile(file, await format(configurationReference(), { ...(await resolveConfig(file)), parser: "markdown" }));
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(1);
+});
