@@ -1,6 +1,8 @@
+import { AsyncResource } from "node:async_hooks";
 import * as pulumi from "@pulumi/pulumi";
 import {
   type AccessGroups,
+  type SecretRotation,
   oidcConfigurationEndpoint,
   scimTenantUrl,
   sshCommands,
@@ -60,7 +62,8 @@ export function deployTeam(team: Team, shared: Shared, grantsDependOn: readonly 
       emailClaim: oidc.emailClaim,
       adminConsent: oidc.adminConsent,
       assignedGroups: oidc.assignmentRequired ? groups : undefined,
-      beforeRotation: (rotation) => checkRotation(team, rotation, usersync),
+      // In the program's asynchronous context, in which the SDK keeps its connection.
+      beforeRotation: AsyncResource.bind((rotation: SecretRotation) => checkRotation(team, rotation, usersync)),
     },
     options(sshName, azuread),
   );

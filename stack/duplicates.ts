@@ -1,3 +1,4 @@
+import { AsyncResource } from "node:async_hooks";
 import * as pulumi from "@pulumi/pulumi";
 import { shellQuote } from "@smallstep-ssh/components";
 import { findDuplicates } from "@smallstep-ssh/usersync";
@@ -32,7 +33,9 @@ export function rejectDuplicates(
   if (mode === "off") return undefined;
   const hook = new pulumi.ResourceHook(
     `no-duplicates ${component}`,
-    async ({ type, name, urn, newInputs = {} }) => {
+    // The engine calls outside of the program's asynchronous context, in which the SDK keeps its connection.
+    AsyncResource.bind(async ({ type, name, urn, newInputs = {} }: pulumi.ResourceHookArgs) => {
+      if (!/^(azuread|postgresql):/.test(type)) return;
       const texts = Object.entries(newInputs).filter(
         (entry): entry is [string, string] => typeof entry[1] === "string",
       );
@@ -43,7 +46,7 @@ export function rejectDuplicates(
       const message = duplicateMessage({ type, name, parent, provider: await valueIfKnown(provider.urn) }, found);
       if (mode === "error") throw new Error(message);
       await pulumi.log.warn(message);
-    },
+    }),
     { onDryRun: true },
   );
   return { beforeCreate: [hook] };
