@@ -17,7 +17,10 @@ async function declared(count: number): Promise<{ resources: Map<string, number>
     {
       newResource: ({ type, name, inputs }) => {
         add(resources, type);
-        return { id: `${name}-id`, state: { objectId: `${name}-id`, clientId: `${name}-id`, ...inputs } };
+        return {
+          id: `${name}-id`,
+          state: { objectId: `${name}-id`, clientId: `${name}-id`, value: "secret", ...inputs },
+        };
       },
       call: ({ token, inputs }) => {
         add(calls, token);

@@ -49,10 +49,10 @@ export type {
 
 // Synchronization jobs and provisioning cycles.
 export type { CycleSummary, JobCycle, ProvisioningAction, ProvisioningEvent } from "./provisioning/types";
+export type { MappingSource } from "./synchronization/expressions";
 export type { JobRecord, SynchronizationJob } from "./synchronization/job";
 export type {
   AttributeMapping,
-  MappingSource,
   ObjectMapping,
   SynchronizationRule,
   SynchronizationSchema,

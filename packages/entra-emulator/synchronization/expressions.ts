@@ -9,7 +9,14 @@ import {
   type OutputValue,
 } from "entra-mappings";
 
-import type { MappingSource } from "./schema";
+/** The source of a target attribute's value. */
+export interface MappingSource {
+  type: "Attribute" | "Constant" | "Function";
+  /** The name of the attribute, the value of the constant, or the name of the function. */
+  name: string;
+  expression?: string | null;
+  parameters?: { key: string; value: MappingSource }[] | null;
+}
 
 // Only this file of the emulator compiles and evaluates expressions.
 

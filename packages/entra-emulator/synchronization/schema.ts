@@ -1,20 +1,11 @@
 import { z } from "zod";
 
 import { GraphError } from "../http/reply";
-import { attributesOf, expressionProblem } from "./expressions";
+import { attributesOf, expressionProblem, type MappingSource } from "./expressions";
 
 // Graph's synchronizationSchema. Declares only the properties that the emulator reads; all others are kept unchanged.
 
 const largestExpression = 10_000;
-
-/** The source of a target attribute's value. */
-export interface MappingSource {
-  type: "Attribute" | "Constant" | "Function";
-  /** The name of the attribute, the value of the constant, or the name of the function. */
-  name: string;
-  expression?: string | null;
-  parameters?: { key: string; value: MappingSource }[] | null;
-}
 
 const mappingSource: z.ZodType<MappingSource> = z.looseObject({
   type: z.enum(["Attribute", "Constant", "Function"]),

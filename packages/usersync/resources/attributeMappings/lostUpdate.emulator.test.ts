@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 
 import type { SynchronizationSchema } from "entra-emulator";
 import { type TestTenant, startTestTenant } from "entra-emulator/testing";
-import type { CallContext, PropertyMap } from "../../host/types";
+import type { CallContext } from "../../host/types";
 import { openGraph } from "../../clients/graph/openGraph";
 import { applyMappings } from "./applyMappings";
 import type { MappingsInputs } from "./inputs";

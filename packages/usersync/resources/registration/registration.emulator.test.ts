@@ -9,13 +9,12 @@ import { usersync } from "../../plugin";
 const REGISTRATION = "usersync:smallstep:Registration";
 const LOGIN = "usersync:smallstep:getScimLogin";
 const CLIENT_SECRET = "the-client-s3cret";
-let fingerprint: string;
+const fingerprint = fingerprintSecret(CLIENT_SECRET, "client");
 const secret = (value: unknown) => ({ [SIGNATURE]: SECRET, value });
 
 let test: TestSmallstep;
 let engine: TestEngine;
 beforeAll(async () => {
-  fingerprint = await fingerprintSecret(CLIENT_SECRET, "client");
   test = await startTestSmallstep();
   engine = await TestEngine.start(usersync());
   const { host, port, deployer } = test.smallstep.database;

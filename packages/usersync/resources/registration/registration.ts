@@ -208,7 +208,7 @@ async function observedProvisioner(
     ...rest,
     listenAddress: isCompared("listenAddress") ? rest.listenAddress : undefined,
     clientSecretFingerprint: isCompared("clientSecretFingerprint")
-      ? await fingerprintSecret(clientSecret, provisioner.clientId ?? rest.clientId)
+      ? fingerprintSecret(clientSecret, provisioner.clientId ?? rest.clientId)
       : undefined,
     domains: domains !== undefined && sameDomains(domains, rest.domains) ? domains : [...rest.domains],
   };
