@@ -3,22 +3,37 @@ import { InputPropertiesError } from "@pulumi/pulumi/proto/errors_pb";
 import { CheckFailure as WireFailure, ErrorResourceInitFailed } from "@pulumi/pulumi/proto/provider_pb";
 import { Status } from "@pulumi/pulumi/proto/status_pb";
 import { Any } from "google-protobuf/google/protobuf/any_pb";
+import type { Message } from "google-protobuf";
 import type { Struct } from "google-protobuf/google/protobuf/struct_pb";
 
 import { type CheckFailure, type PropertyMap, InputErrors, PartialFailure } from "./types";
 
 type Redact = (text: string) => string;
 
-/** Converts an error into a gRPC status with Pulumi's details. Redacts secrets in every message. */
+/**
+ * gRPC sends an error as HTTP trailers. Node.js drops trailers above 64 KiB, and the engine then waits forever. These
+ * limits leave room for the text twice: percent-encoded, and in the details, which are Base64.
+ */
+const maxTextBytes = 10 * 1024;
+const maxDetailBytes = 36 * 1024;
+
+/**
+ * Converts an error into a gRPC status with Pulumi's details. Redacts secrets in every message. Shortens a long message,
+ * and omits details that are too large.
+ */
 export function toStatus(error: unknown, redact: Redact, encode: (map: PropertyMap) => Struct): grpc.ServiceError {
-  const text = redact(messageOf(error));
+  const text = limitText(redact(messageOf(error)));
   if (error instanceof PartialFailure) {
     const detail = new ErrorResourceInitFailed();
     detail.setId(error.id);
     detail.setProperties(encode(error.outputs));
     detail.setInputs(encode(error.inputs));
     detail.setReasonsList([text]);
-    return withDetail(grpc.status.UNKNOWN, text, detail.serializeBinary(), "pulumirpc.ErrorResourceInitFailed");
+    const complete = withDetail(grpc.status.UNKNOWN, text, detail, "pulumirpc.ErrorResourceInitFailed");
+    if (hasDetail(complete)) return complete;
+    // The engine reads the inputs only after a read: it knows those of a create and an update.
+    detail.clearInputs();
+    return withDetail(grpc.status.UNKNOWN, text, detail, "pulumirpc.ErrorResourceInitFailed");
   }
   if (error instanceof InputErrors) {
     const detail = new InputPropertiesError();
@@ -28,8 +43,7 @@ export function toStatus(error: unknown, redact: Redact, encode: (map: PropertyM
       property.setReason(redact(failure.reason));
       detail.addErrors(property);
     }
-    const name = "pulumirpc.InputPropertiesError";
-    return withDetail(grpc.status.INVALID_ARGUMENT, text, detail.serializeBinary(), name);
+    return withDetail(grpc.status.INVALID_ARGUMENT, text, detail, "pulumirpc.InputPropertiesError");
   }
   return serviceError(isAbort(error) ? grpc.status.CANCELLED : grpc.status.UNKNOWN, text);
 }
@@ -51,6 +65,18 @@ function messageOf(error: unknown): string {
   return [error.message, inner].filter((part) => part !== "").join(": ") || error.name;
 }
 
+/** Shortens a text whose percent-encoded form, as gRPC sends it, is too long. */
+function limitText(text: string): string {
+  let size = 0;
+  let end = 0;
+  for (const character of text) {
+    size += encodeURI(character).length;
+    if (size > maxTextBytes) return `${text.slice(0, end)}... (the first ${end} of ${text.length} characters)`;
+    end += character.length;
+  }
+  return text;
+}
+
 function isAbort(error: unknown): boolean {
   return error instanceof Error && error.name === "AbortError";
 }
@@ -60,14 +86,22 @@ function serviceError(code: grpc.status, details: string, metadata = new grpc.Me
 }
 
 // gRPC for Node.js has no API for structured details. Other implementations send them in this header.
-function withDetail(code: grpc.status, text: string, detail: Uint8Array, type: string): grpc.ServiceError {
+const detailsHeader = "grpc-status-details-bin";
+
+/** Omits the detail if it is too large. */
+function withDetail(code: grpc.status, text: string, detail: Message, type: string): grpc.ServiceError {
   const packed = new Any();
-  packed.pack(detail, type);
+  packed.pack(detail.serializeBinary(), type);
   const status = new Status();
   status.setCode(code);
   status.setMessage(text);
   status.addDetails(packed);
+  const bytes = Buffer.from(status.serializeBinary());
   const metadata = new grpc.Metadata();
-  metadata.add("grpc-status-details-bin", Buffer.from(status.serializeBinary()));
+  if (bytes.length <= maxDetailBytes) metadata.add(detailsHeader, bytes);
   return serviceError(code, text, metadata);
+}
+
+function hasDetail({ metadata }: grpc.ServiceError): boolean {
+  return metadata.get(detailsHeader).length > 0;
 }

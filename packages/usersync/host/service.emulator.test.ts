@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -80,6 +81,11 @@ function notes() {
           if (args.inputs["text"] === "refuse") throw new InputErrors([{ property: "a.b", reason: "no s3cret-word" }]);
           if (args.inputs["text"] === "break")
             throw new Error(`Could not log in with ${String(args.inputs["password"])}.`);
+          if (args.inputs["text"] === "long") throw new Error(String(args.inputs["reason"]));
+          if (args.inputs["text"] === "many") {
+            const reason = String(args.inputs["reason"]);
+            throw new InputErrors(Array.from({ length: 1000 }, (_, index) => ({ property: `a[${index}]`, reason })));
+          }
           if (args.inputs["text"] === "half") throw new PartialFailure("half done", "n-1", args.inputs, args.inputs);
           ctx.log("warning", `created with ${String(args.inputs["password"])}`);
           store.set("n-1", args.inputs);
@@ -303,6 +309,44 @@ describe("error responses", () => {
     expect(detail.getReasonsList()).toEqual(["half done"]);
     expect(detail.getProperties()?.toJavaScript()).toEqual(inputs);
     expect(detail.getInputs()?.toJavaScript()).toEqual(inputs);
+  });
+
+  /** Text that neither gRPC nor HTTP/2 can compress. */
+  const random = (length: number) => randomBytes(length).toString("base64").slice(0, length);
+
+  it.each([
+    ["ASCII", random(10_241), 10_240],
+    ["characters of two units", "\u{1f600}".repeat(854), 1706],
+    ["non-ASCII characters", "\u00e9".repeat(1707), 1706],
+    ["a megabyte", random(1_000_000), 10_240],
+  ])("shortens a message that does not fit into the trailers: %s", async (_what, reason, most) => {
+    const fits = reason.slice(0, most);
+    expect((await failure(engine.create(NOTE, { text: "long", reason: fits }))).details).toBe(fits);
+    const { details: shortened } = await failure(engine.create(NOTE, { text: "long", reason }));
+    expect(shortened).toBe(`${fits}... (the first ${most} of ${reason.length} characters)`);
+  });
+
+  it("returns only the message of an input error whose properties do not fit into the trailers", async () => {
+    const error = await failure(engine.create(NOTE, { text: "many", reason: random(1000) }));
+    expect(error.code).toBe(grpc.status.INVALID_ARGUMENT);
+    expect(error.details).toMatch(/^a\[0\]: .*characters\)$/s);
+    expect(error.metadata.get("grpc-status-details-bin")).toEqual([]);
+  });
+
+  it.each([
+    [16_000, { inputs: true }],
+    [35_000, { inputs: false }],
+    [40_000, undefined],
+    [1_000_000, undefined],
+  ])("returns those details of a partly failed create that fit into the trailers: %i bytes", async (size, expected) => {
+    const inputs = { text: "half", body: random(size) };
+    const error = await failure(engine.create(NOTE, inputs));
+    expect(error.details).toBe("half done");
+    if (expected === undefined) return expect(error.metadata.get("grpc-status-details-bin")).toEqual([]);
+    const detail = ErrorResourceInitFailed.deserializeBinary(details(error).bytes);
+    expect(detail.getId()).toBe("n-1");
+    expect(detail.getProperties()?.toJavaScript()).toEqual(inputs);
+    expect(detail.getInputs()?.toJavaScript()).toEqual(expected.inputs ? inputs : undefined);
   });
 
   it("returns invalid function arguments as failures", async () => {
