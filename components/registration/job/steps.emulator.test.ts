@@ -6,6 +6,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 
 import { startTestSmallstep, type TestSmallstep } from "@smallstep-ssh/sandbox/testing";
 import { jobProgram } from "../podSpec";
+import { switchSettings } from "./settings";
+import { switchTeam } from "./switchTeam";
 
 type Environment = Record<string, string>;
 
@@ -229,6 +231,22 @@ describe("switch-team", () => {
     const again = await run("switch-team", env({ DIRECTORY_ID: test.smallstep.directory.id.toUpperCase() }));
     expect(again).toMatchObject({ failed: false, stderr: "" });
     expect(again.stdout).toContain("already");
+  });
+
+  it("lets only one of two teams switch to a directory at the same time", async () => {
+    const settings = (slug: string) => switchSettings(env({ TEAM_SLUG: slug }));
+    for (let pair = 0; pair < 40; pair++) {
+      await test.smallstep.query("update teams set ssh_directory_id = null");
+      const results = await Promise.allSettled(
+        ["acme", "globex"].map((slug) => switchTeam(settings(slug), () => undefined)),
+      );
+      const [lost, ...others] = results.flatMap((one) => (one.status === "rejected" ? [String(one.reason)] : []));
+      expect([lost, others.length]).toEqual([expect.stringMatching(/belongs to team (acme|globex)/), 0]);
+      expect((await teams()).filter((one) => one["directory"] === test.smallstep.directory.id)).toHaveLength(1);
+    }
+    await test.smallstep.query("update teams set ssh_directory_id = null where slug = 'acme'");
+    const { otherDirectory } = test.smallstep;
+    await test.smallstep.query("update teams set ssh_directory_id = $1 where slug = 'globex'", [otherDirectory.id]);
   });
 
   it.each<[string, () => Environment, RegExp]>([

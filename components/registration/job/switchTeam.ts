@@ -42,10 +42,11 @@ async function attempt(settings: SwitchSettings, log: (line: string) => void): P
       log(`team "${teamSlug}" already uses directory ${directoryId}`);
       return;
     }
-    const others = allowSharedDirectory ? [] : await teamsUsing(client, directoryId, teamSlug);
-    const shared = sharedDirectoryError(directoryId, teamSlug, others);
-    if (shared !== undefined) throw new Error(shared);
-    await writeTeam(client, teamSlug, directoryId);
+    await writeTeam(client, teamSlug, directoryId, async () => {
+      const others = allowSharedDirectory ? [] : await teamsUsing(client, directoryId, teamSlug);
+      const shared = sharedDirectoryError(directoryId, teamSlug, others);
+      if (shared !== undefined) throw new Error(shared);
+    });
     log(`team "${teamSlug}" now uses directory ${directoryId} (before: ${before.directoryId ?? "none"})`);
   });
 }

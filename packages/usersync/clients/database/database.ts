@@ -98,19 +98,32 @@ export async function teamsUsing(client: Client, directoryId: string, except = "
 
 /**
  * Sets the directory of a team; `null` clears it.
- * @throws DatabaseError, without a change, unless exactly one row matches
+ * @param check runs before the change, while other changes of this team and other teams' changes to this directory wait
+ * @throws DatabaseError, without a change, unless exactly one row matches; the errors of `check`
  */
-export async function writeTeam(client: Client, slug: string, directoryId: string | null): Promise<void> {
+export async function writeTeam(
+  client: Client,
+  slug: string,
+  directoryId: string | null,
+  check: () => Promise<void> = async () => undefined,
+): Promise<void> {
   await client.query("begin");
-  const { rowCount } = await client.query("update teams set ssh_directory_id = $1 where slug = $2", [
-    directoryId,
-    slug,
-  ]);
-  if (rowCount !== 1) {
-    await client.query("rollback");
-    throw new DatabaseError(`${rowCount} teams have the slug "${slug}", expected exactly one; nothing was changed.`);
+  try {
+    await client.query("select 1 from teams where slug = $1 for update", [slug]);
+    const key = `ssh_directory_id ${directoryId?.toLowerCase()}`;
+    await client.query("select pg_advisory_xact_lock(hashtextextended($1, 0))", [key]);
+    await check();
+    const sql = "update teams set ssh_directory_id = $1 where slug = $2";
+    const { rowCount } = await client.query(sql, [directoryId, slug]);
+    if (rowCount !== 1) {
+      throw new DatabaseError(`${rowCount} teams have the slug "${slug}", expected exactly one; nothing was changed.`);
+    }
+    await client.query("commit");
+  } catch (error) {
+    // A broken connection has ended the transaction.
+    await client.query("rollback").catch(() => undefined);
+    throw error;
   }
-  await client.query("commit");
 }
 
 /** Validates and quotes a column name, because Smallstep does not document it and SQL has no parameters for names. */

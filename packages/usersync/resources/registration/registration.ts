@@ -163,7 +163,12 @@ export const registration = defineResource({
       );
       return;
     }
-    await withDatabase(await databaseSettings(ctx.config.database), (client) => writeTeam(client, id, before));
+    await withDatabase(await databaseSettings(ctx.config.database), (client) =>
+      writeTeam(client, id, before, async () => {
+        if (sameId((await readTeam(client, id)).directoryId, now)) return;
+        throw new Error(`Another process changed the directory of team "${id}" at the same time. Nothing was changed.`);
+      }),
+    );
     ctx.log("info", `Team "${id}" uses its previous directory again (${before ?? "none"}).`);
   },
 });
