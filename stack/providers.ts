@@ -1,3 +1,4 @@
+import { isIPv6 } from "node:net";
 import * as azuread from "@pulumi/azuread";
 import * as kubernetes from "@pulumi/kubernetes";
 import * as postgresql from "@pulumi/postgresql";
@@ -36,6 +37,8 @@ export function createOfflineProviders(
     kubernetes: clusterOf,
     postgresql: new postgresql.Provider("folk", {
       ...server,
+      // The plugin puts the host into a URL.
+      host: isIPv6(host) ? `[${host}]` : host,
       database: name,
       superuser: false,
       sslrootcert: sslRootCert,

@@ -104,7 +104,12 @@ export const emailAddress = (description: string) =>
   pattern(description, 254, /^[^\s@,;<>"]{1,64}@[^\s@,;<>"]+$/, "one email address");
 
 export const hostname = (description: string) =>
-  pattern(description, 253, /^(\[[0-9a-f:.]+\]|[a-z0-9]([a-z0-9.-]*[a-z0-9])?)$/i, "a host name");
+  pattern(
+    description,
+    253,
+    /^(\[[0-9a-f:.]+\]|[0-9a-f]*(:[0-9a-f.]*){2,8}|[a-z0-9]([a-z0-9.-]*[a-z0-9])?)$/i,
+    "a host name",
+  );
 
 export const domain = checked(
   "an email domain such as example.com",
