@@ -26,3 +26,10 @@ it("explains how to remove an object that cannot be imported", () => {
     duplicateMessage({ type: "t", name: "n" }, [{ description: "a client secret", remedy: "remove it: az x" }]),
   ).toContain("To continue, remove it: az x\n");
 });
+
+it("describes five of many objects and counts all", () => {
+  const found = Array.from({ length: 1000 }, (_, index) => ({ description: `object ${index}`, remedy: "delete it" }));
+  const lines = duplicateMessage(address, found).split("\n");
+  expect(lines.filter((line) => line.startsWith("There is"))).toHaveLength(5);
+  expect(lines).toContain("995 more objects match (1000 in total).");
+});

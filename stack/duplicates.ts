@@ -71,18 +71,24 @@ async function find(
   }
 }
 
+/** Number of existing objects that a message describes. */
+const shown = 5;
+
 /** Describes the existing objects and how to resolve each one. */
 export function duplicateMessage(address: Address, found: readonly Duplicate[]): string {
-  const lines = found.flatMap((one) => [
-    `There is already ${one.description}, which is not in this stack's state. An interrupted run may have left it, or another owner created it.`,
-    ...(one.importId === undefined
-      ? [`To continue, ${one.remedy}`]
-      : [
-          `If it belongs to this stack, import it:`,
-          `  ${importCommand(address, one.importId)}`,
-          `Otherwise ${one.remedy}.`,
-        ]),
-  ]);
+  const lines = found
+    .slice(0, shown)
+    .flatMap((one) => [
+      `There is already ${one.description}, which is not in this stack's state. An interrupted run may have left it, or another owner created it.`,
+      ...(one.importId === undefined
+        ? [`To continue, ${one.remedy}`]
+        : [
+            `If it belongs to this stack, import it:`,
+            `  ${importCommand(address, one.importId)}`,
+            `Otherwise ${one.remedy}.`,
+          ]),
+    ]);
+  if (found.length > shown) lines.push(`${found.length - shown} more objects match (${found.length} in total).`);
   return [...lines, "Nothing was created. To create another one anyway, set checks.duplicates to warn."].join("\n");
 }
 

@@ -1,3 +1,4 @@
+export { boundedList } from "./clients/boundedList";
 export { publishedProvisioners, type PublishedProvisioner } from "./clients/ca";
 export {
   DatabaseError,

@@ -1,4 +1,4 @@
-import { publishedProvisioners, conflictMessage, planRegistration } from "@smallstep-ssh/usersync/clients";
+import { boundedList, publishedProvisioners, conflictMessage, planRegistration } from "@smallstep-ssh/usersync/clients";
 import type { CompareSettings } from "./settings";
 import type { StepState } from "./stepState";
 
@@ -16,7 +16,7 @@ export async function compare(settings: CompareSettings, files: StepState, log: 
     add: `the CA does not publish provisioner "${wanted.name}" yet: the Job registers it`,
     update: `the CA's provisioner "${wanted.name}" differs, so the Job updates it: `,
   };
-  const differences = decision.action === "update" ? decision.differences.join("; ") : "";
+  const differences = decision.action === "update" ? boundedList(decision.differences).join("; ") : "";
   log(lines[decision.action] + differences);
   await files.writeDecision(decision.action);
 }

@@ -1,4 +1,4 @@
-import { conflictMessage, planRegistration, publishedProvisioners } from "@smallstep-ssh/usersync/clients";
+import { boundedList, conflictMessage, planRegistration, publishedProvisioners } from "@smallstep-ssh/usersync/clients";
 import { retryUntil, type Clock } from "./retryUntil";
 import type { CompareSettings } from "./settings";
 import type { StepState } from "./stepState";
@@ -46,7 +46,7 @@ export async function verifyProvisioner(
       case "conflict":
         throw new Error(conflictMessage(wanted.name, decision.differences));
       case "update":
-        return `the CA still publishes provisioner "${wanted.name}" unchanged: ${decision.differences.join("; ")}`;
+        return `the CA still publishes provisioner "${wanted.name}" unchanged: ${boundedList(decision.differences).join("; ")}`;
       case "add":
         return `the CA does not publish provisioner "${wanted.name}"`;
     }

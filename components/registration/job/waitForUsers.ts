@@ -1,4 +1,4 @@
-import { countActiveUsers, missingUsers } from "@smallstep-ssh/usersync/clients";
+import { boundedList, countActiveUsers, missingUsers } from "@smallstep-ssh/usersync/clients";
 import { retryUntil } from "./retryUntil";
 import type { WaitSettings } from "./settings";
 
@@ -14,7 +14,7 @@ export async function waitForUsers(settings: WaitSettings, log: (line: string) =
   const attempt = async () => {
     const users = await countActiveUsers(tenantUrl, token, { ...options, enough: minimumUsers });
     const missing = await missingUsers(tenantUrl, token, requiredUsers, options);
-    const lacks = missing.length === 0 ? "" : `; missing required users: ${missing.join(", ")}`;
+    const lacks = missing.length === 0 ? "" : `; missing required users: ${boundedList(missing).join(", ")}`;
     const status = `the SCIM directory holds ${users} of at least ${minimumUsers} active users${lacks}`;
     if (users < minimumUsers || missing.length > 0) return status;
     log(status);

@@ -7,6 +7,7 @@ import { defineFunction } from "../host/define";
 import { property } from "../host/properties";
 import { type CallContext, InputErrors } from "../host/types";
 import type { EntraConfig } from "../resources/entraConfig";
+import { boundedList } from "../clients/boundedList";
 
 export const getGroup = defineFunction({
   token: "usersync:entra:getGroup",
@@ -59,7 +60,7 @@ export async function findGroup(
     return `the group with ${named} is not a security group, and Entra assigns only security groups to an application.`;
   }
   if (others.length > 0) {
-    const ids = assignable.map(({ id }) => id).join(", ");
+    const ids = boundedList(assignable.map(({ id }) => id)).join(", ");
     return `${assignable.length} security groups have ${named}; set the object id of one of them: ${ids}.`;
   }
   return group;

@@ -1,6 +1,7 @@
 import pLimit from "p-limit";
 import type { Client } from "pg";
 import { clientConfig, type DatabaseSettings } from "./settings";
+import { boundedList } from "../boundedList";
 
 /** A database error with a message for the user. The message never contains the password. */
 export class DatabaseError extends Error {
@@ -156,5 +157,5 @@ export async function readScimToken(client: Client, directoryId: string, directo
 }
 
 function list(values: readonly string[]): string {
-  return values.length === 0 ? "none" : values.join(", ");
+  return boundedList(values).join(", ") || "none";
 }

@@ -11,6 +11,7 @@ import { readMappings, reportDrift } from "./readMappings";
 import { mappingDifferences, fromGraph, fromInputs } from "./mapping";
 import { type WantedMappings, merge } from "./merge";
 import { type ObjectMappingLocation, findObjectMapping } from "./objectMapping";
+import { boundedList } from "../../clients/boundedList";
 
 type Context = CallContext<EntraConfig>;
 
@@ -115,7 +116,7 @@ async function verify(ctx: Context, inputs: MappingsInputs): Promise<string> {
     wrong = typeof place === "string" ? [place] : findMismatches(place, mappings, exclusive);
     if (wrong.length === 0) return versionOf(schema);
   }
-  const problem = wrong.join("; ") || "the job does not exist";
+  const problem = boundedList(wrong).join("; ") || "the job does not exist";
   throw new GraphError(
     `The service accepted the schema but does not return all of it, or another client has changed it since: ${problem}.`,
     0,

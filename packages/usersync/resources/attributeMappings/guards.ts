@@ -10,6 +10,7 @@ import type { EntraConfig } from "../entraConfig";
 import { ImpactCounter, type Impact } from "./impact";
 import { exceeds, formatTruncated, limitsOf, limitViolations, limitExceededMessage, warnings } from "./limits";
 import { sameInputs } from "./mapping";
+import { boundedList } from "../../clients/boundedList";
 
 type Context = CallContext<EntraConfig>;
 
@@ -92,7 +93,7 @@ export async function guardGroups(
   if (found === undefined || found.lost.length === 0) return;
   const { users, lost, names } = found;
   const words =
-    `no longer assigned: ${names.join(", ")}. ${lost.length} of ${users} users are in no other group: ` +
+    `no longer assigned: ${boundedList(names).join(", ")}. ${lost.length} of ${users} users are in no other group: ` +
     `Entra would disable them, and they could not log in:\n${formatTruncated(lost)}`;
   const { maxLockedOutPercent } = limitsOf(inputs);
   if (exceeds(lost.length, users, maxLockedOutPercent)) {

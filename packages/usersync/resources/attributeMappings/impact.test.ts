@@ -168,7 +168,7 @@ describe("limits", () => {
       "mappings.userName changes: 25 of 100 users get another name, and therefore a new account on every host:",
     );
     expect(lines[1]).toBe("  u0@x: a -> b");
-    expect(lines.at(-1)).toBe("  and 5 more");
+    expect(lines.at(-1)).toBe("  and 5 more (25 in total)");
     expect(lines).toHaveLength(22);
   });
 });

@@ -1,8 +1,6 @@
+import { boundedList } from "../../clients/boundedList";
 import type { CheckFailure, PropertyMap, PropertyValue } from "../../host/types";
 import type { Impact } from "./impact";
-
-/** Maximum number of users listed in a message. The rest is counted. */
-const shown = 20;
 
 /** Maximum percentage of users that a change may affect. 100 means no limit. */
 export interface Limits {
@@ -69,6 +67,7 @@ function lockedOutMessage({ users, lockedOut }: Impact): string {
 
 /** Formats the first entries of a list, indented, and the number of the remaining ones. */
 export function formatTruncated(lines: readonly string[]): string {
-  const more = lines.length > shown ? [`and ${lines.length - shown} more`] : [];
-  return [...lines.slice(0, shown), ...more].map((line) => `  ${line}`).join("\n");
+  return boundedList(lines)
+    .map((line) => `  ${line}`)
+    .join("\n");
 }

@@ -4,6 +4,7 @@ import type {
   SynchronizationRule,
   SynchronizationSchema,
 } from "../../clients/graph/schema";
+import { boundedList } from "../../clients/boundedList";
 
 /** Name of Entra's own directory in every template. */
 const ENTRA = "Azure Active Directory";
@@ -41,7 +42,7 @@ export function findObjectMapping(
       `"${object.sourceObjectName ?? ""}" to "${object.targetObjectName ?? ""}" (rule "${rule.name ?? ""}")`,
   );
   const count = found.length === 0 ? "no mapping" : `${found.length} mappings`;
-  return `The job's schema has ${count} of ${wanted}; there ${list.length === 1 ? "is" : "are"} ${list.join(", ") || "none at all"}.`;
+  return `The job's schema has ${count} of ${wanted}; there ${list.length === 1 ? "is" : "are"} ${boundedList(list).join(", ") || "none at all"}.`;
 }
 
 /** Returns a schema with other mappings at the location. Shares all other objects with the original. */

@@ -4,6 +4,7 @@ import { formatPath } from "../../host/paths";
 import type { EntraConfig } from "../entraConfig";
 import { type Mapping, fromInputs, sameInputs, toInputs } from "./mapping";
 import type { ObjectMappingLocation } from "./objectMapping";
+import { shorten } from "../../clients/json";
 
 /** Converts the service's mappings to inputs. Mappings equivalent to the known inputs keep the program's spelling. */
 export function readMappings(place: ObjectMappingLocation, known: PropertyMap): PropertyMap {
@@ -32,9 +33,9 @@ export function reportDrift(
     const is = now[target];
     if (!isMap(is)) ctx.log("warning", `${path(target)} was removed outside of this program.`);
     else if (!isMap(was))
-      ctx.log("warning", `${path(target)} was added outside of this program: ${describeInputs(is)}.`);
+      ctx.log("warning", `${path(target)} was added outside of this program: ${shorten(describeInputs(is))}.`);
     else if (was !== is)
-      ctx.log("warning", `${path(target)} was changed outside of this program: it is ${describeInputs(is)}.`);
+      ctx.log("warning", `${path(target)} was changed outside of this program: it is ${shorten(describeInputs(is))}.`);
   }
 }
 

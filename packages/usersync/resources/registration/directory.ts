@@ -1,4 +1,5 @@
 import { countActiveUsers } from "../../clients/scim";
+import { boundedList } from "../../clients/boundedList";
 
 /** State of a team's directory. */
 export interface DirectoryUse {
@@ -54,7 +55,7 @@ export function sharedDirectoryError(
 ): string | undefined {
   if (others.length === 0) return undefined;
   return (
-    `directory ${directoryId} belongs to team ${others.join(", ")}: its users would get access, and the users of "${teamSlug}" ` +
+    `directory ${directoryId} belongs to team ${boundedList(others).join(", ")}: its users would get access, and the users of "${teamSlug}" ` +
     "would lose it. Nothing was changed; set safeguards.allowSharedDirectory to allow it"
   );
 }

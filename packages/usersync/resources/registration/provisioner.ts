@@ -1,4 +1,5 @@
 import type { PublishedProvisioner } from "../../clients/ca";
+import { boundedList } from "../../clients/boundedList";
 
 /** OIDC provisioner as declared by the program. */
 export interface WantedProvisioner {
@@ -87,7 +88,7 @@ export function planRegistration(wanted: WantedProvisioner, published: readonly 
 /** Formats the error for a name that another provisioner uses. */
 export function conflictMessage(name: string, found: readonly string[]): string {
   return (
-    `the CA publishes another provisioner "${name}": ${found.join("; ")}. ` +
+    `the CA publishes another provisioner "${name}": ${boundedList(found).join("; ")}. ` +
     "Nothing was changed. Remove it with manage-provisioners or choose another provisioner name, then run again"
   );
 }
