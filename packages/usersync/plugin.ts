@@ -52,7 +52,9 @@ const resources = [attributeMappings, connectionTest, provisioning, registration
 export const packageSchema = createPackageSchema({
   name: "usersync",
   version,
+  namespace: "smallstep-ssh",
   description: "Synchronization of Entra ID users with Smallstep SSH",
+  keywords: ["category/cloud", "kind/native", "azuread", "entra", "provisioning", "scim", "smallstep", "ssh"],
   settings: providerSettings,
   resources,
   functions,

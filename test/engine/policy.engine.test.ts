@@ -35,14 +35,10 @@ describe("policy pack, with the real engine", { timeout: 240_000 }, () => {
 
   /** Runs a preview with the policy pack and returns its output and whether it succeeded. */
   async function preview(program: () => Promise<unknown>, settings: object): Promise<{ text: string; ok: boolean }> {
-    const host = path.join(root, "packages/sandbox/engine/language");
     const stack = await services.stack({
       settings,
       program: program as () => Promise<Record<string, unknown>>,
-      env: {
-        KUBECONFIG: path.join(services.dir, "kubeconfig"),
-        PATH: `${host}${path.delimiter}${process.env["PATH"] ?? ""}`,
-      },
+      env: { KUBECONFIG: path.join(services.dir, "kubeconfig") },
     });
     const error = await stack.preview({ policyPacks: [path.join(root, "packages/policy")] }).then(
       () => undefined,

@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
+import { link } from "node:fs/promises";
 import path from "node:path";
 import { PulumiCommand } from "@pulumi/pulumi/automation";
 import { SemVer } from "semver";
 import { probe } from "./download";
-import { buildFromSource } from "./goBuild";
+import { buildFromSource, goBuild } from "./goBuild";
 import { obtain, platform, ObtainError, type ObtainOptions, type Way } from "./obtain";
 import { reason, type Progress } from "./progress";
 
@@ -15,10 +16,11 @@ const name = "the Pulumi engine";
 const variable = "USERSYNC_ENGINE";
 const moduleDir = path.join(__dirname, "build");
 
-/** Name in the cache. A change of go.mod, such as a fixed dependency, gives another program of the same version. */
+/** Name in the cache. A change of a source, such as a fixed dependency in go.mod, gives other programs of the same version. */
 export function engineKey(): string {
-  const modules = createHash("sha256").update(readFileSync(path.join(moduleDir, "go.mod")));
-  return `pulumi-${engineVersion}-${modules.digest("hex").slice(0, 8)}-${platform}`;
+  const sources = createHash("sha256");
+  for (const file of ["go.mod", "languagehost/main.go"]) sources.update(readFileSync(path.join(moduleDir, file)));
+  return `pulumi-${engineVersion}-${sources.digest("hex").slice(0, 8)}-${platform}`;
 }
 
 export interface Engine {
@@ -45,15 +47,7 @@ export async function obtainEngine(options: ObtainOptions): Promise<Engine> {
       onPath = `pulumi on PATH: ${String(error).includes("ENOENT") ? "not found" : reason(error)}`;
     }
   }
-  const build = buildFromSource(process.platform === "win32" ? "pulumi.exe" : "pulumi", {
-    name,
-    moduleDir,
-    package: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
-    // Without this variable the program reports no version, and the Automation API rejects it.
-    variables: { "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version": `v${engineVersion}` },
-    progress: options.progress,
-  });
-  const ways = [installer(options.progress), build];
+  const ways = [installer(options.progress), build(options.progress)];
   const check = async (root: string) => void (await commandIn(root));
   try {
     const { dir, how } = await obtain({ name, key: engineKey(), variable, ways, check }, options);
@@ -73,6 +67,31 @@ function installer(progress: Progress): Way {
       await probe("https://get.pulumi.com/install.sh");
       progress(`${name}: installing version ${engineVersion} with the official installer`);
       await PulumiCommand.install({ root: dir, version: new SemVer(engineVersion) });
+    },
+  };
+}
+
+/** Builds the engine and, beside it, the language host for each language of which the engine can generate an SDK. */
+function build(progress: Progress): Way {
+  const suffix = process.platform === "win32" ? ".exe" : "";
+  const common = {
+    moduleDir,
+    // Without this variable the engine reports no version, and the Automation API rejects it.
+    variables: { "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version": `v${engineVersion}` },
+    progress,
+  };
+  const engineBuild = buildFromSource(`pulumi${suffix}`, {
+    ...common,
+    name,
+    package: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
+  });
+  return {
+    ...engineBuild,
+    fill: async (dir) => {
+      await engineBuild.fill(dir);
+      const host = (language: string) => path.join(dir, "bin", `pulumi-language-${language}${suffix}`);
+      await goBuild({ ...common, name: "the language host", package: "./languagehost", output: host("nodejs") });
+      for (const language of ["go", "python"]) await link(host("nodejs"), host(language));
     },
   };
 }

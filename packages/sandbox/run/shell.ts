@@ -13,10 +13,8 @@ export class Shell {
     private readonly folder: string,
     env: Record<string, string>,
   ) {
-    // The engine finds a language host here if it has none of its own.
-    const host = path.join(__dirname, "../engine/language");
     this.env = {
-      PATH: [path.dirname(engine.command.command), process.env["PATH"], host].join(path.delimiter),
+      PATH: [path.dirname(engine.command.command), process.env["PATH"]].join(path.delimiter),
       HOME: process.env["HOME"] ?? "",
       PULUMI_SKIP_UPDATE_CHECK: "true",
       ...env,

@@ -18,7 +18,10 @@ export interface ObjectSpec {
 export interface PackageInfo {
   name: string;
   version: string;
+  /** Organization that the names of generated SDKs start with, as in the npm scope. */
+  namespace: string;
   description: string;
+  keywords: readonly string[];
   /** Settings of the provider. */
   settings: Shape;
   resources: readonly Declaration[];
@@ -26,7 +29,7 @@ export interface PackageInfo {
 }
 
 /** Creates Pulumi's package schema from the declarations. */
-export function createPackageSchema({ name, version, description, settings, resources, functions }: PackageInfo) {
+export function createPackageSchema({ settings, resources, functions, ...info }: PackageInfo) {
   const types: Record<string, ObjectSpec> = {};
   const properties = (shape: Shape) => mapValues(shape, (schema) => propertySpec(schema, types));
   const object = (shape: Shape) => ({
@@ -36,14 +39,15 @@ export function createPackageSchema({ name, version, description, settings, reso
   });
   const variables = properties(settings);
   return {
-    name,
-    version,
-    displayName: name,
-    description,
+    ...info,
+    displayName: info.name,
+    publisher: info.namespace,
     license: "Apache-2.0",
+    // Generated SDKs have the version of the plugin.
+    language: Object.fromEntries(["nodejs", "python", "go"].map((name) => [name, { respectSchemaVersion: true }])),
     config: { variables },
     provider: {
-      description,
+      description: info.description,
       inputProperties: variables,
       requiredInputs: requiredInputs(settings),
       properties: {},
