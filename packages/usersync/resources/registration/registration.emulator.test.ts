@@ -44,22 +44,22 @@ const directoryOf = async (slug = "acme") => {
 };
 
 const endpoint = "https://login.microsoftonline.com/t/v2.0/.well-known/openid-configuration";
+const wantedProvisioner = {
+  name: "azuread",
+  clientId: "client",
+  clientSecretFingerprint: fingerprint,
+  configurationEndpoint: endpoint,
+  tenantId: "t",
+  domains: ["corp.com", "corp.org"],
+  listenAddress: "127.0.0.1:10000",
+};
 const wanted = (changes: WireValue = {}, provisioner: WireValue = {}): WireValue => ({
   teamSlug: "acme",
   directoryId: test.smallstep.directory.id,
   caUrl: test.smallstep.ca.url,
   caRootCert: test.authority.caPem,
   onDestroy: "keep",
-  provisioner: {
-    name: "azuread",
-    clientId: "client",
-    clientSecretFingerprint: fingerprint,
-    configurationEndpoint: endpoint,
-    tenantId: "t",
-    domains: ["corp.com", "corp.org"],
-    listenAddress: "127.0.0.1:10000",
-    ...provisioner,
-  },
+  provisioner: { ...wantedProvisioner, ...provisioner },
   ...changes,
 });
 const published = {
@@ -250,6 +250,32 @@ describe("read of a Registration", () => {
     expect(updated["previousDirectoryId"]).toBe(test.smallstep.directory.id);
     await engine.delete(REGISTRATION, "acme", inputs, updated);
     expect(await directoryOf()).toBe(test.smallstep.directory.id);
+  });
+});
+
+describe("first update of a state that holds the client secret", () => {
+  const { clientSecretFingerprint: _, ...provisioner } = wantedProvisioner;
+  const before = (clientSecret: string) => wanted({ provisioner: { ...provisioner, clientSecret } });
+  const outputs = { generation: 3, previousDirectoryId: "none" };
+
+  it.each([
+    ["keeps the generation of the same secret", CLIENT_SECRET, 3],
+    ["raises the generation for another secret", "another-client-s3cret", 4],
+  ])("%s and drops the secret", async (_title, clientSecret, generation) => {
+    const old = before(clientSecret);
+    for (const preview of [true, false]) {
+      const updated = await engine.update(REGISTRATION, "acme", old, { ...old, ...outputs }, wanted(), { preview });
+      expect(updated).toMatchObject({ ...outputs, generation });
+      expect(JSON.stringify(updated)).not.toContain(clientSecret);
+    }
+  });
+
+  it("finds no difference after a refresh", async () => {
+    await jobRuns();
+    const old = before(CLIENT_SECRET);
+    const read = await engine.read(REGISTRATION, "acme", old, { ...old, ...outputs });
+    expect(JSON.stringify(read)).not.toContain(CLIENT_SECRET);
+    expect((await engine.diff(REGISTRATION, "acme", read.inputs, read.outputs, wanted())).changes).toBe("none");
   });
 });
 

@@ -5,7 +5,8 @@ import { NoSuchTeam, readTeam, withDatabase, writeTeam } from "../../clients/dat
 import { databaseSettings, type SmallstepConfig } from "../../clients/database/providerSettings";
 import { defineResource } from "../../host/define";
 import { objectType, property, type Values, wholeNumber } from "../../host/properties";
-import type { CallContext } from "../../host/types";
+import { diffInputs } from "../../host/diff";
+import { type CallContext, isMap, type PropertyMap, type PropertyValue } from "../../host/types";
 import { httpsUrl } from "../../host/validate";
 import { fingerprintSecret } from "./clientSecretFingerprint";
 import { emptyDirectoryWarning, readDirectoryUsage } from "./directory";
@@ -93,18 +94,13 @@ export const registration = defineResource({
     ),
   },
 
-  areEqual: (path, before, after) =>
-    path.join(".") === "provisioner.domains" &&
-    isStringArray(before) &&
-    isStringArray(after) &&
-    sameDomains(before, after),
+  areEqual,
 
-  preview: (_ctx: Context, { inputs: { directoryId }, previous }) =>
-    Promise.resolve(
-      previous === undefined
-        ? { declaredDirectoryId: directoryId, generation: 1 }
-        : { declaredDirectoryId: directoryId, ...carriedOver(previous.outputs) },
-    ),
+  preview: (_ctx: Context, { inputs: declared, previous }) =>
+    Promise.resolve({
+      declaredDirectoryId: declared.directoryId,
+      ...(previous === undefined ? { generation: 1 } : carriedOver(previous, declared)),
+    }),
 
   async create(ctx, declared) {
     const settings = await databaseSettings(ctx.config.database);
@@ -140,7 +136,7 @@ export const registration = defineResource({
   },
 
   update: (_ctx, { previous, inputs: declared }) =>
-    Promise.resolve({ ...declared, declaredDirectoryId: declared.directoryId, ...carriedOver(previous.outputs) }),
+    Promise.resolve({ ...declared, declaredDirectoryId: declared.directoryId, ...carriedOver(previous, declared) }),
 
   async delete(ctx, id, { inputs: declared, outputs }) {
     if (declared.onDestroy !== "restore") {
@@ -174,8 +170,27 @@ export const registration = defineResource({
 });
 
 /** Returns the outputs of an update that depend on the previous state. */
-function carriedOver({ generation = 0, previousDirectoryId }: { generation?: number; previousDirectoryId?: string }) {
-  return { generation: generation + 1, previousDirectoryId };
+function carriedOver(
+  { inputs: before, outputs }: { inputs: PropertyMap; outputs: { generation?: number; previousDirectoryId?: string } },
+  declared: PropertyMap,
+) {
+  const { generation = 0, previousDirectoryId } = outputs;
+  const { changes } = diffInputs(withFingerprint(before), declared, { areEqual, ignore: ["scim"] });
+  return { generation: Object.keys(changes).length === 0 ? generation : generation + 1, previousDirectoryId };
+}
+
+/** Replaces the client secret, which states of earlier versions hold, by its fingerprint. */
+function withFingerprint(before: PropertyMap): PropertyMap {
+  if (!isMap(before["provisioner"])) return before;
+  const { clientSecret, ...provisioner } = before["provisioner"];
+  if (typeof clientSecret !== "string" || typeof provisioner["clientId"] !== "string") return before;
+  const clientSecretFingerprint = fingerprintSecret(clientSecret, provisioner["clientId"]);
+  return { ...before, provisioner: { ...provisioner, clientSecretFingerprint } };
+}
+
+function areEqual(path: readonly (string | number)[], before: PropertyValue, after: PropertyValue): boolean {
+  const isDomains = path.join(".") === "provisioner.domains";
+  return isDomains && isStringArray(before) && isStringArray(after) && sameDomains(before, after);
 }
 
 /** Reads the team's row. Logs a warning and returns undefined if it does not exist. */
@@ -190,8 +205,11 @@ async function teamOf(ctx: Context, slug: string): Promise<{ directoryId: string
   }
 }
 
-/** Provisioner in the read inputs. `registered` is false if the CA does not publish it. */
-type Observed = Partial<Inputs["provisioner"]> & { registered?: false };
+/**
+ * Provisioner in the read inputs. `registered` is false if the CA does not publish it. States of earlier versions hold
+ * `clientSecret`.
+ */
+type Observed = Partial<Inputs["provisioner"]> & { registered?: false; clientSecret?: string };
 
 /** Reads the published provisioner in the shape of the inputs. Logs a warning if the CA does not publish it. */
 async function observedProvisioner(
@@ -212,9 +230,10 @@ async function observedProvisioner(
   return {
     ...rest,
     listenAddress: isCompared("listenAddress") ? rest.listenAddress : undefined,
-    clientSecretFingerprint: isCompared("clientSecretFingerprint")
-      ? fingerprintSecret(clientSecret, provisioner.clientId ?? rest.clientId)
-      : undefined,
+    clientSecretFingerprint:
+      isCompared("clientSecretFingerprint") || isCompared("clientSecret")
+        ? fingerprintSecret(clientSecret, provisioner.clientId ?? rest.clientId)
+        : undefined,
     domains: domains !== undefined && sameDomains(domains, rest.domains) ? domains : [...rest.domains],
   };
 }
