@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { gzipSync } from "node:zlib";
+import { getProxyForUrl } from "proxy-from-env";
 import { createAuthority, type Authority } from "entra-emulator";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { publishedProvisioners } from "./ca";
@@ -172,11 +173,30 @@ describe("proxy", () => {
     expect(await countActiveUsers(server.url, "t", options())).toBe(0);
     expect(new Set(targets)).toEqual(new Set([server.host]));
     const before = targets.length;
-    vi.stubEnv("NO_PROXY", "localhost");
-    expect(await publishedProvisioners(server.url, options())).toEqual([]);
-    expect(targets).toHaveLength(before);
+    for (const hosts of ["localhost", "*", "*.example.com, localhost", `${server.host}`, "*host"]) {
+      vi.stubEnv("NO_PROXY", hosts);
+      expect(await publishedProvisioners(server.url, options())).toEqual([]);
+      expect([hosts, targets.length]).toEqual([hosts, before]);
+    }
     proxy.closeAllConnections();
     proxy.close();
+  });
+
+  it.each([
+    ["https://ca.corp.com", ".corp.com", false],
+    ["https://ca.corp.com", "*.corp.com", false],
+    ["https://CA.CORP.COM", "*.Corp.com", false],
+    ["https://corp.com", "*.corp.com", true],
+    ["https://notcorp.com", ".corp.com", true],
+    ["https://ca.corp.com", "corp.com", true],
+    ["https://ca.corp.com", "other.com,*", false],
+    ["https://ca.corp.com", "ca.corp.com:8443", true],
+    ["https://ca.corp.com:8443", "ca.corp.com:8443", false],
+    ["https://[::1]", "[::1]", false],
+  ])("of %s with NO_PROXY=%s is used: %s", (url, hosts, isUsed) => {
+    vi.stubEnv("HTTPS_PROXY", "http://proxy:8080");
+    vi.stubEnv("NO_PROXY", hosts);
+    expect(getProxyForUrl(url)).toBe(isUsed ? "http://proxy:8080" : "");
   });
 });
 
