@@ -344,14 +344,25 @@ describe("sign-in with faults", () => {
       { status: 302, headers: { location: "https://p.example/" } },
       /302 Found, a redirect to https:\/\/p\.example/,
     ],
-    ["returns a page", /token$/, { body: "<html>" }, /returned a response that is not a JSON object/],
-    ["describes nothing", /openid-configuration/, { body: {} }, /./],
-    ["describes null", /openid-configuration/, { body: "null" }, /not a JSON object/],
+    [
+      "returns a page",
+      /token$/,
+      { body: "<html>" },
+      /returned an unexpected answer: the response is not complete JSON/,
+    ],
+    ["returns an error object with 200", /token$/, { body: { error: {} } }, /: access_token is missing or not valid/],
+    ["describes nothing", /openid-configuration/, { body: {} }, /unexpected answer: \w+_endpoint is missing/],
+    [
+      "describes null",
+      /openid-configuration/,
+      { body: "null" },
+      /returned an unexpected answer: it is missing or not valid/,
+    ],
     [
       "describes numbers",
       /openid-configuration/,
       { body: { issuer: 1, token_endpoint: 2, authorization_endpoint: 3 } },
-      /./,
+      /unexpected answer: \w+ is missing or not valid/,
     ],
   ])("reports a sign-in service that %s", async (_name, at, answer, expected) => {
     server = await startScripted(authority, ok, (path) => (at.test(path.replace(/\?.*/, "")) ? answer : undefined));

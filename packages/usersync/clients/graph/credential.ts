@@ -13,7 +13,7 @@ import * as z from "zod/mini";
 import { InputErrors } from "../../host/types";
 import { HttpError, describeStatus, getJson, send, type HttpResponse } from "../http";
 import { checkShape, parseJson } from "../json";
-import { isTransient, maxRetries, parseRetryAfterMs, withRetry, type RetryTimes } from "../retry";
+import { failureCodes, isTransient, maxRetries, parseRetryAfterMs, withRetry, type RetryTimes } from "../retry";
 import type { TokenSource } from "./client";
 import type { Cloud } from "./cloud";
 import type { GraphSettings } from "./settings";
@@ -168,8 +168,12 @@ function azureHttpClient({ times, trust }: CredentialOptions, note: (problem: st
           allowInsecure: isLocal,
           noProxy: isLocal,
         });
-        note(answerProblem(host, response));
+        const problem = answerProblem(url, response);
+        note(problem);
         const { status } = response;
+        if (isSuccess(response) && problem !== undefined) {
+          throw new HttpError(host, problem, 0, { code: failureCodes.invalidAnswer });
+        }
         // A managed identity may be available some time after the start of the machine.
         if (!isTransient({ status }) && !(isLocal && status === 404)) return response;
         const retryAfterMs = parseRetryAfterMs(response.headers["retry-after"]);
@@ -177,7 +181,8 @@ function azureHttpClient({ times, trust }: CredentialOptions, note: (problem: st
       };
       const traits = { eventuallyConsistent: true };
       const response = await withRetry(attempt, { times, traits }).catch((error: unknown) => {
-        if (error instanceof HttpError && error.status === 0) note(`${host} did not respond (${error.detail})`);
+        const isSilent = error instanceof HttpError && error.status === 0 && error.code !== failureCodes.invalidAnswer;
+        if (isSilent) note(`${host} did not respond (${error.detail})`);
         throw error;
       });
       const { status, headers, text: bodyAsText } = response;
@@ -187,16 +192,27 @@ function azureHttpClient({ times, trust }: CredentialOptions, note: (problem: st
 }
 
 const refusal = z.object({ error: z.string() });
+const tokenAnswer = z.object({ access_token: z.string() });
+const metadata = z.object({ authorization_endpoint: z.string(), token_endpoint: z.string(), issuer: z.string() });
+
+function isSuccess({ status }: HttpResponse): boolean {
+  return status >= 200 && status < 300;
+}
 
 /** Explains an answer of the sign-in service that the Azure libraries do not explain. */
-function answerProblem(host: string, response: HttpResponse): string | undefined {
-  const { status, text } = response;
-  const isSuccess = status >= 200 && status < 300;
+function answerProblem(url: string, response: HttpResponse): string | undefined {
+  const { host, pathname } = new URL(url);
+  const answer = pathname.endsWith("/token")
+    ? tokenAnswer
+    : pathname.endsWith("/openid-configuration")
+      ? metadata
+      : z.looseObject({});
   try {
-    checkShape(isSuccess ? z.looseObject({}) : refusal, parseJson(text));
+    checkShape<unknown>(isSuccess(response) ? answer : refusal, parseJson(response.text));
     return undefined;
-  } catch {
-    return `${host} ${isSuccess ? "returned a response that is not a JSON object" : describeStatus(response)}`;
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    return `${host} ${isSuccess(response) ? `returned an unexpected answer: ${why}` : describeStatus(response)}`;
   }
 }
 
