@@ -1,6 +1,5 @@
 export { diffInputs } from "./host/diff";
 export { formatPath } from "./host/paths";
-export { Redactor } from "./host/secrets";
 export { listen, serve } from "./host/serve";
 export { isReservedValue, SECRET, SIGNATURE, UNKNOWN_VALUE, UNKNOWN_VALUES } from "./host/signatures";
 export {

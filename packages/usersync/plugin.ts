@@ -69,12 +69,12 @@ export function usersync(options: PluginOptions = {}): Plugin<UsersyncConfig> {
     resources: byToken(resources),
     functions: byToken(functions),
     checkConfig: (news) => Promise.resolve(checkSettings(news)),
-    configure: async (settings, registerSecret) => {
+    configure: async (settings) => {
       let client: Promise<GraphClient> | undefined;
       const graph = (signal?: AbortSignal): Promise<GraphClient> => {
         // Load on first use: the engine waits until the plugin has started, and the Azure libraries load slowly.
         client ??= import("./clients/graph/openGraph.js").then(({ openGraph }) =>
-          openGraph(settings, { ...options.graph, registerSecret, ...(signal ? { signal } : {}) }),
+          openGraph(settings, { ...options.graph, ...(signal ? { signal } : {}) }),
         );
         // Forget a failed client: the lookup of the cloud may succeed for the next resource.
         client.catch(() => (client = undefined));

@@ -80,9 +80,12 @@ export const databaseName = (description: string) =>
     error: `is longer than 63 bytes; it must be ${description}`,
   });
 
-/** A column, which SQL takes as a name only. */
+/** A column, which SQL takes as a name only. The column `token` holds secrets and identifies nothing. */
 export const columnName = (description: string) =>
-  pattern(description, 63, /^[A-Za-z_][A-Za-z0-9_$]*$/, "a column name (letters, digits, _ and $)");
+  pattern(description, 63, /^[A-Za-z_][A-Za-z0-9_$]*$/, "a column name (letters, digits, _ and $)").refine(
+    (value) => value.toLowerCase() !== "token",
+    { error: `is the column of the SCIM tokens; it must be ${description}` },
+  );
 
 /** What an HTTP header can carry (RFC 6750). Its error does not repeat it. */
 export const bearerToken = (description: string) =>

@@ -78,7 +78,9 @@ describe("stack with wrong input, with the real engine", () => {
           settings((s) => (s.scim.directoryId = unknownGuid)),
           services.graph.deployer,
         ),
-      [/scim\.directoryId: scim_logins has no directory 00000000-1111-4222-8333-444444444444 \(known: /],
+      [
+        /scim\.directoryId: scim_logins has no directory 00000000-1111-4222-8333-444444444444 in the column directory_id \(2 rows /,
+      ],
     ],
     [
       "a team that the database does not contain",
@@ -87,7 +89,7 @@ describe("stack with wrong input, with the real engine", () => {
           settings((s) => (s.smallstep.teamSlug = "nobody")),
           services.graph.deployer,
         ),
-      [/smallstep\.teamSlug: No team has the slug "nobody" \(known: acme, globex\)/],
+      [/smallstep\.teamSlug: No team has the slug "nobody" \(2 teams have another one\)/],
     ],
     [
       "a directory that belongs to another team",

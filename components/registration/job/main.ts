@@ -1,5 +1,4 @@
-import { escapeInvisible } from "entra-mappings";
-import { Redactor } from "@smallstep-ssh/usersync/host";
+import { printable, registerSecret } from "@smallstep-ssh/usersync/output";
 import { compare } from "./compareProvisioner";
 import { verifyProvisioner } from "./verifyProvisioner";
 import { compareSettings, switchSettings, waitSettings } from "./settings";
@@ -42,13 +41,12 @@ async function main(): Promise<number> {
     return 1;
   }
   // Messages quote the CA, the SCIM server and the database, so print them on one line and redact secrets.
-  const redactor = new Redactor();
-  for (const secret of ["CLIENT_SECRET", "SCIM_TOKEN", "PGPASSWORD"]) redactor.add(process.env[secret] ?? "");
-  const redacted = (text: string) => escapeInvisible(redactor.redact(text));
+  for (const secret of ["CLIENT_SECRET", "SCIM_TOKEN", "PGPASSWORD"]) registerSecret(process.env[secret]);
   const pendingWrites: Promise<void>[] = [];
   const log = (line: string) => {
-    console.log(`${name}: ${redacted(line)}`);
-    pendingWrites.push(files.appendLog(`${name}: ${redacted(line)}`));
+    const text = printable(`${name}: ${line}`);
+    console.log(text);
+    pendingWrites.push(files.appendLog(text));
   };
   try {
     await step(files, log);
@@ -57,11 +55,11 @@ async function main(): Promise<number> {
   } catch (error) {
     // One line without a stack trace, because `pulumi up` shows this line for a failed Job.
     const message = error instanceof Error ? error.message.replaceAll("\n", "; ") : String(error);
-    const line = `failed: ${redacted(message)}`;
-    console.error(`${name}: ${line}`);
+    const line = printable(`${name}: failed: ${message}`);
+    console.error(line);
     if (name === lastStep) return 1;
     await Promise.all(pendingWrites);
-    await files.appendLog(`${name}: ${line}`);
+    await files.appendLog(line);
     await files.markFailed(name);
     return 0;
   }

@@ -1,3 +1,5 @@
+import { redact } from "@smallstep-ssh/usersync/output";
+
 const lines = 5;
 const characters = 600;
 
@@ -5,10 +7,8 @@ const characters = 600;
  * Formats the last lines of a program's output as the end of a message: on one line, at most 600 characters, without control
  * characters and secrets.
  */
-export function describeOutputTail(output: string, secrets: readonly string[]): string {
-  let text = output;
-  for (const secret of secrets) if (secret !== "") text = text.replaceAll(secret, "[secret]");
-  const printable = text
+export function describeOutputTail(output: string): string {
+  const printable = redact(output)
     .split(/\r?\n/)
     // Terminals and log viewers interpret or hide control and formatting characters.
     .map((line) => line.replace(/[\p{Cc}\p{Cf}\ufffd]+/gu, " ").trim())

@@ -22,7 +22,7 @@ export async function verifyProvisioner(
 ): Promise<void> {
   const { caUrl, rootCert, wanted } = settings;
   const tool = await files.registration();
-  const outputTail = tool === undefined ? "" : describeOutputTail(tool.output, [wanted.clientSecret]);
+  const outputTail = tool === undefined ? "" : describeOutputTail(tool.output);
   const ended =
     tool === undefined
       ? "manage-provisioners did not run"

@@ -12,8 +12,8 @@ import {
   type GraphClient,
 } from "@smallstep-ssh/usersync/clients";
 import * as z from "zod";
+import { oneLine } from "@smallstep-ssh/usersync/output";
 import { CliError } from "../common/errors";
-import { oneLine } from "../common/terminal";
 import type { DiscoveredSetup } from "./plan";
 import { applicationSchema } from "./parts/application";
 import { enterpriseAppSchema } from "./parts/enterpriseApp";

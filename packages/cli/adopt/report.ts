@@ -1,5 +1,5 @@
 import { shellQuote } from "@smallstep-ssh/components";
-import { oneLine } from "../common/terminal";
+import { oneLine } from "@smallstep-ssh/usersync/output";
 import type { Plan } from "./plan";
 import type { Difference } from "./parts/part";
 

@@ -279,7 +279,7 @@ describe("error messages of npm run adopt", () => {
     const { err } = await adopt(environment, adoptArguments(environment, "dev", dir), { credentials: client });
     expect(err).toMatch(/Synchronization\.Read/);
     const team = await adopt(environment, [...adoptArguments(environment, "dev", dir), "--team", "nobody"]);
-    expect(team.err).toMatch(/^No team has the slug "nobody" \(known: acme, globex\)/);
+    expect(team.err).toMatch(/^No team has the slug "nobody" \(2 teams have another one\)/);
     const ca = await adopt(environment, [
       ...adoptArguments(environment, "dev", dir),
       "--ca-url",

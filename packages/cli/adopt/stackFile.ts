@@ -1,7 +1,7 @@
 import { parseDocument, isMap, isSeq, type Document, type Node } from "yaml";
 import * as z from "zod";
+import { oneLine } from "@smallstep-ssh/usersync/output";
 import { CliError } from "../common/errors";
-import { oneLine } from "../common/terminal";
 
 /** Settings, nested as in the stack's file. */
 export type Tree = Record<string, unknown>;

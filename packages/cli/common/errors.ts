@@ -20,7 +20,8 @@ const pulumiErrors = new Set(["CommandError", "ConcurrentUpdateError", "StackNot
 export function problemsOf(error: unknown): readonly string[] {
   if (error instanceof CliError) return error.problems;
   if (!(error instanceof Error)) return [`Unexpected error: ${String(error)}.`];
-  if (isInputErrors(error)) return error.failures.map(({ property, reason }) => `${property} ${reason}`);
+  if (isInputErrors(error))
+    return error.failures.map(({ property, reason }) => `${property} ${[reason].flat().join("\n")}`);
   if (isPulumiError(error)) return [pulumiProblem(error.message)];
   const { message } = error;
   if (userFacingErrors.has(error.name)) return [/[.:!?]$|\n/.test(message) ? message : `${message}.`];

@@ -13,6 +13,7 @@ import {
   type RetryTimes,
   type Shape,
 } from "@smallstep-ssh/usersync/clients";
+import { redact } from "@smallstep-ssh/usersync/output";
 import { CliError } from "../common/errors";
 
 /** A request to the API of a code host. */
@@ -65,7 +66,7 @@ export class Api {
     // The URL of the next page comes from the service. The token must not go to another origin.
     const origin = URL.canParse(url) ? new URL(url).origin : url.slice(0, 100);
     if (origin !== new URL(root).origin) throw this.#error(call, `redirected to a foreign origin (${origin})`);
-    const body = call.body === undefined ? undefined : JSON.stringify(call.body);
+    const body = call.body === undefined ? undefined : redact(JSON.stringify(call.body));
     const request = {
       url,
       method,

@@ -1,5 +1,5 @@
 import pc from "picocolors";
-import { oneLine } from "../common/terminal";
+import { oneLine } from "@smallstep-ssh/usersync/output";
 import { levels, type Level, type Status } from "./types";
 
 /** Renders a status as a table for a terminal. */

@@ -2,8 +2,10 @@ import { Agent as HttpAgent, request as httpRequest, STATUS_CODES, type Incoming
 import { Agent, request as httpsRequest } from "node:https";
 import { pipeline } from "node:stream";
 import { createGunzip } from "node:zlib";
+import { escapeInvisible } from "entra-mappings";
 import { HttpsProxyAgent } from "https-proxy-agent";
 import { getProxyForUrl } from "proxy-from-env";
+import { registerHeaders } from "../output";
 import { checkShape, parseJson, type Shape } from "./json";
 import {
   defaultTimes,
@@ -16,7 +18,7 @@ import {
 } from "./retry";
 import { secureContextFor } from "./tls";
 
-/** Failed HTTP request. The message never contains a token. */
+/** Failed HTTP request. The message is one line. */
 export class HttpError extends Error implements Failure {
   override readonly name = "HttpError";
   readonly code: string | undefined;
@@ -33,7 +35,7 @@ export class HttpError extends Error implements Failure {
     readonly status: number,
     more: Omit<Failure, "status"> & { response?: HttpResponse; cause?: unknown } = {},
   ) {
-    super(`${request} ${reason}`, { cause: more.cause });
+    super(escapeInvisible(`${request} ${reason}`), { cause: more.cause });
     this.code = more.code;
     this.retryAfterMs = more.retryAfterMs;
     this.response = more.response;
@@ -86,6 +88,7 @@ const maxBytes = 16 * 1024 * 1024;
 export async function send(request: HttpRequest): Promise<HttpResponse> {
   const { url, method = "GET", signal, timeoutMs = 30_000 } = request;
   const timeout = AbortSignal.timeout(timeoutMs);
+  registerHeaders(request.headers ?? {});
   try {
     signal?.throwIfAborted();
     const response = await sendOnce(request, signal === undefined ? timeout : AbortSignal.any([signal, timeout]));

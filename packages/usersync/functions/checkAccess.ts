@@ -41,7 +41,7 @@ export const checkAccess = defineFunction({
     } catch (error) {
       const problems =
         error instanceof InputErrors
-          ? error.failures.map(({ property, reason }) => `azuread:${property}: ${reason}`)
+          ? error.lines.map((line) => `azuread:${line}`)
           : [`Microsoft Graph: ${error instanceof Error ? error.message : String(error)}`];
       return { problems: problems.map(ctx.redact) };
     }

@@ -35,10 +35,17 @@ export const findDuplicates = defineFunction({
     const find = entraFinders[type];
     if (find === undefined) return { duplicates: [] };
     try {
-      return { duplicates: await find(await ctx.config.graph(ctx.signal), inputs) };
+      const found = await find(await ctx.config.graph(ctx.signal), inputs);
+      return {
+        duplicates: found.map(({ description, importId, remedy }) => ({
+          description: ctx.redact(description),
+          importId,
+          remedy: ctx.redact(remedy),
+        })),
+      };
     } catch (error) {
       if (!(error instanceof GraphError) || error.status !== 403) throw error;
-      return { duplicates: [], forbidden: error.message };
+      return { duplicates: [], forbidden: ctx.redact(error.message) };
     }
   },
 });

@@ -28,7 +28,9 @@ export const findGroups = defineFunction({
     const graph = await ctx.config.graph(ctx.signal);
     const found = await Promise.all(groups.map((group) => findGroup(graph, group, ctx.signal)));
     return {
-      groups: found.map((group) => (typeof group === "string" ? { problem: group } : { objectId: group.id })),
+      groups: found.map((group) =>
+        typeof group === "string" ? { problem: ctx.redact(group) } : { objectId: group.id },
+      ),
     };
   },
 });

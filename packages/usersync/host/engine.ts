@@ -2,6 +2,8 @@ import * as grpc from "@grpc/grpc-js";
 import { EngineClient } from "@pulumi/pulumi/proto/engine_grpc_pb";
 import { LogRequest, LogSeverity } from "@pulumi/pulumi/proto/engine_pb";
 
+import { type Lines, printable } from "../output";
+
 export type Severity = "debug" | "info" | "warning" | "error";
 
 const severities: Record<Severity, LogSeverity> = {
@@ -24,7 +26,8 @@ export class Engine {
     this.#client = new EngineClient(address, grpc.credentials.createInsecure());
   }
 
-  log(severity: Severity, message: string, urn: string): void {
+  log(severity: Severity, lines: Lines, urn: string): void {
+    const message = printable(lines);
     const client = this.#client;
     if (client === undefined) {
       process.stderr.write(`${severity}: ${message}\n`);

@@ -6,9 +6,8 @@ import { Any } from "google-protobuf/google/protobuf/any_pb";
 import type { Message } from "google-protobuf";
 import type { Struct } from "google-protobuf/google/protobuf/struct_pb";
 
+import { type Lines, printable } from "../output";
 import { type CheckFailure, type PropertyMap, InputErrors, PartialFailure } from "./types";
-
-type Redact = (text: string) => string;
 
 /**
  * gRPC sends an error as HTTP trailers. Node.js drops trailers above 64 KiB, and the engine then waits forever. These
@@ -18,11 +17,11 @@ const maxTextBytes = 10 * 1024;
 const maxDetailBytes = 36 * 1024;
 
 /**
- * Converts an error into a gRPC status with Pulumi's details. Redacts secrets in every message. Shortens a long message,
+ * Converts an error into a gRPC status with Pulumi's details. Every message is printable. Shortens a long message,
  * and omits details that are too large.
  */
-export function toStatus(error: unknown, redact: Redact, encode: (map: PropertyMap) => Struct): grpc.ServiceError {
-  const text = limitText(redact(messageOf(error)));
+export function toStatus(error: unknown, encode: (map: PropertyMap) => Struct): grpc.ServiceError {
+  const text = limitText(printable(messageOf(error)));
   if (error instanceof PartialFailure) {
     const detail = new ErrorResourceInitFailed();
     detail.setId(error.id);
@@ -39,8 +38,8 @@ export function toStatus(error: unknown, redact: Redact, encode: (map: PropertyM
     const detail = new InputPropertiesError();
     for (const failure of error.failures) {
       const property = new InputPropertiesError.PropertyError();
-      property.setPropertyPath(failure.property);
-      property.setReason(redact(failure.reason));
+      property.setPropertyPath(printable(failure.property));
+      property.setReason(printable(failure.reason));
       detail.addErrors(property);
     }
     return withDetail(grpc.status.INVALID_ARGUMENT, text, detail, "pulumirpc.InputPropertiesError");
@@ -48,20 +47,25 @@ export function toStatus(error: unknown, redact: Redact, encode: (map: PropertyM
   return serviceError(isAbort(error) ? grpc.status.CANCELLED : grpc.status.UNKNOWN, text);
 }
 
-export function toWireFailures(failures: readonly CheckFailure[], redact: Redact): WireFailure[] {
+export function toWireFailures(failures: readonly CheckFailure[]): WireFailure[] {
   return failures.map(({ property, reason }) => {
     const failure = new WireFailure();
-    failure.setProperty(property);
-    failure.setReason(redact(reason));
+    failure.setProperty(printable(property));
+    failure.setReason(printable(reason));
     return failure;
   });
 }
 
-function messageOf(error: unknown): string {
+function messageOf(error: unknown): Lines {
+  if (error instanceof InputErrors) return error.lines;
+  return lineOf(error);
+}
+
+function lineOf(error: unknown): string {
   if (isAbort(error)) return "The operation was cancelled.";
   if (!(error instanceof Error)) return String(error);
   // Node.js puts the cause of some network errors only into an inner error, and the outer message may be empty.
-  const inner = error instanceof AggregateError ? error.errors.map(messageOf).join("; ") : "";
+  const inner = error instanceof AggregateError ? error.errors.map(lineOf).join("; ") : "";
   return [error.message, inner].filter((part) => part !== "").join(": ") || error.name;
 }
 

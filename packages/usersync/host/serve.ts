@@ -3,6 +3,7 @@ import { fstatSync } from "node:fs";
 import * as grpc from "@grpc/grpc-js";
 import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
 
+import { printable } from "../output";
 import { makeService } from "./service";
 import { Session } from "./session";
 import type { Plugin } from "./types";
@@ -46,7 +47,7 @@ export async function serve<Config>(plugin: Plugin<Config>, args = process.argv.
   const session = new Session();
   const fail = (error: unknown): void => {
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    process.stderr.write(`${session.redact(text)}\n`);
+    process.stderr.write(`${printable(text.split("\n"))}\n`);
     process.exit(1);
   };
   process.on("uncaughtException", fail);

@@ -56,7 +56,7 @@ export function makeService<Config>(
   const checkResponse = (call: Call, result: CheckResult): CheckResponse => {
     const response = new CheckResponse();
     response.setInputs(session.encode(result.inputs, call.decodedInputs));
-    response.setFailuresList(toWireFailures(result.failures, session.redact));
+    response.setFailuresList(toWireFailures(result.failures));
     return response;
   };
   const context = (call: Call, urn: string, timeoutSeconds = 0) =>
@@ -114,7 +114,7 @@ export function makeService<Config>(
     async configure(request: ConfigureRequest) {
       const settings = readSettings(request, plugin.schema, session);
       // While a preview does not know all settings, the engine makes no call that needs them.
-      if (!hasUnknown(settings)) configured = { config: await plugin.configure(settings, session.registerSecret) };
+      if (!hasUnknown(settings)) configured = { config: await plugin.configure(settings) };
       const response = new ConfigureResponse();
       response.setAcceptsecrets(true);
       response.setAcceptresources(true);
@@ -211,7 +211,7 @@ export function makeService<Config>(
         response.setReturn(session.encode(result, call.decodedInputs, called.secretOutputs));
       } catch (error) {
         if (!(error instanceof InputErrors)) throw error;
-        response.setFailuresList(toWireFailures(error.failures, session.redact));
+        response.setFailuresList(toWireFailures(error.failures));
       }
       return response;
     },

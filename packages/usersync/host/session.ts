@@ -1,22 +1,15 @@
 import type { Struct } from "google-protobuf/google/protobuf/struct_pb";
 
-import { visibleLines } from "entra-mappings";
 import { Engine } from "./engine";
-import { Redactor, SecretPaths } from "./secrets";
+import { printable, registerSecret } from "../output";
+import { SecretPaths } from "./secrets";
 import type { CallContext, PropertyMap } from "./types";
 import { type Decoded, decode, encode, stringsIn } from "./wire";
 
-/** State of the plugin process: the connection to the engine, the collected secrets, and cancellation. */
+/** State of the plugin process: the connection to the engine, and cancellation. */
 export class Session {
   readonly engine = new Engine();
-  readonly #redactor = new Redactor();
   readonly #cancel = new AbortController();
-
-  /** Makes text safe to print: removes secrets and escapes terminal control characters. */
-  readonly redact = (text: string): string => visibleLines(this.#redactor.redact(text));
-
-  /** Registers a secret that does not arrive in a request, so that messages are redacted. */
-  readonly registerSecret = (secret: string): void => this.#redactor.add(secret);
 
   cancel(): void {
     this.#cancel.abort();
@@ -25,7 +18,7 @@ export class Session {
   /** Decodes the values of a request and registers their secrets for redaction. */
   decode(struct: Struct | undefined): Decoded {
     const decoded = decode(struct);
-    for (const secret of decoded.secretStrings) this.#redactor.add(secret);
+    for (const secret of decoded.secretStrings) registerSecret(secret);
     return decoded;
   }
 
@@ -37,7 +30,7 @@ export class Session {
     for (const path of always) {
       const segments = path.split(".");
       secrets.add(segments);
-      for (const secret of stringsIn(at(map, segments))) this.#redactor.add(secret);
+      for (const secret of stringsIn(at(map, segments))) registerSecret(secret);
     }
     for (const decoded of from) secrets.addAll(decoded.secrets);
     return encode(map, secrets, new Set(from.flatMap((decoded) => [...decoded.secretStrings])));
@@ -48,8 +41,8 @@ export class Session {
       config,
       signal: AbortSignal.any([this.#cancel.signal, call]),
       ...(timeoutSeconds > 0 ? { timeoutSeconds } : {}),
-      redact: this.redact,
-      log: (severity, message) => this.engine.log(severity, this.redact(message), urn),
+      redact: printable,
+      log: (severity, lines) => this.engine.log(severity, lines, urn),
     };
   }
 }

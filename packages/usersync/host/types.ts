@@ -4,6 +4,7 @@
  * preview, and ids for resource references (URNs for components). Assets and archives stay maps with a signature, as
  * the engine sends them.
  */
+import type { Lines } from "../output";
 
 /** Value that is unknown until the deployment has run. It occurs only in check, diff and preview. */
 export const UNKNOWN: unique symbol = Symbol.for("usersync.unknown");
@@ -27,16 +28,16 @@ export interface CallContext<Config> {
   readonly signal: AbortSignal;
   /** Timeout of this operation in seconds, from `customTimeouts`. Default: the handler's own. */
   readonly timeoutSeconds?: number;
-  /** Logs a line for the user, shown with the resource. */
-  log(severity: "debug" | "info" | "warning" | "error", message: string): void;
-  /** Removes secrets from text that becomes part of a result. Logs and errors need no call: the host redacts them. */
+  /** Logs lines for the user, shown with the resource. */
+  log(severity: "debug" | "info" | "warning" | "error", lines: Lines): void;
+  /** Makes text printable that becomes part of a result. Logs and errors need no call: the host does it. */
   redact(text: string): string;
 }
 
 /** One invalid input. `property` is a path in Pulumi's syntax: `mappings.userName.expression`. */
 export interface CheckFailure {
   property: string;
-  reason: string;
+  reason: Lines;
 }
 
 export interface CheckResult {
@@ -136,17 +137,23 @@ export interface Plugin<Config> {
    */
   diffConfig?(olds: PropertyMap, news: PropertyMap): Promise<DiffResult>;
   /**
-   * Creates the clients. `settings` are plain values. Secret settings never appear in a log or an error message. Pass
-   * credentials from other sources to `registerSecret`, so that they are redacted too.
+   * Creates the clients. `settings` are plain values. Secret settings never appear in a log or an error message. The clients register
+   * credentials from other sources, so that they are redacted too.
    */
-  configure(settings: PropertyMap, registerSecret: (secret: string) => void): Promise<Config>;
+  configure(settings: PropertyMap): Promise<Config>;
 }
 
 /** All invalid inputs of one call. */
 export class InputErrors extends Error {
   override readonly name = "InputErrors";
+  readonly lines: readonly string[];
   constructor(readonly failures: readonly CheckFailure[]) {
-    super(failures.map((failure) => `${failure.property}: ${failure.reason}`).join("\n"));
+    const lines = failures.flatMap(({ property, reason }) => {
+      const [first = "", ...rest] = [reason].flat();
+      return [`${property}: ${first}`, ...rest];
+    });
+    super(lines.join("\n"));
+    this.lines = lines;
   }
 }
 

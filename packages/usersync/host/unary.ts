@@ -26,7 +26,7 @@ export function unary(operation: Operation, session: Session): grpc.handleUnaryC
         callback(null, response);
       } catch (error) {
         await session.engine.flush();
-        callback(toStatus(error, session.redact, (map) => session.encode(map, decodedInputs)));
+        callback(toStatus(error, (map) => session.encode(map, decodedInputs)));
       }
     };
     void answer();

@@ -83,9 +83,11 @@ function failuresOf(issue: z.core.$ZodIssue, inputs: PropertyMap): CheckFailure[
   const path = issue.path.map((segment) => (typeof segment === "number" ? segment : String(segment)));
   if (isUnknown(inputs, path)) return [];
   const names = issue.code === "unrecognized_keys" ? issue.keys : [undefined];
+  // A message quotes values in JSON, so a line break is its own: it shows a position in an expression.
+  const [first = "", ...rest] = issue.message.split("\n");
   return names.map((name) => ({
     property: formatPath(name === undefined ? path : [...path, name]),
-    reason: issue.message,
+    reason: rest.length === 0 ? first : [first, ...rest],
   }));
 }
 

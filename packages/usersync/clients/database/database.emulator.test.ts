@@ -97,8 +97,8 @@ describe("readTeam and writeTeam", () => {
     expect(await read("globex")).toEqual({ directoryId: test.smallstep.otherDirectory.id });
   });
 
-  it("lists the existing slugs when no team has the slug", async () => {
-    await expect(read("acm")).rejects.toThrow('No team has the slug "acm" (known: acme, globex).');
+  it("counts the other teams when no team has the slug", async () => {
+    await expect(read("acm")).rejects.toThrow('No team has the slug "acm" (2 teams have another one).');
     await expect(use("acm", null)).rejects.toThrow(/nothing was changed/);
   });
 
@@ -127,12 +127,17 @@ describe("readScimToken", () => {
     expect(await token(otherDirectory.id.toUpperCase())).toBe(otherDirectory.token);
   });
 
-  it("lists the known directories without tokens when the directory is unknown", async () => {
+  it("quotes no value of another row when the directory is unknown, whatever the column", async () => {
     const { directory, otherDirectory } = test.smallstep;
-    const { message } = (await token("no-such").catch((error: unknown) => error)) as Error;
-    expect(message).toContain(directory.id);
-    expect(message).toContain(otherDirectory.id);
-    expect(message).not.toContain(directory.token);
+    for (const column of ["directory_id", "id", "token", "TOKEN"]) {
+      const { message } = (await token("no-such", column).catch((error: unknown) => error)) as Error;
+      for (const one of [directory, otherDirectory])
+        for (const value of Object.values(one)) expect(message).not.toContain(value);
+    }
+    await expect(token("no-such")).rejects.toThrow(
+      "scim_logins has no directory no-such in the column directory_id (2 rows have another value).",
+    );
+    await expect(token("no-such", "token")).rejects.toThrow("directoryColumn: token holds the SCIM tokens");
   });
 
   it("rejects a directory that has several SCIM tokens", async () => {

@@ -1,9 +1,10 @@
+import { escapeInvisible } from "entra-mappings";
 import pLimit from "p-limit";
 import type { Client } from "pg";
+import { registerSecret } from "../../output";
 import { clientConfig, type DatabaseSettings } from "./settings";
-import { boundedList } from "../boundedList";
 
-/** A database error with a message for the user. The message never contains the password. */
+/** A database error with a message for the user, on one line. */
 export class DatabaseError extends Error {
   override readonly name = "DatabaseError";
   constructor(
@@ -11,11 +12,11 @@ export class DatabaseError extends Error {
     /** Whether a retry can succeed: the database restarts or is unreachable. */
     readonly transient = false,
   ) {
-    super(message);
+    super(escapeInvisible(message));
   }
 }
 
-/** No team has the slug. The message lists up to 20 existing slugs. */
+/** No team has the slug. The message counts the other teams, and does not name them. */
 export class NoSuchTeam extends DatabaseError {}
 
 /** Limits this process to four connections: a PostgreSQL server allows 100 by default, shared by all its clients. */
@@ -29,6 +30,7 @@ export function withDatabase<T>(settings: DatabaseSettings, work: (client: Clien
 async function connected<T>(settings: DatabaseSettings, work: (client: Client) => Promise<T>): Promise<T> {
   // Load on demand: the plugin must answer the engine before it needs a database.
   const pg = await import("pg");
+  registerSecret(settings.password);
   const client = new pg.Client(clientConfig(settings));
   // The next query reports a connection that breaks while idle.
   client.on("error", () => undefined);
@@ -84,8 +86,7 @@ export async function readTeam(client: Client, slug: string): Promise<{ director
   );
   if (rows.length === 1) return { directoryId: rows[0]!.id };
   if (rows.length > 1) throw new DatabaseError(`${rows.length} teams have the slug "${slug}", expected exactly one.`);
-  const samples = await client.query<{ slug: string }>("select slug from teams order by slug limit 20");
-  throw new NoSuchTeam(`No team has the slug "${slug}" (known: ${list(samples.rows.map((row) => row.slug))}).`);
+  throw new NoSuchTeam(`No team has the slug "${slug}" (${await count(client, "teams")} teams have another one).`);
 }
 
 /** Lists the slugs of the teams that use a directory, without the team `except`. */
@@ -134,6 +135,9 @@ function identifier(name: string): string {
       `directoryColumn: ${JSON.stringify(name)} is not a column name: use letters, digits, _ and $.`,
     );
   }
+  if (name.toLowerCase() === "token") {
+    throw new DatabaseError("directoryColumn: token holds the SCIM tokens: use the column with the directory's id.");
+  }
   return `"${name}"`;
 }
 
@@ -143,19 +147,22 @@ export async function readScimToken(client: Client, directoryId: string, directo
   const { rows } = await client.query<{ token: string }>(`select token from scim_logins where ${column}::text = $1`, [
     directoryId.toLowerCase(),
   ]);
-  if (rows.length === 1) return rows[0]!.token;
+  if (rows.length === 1) {
+    registerSecret(rows[0]!.token);
+    return rows[0]!.token;
+  }
   if (rows.length > 1)
     throw new DatabaseError(
       `Directory ${directoryId} has ${rows.length} SCIM tokens, expected exactly one: set scim.token to the right one.`,
     );
-  const samples = await client.query<{ id: string }>(
-    `select ${column}::text as id from scim_logins order by 1 limit 20`,
-  );
   throw new DatabaseError(
-    `scim_logins has no directory ${directoryId} (known: ${list(samples.rows.map((row) => row.id))}).`,
+    `scim_logins has no directory ${directoryId} in the column ${directoryColumn} ` +
+      `(${await count(client, "scim_logins")} rows have another value).`,
   );
 }
 
-function list(values: readonly string[]): string {
-  return boundedList(values).join(", ") || "none";
+/** Counts the rows. Messages contain no values of other rows: they belong to other teams, and a column may hold tokens. */
+async function count(client: Client, table: "teams" | "scim_logins"): Promise<number> {
+  const { rows } = await client.query<{ count: number }>(`select count(*)::int from ${table}`);
+  return rows[0]?.count ?? 0;
 }

@@ -11,6 +11,7 @@ import {
 import * as z from "zod/mini";
 
 import { InputErrors } from "../../host/types";
+import { registerSecret } from "../../output";
 import { HttpError, describeStatus, getJson, send, type HttpResponse } from "../http";
 import { checkShape, parseJson } from "../json";
 import { failureCodes, isTransient, maxRetries, parseRetryAfterMs, withRetry, type RetryTimes } from "../retry";
@@ -25,8 +26,6 @@ export interface CredentialOptions {
   times: RetryTimes;
   /** See `OpenOptions`. */
   trust?: string | undefined;
-  /** Receives each issued token and each token of another issuer, so that the caller can redact it. */
-  registerSecret?: ((secret: string) => void) | undefined;
 }
 
 /** A token is replaced this long before it expires. */
@@ -75,7 +74,7 @@ export class Credential implements TokenSource {
         return this.#azure.getToken(this.#scope);
       });
       if (token === null) throw new Error("the sign-in service returned no token");
-      this.options.registerSecret?.(token.token);
+      registerSecret(token.token);
       return token;
     } catch (error) {
       this.#token = undefined;
@@ -119,7 +118,7 @@ export function makeCredential(
     const assertion = async () => {
       try {
         const token = await source();
-        credentialOptions.registerSecret?.(token);
+        registerSecret(token);
         return token;
       } catch (error) {
         note(error instanceof Error ? error.message : String(error));

@@ -1,8 +1,9 @@
+import { escapeInvisible } from "entra-mappings";
 import * as z from "zod/mini";
 import { checkShape, parseJson, shorten } from "../json";
 import type { Failure } from "../retry";
 
-/** Failed call of Microsoft Graph, with a one-sentence message for the user who deploys. */
+/** Failed call of Microsoft Graph, with a message of one line for the user who deploys. */
 export class GraphError extends Error implements Failure {
   override readonly name = "GraphError";
 
@@ -17,7 +18,7 @@ export class GraphError extends Error implements Failure {
     /** Delay that the Retry-After header asks for. */
     readonly retryAfterMs?: number,
   ) {
-    super(message);
+    super(escapeInvisible(message));
   }
 }
 

@@ -1,4 +1,5 @@
 import { InputErrors } from "../../host/types";
+import { registerSecret } from "../../output";
 import { defaultTimes, type RetryTimes } from "../retry";
 import { GraphClient } from "./client";
 import { findCloud } from "./cloud";
@@ -17,8 +18,6 @@ export interface OpenOptions {
   /** User-Agent of the client. Default: `smallstep-ssh-azuread`. */
   userAgent?: string | undefined;
   env?: NodeJS.ProcessEnv | undefined;
-  /** Receives each credential and token in use, so that the caller can redact it from all output. */
-  registerSecret?: ((secret: string) => void) | undefined;
 }
 
 /**
@@ -28,7 +27,7 @@ export interface OpenOptions {
  */
 export async function openGraph(
   given: Readonly<Record<string, unknown>>,
-  { trust, times = defaultTimes, signal, userAgent, env = process.env, registerSecret }: OpenOptions = {},
+  { trust, times = defaultTimes, signal, userAgent, env = process.env }: OpenOptions = {},
 ): Promise<GraphClient> {
   const { settings, failures } = readGraphSettings(given, env);
   if (env["NODE_TLS_REJECT_UNAUTHORIZED"] === "0") {
@@ -36,8 +35,8 @@ export async function openGraph(
     failures.push({ property: "NODE_TLS_REJECT_UNAUTHORIZED", reason });
   }
   if (failures.length > 0) throw new InputErrors(failures);
-  for (const secret of secretsOf(settings)) registerSecret?.(secret);
+  for (const secret of secretsOf(settings)) registerSecret(secret);
   const cloud = await findCloud(settings, { times, rootCert: trust, signal });
-  const credential = new Credential(settings, cloud, { times, trust, registerSecret });
+  const credential = new Credential(settings, cloud, { times, trust });
   return new GraphClient(cloud, credential, { times, trust, userAgent });
 }

@@ -92,15 +92,20 @@ export async function guardGroups(
   });
   if (found === undefined || found.lost.length === 0) return;
   const { users, lost, names } = found;
-  const words =
+  const effect =
     `no longer assigned: ${boundedList(names).join(", ")}. ${lost.length} of ${users} users are in no other group: ` +
-    `Entra would disable them, and they could not log in:\n${formatTruncated(lost)}`;
+    "Entra would disable them, and they could not log in:";
+  const list = formatTruncated(lost);
   const { maxLockedOutPercent } = limitsOf(inputs);
   if (exceeds(lost.length, users, maxLockedOutPercent)) {
-    const reason = `${words}\n${limitExceededMessage("maxLockedOutPercent", maxLockedOutPercent, lost.length, users)}`;
+    const reason = [
+      effect,
+      ...list,
+      limitExceededMessage("maxLockedOutPercent", maxLockedOutPercent, lost.length, users),
+    ];
     throw new InputErrors([{ property: "groups", reason }]);
   }
-  ctx.log("warning", `groups: ${words}`);
+  ctx.log("warning", [`groups: ${effect}`, ...list]);
 }
 
 async function warnIfUnavailable<T>(ctx: Context, description: string, find: () => Promise<T>): Promise<T | undefined> {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { type PropertyMap, UNKNOWN } from "../../host/types";
+import { type CheckFailure, type PropertyMap, UNKNOWN } from "../../host/types";
 import { attributeMappings } from "./attributeMappings";
 import { checkNames } from "./inputs";
 import { provisioning } from "../provisioning/provisioning";
@@ -8,8 +8,8 @@ import type { SynchronizationSchema } from "../../clients/graph/schema";
 import { findObjectMapping } from "./objectMapping";
 
 const jobId = "/servicePrincipals/11111111-2222-4333-8444-555555555555/synchronization/jobs/scim.1.2";
-const lines = (failures: { property: string; reason: string }[]) =>
-  failures.map(({ property, reason }) => `${property}: ${reason}`);
+const lines = (failures: CheckFailure[]) =>
+  failures.map(({ property, reason }) => `${property}: ${[reason].flat().join("\n")}`);
 
 /** Checks the inputs of a resource. No check needs the context. */
 const check = (resource: Pick<typeof provisioning | typeof attributeMappings, "check">, news: PropertyMap) =>

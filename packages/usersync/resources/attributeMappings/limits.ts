@@ -30,11 +30,11 @@ export function limitViolations(impact: Impact, limits: Limits): CheckFailure[] 
   const failures: CheckFailure[] = [];
   if (exceeds(renamed.length, users, maxRenamedPercent)) {
     const reason = limitExceededMessage("maxRenamedPercent", maxRenamedPercent, renamed.length, users);
-    failures.push({ property: "mappings.userName", reason: `${renamesMessage(impact)}\n${reason}` });
+    failures.push({ property: "mappings.userName", reason: [...renamesMessage(impact), reason] });
   }
   if (exceeds(lockedOut.length, users, maxLockedOutPercent)) {
     const reason = limitExceededMessage("maxLockedOutPercent", maxLockedOutPercent, lockedOut.length, users);
-    failures.push({ property: "mappings", reason: `${lockedOutMessage(impact)}\n${reason}` });
+    failures.push({ property: "mappings", reason: [...lockedOutMessage(impact), reason] });
   }
   return failures;
 }
@@ -48,26 +48,28 @@ export function limitExceededMessage(limit: keyof Limits, percent: number, some:
 }
 
 /** Returns a warning for each effect on users; empty if no user is affected. */
-export function warnings(impact: Impact): string[] {
+export function warnings(impact: Impact): string[][] {
+  const after = (subject: string, [first = "", ...users]: string[]) => [`${subject}: ${first}`, ...users];
   return [
-    ...(impact.renamed.length > 0 ? [`mappings.userName changes: ${renamesMessage(impact)}`] : []),
-    ...(impact.lockedOut.length > 0 ? [`mappings change: ${lockedOutMessage(impact)}`] : []),
+    ...(impact.renamed.length > 0 ? [after("mappings.userName changes", renamesMessage(impact))] : []),
+    ...(impact.lockedOut.length > 0 ? [after("mappings change", lockedOutMessage(impact))] : []),
   ];
 }
 
-function renamesMessage({ users, renamed }: Impact): string {
+function renamesMessage({ users, renamed }: Impact): string[] {
   const lines = renamed.map(({ user, before, after }) => `${user}: ${before} -> ${after}`);
-  return `${renamed.length} of ${users} users get another name, and therefore a new account on every host:\n${formatTruncated(lines)}`;
+  return [
+    `${renamed.length} of ${users} users get another name, and therefore a new account on every host:`,
+    ...formatTruncated(lines),
+  ];
 }
 
-function lockedOutMessage({ users, lockedOut }: Impact): string {
+function lockedOutMessage({ users, lockedOut }: Impact): string[] {
   const lines = lockedOut.map(({ user, why }) => `${user}: ${why}`);
-  return `${lockedOut.length} of ${users} users could no longer log in:\n${formatTruncated(lines)}`;
+  return [`${lockedOut.length} of ${users} users could no longer log in:`, ...formatTruncated(lines)];
 }
 
 /** Formats the first entries of a list, indented, and the number of the remaining ones. */
-export function formatTruncated(lines: readonly string[]): string {
-  return boundedList(lines)
-    .map((line) => `  ${line}`)
-    .join("\n");
+export function formatTruncated(lines: readonly string[]): string[] {
+  return boundedList(lines).map((line) => `  ${line}`);
 }

@@ -27,7 +27,7 @@ beforeAll(async () => {
   ctx = {
     config: { graph: () => Promise.resolve(graph), retryDelays: waits },
     signal: new AbortController().signal,
-    log: (_severity, message) => void messages.push(message),
+    log: (_severity, lines) => void messages.push([lines].flat().join("\n")),
     redact: (text) => text,
   };
 });

@@ -106,8 +106,10 @@ describe("create of a Registration", () => {
     expect(outputs).toMatchObject({ generation: 1, previousDirectoryId: UNKNOWN_VALUE });
   });
 
-  it("lists the existing teams when the team is unknown", async () => {
-    await expect(engine.create(REGISTRATION, wanted({ teamSlug: "acm" }))).rejects.toThrow(/known: acme, globex/);
+  it("counts the other teams when the team is unknown", async () => {
+    await expect(engine.create(REGISTRATION, wanted({ teamSlug: "acm" }))).rejects.toThrow(
+      /\(2 teams have another one\)/,
+    );
   });
 });
 
@@ -328,12 +330,14 @@ describe("getScimLogin", () => {
     expect(result).toEqual({ token: secret(directory.token) });
   });
 
-  it("lists the known directories without tokens when the directory is unknown", async () => {
+  it("counts the other directories when the directory is unknown", async () => {
     const { directory, otherDirectory } = test.smallstep;
     const id = "00000000-0000-4000-8000-000000000000";
     const { failures } = await engine.invoke(LOGIN, { directoryId: id });
-    expect(failures).toEqual([{ property: "directoryId", reason: expect.stringContaining(directory.id) as string }]);
-    expect(failures[0]?.reason).toContain(otherDirectory.id);
+    expect(failures).toEqual([
+      { property: "directoryId", reason: expect.stringMatching(/\(2 rows have another value\)/) as string },
+    ]);
+    expect(JSON.stringify(failures)).not.toContain(otherDirectory.id);
     expect(JSON.stringify(failures)).not.toContain(directory.token);
     expect(JSON.stringify(failures)).not.toContain(otherDirectory.token);
   });

@@ -1,0 +1,135 @@
+/** What leaves a process as text: without secrets, and without characters that act on a terminal or a pipeline. */
+import { escapeInvisible } from "entra-mappings";
+
+/** One line of text, or several. A line break inside a line is escaped, so that no value can forge a line. */
+export type Lines = string | readonly string[];
+
+/** Returns text that is safe in a log or a message. Every process passes the text that it writes through this function. */
+export function printable(lines: Lines): string {
+  return [lines]
+    .flat()
+    .map((line) => escapeOutput(escapeInvisible(redact(line))))
+    .join("\n");
+}
+
+/** Template tag for one line of output: a value cannot start another line, because its line breaks are escaped. */
+export function oneLine(texts: TemplateStringsArray, ...values: readonly (string | number)[]): string {
+  return String.raw({ raw: texts }, ...values.map((value) => escapeInvisible(String(value))));
+}
+
+const nothing = /((?!))/;
+/**
+ * Control and format characters, except line ends, tabs and the zero-width space that keeps Markdown from mentioning users.
+ * Terminals execute control characters. Format characters reorder and hide text.
+ */
+const active = /(?![\n\t\u200b]|\r\n)[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
+/** Commands of Azure Pipelines and GitHub Actions: `##vso[...]` and `##[...]` anywhere, `::command::` at the start of a line. */
+const pipelineCommand = /#(?=#(vso)?\[)|(?<=^\s*):(?=:)/gim;
+
+/**
+ * Escapes characters and commands that act on a terminal or a pipeline, as `\u001b`. The escape is also valid in JSON strings, so
+ * parsing escaped JSON returns the original value.
+ * @param own the control sequences to keep, as a capturing group
+ */
+export function escapeOutput(text: string, own = nothing): string {
+  return text
+    .split(own)
+    .map((part, index) => (index % 2 === 1 ? part : part.replace(active, unicodeEscape)))
+    .join("")
+    .replace(pipelineCommand, unicodeEscape);
+}
+
+function unicodeEscape(text: string): string {
+  return units(text)
+    .map((unit) => `\\u${unit}`)
+    .join("");
+}
+
+/** Returns the UTF-16 code units of a text, in hexadecimal. */
+function units(text: string): string[] {
+  return Array.from({ length: text.length }, (_, at) => text.charCodeAt(at).toString(16).padStart(4, "0"));
+}
+
+/** Minimum length of a redacted secret. Shorter strings occur in ordinary words and would make messages unreadable. */
+const MIN_SECRET_LENGTH = 4;
+/** Minimum length of the part of a secret that its base64 text shows in any position. Shorter parts occur in other texts. */
+const MIN_BASE64_LENGTH = 8;
+
+/** Patterns of the secrets that this process uses, by secret: longest first, because one secret may contain another. */
+let patterns = new Map<string, RegExp>();
+
+/** Removes a secret from all text that this process writes from now on. Clients register every credential that they use. */
+export function registerSecret(secret: string | undefined): void {
+  if (secret === undefined || secret.length < MIN_SECRET_LENGTH || patterns.has(secret)) return;
+  const forms = [...base64Parts(secret), Array.from(secret, anyEncoding).join("")];
+  const all = [...patterns, [secret, new RegExp(forms.join("|"), "g")] as const];
+  patterns = new Map(all.sort(([a], [b]) => b.length - a.length));
+}
+
+/** Registers the credentials in the headers of a request, because a server or a proxy may return them. */
+export function registerHeaders(headers: Readonly<Record<string, string>>): void {
+  for (const [name, value] of Object.entries(headers)) {
+    if (!/^(authorization|proxy-authorization|x-identity-header|secret)$/i.test(name)) continue;
+    const [, scheme = "", credential = value] = /^(\S+)\s+(.*)$/.exec(value) ?? [];
+    registerSecret(credential);
+    if (/^basic$/i.test(scheme))
+      registerSecret(
+        Buffer.from(credential, "base64")
+          .toString()
+          .replace(/^[^:]*:/, ""),
+      );
+  }
+}
+
+/** Replaces every registered secret with `[secret]`: plain, or encoded for JSON, a URL, a form, HTML or base64. */
+export function redact(text: string): string {
+  let redacted = text;
+  for (const pattern of patterns.values()) redacted = redacted.replace(pattern, "[secret]");
+  return redacted;
+}
+
+/** Returns the pattern of a character in plain text, JSON, a URL (also encoded twice), a form, and HTML. */
+function anyEncoding(character: string): string {
+  if (/[A-Za-z0-9]/.test(character)) return character;
+  const plain = units(character).map((unit) => `\\u${unit}`);
+  const json = units(character).map((unit) => `\\\\u${anyCase(unit)}`);
+  const bytes = [...Buffer.from(character)].map((byte) => `%(?:25)*${anyCase(byte.toString(16).padStart(2, "0"))}`);
+  const code = character.codePointAt(0) ?? 0;
+  const entities = [`#0*${code}`, `#[xX]0*${anyCase(code.toString(16))}`, ...(htmlNames[character] ?? [])];
+  const forms = [`\\\\*${plain.join("")}`, json.join(""), bytes.join(""), `&(?:amp;)*(?:${entities.join("|")});`];
+  return `(?:${[...forms, ...(jsonEscapes[character] ?? [])].join("|")})`;
+}
+
+const htmlNames: Readonly<Record<string, string[]>> = {
+  "&": ["amp"],
+  "<": ["lt"],
+  ">": ["gt"],
+  '"': ["quot"],
+  "'": ["apos"],
+};
+/** Short forms of JSON, and the blank of a form. */
+const jsonEscapes: Readonly<Record<string, string[]>> = {
+  "\n": ["\\\\n"],
+  "\r": ["\\\\r"],
+  "\t": ["\\\\t"],
+  " ": ["\\+"],
+};
+
+function anyCase(hex: string): string {
+  return hex.replace(/[a-f]/g, (digit) => `[${digit}${digit.toUpperCase()}]`);
+}
+
+/**
+ * Returns the patterns of a secret in base64 and base64url, whatever text surrounds it, such as `user:secret`: the characters that depend
+ * on the secret alone, for each of the three positions that its first byte can have.
+ */
+function base64Parts(secret: string): string[] {
+  const bytes = Buffer.from(secret);
+  const whole = bytes.toString("base64").replace(/=*$/, "");
+  const parts = [0, 1, 2].map((offset) => {
+    const encoded = Buffer.concat([Buffer.alloc(offset), bytes]).toString("base64");
+    return encoded.slice(Math.ceil((offset * 8) / 6), Math.floor(((offset + bytes.length) * 8) / 6));
+  });
+  const pattern = (text: string) => text.replace(/[+/]/g, (character) => (character === "+" ? "[+-]" : "[/_]"));
+  return [`${pattern(whole)}={0,2}`, ...parts.filter((part) => part.length >= MIN_BASE64_LENGTH).map(pattern)];
+}
