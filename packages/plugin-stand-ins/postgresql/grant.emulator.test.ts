@@ -67,6 +67,15 @@ describe("postgresql.Grant", () => {
     expect(await columnPrivileges()).toEqual([]);
   });
 
+  it("deletes a grant of which a refresh found no column", async () => {
+    const made = await make(select);
+    await server.database.query(`revoke select (slug, ssh_directory_id) on teams from "switch ""team"""`);
+    const { read } = await diffAfterRead(made);
+    expect(read.outputs["columns"]).toEqual([]);
+    await engine.delete(Grant, made.id, read.inputs, read.outputs);
+    expect(await columnPrivileges()).toEqual([]);
+  });
+
   it("detects a revoked column privilege and replaces the grant with delete-before-create", async () => {
     const made = await make(select);
     await server.database.query(`revoke select (slug) on teams from "switch ""team"""`);

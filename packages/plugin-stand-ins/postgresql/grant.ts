@@ -24,7 +24,7 @@ export const grant: Definition<DatabaseSettings> = {
   async create(server, wanted, made) {
     const { role, database, schema, objectType, objects, columns } = wanted;
     if (objectType !== "column") throw new Error(`objectType: the stand-in supports only "column".`);
-    await run(server, database, [statement("REVOKE", wanted), statement("GRANT", wanted)]);
+    await run(server, database, [...revoke(wanted), statement("GRANT", wanted)]);
     made([role, database, schema, objectType, ...texts(objects), ...texts(columns)].map(String).join("_"));
   },
 
@@ -46,9 +46,9 @@ export const grant: Definition<DatabaseSettings> = {
   },
 
   update: (server, _id, state, wanted) =>
-    run(server, wanted["database"], [statement("REVOKE", state), statement("GRANT", wanted)]),
+    run(server, wanted["database"], [...revoke(state), statement("GRANT", wanted)]),
 
-  delete: (server, _id, state) => run(server, state["database"], [statement("REVOKE", state)]),
+  delete: (server, _id, state) => run(server, state["database"], revoke(state)),
 };
 
 function inDatabase(server: DatabaseSettings, name: unknown): DatabaseSettings {
@@ -60,6 +60,11 @@ function run(server: DatabaseSettings, database: unknown, statements: readonly s
   return withDatabase(inDatabase(server, database), async (client) => {
     await client.query(["BEGIN", ...statements, "COMMIT"].join(";\n"));
   });
+}
+
+/** Returns no statement if a refresh found no granted column, because there is nothing to revoke. */
+function revoke(state: PropertyMap): string[] {
+  return texts(state["columns"]).length === 0 ? [] : [statement("REVOKE", state)];
 }
 
 function statement(verb: "GRANT" | "REVOKE", { schema, objects, columns, privileges, role }: PropertyMap): string {
