@@ -1,6 +1,6 @@
 import type { Fault } from "../faults";
 import { expired } from "../login/accessToken";
-import { errorReply, GraphError, notFound, type Reply } from "./reply";
+import { errorReply, GraphError, notFound, serialize, type SentReply } from "./reply";
 
 /** Returns the error response of a fault; undefined for faults that affect the connection or the timing. */
 export function refusalOf(fault: Fault, path: string): GraphError | undefined {
@@ -35,20 +35,20 @@ function lastSegment(path: string): string {
 
 /** Keeps the response that each URL returned before the last change, as a lagging replica would return it. */
 export class StaleReads {
-  private readonly last = new Map<string, Reply>();
-  private readonly previous = new Map<string, Reply>();
+  private readonly last = new Map<string, SentReply>();
+  private readonly previous = new Map<string, SentReply>();
 
   /** Records a processed request. A read stores its response; a successful change marks all stored responses as stale. */
-  remember(method: string, url: URL, reply: Reply): void {
+  remember(method: string, url: URL, reply: SentReply): void {
     if (method === "GET") {
-      // Copy deeply, because responses share objects with the state and later changes modify these objects.
-      if (reply.status === 200) this.last.set(url.href, structuredClone(reply));
+      if (reply.status === 200) this.last.set(url.href, reply);
     } else if (reply.status < 300) {
       for (const [address, answer] of this.last) this.previous.set(address, answer);
+      this.last.clear();
     }
   }
 
-  before(url: URL, requestId: string): Reply {
-    return this.previous.get(url.href) ?? errorReply(notFound(lastSegment(url.pathname)), requestId);
+  before(url: URL, requestId: string): SentReply {
+    return this.previous.get(url.href) ?? serialize(errorReply(notFound(lastSegment(url.pathname)), requestId));
   }
 }

@@ -6,6 +6,16 @@ export interface Reply {
   headers?: Record<string, string>;
 }
 
+/** A response as it is sent. Later changes of the objects that it was made from do not change it. */
+export interface SentReply extends Omit<Reply, "body"> {
+  /** Default: no body. */
+  text?: string;
+}
+
+export function serialize({ status, headers, body }: Reply): SentReply {
+  return { status, headers, text: body === undefined ? undefined : JSON.stringify(body) };
+}
+
 /** An error response of Graph. Code that an endpoint calls throws it. */
 export class GraphError extends Error {
   override readonly name = "GraphError";

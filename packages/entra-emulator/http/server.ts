@@ -12,7 +12,7 @@ import { handleLogin } from "../login/handler";
 import type { IssuedCertificate } from "../tls";
 import { refusalOf, StaleReads } from "./faultReply";
 import { handleGraph, type Services } from "./graph";
-import { errorReply, GraphError, type Reply } from "./reply";
+import { errorReply, GraphError, serialize, type SentReply } from "./reply";
 
 const largestBody = 8 * 1024 * 1024;
 
@@ -63,7 +63,7 @@ class Handler {
     let clientId = url.pathname.endsWith("/token") ? new URLSearchParams(bodyText).get("client_id") : null;
     const isGraph = /^\/(v1\.0|beta)\//.test(url.pathname);
     let fault: Fault | undefined;
-    let reply: Reply;
+    let reply: SentReply;
     try {
       const { keys, root } = this.services;
       const caller = isGraph ? await authenticate(keys, request.headers.authorization, root) : undefined;
@@ -74,9 +74,9 @@ class Handler {
       if (fault?.kind === "stall" || (fault?.kind === "reset" && fault.when === "before")) reply = { status: 0 };
       else if (fault?.kind === "staleRead" && method === "GET") reply = this.stale.before(url, requestId);
       else if (caller) {
-        reply = await handleGraph(this.services, { method, url, bodyText, caller });
+        reply = serialize(await handleGraph(this.services, { method, url, bodyText, caller }));
         this.stale.remember(method, url, reply);
-      } else reply = await handleLogin(this.services, { method, url, bodyText });
+      } else reply = serialize(await handleLogin(this.services, { method, url, bodyText }));
     } catch (error) {
       reply = toReply(error, requestId);
     }
@@ -104,17 +104,17 @@ async function readBody(request: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString("utf8");
 }
 
-function toReply(error: unknown, requestId: string): Reply {
-  if (error instanceof GraphError) return errorReply(error, requestId);
-  if (error instanceof LoginError) return loginErrorReply(error);
+function toReply(error: unknown, requestId: string): SentReply {
+  if (error instanceof GraphError) return serialize(errorReply(error, requestId));
+  if (error instanceof LoginError) return serialize(loginErrorReply(error));
   // A bug in the emulator. Print it, so that no test mistakes it for behaviour of the service.
   console.error("Unexpected error in the Graph emulator:", error);
-  return errorReply(new GraphError(500, "EmulatorDefect", String(error)), requestId);
+  return serialize(errorReply(new GraphError(500, "EmulatorDefect", String(error)), requestId));
 }
 
 async function send(
   response: ServerResponse,
-  reply: Reply,
+  reply: SentReply,
   fault: Fault | undefined,
   requestId: string,
 ): Promise<void> {
@@ -124,8 +124,8 @@ async function send(
   }
   if (reply.status === 0) return void response.socket?.destroy();
   const headers = { "Cache-Control": "no-cache", "request-id": requestId, "client-request-id": requestId };
-  if (reply.body === undefined) return void response.writeHead(reply.status, { ...headers, ...reply.headers }).end();
-  const body = Buffer.from(JSON.stringify(reply.body));
+  if (reply.text === undefined) return void response.writeHead(reply.status, { ...headers, ...reply.headers }).end();
+  const body = Buffer.from(reply.text);
   response.writeHead(reply.status, {
     ...headers,
     "Content-Type": "application/json;odata.metadata=minimal;odata.streaming=true;charset=utf-8",

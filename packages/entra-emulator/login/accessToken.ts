@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 
-import { errors, jwtVerify } from "jose";
+import { errors } from "jose";
 
 import type { Caller } from "../http/endpoint";
 import { GraphError } from "../http/reply";
@@ -44,7 +44,7 @@ export function issueAccessToken(
 export async function authenticate(keys: SigningKeys, header: string | undefined, root: string): Promise<Caller> {
   const token = /^Bearer (.+)$/i.exec(header ?? "")?.[1];
   if (!token) throw unauthorized("Access token is empty.");
-  const { payload } = await jwtVerify(token, keys.publicKey, { audience: root }).catch((error: unknown) => {
+  const payload = await keys.verify(token, root).catch((error: unknown) => {
     if (error instanceof errors.JWTExpired) throw expired();
     const isClaim = error instanceof errors.JWTClaimValidationFailed;
     throw unauthorized(
