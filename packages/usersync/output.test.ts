@@ -1,5 +1,6 @@
+import { randomUUID } from "node:crypto";
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { escapeOutput, oneLine, printable, redact, registerHeaders, registerSecret } from "./output";
 
 describe("escapeOutput", () => {
@@ -100,6 +101,17 @@ describe("redact", () => {
     registerHeaders({ Authorization: "Bearer token-of-a-call", accept: "application/json" });
     registerHeaders({ authorization: `Basic ${Buffer.from("user:password-of-a-call").toString("base64")}` });
     expect(redact("token-of-a-call password-of-a-call application/json")).toBe("[secret] [secret] application/json");
+  });
+
+  it("redacts one of thousands of long secrets without the memory of thousands of patterns", async () => {
+    vi.resetModules();
+    const output = await import("./output.js");
+    const token = (index: number) => Array.from({ length: 12 }, () => randomUUID()).join(".") + String(index);
+    const tokens = Array.from({ length: 3000 }, (_, index) => token(index));
+    for (const one of tokens) output.registerSecret(one);
+    const before = process.memoryUsage().rss;
+    expect(output.redact(`a ${encodeURIComponent(String(tokens[1234]))} b`)).toBe("a [secret] b");
+    expect(process.memoryUsage().rss - before).toBeLessThan(50 * 1024 ** 2);
   });
 
   it("redacts any secret that is encoded in any way, and changes no other text", () => {

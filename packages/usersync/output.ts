@@ -55,15 +55,41 @@ const MIN_SECRET_LENGTH = 4;
 /** Minimum length of the part of a secret that its base64 text shows in any position. Shorter parts occur in other texts. */
 const MIN_BASE64_LENGTH = 8;
 
-/** Patterns of the secrets that this process uses, by secret: longest first, because one secret may contain another. */
-let patterns = new Map<string, RegExp>();
+interface Secret {
+  text: string;
+  /** One part of each form that no encoding changes. A text that contains none of them does not contain the secret. */
+  parts: string[];
+  /** Matches all forms. Undefined until it is needed, because the program of a long pattern takes 100 kB. */
+  pattern?: RegExp;
+}
+
+/** The secrets that this process uses: longest first, because one secret may contain another. */
+const secrets: Secret[] = [];
+const registered = new Set<string>();
 
 /** Removes a secret from all text that this process writes from now on. Clients register every credential that they use. */
 export function registerSecret(secret: string | undefined): void {
-  if (secret === undefined || secret.length < MIN_SECRET_LENGTH || patterns.has(secret)) return;
-  const forms = [...base64Parts(secret), Array.from(secret, anyEncoding).join("")];
-  const all = [...patterns, [secret, new RegExp(forms.join("|"), "g")] as const];
-  patterns = new Map(all.sort(([a], [b]) => b.length - a.length));
+  if (secret === undefined || secret.length < MIN_SECRET_LENGTH || registered.has(secret)) return;
+  registered.add(secret);
+  const at = secrets.findIndex(({ text }) => text.length < secret.length);
+  const one = { text: secret, parts: [secret, ...base64Parts(secret)].map(unchangedPart) };
+  secrets.splice(at < 0 ? secrets.length : at, 0, one);
+}
+
+/** Returns the longest part without a character that has other encodings; "" if there is none. */
+function unchangedPart(text: string): string {
+  return (text.match(/[A-Za-z0-9]+/g) ?? []).reduce(
+    (longest, one) => (one.length > longest.length ? one : longest),
+    "",
+  );
+}
+
+function patternOf(secret: string): RegExp {
+  const base64 = base64Parts(secret).map((part) =>
+    part.replace(/[+/]/g, (character) => (character === "+" ? "[+-]" : "[/_]")),
+  );
+  const [whole = "", ...others] = base64;
+  return new RegExp([`${whole}={0,2}`, ...others, Array.from(secret, anyEncoding).join("")].join("|"), "g");
 }
 
 /** Registers the credentials in the headers of a request, because a server or a proxy may return them. */
@@ -84,7 +110,11 @@ export function registerHeaders(headers: Readonly<Record<string, string>>): void
 /** Replaces every registered secret with `[secret]`: plain, or encoded for JSON, a URL, a form, HTML or base64. */
 export function redact(text: string): string {
   let redacted = text;
-  for (const pattern of patterns.values()) redacted = redacted.replace(pattern, "[secret]");
+  for (const secret of secrets) {
+    if (!secret.parts.some((part) => redacted.includes(part))) continue;
+    secret.pattern ??= patternOf(secret.text);
+    redacted = redacted.replace(secret.pattern, "[secret]");
+  }
   return redacted;
 }
 
@@ -120,8 +150,8 @@ function anyCase(hex: string): string {
 }
 
 /**
- * Returns the patterns of a secret in base64 and base64url, whatever text surrounds it, such as `user:secret`: the characters that depend
- * on the secret alone, for each of the three positions that its first byte can have.
+ * Returns a secret in base64, alone and whatever text surrounds it, such as `user:secret`: the characters that depend on the secret
+ * alone, for each of the three positions that its first byte can have.
  */
 function base64Parts(secret: string): string[] {
   const bytes = Buffer.from(secret);
@@ -130,6 +160,5 @@ function base64Parts(secret: string): string[] {
     const encoded = Buffer.concat([Buffer.alloc(offset), bytes]).toString("base64");
     return encoded.slice(Math.ceil((offset * 8) / 6), Math.floor(((offset + bytes.length) * 8) / 6));
   });
-  const pattern = (text: string) => text.replace(/[+/]/g, (character) => (character === "+" ? "[+-]" : "[/_]"));
-  return [`${pattern(whole)}={0,2}`, ...parts.filter((part) => part.length >= MIN_BASE64_LENGTH).map(pattern)];
+  return [whole, ...parts.filter((part) => part.length >= MIN_BASE64_LENGTH)];
 }
