@@ -8,7 +8,7 @@
  */
 import { existsSync, readdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { build } from "esbuild";
+import { bundle } from "./bundle.mjs";
 import { nodeOptions } from "./esbuildOptions.mjs";
 
 rejectOldNode();
@@ -24,7 +24,7 @@ const standIns = values["stand-ins"]
   : [];
 
 await Promise.all([
-  build({
+  bundle({
     ...common,
     entryPoints: ["index.ts"],
     outfile: "stack/dist/program.js",
@@ -36,8 +36,8 @@ await Promise.all([
     sourcemap: "linked",
     sourcesContent: false,
   }),
-  build({ ...common, entryPoints: ["packages/usersync/main.ts"], outfile: "packages/usersync/dist/main.js" }),
-  build({
+  bundle({ ...common, entryPoints: ["packages/usersync/main.ts"], outfile: "packages/usersync/dist/main.js" }),
+  bundle({
     ...common,
     entryPoints: ["packages/cli/main.ts"],
     outfile: "packages/cli/dist/main.js",
@@ -45,18 +45,18 @@ await Promise.all([
     sourcemap: "linked",
     sourcesContent: false,
   }),
-  build({
+  bundle({
     ...common,
     entryPoints: standIns,
     outdir: "packages/plugin-stand-ins/dist",
     outbase: "packages/plugin-stand-ins",
   }),
-  build({
+  bundle({
     ...common,
     entryPoints: ["components/registration/job/main.ts"],
     outfile: "components/dist/registrationJob.cjs",
   }),
-  build({
+  bundle({
     ...common,
     entryPoints: ["packages/policy/main.ts"],
     outfile: "packages/policy/dist/index.js",

@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import path from "node:path";
-import { build } from "esbuild";
+import { bundle } from "@smallstep-ssh/tools/bundle";
 import { nodeOptions } from "@smallstep-ssh/tools/esbuildOptions";
 
 const root = path.join(__dirname, "../..");
@@ -18,7 +18,7 @@ export default async function setup(): Promise<void> {
   process.env["NODE_COMPILE_CACHE"] ??= path.join(root, "node_modules/.cache/compiled");
   process.env["GOGC"] ??= "400";
   execFileSync("npm", ["run", "--silent", "build:sandbox"], { cwd: root, stdio: "inherit" });
-  await build({
+  await bundle({
     ...nodeOptions,
     entryPoints: ["plugins", "program"].map((name) => path.join(programs, `${name}.ts`)),
     outdir: path.join(programs, "../dist"),
