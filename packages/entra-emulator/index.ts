@@ -49,7 +49,7 @@ export type {
 
 // Synchronization jobs and provisioning cycles.
 export type { CycleSummary, JobCycle, ProvisioningAction, ProvisioningEvent } from "./provisioning/types";
-export type { MappingSource } from "./synchronization/expressions";
+export type { MappingSource } from "./synchronization/mappingSource";
 export type { JobRecord, SynchronizationJob } from "./synchronization/job";
 export type {
   AttributeMapping,

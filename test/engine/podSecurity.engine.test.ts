@@ -72,14 +72,16 @@ describe("registration Job in a namespace that enforces the restricted Pod Secur
     if (missing !== undefined) context.skip(missing);
   });
 
-  const specOf = (adminTools?: AdminToolsSecurityOptions) =>
-    podSpec({
+  const specOf = (adminTools?: AdminToolsSecurityOptions): V1PodSpec => {
+    const names = {
       adminToolsImage: "admin-tools",
       nodeImage: "node",
       configMap: "registration",
       secret: "registration",
-      ...(adminTools === undefined ? {} : { adminTools }),
-    }) as unknown as V1PodSpec;
+    };
+    // As a client sends it: without undefined values.
+    return JSON.parse(JSON.stringify(podSpec({ ...names, adminTools }))) as V1PodSpec;
+  };
 
   /** Returns the error of the admission controller for a Pod, or `undefined` if it admits the Pod. */
   async function refusal(spec: V1PodSpec): Promise<string | undefined> {

@@ -1,7 +1,8 @@
 import { z } from "zod";
 
 import { GraphError } from "../http/reply";
-import { attributesOf, expressionProblem, type MappingSource } from "./expressions";
+import { attributesOf, expressionProblem } from "./expressions";
+import type { MappingSource } from "./mappingSource";
 
 // Graph's synchronizationSchema. Declares only the properties that the emulator reads; all others are kept unchanged.
 

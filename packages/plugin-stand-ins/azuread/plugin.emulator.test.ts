@@ -45,8 +45,8 @@ describe("azuread stand-in", () => {
     const good = { environment: "public", useMsi: "false", useOidc: "true", disableTerraformPartnerId: "true" };
     expect(await check({ ...good, metadataHost: "localhost:4001", version })).toEqual([]);
     expect(await check({ useCli: "perhaps", tenantId: "x y" })).toEqual([
-      "useCli: must be true or false.",
       'tenantId: "x y" is neither a GUID nor a domain of a tenant.',
+      "useCli: must be true or false.",
     ]);
     engine.close();
   });

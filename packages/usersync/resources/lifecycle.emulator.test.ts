@@ -246,7 +246,7 @@ describe("AttributeMappings", () => {
   it("rejects unknown attribute names in the preview", async () => {
     const inputs = await checked({ mappings: { ...quickstart, userNaem: { source: "mial" } } });
     const message =
-      /^mappings\.userNaem: is not an attribute of urn:\S+User\.\nmappings\.userNaem\.source: \[mial\] is not an attribute of User\.$/;
+      /^mappings\.userNaem: is not an attribute of urn:\S+User; the closest name is userName\.\nmappings\.userNaem\.source: \[mial\] is not an attribute of User\.$/;
     expect(await failure(engine.create(MAPPINGS, inputs, { preview: true }))).toMatch(message);
     expect(await failure(engine.create(MAPPINGS, inputs))).toMatch(message);
     expect(await failure(engine.diff(MAPPINGS, jobId, await checked({ mappings: quickstart }), {}, inputs))).toMatch(
