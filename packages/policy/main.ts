@@ -41,5 +41,6 @@ function resourceOf(given: PolicyResource | ResourceValidationArgs): Resource {
     urn,
     props: plain(given.props),
     comesFrom: Object.fromEntries(origins.map(([property, from]) => [property, from.map((origin) => origin.urn)])),
+    ignoreChanges: given.opts.ignoreChanges,
   };
 }

@@ -8,6 +8,8 @@ export interface Resource {
   readonly props: Values;
   /** URNs of the resources that each property depends on, by property name. Filled for stack rules only. */
   readonly comesFrom: Readonly<Record<string, readonly string[]>>;
+  /** Properties whose changes the engine ignores: an existing resource keeps the value of its state. */
+  readonly ignoreChanges: readonly string[];
 }
 
 /** A value that a preview does not know. Rules accept it, because they run again during the update, when it is known. */

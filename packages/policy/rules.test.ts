@@ -10,7 +10,7 @@ import { rules } from "./rules/rules";
 const now = Date.parse("2027-01-01T00:00:00Z");
 
 function resource(type: string, props: Values, name = "it", comesFrom: Resource["comesFrom"] = {}): Resource {
-  return { type, name, urn: `urn:pulumi:dev::test::${type}::${name}`, props, comesFrom };
+  return { type, name, urn: `urn:pulumi:dev::test::${type}::${name}`, props, comesFrom, ignoreChanges: [] };
 }
 
 function resourceRule(name: string): ResourceRule {
@@ -357,4 +357,11 @@ describe("plain", () => {
     };
     expect(() => plain(broken)).toThrow("broken");
   });
+});
+
+it("accepts a started synchronization job whose enabled is ignored", () => {
+  const rule = resourceRule("sync-job-created-disabled");
+  const started = resource("azuread:index/synchronizationJob:SynchronizationJob", { enabled: true });
+  expect(violations(rule, started)).toHaveLength(1);
+  expect(violations(rule, { ...started, ignoreChanges: ["enabled"] })).toEqual([]);
 });

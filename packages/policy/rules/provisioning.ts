@@ -6,8 +6,9 @@ export const provisioningStartsLast: ResourceRule = {
   description: "Synchronization jobs are created disabled; usersync starts them after it has written their mappings.",
   level: "mandatory",
   types: ["azuread:index/synchronizationJob:SynchronizationJob"],
-  check({ props }) {
-    return props["enabled"] === false || typeof props["enabled"] === "symbol"
+  check({ props, ignoreChanges }) {
+    // A refresh records `true` for a started job. With `ignoreChanges`, the engine keeps that value.
+    return ignoreChanges.includes("enabled") || props["enabled"] === false || typeof props["enabled"] === "symbol"
       ? []
       : ["enabled must be false: otherwise the first cycle runs before usersync has written the mappings."];
   },
