@@ -2,6 +2,11 @@ import * as azuread from "@pulumi/azuread";
 import * as pulumi from "@pulumi/pulumi";
 import { defaultAccessRole, defaults, delegatedScopes, microsoftGraphAppId } from "./wellKnown";
 
+/** Returns the display name of a version of the client secret. */
+function clientSecretName(version: number): string {
+  return version === 1 ? "Smallstep SSH CA" : `Smallstep SSH CA (${version})`;
+}
+
 /** A client secret that is about to be created while the previous version exists. */
 export interface SecretRotation {
   clientId: pulumi.Output<string>;
@@ -154,7 +159,7 @@ export class OidcApplication extends pulumi.ComponentResource {
     const declare = (version: number, options: pulumi.CustomResourceOptions) =>
       new azuread.ApplicationPassword(
         version === 1 ? name : `${name}-${version}`,
-        { applicationId, displayName: version === 1 ? "Smallstep SSH CA" : `Smallstep SSH CA (${version})`, endDate },
+        { applicationId, displayName: clientSecretName(version), endDate },
         // A new end date applies to new secrets only: replacing the secret that the CA uses would break every login.
         { ...options, ignoreChanges: ["endDate"] },
       );

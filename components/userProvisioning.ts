@@ -109,7 +109,8 @@ export class UserProvisioning extends pulumi.ComponentResource {
           { key: "SyncNotificationSettings", value: notificationSettings(args) },
         ],
       },
-      { parent: this, dependsOn: [job] },
+      // The id is that of the service principal: deleting the old credentials after the new ones are saved would empty them.
+      { parent: this, dependsOn: [job], deleteBeforeReplace: true },
     );
     const { maxRenamedPercent, maxLockedOutPercent, heldDeletions } = args.safeguards ?? {};
     const mappings = new entra.AttributeMappings(

@@ -9,6 +9,8 @@ type Duplicate = Awaited<ReturnType<typeof findDuplicates>>["duplicates"][number
 
 /** Where a resource belongs in the state: the arguments of `pulumi import`. */
 export interface Address {
+  /** URN of the resource. */
+  urn?: string | undefined;
   type: string;
   name: string;
   /** URN of the component. */
@@ -43,7 +45,7 @@ export function rejectDuplicates(
       if (found.length === 0) return;
       const provider = type.startsWith("azuread:") ? providers.azuread : providers.postgresql;
       const parent = `${urn.slice(0, urn.lastIndexOf("$"))}::${component}`;
-      const message = duplicateMessage({ type, name, parent, provider: await valueIfKnown(provider.urn) }, found);
+      const message = duplicateMessage({ urn, type, name, parent, provider: await valueIfKnown(provider.urn) }, found);
       if (mode === "error") throw new Error(message);
       await pulumi.log.warn(message);
     }),
@@ -89,6 +91,12 @@ export function duplicateMessage(address: Address, found: readonly Duplicate[]):
           ]),
     ]);
   if (found.length > shown) lines.push(`${found.length - shown} more objects match (${found.length} in total).`);
+  if (address.urn !== undefined) {
+    lines.push(
+      "If this run replaces it because it is tainted, keep it:",
+      `  pulumi state untaint ${shellQuote(address.urn)}`,
+    );
+  }
   return [...lines, "Nothing was created. To create another one anyway, set checks.duplicates to warn."].join("\n");
 }
 

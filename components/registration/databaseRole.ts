@@ -25,7 +25,8 @@ export function databaseRole(
       // The role owns nothing, and reassigning would require a superuser.
       skipReassignOwned: true,
     },
-    child,
+    // The provider would rename the role in place, and could not revoke the grants of the old name.
+    { ...child, replaceOnChanges: ["name"], deleteBeforeReplace: true },
   );
   const grant = (privilege: string, columns: string[], dependsOn: readonly pulumi.Resource[]) =>
     new postgresql.Grant(

@@ -95,7 +95,8 @@ export class Registration extends pulumi.ComponentResource {
     const configMap = new kubernetes.core.v1.ConfigMap(
       name,
       { metadata, data: { ...settings, [programFile]: jobProgram() } },
-      { parent: this },
+      // The cluster rejects a second object of the name.
+      { parent: this, deleteBeforeReplace: true },
     );
     const secrets: Record<SecretName, pulumi.Output<string>> = {
       CLIENT_SECRET: pulumi.secret(provisioner.clientSecret),
@@ -106,7 +107,7 @@ export class Registration extends pulumi.ComponentResource {
       name,
       { metadata, type: "Opaque", stringData: secrets },
       // Publish a new password only after the role has it.
-      { parent: this, dependsOn: role.grants },
+      { parent: this, dependsOn: role.grants, deleteBeforeReplace: true },
     );
     const job = new kubernetes.batch.v1.Job(
       name,

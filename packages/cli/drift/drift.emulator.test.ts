@@ -87,7 +87,7 @@ describe("npm run drift", () => {
         "| deleted | `access-ssh` | azuread Group | `ssh` |",
         "| changed | `smallstep-usersync` | usersync entra.AttributeMappings | `mappings.userName.source`: `mail` → `upn` |",
         "",
-        "`recorded → found`. `pulumi up` restores the recorded values. To keep a found value, put it into the configuration or the program.",
+        "`recorded → found`. `pulumi up --refresh` restores the recorded values. To keep a found value, put it into the configuration or the program.",
         "",
         "<details>",
         "<summary>1 further message</summary>",

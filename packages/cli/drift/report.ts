@@ -48,7 +48,7 @@ export function driftMarkdown(
       rows,
     ),
     "",
-    "`recorded → found`. `pulumi up` restores the recorded values. To keep a found value, put it into the configuration or the program.",
+    "`recorded → found`. `pulumi up --refresh` restores the recorded values. To keep a found value, put it into the configuration or the program.",
     ...folded(counted(others.length, "further message", "further messages"), messageList(others, rows)),
     ...(footer === "" ? [] : ["", footer]),
     "",

@@ -52,7 +52,7 @@ export function worst(parts: readonly { level: Level }[]): Level {
 
 const ok = (text: string): Verdict => ({ level: "ok", text });
 const critical = (text: string): Verdict => ({ level: "critical", text });
-const repair = "run pulumi refresh and pulumi up to repair it";
+const repair = "run pulumi up --refresh to repair it";
 
 function evaluate<T>(observed: Observed<T>, verdictOf: (value: T) => Verdict): Verdict {
   if ("value" in observed) return verdictOf(observed.value);
@@ -61,10 +61,10 @@ function evaluate<T>(observed: Observed<T>, verdictOf: (value: T) => Verdict): V
 }
 
 function jobVerdict(job: SynchronizationJob | undefined): Verdict {
-  if (job === undefined) return critical("the synchronization job does not exist: run pulumi up");
+  if (job === undefined) return critical("the synchronization job does not exist: run pulumi up --refresh");
   if (job.status?.code === "Quarantine")
     return critical(`${stoppedReason(job)}: fix the cause, then restart provisioning`);
-  if (!isRunning(job)) return critical(`${stoppedReason(job)}: run pulumi refresh and pulumi up to start it`);
+  if (!isRunning(job)) return critical(`${stoppedReason(job)}: run pulumi up --refresh to start it`);
   return ok("runs");
 }
 
@@ -156,10 +156,10 @@ function secretVerdict(
   at: string,
   warnDays: number,
 ): Verdict {
-  if (secrets === undefined) return critical("the application does not exist: run pulumi up");
+  if (secrets === undefined) return critical("the application does not exist: run pulumi up --refresh");
   const ends = secrets.map(({ endDateTime }) => endDateTime).sort();
   const own = ends.find((end) => Date.parse(end) === Date.parse(clientSecretEndDate ?? "")) ?? ends.at(-1);
-  if (own === undefined) return critical("the application has none: run pulumi refresh and pulumi up to create one");
+  if (own === undefined) return critical("the application has none: run pulumi up --refresh to create one");
   const { level, text } = expiryVerdict(own, at, warnDays);
   return { level, text: secrets.length === 1 ? text : `${text}; the application has ${secrets.length}` };
 }

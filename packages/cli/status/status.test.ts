@@ -74,7 +74,7 @@ const quarantine = { currentBegan: at, error: { code: "InvalidCredentials", mess
 const secretEnding = (end: string) => ({ value: [{ keyId: "k", displayName: null, endDateTime: end }] });
 
 describe.each<[check: string, level: Level, text: RegExp, change: Partial<Observation>]>([
-  ["provisioning", "critical", /does not exist: run pulumi up/, { job: { value: undefined } }],
+  ["provisioning", "critical", /does not exist: run pulumi up --refresh/, { job: { value: undefined } }],
   [
     "provisioning",
     "critical",
@@ -84,7 +84,7 @@ describe.each<[check: string, level: Level, text: RegExp, change: Partial<Observ
   [
     "provisioning",
     "critical",
-    /is paused: run pulumi refresh and pulumi up/,
+    /is paused: run pulumi up --refresh/,
     { job: { value: job({ code: "Paused" }, "Paused") } },
   ],
   ["provisioning", "unknown", /^no answer$/, { job: { why: "no answer" } }],
@@ -142,7 +142,7 @@ describe.each<[check: string, level: Level, text: RegExp, change: Partial<Observ
   [
     "provisioner",
     "critical",
-    /but clientSecret differs: run pulumi refresh/,
+    /but clientSecret differs: run pulumi up --refresh/,
     { provisioner: { value: ["clientSecret differs"] } },
   ],
   [

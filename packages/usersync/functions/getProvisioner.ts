@@ -1,9 +1,12 @@
 import * as z from "zod/mini";
 
 import { publishedProvisioners } from "../clients/ca";
+import { clientSecrets } from "../clients/graph/applications";
+import { GraphError } from "../clients/graph/errors";
 import { defineFunction } from "../host/define";
 import { property } from "../host/properties";
 import type { CallContext } from "../host/types";
+import type { EntraConfig } from "../resources/entraConfig";
 import { findPublishedProvisioner } from "../resources/registration/provisioner";
 
 export const getProvisioner = defineFunction({
@@ -17,11 +20,24 @@ export const getProvisioner = defineFunction({
   outputs: {
     clientId: property("Client id. Absent if the CA publishes no such provisioner.", z.optional(z.string())),
     clientSecret: property("Client secret.", z.optional(z.string()), { secret: true }),
+    clientSecretName: property(
+      "Display name of that secret in Entra ID. Absent if Entra ID has no such secret, or if it cannot be read.",
+      z.optional(z.string()),
+    ),
   },
 
-  async invoke(ctx: CallContext<unknown>, { caUrl, caRootCert, name }) {
+  async invoke(ctx: CallContext<EntraConfig>, { caUrl, caRootCert, name }) {
     const published = await publishedProvisioners(caUrl, { rootCert: caRootCert, signal: ctx.signal });
     const { clientId, clientSecret } = findPublishedProvisioner(name, published) ?? {};
-    return { clientId, clientSecret };
+    if (clientId === undefined || !clientSecret) return { clientId, clientSecret };
+    try {
+      const secrets = (await clientSecrets(await ctx.config.graph(ctx.signal), clientId)) ?? [];
+      // Graph returns only the first characters of a secret.
+      const found = secrets.find(({ hint }) => hint != null && hint !== "" && clientSecret.startsWith(hint));
+      return { clientId, clientSecret, clientSecretName: found?.displayName ?? undefined };
+    } catch (error) {
+      if (!(error instanceof GraphError)) throw error;
+      return { clientId, clientSecret };
+    }
   },
 });

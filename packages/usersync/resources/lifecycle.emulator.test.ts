@@ -102,6 +102,21 @@ describe("AttributeMappings", () => {
     return news;
   };
 
+  it("keeps the mappings of a running job when the resource is deleted", async () => {
+    const inputs = await checked({ mappings: quickstart });
+    const { id, outputs } = await engine.create(MAPPINGS, inputs);
+    await tenant.client.put(`/v1.0${jobId.replace(/\/jobs.*/, "")}/secrets`, {
+      value: [
+        { key: "BaseAddress", value: tenantUrl },
+        { key: "SecretToken", value: TOKEN },
+      ],
+    });
+    await tenant.client.post(`/v1.0${jobId}/start`);
+    const before = await schemaNow();
+    await engine.delete(MAPPINGS, id, inputs, outputs);
+    expect(await schemaNow()).toEqual(before);
+  });
+
   it("supports create, read, diff, update and delete, and restores the template schema", async () => {
     const template = await schemaNow();
     const inputs = await checked({ mappings: quickstart });

@@ -35,7 +35,9 @@ export function resourceClass<D extends Declaration>({ token, inputs, outputs }:
     constructor(name: string, args: object, options?: pulumi.CustomResourceOptions) {
       // The SDK resolves only properties that the arguments contain.
       const properties = Object.fromEntries(names.map((property) => [property, undefined]));
-      super(token, name, { ...properties, ...markSecrets(inputs, args) }, pulumi.mergeOptions({ version }, options));
+      // An object that replaces another one of the same id must be created after the deletion, which would undo it.
+      const defaults = { version, deleteBeforeReplace: true };
+      super(token, name, { ...properties, ...markSecrets(inputs, args) }, pulumi.mergeOptions(defaults, options));
     }
   };
   // The constructor of the SDK sets the outputs.

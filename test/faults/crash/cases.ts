@@ -167,7 +167,10 @@ async function replaceObjects(
 }
 
 /** Removes the fields that the server generates for a Job and rejects in a request. */
-function jobBody(job: { spec: { selector?: unknown; template: { metadata?: unknown } }; status?: unknown }): never {
+export function jobBody(job: {
+  spec: { selector?: unknown; template: { metadata?: unknown } };
+  status?: unknown;
+}): never {
   const { selector: _selector, template, ...spec } = job.spec;
   const { metadata: _metadata, ...pod } = template;
   const { status: _status, ...rest } = job;

@@ -13,7 +13,7 @@ export interface Ended {
 interface Checkpoint {
   checkpoint: {
     latest?: {
-      resources?: { urn: string; id?: string }[];
+      resources?: { urn: string; type: string; id?: string; inputs?: Record<string, unknown> }[];
       pending_operations?: { type: string; resource: { urn: string } }[];
     };
   };
@@ -34,6 +34,7 @@ export function isLocked({ output }: Ended): boolean {
 export class EngineCommand {
   /** Process id of the running operation. */
   pid: number | undefined;
+  stackName = "dev";
 
   constructor(
     private readonly pulumi: string,
@@ -42,10 +43,16 @@ export class EngineCommand {
     private readonly helpers: { plugins: Supply; program: Supply },
   ) {}
 
-  up = () => this.operation("up", ["--skip-preview"]);
+  up = (...flags: string[]) => this.operation("up", ["--skip-preview", ...flags]);
+  preview = (...flags: string[]) => this.operation("preview", flags);
   refresh = (...flags: string[]) => this.operation("refresh", ["--skip-preview", ...flags]);
   destroy = (...flags: string[]) => this.operation("destroy", ["--skip-preview", ...flags]);
-  cancel = () => this.run(this.pulumi, ["cancel", "--yes", "--non-interactive", "--color", "never", "dev"], {});
+  cancel = () => this.command("cancel", "--yes", "dev");
+
+  /** Runs a command that needs neither the program nor a plugin. */
+  command(...args: string[]): Promise<Ended> {
+    return this.run(this.pulumi, [...args, "--non-interactive", "--color", "never"], {});
+  }
 
   /** Runs a command as a user pastes it into a shell. The helper program replaces the installed language host. */
   async shell(command: string): Promise<Ended> {
@@ -66,7 +73,7 @@ export class EngineCommand {
   }
 
   async state(): Promise<NonNullable<Checkpoint["checkpoint"]["latest"]>> {
-    const file = path.join(this.dir, "state/.pulumi/stacks", projectName, "dev.json");
+    const file = path.join(this.dir, "state/.pulumi/stacks", projectName, `${this.stackName}.json`);
     return (JSON.parse(await readFile(file, "utf8")) as Checkpoint).checkpoint.latest ?? {};
   }
 
@@ -82,12 +89,23 @@ export class EngineCommand {
 
   private async operation(name: string, flags: string[]): Promise<Ended> {
     const program = await this.helpers.program.get().address;
-    const common = ["--yes", "--stack", "dev", "--suppress-progress", "--exec-kind", "auto.inline"];
-    const args = [name, ...common, "--non-interactive", "--color", "never", `--client=127.0.0.1:${program}`, ...flags];
+    const common = ["--stack", this.stackName, "--suppress-progress", "--exec-kind", "auto.inline"];
+    const yes = name === "preview" ? [] : ["--yes"];
+    const args = [
+      name,
+      ...yes,
+      ...common,
+      "--non-interactive",
+      "--color",
+      "never",
+      `--client=127.0.0.1:${program}`,
+      ...flags,
+    ];
     const ended = await this.run(this.pulumi, args, await this.providers());
     // The process of a language host ends with its operation. After a success, or without a run of the program, the
     // helper can serve the next one.
-    if (ended.code !== 0 && name === "up" && !isLocked(ended)) this.helpers.program.get().kill();
+    if (ended.code !== 0 && (name === "up" || name === "preview") && !isLocked(ended))
+      this.helpers.program.get().kill();
     return ended;
   }
 
@@ -105,7 +123,7 @@ export class EngineCommand {
         PULUMI_SKIP_CONFIRMATIONS: "true",
         PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
         PULUMI_HOME: this.home,
-        PULUMI_STACK: "dev",
+        PULUMI_STACK: this.stackName,
         ...env,
       },
       stdio: ["ignore", "pipe", "pipe"],

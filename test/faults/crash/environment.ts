@@ -14,7 +14,7 @@ import {
   startSmallstep,
   type Smallstep,
 } from "@smallstep-ssh/sandbox";
-import { startGraph, type GraphEmulator, createAuthority } from "entra-emulator";
+import { startGraph, type Authority, type GraphEmulator, createAuthority } from "entra-emulator";
 import { EngineCommand } from "./engine";
 import { openGate } from "./faultProxy";
 import { Helper, Supply } from "./helpers";
@@ -25,6 +25,11 @@ import { Trigger } from "./trigger";
  * individually.
  */
 export interface CrashEnvironment {
+  authority: Authority;
+  /** Folder of the project and of all services' files. */
+  dir: string;
+  /** The stack's configuration. */
+  stack: SandboxStack;
   graph: GraphEmulator;
   smallstep: Smallstep;
   namespace: string;
@@ -40,6 +45,7 @@ export async function startCrashEnvironment(
   engine: Engine,
   cluster: Cluster,
   namespace: string,
+  settingsOf: (settings: ReturnType<typeof sandboxSettings>) => object = (settings) => settings,
 ): Promise<CrashEnvironment> {
   const dir = await mkdtemp(path.join(tmpdir(), "crash-"));
   const closing: (() => unknown)[] = [() => rm(dir, { recursive: true, force: true })];
@@ -89,17 +95,18 @@ export async function startCrashEnvironment(
   settings.kubernetes.namespace = namespace;
   const plugins = await choosePlugins({ which: "stand-in", engine, home, progress: () => undefined });
   // Creates the project and its configuration. The helper provides the program that runs.
-  await SandboxStack.create({
+  const stack = await SandboxStack.create({
     dir,
     stackName: "dev",
     program: () => Promise.resolve(),
     engine: engine.command,
-    config: asConfig(settings),
+    config: asConfig(settingsOf(settings)),
     plugins: plugins.folders,
     env: {},
     home,
   });
   return {
+    ...{ authority, dir, stack },
     graph,
     smallstep,
     namespace,

@@ -8,6 +8,8 @@ const clientSecret = z.object({
   displayName: z.nullable(z.string()),
   /** Expiry in ISO 8601. */
   endDateTime: z.string(),
+  /** The first three characters of the secret. */
+  hint: z.nullish(z.string()),
 });
 export type ClientSecret = z.infer<typeof clientSecret>;
 const application = z.object({ passwordCredentials: z.array(clientSecret) });

@@ -1,6 +1,7 @@
 import { defineResource } from "../../host/define";
 import type { CallContext, PropertyMap } from "../../host/types";
 import type { EntraConfig } from "../entraConfig";
+import { isRunning } from "../provisioning/jobStatus";
 import { openJob } from "../synchronizationJob";
 import { applyMappings, checkAgainstJob, versionOf } from "./applyMappings";
 import { guardMappings } from "./guards";
@@ -13,7 +14,7 @@ export const attributeMappings = defineResource({
   token: "usersync:entra:AttributeMappings",
   description:
     "Attribute mappings of one object in a synchronization job. Other parts of the schema stay unchanged. Deleting the " +
-    "resource restores the schema of the template. Import by `jobId`. Source: Microsoft Graph `synchronizationSchema`; " +
+    "resource restores the schema of the template, unless the job runs. Import by `jobId`. Source: Microsoft Graph `synchronizationSchema`; " +
     "needs the application permission Synchronization.ReadWrite.All.",
   inputs: mappingsInputs,
   outputs: mappingsOutputs,
@@ -63,6 +64,11 @@ export const attributeMappings = defineResource({
   update: (ctx, { previous, inputs }) => applyMappings(ctx, inputs, previous),
 
   async delete(ctx, id) {
-    await (await openJob(ctx, id)).deleteSchema();
+    const job = await openJob(ctx, id);
+    const found = await job.get();
+    // With the template's mappings, the next cycle of a running job would rename everybody.
+    if (found !== undefined && isRunning(found)) {
+      ctx.log("info", "The job runs, so it keeps its mappings. Pause it before you delete them.");
+    } else await job.deleteSchema();
   },
 });

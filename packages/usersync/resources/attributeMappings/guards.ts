@@ -95,7 +95,11 @@ export async function guardGroups(
   const effect =
     `no longer assigned: ${boundedList(names).join(", ")}. ${lost.length} of ${users} users are in no other group: ` +
     "Entra would disable them, and they could not log in:";
-  const list = formatTruncated(lost);
+  const list = [
+    ...formatTruncated(lost),
+    "If this stack has created the group, it is deleted with its members. To keep it, declare it as an existing group, and first run " +
+      "pulumi state delete for it.",
+  ];
   const { maxLockedOutPercent } = limitsOf(inputs);
   if (exceeds(lost.length, users, maxLockedOutPercent)) {
     const reason = [

@@ -106,9 +106,12 @@ export const registration = defineResource({
     const settings = await databaseSettings(ctx.config.database);
     const { teamSlug, directoryId } = declared;
     const team = await withDatabase(settings, (client) => readTeam(client, teamSlug));
-    const previousDirectoryId = team.directoryId ?? undefined;
-    const outputs = { ...declared, declaredDirectoryId: directoryId, generation: 1, previousDirectoryId };
-    return { id: teamSlug, outputs };
+    const replaced = replacedBy(ctx).get(teamSlug);
+    // A replaced registration that did not restore the directory keeps what it knows about the one before.
+    const isKept = replaced !== undefined && sameId(team.directoryId, directoryId);
+    const previousDirectoryId = isKept ? replaced.previousDirectoryId : (team.directoryId ?? undefined);
+    const carried = { generation: (replaced?.generation ?? 0) + 1, previousDirectoryId };
+    return { id: teamSlug, outputs: { ...declared, declaredDirectoryId: directoryId, ...carried } };
   },
 
   async read(ctx, id, { inputs: before, outputs }) {
@@ -139,6 +142,7 @@ export const registration = defineResource({
     Promise.resolve({ ...declared, declaredDirectoryId: declared.directoryId, ...carriedOver(previous, declared) }),
 
   async delete(ctx, id, { inputs: declared, outputs }) {
+    replacedBy(ctx).set(id, outputs);
     if (declared.onDestroy !== "restore") {
       ctx.log("info", `Team "${id}" keeps its directory and the CA keeps its provisioner, so the accounts still work.`);
       return;
@@ -168,6 +172,17 @@ export const registration = defineResource({
     ctx.log("info", `Team "${id}" uses its previous directory again (${before ?? "none"}).`);
   },
 });
+
+type Carried = { generation?: number; previousDirectoryId?: string };
+
+/** Registrations that this run has deleted, by team. One of the same team replaces it, so the Job must run again. */
+const deleted = new WeakMap<object, Map<string, Carried>>();
+
+function replacedBy({ config }: Context): Map<string, Carried> {
+  const byTeam = deleted.get(config) ?? new Map<string, Carried>();
+  deleted.set(config, byTeam);
+  return byTeam;
+}
 
 /** Returns the outputs of an update that depend on the previous state. */
 function carriedOver(

@@ -1,0 +1,32 @@
+import type { Ended } from "../../faults/crash/engine";
+import type { Deployed, DeployedStack } from "./deployed";
+
+/** Result of one operation: the cell of the table in docs/operations.md, and what is not as declared afterwards. */
+export interface Outcome {
+  cell: string;
+  defects: string[];
+}
+
+const failed = ({ output }: Ended): Outcome => ({ cell: "fails", defects: [output.slice(-3000)] });
+
+/** Checks users and the stack after an operation. */
+async function outcome(stack: DeployedStack, cell: string): Promise<Outcome> {
+  const defects = await stack.defects();
+  const { code, output } = await stack.environment.engine.preview("--refresh", "--expect-no-changes", "--diff");
+  if (code !== 0) defects.push(`preview --refresh is not empty: ${output.slice(-2500)}`);
+  return { cell, defects };
+}
+
+/** Runs `pulumi up` after `pulumi state taint`. A preview that refuses it must name the command that keeps the object. */
+export async function taint(stack: DeployedStack, { urn }: Deployed): Promise<Outcome> {
+  const { engine } = stack.environment;
+  stack.succeeded(await engine.command("state", "taint", urn, "--yes"));
+  const preview = await engine.preview();
+  if (preview.code === 0) {
+    const up = await engine.up();
+    return up.code === 0 ? outcome(stack, "replaced") : failed(up);
+  }
+  if (!/pulumi state untaint '?urn:/.test(preview.output)) return failed(preview);
+  stack.succeeded(await engine.command("state", "untaint", urn, "--yes"));
+  return outcome(stack, "refused");
+}
