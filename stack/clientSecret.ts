@@ -15,6 +15,40 @@ export async function warnBeforeExpiry(team: Team, end: string): Promise<void> {
 }
 
 /**
+ * Rejects a deployment after which no user could log in: the CA publishes the provisioner for another client, or with a client secret
+ * of a higher version, which the deployment would delete.
+ * @throws RunError with the reason
+ */
+export async function checkProvisioner(
+  team: Team,
+  clientId: pulumi.Output<string>,
+  provider: pulumi.ProviderResource,
+): Promise<void> {
+  const { checks, oidc, smallstep: installation } = team.settings;
+  if (checks.connections !== "error") return;
+  const { provisionerName: name, clientSecretVersion: version } = oidc;
+  const { caUrl, caRootCert } = installation;
+  const [client, published] = await Promise.all([
+    valueIfKnown(clientId),
+    smallstep.getProvisioner({ caUrl, caRootCert, name }, { provider }),
+  ]);
+  if (published.clientId === undefined) return;
+  if (published.clientId !== client) {
+    throw new pulumi.RunError(
+      `${team.configPath("oidc.provisionerName")}: the CA publishes "${name}" for another client (${published.clientId}), which the ` +
+        "Job does not change. If that application is gone, remove the provisioner from the CA and run pulumi up --refresh. Otherwise " +
+        "set another name",
+    );
+  }
+  const inUse = Number(/^Smallstep SSH CA \((\d+)\)$/.exec(published.clientSecretName ?? "")?.[1] ?? 1);
+  if (oidc.clientSecret !== undefined || inUse <= version) return;
+  throw new pulumi.RunError(
+    `${team.configPath("oidc.clientSecretVersion")}: is ${version}, but the CA's provisioner "${name}" has client secret ${inUse}, which ` +
+      `would be deleted: set it back to ${inUse}`,
+  );
+}
+
+/**
  * Rejects a rotation that would remove the secret that the CA still uses: every login would fail until the registration Job has run.
  * @throws Error with the reason
  */

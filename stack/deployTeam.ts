@@ -11,7 +11,7 @@ import {
   UserProvisioning,
 } from "@smallstep-ssh/components";
 import { smallstep } from "@smallstep-ssh/usersync";
-import { checkRotation, warnBeforeExpiry } from "./clientSecret";
+import { checkProvisioner, checkRotation, warnBeforeExpiry } from "./clientSecret";
 import type { Settings, Team } from "./config/schema";
 import { userNameExpression } from "./config/sections/entra";
 import { defaultTeam } from "./config/teams";
@@ -68,6 +68,8 @@ export function deployTeam(team: Team, shared: Shared, grantsDependOn: readonly 
     options(sshName, azuread),
   );
   application.clientSecretEndDate.apply((end) => warnBeforeExpiry(team, end));
+  // Not awaited, because the client id of an application that is not created never becomes known. A rejection ends the program.
+  void checkProvisioner(team, application.clientId, usersync);
 
   const tenantUrl = scimTenantUrl(scim.baseUrl, scim.directoryId);
   const token = scimToken(settings, usersync);

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { controlPlaneProblem, findEngine, startCluster, type Cluster } from "@smallstep-ssh/sandbox";
 import { documentedRows, tableRow } from "../faults/documentedRows";
 import { DeployedStack } from "./operations/deployed";
-import { taint } from "./operations/matrix";
+import { lowerSecretVersion, taint } from "./operations/matrix";
 
 const header = "| resource | `state taint` or `up --replace` |";
 
@@ -49,6 +49,27 @@ describe("operations on a deployed stack, with the real engine", () => {
     }
     expect(defects).toEqual([]);
     expect(rows.sort()).toEqual(documentedRows(header, "operations.md").sort());
+  });
+
+  it("refuses to delete the client secret that the CA publishes", { timeout: 240_000 }, async () => {
+    expect(await lowerSecretVersion(stack)).toMatch(
+      /clientSecretVersion: is 1, but the CA's provisioner "azuread" has client secret 2, which would be deleted: set it back to 2/,
+    );
+  });
+
+  it("refuses a provisioner of another client and names the way", { timeout: 240_000 }, async () => {
+    const { engine, smallstep } = stack.environment;
+    const provisioners = await smallstep.ca.provisioners();
+    const own = provisioners.find(({ name }) => name === "azuread") ?? expect.fail();
+    await smallstep.ca.update({ ...own, clientID: "11111111-2222-4333-8444-555555555555" });
+    const refused = await engine.preview();
+    expect(refused.code).not.toBe(0);
+    expect(refused.output).toMatch(
+      /the CA publishes "azuread" for another client .* remove the provisioner from the CA/,
+    );
+    await smallstep.ca.remove("azuread");
+    stack.succeeded(await engine.up("--refresh"));
+    expect(await stack.defects()).toEqual([]);
   });
 
   it("creates another database role when the stack is renamed", { timeout: 240_000 }, async () => {

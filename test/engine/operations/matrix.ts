@@ -30,3 +30,16 @@ export async function taint(stack: DeployedStack, { urn }: Deployed): Promise<Ou
   stack.succeeded(await engine.command("state", "untaint", urn, "--yes"));
   return outcome(stack, "refused");
 }
+
+/** Lowers the version of the client secret below the one that the CA publishes. */
+export async function lowerSecretVersion(stack: DeployedStack): Promise<string> {
+  const { engine, stack: settings } = stack.environment;
+  const setVersion = (version: number) =>
+    settings.setConfig({ "smallstep-ssh-azuread:oidc.clientSecretVersion": { value: String(version) } });
+  await setVersion(2);
+  stack.succeeded(await engine.up());
+  await stack.waitForJobs();
+  await setVersion(1);
+  const { code, output } = await engine.preview();
+  return code === 0 ? "accepted" : output;
+}
