@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { SecretRotation } from "@smallstep-ssh/components";
+import type { OidcApplication, SecretRotation } from "@smallstep-ssh/components";
 import { smallstep } from "@smallstep-ssh/usersync";
 import type { Team } from "./config/schema";
 import { valueIfKnown } from "./outputs";
@@ -21,15 +21,16 @@ export async function warnBeforeExpiry(team: Team, end: string): Promise<void> {
  */
 export async function checkProvisioner(
   team: Team,
-  clientId: pulumi.Output<string>,
+  { clientId, clientSecret }: Pick<OidcApplication, "clientId" | "clientSecret">,
   provider: pulumi.ProviderResource,
 ): Promise<void> {
   const { checks, oidc, smallstep: installation } = team.settings;
   if (checks.connections !== "error") return;
   const { provisionerName: name, clientSecretVersion: version } = oidc;
   const { caUrl, caRootCert } = installation;
-  const [client, published] = await Promise.all([
+  const [client, secret, published] = await Promise.all([
     valueIfKnown(clientId),
+    valueIfKnown(clientSecret),
     smallstep.getProvisioner({ caUrl, caRootCert, name }, { provider }),
   ]);
   if (published.clientId === undefined) return;
@@ -40,8 +41,10 @@ export async function checkProvisioner(
         "set another name",
     );
   }
-  const inUse = Number(/^Smallstep SSH CA \((\d+)\)$/.exec(published.clientSecretName ?? "")?.[1] ?? 1);
-  if (oidc.clientSecret !== undefined || inUse <= version) return;
+  if (oidc.clientSecret !== undefined || published.clientSecret === secret) return;
+  const versions = published.clientSecretNames.map((one) => Number(/^Smallstep SSH CA \((\d+)\)$/.exec(one)?.[1] ?? 1));
+  const inUse = Math.max(...versions);
+  if (inUse <= version) return;
   throw new pulumi.RunError(
     `${team.configPath("oidc.clientSecretVersion")}: is ${version}, but the CA's provisioner "${name}" has client secret ${inUse}, which ` +
       `would be deleted: set it back to ${inUse}`,

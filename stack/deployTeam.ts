@@ -69,7 +69,7 @@ export function deployTeam(team: Team, shared: Shared, grantsDependOn: readonly 
   );
   application.clientSecretEndDate.apply((end) => warnBeforeExpiry(team, end));
   // Not awaited, because the client id of an application that is not created never becomes known. A rejection ends the program.
-  void checkProvisioner(team, application.clientId, usersync);
+  void checkProvisioner(team, application, usersync);
 
   const tenantUrl = scimTenantUrl(scim.baseUrl, scim.directoryId);
   const token = scimToken(settings, usersync);

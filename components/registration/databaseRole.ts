@@ -40,7 +40,8 @@ export function databaseRole(
         columns,
         privileges: [privilege],
       },
-      { ...child, dependsOn: [...dependsOn] },
+      // The provider revokes the replaced grant, which has the same privileges.
+      { ...child, dependsOn: [...dependsOn], deleteBeforeReplace: true },
     );
   const select = grant("SELECT", ["slug", "ssh_directory_id"], options.dependsOn);
   // One after the other: PostgreSQL rejects concurrent grants on one table.

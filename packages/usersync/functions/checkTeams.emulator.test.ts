@@ -85,7 +85,7 @@ describe("getProvisioner", () => {
       (await engine.invoke("usersync:smallstep:getProvisioner", { ...args, name })).result;
     await ca.add({ type: "OIDC", name: "azuread", clientID: "client", clientSecret: "secret" });
     expect(await find("azuread")).toMatchObject({ clientId: "client" });
-    expect(await find("nobody")).toEqual({});
+    expect(await find("nobody")).toEqual({ clientSecretNames: [] });
     engine.close();
   });
 });

@@ -87,7 +87,7 @@ const applicationPassword: Finder = async (graph, { applicationId, displayName, 
       description: `a client secret "${displayName ?? ""}" (key id ${keyId}) whose value can no longer be read`,
       // The CA may use it, and then every login would fail until the registration Job has run.
       remedy:
-        `remove it if the CA does not use it: az ad app credential delete --id ${appId} --key-id ${keyId}\n` +
+        `remove it if the CA does not use it: az ad app credential delete --id ${appId} --key-id ${keyId} . ` +
         "If the CA uses it, set checks.duplicates to warn for one run, and remove it after the registration Job has succeeded.",
     }));
 };

@@ -92,7 +92,7 @@ describe("findDuplicates", () => {
     const inputs = { applicationId: `/applications/${id}`, displayName: "CA", endDate: "2299-12-31T00:00:00Z" };
     const found = await find("ApplicationPassword", inputs);
     const remedy = expect.stringMatching(
-      `^remove it if the CA does not use it: az ad app credential delete --id ${appId} --key-id ${keyId}\n`,
+      `^remove it if the CA does not use it: az ad app credential delete --id ${appId} --key-id ${keyId} \\. If the CA uses it`,
     ) as unknown;
     expect(found).toMatchObject([{ remedy }]);
     expect(found[0]).not.toHaveProperty("importId");

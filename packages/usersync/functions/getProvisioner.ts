@@ -20,24 +20,24 @@ export const getProvisioner = defineFunction({
   outputs: {
     clientId: property("Client id. Absent if the CA publishes no such provisioner.", z.optional(z.string())),
     clientSecret: property("Client secret.", z.optional(z.string()), { secret: true }),
-    clientSecretName: property(
-      "Display name of that secret in Entra ID. Absent if Entra ID has no such secret, or if it cannot be read.",
-      z.optional(z.string()),
+    clientSecretNames: property(
+      "Display names of the application's secrets in Entra ID that can be that secret: Graph returns only the first characters.",
+      z.array(z.string()),
     ),
   },
 
   async invoke(ctx: CallContext<EntraConfig>, { caUrl, caRootCert, name }) {
     const published = await publishedProvisioners(caUrl, { rootCert: caRootCert, signal: ctx.signal });
     const { clientId, clientSecret } = findPublishedProvisioner(name, published) ?? {};
-    if (clientId === undefined || !clientSecret) return { clientId, clientSecret };
+    const answer = { clientId, clientSecret, clientSecretNames: [] };
+    if (clientId === undefined || !clientSecret) return answer;
     try {
       const secrets = (await clientSecrets(await ctx.config.graph(ctx.signal), clientId)) ?? [];
-      // Graph returns only the first characters of a secret.
-      const found = secrets.find(({ hint }) => hint != null && hint !== "" && clientSecret.startsWith(hint));
-      return { clientId, clientSecret, clientSecretName: found?.displayName ?? undefined };
+      const found = secrets.filter(({ hint }) => hint != null && hint !== "" && clientSecret.startsWith(hint));
+      return { ...answer, clientSecretNames: found.flatMap(({ displayName }) => displayName ?? []) };
     } catch (error) {
       if (!(error instanceof GraphError)) throw error;
-      return { clientId, clientSecret };
+      return answer;
     }
   },
 });
