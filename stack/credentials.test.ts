@@ -24,6 +24,14 @@ it("reports all invalid azuread settings together", () => {
   ]);
 });
 
+it("rejects credentials in plain text if the engine tells which keys are secret", () => {
+  const settings = { "azuread:clientSecret": "canary", "azuread:oidcToken": "canary", "azuread:useOidc": "true" };
+  expect(readCredentials(settings, (key) => key === "azuread:oidcToken").problems).toEqual([
+    "azuread:clientSecret: is a secret in plain text; encrypt it with `pulumi config set --secret --path azuread:clientSecret`",
+  ]);
+  expect(readCredentials(settings).problems).toEqual([]);
+});
+
 it("returns the sign-in endpoint of the cloud or of the metadata host", () => {
   expect(loginEndpoint({})).toBe("https://login.microsoftonline.com");
   expect(loginEndpoint({ environment: "dod" })).toBe("https://login.microsoftonline.us");

@@ -1,6 +1,7 @@
 import * as azuread from "@pulumi/azuread";
 import * as pulumi from "@pulumi/pulumi";
 import { AccessGroups } from "@smallstep-ssh/components";
+import { findPlainSecrets, isEncryptedKey } from "./config/plainSecrets";
 import { ConfigurationError } from "./config/problems";
 import { readSettings } from "./config/read";
 import type { Team } from "./config/schema";
@@ -38,8 +39,11 @@ export async function deploy(options: DeployOptions = {}): Promise<Record<string
 async function declareStack({ review }: DeployOptions): Promise<Record<string, unknown>> {
   // Settings
   const config = pulumi.runtime.allConfig();
-  const { credentials, problems } = readCredentials(config);
-  const stack = checkStack(readSettings(config, pulumi.getProject()), problems);
+  const project = pulumi.getProject();
+  const { credentials, problems } = readCredentials(config, isEncryptedKey);
+  const settings = readSettings(config, project);
+  const plain = findPlainSecrets(settings, (key) => isEncryptedKey(`${project}:${key}`));
+  const stack = checkStack(settings, [...problems, ...plain]);
   const databaseRootCert = readDatabaseRootCert(stack.database.sslRootCert);
 
   // Checks, before anything changes. Only plugins whose configuration opens no connection run.

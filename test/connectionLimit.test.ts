@@ -51,7 +51,7 @@ async function declared(count: number): Promise<{ resources: Map<string, number>
     `${project}:${key}`,
     typeof value === "string" ? value : JSON.stringify(value),
   ]);
-  pulumi.runtime.setAllConfig(Object.fromEntries(config) as Record<string, string>);
+  pulumi.runtime.setAllConfig(Object.fromEntries(config) as Record<string, string>, [`${project}:database`]);
   const outputs = await deploy();
   expect(Object.keys(outputs["teams"] as object)).toHaveLength(count);
   await expect.poll(() => resources.get("kubernetes:batch/v1:Job"), { timeout: 60_000 }).toBe(count);

@@ -49,7 +49,8 @@ async function graphOf(stack: string, kept?: string): Promise<Declared[]> {
     stack,
     false,
   );
-  pulumi.runtime.setAllConfig(configOf(stack, kept));
+  const config = configOf(stack, kept);
+  pulumi.runtime.setAllConfig(config, Object.keys(config));
   await deploy();
   await registered(resources);
   const key = ({ type, name }: Declared) => `${type} ${name}`;

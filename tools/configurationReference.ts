@@ -7,7 +7,7 @@ const introduction = `# Configuration
 
 This page lists every setting. Set one with \`pulumi config set tenantId VALUE\`. For a key of a section, add \`--path\`:
 \`pulumi config set --path scim.baseUrl VALUE\`. For a setting marked as secret, add \`--secret\`. The stack validates the whole configuration
-before it changes anything, and rejects unknown settings. \`npm run docs:configuration\` generates this page from the schema.
+before it changes anything, and rejects unknown settings and secrets in plain text. \`npm run docs:configuration\` generates this page from the schema.
 `;
 
 /** Generates the reference of all settings as Markdown, from the schema that validates them. */

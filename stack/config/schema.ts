@@ -43,13 +43,16 @@ export const stackSchema = settingsSchema.extend({
     ),
 });
 
-/** Paths of the secret settings. The same settings of a team are secret too. */
-export const secretSettings = ["oidc.clientSecret", "scim.token", "database.password"] as const;
+/** Paths of the secret settings, which their declarations mark. The same settings of a team are secret too. */
+export const secretSettings: readonly string[] = Object.entries(settingsSchema.shape).flatMap(([section, schema]) => {
+  const settings = schema instanceof z.ZodObject ? Object.entries<z.ZodType>(schema.shape) : [];
+  return settings.filter(([, setting]) => setting.meta()?.["secret"] === true).map(([name]) => `${section}.${name}`);
+});
 
 /** Returns whether the setting at a path such as `teams.blue.scim.token` is secret. */
 export function isSecretSetting(path: string): boolean {
   const own = path.replace(/^teams\.[^.]+\./, "");
-  return secretSettings.some((name) => name === own);
+  return secretSettings.includes(own);
 }
 
 /** One team of a stack. */

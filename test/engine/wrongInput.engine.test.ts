@@ -1,4 +1,6 @@
+import type { ConfigMap } from "@pulumi/pulumi/automation";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { projectName } from "@smallstep-ssh/sandbox";
 import { startPreviewServices, type PreviewServices } from "./stack";
 
 const unknownGuid = "00000000-1111-4222-8333-444444444444";
@@ -16,9 +18,11 @@ describe("stack with wrong input, with the real engine", () => {
     settings: object,
     credentials: { clientId: string; clientSecret: string },
     operation: "preview" | "up" = "preview",
+    plainText?: ConfigMap,
   ): Promise<string> {
     const { graph, smallstep } = services;
     const stack = await services.stack({ settings, credentials });
+    if (plainText !== undefined) await stack.setConfig(plainText);
     const before = graph.requests.all().length;
     const error = await stack[operation]().then(
       () => undefined,
@@ -65,6 +69,22 @@ describe("stack with wrong input, with the real engine", () => {
           services.graph.deployer,
         ),
       [/tenantId: "contoso" is not a GUID/],
+    ],
+    [
+      "secrets in plain text, together with other problems",
+      () => {
+        const { tenantId: _tenantId, database, ...others } = settings();
+        const { password: value, ...rest } = database;
+        return expectRejected({ ...others, database: rest }, services.graph.deployer, "preview", {
+          [`${projectName}:database.password`]: { value },
+          "azuread:clientSecret": { value: services.graph.deployer.clientSecret },
+        });
+      },
+      [
+        /database\.password: is a secret in plain text; encrypt it with `pulumi config set --secret --path database\.password`/,
+        /azuread:clientSecret: is a secret in plain text; encrypt it with `.* azuread:clientSecret`/,
+        /tenantId: is missing/,
+      ],
     ],
     [
       "an expression that does not parse",

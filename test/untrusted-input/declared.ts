@@ -43,6 +43,7 @@ export async function declareResources(settings: Record<string, unknown>): Promi
   const text = (value: unknown) => (typeof value === "string" ? value : JSON.stringify(value));
   pulumi.runtime.setAllConfig(
     Object.fromEntries(Object.entries(config).map(([key, value]) => [`${project}:${key}`, text(value)])),
+    Object.keys(config).map((key) => `${project}:${key}`),
   );
   await deploy();
   await last;

@@ -79,7 +79,8 @@ export const oidc = z
       .optional()
       .describe(
         "An existing client secret (secret), which the stack uses unchanged. Set `clientSecretEndDate` to its end date for the warnings. Default: the stack creates one.",
-      ),
+      )
+      .meta({ secret: true }),
     provisionerName: text("the name of the provisioner at the CA", 64)
       .default("azuread")
       .describe("Name of the OIDC provisioner at the CA."),
@@ -102,7 +103,8 @@ export const scim = z
     ),
     token: bearerToken("the directory's SCIM token")
       .optional()
-      .describe("SCIM token of the directory (secret). Default: the token read from `folk`."),
+      .describe("SCIM token of the directory (secret). Default: the token read from `folk`.")
+      .meta({ secret: true }),
     deletionThreshold: wholeNumber(1, 1_000_000)
       .default(defaults.deletionThreshold)
       .describe(

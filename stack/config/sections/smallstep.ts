@@ -83,7 +83,9 @@ export const database = z
     username: databaseName("the role that deploys").describe(
       "Role that the stack signs in with. It may read `teams` and `scim_logins` and create the Job's role. Required.",
     ),
-    password: text("the role's password", 1024).describe("Password of that role (secret). Required."),
+    password: text("the role's password", 1024)
+      .describe("Password of that role (secret). Required.")
+      .meta({ secret: true }),
     sslmode: choice(sslmodes)
       .default(defaults.database.sslmode)
       .describe("TLS mode, as libpq's `sslmode`. `disable` is allowed on loopback only."),

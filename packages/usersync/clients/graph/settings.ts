@@ -110,7 +110,12 @@ function isFlag(schema: z.core.$ZodType): boolean {
   return innerDefinition(schema).type === "boolean";
 }
 
+/** Names of the settings that are credentials. */
+export const graphSecrets = (Object.keys(graphSettings) as (keyof GraphSettings)[]).filter(
+  (name) => metaOf(graphSettings[name]).secret === true,
+);
+
 /** Returns the values of the settings that are credentials. */
-export function secretsOf({ clientSecret, oidcToken, oidcRequestToken }: GraphSettings): string[] {
-  return [clientSecret, oidcToken, oidcRequestToken].filter((secret) => secret !== undefined);
+export function secretsOf(settings: GraphSettings): string[] {
+  return graphSecrets.map((name) => settings[name]).filter((secret) => typeof secret === "string");
 }
