@@ -68,9 +68,7 @@ export class UserProvisioning extends pulumi.ComponentResource {
       { displayName: args.displayName, templateId: nonGalleryTemplate },
       child,
     );
-    const roleId = azuread
-      .getServicePrincipalOutput({ objectId: application.servicePrincipalObjectId }, { parent: this })
-      .appRoles.apply(findUserAppRoleId);
+    const roleId = application.servicePrincipalObjectId.apply((objectId) => userRoleId(objectId, this));
     const assignments = args.groups.map(
       ({ key, objectId }) =>
         new azuread.AppRoleAssignment(
@@ -139,6 +137,17 @@ export class UserProvisioning extends pulumi.ComponentResource {
     this.counts = provisioning.counts;
     this.registerOutputs({ jobId: this.jobId, status: this.status, quarantine: this.quarantine });
   }
+}
+
+/** azuread keeps a deleted enterprise application in the state as long as its app registration exists. */
+async function userRoleId(objectId: string, parent: pulumi.Resource): Promise<string> {
+  const { appRoles } = await azuread.getServicePrincipal({ objectId }, { parent }).catch((error: unknown) => {
+    throw new Error(
+      `The enterprise application (object id ${objectId}) cannot be read. If it was deleted, delete its app registration, too, and run ` +
+        `pulumi up --refresh: the stack creates both again. Reason: ${String(error)}`,
+    );
+  });
+  return findUserAppRoleId(appRoles);
 }
 
 /** Returns the notification settings in the format of the portal's settings page: JSON in a string among the job's secrets. */

@@ -116,7 +116,11 @@ export class Registration extends pulumi.ComponentResource {
           name: pulumi.interpolate`${metadata.name}-${registration.generation}`,
           namespace,
           // With replaceUnready, the next `up` runs a failed Job again. With skipAwait, the next `up` after a refresh does.
-          annotations: { [`pulumi.com/${args.waitForJob === true ? "replaceUnready" : "skipAwait"}`]: "true" },
+          // With patchForce, an update takes over a field that another client has changed.
+          annotations: {
+            [`pulumi.com/${args.waitForJob === true ? "replaceUnready" : "skipAwait"}`]: "true",
+            "pulumi.com/patchForce": "true",
+          },
         },
         spec: {
           // No ttlSecondsAfterFinished: the deletion of a finished Job would be drift.

@@ -5,9 +5,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { controlPlaneProblem, findEngine, startCluster, type Cluster } from "@smallstep-ssh/sandbox";
 import { documentedRows, tableRow } from "../faults/documentedRows";
 import { DeployedStack } from "./operations/deployed";
-import { lowerSecretVersion, taint } from "./operations/matrix";
+import { lowerSecretVersion, repairChanged, repairDeleted, taint, type Outcome } from "./operations/matrix";
+import { invisible, outside, steps } from "./operations/outside";
 
-const header = "| resource | `state taint` or `up --replace` |";
+const header = "| resource | `state taint` or `up --replace` | deleted elsewhere | changed elsewhere |";
 
 describe("operations on a deployed stack, with the real engine", () => {
   let missing: string | undefined;
@@ -36,17 +37,34 @@ describe("operations on a deployed stack, with the real engine", () => {
     await restore();
   }, 120_000);
 
-  it("replaces each resource as documented, or refuses it in the preview", { timeout: 900_000 }, async () => {
-    // One resource of each type, in the order of the state.
+  it("ends each operation on a resource as documented", { timeout: 1_800_000 }, async () => {
+    // One resource of each type.
     const resources = new Map((await stack.resources()).map((one) => [one.type.split(":").at(-1) ?? "", one]));
-    const rows: string[] = [];
     const defects: string[] = [];
-    for (const [type, resource] of resources) {
-      const found = await taint(stack, resource);
-      rows.push(tableRow([`\`${type}\``, found.cell]));
-      defects.push(...found.defects.map((defect) => `${type}: ${defect}`));
+    const note = async (operation: string, end: Promise<Outcome>) => {
+      const found = await end;
+      defects.push(...found.defects.map((defect) => `${operation}: ${defect}`));
       await restore();
+      return found.cell;
+    };
+    const changes: (() => Promise<unknown>)[] = [];
+    const rows: string[] = [];
+    for (const [type, resource] of resources) {
+      const { deleted, changed } = outside[type] ?? expect.fail(`no operations for ${type}`);
+      const cells = [`\`${type}\``, await note(`taint of ${type}`, taint(stack, resource))];
+      if (typeof deleted === "string") cells.push(deleted);
+      else cells.push(await note(`deletion of ${type}`, repairDeleted(stack, resource, deleted, steps[type])));
+      if (typeof changed === "string") rows.push(tableRow([...cells, changed]));
+      else {
+        changes.push(async () => {
+          await changed(stack, resource);
+          if (type in invisible)
+            stack.succeeded(await stack.environment.engine.command("state", "taint", resource.urn, "--yes"));
+        });
+        rows.push(tableRow([...cells, invisible[type] ?? "repaired"]));
+      }
     }
+    await note("changes", repairChanged(stack, changes));
     expect(defects).toEqual([]);
     expect(rows.sort()).toEqual(documentedRows(header, "operations.md").sort());
   });

@@ -28,10 +28,13 @@ export class Api {
     return this.orUndefined(this.objects.read(header(object)));
   }
 
-  /** Writes an object by server-side apply. */
-  apply(object: PropertyMap, fieldManager: string): Promise<PropertyMap> {
+  /**
+   * Writes an object by server-side apply.
+   * @param force whether to take fields over that another client has changed; otherwise the cluster answers 409 Conflict
+   */
+  apply(object: PropertyMap, fieldManager: string, force = false): Promise<PropertyMap> {
     return this.plain(
-      this.objects.patch(object, undefined, undefined, fieldManager, false, PatchStrategy.ServerSideApply),
+      this.objects.patch(object, undefined, undefined, fieldManager, force, PatchStrategy.ServerSideApply),
     );
   }
 

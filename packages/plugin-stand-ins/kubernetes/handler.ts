@@ -31,6 +31,7 @@ export interface Kind {
 
 const deletedWithinMs = 600_000;
 const replaceUnready = "pulumi.com/replaceUnready";
+const patchForce = "pulumi.com/patchForce";
 
 /** Creates the handler of one kind of object. Like the official provider, it uses server-side apply. */
 export function handlerOf({ apiVersion, kind, replaceOn, secretOutputs }: Kind): ResourceHandler<Context> {
@@ -41,7 +42,7 @@ export function handlerOf({ apiVersion, kind, replaceOn, secretOutputs }: Kind):
   /** Applies an object and waits for a Job unless the program sets skipAwait. */
   async function write(ctx: CallContext<Context>, inputs: PropertyMap, fieldManager: string): Promise<PropertyMap> {
     const api = ctx.config.api(ctx.signal);
-    let live = await api.apply(withData(inputs), fieldManager);
+    let live = await api.apply(withData(inputs), fieldManager, annotation(inputs, patchForce) === "true");
     const state = () => ({ ...live, __initialApiVersion: apiVersion, __fieldManager: fieldManager });
     if (!isAwaited(inputs)) return state();
     try {

@@ -106,6 +106,20 @@ describe("Kubernetes objects", () => {
     await made.delete();
   });
 
+  it("takes over a field of another client only with patchForce", async () => {
+    const program = (patchForce: string) => ({
+      metadata: { name: "shared", annotations: { "pulumi.com/patchForce": patchForce } },
+      data: { a: "ours" },
+    });
+    const made = await Managed.create(engine, ConfigMap, program("false"));
+    await api.apply({ ...header("ConfigMap", "shared"), data: { a: "theirs" } }, "other", true);
+    await made.refresh();
+    await expect(made.update(program("false"))).rejects.toThrow(/409 Conflict/);
+    await made.update(program("true"));
+    expect(made.outputs["data"]).toEqual({ a: "ours" });
+    await made.delete();
+  });
+
   it("rejects the create of an existing object and an object without a name", async () => {
     await edit("theirs", {});
     const { inputs } = await engine.check(ConfigMap, { metadata: { name: "theirs" }, data: { a: "1" } });

@@ -1,5 +1,6 @@
 import type { Ended } from "../../faults/crash/engine";
 import type { Deployed, DeployedStack } from "./deployed";
+import type { Act, Step } from "./outside";
 
 /** Result of one operation: the cell of the table in docs/operations.md, and what is not as declared afterwards. */
 export interface Outcome {
@@ -29,6 +30,35 @@ export async function taint(stack: DeployedStack, { urn }: Deployed): Promise<Ou
   if (!/pulumi state untaint '?urn:/.test(preview.output)) return failed(preview);
   stack.succeeded(await engine.command("state", "untaint", urn, "--yes"));
   return outcome(stack, "refused");
+}
+
+/** Deletes an object without Pulumi, follows the documented steps, and runs `pulumi up --refresh`. */
+export async function repairDeleted(
+  stack: DeployedStack,
+  resource: Deployed,
+  erase: Act,
+  step?: Step,
+): Promise<Outcome> {
+  const { engine } = stack.environment;
+  await erase(stack, resource);
+  if (step?.refusal !== undefined) {
+    const preview = await engine.preview("--refresh");
+    if (preview.code === 0 || !step.refusal.test(preview.output)) return failed(preview);
+  }
+  await step?.before?.(stack, resource);
+  const up = await engine.up("--refresh");
+  await step?.after?.(stack, resource);
+  return up.code === 0 ? outcome(stack, step?.cell ?? "repaired") : failed(up);
+}
+
+/** Changes objects without Pulumi, all at once, and runs `pulumi up --refresh`. */
+export async function repairChanged(
+  stack: DeployedStack,
+  changes: readonly (() => Promise<unknown>)[],
+): Promise<Outcome> {
+  for (const change of changes) await change();
+  const up = await stack.environment.engine.up("--refresh");
+  return up.code === 0 ? outcome(stack, "repaired") : failed(up);
 }
 
 /** Lowers the version of the client secret below the one that the CA publishes. */
