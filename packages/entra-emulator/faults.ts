@@ -16,6 +16,8 @@ export type Fault =
   | { kind: "staleRead" }
   /** Sends all headers and half of the body, then closes the connection. */
   | { kind: "truncate" }
+  /** Processes the request and, if it succeeds, sends 200 with the text that `text` returns for the body and the URL. */
+  | { kind: "answer"; text: (body: string, url: URL) => string }
   /** Sends no response and closes the connection after `milliseconds`. Default: when the emulator closes. */
   | { kind: "stall"; milliseconds?: number }
   /** Processes the request and delays the response by `milliseconds`. */

@@ -75,9 +75,9 @@ describe("fault-test driver compared with the real engine", () => {
       await refreshed.restore();
       const { method, end } = strikes(kind);
       const matcher: RequestMatcher = { method, path: new RegExp(`${end}$`) };
-      const injected = graph.faults.inject(matcher, kind.fault());
+      const injected = graph.faults.inject(matcher, kind.fault(0), { times: kind.times ?? 1 });
       const done = await run(() => engine.up());
-      expect(injected.hits, kind.name).toBe(1);
+      expect(injected.hits, kind.name).toBeGreaterThan(0);
       graph.faults.clear();
       outcomes[kind.name] = done.ok;
       if (!done.ok) await must(() => engine.up());

@@ -88,6 +88,8 @@ class Handler {
       fault: fault?.kind,
     });
     if (fault?.kind === "slow") await setTimeout(fault.milliseconds, undefined, { ref: false });
+    if (fault?.kind === "answer" && reply.status < 400)
+      reply = { status: 200, text: fault.text(reply.text ?? "", url) };
     await send(response, reply, fault, requestId);
   }
 }

@@ -1,14 +1,14 @@
 import { isDeepStrictEqual } from "node:util";
 import type { LoggedRequest } from "entra-emulator";
 import type { Outcome } from "./driver";
-import type { Kind } from "./kinds";
+import type { Kind, Operation } from "./kinds";
 import { startGraphEnvironment, type Saved, type GraphEnvironment } from "./environment";
 
 /** An operation under test: its initial state and its action. */
 export interface Phase {
   name: string;
   /** The operation that the results are grouped by. */
-  operation: "up" | "refresh" | "up after drift" | "destroy";
+  operation: Operation;
   from: Saved;
   run(environment: GraphEnvironment): Promise<Outcome>;
   /** The requests of a run without a fault. */
@@ -69,7 +69,7 @@ async function phasesIn(environment: GraphEnvironment): Promise<Phase[]> {
 }
 
 /**
- * Combines every request of every operation with every fault that fits it. A fault that lasts until the operation ends
+ * Combines every request of every operation with every fault that fits it. A fault that lasts for more than one request
  * is injected only at the first request of each shape, because later requests of that shape behave the same.
  */
 function allCases(phases: readonly Phase[], kinds: readonly Kind[]): Case[] {
@@ -77,7 +77,10 @@ function allCases(phases: readonly Phase[], kinds: readonly Kind[]): Case[] {
     const shapes = phase.requests.map(({ method, path }) => `${method} ${path.replace(/[0-9a-f-]{36}/g, "ID")}`);
     return phase.requests.flatMap((request, index) =>
       kinds
-        .filter(({ fits, times }) => (fits?.(request) ?? true) && (times !== Infinity || isFirst(shapes, index)))
+        .filter(
+          ({ fits, times }) =>
+            (fits?.(request, phase.operation) ?? true) && ((times ?? 1) === 1 || isFirst(shapes, index)),
+        )
         .map((kind) => ({ phase: phase.name, index, kind })),
     );
   });
@@ -100,7 +103,7 @@ async function runCase(environment: GraphEnvironment, phase: Phase, { index, kin
   const { faults, requests } = environment.tenant.graph;
   environment.restore(phase.from);
   requests.clear();
-  const injected = faults.inject({}, kind.fault(), { skip: index, times: kind.times ?? 1 });
+  const injected = faults.inject({}, kind.fault(index), { skip: index, times: kind.times ?? 1 });
   const outcome = await phase.run(environment);
   faults.clear();
   const defects: string[] = [];

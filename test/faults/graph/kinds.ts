@@ -8,18 +8,44 @@ export const second = 30;
 /** The defaults of packages/usersync/clients/graph/retry.ts, scaled. */
 export const times = { firstMs: 1, maxRetryAfterMs: 300 * second, requestMs: 100 * second };
 
+export type Operation = "up" | "refresh" | "up after drift" | "destroy";
+
 /** A kind of fault in one request of an operation. */
 export interface Kind {
   name: string;
-  fault(): Fault;
+  /** Returns the fault for the request with this index in its operation. */
+  fault(index: number): Fault;
   /** Number of requests that receive the fault, starting with the chosen one. Default: 1. */
   times?: number;
-  /** Whether the fault can occur in the request. Default: always. */
-  fits?(request: LoggedRequest): boolean;
+  /** Whether the fault can occur in the request of this operation. Default: always. */
+  fits?(request: LoggedRequest, operation: Operation): boolean;
 }
 
 const graph = ({ path }: LoggedRequest): boolean => /^\/(v1\.0|beta)\//.test(path);
 const hasAnswer = ({ method, path }: LoggedRequest): boolean => method === "GET" || path.endsWith("/token");
+
+/** Answers 200 with this text to one request and to its retries. */
+function answer(name: string, text: (body: string, url: URL) => string, times = 3): Kind {
+  return { name: `200 with ${name}`, fault: () => ({ kind: "answer", text }), times };
+}
+
+/** Replaces each member of an object, or of the entries of its list, with null. */
+function withNulls(body: string): string {
+  const nulls = (value: object) => Object.fromEntries(Object.keys(value).map((key) => [key, null]));
+  const list = listIn(body);
+  return JSON.stringify(list?.length ? { value: list.map(nulls) } : nulls(JSON.parse(body || "{}") as object));
+}
+
+function withItselfAsNext(body: string, url: URL): string {
+  return JSON.stringify({ value: listIn(body), "@odata.nextLink": url.href });
+}
+
+function listIn(body: string): object[] | undefined {
+  return (JSON.parse(body || "{}") as { value?: object[] }).value;
+}
+
+const unexpected = ["{}", "[]", '"ok"', '{"error":{"code":"Failed","message":"It failed."}}'];
+const listed = /\/(members|groups|applications|servicePrincipals|appRoleAssignedTo|appRoleAssignments|jobs)$/;
 
 export const kinds: readonly Kind[] = [
   { name: "429, Retry-After in seconds", fault: () => ({ kind: "throttle", retryAfter: (2 * second) / 1000 }) },
@@ -46,14 +72,26 @@ export const kinds: readonly Kind[] = [
     times: 4,
     fits: ({ path }) => path.endsWith("/start"),
   },
+  answer("no body", () => ""),
+  {
+    ...answer("{}, [], a string or an error object", () => ""),
+    fault: (index) => ({ kind: "answer", text: () => unexpected[index % unexpected.length] as string }),
+  },
+  answer("null in place of members", withNulls),
+  answer("an HTML page", () => "<!DOCTYPE html><title>Sign in</title>", 8),
+  {
+    ...answer("a page that links to itself", withItselfAsNext, Infinity),
+    fits: ({ method, path }) => method === "GET" && listed.test(path),
+  },
   { name: "503 until the operation ends", fault: () => ({ kind: "unavailable" }), times: Infinity },
   { name: "500 until the operation ends", fault: () => ({ kind: "error", status: 500 }), times: Infinity },
   {
     name: "404 until the operation ends",
     fault: () => ({ kind: "notFound" }),
     times: Infinity,
-    // A delete or a pause of a missing object has reached its goal.
-    fits: ({ method, path }) => method !== "DELETE" && !path.endsWith("/pause"),
+    // A delete or a pause of a missing object has reached its goal. So has a destroy that finds no job.
+    fits: ({ method, path }, operation) =>
+      method !== "DELETE" && !path.endsWith("/pause") && !(operation === "destroy" && /\/jobs\/[^/]+$/.test(path)),
   },
   {
     name: "409 until the operation ends",
