@@ -27,6 +27,11 @@ export interface UserProvisioningArgs {
    */
   notificationEmail?: string | undefined;
   /**
+   * Whether `notificationEmail` is secret in the state and in previews.
+   * @default false
+   */
+  hidePeople?: boolean | undefined;
+  /**
    * Limits on how many users one change may affect. A larger change fails, at preview too.
    * @default no limit
    */
@@ -93,6 +98,8 @@ export class UserProvisioning extends pulumi.ComponentResource {
       { jobId: job.id, credentials: { baseAddress: args.tenantUrl, secretToken: token } },
       { parent: this },
     );
+    const notifications =
+      args.hidePeople === true ? pulumi.secret(notificationSettings(args)) : notificationSettings(args);
     const credentials = new azuread.SynchronizationSecret(
       name,
       {
@@ -104,7 +111,7 @@ export class UserProvisioning extends pulumi.ComponentResource {
           { key: "SecretToken", value: pulumi.secret(test.credentials.secretToken) },
           // The portal's option "Sync only assigned users and groups".
           { key: "SyncAll", value: "false" },
-          { key: "SyncNotificationSettings", value: notificationSettings(args) },
+          { key: "SyncNotificationSettings", value: notifications },
         ],
       },
       // The id is that of the service principal: deleting the old credentials after the new ones are saved would empty them.

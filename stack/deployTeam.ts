@@ -41,7 +41,7 @@ export interface DeployedTeam {
 /** Declares one team: its app registration, its enterprise app, and its registration Job. */
 export function deployTeam(team: Team, shared: Shared, grantsDependOn: readonly pulumi.Resource[]): DeployedTeam {
   const { settings } = team;
-  const { tenantId, oidc, scim, cutover, database, kubernetes, mapping, safeguards } = settings;
+  const { tenantId, oidc, scim, cutover, database, kubernetes, mapping, safeguards, checks } = settings;
   const { azuread, usersync, postgresql } = shared.providers;
   const options = (component: string, ...providers: pulumi.ProviderResource[]) => ({
     providers: [...providers, usersync],
@@ -85,6 +85,7 @@ export function deployTeam(team: Team, shared: Shared, grantsDependOn: readonly 
       deletionThreshold: scim.deletionThreshold,
       safeguards,
       notificationEmail: scim.notificationEmail,
+      hidePeople: checks.people !== "names",
     },
     options(syncName, azuread),
   );
@@ -119,6 +120,7 @@ export function deployTeam(team: Team, shared: Shared, grantsDependOn: readonly 
         token,
         minimumUsers: cutover.minimumUsers,
         requiredUsers: cutover.requiredUsers,
+        hideUsers: checks.people !== "names",
         waitMinutes: cutover.userWaitTimeoutMinutes,
       },
       database: {

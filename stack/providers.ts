@@ -18,13 +18,18 @@ export interface Providers {
 
 /** Creates the providers that open no connection when they are configured, so that none of them can fail before the checks. */
 export function createOfflineProviders(
-  { tenantId, database, teams }: Pick<StackSettings, "tenantId" | "database" | "teams">,
+  { tenantId, database, checks, teams }: Pick<StackSettings, "tenantId" | "database" | "checks" | "teams">,
   credentials: Credentials,
 ): Omit<Providers, "azuread"> {
   const { host, port, name, username, sslmode, sslRootCert } = database;
   const server = { host, port, username, password: pulumi.secret(database.password), sslmode };
   // In the order in which the program waits for them: the engine starts one plugin after the other.
-  const usersync = new Usersync("usersync", { tenantId, ...credentials, database: { ...server, name, sslRootCert } });
+  const usersync = new Usersync("usersync", {
+    tenantId,
+    ...credentials,
+    database: { ...server, name, sslRootCert },
+    ...peopleSettings(checks),
+  });
   const clusters = new Map<string | undefined, kubernetes.Provider>();
   const clusterOf = (context: string | undefined) => {
     const cluster = clusters.get(context) ?? createKubernetesProvider(context);
@@ -44,6 +49,12 @@ export function createOfflineProviders(
       sslrootcert: sslRootCert,
     }),
   };
+}
+
+/** Returns the plugin's settings about people. A stack with the default has none. */
+function peopleSettings({ people, pseudonymKey }: StackSettings["checks"]) {
+  if (people === "names") return {};
+  return people === "pseudonyms" ? { people, pseudonymKey } : { people };
 }
 
 /** Named after its context, so that a change of the context recreates the objects in the new cluster. */

@@ -61,6 +61,11 @@ export interface RegistrationArgs {
      */
     requiredUsers?: readonly string[] | undefined;
     /**
+     * Whether the Job's messages count the missing required users and name none. The names are then secret in the state and in previews.
+     * @default false
+     */
+    hideUsers?: boolean | undefined;
+    /**
      * How long the Job waits for these users, in minutes.
      * @default 120
      */

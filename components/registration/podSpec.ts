@@ -23,7 +23,15 @@ const variables = {
   compare: ["CA_URL", "ROOT_CERT", ...provisioner],
   register: [...provisioner, "AUTHORITY_ID", "UPDATE_VERB"],
   confirm: ["CA_URL", "ROOT_CERT", ...provisioner],
-  "wait-for-users": ["TENANT_URL", "SCIM_TOKEN", "ROOT_CERT", "MINIMUM_USERS", "REQUIRED_USERS", "WAIT_SECONDS"],
+  "wait-for-users": [
+    "TENANT_URL",
+    "SCIM_TOKEN",
+    "ROOT_CERT",
+    "MINIMUM_USERS",
+    "REQUIRED_USERS",
+    "HIDE_USERS",
+    "WAIT_SECONDS",
+  ],
   "switch-team": [
     "PGHOST",
     "PGPORT",
@@ -47,7 +55,13 @@ export type SettingName = Exclude<Variable, SecretName>;
 
 const secretNames: readonly Variable[] = ["CLIENT_SECRET", "SCIM_TOKEN", "PGPASSWORD"] satisfies SecretName[];
 /** Settings that the ConfigMap may lack. */
-const optional: readonly Variable[] = ["ROOT_CERT", "REQUIRED_USERS", "DATABASE_ROOT_CERT", "ALLOW_SHARED_DIRECTORY"];
+const optional: readonly Variable[] = [
+  "ROOT_CERT",
+  "REQUIRED_USERS",
+  "HIDE_USERS",
+  "DATABASE_ROOT_CERT",
+  "ALLOW_SHARED_DIRECTORY",
+];
 
 /** Key of the ConfigMap that holds the Job's program. */
 export const programFile = "registration.cjs";

@@ -67,6 +67,7 @@ export class Registration extends pulumi.ComponentResource {
       { parent: this },
     );
 
+    const required = scim.requiredUsers?.length ? scim.requiredUsers.join(",") : undefined;
     const settings: Partial<Record<SettingName, pulumi.Input<string>>> = {
       CA_URL: ca.url,
       ROOT_CERT: ca.rootCert,
@@ -80,7 +81,8 @@ export class Registration extends pulumi.ComponentResource {
       LISTEN_ADDRESS: provisioner.listenAddress ?? "",
       TENANT_URL: scim.tenantUrl,
       MINIMUM_USERS: String(scim.minimumUsers ?? defaults.minimumUsers),
-      REQUIRED_USERS: scim.requiredUsers?.length ? scim.requiredUsers.join(",") : undefined,
+      REQUIRED_USERS: scim.hideUsers === true && required !== undefined ? pulumi.secret(required) : required,
+      HIDE_USERS: scim.hideUsers === true ? "true" : undefined,
       WAIT_SECONDS: String(waitSeconds),
       PGHOST: database.host,
       PGPORT: String(database.port ?? defaults.database.port),

@@ -51,6 +51,16 @@ export {
   reportProperties,
 } from "./usernames/user";
 
+// How outputs show people.
+export {
+  minimumPseudonymKey,
+  type PeopleMode,
+  peopleModes,
+  type PeopleWriter,
+  peopleWriter,
+  type PersonText,
+} from "./usernames/people";
+
 // The report on the user names of a directory.
 export {
   attributesOf,

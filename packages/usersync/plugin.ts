@@ -18,7 +18,7 @@ import type { SmallstepConfig } from "./clients/database/providerSettings";
 import { getScimLogin } from "./functions/getScimLogin";
 import { getUserNameExpression } from "./functions/getUserNameExpression";
 import { registration } from "./resources/registration/registration";
-import { checkSettings, providerSettings } from "./settings";
+import { checkSettings, providerSettings, readPeople } from "./settings";
 import { version } from "./version";
 
 /**
@@ -93,6 +93,7 @@ export function usersync(options: PluginOptions = {}): Plugin<UsersyncConfig> {
       return {
         database: isMap(settings["database"]) ? settings["database"] : undefined,
         retryDelays: options.retryDelays ?? defaultRetryDelays,
+        people: readPeople(settings),
         graph,
       };
     },

@@ -1,3 +1,4 @@
+import { minimumPseudonymKey, type PeopleMode, peopleModes, type PeopleWriter, peopleWriter } from "entra-mappings";
 import * as z from "zod/mini";
 
 import { databaseSetting } from "./clients/database/settings";
@@ -13,11 +14,41 @@ const databaseSettings = {
   ),
 };
 
+const peopleSettings = {
+  people: property(
+    "How results, messages and outputs show people: `names`, `counts` (numbers only) or `pseudonyms`. Default: `names`.",
+    z.optional(
+      z.enum(peopleModes, { error: ({ input }) => `"${String(input)}" is not one of ${peopleModes.join(", ")}.` }),
+    ),
+  ),
+  pseudonymKey: property(
+    `Key of the pseudonyms, a random text of at least ${minimumPseudonymKey} characters. Required with \`people: pseudonyms\`.`,
+    z.optional(
+      z
+        .string()
+        .check(z.minLength(minimumPseudonymKey, { error: `must have at least ${minimumPseudonymKey} characters.` })),
+    ),
+    { secret: true },
+  ),
+};
+
 /** Settings of the provider. The provider calls Microsoft Graph and the database only when they are needed. */
-export const providerSettings = { ...graphSettings, ...databaseSettings };
+export const providerSettings = { ...graphSettings, ...databaseSettings, ...peopleSettings };
 
 /** Checks the settings without connecting to anything. Unknown values pass. */
 export function checkSettings(news: PropertyMap): CheckResult {
-  const { failures } = checkInputs(databaseSettings, { database: news["database"] });
+  const { database, people, pseudonymKey } = news;
+  const { failures } = checkInputs({ ...databaseSettings, ...peopleSettings }, { database, people, pseudonymKey });
+  if (people === "pseudonyms" && pseudonymKey == null) {
+    failures.push({ property: "pseudonymKey", reason: "is required with people: pseudonyms." });
+  }
   return { inputs: news, failures: [...readGraphSettings(news, {}).failures, ...failures] };
+}
+
+/** Creates the writer of people for checked settings. */
+export function readPeople({ people, pseudonymKey }: PropertyMap): PeopleWriter {
+  return peopleWriter(
+    (people ?? undefined) as PeopleMode | undefined,
+    (pseudonymKey ?? undefined) as string | undefined,
+  );
 }

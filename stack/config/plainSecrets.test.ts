@@ -34,5 +34,5 @@ describe("findPlainSecrets", () => {
 });
 
 it("derives the secret settings from their declarations", () => {
-  expect(secretSettings).toEqual(["oidc.clientSecret", "scim.token", "database.password"]);
+  expect(secretSettings).toEqual(["oidc.clientSecret", "scim.token", "database.password", "checks.pseudonymKey"]);
 });

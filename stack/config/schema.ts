@@ -45,7 +45,8 @@ export const stackSchema = settingsSchema.extend({
 
 /** Paths of the secret settings, which their declarations mark. The same settings of a team are secret too. */
 export const secretSettings: readonly string[] = Object.entries(settingsSchema.shape).flatMap(([section, schema]) => {
-  const settings = schema instanceof z.ZodObject ? Object.entries<z.ZodType>(schema.shape) : [];
+  const inner = schema instanceof z.ZodPrefault ? schema.unwrap() : schema;
+  const settings = inner instanceof z.ZodObject ? Object.entries<z.ZodType>(inner.shape) : [];
   return settings.filter(([, setting]) => setting.meta()?.["secret"] === true).map(([name]) => `${section}.${name}`);
 });
 

@@ -43,6 +43,7 @@ describe("checkSettings", () => {
     expect(settings.checks).toEqual({
       usernames: "warn",
       connections: "error",
+      people: "names",
       secretExpiryDays: 30,
       duplicates: "error",
     });

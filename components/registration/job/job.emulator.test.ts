@@ -210,6 +210,11 @@ describe("registration Job, all steps", () => {
       { REQUIRED_USERS: "ada,grace" },
       /active users; missing required users: grace after 1 s/,
     ],
+    [
+      "a missing required user, without naming it",
+      { REQUIRED_USERS: "ada,grace", HIDE_USERS: "true" },
+      /active users; missing required users: 1 of 2 after 1 s/,
+    ],
     ["a disabled required user", { REQUIRED_USERS: "gone" }, /active users; missing required users: gone/],
     ["a rejected token", { SCIM_TOKEN: "another-token" }, /wait-for-users: failed: GET .* returned 401/],
   ])("does not switch the team with %s", async (_what, changes, expected) => {

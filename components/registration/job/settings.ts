@@ -69,6 +69,7 @@ const waitEnvironment = z.object({
   ROOT_CERT: optional,
   MINIMUM_USERS: count,
   REQUIRED_USERS: optional,
+  HIDE_USERS: optional,
   WAIT_SECONDS: count,
 });
 
@@ -81,6 +82,8 @@ export interface WaitSettings {
   minimumUsers: number;
   /** User names that must be among these users. */
   requiredUsers: readonly string[];
+  /** Whether messages count the missing required users and name none. */
+  hideUsers: boolean;
   timeoutSeconds: number;
 }
 
@@ -92,6 +95,7 @@ export function waitSettings(env: Environment): WaitSettings {
     rootCert: given.ROOT_CERT || undefined,
     minimumUsers: Number(given.MINIMUM_USERS),
     requiredUsers: split(given.REQUIRED_USERS),
+    hideUsers: given.HIDE_USERS === "true",
     timeoutSeconds: Number(given.WAIT_SECONDS),
   };
 }

@@ -8,13 +8,14 @@ import type { WaitSettings } from "./settings";
  * @throws Error when the timeout expires, or immediately when the server rejects the token
  */
 export async function waitForUsers(settings: WaitSettings, log: (line: string) => void): Promise<void> {
-  const { tenantUrl, token, rootCert, minimumUsers, requiredUsers, timeoutSeconds } = settings;
+  const { tenantUrl, token, rootCert, minimumUsers, requiredUsers, hideUsers, timeoutSeconds } = settings;
   const options = { rootCert, retries: 0 };
   let logged = "";
   const attempt = async () => {
     const users = await countActiveUsers(tenantUrl, token, { ...options, enough: minimumUsers });
     const missing = await missingUsers(tenantUrl, token, requiredUsers, options);
-    const lacks = missing.length === 0 ? "" : `; missing required users: ${boundedList(missing).join(", ")}`;
+    const named = hideUsers ? `${missing.length} of ${requiredUsers.length}` : boundedList(missing).join(", ");
+    const lacks = missing.length === 0 ? "" : `; missing required users: ${named}`;
     const status = `the SCIM directory holds ${users} of at least ${minimumUsers} active users${lacks}`;
     if (users < minimumUsers || missing.length > 0) return status;
     log(status);

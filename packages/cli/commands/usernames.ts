@@ -1,8 +1,8 @@
-import { presets } from "entra-mappings";
+import { peopleModes, presets } from "entra-mappings";
 import { createCommand, helpLine, type CommandContext, type Subcommand } from "../common/command";
 import type { CommandLine } from "../common/commandLine";
 import { emails } from "../usernames/emails";
-import { checkOptions, failLevels, formats, type Given } from "../usernames/options";
+import { checkOptions, failLevels, formats, pseudonymVariable, type Given } from "../usernames/options";
 import { inputFormats } from "../usernames/file";
 import type { GraphDirectory } from "../usernames/run";
 
@@ -15,6 +15,9 @@ The users come from one source:
 The command uses the Microsoft Graph credentials of the azuread provider: ARM_TENANT_ID, ARM_CLIENT_ID, ARM_CLIENT_SECRET
 (or ARM_USE_OIDC, ARM_USE_MSI), otherwise the Azure CLI's sign-in. Permissions: GroupMember.Read.All, User.Read.All, and
 Application.Read.All for --app.
+
+With --people counts, the report has only numbers. With --people pseudonyms, it has a pseudonym for each user and name, derived with
+the key of the environment variable ${pseudonymVariable}: the stack's checks.pseudonymKey gives the pseudonyms of the stack.
 
 Exit codes:
   0  no finding reaches the level of --fail-on
@@ -60,6 +63,7 @@ export function usernamesCommand(context: CommandContext, fromGraph: GraphDirect
       "show each step of one user's name; principal name, mail or object id; repeatable",
       repeated,
     )
+    .option("--people <mode>", `how to show people: ${peopleModes.join(", ")}`, "names")
     .option("--output <path>", "write the report to a file")
     .option(
       "--fail-on <level>",
@@ -70,7 +74,7 @@ export function usernamesCommand(context: CommandContext, fromGraph: GraphDirect
     command,
     errorExitCode: 2,
     async run() {
-      const options = checkOptions(command.opts<Given>(), helpLine(command));
+      const options = checkOptions(command.opts<Given>(), helpLine(command), context.env);
       const { reportUsernames } = await import("../usernames/run.js");
       return reportUsernames(options, context.terminal, fromGraph);
     },

@@ -1,4 +1,5 @@
 import { checkStack, readSettings, type Team, readCredentials } from "@smallstep-ssh/stack";
+import { peopleWriter, type PeopleWriter } from "entra-mappings";
 import type { GraphClient } from "@smallstep-ssh/usersync/clients";
 import { openGraph } from "@smallstep-ssh/usersync/openGraph";
 import { CliError } from "../common/errors";
@@ -17,14 +18,20 @@ export const openDeployed: Open = async (options) => {
   const config = Object.fromEntries(Object.entries(settings).map(([key, { value }]) => [key, value]));
   const stack = checkStack(readSettings(config, name));
   const graph = await openGraph({ ...readCredentials(config).credentials, tenantId: stack.tenantId });
+  const people = peopleWriter(stack.checks.people, stack.checks.pseudonymKey);
   const byTeam = outputsByTeam(outputs);
   return stack.teams.map((team) => {
     const label = stack.byTeam ? `${options.stack}/${team.key}` : options.stack;
-    return deployed(label, team, byTeam[team.key] ?? {}, graph);
+    return deployed(label, team, byTeam[team.key] ?? {}, { graph, people });
   });
 };
 
-function deployed(name: string, { settings }: Team, outputs: Record<string, unknown>, graph: GraphClient): Deployed {
+function deployed(
+  name: string,
+  { settings }: Team,
+  outputs: Record<string, unknown>,
+  clients: { graph: GraphClient; people: PeopleWriter },
+): Deployed {
   const text = (output: string): string => {
     const value = outputs[output];
     if (typeof value === "string") return value;
@@ -40,7 +47,7 @@ function deployed(name: string, { settings }: Team, outputs: Record<string, unkn
     domains: oidc.emailDomains,
     listenAddress: oidc.listenAddress,
   };
-  const target = { settings, graph, jobId: text("jobId"), provisioner };
+  const target = { settings, ...clients, jobId: text("jobId"), provisioner };
   return {
     expected: {
       name,

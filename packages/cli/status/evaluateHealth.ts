@@ -119,11 +119,15 @@ function failuresVerdict(
 ): Verdict {
   const partly = complete ? "" : " (the log has more entries than this command reads)";
   if (failures.length === 0) return ok(`none in the log of the last 24 hours${partly}`);
-  const details = failures.slice(0, list).map(({ name, type, code, reason, time }) => {
+  const lines = failures.map(({ name, type, code, reason, time }) => {
     const why = [code, reason].filter(Boolean).join(": ") || "no reason given";
-    return `${type === "" ? "" : `${type.toLowerCase()} `}${name}: ${why} (${time})`;
+    const subject = [type.toLowerCase(), name].filter(Boolean).join(" ");
+    return name === "" ? `${subject}: ${why}` : `${subject}: ${why} (${time})`;
   });
-  if (failures.length > list) details.push(`and ${failures.length - list} more`);
+  // Lines without a name are the same for each failure of a kind.
+  const grouped = [...Map.groupBy(lines, (line) => line)];
+  const details = grouped.slice(0, list).map(([line, { length }]) => (length === 1 ? line : `${length} times ${line}`));
+  if (grouped.length > list) details.push(`and ${grouped.length - list} more`);
   // The log is some minutes behind the job, so the job's own count is reported too.
   const escrowed = job?.status?.lastExecution?.countEscrowed ?? 0;
   const inCycle = escrowed > 0 ? `, ${escrowed} in the last cycle` : "";

@@ -173,6 +173,14 @@ it("evaluates the stack's own secret when the application has several", () => {
   expect(row).toMatchObject({ level: "ok", text: "expires on 2299-12-31; the application has 3" });
 });
 
+it("counts failures without a name by kind", () => {
+  const unnamed = ["a", "b", "c"].map((name) => ({ ...failure(name), id: "", name: "", reason: "" }));
+  const failures = { value: { failures: [...unnamed, failure("d")], complete: true } };
+  const { details } = rowOf({ failures }, "failures");
+  expect(details?.[0]).toMatch(/^3 times user: \w+$/);
+  expect(details?.[1]).toContain("d: ");
+});
+
 it("takes the overall level from the most severe row and truncates the list of failures", () => {
   const failures = { value: { failures: ["a", "b", "c"].map(failure), complete: false } };
   const status = statusOf({ failures, team: { value: "other" }, users: { why: "x" } });

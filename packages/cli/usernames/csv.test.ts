@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { DirectoryUser } from "entra-mappings";
+import { peopleWriter, type DirectoryUser } from "entra-mappings";
 import { CliError } from "../common/errors";
 import { readCsv } from "./csv";
 
@@ -24,7 +24,7 @@ async function parseUsers(
   await readCsv(
     chunksOf(bytes, size),
     bytes,
-    { input: "list", attributes: [] },
+    { input: "list", attributes: [], people: peopleWriter() },
     {
       person: (user) => void users.push(user),
       problem: (line, reason) => void problems.push([line, reason]),

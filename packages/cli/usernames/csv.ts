@@ -1,6 +1,6 @@
 import { pipeline } from "node:stream/promises";
 import { CsvError, parse } from "csv-parse";
-import { graphProperty } from "entra-mappings";
+import { graphProperty, type PeopleWriter } from "entra-mappings";
 import { CliError } from "../common/errors";
 import { headingReader, whyNoUser } from "./attributes";
 import type { Records } from "./directory";
@@ -11,6 +11,7 @@ interface CsvOptions {
   input: string;
   /** Attributes that expressions read. Their columns are required. */
   attributes: readonly string[];
+  people: PeopleWriter;
 }
 
 /** A column of the file that maps to a property. */
@@ -26,7 +27,7 @@ function delimiterOf(start: Buffer): string {
   return counts.sort((a, b) => b.count - a.count)[0]?.delimiter ?? ",";
 }
 
-function readHeadings(headings: readonly string[], { input, attributes }: CsvOptions): Column[] {
+function readHeadings(headings: readonly string[], { input, attributes, people }: CsvOptions): Column[] {
   const propertyOf = headingReader(attributes);
   const columns = headings.flatMap((heading, index) => {
     const property = propertyOf(heading);
@@ -38,7 +39,11 @@ function readHeadings(headings: readonly string[], { input, attributes }: CsvOpt
     if (present.has(property)) problems.push(`${input} has the column ${property} twice.`);
     present.add(property);
   }
-  const shown = truncate(headings.map((heading) => heading.trim()).join(", "));
+  // A file without headings starts with a user.
+  const shown = people.quote(
+    truncate(headings.map((heading) => heading.trim()).join(", ")),
+    `${headings.length} other columns`,
+  );
   if (!present.has("userPrincipalName") && !present.has("id")) {
     problems.push(`${input} has no column userPrincipalName; the first line has ${shown || "no headings"}.`);
   } else {
@@ -110,7 +115,8 @@ export async function readCsv(
     await pipeline(chunks, parser);
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
-    const reason = error.message.replace(/ at line \d+/, "").replace(/\.$/, "");
+    const message = error.message.replace(/ at line \d+/, "").replace(/\.$/, "");
+    const reason = options.people.quote(message, "is not valid CSV");
     throw new CliError([`${options.input}, line ${String(error["lines"] ?? 1)}: ${reason}.`]);
   }
   if (width === undefined) readHeadings([], options);

@@ -2,7 +2,7 @@
 import { createReadStream, fstatSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { extname } from "node:path";
-import type { DirectoryUser } from "entra-mappings";
+import type { DirectoryUser, PeopleWriter } from "entra-mappings";
 import { CliError } from "../common/errors";
 import { readCsv } from "./csv";
 import type { Directory, Visitor } from "./directory";
@@ -19,6 +19,7 @@ export interface FileOptions {
   format?: InputFormat;
   /** Attributes that expressions read. Their columns are required. */
   attributes: readonly string[];
+  people: PeopleWriter;
 }
 
 const chunkSize = 128 * 1024;
@@ -30,7 +31,7 @@ const byExtension: Readonly<Record<string, InputFormat>> = {
   ".json": "jsonl",
 };
 
-export function fileDirectory({ file, format, attributes }: FileOptions): Directory {
+export function fileDirectory({ file, format, attributes, people }: FileOptions): Directory {
   const input = file === "-" ? "standard input" : file;
   return {
     description: input,
@@ -43,10 +44,11 @@ export function fileDirectory({ file, format, attributes }: FileOptions): Direct
         const problems = new LineProblems(input);
         const records = {
           person: (user: DirectoryUser) => visitor.person(user),
-          problem: (line: number, reason: string) => problems.add(line, reason),
+          problem: (line: number, reason: string) =>
+            problems.add(line, people.quote(reason, "the record is not valid; --people names shows why.")),
         };
         const kind = format ?? byExtension[extname(file).toLowerCase()] ?? sniff(start);
-        if (kind === "csv") await readCsv(prepend(start, chunks), start, { input, attributes }, records);
+        if (kind === "csv") await readCsv(prepend(start, chunks), start, { input, attributes, people }, records);
         else await readJsonLines(prepend(start, chunks), input, records);
         problems.finish();
       } finally {

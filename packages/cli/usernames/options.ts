@@ -1,5 +1,15 @@
 import { resolve } from "node:path";
-import { ExpressionError, parse, type Expression, presets } from "entra-mappings";
+import {
+  ExpressionError,
+  minimumPseudonymKey,
+  parse,
+  type Expression,
+  type PeopleMode,
+  peopleModes,
+  type PeopleWriter,
+  peopleWriter,
+  presets,
+} from "entra-mappings";
 import { emails, type EmailSource } from "./emails";
 import { CliError } from "../common/errors";
 import { inputFormats, type InputFormat } from "./file";
@@ -28,6 +38,7 @@ export interface Options {
   readonly explain: readonly string[];
   readonly output?: string;
   readonly failOn: FailOn;
+  readonly people: PeopleWriter;
 }
 
 /** The parsed command line. */
@@ -37,8 +48,11 @@ export type Given = Readonly<Record<string, string | undefined>> & {
   readonly explain?: string[];
 };
 
+/** Environment variable with the key of the pseudonyms. A command line is visible to other users of the machine. */
+export const pseudonymVariable = "PSEUDONYM_KEY";
+
 /** Validates the command line as a whole. @param helpLine the command line that prints the help @throws CliError that lists every problem */
-export function checkOptions(given: Given, helpLine: string): Options {
+export function checkOptions(given: Given, helpLine: string, env: NodeJS.ProcessEnv): Options {
   const problems: string[] = [];
   const choice = <T extends string>(name: string, value: string | undefined, allowed: readonly T[]): T | undefined => {
     const found = allowed.find((one) => one === value);
@@ -50,6 +64,8 @@ export function checkOptions(given: Given, helpLine: string): Options {
   const format = choice("format", given["format"], formats);
   const failOn = choice("fail-on", given["failOn"], failLevels);
   const email = choice("email", given["email"], Object.keys(emails) as EmailSource[]);
+  const people = choice("people", given["people"], peopleModes) ?? "names";
+  problems.push(...peopleProblems(people, given, env[pseudonymVariable]));
   const inputFormat = choice("input-format", given["inputFormat"], inputFormats);
   const mapping = readMapping(given["preset"], given["expression"], "", problems);
   const currentExpression = readMapping(given["comparePreset"], given["compareExpression"], "compare-", problems);
@@ -78,7 +94,24 @@ export function checkOptions(given: Given, helpLine: string): Options {
     explain: given.explain ?? [],
     output: given["output"],
     failOn,
+    people: peopleWriter(people, env[pseudonymVariable]),
   };
+}
+
+function peopleProblems(people: PeopleMode, { explain, format }: Given, key = ""): string[] {
+  if (people === "names") return [];
+  const problems: string[] = [];
+  if (explain !== undefined) problems.push(`--explain shows a user's attributes; it requires --people names.`);
+  if (people === "counts" && format === "csv") {
+    problems.push("--format csv lists users; --people counts requires table, json, markdown or html.");
+  }
+  if (people === "pseudonyms" && key.length < minimumPseudonymKey) {
+    problems.push(
+      `--people pseudonyms: ${pseudonymVariable} must be a key of at least ${minimumPseudonymKey} characters; set it with ` +
+        `\`export ${pseudonymVariable}="$(pulumi config get --path checks.pseudonymKey)"\`.`,
+    );
+  }
+  return problems;
 }
 
 function readSource(

@@ -38,7 +38,7 @@ export async function reportUsernames(
   terminal: Terminal,
   fromGraph: GraphDirectory,
 ): Promise<number> {
-  const { source, mapping, currentExpression, email } = options;
+  const { source, mapping, currentExpression, email, people } = options;
   const attributes = [
     ...new Set([
       ...attributesOf(mapping.tree),
@@ -49,7 +49,7 @@ export async function reportUsernames(
   const explained: DirectoryUser[] = [];
   const wanted = options.explain.length === 0 ? undefined : isUser(options.explain);
   const directory =
-    "file" in source ? fileDirectory({ ...source, attributes }) : await fromGraph({ ...source, attributes });
+    "file" in source ? fileDirectory({ ...source, attributes, people }) : await fromGraph({ ...source, attributes });
   const reporter = createReport({
     mapping: compilePreview(mapping),
     currentExpression: currentExpression && compilePreview(currentExpression),
@@ -58,6 +58,7 @@ export async function reportUsernames(
     domains: options.domains,
     maxDetails: options.list,
     alwaysInclude: wanted,
+    people,
     about: {
       source: directory.description,
       mapping: mapping.label,

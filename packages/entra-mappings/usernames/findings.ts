@@ -1,5 +1,6 @@
 /** Kinds of problems with a user's account, their levels and their texts. */
 import { labelOf, reducedPrincipalName, type DirectoryUser } from "./user";
+import type { PeopleWriter } from "./people";
 import { checkPosixName } from "./posix";
 import { sshPrincipals } from "./principals";
 import { reservedReason } from "./reserved";
@@ -150,7 +151,19 @@ export interface FindingContext {
   readonly otherCount?: number;
   /** The user that has the name under the current mapping. */
   readonly formerOwner?: string;
+  /** Default: names. */
+  readonly people?: PeopleWriter;
 }
+
+/** Kinds whose reason quotes attributes of the user, or describes the characters of a name. */
+const quoting: ReadonlySet<Kind> = new Set([
+  "invalid",
+  "reserved",
+  "evaluationFailed",
+  "otherDomain",
+  "notPrincipal",
+  "guest",
+]);
 
 function list(items: readonly string[], most: number, count = items.length): string {
   const shown = items.slice(0, most);
@@ -158,8 +171,10 @@ function list(items: readonly string[], most: number, count = items.length): str
   return shown.join(", ") + (rest > 0 ? ` and ${rest} more` : "");
 }
 
-/** Returns one finding of one user as a sentence. */
+/** Returns one finding of one user as a sentence. Without `names`, a reason that would quote the user is the general meaning. */
 export function reason(kind: Kind, about: FindingContext): string {
+  if (quoting.has(kind) && about.people !== undefined && about.people.mode !== "names")
+    return descriptions[kind].meaning;
   const name = JSON.stringify(about.name ?? "");
   switch (kind) {
     case "collision":

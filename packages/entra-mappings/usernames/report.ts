@@ -5,7 +5,6 @@
 import { bit, descriptions, kindsOf, kinds, mask, reason, type FindingContext, type Kind } from "./findings";
 import { defaultMaxDetails, ReportBuilder, type ReportBuilderOptions, type UserDetail } from "./reportBuilder";
 import type { NameIndex } from "./nameIndex";
-import { checkPosixName } from "./posix";
 import type { Collision, NestedGroup, ReportTotals, UsernameReport, UserRow } from "./reportTypes";
 import { truncate } from "../escapeInvisible";
 import { labelOf, type DirectoryUser } from "./user";
@@ -37,9 +36,10 @@ export interface UsernameReporter {
 /** Creates a report. Add all users to it, then call `finish`. */
 export function createReport(options: ReportOptions): UsernameReporter {
   const builder = new ReportBuilder(options);
-  const { table, currentNames } = builder;
+  const { table, currentNames, people } = builder;
   const nestedGroups: NestedGroup[] = [];
   const maxDetails = options.maxDetails ?? defaultMaxDetails;
+  const maxPeople = people.lists ? maxDetails : 0;
   let finished = false;
   return {
     add(user, nestedIn) {
@@ -62,10 +62,10 @@ export function createReport(options: ReportOptions): UsernameReporter {
         compared: currentNames !== undefined,
         totals: { ...totalsOf(table), grades, collisionNames: collisions.length, nestedGroups: nestedGroups.length },
         collisions: collisions
-          .slice(0, maxDetails)
-          .map((collision) => ({ ...collision, users: collision.users.slice(0, maxDetails) })),
+          .slice(0, maxPeople)
+          .map((collision) => ({ ...collision, users: collision.users.slice(0, maxPeople) })),
         users: kept
-          .map((one) => rowOf(one, table, currentNames, byName, options.domains))
+          .map((one) => rowOf(one, table, currentNames, byName, options))
           .sort((a, b) => (a.user < b.user ? -1 : a.user > b.user ? 1 : 0)),
         usersLeftOut: table.size - kept.length,
         nestedGroups: nestedGroups.slice(0, maxDetails),
@@ -144,9 +144,9 @@ function rowOf(
   table: NameIndex,
   current: NameIndex | undefined,
   collisions: ReadonlyMap<string, Collision>,
-  domains: readonly string[] | undefined,
+  { domains, people }: Pick<ReportOptions, "domains" | "people">,
 ): UserRow {
-  const { user, name, person } = kept;
+  const { user, name, person, verdict } = kept;
   const flags = table.flagsOf(person);
   const collision = name === null ? undefined : collisions.get(name.toLowerCase());
   const { others, otherCount } =
@@ -163,8 +163,8 @@ function rowOf(
     failure: kept.failure,
     domains,
     formerOwner: owner,
+    people,
   };
-  const verdict = name === null ? undefined : checkPosixName(name);
   return {
     user: labelOf(user),
     ...(user.displayName ? { displayName: user.displayName } : {}),

@@ -3,10 +3,11 @@ import type { AttributeLookup, OutputValue } from "../expression/value";
 import type { Evaluator } from "../expression/compile";
 import { bit, kinds } from "./findings";
 import { NameIndex } from "./nameIndex";
-import { gradeOf, type Grade } from "./posix";
+import { peopleWriter, type PeopleWriter } from "./people";
+import { checkPosixName, gradeOf, type Grade, type Verdict } from "./posix";
 import { isPrincipal } from "./principals";
 import { reservedReason } from "./reserved";
-import { attribute, isGuest, labelOf, type DirectoryUser } from "./user";
+import { attribute, isGuest, type DirectoryUser } from "./user";
 
 /** Mapping, checks and limits of a report. */
 export interface ReportBuilderOptions {
@@ -25,15 +26,18 @@ export interface ReportBuilderOptions {
   readonly maxDetails?: number;
   /** Returns whether a user is kept with details regardless of the limits. Default: no user. */
   readonly alwaysInclude?: (user: DirectoryUser) => boolean;
+  /** How the report shows people. Default: with their names and addresses. */
+  readonly people?: PeopleWriter;
 }
 
 export const defaultMaxDetails = 200;
 
-/** Details of one user. */
+/** Details of one user. Without `names`, they hold pseudonyms only, and no property of the user. */
 export interface UserDetail {
   readonly person: number;
   readonly user: DirectoryUser;
   readonly name: string | null;
+  readonly verdict: Verdict | undefined;
   readonly email: string | null;
   readonly before: string | null;
   readonly nestedIn: string | undefined;
@@ -45,7 +49,7 @@ type Grades = Record<Grade | "none", number>;
 // Local copies of imports: reading an imported binding costs a call, and this code reads them for every user.
 const flag = bit;
 const [gradeName, reserved, principal] = [gradeOf, reservedReason, isPrincipal];
-const [read, guest, label] = [attribute, isGuest, labelOf];
+const [read, guest] = [attribute, isGuest];
 
 /** Picks the properties that rows and reasons need, so that the rest of the user object can be garbage collected. */
 function pickReportFields(user: DirectoryUser): DirectoryUser {
@@ -67,6 +71,7 @@ export class ReportBuilder {
   /** Remaining number of details for each kind of finding, by index of its bit. The last one is for users without findings. */
   private readonly left: number[];
   private readonly domains: readonly string[] | undefined;
+  readonly people: PeopleWriter;
   // All users share one lookup: a closure for each user would cause most of the garbage.
   private current: DirectoryUser = {};
   private readonly lookup: AttributeLookup = (name) => read(this.current, name);
@@ -75,16 +80,19 @@ export class ReportBuilder {
   constructor(private readonly options: ReportBuilderOptions) {
     this.currentNames = options.currentExpression === undefined ? undefined : new NameIndex();
     this.domains = options.domains?.map((domain) => domain.toLowerCase());
-    this.left = new Array<number>(kinds.length + 1).fill(options.maxDetails ?? defaultMaxDetails);
+    this.people = options.people ?? peopleWriter();
+    const maxDetails = this.people.lists ? (options.maxDetails ?? defaultMaxDetails) : 0;
+    this.left = new Array<number>(kinds.length + 1).fill(maxDetails);
   }
 
   add(user: DirectoryUser, nestedIn?: string): void {
-    const { options, table, currentNames } = this;
+    const { options, table, currentNames, people } = this;
+    const shown = (text: string | null) => (text === null ? null : people.name(text));
     this.current = user;
     this.failure = undefined;
     const name = nestedIn === undefined ? this.evaluate(options.mapping) : null;
-    const who = label(user);
-    const person = table.add(name, who);
+    const who = people.user(user);
+    const person = table.add(shown(name), who);
     let email: string | null = null;
     let before: string | null = null;
     let flags: number;
@@ -100,13 +108,26 @@ export class ReportBuilder {
     const { failure } = this;
     if (currentNames !== undefined && options.currentExpression !== undefined) {
       before = nestedIn === undefined ? this.evaluate(options.currentExpression) : null;
-      currentNames.add(before, who);
+      currentNames.add(shown(before), who);
       if (before !== null && name !== null && before !== name) flags |= flag.renamed;
     }
     table.flag(person, flags);
-    if (this.wanted(flags) || options.alwaysInclude?.(user) === true) {
-      this.kept.push({ person, user: pickReportFields(user), name, email, before, nestedIn, failure });
-    }
+    if (!this.wanted(flags) && !(people.lists && options.alwaysInclude?.(user) === true)) return;
+    const verdict = name === null ? undefined : checkPosixName(name);
+    this.kept.push(
+      people.mode === "names"
+        ? { person, user: pickReportFields(user), name, verdict, email, before, nestedIn, failure }
+        : {
+            person,
+            user: { userPrincipalName: who },
+            name: shown(name),
+            verdict: verdict && { ...verdict, reasons: [] },
+            email: null,
+            before: shown(before),
+            nestedIn,
+            failure: undefined,
+          },
+    );
   }
 
   private evaluate(evaluator: Evaluator): string | null {

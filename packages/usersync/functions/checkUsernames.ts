@@ -89,6 +89,7 @@ export const checkUsernames = defineFunction({
       email: email === undefined ? undefined : compiled(email),
       currentExpression: currentExpression === undefined ? undefined : compiled(currentExpression),
       about: { mapping },
+      people: ctx.config.people,
     });
     const graph = await ctx.config.graph(ctx.signal);
     // Read direct members first: a user in an assigned group is provisioned, even if a nested group contains the user

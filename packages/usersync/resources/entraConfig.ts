@@ -1,5 +1,6 @@
 import { setTimeout } from "node:timers/promises";
 
+import type { PeopleWriter } from "entra-mappings";
 import type { GraphClient } from "../clients/graph/client";
 
 /** Provider configuration that the handlers of this folder need. */
@@ -10,6 +11,8 @@ export interface EntraConfig {
    */
   graph(signal: AbortSignal): Promise<GraphClient>;
   retryDelays: RetryDelays;
+  /** Writes people into results, messages and outputs. */
+  people: PeopleWriter;
 }
 
 /** Delays between attempts, in milliseconds. The number of entries limits the number of retries. */

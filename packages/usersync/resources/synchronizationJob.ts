@@ -42,7 +42,11 @@ export async function openJob(
   { eventuallyConsistent = false } = {},
 ): Promise<JobApi> {
   const { jobId } = parseValues(jobIdentity, { jobId: id });
-  return new JobApi(await ctx.config.graph(ctx.signal), jobId, { signal: ctx.signal, eventuallyConsistent });
+  return new JobApi(await ctx.config.graph(ctx.signal), jobId, {
+    signal: ctx.signal,
+    eventuallyConsistent,
+    people: ctx.config.people,
+  });
 }
 
 /**

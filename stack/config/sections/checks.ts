@@ -1,5 +1,6 @@
 import * as z from "zod";
-import { choice, flag, wholeNumber } from "../fields";
+import { minimumPseudonymKey, peopleModes } from "entra-mappings";
+import { choice, flag, text, wholeNumber } from "../fields";
 
 const percentage = wholeNumber(0, 100);
 
@@ -47,5 +48,25 @@ export const checks = z
       .describe(
         "How to treat an object that already exists when the stack is about to create it, for example after an interrupted run. `warn` creates another one.",
       ),
+    people: choice(peopleModes)
+      .default("names")
+      .describe(
+        "How logs, errors, comments, reports and outputs show people: with names and addresses (`names`), as numbers only (`counts`), or " +
+          "with a stable pseudonym for each person and user name (`pseudonyms`).",
+      ),
+    pseudonymKey: text("the key of the pseudonyms", 256)
+      .min(minimumPseudonymKey, `has fewer than ${minimumPseudonymKey} characters; it must be a random text`)
+      .optional()
+      .describe(
+        `Key of the pseudonyms (secret): a random text of at least ${minimumPseudonymKey} characters. Required with \`people: pseudonyms\`. ` +
+          "Another key gives other pseudonyms.",
+      )
+      .meta({ secret: true }),
+  })
+  .superRefine(({ people, pseudonymKey }, context) => {
+    if (people !== "pseudonyms" || pseudonymKey !== undefined) return;
+    const command = 'pulumi config set --secret --path checks.pseudonymKey "$(openssl rand -hex 32)"';
+    const message = `is missing; checks.people is pseudonyms, which needs a key: \`${command}\``;
+    context.addIssue({ code: "custom", path: ["pseudonymKey"], message });
   })
   .describe("Checks that run before anything changes.");

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
+import { peopleWriter } from "entra-mappings";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 
 import { createAuthority } from "entra-emulator";
@@ -401,7 +402,11 @@ it("does not wait a day before it starts a job again", async () => {
     method === "POST" ? { status: 429, headers: { "retry-after": "86400" } } : { body: { id: "j" } },
   );
   const ctx = {
-    config: { graph: () => Promise.resolve(graph), retryDelays: { visibilityDelays: [], start: [1, 1] } },
+    config: {
+      graph: () => Promise.resolve(graph),
+      retryDelays: { visibilityDelays: [], start: [1, 1] },
+      people: peopleWriter(),
+    },
     signal: new AbortController().signal,
     log: () => undefined,
     redact: (text: string) => text,

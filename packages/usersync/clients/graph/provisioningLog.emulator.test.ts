@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { peopleWriter } from "entra-mappings";
 import { startTestTenant, type TestTenant } from "entra-emulator/testing";
 import type { ProvisioningEvent } from "entra-emulator";
 import { clientSecrets } from "./applications";
@@ -63,6 +64,19 @@ describe("provisioningFailures", () => {
       ["eng", "Group", "DuplicateTargetEntries", "Two accounts match."],
       ["ada@corp.com", "User", "DuplicateTargetEntries", "Still two."],
     ]);
+  });
+
+  it("names no user and quotes no reason unless people have names", async () => {
+    const found = async (mode: "counts" | "pseudonyms") => {
+      const people = peopleWriter(mode, "k".repeat(32));
+      return (await provisioningFailures(graph, "scim.1", new Date(noon), people)).failures;
+    };
+    expect((await found("counts")).map(({ id, name, reason }) => [id, name, reason])).toEqual([
+      ["eng", "eng", ""],
+      ["", "", ""],
+    ]);
+    const pseudonym = peopleWriter("pseudonyms", "k".repeat(32)).user({ id: "ada" });
+    expect((await found("pseudonyms"))[1]).toMatchObject({ id: pseudonym, name: pseudonym, reason: "" });
   });
 
   it("reads the provisioning log page by page", async () => {

@@ -1,3 +1,4 @@
+import { peopleWriter, type PeopleWriter } from "entra-mappings";
 import * as z from "zod/mini";
 import type { GraphClient } from "./client";
 import { eq, listPages, where } from "./collections";
@@ -17,15 +18,16 @@ type Summary = z.infer<typeof summary>;
 
 /** User or group whose latest export failed. */
 export interface ProvisioningFailure {
-  /** Object id. */
+  /** Object id. Empty if people are counted only; a pseudonym if people have pseudonyms. */
   id: string;
-  /** Name in the log: a display name or a principal name. */
+  /** Name in the log: a display name or a principal name. Like the id for users of which no name is shown. */
   name: string;
   /** `User` or `Group`. */
   type: string;
   /** Time of the failure in ISO 8601. */
   time: string;
   code: string;
+  /** The service's text. Empty if people are not named, because it may quote them. */
   reason: string;
 }
 
@@ -42,6 +44,7 @@ export async function provisioningFailures(
   graph: GraphClient,
   jobId: string,
   since: Date,
+  people: PeopleWriter = peopleWriter(),
 ): Promise<{ failures: ProvisioningFailure[]; complete: boolean }> {
   const filter = where(eq("jobId", jobId), `activityDateTime ge ${since.toISOString()}`);
   const newest = new Map<string, { time: string; failure?: ProvisioningFailure }>();
@@ -60,21 +63,22 @@ export async function provisioningFailures(
       const time = line.activityDateTime ?? "";
       if (id === "" || (newest.get(id)?.time ?? "") >= time) continue;
       const failed = line.provisioningStatusInfo?.status?.toLowerCase() === "failure";
-      newest.set(id, { time, failure: failed ? failureOf(line, id, time) : undefined });
+      newest.set(id, { time, failure: failed ? failureOf(line, id, time, people) : undefined });
     }
   }
   const failures = [...newest.values()].flatMap(({ failure }) => failure ?? []);
   return { failures: failures.sort((a, b) => (a.time < b.time ? 1 : -1)), complete };
 }
 
-function failureOf(line: Summary, id: string, time: string): ProvisioningFailure {
+function failureOf(line: Summary, id: string, time: string, people: PeopleWriter): ProvisioningFailure {
   const { errorCode, reason, additionalDetails } = line.provisioningStatusInfo?.errorInformation ?? {};
-  return {
-    id,
-    name: line.sourceIdentity?.displayName ?? id,
-    type: line.sourceIdentity?.identityType ?? "",
-    time,
-    code: errorCode ?? "",
-    reason: reason || additionalDetails || "",
-  };
+  const { displayName, identityType } = line.sourceIdentity ?? {};
+  const failure = { type: identityType ?? "", time, code: errorCode ?? "" };
+  const why = people.quote(reason || additionalDetails || "", "");
+  // Every object but a group may be a person.
+  if (people.mode === "names" || failure.type.toLowerCase() === "group") {
+    return { ...failure, id, name: displayName ?? id, reason: why };
+  }
+  const pseudonym = people.lists ? people.user({ id }) : "";
+  return { ...failure, id: pseudonym, name: pseudonym, reason: why };
 }

@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import type { PeopleWriter } from "entra-mappings";
 import type { GraphClient, GraphRequest } from "./client";
 import { isNotFound, undefinedIfNotFound } from "./errors";
 import { synchronizationSchema, type SynchronizationSchema } from "./schema";
@@ -61,6 +62,16 @@ export interface JobOptions {
   signal?: AbortSignal | undefined;
   /** The job may be new: retry a 404 for about a minute. */
   eventuallyConsistent?: boolean | undefined;
+  /** Omits the service's messages about runs if they must not quote people. Default: keeps them. */
+  people?: PeopleWriter | undefined;
+}
+
+/** Omits messages of the service, which may quote users. Their codes stay. */
+function withoutQuotes(job: SynchronizationJob, people: PeopleWriter): SynchronizationJob {
+  for (const part of [job.status?.quarantine, job.status?.lastExecution, job.status?.lastSuccessfulExecution]) {
+    if (part?.error?.message != null) part.error.message = people.quote(part.error.message, "");
+  }
+  return job;
 }
 
 const JOB_ID = /^\/servicePrincipals\/([0-9a-f-]{36})\/synchronization\/jobs\/([^/?#]+)$/i;
@@ -78,12 +89,16 @@ export function isJobId(id: string): boolean {
  */
 export class JobApi {
   readonly #path: string;
+  readonly #people: PeopleWriter | undefined;
+  private readonly options: Omit<JobOptions, "people">;
 
   constructor(
     private readonly graph: GraphClient,
     jobId: string,
-    private readonly options: JobOptions = {},
+    { people, ...options }: JobOptions = {},
   ) {
+    this.#people = people;
+    this.options = options;
     const match = JOB_ID.exec(jobId);
     if (match === null) throw new Error(`"${jobId}" is not of the form ${JOB_ID_FORM}.`);
     const [, servicePrincipal = "", job = ""] = match;
@@ -92,9 +107,9 @@ export class JobApi {
 
   /** Reads the job; `undefined` if it does not exist. */
   async get(): Promise<SynchronizationJob | undefined> {
-    return undefinedIfNotFound(
-      this.graph.request(this.#call("GET", "", "read the synchronization job"), synchronizationJob),
-    );
+    const call = this.#call("GET", "", "read the synchronization job");
+    const job = await undefinedIfNotFound(this.graph.request(call, synchronizationJob));
+    return job === undefined || this.#people === undefined ? job : withoutQuotes(job, this.#people);
   }
 
   /** Reads the whole schema and preserves the spelling of numbers; `undefined` if the job does not exist. */

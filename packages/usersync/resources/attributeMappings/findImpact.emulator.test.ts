@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { presets } from "entra-mappings";
+import { peopleWriter, presets } from "entra-mappings";
 import { startTestTenant, type TestTenant } from "entra-emulator/testing";
 import type { GraphClient } from "../../clients/graph/client";
 import { openGraph } from "../../clients/graph/openGraph";
+import type { PropertyMap } from "../../host/types";
 import { assignedGroups, findImpact } from "./guards";
 
 const localPart = presets["upn-local-part"].expression;
@@ -34,7 +35,8 @@ describe("findImpact", () => {
   afterAll(() => tenant.close());
 
   const impact = async (before: string, after: string) =>
-    findImpact(graph, await assignedGroups(graph, jobId), named(before), named(after));
+    findImpact(graph, await assignedGroups(graph, jobId), comparison(named(before), named(after)));
+  const comparison = (before: PropertyMap, after: PropertyMap) => ({ before, after, people: peopleWriter() });
   const named = (expression: string) => ({
     userName: { expression },
     'emails[type eq "work"].value': { source: "mail" },
@@ -67,7 +69,7 @@ describe("findImpact", () => {
     );
     const groups = await assignedGroups(blind, jobId);
     expect(groups).toHaveLength(2);
-    await expect(findImpact(blind, groups, named(localPart), named("[mail]"))).rejects.toThrow(
+    await expect(findImpact(blind, groups, comparison(named(localPart), named("[mail]")))).rejects.toThrow(
       /does not allow this application to list the members of the group .* with their attributes: it needs the application permission User\.Read\.All/,
     );
   });

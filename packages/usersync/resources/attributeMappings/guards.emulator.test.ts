@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { presets } from "entra-mappings";
+import { peopleWriter, presets } from "entra-mappings";
 import { startTestTenant, type TestTenant } from "entra-emulator/testing";
 import type { GraphClient } from "../../clients/graph/client";
 import { openGraph } from "../../clients/graph/openGraph";
@@ -48,7 +48,11 @@ describe("safeguards with the Graph emulator", () => {
   beforeEach(() => {
     messages = [];
     ctx = {
-      config: { graph: () => Promise.resolve(graph), retryDelays: { visibilityDelays: [], start: [] } },
+      config: {
+        graph: () => Promise.resolve(graph),
+        retryDelays: { visibilityDelays: [], start: [] },
+        people: peopleWriter(),
+      },
       signal: new AbortController().signal,
       log: (severity, message) => void messages.push(`${severity}: ${message}`),
       redact: (text) => text,

@@ -1,4 +1,4 @@
-import { ExpressionError, type DirectoryUser } from "entra-mappings";
+import { ExpressionError, type DirectoryUser, type PeopleWriter, type PersonText } from "entra-mappings";
 import * as z from "zod/mini";
 import { prefetchInOrder } from "../../clients/graph/prefetch";
 import { listAll } from "../../clients/graph/collections";
@@ -8,7 +8,7 @@ import type { GraphClient } from "../../clients/graph/client";
 import { InputErrors, isMap, type CallContext, type PropertyMap, type PropertyValue } from "../../host/types";
 import type { EntraConfig } from "../entraConfig";
 import { ImpactCounter, type Impact } from "./impact";
-import { exceeds, formatTruncated, limitsOf, limitViolations, limitExceededMessage, warnings } from "./limits";
+import { exceeds, listed, limitsOf, limitViolations, limitExceededMessage, warnings } from "./limits";
 import { sameInputs } from "./mapping";
 import { boundedList } from "../../clients/boundedList";
 
@@ -31,7 +31,8 @@ export async function guardMappings(
   if (!isMap(before) || !isMap(wanted) || sameLoginMappings(before, wanted)) return;
   const impact = await warnIfUnavailable(ctx, "mappings change; the affected users", async () => {
     const graph = await ctx.config.graph(ctx.signal);
-    return findImpact(graph, await assignedGroups(graph, jobId, ctx.signal), before, wanted, ctx.signal);
+    const groups = await assignedGroups(graph, jobId, ctx.signal);
+    return findImpact(graph, groups, { before, after: wanted, people: ctx.config.people }, ctx.signal);
   });
   if (impact === undefined) return;
   const failures = isRepair ? [] : limitViolations(impact, limitsOf(given.inputs));
@@ -55,11 +56,10 @@ function sameLoginMappings(a: PropertyValue | undefined, b: PropertyValue | unde
 export async function findImpact(
   graph: GraphClient,
   groups: readonly string[],
-  before: PropertyMap,
-  after: PropertyMap,
+  { before, after, people }: { before: PropertyMap; after: PropertyMap; people: PeopleWriter },
   signal?: AbortSignal,
 ): Promise<Impact> {
-  const counter = new ImpactCounter(before, after);
+  const counter = new ImpactCounter(before, after, people);
   for await (const person of findUsersOf(graph, groups, counter.properties, signal)) counter.add(person);
   return counter.finish();
 }
@@ -77,6 +77,7 @@ export async function guardGroups(
 ): Promise<void> {
   const dropped = groups.before.filter((id) => !groups.after.includes(id));
   if (dropped.length === 0) return;
+  const { people } = ctx.config;
   const found = await warnIfUnavailable(ctx, "groups change; the users who could no longer log in", async () => {
     const graph = await ctx.config.graph(ctx.signal);
     const kept = new Set<string>();
@@ -84,19 +85,22 @@ export async function guardGroups(
     for await (const person of findUsersOf(graph, groups.after, properties, ctx.signal)) {
       if (person["accountEnabled"] !== false) kept.add(person.id);
     }
-    const lost: string[] = [];
+    const lost: PersonText[] = [];
     for await (const person of findUsersOf(graph, dropped, properties, ctx.signal)) {
-      if (person["accountEnabled"] !== false && !kept.has(person.id)) lost.push(String(person["userPrincipalName"]));
+      if (person["accountEnabled"] !== false && !kept.has(person.id)) lost.push(people.user(person));
     }
     return { users: kept.size + lost.length, lost, names: await namesOf(graph, dropped, ctx.signal) };
   });
   if (found === undefined || found.lost.length === 0) return;
   const { users, lost, names } = found;
-  const effect =
+  const [effect = "", ...lines] = listed(
     `no longer assigned: ${boundedList(names).join(", ")}. ${lost.length} of ${users} users are in no other group: ` +
-    "Entra would disable them, and they could not log in:";
+      "Entra would disable them, and they could not log in",
+    lost,
+    people.lists,
+  );
   const list = [
-    ...formatTruncated(lost),
+    ...lines,
     "If this stack has created the group, it is deleted with its members. To keep it, declare it as an existing group, and first run " +
       "pulumi state delete for it.",
   ];

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { presets, type DirectoryUser } from "entra-mappings";
+import { peopleWriter, presets, type DirectoryUser, type PersonText } from "entra-mappings";
 import type { PropertyMap } from "../../host/types";
 import { ImpactCounter, type Impact } from "./impact";
 import { exceeds, limitViolations, warnings } from "./limits";
@@ -17,9 +17,14 @@ const person = (name: string, more: Partial<DirectoryUser> = {}): DirectoryUser 
 };
 const allUsers = [person("ada.lovelace"), person("alan.turing"), person("zoe"), person("no.mail", { mail: null })];
 
-function impactOf(change: PropertyMap, users: readonly DirectoryUser[] = allUsers, before = usual): Impact {
+function impactOf(
+  change: PropertyMap,
+  users: readonly DirectoryUser[] = allUsers,
+  before = usual,
+  people = peopleWriter(),
+): Impact {
   const after = Object.fromEntries(Object.entries({ ...before, ...change }).filter(([, value]) => value !== undefined));
-  const counter = new ImpactCounter(before, after);
+  const counter = new ImpactCounter(before, after, people);
   for (const user of users) counter.add(user);
   return counter.finish();
 }
@@ -27,7 +32,7 @@ function impactOf(change: PropertyMap, users: readonly DirectoryUser[] = allUser
 describe("ImpactCounter", () => {
   it("finds no effect of equivalent mappings", () => {
     const respaced = { expression: presets["upn-local-part"].expression.replaceAll(",", " , "), matchingPriority: 1 };
-    expect(impactOf({ userName: respaced })).toEqual({ users: 4, renamed: [], lockedOut: [] });
+    expect(impactOf({ userName: respaced })).toEqual({ users: 4, lists: true, renamed: [], lockedOut: [] });
   });
 
   it("lists renamed users", () => {
@@ -126,10 +131,17 @@ describe("ImpactCounter", () => {
 });
 
 describe("limits", () => {
+  const { name } = peopleWriter();
+  const user = (index: number): PersonText => name(`u${index}@x`);
   const impact = (renamed: number, lockedOut: number, of = 100): Impact => ({
     users: of,
-    renamed: Array.from({ length: renamed }, (_, index) => ({ user: `u${index}@x`, before: "a", after: "b" })),
-    lockedOut: Array.from({ length: lockedOut }, (_, index) => ({ user: `u${index}@x`, why: "gets no email" })),
+    lists: true,
+    renamed: Array.from({ length: renamed }, (_, index) => ({
+      user: user(index),
+      before: name("a"),
+      after: name("b"),
+    })),
+    lockedOut: Array.from({ length: lockedOut }, (_, index) => ({ user: user(index), why: "gets no email" })),
   });
   const limits = { maxRenamedPercent: 10, maxLockedOutPercent: 10 };
 
@@ -171,5 +183,56 @@ describe("limits", () => {
     expect(lines[1]).toBe("  u0@x: a -> b");
     expect(lines.at(-1)).toBe("  and 5 more (25 in total)");
     expect(lines).toHaveLength(22);
+  });
+});
+
+describe("messages about affected users", () => {
+  const key = "0123456789abcdef0123456789abcdef";
+  const word = fc.stringMatching(/^zqxj[a-z0-9]{6}$/);
+  const users = fc.array(
+    fc.record({
+      id: word,
+      userPrincipalName: word.map((name) => `${name}.x@corp.com`),
+      mail: fc.option(word),
+      displayName: word,
+      mailNickname: fc.option(fc.tuple(word, fc.constantFrom("", " ", "ü")).map((parts) => parts.join(""))),
+    }),
+    { minLength: 1 },
+  );
+  const changes = fc.constantFrom<PropertyMap>(
+    { userName: { source: "mailNickname" } },
+    { userName: { source: "userPrincipalName" } },
+    { userName: { expression: presets["local-part-without-dots"].expression } },
+    { userName: { expression: "Left([mailNickname], 2)" } },
+    { [email]: { source: "employeeId" } },
+  );
+  const textOf = (impact: Impact) =>
+    JSON.stringify([warnings(impact), limitViolations(impact, { maxRenamedPercent: 0, maxLockedOutPercent: 0 })]);
+
+  it.each(["counts", "pseudonyms"] as const)("name no user with people: %s, and count the same users", (mode) => {
+    fc.assert(
+      fc.property(users, changes, (made, change) => {
+        const named = impactOf(change, made);
+        const impact = impactOf(change, made, usual, peopleWriter(mode, key));
+        const text = textOf(impact).toLowerCase();
+        expect(text).not.toContain("zqxj");
+        expect([impact.renamed.length, impact.lockedOut.length]).toEqual([
+          named.renamed.length,
+          named.lockedOut.length,
+        ]);
+      }),
+    );
+  });
+
+  it("list pseudonyms, or only numbers", () => {
+    const change = { userName: { expression: presets["local-part-without-dots"].expression } };
+    const shown = (mode: "counts" | "pseudonyms") =>
+      warnings(impactOf(change, allUsers, usual, peopleWriter(mode, key)));
+    expect(shown("counts")).toEqual([
+      ["mappings.userName changes: 3 of 4 users get another name, and therefore a new account on every host."],
+    ]);
+    expect(shown("pseudonyms")[0]?.slice(1)).toEqual(
+      Array(3).fill(expect.stringMatching(/^ {2}user-[0-9a-f]{16}: name-[0-9a-f]{16} -> name-[0-9a-f]{16}$/)),
+    );
   });
 });

@@ -6,27 +6,30 @@ import {
   attributeLookup,
   gradeOf,
   graphProperty,
-  labelOf,
   type DirectoryUser,
+  type PeopleWriter,
+  type PersonText,
 } from "entra-mappings";
 import { isMap, type PropertyMap, type PropertyValue } from "../../host/types";
 import { attributesIn, parseSource } from "./mapping";
 
 /** Change of a user's name. */
 export interface Rename {
-  user: string;
-  before: string;
-  after: string;
+  user: PersonText;
+  before: PersonText;
+  after: PersonText;
 }
 
 /** Effect of changed mappings on users. */
 export interface Impact {
   /** Number of enabled users who are provisioned: direct members of assigned groups. */
   users: number;
+  /** Whether messages may list the users. */
+  lists: boolean;
   /** Users who get another user name, and therefore a new account on every host. */
   renamed: Rename[];
   /** Users who can log in before the change but not after it. */
-  lockedOut: { user: string; why: string }[];
+  lockedOut: { user: PersonText; why: string }[];
 }
 
 /** Values in the SCIM directory that a login needs. */
@@ -94,13 +97,18 @@ export class ImpactCounter {
   readonly properties: string[];
   private readonly before: LoginMappings;
   private readonly after: LoginMappings;
-  private readonly impact: Impact = { users: 0, renamed: [], lockedOut: [] };
+  private readonly impact: Impact;
   /** Users by lower-case name, because SCIM compares names case-insensitively. */
-  private readonly holdersBefore = new Map<string, string[]>();
-  private readonly holdersAfter = new Map<string, string[]>();
+  private readonly holdersBefore = new Map<string, PersonText[]>();
+  private readonly holdersAfter = new Map<string, PersonText[]>();
 
   /** @throws ExpressionError for an unsupported expression */
-  constructor(before: PropertyMap, after: PropertyMap) {
+  constructor(
+    before: PropertyMap,
+    after: PropertyMap,
+    private readonly people: PeopleWriter,
+  ) {
+    this.impact = { users: 0, lists: people.lists, renamed: [], lockedOut: [] };
     this.before = new LoginMappings(before);
     this.after = new LoginMappings(after);
     const attributes = [...this.before.attributes, ...this.after.attributes];
@@ -109,14 +117,15 @@ export class ImpactCounter {
 
   add(user: DirectoryUser): void {
     if (user.accountEnabled === false) return;
-    const label = labelOf(user);
+    const { people } = this;
+    const label = people.user(user);
     const [was, is] = [this.before.account(user), this.after.account(user)];
     this.impact.users++;
     if (was.name !== null && is.name !== null && was.name !== is.name) {
-      this.impact.renamed.push({ user: label, before: was.name, after: is.name });
+      this.impact.renamed.push({ user: label, before: people.name(was.name), after: people.name(is.name) });
     }
-    const why = problemOf(is);
-    if (why !== undefined && problemOf(was) === undefined) this.impact.lockedOut.push({ user: label, why });
+    const why = problemOf(is, people);
+    if (why !== undefined && problemOf(was, people) === undefined) this.impact.lockedOut.push({ user: label, why });
     addHolder(this.holdersBefore, was.name, label);
     if (why === undefined) addHolder(this.holdersAfter, is.name, label);
   }
@@ -127,13 +136,13 @@ export class ImpactCounter {
       // Entra creates an account only for the first user, and the order is unknown. Count all but one.
       const [, ...others] = users.filter((user) => !shared.has(user));
       for (const user of others)
-        this.impact.lockedOut.push({ user, why: `shares the user name ${name} with another user` });
+        this.impact.lockedOut.push({ user, why: `shares the user name ${this.people.name(name)} with another user` });
     }
     return this.impact;
   }
 }
 
-function addHolder(holders: Map<string, string[]>, name: string | null, label: string): void {
+function addHolder(holders: Map<string, PersonText[]>, name: string | null, label: PersonText): void {
   if (name === null) return;
   const key = name.toLowerCase();
   const users = holders.get(key);
@@ -141,9 +150,9 @@ function addHolder(holders: Map<string, string[]>, name: string | null, label: s
   else users.push(label);
 }
 
-function problemOf({ name, email, active }: Account): string | undefined {
+function problemOf({ name, email, active }: Account, people: PeopleWriter): string | undefined {
   if (name === null) return "gets no user name";
-  if (gradeOf(name) === "refused") return `gets a user name that hosts reject: ${JSON.stringify(name)}`;
+  if (gradeOf(name) === "refused") return `gets a user name that hosts reject: ${JSON.stringify(people.name(name))}`;
   if (email === null) return "gets no email";
   return active ? undefined : "is not active";
 }

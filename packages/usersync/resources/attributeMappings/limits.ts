@@ -56,20 +56,23 @@ export function warnings(impact: Impact): string[][] {
   ];
 }
 
-function renamesMessage({ users, renamed }: Impact): string[] {
+function renamesMessage({ users, lists, renamed }: Impact): string[] {
   const lines = renamed.map(({ user, before, after }) => `${user}: ${before} -> ${after}`);
-  return [
-    `${renamed.length} of ${users} users get another name, and therefore a new account on every host:`,
-    ...formatTruncated(lines),
-  ];
+  const effect = `${renamed.length} of ${users} users get another name, and therefore a new account on every host`;
+  return listed(effect, lines, lists);
 }
 
-function lockedOutMessage({ users, lockedOut }: Impact): string[] {
+function lockedOutMessage({ users, lists, lockedOut }: Impact): string[] {
   const lines = lockedOut.map(({ user, why }) => `${user}: ${why}`);
-  return [`${lockedOut.length} of ${users} users could no longer log in:`, ...formatTruncated(lines)];
+  return listed(`${lockedOut.length} of ${users} users could no longer log in`, lines, lists);
+}
+
+/** Returns a sentence with the list below it, or only the sentence. */
+export function listed(sentence: string, lines: readonly string[], lists: boolean): string[] {
+  return lists ? [`${sentence}:`, ...formatTruncated(lines)] : [`${sentence}.`];
 }
 
 /** Formats the first entries of a list, indented, and the number of the remaining ones. */
-export function formatTruncated(lines: readonly string[]): string[] {
+function formatTruncated(lines: readonly string[]): string[] {
   return boundedList(lines).map((line) => `  ${line}`);
 }

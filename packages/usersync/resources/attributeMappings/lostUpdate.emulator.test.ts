@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 
 import type { SynchronizationSchema } from "entra-emulator";
+import { peopleWriter } from "entra-mappings";
 import { type TestTenant, startTestTenant } from "entra-emulator/testing";
 import type { CallContext } from "../../host/types";
 import { openGraph } from "../../clients/graph/openGraph";
@@ -25,7 +26,7 @@ beforeAll(async () => {
   const settings = { metadataHost, tenantId, clientId, clientSecret };
   const graph = await openGraph(settings, { trust: tenant.authority.caPem, times, env: {} });
   ctx = {
-    config: { graph: () => Promise.resolve(graph), retryDelays: waits },
+    config: { graph: () => Promise.resolve(graph), retryDelays: waits, people: peopleWriter() },
     signal: new AbortController().signal,
     log: (_severity, lines) => void messages.push([lines].flat().join("\n")),
     redact: (text) => text,
