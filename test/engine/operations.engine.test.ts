@@ -5,10 +5,11 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { controlPlaneProblem, findEngine, startCluster, type Cluster } from "@smallstep-ssh/sandbox";
 import { documentedRows, tableRow } from "../faults/documentedRows";
 import { DeployedStack } from "./operations/deployed";
-import { lowerSecretVersion, repairChanged, repairDeleted, taint, type Outcome } from "./operations/matrix";
+import { forget, lowerSecretVersion, repairChanged, repairDeleted, taint, type Outcome } from "./operations/matrix";
 import { invisible, outside, steps } from "./operations/outside";
 
-const header = "| resource | `state taint` or `up --replace` | deleted elsewhere | changed elsewhere |";
+const header =
+  "| resource | `state taint` or `up --replace` | `state delete` | deleted elsewhere | changed elsewhere |";
 
 describe("operations on a deployed stack, with the real engine", () => {
   let missing: string | undefined;
@@ -51,7 +52,11 @@ describe("operations on a deployed stack, with the real engine", () => {
     const rows: string[] = [];
     for (const [type, resource] of resources) {
       const { deleted, changed } = outside[type] ?? expect.fail(`no operations for ${type}`);
-      const cells = [`\`${type}\``, await note(`taint of ${type}`, taint(stack, resource))];
+      const cells = [
+        `\`${type}\``,
+        await note(`taint of ${type}`, taint(stack, resource)),
+        await note(`state delete of ${type}`, forget(stack, resource)),
+      ];
       if (typeof deleted === "string") cells.push(deleted);
       else cells.push(await note(`deletion of ${type}`, repairDeleted(stack, resource, deleted, steps[type])));
       if (typeof changed === "string") rows.push(tableRow([...cells, changed]));

@@ -147,7 +147,6 @@ export class DeployedStack {
       await backend();
       engine.stackName = stackName;
       await cp(`${settings}.kept`, settings);
-      await this.restoreObjects(objects);
       for (const { name } of await smallstep.ca.provisioners()) await smallstep.ca.remove(name);
       for (const one of provisioners) await smallstep.ca.add(one);
       for (const { slug, directory } of teams) {
@@ -160,6 +159,8 @@ export class DeployedStack {
         await smallstep.query(`${deployer}; create role ${name} login connection limit 5; ${grants}; reset role`);
         await smallstep.query(`alter role ${name} password '${password}'`);
       }
+      // A restored Job runs again, so the objects follow what it reads.
+      await this.restoreObjects(objects);
     };
   }
 

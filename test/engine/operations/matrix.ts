@@ -1,4 +1,5 @@
 import type { Ended } from "../../faults/crash/engine";
+import { recover } from "../../faults/crash/recovery";
 import type { Deployed, DeployedStack } from "./deployed";
 import type { Act, Step } from "./outside";
 
@@ -49,6 +50,23 @@ export async function repairDeleted(
   const up = await engine.up("--refresh");
   await step?.after?.(stack, resource);
   return up.code === 0 ? outcome(stack, step?.cell ?? "repaired") : failed(up);
+}
+
+/** Words of the table for the steps of the recovery. */
+const recoveries: Readonly<Record<string, string>> = {
+  import: "imported",
+  remove: "client secret removed",
+  delete: "objects deleted with kubectl",
+};
+
+/** Removes a resource and its dependents from the state, and follows the commands that `pulumi up` prints. */
+export async function forget(stack: DeployedStack, { urn }: Deployed): Promise<Outcome> {
+  const { engine } = stack.environment;
+  stack.succeeded(await engine.command("state", "delete", urn, "--target-dependents", "--yes"));
+  const { ok, steps, output } = await recover(stack.environment, "up");
+  if (!ok) return failed({ code: 1, output });
+  const cell = [...new Set(steps)].map((step) => recoveries[step] ?? step).join(", ");
+  return outcome(stack, cell || "created again");
 }
 
 /** Changes objects without Pulumi, all at once, and runs `pulumi up --refresh`. */
