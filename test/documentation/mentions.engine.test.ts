@@ -94,7 +94,7 @@ describe("documentation", () => {
     const used = mentions.flatMap(({ file, command }) =>
       [
         ...command.matchAll(
-          /(?<=^|\| |&& )pulumi ([a-z]+(?: (?:init|set|select|export|output|rm|rename)\b)?)([^|&]*)/g,
+          /(?<=^|\| |&& )pulumi ([a-z]+(?: (?:init|set|select|export|output|rm|rename|delete|untaint|taint)\b)?)([^|&]*)/g,
         ),
       ].map(([, name, rest]) => ({ file, name: name!, options: optionsIn(rest ?? "") })),
     );
