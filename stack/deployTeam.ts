@@ -43,6 +43,7 @@ export function deployTeam(team: Team, shared: Shared, grantsDependOn: readonly 
   const { settings } = team;
   const { tenantId, oidc, scim, cutover, database, kubernetes, mapping, safeguards, checks } = settings;
   const { azuread, usersync, postgresql } = shared.providers;
+  const hidePeople = checks.people !== "names";
   const options = (component: string, ...providers: pulumi.ProviderResource[]) => ({
     providers: [...providers, usersync],
     hooks: shared.hooksFor(component),
@@ -85,7 +86,7 @@ export function deployTeam(team: Team, shared: Shared, grantsDependOn: readonly 
       deletionThreshold: scim.deletionThreshold,
       safeguards,
       notificationEmail: scim.notificationEmail,
-      hidePeople: checks.people !== "names",
+      hidePeople,
     },
     options(syncName, azuread),
   );
@@ -120,7 +121,7 @@ export function deployTeam(team: Team, shared: Shared, grantsDependOn: readonly 
         token,
         minimumUsers: cutover.minimumUsers,
         requiredUsers: cutover.requiredUsers,
-        hideUsers: checks.people !== "names",
+        hideUsers: hidePeople,
         waitMinutes: cutover.userWaitTimeoutMinutes,
       },
       database: {

@@ -6,6 +6,7 @@ import { graphSettings, readGraphSettings } from "./clients/graph/settings";
 import { property } from "./host/properties";
 import type { CheckResult, PropertyMap } from "./host/types";
 import { checkInputs } from "./host/validate";
+import { registerSecret } from "./output";
 
 const databaseSettings = {
   database: property(
@@ -46,9 +47,9 @@ export function checkSettings(news: PropertyMap): CheckResult {
 }
 
 /** Creates the writer of people for checked settings. */
-export function readPeople({ people, pseudonymKey }: PropertyMap): PeopleWriter {
-  return peopleWriter(
-    (people ?? undefined) as PeopleMode | undefined,
-    (pseudonymKey ?? undefined) as string | undefined,
-  );
+export function readPeople(settings: PropertyMap): PeopleWriter {
+  const people = (settings["people"] ?? undefined) as PeopleMode | undefined;
+  const key = (settings["pseudonymKey"] ?? undefined) as string | undefined;
+  registerSecret(key);
+  return peopleWriter(people, key);
 }

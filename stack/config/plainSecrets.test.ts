@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, it } from "vitest";
+import * as z from "zod";
 import { findPlainSecrets, isEncryptedKey } from "./plainSecrets";
-import { secretSettings } from "./schema";
+import { secretSettings, stackSchema } from "./schema";
 
 const settings = {
   oidc: { clientSecret: "canary-1", emailDomains: ["example.com"] },
@@ -33,6 +34,14 @@ describe("findPlainSecrets", () => {
   });
 });
 
-it("derives the secret settings from their declarations", () => {
-  expect(secretSettings).toEqual(["oidc.clientSecret", "scim.token", "database.password", "checks.pseudonymKey"]);
+it("finds each declaration that is marked as secret, at any depth", () => {
+  const schema = z.toJSONSchema(stackSchema, { io: "input", unrepresentable: "any" });
+  const marked = (one: object, path: string[]): string[] =>
+    Object.entries(one).flatMap(([key, inner]: [string, unknown]) => {
+      if (typeof inner !== "object" || inner === null) return [];
+      const name = [...path, ...(["properties", "anyOf"].includes(key) ? [] : [key])];
+      return ["secret" in inner && inner.secret === true ? name.join(".") : [], marked(inner, name)].flat();
+    });
+  expect(marked(schema, [])).toEqual(["oidc.clientSecret", "scim.token", "database.password", "checks.pseudonymKey"]);
+  expect(secretSettings).toEqual(marked(schema, []));
 });

@@ -1,4 +1,5 @@
 import { peopleModes, presets } from "entra-mappings";
+import { registerSecret } from "@smallstep-ssh/usersync/output";
 import { createCommand, helpLine, type CommandContext, type Subcommand } from "../common/command";
 import type { CommandLine } from "../common/commandLine";
 import { emails } from "../usernames/emails";
@@ -74,6 +75,7 @@ export function usernamesCommand(context: CommandContext, fromGraph: GraphDirect
     command,
     errorExitCode: 2,
     async run() {
+      registerSecret(context.env[pseudonymVariable]);
       const options = checkOptions(command.opts<Given>(), helpLine(command), context.env);
       const { reportUsernames } = await import("../usernames/run.js");
       return reportUsernames(options, context.terminal, fromGraph);

@@ -2,6 +2,7 @@ import { checkStack, readSettings, type Team, readCredentials } from "@smallstep
 import { peopleWriter, type PeopleWriter } from "entra-mappings";
 import type { GraphClient } from "@smallstep-ssh/usersync/clients";
 import { openGraph } from "@smallstep-ssh/usersync/openGraph";
+import { registerSecret } from "@smallstep-ssh/usersync/output";
 import { CliError } from "../common/errors";
 import { openStack, outputsByTeam } from "../engine/stack";
 import { readObservation } from "./readObservation";
@@ -18,6 +19,7 @@ export const openDeployed: Open = async (options) => {
   const config = Object.fromEntries(Object.entries(settings).map(([key, { value }]) => [key, value]));
   const stack = checkStack(readSettings(config, name));
   const graph = await openGraph({ ...readCredentials(config).credentials, tenantId: stack.tenantId });
+  registerSecret(stack.checks.pseudonymKey);
   const people = peopleWriter(stack.checks.people, stack.checks.pseudonymKey);
   const byTeam = outputsByTeam(outputs);
   return stack.teams.map((team) => {

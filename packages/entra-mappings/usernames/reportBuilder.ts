@@ -87,12 +87,11 @@ export class ReportBuilder {
 
   add(user: DirectoryUser, nestedIn?: string): void {
     const { options, table, currentNames, people } = this;
-    const shown = (text: string | null) => (text === null ? null : people.name(text));
     this.current = user;
     this.failure = undefined;
     const name = nestedIn === undefined ? this.evaluate(options.mapping) : null;
     const who = people.user(user);
-    const person = table.add(shown(name), who);
+    const person = table.add(this.shown(name), who);
     let email: string | null = null;
     let before: string | null = null;
     let flags: number;
@@ -108,7 +107,7 @@ export class ReportBuilder {
     const { failure } = this;
     if (currentNames !== undefined && options.currentExpression !== undefined) {
       before = nestedIn === undefined ? this.evaluate(options.currentExpression) : null;
-      currentNames.add(shown(before), who);
+      currentNames.add(this.shown(before), who);
       if (before !== null && name !== null && before !== name) flags |= flag.renamed;
     }
     table.flag(person, flags);
@@ -120,14 +119,18 @@ export class ReportBuilder {
         : {
             person,
             user: { userPrincipalName: who },
-            name: shown(name),
+            name: this.shown(name),
             verdict: verdict && { ...verdict, reasons: [] },
             email: null,
-            before: shown(before),
+            before: this.shown(before),
             nestedIn,
             failure: undefined,
           },
     );
+  }
+
+  private shown(name: string | null): string | null {
+    return name === null ? null : this.people.name(name);
   }
 
   private evaluate(evaluator: Evaluator): string | null {

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { goBuild } from "./goBuild";
 
 const hasGo = spawnSync("go", ["version"]).status === 0;
+const noGo = "The command `go` is not on PATH.";
 let dir: string;
 
 beforeAll(async () => {
@@ -20,7 +21,8 @@ beforeAll(async () => {
 afterAll(() => rm(dir, { recursive: true, force: true }));
 
 describe("goBuild", () => {
-  it.skipIf(!hasGo)("builds a program with its variables set and reports progress (skipped without Go)", async () => {
+  it("builds a program with its variables set and reports progress", async (context) => {
+    if (!hasGo) return context.skip(noGo);
     const lines: string[] = [];
     const output = path.join(dir, "hello");
     await goBuild({
@@ -36,7 +38,8 @@ describe("goBuild", () => {
     expect(lines.at(-1)).toMatch(/^hello: built, \d+ packages compiled/);
   });
 
-  it.skipIf(!hasGo)("reports the error of Go when the package does not exist (skipped without Go)", async () => {
+  it("reports the error of Go when the package does not exist", async (context) => {
+    if (!hasGo) return context.skip(noGo);
     const attempt = goBuild({
       name: "hello",
       moduleDir: dir,

@@ -25,8 +25,9 @@ const graph = ({ path }: LoggedRequest): boolean => /^\/(v1\.0|beta)\//.test(pat
 const hasAnswer = ({ method, path }: LoggedRequest): boolean => method === "GET" || path.endsWith("/token");
 
 /** Answers 200 with this text to one request and to its retries. */
-function answer(name: string, text: (body: string, url: URL) => string, times = 3): Kind {
-  return { name: `200 with ${name}`, fault: () => ({ kind: "answer", text }), times };
+function answer(name: string, text: (body: string, url: URL, index: number) => string, times = 3): Kind {
+  const fault = (index: number): Fault => ({ kind: "answer", text: (body, url) => text(body, url, index) });
+  return { name: `200 with ${name}`, fault, times };
 }
 
 /** Replaces each member of an object, or of the entries of its list, with null. */
@@ -73,10 +74,10 @@ export const kinds: readonly Kind[] = [
     fits: ({ path }) => path.endsWith("/start"),
   },
   answer("no body", () => ""),
-  {
-    ...answer("{}, [], a string or an error object", () => ""),
-    fault: (index) => ({ kind: "answer", text: () => unexpected[index % unexpected.length] as string }),
-  },
+  answer(
+    "{}, [], a string or an error object",
+    (_body, _url, index) => unexpected[index % unexpected.length] as string,
+  ),
   answer("null in place of members", withNulls),
   answer("an HTML page", () => "<!DOCTYPE html><title>Sign in</title>", 8),
   {
