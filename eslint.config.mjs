@@ -4,6 +4,9 @@ import prettier from "eslint-config-prettier";
 import perfectionist from "eslint-plugin-perfectionist";
 import tseslint from "typescript-eslint";
 
+const outputRule =
+  "Write through packages/usersync/output.ts, the terminal of a command or stack/log.ts, which redact and escape.";
+
 // .oxlintrc.json has the rules that need types.
 export default tseslint.config(
   { ignores: ["**/dist/", "**/node_modules/", "coverage/"] },
@@ -42,18 +45,37 @@ export default tseslint.config(
             "ExportNamedDeclaration[source], ExportAllDeclaration, ExportNamedDeclaration:not([source]) > ExportSpecifier",
           message: "Only a package's public entry re-exports. Import from the file that declares the name.",
         },
+        {
+          selector:
+            "ImportDeclaration[source.value='@pulumi/pulumi'] > ImportSpecifier[imported.name=/^(log|RunError)$/]",
+          message: outputRule,
+        },
       ],
     },
   },
   {
-    files: [
-      "packages/cli/**",
-      "packages/entra-emulator/**",
-      "packages/sandbox/**",
-      "tools/**",
-      "components/registration/job/**",
-    ],
+    files: ["packages/entra-emulator/**", "packages/sandbox/**", "tools/**"],
     rules: { "no-console": "off" },
+  },
+  {
+    files: ["index.ts", "stack/**/*.ts", "components/**/*.ts", "packages/{cli,usersync,policy}/**/*.ts"],
+    // The sinks: each of them redacts secrets and escapes untrusted text.
+    ignores: ["**/*.test.ts", "packages/usersync/output.ts", "packages/cli/common/terminal.ts", "stack/log.ts"],
+    rules: {
+      "no-restricted-properties": [
+        "error",
+        ...["stdout", "stderr"].map((property) => ({ object: "process", property, message: outputRule })),
+        ...["log", "RunError"].map((property) => ({ object: "pulumi", property, message: outputRule })),
+      ],
+      "no-restricted-imports": [
+        "error",
+        {
+          paths: [
+            ...["console", "node:console", "process", "node:process"].map((name) => ({ name, message: outputRule })),
+          ],
+        },
+      ],
+    },
   },
   {
     files: ["**/*.mjs", "**/*.cjs", "**/*.js"],

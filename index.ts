@@ -1,6 +1,5 @@
 import path from "node:path";
-import { RunError } from "@pulumi/pulumi";
-import { deploy, findStaleSource } from "@smallstep-ssh/stack";
+import { deploy, findStaleSource, runError } from "@smallstep-ssh/stack";
 
 /** The repository root, seen from stack/dist: `npm run build` bundles the program there, because one file loads several times faster. */
 const root = path.join(__dirname, "../..");
@@ -9,5 +8,5 @@ const root = path.join(__dirname, "../..");
 export = () => {
   const changed = findStaleSource(root, "stack/dist/built");
   if (changed === undefined) return deploy();
-  throw new RunError(`${changed} is newer than the last build. Run \`npm run build\` (\`npm ci\` runs it too).`);
+  throw runError(`${changed} is newer than the last build. Run \`npm run build\` (\`npm ci\` runs it too).`);
 };

@@ -1,7 +1,9 @@
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import type { OidcApplication, SecretRotation } from "@smallstep-ssh/components";
 import { smallstep } from "@smallstep-ssh/usersync";
+import { registerSecret } from "@smallstep-ssh/usersync/output";
 import type { Team } from "./config/schema";
+import { log, runError } from "./log";
 import { valueIfKnown } from "./outputs";
 
 const dayMs = 24 * 3600 * 1000;
@@ -11,7 +13,7 @@ export async function warnBeforeExpiry(team: Team, end: string): Promise<void> {
   const { oidc, checks } = team.settings;
   const secret = { version: oidc.clientSecretVersion, at: team.configPath("oidc.clientSecretVersion"), end };
   const warning = expiryWarning(secret, checks.secretExpiryDays, new Date());
-  if (warning !== undefined) await pulumi.log.warn(warning);
+  if (warning !== undefined) await log.warn(warning);
 }
 
 /**
@@ -33,9 +35,10 @@ export async function checkProvisioner(
     valueIfKnown(clientSecret),
     smallstep.getProvisioner({ caUrl, caRootCert, name }, { provider }),
   ]);
+  registerSecret(secret);
   if (published.clientId === undefined) return;
   if (published.clientId !== client) {
-    throw new pulumi.RunError(
+    throw runError(
       `${team.configPath("oidc.provisionerName")}: the CA publishes "${name}" for another client (${published.clientId}), which the ` +
         "Job does not change. If that application is gone, remove the provisioner from the CA and run pulumi up --refresh. Otherwise " +
         "set another name",
@@ -45,7 +48,7 @@ export async function checkProvisioner(
   const versions = published.clientSecretNames.map((one) => Number(/^Smallstep SSH CA \((\d+)\)$/.exec(one)?.[1] ?? 1));
   const inUse = Math.max(...versions);
   if (inUse <= version) return;
-  throw new pulumi.RunError(
+  throw runError(
     `${team.configPath("oidc.clientSecretVersion")}: is ${version}, but the CA's provisioner "${name}" has client secret ${inUse}, which ` +
       `would be deleted: set it back to ${inUse}`,
   );
@@ -53,7 +56,7 @@ export async function checkProvisioner(
 
 /**
  * Rejects a rotation that would remove the secret that the CA still uses: every login would fail until the registration Job has run.
- * @throws Error with the reason
+ * @throws RunError with the reason
  */
 export async function checkRotation(
   team: Team,
@@ -75,7 +78,7 @@ export async function checkRotation(
     published.clientSecret,
     await valueIfKnown(previousSecret),
   );
-  if (problem !== undefined) throw new Error(problem);
+  if (problem !== undefined) throw runError(problem);
 }
 
 /**

@@ -1,6 +1,7 @@
 import * as azuread from "@pulumi/azuread";
 import * as pulumi from "@pulumi/pulumi";
 import { AccessGroups } from "@smallstep-ssh/components";
+import { printableError } from "@smallstep-ssh/usersync/output";
 import { findPlainSecrets, isEncryptedKey } from "./config/plainSecrets";
 import { ConfigurationError } from "./config/problems";
 import { readSettings } from "./config/read";
@@ -11,6 +12,7 @@ import { findConnectionProblems } from "./connectionCheck";
 import { loginEndpoint, readCredentials } from "./credentials";
 import { deployTeam } from "./deployTeam";
 import { rejectDuplicates } from "./duplicates";
+import { log, runError } from "./log";
 import { createAzureAdProvider, createOfflineProviders } from "./providers";
 import { checkUsernames, type PreviewReview, type UsernameSummary } from "./usernameCheck";
 
@@ -31,8 +33,8 @@ export async function deploy(options: DeployOptions = {}): Promise<Record<string
     return await declareStack(options);
   } catch (error) {
     // The engine prints only the message of a RunError, but the stack trace of any other error.
-    if (error instanceof ConfigurationError && !process.env["DEBUG"]) throw new pulumi.RunError(error.message);
-    throw error;
+    if (error instanceof ConfigurationError && !process.env["DEBUG"]) throw runError(error.message);
+    throw printableError(error);
   }
 }
 
@@ -88,7 +90,7 @@ async function runChecks(
 ): Promise<Map<Team, UsernameSummary>> {
   const { database, checks } = stack;
   if (database.sslmode === "require" && database.sslRootCert === undefined) {
-    await pulumi.log.warn("database.sslmode: require encrypts but does not verify the server; verify-full does both.");
+    await log.warn("database.sslmode: require encrypts but does not verify the server; verify-full does both.");
   }
   const usernames = checkUsernames(stack, provider, review);
   // Without a connection, this check fails too. The problems of the connection explain why.
@@ -98,7 +100,7 @@ async function runChecks(
   if (checks.connections === "error" && problems.length > 0) {
     throw new ConfigurationError([...problems, ...(await usernames.then((found) => found.problems).catch(() => []))]);
   }
-  if (problems.length > 0) await pulumi.log.warn(problems.join("\n"));
+  if (problems.length > 0) await log.warn(problems.join("\n"));
   const checked = await usernames;
   if (checked.problems.length > 0) throw new ConfigurationError(checked.problems);
   return checked.summaries;

@@ -2,6 +2,7 @@ import { AsyncResource } from "node:async_hooks";
 import * as pulumi from "@pulumi/pulumi";
 import { shellQuote } from "@smallstep-ssh/components";
 import { findDuplicates } from "@smallstep-ssh/usersync";
+import { log, runError } from "./log";
 import { valueIfKnown } from "./outputs";
 import type { Providers } from "./providers";
 
@@ -46,8 +47,8 @@ export function rejectDuplicates(
       const provider = type.startsWith("azuread:") ? providers.azuread : providers.postgresql;
       const parent = `${urn.slice(0, urn.lastIndexOf("$"))}::${component}`;
       const message = duplicateMessage({ urn, type, name, parent, provider: await valueIfKnown(provider.urn) }, found);
-      if (mode === "error") throw new Error(message);
-      await pulumi.log.warn(message);
+      if (mode === "error") throw runError(message);
+      await log.warn(message);
     }),
     { onDryRun: true },
   );
@@ -61,7 +62,7 @@ async function find(
   inputs: Record<string, string>,
   provider: pulumi.ProviderResource,
 ): Promise<Duplicate[]> {
-  const warn = (reason: string) => pulumi.log.warn(`Could not check whether ${type} ${name} already exists: ${reason}`);
+  const warn = (reason: string) => log.warn(`Could not check whether ${type} ${name} already exists: ${reason}`);
   try {
     const { duplicates, forbidden } = await findDuplicates({ type, inputs }, { provider });
     if (forbidden !== undefined) await warn(forbidden);

@@ -1,8 +1,10 @@
 export { ConfigurationError } from "./config/problems";
 export { readSettings } from "./config/read";
 export {
+  destinationSettings,
   isSecretSetting,
   secretSettings,
+  settingsByPath,
   type Settings,
   settingsSchema,
   stackSchema,
@@ -11,6 +13,7 @@ export {
 export { checkStack } from "./config/teams";
 export { loginEndpoint, readCredentials } from "./credentials";
 export { deploy } from "./declareStack";
+export { runError } from "./log";
 export { neededPermissions } from "./permissions";
 export { findStaleSource } from "./staleBuild";
 export type { PreviewReview, ReviewedUsernames } from "./usernameCheck";

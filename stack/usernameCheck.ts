@@ -1,10 +1,11 @@
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import type { UsernameReport } from "entra-mappings";
 import { type AccessGroup, emailExpressions, groupKey } from "@smallstep-ssh/components";
 import { entra } from "@smallstep-ssh/usersync";
 import type { Team } from "./config/schema";
 import { userNameExpression } from "./config/sections/entra";
 import type { StackSettings } from "./config/teams";
+import { log } from "./log";
 
 /** A preview for reviewers, which receives the user-name reports in place of the log. */
 export interface PreviewReview {
@@ -86,8 +87,8 @@ export async function checkUsernames(
     const line = `${teams.length === 1 ? "" : `Team ${keys.join(", ")}: `}${summary.summary}`;
     if (summary.errors > 0 && checks.usernames === "error") failures.push(review ? line : `${line}\n${table}`);
     else if (review !== undefined) continue;
-    else if (summary.errors > 0 || summary.warnings > 0) await pulumi.log.warn(`${line}\n${table}`);
-    else await pulumi.log.info(line);
+    else if (summary.errors > 0 || summary.warnings > 0) await log.warn(`${line}\n${table}`);
+    else await log.info(line);
   }
   return {
     summaries,
@@ -127,7 +128,7 @@ function keyOf(group: AccessGroup): string {
 async function warnAboutThreshold(team: Team, users: number): Promise<void> {
   const { scim, safeguards } = team.settings;
   const warning = ineffectiveThresholdWarning(scim.deletionThreshold, users, safeguards.maxLockedOutPercent);
-  if (warning !== undefined) await pulumi.log.warn(`${team.configPath("scim.deletionThreshold")}: ${warning}`);
+  if (warning !== undefined) await log.warn(`${team.configPath("scim.deletionThreshold")}: ${warning}`);
 }
 
 /** Warns when accidental-deletion prevention would not stop a cycle that disables all users. Undefined when it would stop it. */

@@ -107,6 +107,19 @@ describe("npm run lint", () => {
     expect(await messages(text, "packages/usersync/host/diff.ts")).toEqual([expect.stringContaining("re-exports")]);
   });
 
+  it.each([
+    ["stack/duplicates.ts", "await pulumi.log.warn(message);"],
+    ["stack/duplicates.ts", "throw new pulumi.RunError(message);"],
+    ["index.ts", 'import { RunError } from "@pulumi/pulumi";'],
+    ["packages/cli/commands/mapping.ts", "process.stdout.write(text);"],
+    ["packages/cli/main.ts", "console.log(text);"],
+    ["packages/usersync/host/serve.ts", "process.stderr.write(text);"],
+    ["components/registration/job/main.ts", "console.error(process.argv);"],
+    ["components/registration/job/main.ts", 'import { stdout } from "node:process";'],
+  ])("rejects output of %s that no sink redacts and escapes: %s", async (file, text) => {
+    expect(await messages(text, file)).toHaveLength(1);
+  });
+
   it("accepts declarations outside a package's public entry", async () => {
     expect(await messages("export const formatPath = 1;", "packages/usersync/host/diff.ts")).toEqual([]);
   });
@@ -116,9 +129,10 @@ describe("npm run lint", () => {
   });
 });
 
-/** Lints a text as a file with the rule about re-exports only. */
+/** Lints a text as a file with the rules of this repository's own. */
 async function messages(text: string, file: string): Promise<string[]> {
-  const eslint = new ESLint({ cwd: root, ruleFilter: ({ ruleId }) => ruleId === "no-restricted-syntax" });
+  const own = ["no-console", "no-restricted-imports", "no-restricted-properties", "no-restricted-syntax"];
+  const eslint = new ESLint({ cwd: root, ruleFilter: ({ ruleId }) => own.includes(ruleId) });
   const [result] = await eslint.lintText(text, { filePath: path.join(root, file) });
   return (result?.messages ?? []).map(({ message }) => message);
 }

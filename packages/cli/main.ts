@@ -51,8 +51,6 @@ function rejectStaleBuild(root: string): void {
   throw new CliError([`${changed} is newer than the last build. Run \`npm run build\` (\`npm ci\` runs it too).`]);
 }
 
-// A reader such as `head` closes the pipe early. This is not an error.
-process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 2));
 void run(process.argv.slice(2), { terminal: processTerminal(), env: process.env }).then(
   (code) => (process.exitCode = code),
 );

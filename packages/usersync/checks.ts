@@ -1,4 +1,10 @@
 /** Pure checks of the provider's settings, for a program that reports all invalid settings together. */
 export { cleartextProblem, sslmodes } from "./clients/database/settings";
-export { type GraphSettings, graphSecrets, loginEndpoints, readGraphSettings } from "./clients/graph/settings";
+export {
+  type GraphSettings,
+  graphSecrets,
+  loginEndpoints,
+  readGraphSettings,
+  secretsOf,
+} from "./clients/graph/settings";
 export { isReservedValue } from "./host/signatures";

@@ -12,6 +12,32 @@ export function printable(lines: Lines): string {
     .join("\n");
 }
 
+/** Returns a text of several lines, such as a report, that is safe in a log or a file. Its line breaks stay. */
+export function printableText(text: string): string {
+  return escapeOutput(redact(text));
+}
+
+/** Makes the message and the stack trace of an error printable, for a process that prints errors which it does not catch. */
+export function printableError(error: unknown): unknown {
+  if (!(error instanceof Error)) return printable(String(error).split("\n"));
+  const { message, stack = "" } = error;
+  // Some classes declare a message that cannot be assigned.
+  return Object.defineProperties(error, {
+    message: { value: printable(message.split("\n")), configurable: true, writable: true },
+    stack: { value: printable(stack.split("\n")), configurable: true, writable: true },
+  });
+}
+
+/** Writes lines to standard output. */
+export function writeOutput(lines: Lines): void {
+  process.stdout.write(`${printable(lines)}\n`);
+}
+
+/** Writes lines to standard error. */
+export function writeError(lines: Lines): void {
+  process.stderr.write(`${printable(lines)}\n`);
+}
+
 /** Template tag for one line of output: a value cannot start another line, because its line breaks are escaped. */
 export function oneLine(texts: TemplateStringsArray, ...values: readonly (string | number)[]): string {
   return String.raw({ raw: texts }, ...values.map((value) => escapeInvisible(String(value))));

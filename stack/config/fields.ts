@@ -8,6 +8,12 @@ import { quote, quoteUrl } from "./problems";
  * validation, so that no later check processes a value that is too long.
  */
 
+/**
+ * Marks a setting that decides which host, tenant or cluster receives a credential. A preview of a pull request that changes such a
+ * setting gets no credentials. Types of addresses carry the mark; other settings add it in their declaration.
+ */
+export const destination = { destination: true };
+
 /** Checks of {@link text}, with the message for a value that fails. */
 const textChecks: [isValid: (value: string) => boolean, message: string][] = [
   [(value) => !/[\p{Cc}\p{Zl}\p{Zp}]/u.test(value), "holds a control character"],
@@ -64,10 +70,12 @@ export const guid = (description: string) =>
 
 /** An https URL of RFC 3986 characters only, so that every parser reads it the same way. Other host names must be in Punycode. */
 export const httpsUrl = (description: string) =>
-  text(description, 2048).refine((value) => isHttps(value), {
-    error: ({ input }) =>
-      `${quoteUrl(input)} is not an https:// URL without query, fragment or password; it must be ${description}`,
-  });
+  text(description, 2048)
+    .refine((value) => isHttps(value), {
+      error: ({ input }) =>
+        `${quoteUrl(input)} is not an https:// URL without query, fragment or password; it must be ${description}`,
+    })
+    .meta(destination);
 
 function isHttps(value: string): boolean {
   const allowed = /^https:\/\/([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:\d{1,5})?(\/[\w.~!$&'()*+,;=:@%/-]*)?$/;
@@ -101,7 +109,8 @@ export const certificates = (description: string) =>
     .superRefine((value, context) => {
       const problem = certificateProblem(value);
       if (problem !== undefined) context.addIssue({ code: "custom", message: `${problem}; it must be ${description}` });
-    });
+    })
+    .meta(destination);
 
 export const emailAddress = (description: string) =>
   pattern(description, 254, /^[^\s@,;<>"]{1,64}@[^\s@,;<>"]+$/, "one email address");
@@ -112,7 +121,7 @@ export const hostname = (description: string) =>
     253,
     /^(\[[0-9a-f:.]+\]|[0-9a-f]*(:[0-9a-f.]*){2,8}|[a-z0-9]([a-z0-9.-]*[a-z0-9])?)$/i,
     "a host name",
-  );
+  ).meta(destination);
 
 export const domain = checked(
   "an email domain such as example.com",

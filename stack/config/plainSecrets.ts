@@ -13,11 +13,18 @@ export function findPlainSecrets(
   settings: Readonly<Record<string, unknown>>,
   isEncrypted: (key: string) => boolean,
 ): string[] {
+  return secretsIn(settings)
+    .filter(({ path }) => !isEncrypted(path[0] ?? ""))
+    .map(({ path }) => plainSecretMessage(formatConfigPath(path)));
+}
+
+/** Returns every secret setting that is set, at the top level or in a team. */
+export function secretsIn(settings: Readonly<Record<string, unknown>>): { path: string[]; value: unknown }[] {
   const teams = isMap(settings["teams"]) ? Object.keys(settings["teams"]) : [];
   return [[], ...teams.map((key) => ["teams", key])]
     .flatMap((prefix) => secretSettings.map((setting) => [...prefix, ...setting.split(".")]))
-    .filter((path) => !isEncrypted(path[0] ?? "") && valueAt(settings, path) !== undefined)
-    .map((path) => plainSecretMessage(formatConfigPath(path)));
+    .map((path) => ({ path, value: valueAt(settings, path) }))
+    .filter(({ value }) => value !== undefined);
 }
 
 export function plainSecretMessage(path: string): string {

@@ -1,8 +1,10 @@
+import { registerSecret } from "@smallstep-ssh/usersync/output";
+import { secretsIn } from "./plainSecrets";
 import { ConfigurationError } from "./problems";
 import { stackSchema } from "./schema";
 
 /**
- * Reads the settings of one namespace into a plain object. The engine passes every value to the program as text: objects and lists as
+ * Reads the settings of one namespace into a plain object, and keeps its secrets out of all output. The engine passes every value to the program as text: objects and lists as
  * JSON.
  * @param all `pulumi.runtime.allConfig()`
  * @param namespace the project's name
@@ -25,5 +27,7 @@ export function readSettings(all: Readonly<Record<string, string>>, namespace: s
     }
   }
   if (problems.length > 0) throw new ConfigurationError(problems);
-  return Object.fromEntries(settings);
+  const read = Object.fromEntries(settings);
+  for (const { value } of secretsIn(read)) registerSecret(typeof value === "string" ? value : undefined);
+  return read;
 }

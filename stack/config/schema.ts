@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { guid } from "./fields";
+import { destination, guid } from "./fields";
 import { checks, safeguards } from "./sections/checks";
 import { groups, mapping, oidc, scim } from "./sections/entra";
 import { cutover, database, kubernetes, smallstep } from "./sections/smallstep";
@@ -10,7 +10,9 @@ import { cutover, database, kubernetes, smallstep } from "./sections/smallstep";
  * an error.
  */
 export const settingsSchema = z.strictObject({
-  tenantId: guid("the id of the Entra tenant").describe("Id of the Entra tenant (directory id). Required."),
+  tenantId: guid("the id of the Entra tenant")
+    .describe("Id of the Entra tenant (directory id). Required.")
+    .meta(destination),
   groups,
   oidc,
   scim,
@@ -43,12 +45,37 @@ export const stackSchema = settingsSchema.extend({
     ),
 });
 
+/** Every setting by its path, such as `scim.baseUrl`. A team has the same settings. */
+export const settingsByPath: ReadonlyMap<string, z.ZodType> = new Map(
+  Object.entries<z.ZodType>(settingsSchema.shape).flatMap(([section, schema]) => {
+    const inner = withoutDefault(schema);
+    if (!(inner instanceof z.ZodObject)) return [[section, schema]];
+    return Object.entries<z.ZodType>(inner.shape).map(([name, setting]) => [`${section}.${name}`, setting]);
+  }),
+);
+
+const pathsWith = (mark: "secret" | "destination"): readonly string[] =>
+  [...settingsByPath].filter(([, setting]) => isMarked(setting, mark)).map(([path]) => path);
+
 /** Paths of the secret settings, which their declarations mark. The same settings of a team are secret too. */
-export const secretSettings: readonly string[] = Object.entries(settingsSchema.shape).flatMap(([section, schema]) => {
-  const inner = schema instanceof z.ZodPrefault ? schema.unwrap() : schema;
-  const settings = inner instanceof z.ZodObject ? Object.entries<z.ZodType>(inner.shape) : [];
-  return settings.filter(([, setting]) => setting.meta()?.["secret"] === true).map(([name]) => `${section}.${name}`);
-});
+export const secretSettings = pathsWith("secret");
+
+/**
+ * Paths of the settings that decide which host, tenant or cluster receives a credential, which their declarations or the types of
+ * their values mark.
+ */
+export const destinationSettings = pathsWith("destination");
+
+function isMarked(setting: z.ZodType, mark: string): boolean {
+  const inner = withoutDefault(setting);
+  return setting.meta()?.[mark] === true || (inner !== setting && isMarked(inner, mark));
+}
+
+function withoutDefault(schema: z.ZodType): z.ZodType {
+  const isWrapped =
+    schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault;
+  return isWrapped ? withoutDefault(schema.unwrap() as z.ZodType) : schema;
+}
 
 /** Returns whether the setting at a path such as `teams.blue.scim.token` is secret. */
 export function isSecretSetting(path: string): boolean {

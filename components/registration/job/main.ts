@@ -1,4 +1,4 @@
-import { printable, registerSecret } from "@smallstep-ssh/usersync/output";
+import { printable, registerSecret, writeError, writeOutput } from "@smallstep-ssh/usersync/output";
 import { compare } from "./compareProvisioner";
 import { verifyProvisioner } from "./verifyProvisioner";
 import { compareSettings, switchSettings, waitSettings } from "./settings";
@@ -26,7 +26,7 @@ async function main(): Promise<number> {
   const step = steps[name];
   const dir = process.env["WORK_DIR"] ?? "";
   if (step === undefined || dir === "") {
-    console.error(
+    writeError(
       step === undefined
         ? `unknown step "${name}": expected one of ${Object.keys(steps).join(", ")}`
         : "WORK_DIR: is missing",
@@ -37,7 +37,7 @@ async function main(): Promise<number> {
   const failed = await files.failed();
   if (failed !== undefined) {
     if (name !== lastStep) return 0;
-    console.error(`${await files.readLog()}${name}: skipped because ${failed} failed`);
+    writeError([...(await files.readLog()).split("\n").filter(Boolean), `${name}: skipped because ${failed} failed`]);
     return 1;
   }
   // Messages quote the CA, the SCIM server and the database, so print them on one line and redact secrets.
@@ -45,7 +45,7 @@ async function main(): Promise<number> {
   const pendingWrites: Promise<void>[] = [];
   const log = (line: string) => {
     const text = printable(`${name}: ${line}`);
-    console.log(text);
+    writeOutput(text);
     pendingWrites.push(files.appendLog(text));
   };
   try {
@@ -56,7 +56,7 @@ async function main(): Promise<number> {
     // One line without a stack trace, because `pulumi up` shows this line for a failed Job.
     const message = error instanceof Error ? error.message.replaceAll("\n", "; ") : String(error);
     const line = printable(`${name}: failed: ${message}`);
-    console.error(line);
+    writeError(line);
     if (name === lastStep) return 1;
     await Promise.all(pendingWrites);
     await files.appendLog(line);

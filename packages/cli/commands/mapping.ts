@@ -25,7 +25,7 @@ export function mappingCommand(context: CommandContext): Subcommand {
     errorExitCode: 2,
     async run() {
       const { answerLines } = await import("../mapping/answer.js");
-      await answerLines(process.stdin, process.stdout);
+      await answerLines(process.stdin, context.terminal);
       return 0;
     },
   };

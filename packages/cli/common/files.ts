@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { lstat, open, readFile, rename, rm } from "node:fs/promises";
 import path from "node:path";
-import { redact } from "@smallstep-ssh/usersync/output";
+import { printableText } from "@smallstep-ssh/usersync/output";
 import { CliError } from "./errors";
 
 /** Reads a file. Undefined: the file does not exist. @throws CliError if it cannot be read */
@@ -30,7 +30,7 @@ export async function replaceFile(
       throw new CliError([`Cannot write ${file}: it is not a regular file. Give another path.`]);
     const handle = await open(temporary, "wx", given.personal ? 0o600 : (stats?.mode ?? 0o666) & 0o777);
     try {
-      for (const piece of content) await handle.appendFile(given.personal ? redact(piece) : piece);
+      for (const piece of content) await handle.appendFile(given.personal ? printableText(piece) : piece);
       await handle.sync();
     } finally {
       await handle.close();

@@ -1,4 +1,4 @@
-import { escapeOutput, redact } from "@smallstep-ssh/usersync/output";
+import { escapeOutput, printableText, redact } from "@smallstep-ssh/usersync/output";
 
 /** The output streams of a command, and their capabilities. Everything that a command prints goes through it. */
 export interface Terminal {
@@ -16,6 +16,8 @@ export interface Terminal {
 /** Returns the terminal of this process. */
 export function processTerminal(): Terminal {
   const { NO_COLOR, TERM } = process.env;
+  // A reader such as `head` closes the pipe early. This is not an error.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 2));
   return createTerminal(
     {
       out: (text) => new Promise<void>((resolve) => process.stdout.write(text, () => resolve())),
@@ -41,7 +43,7 @@ export function createTerminal(
       streams.out((replacedLines === 0 ? "" : `\u001b[${replacedLines}A\u001b[0J`) + escapeOutput(redact(text), own)),
     writeError: (text) => {
       const clears = capabilities.interactive && text.startsWith(clearLine);
-      streams.err(clears ? clearLine + escapeOutput(redact(text.slice(clearLine.length))) : escapeOutput(redact(text)));
+      streams.err(clears ? clearLine + printableText(text.slice(clearLine.length)) : printableText(text));
     },
   };
 }

@@ -1,7 +1,7 @@
-import { once } from "node:events";
 import { isSafeNumber, parse } from "lossless-json";
 import { compile, ExpressionError, type Evaluator, type InputValue, parseGeneral } from "entra-mappings";
 import { readLines } from "../common/lines";
+import type { Terminal } from "../common/terminal";
 
 /** Maximum length of a line in characters. An expression has at most 10,000; the rest is attribute values. */
 const longestLine = 1024 * 1024;
@@ -91,10 +91,8 @@ function answer(line: string): Answer {
 }
 
 /** Answers each line of the input with one line of the output, in order. */
-export async function answerLines(input: AsyncIterable<Buffer>, output: NodeJS.WritableStream): Promise<void> {
+export async function answerLines(input: AsyncIterable<Buffer>, terminal: Pick<Terminal, "write">): Promise<void> {
   for await (const lines of readLines(input, longestLine)) {
-    for (const line of lines) {
-      if (!output.write(`${JSON.stringify(answer(line))}\n`)) await once(output, "drain");
-    }
+    if (lines.length > 0) await terminal.write(lines.map((line) => `${JSON.stringify(answer(line))}\n`).join(""));
   }
 }

@@ -1,10 +1,10 @@
 import { appendFile } from "node:fs/promises";
-import { redact } from "@smallstep-ssh/usersync/output";
+import { printableText } from "@smallstep-ssh/usersync/output";
 
 /** Appends Markdown to the job summary of GitHub Actions. Does nothing if GITHUB_STEP_SUMMARY is not set. */
 export async function addSummary(markdown: string, env: NodeJS.ProcessEnv): Promise<void> {
   const file = env["GITHUB_STEP_SUMMARY"];
-  if (file) await appendFile(file, redact(`${markdown}\n`));
+  if (file) await appendFile(file, printableText(`${markdown}\n`));
 }
 
 /** Returns a link to the current CI run, as one line of Markdown. Empty outside CI. */

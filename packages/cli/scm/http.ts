@@ -13,7 +13,7 @@ import {
   type RetryTimes,
   type Shape,
 } from "@smallstep-ssh/usersync/clients";
-import { redact } from "@smallstep-ssh/usersync/output";
+import { printableText } from "@smallstep-ssh/usersync/output";
 import { CliError } from "../common/errors";
 
 /** A request to the API of a code host. */
@@ -66,7 +66,7 @@ export class Api {
     // The URL of the next page comes from the service. The token must not go to another origin.
     const origin = URL.canParse(url) ? new URL(url).origin : url.slice(0, 100);
     if (origin !== new URL(root).origin) throw this.#error(call, `redirected to a foreign origin (${origin})`);
-    const body = call.body === undefined ? undefined : redact(JSON.stringify(call.body));
+    const body = call.body === undefined ? undefined : JSON.stringify(call.body, printableString);
     const request = {
       url,
       method,
@@ -95,6 +95,11 @@ export class Api {
   #error({ operation }: ApiCall, problem: string): CliError {
     return new CliError([`${this.options.name} ${problem} while trying to ${operation}.`]);
   }
+}
+
+/** Text of a comment or an issue also leaves the process. */
+function printableString(_name: string, value: unknown): unknown {
+  return typeof value === "string" ? printableText(value) : value;
 }
 
 const errorBody = z.object({ message: z.string() });

@@ -19,7 +19,6 @@ export const openDeployed: Open = async (options) => {
   const config = Object.fromEntries(Object.entries(settings).map(([key, { value }]) => [key, value]));
   const stack = checkStack(readSettings(config, name));
   const graph = await openGraph({ ...readCredentials(config).credentials, tenantId: stack.tenantId });
-  registerSecret(stack.checks.pseudonymKey);
   const people = peopleWriter(stack.checks.people, stack.checks.pseudonymKey);
   const byTeam = outputsByTeam(outputs);
   return stack.teams.map((team) => {
@@ -40,6 +39,7 @@ function deployed(
     throw new CliError([`${name} has no output ${output}: the stack is not deployed. Run pulumi up first.`]);
   };
   const { oidc, smallstep, scim, tenantId } = settings;
+  registerSecret(text("clientSecret"));
   const provisioner = {
     name: oidc.provisionerName,
     clientId: text("clientId"),

@@ -2,7 +2,7 @@ import * as grpc from "@grpc/grpc-js";
 import { EngineClient } from "@pulumi/pulumi/proto/engine_grpc_pb";
 import { LogRequest, LogSeverity } from "@pulumi/pulumi/proto/engine_pb";
 
-import { type Lines, printable } from "../output";
+import { type Lines, printable, writeError } from "../output";
 
 export type Severity = "debug" | "info" | "warning" | "error";
 
@@ -30,7 +30,7 @@ export class Engine {
     const message = printable(lines);
     const client = this.#client;
     if (client === undefined) {
-      process.stderr.write(`${severity}: ${message}\n`);
+      writeError(`${severity}: ${message}`.split("\n"));
       return;
     }
     const request = new LogRequest();
@@ -39,7 +39,7 @@ export class Engine {
     request.setUrn(urn);
     const sent = new Promise<void>((resolve) => {
       client.log(request, (error) => {
-        if (error !== null) process.stderr.write(`${severity}: ${message}\n`);
+        if (error !== null) writeError(`${severity}: ${message}`.split("\n"));
         resolve();
       });
     });

@@ -3,7 +3,7 @@ import { fstatSync } from "node:fs";
 import * as grpc from "@grpc/grpc-js";
 import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
 
-import { printable } from "../output";
+import { writeError, writeOutput } from "../output";
 import { makeService } from "./service";
 import { Session } from "./session";
 import type { Plugin } from "./types";
@@ -47,7 +47,7 @@ export async function serve<Config>(plugin: Plugin<Config>, args = process.argv.
   const session = new Session();
   const fail = (error: unknown): void => {
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    process.stderr.write(`${printable(text.split("\n"))}\n`);
+    writeError(text.split("\n"));
     process.exit(1);
   };
   process.on("uncaughtException", fail);
@@ -59,7 +59,7 @@ export async function serve<Config>(plugin: Plugin<Config>, args = process.argv.
     exitWithEngine();
   }
   const { port } = await listen(plugin, session);
-  process.stdout.write(`${port}\n`);
+  writeOutput(String(port));
 }
 
 // The engine holds a pipe to the standard input of its plugins. The pipe closes when the engine crashes; the plugin

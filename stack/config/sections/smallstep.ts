@@ -6,6 +6,7 @@ import {
   choice,
   columnName,
   databaseName,
+  destination,
   dnsLabel,
   flag,
   hostname,
@@ -49,7 +50,8 @@ export const kubernetes = z
       .optional()
       .describe(
         "Context of the kubeconfig, which selects the cluster in which the Job runs. A change recreates the Job's objects in the new cluster. Default: the current context.",
-      ),
+      )
+      .meta(destination),
     namespace: dnsLabel("the namespace of the Job")
       .default("smallstep")
       .describe("Existing namespace in which the Job runs."),
@@ -76,7 +78,10 @@ export const kubernetes = z
 export const database = z
   .strictObject({
     host: hostname("the host of the folk database").describe("Host of the PostgreSQL server. Required."),
-    port: wholeNumber(1, 65535).default(defaults.database.port).describe("Port of the PostgreSQL server."),
+    port: wholeNumber(1, 65535)
+      .default(defaults.database.port)
+      .describe("Port of the PostgreSQL server.")
+      .meta(destination),
     name: databaseName("the name of the database")
       .default(defaults.database.name)
       .describe("Name of the database on the server."),
@@ -88,10 +93,12 @@ export const database = z
       .meta({ secret: true }),
     sslmode: choice(sslmodes)
       .default(defaults.database.sslmode)
-      .describe("TLS mode, as libpq's `sslmode`. `disable` is allowed on loopback only."),
+      .describe("TLS mode, as libpq's `sslmode`. `disable` is allowed on loopback only.")
+      .meta(destination),
     sslRootCert: text("the path of a PEM file", 4096)
       .optional()
-      .describe("Path of a PEM file with the root certificate of the server. Default: the system's roots."),
+      .describe("Path of a PEM file with the root certificate of the server. Default: the system's roots.")
+      .meta(destination),
     directoryColumn: columnName("a column of scim_logins")
       .default("directory_id")
       .describe(
@@ -107,7 +114,8 @@ export const database = z
       .describe("Host of the PostgreSQL server as the cluster sees it. Default: `host`."),
     jobPort: wholeNumber(1, 65535)
       .optional()
-      .describe("Port of the PostgreSQL server as the cluster sees it. Default: `port`."),
+      .describe("Port of the PostgreSQL server as the cluster sees it. Default: `port`.")
+      .meta(destination),
   })
   .superRefine(({ sslmode, host, jobHost }, context) => {
     const why = cleartextProblem(sslmode, host) ?? cleartextProblem(sslmode, jobHost ?? host);
