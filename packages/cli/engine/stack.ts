@@ -25,9 +25,10 @@ export async function openStack({ cwd, stack }: StackOptions, program?: PulumiFn
   }
   // If a pipeline sets this variable, the engine rejects --preview-only: "--yes and --preview-only cannot be used together".
   const workspace = { workDir, envVars: { PULUMI_SKIP_CONFIRMATIONS: "false" } };
-  if (program === undefined) return LocalWorkspace.selectStack({ stackName: stack, workDir }, workspace);
-  const { name: projectName } = await (await LocalWorkspace.create({ workDir })).projectSettings();
-  return LocalWorkspace.selectStack({ stackName: stack, projectName, program }, workspace);
+  // Without a program, the CLI reads the project first, and explains a file that is not valid.
+  const selected = await LocalWorkspace.selectStack({ stackName: stack, workDir }, workspace);
+  if (program !== undefined) selected.workspace.program = program;
+  return selected;
 }
 
 /**
