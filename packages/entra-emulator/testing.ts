@@ -11,6 +11,7 @@ import { graphPermissions } from "./state/wellKnown";
 import { startGraph, type ClientCredentials, type GraphEmulator } from "./emulator";
 import type { TenantSeed } from "./seed/seedSchema";
 
+export { serveHttps } from "./http/serveHttps";
 export { deployerPermissions } from "./seed/tenant";
 export { mapping } from "./synchronization/scimTemplate/mappings";
 export { scimTemplateSchema } from "./synchronization/scimTemplate/scimTemplate";
@@ -24,14 +25,17 @@ export interface Answer {
   body: any;
 }
 
-/** Sends one HTTPS request that trusts only the given CA (PEM). Parses the response body as JSON. */
+/**
+ * Sends one HTTPS request that trusts only the given CA (PEM). Parses the response body as JSON. Rejects if no response arrives
+ * within 30 seconds.
+ */
 export async function send(
   ca: string,
   method: string,
   url: string,
   { headers, body }: { headers?: Record<string, string>; body?: string } = {},
 ): Promise<Answer> {
-  const call = request(url, { method, ca, headers, agent: false });
+  const call = request(url, { method, ca, headers, agent: false, signal: AbortSignal.timeout(30_000) });
   call.end(body);
   const [response] = (await once(call, "response")) as [IncomingMessage];
   const content = await text(response);

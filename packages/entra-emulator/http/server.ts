@@ -1,7 +1,5 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { createServer } from "node:https";
-import type { AddressInfo } from "node:net";
 import { setTimeout } from "node:timers/promises";
 
 import type { Fault, Faults } from "../faults";
@@ -13,6 +11,7 @@ import type { IssuedCertificate } from "../tls";
 import { refusalOf, StaleReads } from "./faultReply";
 import { handleGraph, type Services } from "./graph";
 import { errorReply, GraphError, serialize, type SentReply } from "./reply";
+import { serveHttps } from "./serveHttps";
 
 const largestBody = 8 * 1024 * 1024;
 
@@ -23,24 +22,17 @@ export async function serve(
   port = 0,
   host: "127.0.0.1" | "::1" = "127.0.0.1",
 ): Promise<{ root: string; close(): Promise<void> }> {
-  const server = createServer({ ...certificate, minVersion: "TLSv1.2" });
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject).listen(port, host, () => resolve());
-  });
-  const root = `https://localhost:${(server.address() as AddressInfo).port}`;
-  const handler = new Handler({ ...services, root }, services.log, services.faults);
-  server.on("request", (request, response) => {
-    // Fails only for a request whose URL is malformed.
-    handler.handle(request, response).catch(() => response.writeHead(400, { "Content-Length": 0 }).end());
-  });
-  return {
-    root,
-    close: () =>
-      new Promise((resolve, reject) => {
-        server.close((error) => (error ? reject(error) : resolve()));
-        server.closeAllConnections();
-      }),
-  };
+  const { url, close } = await serveHttps(
+    certificate,
+    (request, response) => {
+      // Fails only for a request whose URL is malformed.
+      handler.handle(request, response).catch(() => response.writeHead(400, { "Content-Length": 0 }).end());
+    },
+    port,
+    host,
+  );
+  const handler = new Handler({ ...services, root: url }, services.log, services.faults);
+  return { root: url, close };
 }
 
 class Handler {

@@ -1,9 +1,8 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { createServer } from "node:https";
-import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 
+import { serveHttps } from "../http/serveHttps";
 import type { Authority } from "../tls";
 import { parsePath, readPath, writePath } from "./scimPath";
 
@@ -32,21 +31,16 @@ export interface TestScim {
 }
 
 export async function startTestScim(authority: Authority): Promise<TestScim> {
-  const server = createServer(await authority.issue());
-  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+  const server = await serveHttps(await authority.issue(), (request, response) => void respond(request, response));
   const scim: TestScim = {
-    baseAddress: `https://localhost:${(server.address() as AddressInfo).port}/scim/v2`,
+    baseAddress: `${server.url}/scim/v2`,
     token: randomUUID(),
     users: new Map(),
     groups: new Map(),
     requests: [],
     refuse: () => undefined,
     userNames: () => [...scim.users.values()].map((user) => String(user["userName"])).sort(),
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    close: server.close,
   };
   const respond = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const content = await text(request);
@@ -60,7 +54,6 @@ export async function startTestScim(authority: Authority): Promise<TestScim> {
     const [status, body] = refused === undefined ? answer(scim, call) : [refused, { detail: `refused ${refused}` }];
     response.writeHead(status, { "content-type": "application/scim+json" }).end(JSON.stringify(body));
   };
-  server.on("request", (request, response) => void respond(request, response));
   return scim;
 }
 

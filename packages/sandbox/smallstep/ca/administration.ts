@@ -1,60 +1,37 @@
-import { timingSafeEqual } from "node:crypto";
-import express, { Router, type Request, type Response } from "express";
+import express, { type Router, type RequestHandler, type Response } from "express";
 
-import type { Provisioner } from "./types";
-
-/** The CA rejected a request with the HTTP status `status`. */
-export class RejectedRequest extends Error {
-  constructor(
-    readonly status: number,
-    message: string,
-  ) {
-    super(message);
-  }
-}
+import { generateTestSecret } from "entra-emulator/testing";
+import { RejectedRequest, type Provisioner, type ProvisionerChanges } from "./types";
 
 /**
- * Returns the part of Smallstep's platform that the admin tools call. `POST /authorities/ID/provisioners` adds a provisioner, `PUT`
- * updates it in place. Both require the token as bearer. `add` and `update` throw RejectedRequest to reject.
+ * Returns the part of Smallstep's platform that the admin tools call, and the token that it requires as bearer.
+ * `POST /authorities/ID/provisioners` adds a provisioner, `PUT` updates it in place.
  */
-export function administration(options: {
-  authorityId: string;
-  token: string;
-  add: (provisioner: Provisioner) => Promise<void>;
-  /** Updates the provisioner of the same name in place. Throws RejectedRequest if it does not exist. */
-  update: (provisioner: Provisioner) => Promise<void>;
-}): Router {
-  const router = Router();
-  router.post("/authorities/:id/provisioners", express.json(), (request, response) =>
-    change(request, response, options.add, 201),
-  );
-  router.put("/authorities/:id/provisioners", express.json(), (request, response) =>
-    change(request, response, options.update, 200),
-  );
-  return router;
-
-  async function change(
-    request: Request,
-    response: Response,
-    apply: (provisioner: Provisioner) => Promise<void>,
-    status: number,
-  ): Promise<void> {
-    if (!sameText(request.headers.authorization ?? "", `Bearer ${options.token}`)) {
-      return refuse(response, 401, "missing authorization");
-    }
-    const { id } = request.params;
-    if (id !== options.authorityId) return refuse(response, 404, `authority ${String(id)} was not found`);
-    const provisioner = request.body as Provisioner;
-    const problem = problemOf(provisioner);
-    if (problem !== undefined) return refuse(response, 400, problem);
-    try {
-      await apply(provisioner);
-    } catch (error) {
-      if (!(error instanceof RejectedRequest)) throw error;
-      return refuse(response, error.status, error.message);
-    }
-    response.status(status).json(provisioner);
-  }
+export function administration(
+  authorityId: string,
+  { add, update }: Pick<ProvisionerChanges, "add" | "update">,
+): { router: Router; token: string } {
+  const token = generateTestSecret();
+  const change =
+    (apply: (provisioner: Provisioner) => Promise<void>, status: number): RequestHandler<{ id: string }> =>
+    async (request, response) => {
+      if (request.headers.authorization !== `Bearer ${token}`) return refuse(response, 401, "missing authorization");
+      const { id } = request.params;
+      if (id !== authorityId) return refuse(response, 404, `authority ${id} was not found`);
+      const provisioner = request.body as Provisioner;
+      const problem = problemOf(provisioner);
+      if (problem !== undefined) return refuse(response, 400, problem);
+      try {
+        await apply(provisioner);
+      } catch (error) {
+        if (!(error instanceof RejectedRequest)) throw error;
+        return refuse(response, error.status, error.message);
+      }
+      response.status(status).json(provisioner);
+    };
+  const router = express.Router();
+  router.route("/authorities/:id/provisioners").all(express.json()).post(change(add, 201)).put(change(update, 200));
+  return { router, token };
 }
 
 /** Writes an error response in step-ca's form. */
@@ -70,9 +47,4 @@ function problemOf(provisioner: Provisioner): string | undefined {
   if (!provisioner["clientID"]) return "clientID cannot be empty";
   if (!provisioner["configurationEndpoint"]) return "configurationEndpoint cannot be empty";
   return undefined;
-}
-
-function sameText(a: string, b: string): boolean {
-  const [left, right] = [Buffer.from(a), Buffer.from(b)];
-  return left.length === right.length && timingSafeEqual(left, right);
 }

@@ -4,7 +4,7 @@ import { decodeJwt, decodeProtectedHeader, generateKeyPair, SignJWT } from "jose
 import type { GraphEmulator } from "entra-emulator";
 
 /** An ID token that the CA must reject. Exactly one property of it is wrong. */
-export interface InvalidToken {
+interface InvalidToken {
   /** Description, for example "a token of another tenant". */
   description: string;
   idToken(): Promise<string>;

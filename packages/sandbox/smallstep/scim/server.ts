@@ -2,7 +2,7 @@ import express, { type ErrorRequestHandler, type Request, type RequestHandler, t
 import SCIMMYRouters from "scimmy-routers";
 
 import type { Authority } from "entra-emulator";
-import { serveHttps } from "../https";
+import { serveHttps } from "entra-emulator/testing";
 import { Directory } from "./directory";
 import { fromEntra, type PatchOperation } from "./entra";
 import { FilterError, parseFilter } from "./filter";
@@ -101,13 +101,13 @@ export async function startScim(options: {
   app.use((_request, response) => refuse(response, 404, undefined, "Endpoint Not Found"));
   app.use(failed);
 
-  const server = await serveHttps(options.authority, app);
+  const server = await serveHttps(await options.authority.issue(), app);
   return {
     baseUrl: server.url,
     users: (id) => directories.get(id.toLowerCase())?.users.all() ?? [],
     groups: (id) => directories.get(id.toLowerCase())?.groups.all() ?? [],
     requests,
-    close: () => server.close(),
+    close: server.close,
   };
 }
 

@@ -1,5 +1,4 @@
-import { RejectedRequest } from "../administration";
-import type { Provisioner } from "../types";
+import { RejectedRequest, type Provisioner } from "../types";
 
 /**
  * Template of an SSH certificate that rejects a token without an email, like Smallstep's on-prem CA. By default, the open-source CA

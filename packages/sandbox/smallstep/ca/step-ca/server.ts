@@ -2,14 +2,14 @@ import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import express from "express";
 
-import { generateTestSecret } from "entra-emulator/testing";
+import { send, serveHttps } from "entra-emulator/testing";
+import { publishedProvisioners } from "@smallstep-ssh/usersync/clients";
 import { freePort, startChild, type Child } from "../../../kubernetes/child";
-import { serveHttps } from "../../https";
 import { administration } from "../administration";
+import { newAdminKey } from "../adminKey";
 import type { CaOptions, CertificateAuthority, Provisioner } from "../types";
 import { AdminApi } from "./admin";
 import { writeConfig } from "./config";
-import { call } from "./http";
 import { refuseWithoutEmail } from "./linkedca";
 import type { StepCaProgram } from "./obtain";
 
@@ -23,12 +23,13 @@ const readyWithinMs = 30_000;
 export async function startStepCa(
   options: CaOptions & { program: StepCaProgram; dir: string },
 ): Promise<CertificateAuthority> {
-  const { authority, dir } = options;
+  const { authority, authorityId, dir } = options;
   await mkdir(dir, { recursive: true });
   const port = await freePort();
   const url = `https://localhost:${port}`;
-  const { file, admin } = await writeConfig({ authority, dir, port });
-  const child = startChild("step-ca", [options.program.file, file], path.join(dir, "step-ca.log"), {
+  const { key, provisioners } = await newAdminKey();
+  const config = await writeConfig({ authority, dir, port, provisioners });
+  const child = startChild("step-ca", [options.program.file, config], path.join(dir, "step-ca.log"), {
     ...process.env,
     // step-ca fetches the OpenID configuration of a provisioner, so it must trust the sandbox's authority.
     ...authority.trustEnvironment(),
@@ -36,30 +37,26 @@ export async function startStepCa(
   });
   try {
     await waitUntilReady(child, authority.caPem, url);
-    const api = new AdminApi(url, authority.caPem, admin);
-    const adminToken = generateTestSecret();
-    const app = express().disable("x-powered-by");
+    const api = new AdminApi(url, authority.caPem, key);
     const strict = (provisioner: Provisioner) => ({
       ...provisioner,
       options: { ssh: { template: refuseWithoutEmail } },
     });
-    const tools = administration({
-      authorityId: options.authorityId,
-      token: adminToken,
-      add: (provisioner) => api.addProvisioner(strict(provisioner)),
-      update: (provisioner) => api.updateProvisioner(strict(provisioner)),
+    const admin = administration(authorityId, {
+      add: (provisioner) => api.add(strict(provisioner)),
+      update: (provisioner) => api.update(strict(provisioner)),
     });
-    app.use("/admin", tools);
-    const platform = await serveHttps(authority, app);
+    const app = express().disable("x-powered-by").use("/admin", admin.router);
+    const platform = await serveHttps(await authority.issue(), app);
     return {
       kind: "step-ca",
       url,
-      provisioners: () => published(authority.caPem, url),
-      add: (provisioner) => api.addProvisioner(provisioner),
-      update: (provisioner) => api.updateProvisioner(provisioner),
-      remove: (name) => api.removeProvisioner(name),
+      provisioners: () => publishedProvisioners(url, { rootCert: authority.caPem }),
+      add: (provisioner) => api.add(provisioner),
+      update: (provisioner) => api.update(provisioner),
+      remove: (name) => api.remove(name),
       adminUrl: `${platform.url}/admin`,
-      adminToken,
+      adminToken: admin.token,
       close: async () => {
         await platform.close();
         await child.stop();
@@ -74,7 +71,7 @@ export async function startStepCa(
 async function waitUntilReady(child: Child, ca: string, url: string): Promise<void> {
   const deadline = Date.now() + readyWithinMs;
   for (;;) {
-    const attempt = call(ca, "GET", `${url}/health`).then(
+    const attempt = send(ca, "GET", `${url}/health`).then(
       ({ status }) => status === 200,
       () => false,
     );
@@ -82,15 +79,4 @@ async function waitUntilReady(child: Child, ca: string, url: string): Promise<vo
     if (Date.now() > deadline) throw new Error(`step-ca did not become ready within ${readyWithinMs / 1000} s`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-}
-
-async function published(ca: string, url: string): Promise<Provisioner[]> {
-  const all: Provisioner[] = [];
-  let cursor = "";
-  do {
-    const { body } = await call(ca, "GET", `${url}/provisioners?limit=100&cursor=${encodeURIComponent(cursor)}`);
-    all.push(...(body["provisioners"] as Provisioner[]));
-    cursor = String(body["nextCursor"] ?? "");
-  } while (cursor !== "");
-  return all;
 }

@@ -1,10 +1,10 @@
 import { generateKeyPairSync } from "node:crypto";
 import sshpk from "sshpk";
 
-import { call, messageOf } from "./http";
+import { send } from "entra-emulator/testing";
 
 /** The parts of an SSH certificate that a host evaluates. */
-export interface SshCertificate {
+interface SshCertificate {
   type: string;
   keyId: string;
   principals: string[];
@@ -14,27 +14,22 @@ export interface SshCertificate {
   validUntil: Date;
 }
 
-/** Response of step-ca: the certificate, or the message for the rejected user. */
-export type SignAnswer = { status: number; certificate: SshCertificate } | { status: number; message: string };
-
 /**
  * Requests a certificate for a new key with an ID token as credential, as `step ssh login` does after the user has signed in.
- * `changes` override fields of the request.
+ * `changes` override fields of the request. Returns the certificate, or the message for the rejected user.
  */
 export async function signUser(
   ca: { url: string; rootCert: string },
   idToken: string,
   changes: { certType?: "user" | "host"; principals?: string[] } = {},
-): Promise<SignAnswer> {
+): Promise<{ status: number; certificate: SshCertificate } | { status: number; message: string }> {
   const { publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
   const key = sshpk.parseKey(publicKey.export({ type: "spki", format: "pem" }), "pem");
-  const answer = await call(ca.rootCert, "POST", `${ca.url}/1.0/ssh/sign`, {
-    body: { publicKey: key.toBuffer("rfc4253").toString("base64"), ott: idToken, certType: "user", ...changes },
-  });
-  const { status, body } = answer;
-  if (status !== 201) return { status, message: messageOf(answer) };
-  const roots = (await call(ca.rootCert, "GET", `${ca.url}/1.0/ssh/roots`)).body["userKey"] as string[];
-  return { status, certificate: read(String(body["crt"]), key, roots) };
+  const request = { publicKey: key.toBuffer("rfc4253").toString("base64"), ott: idToken, certType: "user", ...changes };
+  const { status, body } = await send(ca.rootCert, "POST", `${ca.url}/1.0/ssh/sign`, { body: JSON.stringify(request) });
+  if (status !== 201) return { status, message: body.message };
+  const roots = (await send(ca.rootCert, "GET", `${ca.url}/1.0/ssh/roots`)).body.userKey;
+  return { status, certificate: read(body.crt, key, roots) };
 }
 
 function read(crt: string, key: sshpk.Key, roots: string[]): SshCertificate {
