@@ -1,11 +1,12 @@
-import { mkdir } from "node:fs/promises";
+import { generateKeyPairSync } from "node:crypto";
+import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { CoreV1Api, Health, VersionApi } from "@kubernetes/client-node";
+import { generateTestSecret } from "entra-emulator/testing";
 import type { Progress } from "../engine/progress";
 import { obtainControlPlane, type ControlPlane, type Program } from "./binaries";
 import { freePort, startChild, type Child } from "./child";
 import { loadKubeconfig, writeContext, writeKubeconfig } from "./kubeconfig";
-import { createPki, type ClusterPki } from "./pki";
 
 export interface Cluster {
   kubeconfigPath: string;
@@ -41,18 +42,17 @@ export async function startCluster(options: {
   /** See `obtainControlPlane`. */
   allowBuild?: boolean;
 }): Promise<Cluster> {
-  await mkdir(options.dir, { recursive: true });
+  await mkdir(options.dir, { recursive: true, mode: 0o700 });
   const kubeconfigPath = path.join(options.dir, "kubeconfig");
   if (options.context !== undefined) return ownCluster(kubeconfigPath, options.context);
   const controlPlane = await obtainControlPlane(options);
-  const pki = await createPki(options.dir);
   const children: Child[] = [];
   const close = async () => {
     // Later programs depend on earlier ones, so stop them in reverse order.
     for (const child of children.splice(0).reverse()) await child.stop();
   };
   try {
-    const version = await launch(controlPlane, pki, options.dir, kubeconfigPath, children);
+    const version = await launch(controlPlane, options.dir, kubeconfigPath, children);
     return {
       kubeconfigPath,
       context: "sandbox",
@@ -67,63 +67,63 @@ export async function startCluster(options: {
 
 async function launch(
   controlPlane: ControlPlane,
-  pki: ClusterPki,
   dir: string,
   kubeconfigPath: string,
   children: Child[],
 ): Promise<string> {
-  const [clientPort, peerPort, apiPort] = [await freePort(), await freePort(), await freePort()];
-  const etcdUrl = `https://127.0.0.1:${clientPort}`;
-  const peerUrl = `http://127.0.0.1:${peerPort}`;
-  const server = `https://127.0.0.1:${apiPort}`;
-  const start = (program: Program, flags: Record<string, string | boolean>): Child => {
+  const start = async (program: Program, flags: Record<string, string | boolean>): Promise<Child> => {
     const args = Object.entries(flags).map(([name, value]) => `--${name}=${value}`);
-    const child = startChild(program, [...controlPlane.command(program), ...args], path.join(dir, `${program}.log`));
+    const commandLine = [...controlPlane.command(program), ...args];
+    const child = await startChild({ commandLine, logFile: path.join(dir, `${program}.log`) });
     children.push(child);
     return child;
   };
-  const connection = { context: "sandbox", server, caFile: pki.caFile };
 
-  const etcdServer = await pki.server("etcd");
-  const etcd = start("etcd", {
+  // Only the current user can connect to a socket in this folder.
+  const etcdUrl = `unix://${path.join(dir, "etcd.sock")}`;
+  const peerUrl = `http://127.0.0.1:${await freePort()}`;
+  const etcd = await start("etcd", {
     "data-dir": path.join(dir, "etcd"),
     // The data need not survive a power failure.
     "unsafe-no-fsync": true,
     "listen-client-urls": etcdUrl,
-    "advertise-client-urls": etcdUrl,
+    // etcd requires a host and a port here. No client reads this URL.
+    "advertise-client-urls": peerUrl,
     "listen-peer-urls": peerUrl,
     "initial-advertise-peer-urls": peerUrl,
     "initial-cluster": `default=${peerUrl}`,
-    "cert-file": etcdServer.cert,
-    "key-file": etcdServer.key,
-    "client-cert-auth": true,
-    "trusted-ca-file": pki.caFile,
     "log-level": "warn",
   });
 
-  const serving = await pki.server("kube-apiserver");
-  const etcdClient = await pki.client("etcd-client", "kube-apiserver");
-  const apiServer = start("kube-apiserver", {
+  const apiPort = await freePort();
+  const tokens = { admin: generateTestSecret(), manager: generateTestSecret() };
+  const tokenFile = path.join(dir, "tokens.csv");
+  const users = [
+    `${tokens.admin},sandbox-admin,1,system:masters`,
+    `${tokens.manager},system:kube-controller-manager,2`,
+  ];
+  await writeFile(tokenFile, users.join("\n"), { mode: 0o600 });
+  const serviceAccountKey = path.join(dir, "service-account.key");
+  const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+  // Kubernetes reads elliptic-curve keys only in SEC 1 format.
+  await writeFile(serviceAccountKey, privateKey.export({ type: "sec1", format: "pem" }), { mode: 0o600 });
+  const apiServer = await start("kube-apiserver", {
     "etcd-servers": etcdUrl,
-    "etcd-cafile": pki.caFile,
-    "etcd-certfile": etcdClient.cert,
-    "etcd-keyfile": etcdClient.key,
     "bind-address": "127.0.0.1",
     "advertise-address": "127.0.0.1",
     "secure-port": String(apiPort),
-    "tls-cert-file": serving.cert,
-    "tls-private-key-file": serving.key,
-    "client-ca-file": pki.caFile,
+    // The API server creates its certificate in this folder.
+    "cert-dir": dir,
+    "token-auth-file": tokenFile,
     "authorization-mode": "RBAC",
     "anonymous-auth": false,
     "service-account-issuer": "https://kubernetes.default.svc",
-    "service-account-key-file": pki.serviceAccounts.publicKey,
-    "service-account-signing-key-file": pki.serviceAccounts.privateKey,
+    "service-account-key-file": serviceAccountKey,
+    "service-account-signing-key-file": serviceAccountKey,
     "service-cluster-ip-range": "10.0.0.0/24",
   });
-
-  const admin = await pki.client("admin", "sandbox-admin", ["system:masters"]);
-  await writeKubeconfig(kubeconfigPath, { ...connection, user: "admin", client: admin });
+  const connection = { server: `https://127.0.0.1:${apiPort}`, caFile: path.join(dir, "apiserver.crt") };
+  await writeKubeconfig(kubeconfigPath, { ...connection, token: tokens.admin });
   const config = loadKubeconfig(kubeconfigPath);
   const health = new Health(config);
   const ready = until("kube-apiserver did not become ready", async () => {
@@ -131,18 +131,17 @@ async function launch(
   });
   await Promise.race([ready, etcd.died, apiServer.died]);
 
-  const manager = await pki.client("controller-manager", "system:kube-controller-manager");
   const managerConfig = path.join(dir, "controller-manager.kubeconfig");
-  await writeKubeconfig(managerConfig, { ...connection, user: "manager", client: manager });
-  const controllerManager = start("kube-controller-manager", {
+  await writeKubeconfig(managerConfig, { ...connection, token: tokens.manager });
+  const controllerManager = await start("kube-controller-manager", {
     kubeconfig: managerConfig,
     controllers: controllers.join(","),
     "leader-elect": false,
     // Each controller uses its own RBAC permissions. The manager's own account has almost none.
     "use-service-account-credentials": true,
     "secure-port": "0",
-    "service-account-private-key-file": pki.serviceAccounts.privateKey,
-    "root-ca-file": pki.caFile,
+    "service-account-private-key-file": serviceAccountKey,
+    "root-ca-file": connection.caFile,
   });
 
   // The API server rejects Pods in a namespace that has no default service account yet.

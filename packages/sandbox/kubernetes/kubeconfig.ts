@@ -1,18 +1,18 @@
 import { writeFile } from "node:fs/promises";
 import { KubeConfig } from "@kubernetes/client-node";
-import type { Pair } from "./pki";
 
-/** Writes a kubeconfig with one context. It refers to certificates and keys by path. */
+/** Writes a kubeconfig with one context, `sandbox`. Only the current user can read it. */
 export async function writeKubeconfig(
   file: string,
-  options: { context: string; server: string; caFile: string; user: string; client: Pair },
+  { server, caFile, token }: { server: string; caFile: string; token: string },
 ): Promise<void> {
+  const name = "sandbox";
   const config = new KubeConfig();
   config.loadFromOptions({
-    clusters: [{ name: options.context, server: options.server, caFile: options.caFile, skipTLSVerify: false }],
-    users: [{ name: options.user, certFile: options.client.cert, keyFile: options.client.key }],
-    contexts: [{ name: options.context, cluster: options.context, user: options.user, namespace: "default" }],
-    currentContext: options.context,
+    clusters: [{ name, server, caFile, skipTLSVerify: false }],
+    users: [{ name, token }],
+    contexts: [{ name, cluster: name, user: name, namespace: "default" }],
+    currentContext: name,
   });
   await writeFile(file, config.exportConfig(), { mode: 0o600 });
 }

@@ -3,7 +3,7 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { CoreV1Api, V1Container, V1ContainerStateTerminated, V1Pod, V1Volume } from "@kubernetes/client-node";
 import { containerEnvironment, ContainerConfigError, expand, keyReader, type ReadKeys } from "./environment";
-import { startProcess } from "./process";
+import { startChild } from "../child";
 import { PodStatus } from "./status";
 
 /**
@@ -12,7 +12,7 @@ import { PodStatus } from "./status";
  */
 export type ImageTable = (image: string) => { path: string[]; env: Record<string, string> } | undefined;
 
-export interface ExecutionOptions {
+interface ExecutionOptions {
   pod: V1Pod;
   /** The Pod's folder on this machine. */
   dir: string;
@@ -98,7 +98,7 @@ export class PodExecution {
     const startedAt = new Date();
     let process;
     try {
-      process = await startProcess({ ...prepared, cwd: dir, logFile });
+      process = await startChild({ ...prepared, cwd: dir, logFile });
     } catch (error) {
       const message = `failed to start "${prepared.commandLine[0] ?? ""}": ${String(error)}`;
       return end({ exitCode: 128, reason: "StartError", message, startedAt });

@@ -1,15 +1,7 @@
 import { existsSync } from "node:fs";
 import { mkdir, readFile } from "node:fs/promises";
-import { release } from "node:os";
 import path from "node:path";
-import {
-  ApiException,
-  CoreV1Api,
-  makeInformer,
-  PatchStrategy,
-  setHeaderOptions,
-  type V1Pod,
-} from "@kubernetes/client-node";
+import { CoreV1Api, makeInformer, type V1Pod } from "@kubernetes/client-node";
 import { loadKubeconfig } from "../kubeconfig";
 import { isNotFound } from "./environment";
 import { logFileOf, PodExecution, type ImageTable } from "./execution";
@@ -23,6 +15,7 @@ export interface PodRunner {
   close(): Promise<void>;
 }
 
+/** Name of the node to which Pods are bound. The API server does not require a Node object. */
 const node = "sandbox";
 
 /**
@@ -72,7 +65,6 @@ export async function startPodRunner(options: {
     else if (!over) start(pod);
   };
 
-  await registerNode(api);
   const informer = makeInformer(config, "/api/v1/pods", () => api.listPodForAllNamespaces());
   informer.on("add", reconcile);
   informer.on("update", reconcile);
@@ -95,24 +87,6 @@ export async function startPodRunner(options: {
       await Promise.all([...executions.values()].map((execution) => execution.stop(2000)));
     },
   };
-}
-
-/** Registers the node that the Pod runner represents. */
-async function registerNode(api: CoreV1Api): Promise<void> {
-  try {
-    await api.createNode({ body: { metadata: { name: node, labels: { "kubernetes.io/hostname": node } } } });
-  } catch (error) {
-    // The node exists already if a runner was started before.
-    if (!(error instanceof ApiException && error.code === 409)) throw error;
-  }
-  const status = {
-    conditions: [{ type: "Ready", status: "True", reason: "PodRunnerReady" }],
-    nodeInfo: { kubeletVersion: "sandbox", operatingSystem: "linux", kernelVersion: release() },
-  };
-  const merge = setHeaderOptions("Content-Type", PatchStrategy.MergePatch);
-  await api.patchNodeStatus({ name: node, body: { status } }, merge);
-  // The API server taints new nodes as not ready, and no controller here removes the taint.
-  await api.patchNode({ name: node, body: { spec: { taints: null } } }, merge);
 }
 
 async function bind(api: CoreV1Api, pod: V1Pod): Promise<void> {

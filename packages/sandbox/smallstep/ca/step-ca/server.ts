@@ -29,11 +29,11 @@ export async function startStepCa(
   const url = `https://localhost:${port}`;
   const { key, provisioners } = await newAdminKey();
   const config = await writeConfig({ authority, dir, port, provisioners });
-  const child = startChild("step-ca", [options.program.file, config], path.join(dir, "step-ca.log"), {
-    ...process.env,
+  const child = await startChild({
+    commandLine: [options.program.file, config],
+    logFile: path.join(dir, "step-ca.log"),
     // step-ca fetches the OpenID configuration of a provisioner, so it must trust the sandbox's authority.
-    ...authority.trustEnvironment(),
-    STEPPATH: dir,
+    env: { ...process.env, ...authority.trustEnvironment(), STEPPATH: dir },
   });
   try {
     await waitUntilReady(child, authority.caPem, url);
