@@ -6,26 +6,17 @@ import { startStandIn } from "./ca/stand-in/server";
 import { startStepCa } from "./ca/step-ca/server";
 import type { CertificateAuthority } from "./ca/types";
 import type { StepCaProgram } from "./ca/step-ca/obtain";
-import { startDatabase, type Database, type Login, type SeededDirectory } from "./database/startDatabase";
+import { startDatabase, type Database, type Seed } from "./database/startDatabase";
 import { installManageProvisioners } from "./manage-provisioners/install";
 import { startScim, type ScimServer } from "./scim/server";
 
 /** Smallstep on this machine: database, SCIM endpoint of the directories, CA and admin tools. */
-export interface Smallstep {
+export interface Smallstep extends Seed, Pick<Database, "query"> {
   /** The platform's database. It accepts only TLS and uses a certificate of the sandbox's authority. */
-  database: { host: string; port: number; name: "folk"; superuser: Login; deployer: Login };
-  /** The team to deploy for. `authorityId` is the id of its SSH authority. The team uses no directory yet. */
-  team: { slug: string; authorityId: string };
-  /** Another team. A deployment must not change it. */
-  otherTeam: { slug: string; directoryId: string };
-  /** The directory that `team` uses after the deployment. */
-  directory: SeededDirectory;
-  otherDirectory: SeededDirectory;
+  database: Pick<Database, "host" | "port" | "name" | "superuser" | "deployer">;
   /** SCIM server. The Tenant URL of a directory is `${scim.baseUrl}/${directory.id}/v2`. */
   scim: Omit<ScimServer, "close">;
   ca: Omit<CertificateAuthority, "close">;
-  /** Runs a query on the database as superuser. */
-  query: Database["query"];
   /** Local replacement for the admin-tools image: folders with its programs, and its environment. */
   image: { path: string[]; env: Record<string, string> };
   /** Stops all services and removes the data of the database. */
@@ -51,7 +42,13 @@ export async function startSmallstep(options: {
       installManageProvisioners(path.join(dir, "admin-tools")),
     ]);
     closing.push(() => database.close());
-    const scim = await startScim({ authority, isAuthorized: (id, token) => isToken(database, id, token) });
+    const scim = await startScim({
+      authority,
+      isAuthorized: async (id, token) => {
+        const sql = "select 1 from scim_logins where directory_id::text = $1 and token = $2";
+        return (await database.query(sql, [id, token])).length > 0;
+      },
+    });
     closing.push(() => scim.close());
     const caOptions = { authority, authorityId: database.team.authorityId };
     const program = options.stepCa;
@@ -60,16 +57,10 @@ export async function startSmallstep(options: {
         ? await startStandIn(caOptions)
         : await startStepCa({ ...caOptions, program, dir: path.join(dir, "step-ca") });
     closing.push(() => ca.close());
-    const { host, port, name, superuser, deployer } = database;
+    const { team, otherTeam, directory, otherDirectory, query } = database;
     return {
-      database: { host, port, name, superuser, deployer },
-      team: database.team,
-      otherTeam: database.otherTeam,
-      directory: database.directory,
-      otherDirectory: database.otherDirectory,
-      scim,
-      ca,
-      query: database.query,
+      ...{ team, otherTeam, directory, otherDirectory, query },
+      ...{ database, scim, ca },
       image: {
         path: [bin],
         env: { ADMIN_URL: ca.adminUrl, ADMIN_TOKEN: ca.adminToken, NODE_EXTRA_CA_CERTS: authority.bundleFile },
@@ -80,12 +71,4 @@ export async function startSmallstep(options: {
     await close();
     throw error;
   }
-}
-
-async function isToken(database: Database, directoryId: string, token: string): Promise<boolean> {
-  const rows = await database.query("select 1 from scim_logins where directory_id::text = $1 and token = $2", [
-    directoryId,
-    token,
-  ]);
-  return rows.length > 0;
 }

@@ -17,21 +17,26 @@ export interface SeededDirectory {
   token: string;
 }
 
-/** The platform's database and its seeded content. */
-export interface Database {
-  host: string;
-  port: number;
-  name: "folk";
-  superuser: Login;
-  /** Owns the tables and can create roles. Not a superuser. */
-  deployer: Login;
-  /** The team to deploy for. It uses no directory yet. */
+/** The initial content of the database. */
+export interface Seed {
+  /** The team to deploy for. `authorityId` is the id of its SSH authority. The team uses no directory yet. */
   team: { slug: string; authorityId: string };
   /** Another team, with its own directory. A deployment must not change it. */
   otherTeam: { slug: string; directoryId: string };
   /** The directory that `team` uses after the deployment. */
   directory: SeededDirectory;
   otherDirectory: SeededDirectory;
+}
+
+/** The platform's database. */
+export interface Database extends Seed {
+  host: string;
+  port: number;
+  name: "folk";
+  superuser: Login;
+  /** Owns the tables and can create roles. Not a superuser. */
+  deployer: Login;
+  /** Process that runs the server. The server stops when this process or the current process exits. */
   guardianPid: number;
   /** Runs a query as superuser. */
   query<Row extends QueryResultRow>(sql: string, params?: unknown[]): Promise<Row[]>;
@@ -48,33 +53,32 @@ export async function startDatabase(options: { authority: Authority; dir: string
     password: server.superuser.password,
     ssl: { ca: options.authority.caPem },
   };
-  let pool: Pool | undefined;
+  const pool = new Pool({ ...connection, database: "folk", max: 4, allowExitOnIdle: true });
+  pool.on("error", () => undefined);
+  const close = async () => {
+    await pool.end();
+    await server.close();
+  };
   try {
-    await withClient({ ...connection, database: "postgres" }, (client) => client.query("create database folk"));
-    const client = new Pool({ ...connection, database: "folk", max: 4, allowExitOnIdle: true });
-    pool = client;
-    client.on("error", () => undefined);
+    const client = new Client({ ...connection, database: "postgres" });
+    await client.connect();
+    await client.query("create database folk").finally(() => client.end());
     const deployer = { username: "deployer", password: generateTestSecret() };
-    await createTables(client, deployer);
-    const seeded = await seed(client);
+    await createTables(pool, deployer);
     return {
       host: "localhost",
       port: server.port,
       name: "folk",
       superuser: server.superuser,
       deployer,
-      ...seeded,
+      ...(await seed(pool)),
       guardianPid: server.guardianPid,
       query: async <Row extends QueryResultRow>(sql: string, params: unknown[] = []) =>
-        (await client.query<Row>(sql, params)).rows,
-      close: async () => {
-        await client.end();
-        await server.close();
-      },
+        (await pool.query<Row>(sql, params)).rows,
+      close,
     };
   } catch (error) {
-    await pool?.end();
-    await server.close();
+    await close();
     throw error;
   }
 }
@@ -87,41 +91,28 @@ async function createTables(pool: Pool, deployer: Login): Promise<void> {
   await pool.query(tables.map((table) => `alter table ${table} owner to ${role}`).join(";"));
 }
 
-async function seed(pool: Pool): Promise<Pick<Database, "team" | "otherTeam" | "directory" | "otherDirectory">> {
+async function seed(pool: Pool): Promise<Seed> {
   const directory = { id: randomUUID(), token: generateTestSecret() };
   const otherDirectory = { id: randomUUID(), token: generateTestSecret() };
   const team = { slug: "acme", authorityId: randomUUID() };
   const otherTeam = { slug: "globex", directoryId: otherDirectory.id };
-  const teams: [typeof directory, string, string, string, string | null][] = [
-    [directory, team.slug, "Acme Corporation", team.authorityId, null],
-    [otherDirectory, otherTeam.slug, "Globex Inc.", randomUUID(), otherDirectory.id],
+  const teams = [
+    { ...directory, ...team, name: "Acme Corporation", uses: null },
+    { ...otherDirectory, ...otherTeam, name: "Globex Inc.", authorityId: randomUUID(), uses: otherDirectory.id },
   ];
-  for (const [{ id, token }, slug, name, authorityId, uses] of teams) {
+  for (const { id, token, slug, name, authorityId, uses } of teams) {
     const { rows } = await pool.query<{ id: string }>(
       "insert into teams (slug, name, ssh_directory_id) values ($1, $2, $3) returning id",
       [slug, name, uses],
     );
     const teamId = rows[0]?.id;
-    const domain = `ssh.${slug}.ca.smallstep.localhost`;
     await pool.query("insert into directories (id, team_id, name) values ($1, $2, 'Entra ID')", [id, teamId]);
     await pool.query("insert into scim_logins (directory_id, token) values ($1, $2)", [id, token]);
-    await pool.query("insert into authorities (id, team_id, slug, domain) values ($1, $2, 'ssh', $3)", [
-      authorityId,
-      teamId,
-      domain,
-    ]);
+    const domain = `ssh.${slug}.ca.smallstep.localhost`;
+    const authority = [authorityId, teamId, domain];
+    await pool.query("insert into authorities (id, team_id, slug, domain) values ($1, $2, 'ssh', $3)", authority);
     await pool.query("insert into hosts (team_id, hostname) values ($1, 'web-1'), ($1, 'db-1')", [teamId]);
     await pool.query("insert into audit_log (team_id, event) values ($1, 'team.created')", [teamId]);
   }
   return { team, otherTeam, directory, otherDirectory };
-}
-
-async function withClient(config: ClientConfig, work: (client: Client) => Promise<unknown>): Promise<void> {
-  const client = new Client(config);
-  await client.connect();
-  try {
-    await work(client);
-  } finally {
-    await client.end();
-  }
 }
