@@ -29,12 +29,12 @@ afterAll(async () => {
 describe("download", () => {
   it("writes the file when its checksum matches the published one", async () => {
     const file = path.join(dir, "good");
-    await download(`${url}/file`, file, createHash("sha256").update(content).digest("hex"), () => undefined);
+    await download(`${url}/file`, file, createHash("sha256").update(content).digest("hex"));
     expect(content.equals(await readFile(file))).toBe(true);
   });
 
   it("rejects a file with a different checksum", async () => {
-    const attempt = download(`${url}/file`, path.join(dir, "bad"), "0".repeat(64), () => undefined);
+    const attempt = download(`${url}/file`, path.join(dir, "bad"), "0".repeat(64));
     await expect(attempt).rejects.toThrow(/has the SHA-256 [0-9a-f]{64}, but the published SHA-256 is 0{64}/);
   });
 

@@ -3,57 +3,35 @@ import { createHash } from "node:crypto";
 import { createWriteStream } from "node:fs";
 import { mkdir, rm } from "node:fs/promises";
 import path from "node:path";
-import { Readable, Transform } from "node:stream";
+import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { promisify } from "node:util";
-import { reason, type Progress } from "./progress";
+import { reason, type Progress } from "./obtain";
 
 const answerWithinMs = 10_000;
-const stalledAfterMs = 30_000;
-const reportEveryMs = 10_000;
 
 /** Throws within 10 seconds if `url` is unreachable, so that a blocked download does not delay the other ways. */
 export async function probe(url: string): Promise<void> {
-  const response = await answer(url, "HEAD");
-  await response.body?.cancel();
+  await request(url, { method: "HEAD", signal: AbortSignal.timeout(answerWithinMs) });
 }
 
 /** Downloads a small text file. Throws if the server does not respond within 10 seconds. */
 export async function downloadText(url: string): Promise<string> {
-  return (await answer(url, "GET")).text();
+  return (await request(url, { signal: AbortSignal.timeout(answerWithinMs) })).text();
 }
 
-/**
- * Downloads a file and compares its SHA-256 with `sha256` (64 hexadecimal digits). Throws if the checksums differ, if
- * the server does not respond within 10 seconds, or if it sends nothing for 30 seconds.
- */
-export async function download(url: string, file: string, sha256: string, progress: Progress): Promise<void> {
-  const stalled = new AbortController();
-  let timer = setTimeout(() => stalled.abort(), stalledAfterMs);
-  const response = await answer(url, "GET");
-  const total = Number(response.headers.get("content-length") ?? 0);
+/** Downloads a file and compares its SHA-256 with `sha256` (64 hexadecimal digits). Throws if the checksums differ. */
+export async function download(url: string, file: string, sha256: string): Promise<void> {
+  const { body } = await request(url);
+  if (body === null) throw new Error(`${url} returned no content`);
   const hash = createHash("sha256");
-  let bytes = 0;
-  const report = setInterval(() => progress(`${url}: ${mega(bytes)} of ${mega(total)} MB`), reportEveryMs);
-  const meter = new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      clearTimeout(timer);
-      timer = setTimeout(() => stalled.abort(), stalledAfterMs);
+  const hashed = async function* (chunks: AsyncIterable<Buffer>) {
+    for await (const chunk of chunks) {
       hash.update(chunk);
-      bytes += chunk.length;
-      done(null, chunk);
-    },
-  });
-  try {
-    if (response.body === null) throw new Error(`${url} returned no content`);
-    const body = Readable.fromWeb(response.body);
-    await pipeline(body, meter, createWriteStream(file), { signal: stalled.signal });
-  } catch (error) {
-    throw stalled.signal.aborted ? new Error(`${url} sent nothing for ${stalledAfterMs / 1000} s`) : error;
-  } finally {
-    clearTimeout(timer);
-    clearInterval(report);
-  }
+      yield chunk;
+    }
+  };
+  await pipeline(Readable.fromWeb(body), hashed, createWriteStream(file));
   const got = hash.digest("hex");
   if (got !== sha256.toLowerCase())
     throw new Error(`${url} has the SHA-256 ${got}, but the published SHA-256 is ${sha256}`);
@@ -75,30 +53,19 @@ export async function downloadFromArchive(
   await mkdir(bin, { recursive: true });
   const packed = path.join(bin, archive);
   progress(`downloading ${release}/${archive}`);
-  await download(`${release}/${archive}`, packed, sha256, progress);
+  await download(`${release}/${archive}`, packed, sha256);
   const strip = `--strip-components=${inside.split("/").length - 1}`;
   await promisify(execFile)("tar", ["--extract", "--gzip", "--file", packed, "--directory", bin, strip, inside]);
   await rm(packed);
 }
 
-async function answer(url: string, method: "GET" | "HEAD"): Promise<Response> {
-  // Limits only the time until the response starts.
-  const controller = new AbortController();
-  const timer = setTimeout(
-    () => controller.abort(new Error(`no response within ${answerWithinMs / 1000} s`)),
-    answerWithinMs,
-  );
+/** Sends a request. `fetch` gives up after 10 seconds without a connection and after 5 minutes without data. */
+async function request(url: string, init?: RequestInit): Promise<Response> {
   try {
-    const response = await fetch(url, { method, signal: controller.signal });
+    const response = await fetch(url, init);
     if (!response.ok) throw new Error(`returned ${response.status} ${response.statusText}`);
     return response;
   } catch (error) {
     throw new Error(`${url} is unreachable (${reason(error)})`, { cause: error });
-  } finally {
-    clearTimeout(timer);
   }
-}
-
-function mega(bytes: number): number {
-  return Math.round(bytes / 1e6);
 }

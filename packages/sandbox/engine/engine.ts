@@ -6,8 +6,7 @@ import { PulumiCommand } from "@pulumi/pulumi/automation";
 import { SemVer } from "semver";
 import { probe } from "./download";
 import { buildFromSource, goBuild } from "./goBuild";
-import { obtain, platform, ObtainError, type ObtainOptions, type Way } from "./obtain";
-import { reason, type Progress } from "./progress";
+import { obtain, platform, ObtainError, type ObtainOptions, type Progress, type Way, reason } from "./obtain";
 
 /** Version that the sandbox installs or builds. An engine on PATH can be older. */
 export const engineVersion = "3.276.0";

@@ -2,12 +2,11 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import path from "node:path";
 import { createInterface } from "node:readline";
-import type { Way } from "./obtain";
-import { elapsed, type Progress } from "./progress";
+import type { Progress, Way } from "./obtain";
 
 const reportEveryMs = 10_000;
 
-export interface GoBuild {
+interface GoBuild {
   /** Name for progress lines: "the Pulumi engine". */
   name: string;
   /** Folder with go.mod and go.sum. */
@@ -38,7 +37,8 @@ export function buildFromSource(file: string, build: Omit<GoBuild, "output">): W
  */
 export async function goBuild(build: GoBuild): Promise<void> {
   const startedAt = Date.now();
-  const report = (text: string) => build.progress(`${build.name}: ${text} (${elapsed(startedAt)})`);
+  const report = (text: string) =>
+    build.progress(`${build.name}: ${text} (${Math.round((Date.now() - startedAt) / 1000)} s)`);
   const set = Object.entries(build.variables).map(([variable, value]) => ` -X ${variable}=${value}`);
   report("building from source; this happens once and takes several minutes");
   const child = spawn(

@@ -2,7 +2,9 @@ import { mkdir, readFile, readdir, rename, rm, writeFile } from "node:fs/promise
 import { homedir } from "node:os";
 import path from "node:path";
 import lockfile from "proper-lockfile";
-import { reason, type Progress } from "./progress";
+
+/** Receives one progress line of a long step, without a line break. */
+export type Progress = (line: string) => void;
 
 /** One way to obtain a program. */
 export interface Way {
@@ -30,7 +32,7 @@ export interface Wanted {
   check(dir: string): Promise<void>;
 }
 
-export interface Obtained {
+interface Obtained {
   dir: string;
   how: string;
 }
@@ -130,15 +132,13 @@ async function fromCache(wanted: Wanted, dir: string): Promise<Obtained | undefi
 
 /** Waits for another run that is obtaining the same program, and reports the wait once. */
 async function lock(file: string, name: string, progress: Progress): Promise<() => Promise<void>> {
-  for (let reported = false; ;) {
-    try {
-      return await lockfile.lock(file, { realpath: false, stale: lockStaleMs, update: lockStaleMs / 4 });
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "ELOCKED") throw error;
-      if (!reported) progress(`${name}: waiting for another run that is obtaining it`);
-      reported = true;
-      await new Promise((resolve) => setTimeout(resolve, 1000));
-    }
+  const options = { realpath: false, stale: lockStaleMs, update: lockStaleMs / 4 };
+  try {
+    return await lockfile.lock(file, options);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ELOCKED") throw error;
+    progress(`${name}: waiting for another run that is obtaining it`);
+    return lockfile.lock(file, { ...options, retries: { forever: true, minTimeout: 1000, maxTimeout: 1000 } });
   }
 }
 
@@ -147,4 +147,12 @@ async function removeLeftovers(cacheDir: string, key: string): Promise<void> {
   for (const name of await readdir(cacheDir)) {
     if (name.startsWith(`${key}.partial-`)) await rm(path.join(cacheDir, name), { recursive: true, force: true });
   }
+}
+
+/** Returns the first line of an error's message, for a list of reasons. */
+export function reason(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  // fetch gives the reason of a failure only in the cause.
+  const original = error.message === "fetch failed" && error.cause instanceof Error ? error.cause : error;
+  return original.message.trim().split("\n")[0] ?? "";
 }

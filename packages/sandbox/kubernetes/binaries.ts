@@ -4,11 +4,10 @@ import path from "node:path";
 import { promisify } from "node:util";
 import { buildFromSource } from "../engine/goBuild";
 import { download, downloadFromArchive, downloadText } from "../engine/download";
-import { obtain, platform, type ObtainOptions, type Way } from "../engine/obtain";
-import type { Progress } from "../engine/progress";
+import { obtain, platform, type ObtainOptions, type Progress, type Way } from "../engine/obtain";
 
 /** The Kubernetes version of the sandbox's control plane, without a leading "v". */
-export const kubernetesVersion = "1.36.3";
+const kubernetesVersion = "1.36.3";
 const etcdVersion = "3.6.8";
 const name = "the Kubernetes control plane";
 
@@ -69,10 +68,7 @@ function official(progress: Progress): Way {
     how: "downloaded",
     description: "the official binaries",
     fill: async (dir) => {
-      const arch = new Map([
-        ["x64", "amd64"],
-        ["arm64", "arm64"],
-      ]).get(process.arch);
+      const arch = { x64: "amd64", arm64: "arm64" }[process.arch as string];
       if (process.platform !== "linux" || arch === undefined) {
         throw new Error(`official binaries exist only for linux on x64 and arm64, and this machine is ${platform}`);
       }
@@ -82,7 +78,7 @@ function official(progress: Progress): Way {
         const url = `https://dl.k8s.io/v${kubernetesVersion}/bin/linux/${arch}/${program}`;
         const sha256 = (await downloadText(`${url}.sha256`)).trim();
         progress(`${name}: downloading ${program} ${kubernetesVersion}`);
-        await download(url, path.join(bin, program), sha256, progress);
+        await download(url, path.join(bin, program), sha256);
         await chmod(path.join(bin, program), 0o755);
       }
       const release = `https://github.com/etcd-io/etcd/releases/download/v${etcdVersion}`;

@@ -3,7 +3,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { CoreV1Api, Health, VersionApi } from "@kubernetes/client-node";
 import { generateTestSecret } from "entra-emulator/testing";
-import type { Progress } from "../engine/progress";
+import type { Progress } from "../engine/obtain";
 import { obtainControlPlane, type ControlPlane, type Program } from "./binaries";
 import { freePort, startChild, type Child } from "./child";
 import { loadKubeconfig, writeContext, writeKubeconfig } from "./kubeconfig";

@@ -1,5 +1,4 @@
-import type { Progress } from "../engine/progress";
-import { ObtainError } from "../engine/obtain";
+import { ObtainError, type Progress } from "../engine/obtain";
 import { obtainStepCa, type StepCaProgram } from "../smallstep/ca/step-ca/obtain";
 import type { SandboxOptions } from "./options";
 

@@ -4,11 +4,10 @@ import { promisify } from "node:util";
 
 import { downloadFromArchive } from "../../../engine/download";
 import { buildFromSource } from "../../../engine/goBuild";
-import { obtain, platform, type ObtainOptions, type Way } from "../../../engine/obtain";
-import type { Progress } from "../../../engine/progress";
+import { obtain, platform, type ObtainOptions, type Progress, type Way } from "../../../engine/obtain";
 
 /** Version that the sandbox downloads or builds, without a leading "v". */
-export const stepCaVersion = "0.30.2";
+const stepCaVersion = "0.30.2";
 const name = "step-ca";
 const file = process.platform === "win32" ? "step-ca.exe" : "step-ca";
 
