@@ -33,10 +33,21 @@ export async function deploy(options: DeployOptions = {}): Promise<Record<string
     return await declareStack(options);
   } catch (error) {
     // The engine prints only the message of a RunError, but the stack trace of any other error.
-    if (error instanceof ConfigurationError && !process.env["DEBUG"]) throw runError(error.message);
+    const message = userMessage(error);
+    if (message !== undefined && !process.env["DEBUG"]) throw runError(message);
     throw printableError(error);
   }
 }
+
+/** Returns the message of an error that the user can cause: in the configuration, or in a call of a plugin. */
+function userMessage(error: unknown): string | undefined {
+  if (error instanceof ConfigurationError) return error.message;
+  const [, call = "", reason] = error instanceof Error ? (invokeError.exec(error.message) ?? []) : [];
+  return reason === undefined || call.startsWith("usersync:") ? reason : `${call}: ${reason}`;
+}
+
+/** The SDK's message of a call of a plugin that fails. */
+const invokeError = /^invocation of (\S+) returned an error: ([^]*)$/;
 
 async function declareStack({ review }: DeployOptions): Promise<Record<string, unknown>> {
   // Settings
@@ -57,7 +68,8 @@ async function declareStack({ review }: DeployOptions): Promise<Record<string, u
   const hooksFor = (component: string) => rejectDuplicates(stack.checks.duplicates, component, providers);
 
   // Resources
-  const owner = azuread.getClientConfigOutput({ provider: providers.azuread }).objectId;
+  // Awaited, so that credentials that azuread rejects are reported once and not for each resource.
+  const { objectId: owner } = await azuread.getClientConfig({ provider: providers.azuread });
   const access = new AccessGroups(
     "access",
     { groups: stack.groups, owners: [owner] },

@@ -24,7 +24,7 @@ export interface Shared {
   hooksFor: (component: string) => pulumi.ResourceHookBinding | undefined;
   access: AccessGroups;
   /** Object id of the deploying identity, which owns the apps. */
-  owner: pulumi.Output<string>;
+  owner: string;
   /** Endpoint where users sign in. */
   loginEndpoint: string;
   /** PEM of the root certificate of `folk`. Default: the public roots. */

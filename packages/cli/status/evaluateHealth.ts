@@ -31,8 +31,8 @@ export function evaluateHealth(
     "client secret": evaluate(secrets, (value) => secretVerdict(expected, value, at, warnDays)),
     "SCIM token": tokenEnds === undefined ? undefined : expiryVerdict(tokenEnds, at, warnDays),
   };
-  const rows = Object.entries(verdicts).flatMap(([check, verdict]) =>
-    verdict === undefined ? [] : [{ check, ...verdict }],
+  const rows = reportCausesOnce(
+    Object.entries(verdicts).flatMap(([check, verdict]) => (verdict === undefined ? [] : [{ check, ...verdict }])),
   );
   return {
     name: expected.name,
@@ -41,6 +41,14 @@ export function evaluateHealth(
     rows,
     failures: "value" in failures ? failures.value.failures : [],
   };
+}
+
+/** Lets each check that fails for the same cause as an earlier one refer to that one. */
+function reportCausesOnce<T extends Verdict & { check: string }>(rows: readonly T[]): T[] {
+  return rows.map((row, index) => {
+    const earlier = rows.findIndex(({ level, text }) => level === "unknown" && text === row.text);
+    return earlier < 0 || earlier >= index ? row : { ...row, text: `not checked: see ${rows[earlier]?.check}` };
+  });
 }
 
 /** Returns the most severe level of the parts. `ok`: there are no parts. */

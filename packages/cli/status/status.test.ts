@@ -47,6 +47,18 @@ const statusOf = (change: Partial<Observation>) =>
 const rowOf = (change: Partial<Observation>, check: string): Row =>
   statusOf(change).rows.find((row) => row.check === check)!;
 
+it("reports a cause that stops several checks once", () => {
+  const signIn = { why: "Entra ID issued no token: AADSTS7000215." };
+  const { rows, level } = statusOf({ job: signIn, failures: signIn, secrets: signIn, team: { why: "ECONNREFUSED" } });
+  expect(level).toBe("unknown");
+  expect(rows.filter((row) => row.level === "unknown").map(({ check, text }) => [check, text])).toEqual([
+    ["provisioning", signIn.why],
+    ["failures", "not checked: see provisioning"],
+    ["team", "ECONNREFUSED"],
+    ["client secret", "not checked: see provisioning"],
+  ]);
+});
+
 it("reports every row of a healthy deployment as ok", () => {
   const status = statusOf({});
   expect(status.rows.map(({ check, level, text }) => [check, level, text])).toEqual([

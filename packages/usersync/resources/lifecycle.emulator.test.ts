@@ -324,7 +324,7 @@ describe("AttributeMappings", () => {
   it("reports rejected credentials without showing them", async () => {
     const wrong = await connect({ ...tenant.graph.deployer, clientSecret: "not-the-secret-at-all" });
     const message = await failure(wrong.read(MAPPINGS, jobId));
-    expect(message).toMatch(/^Entra ID issued no token to read the synchronization schema: .*AADSTS7000215/);
+    expect(message).toMatch(/^Entra ID issued no token: .*AADSTS7000215/);
     expect(message).not.toContain("not-the-secret-at-all");
     wrong.close();
   });

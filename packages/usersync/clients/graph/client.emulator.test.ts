@@ -68,7 +68,7 @@ describe("sign-in", () => {
       { times },
     );
     const error = await failure(refused.claims());
-    expect(error.message).toBe("Entra ID issued no token to sign in: AADSTS7000215: Invalid client secret.");
+    expect(error.message).toBe("Entra ID issued no token: AADSTS7000215: Invalid client secret.");
     expect(error.status).toBe(401);
     expect(graph).toBeDefined();
   });
@@ -193,7 +193,7 @@ describe("GraphClient errors", () => {
     const graph = await openGraph(scriptedSettings(server), { trust: server.ca, times, env: {} });
     await server.close(); // The cloud has been looked up, but the sign-in service is down.
     const error = await failure(graph.claims());
-    expect(error.message).toMatch(/^Entra ID issued no token to sign in: localhost:\d+ did not respond \(.+\)\.$/);
+    expect(error.message).toMatch(/^Entra ID issued no token: localhost:\d+ did not respond \(.+\)\.$/);
     server = undefined;
   });
 
@@ -311,10 +311,12 @@ describe("sign-in with faults", () => {
   const open = (settings: Record<string, unknown>) => openGraph(settings, { trust: server?.ca, times, env: {} });
 
   it.each(kinds)("retries a single fault of the token endpoint: %s", async (_name, settings) => {
-    server = await startScripted(authority, ok, (path, n) =>
-      path.endsWith("/token") && n === 1 ? { status: 503 } : undefined,
+    let faults = 0;
+    server = await startScripted(authority, ok, (path) =>
+      /\/token\b/.test(path) && faults++ === 0 ? { status: 503 } : undefined,
     );
     expect(await new JobApi(await open(settings(server)), JOB).get()).toEqual({ id: "j" });
+    expect(faults).toBe(2);
   });
 
   it.each<[string, Answer]>([
@@ -330,11 +332,47 @@ describe("sign-in with faults", () => {
     expect(server.received[0]?.path).toContain("audience=api%3A%2F%2FAzureADTokenExchange");
   });
 
+  it.each<[string, number, string, string]>([
+    [
+      "a wrong secret",
+      401,
+      "AADSTS7000215: Invalid client secret provided. Trace ID: 12-ab Correlation ID: 34 Timestamp: 2026-01-01 00:00:00Z",
+      "AADSTS7000215: Invalid client secret provided; correct clientSecret (ARM_CLIENT_SECRET).",
+    ],
+    [
+      "an unknown application",
+      400,
+      "AADSTS700016: Application with identifier 'x' was not found.\r\nTrace ID: 12-ab\r\nCorrelation ID: 34",
+      "AADSTS700016: Application with identifier 'x' was not found; correct clientId (ARM_CLIENT_ID) and tenantId (ARM_TENANT_ID).",
+    ],
+    [
+      "another error",
+      400,
+      "AADSTS53003: Access has been blocked. Trace ID: 12-ab Correlation ID: 34",
+      "AADSTS53003: Access has been blocked (trace id 12-ab).",
+    ],
+  ])("reports %s in one sentence, and signs in once for all requests", async (_, status, description, reason) => {
+    let signIns = 0;
+    server = await startScripted(authority, ok, (path) => {
+      if (!/\/token\b/.test(path)) return undefined;
+      signIns++;
+      return { status, body: { error: "invalid_client", error_description: description } };
+    });
+    const graph = await open(scriptedSettings(server));
+    const api = new JobApi(graph, JOB);
+    const errors = [
+      ...(await Promise.all([graph.claims(), api.get(), api.getSchema()].map(failure))),
+      await failure(api.get()),
+    ];
+    expect(errors.map(({ message }) => message)).toEqual(Array<string>(4).fill(`Entra ID issued no token: ${reason}`));
+    expect(signIns).toBe(1);
+  });
+
   it("reports a service that issues no federated token", async () => {
     server = await startScripted(authority, () => ({ body: "null" }));
     const { message } = await failure((await open(oidc(server))).claims());
     expect(message).toMatch(
-      /^Entra ID issued no token to sign in: Could not obtain an OIDC token from https:\/\/localhost:\d+ \(oidcRequestUrl\): it returned an unexpected answer/,
+      /^Entra ID issued no token: Could not obtain an OIDC token from https:\/\/localhost:\d+ \(oidcRequestUrl\): it returned an unexpected answer/,
     );
   });
 
@@ -368,7 +406,7 @@ describe("sign-in with faults", () => {
   ])("reports a sign-in service that %s", async (_name, at, answer, expected) => {
     server = await startScripted(authority, ok, (path) => (at.test(path.replace(/\?.*/, "")) ? answer : undefined));
     const { message } = await failure((await open(scriptedSettings(server))).claims());
-    expect(message).toMatch(/^Entra ID issued no token to sign in: /);
+    expect(message).toMatch(/^Entra ID issued no token: /);
     expect(message).toMatch(expected);
     expect(message).not.toMatch(/Cannot (read|destructure)|is not a function|undefined/);
   });

@@ -57,7 +57,7 @@ export class GraphClient {
    * @throws GraphError without a token
    */
   async claims(signal?: AbortSignal): Promise<TokenClaims | undefined> {
-    return decodeToken(await this.#token("sign in", signal));
+    return decodeToken(await this.#token(signal));
   }
 
   /**
@@ -90,11 +90,11 @@ export class GraphClient {
       return (await exchange(request, shape, preserveNumbers)).body;
     };
     const attempt = async () => {
-      const token = await this.#token(operation, signal);
+      const token = await this.#token(signal);
       return sendWith(token).catch(async (error: unknown) => {
         // A request whose token the service rejects has had no effect.
         if (!(error instanceof HttpError) || error.status !== 401) throw error;
-        return sendWith(await this.#token(operation, signal, token));
+        return sendWith(await this.#token(signal, token));
       });
     };
     const traits = { ...call, idempotent: call.idempotent ?? method !== "POST" };
@@ -111,7 +111,7 @@ export class GraphClient {
     return error instanceof GraphError ? retryDelayMs(error, tries, this.options.times, traits) : undefined;
   }
 
-  async #token(operation: string, signal: AbortSignal | undefined, rejected?: string): Promise<string> {
+  async #token(signal: AbortSignal | undefined, rejected?: string): Promise<string> {
     signal?.throwIfAborted();
     const done = new AbortController();
     // Requests share a sign-in, so an aborted one must not end it.
@@ -122,7 +122,8 @@ export class GraphClient {
     } catch (error) {
       if (signal?.aborted === true) throw error;
       const reason = shorten((error instanceof Error ? error.message : String(error)).split(/\r?\n/, 1)[0] ?? "");
-      throw new GraphError(`Entra ID issued no token to ${operation}: ${reason}.`, 401, "credentials");
+      // Without the operation, so that all requests report the same text.
+      throw new GraphError(`Entra ID issued no token: ${reason}.`, 401, "credentials");
     } finally {
       done.abort();
     }

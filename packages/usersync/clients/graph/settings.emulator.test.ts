@@ -10,10 +10,11 @@ import {
   ClientSecretCredential,
   ManagedIdentityCredential,
 } from "@azure/identity";
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
 import type { InputErrors } from "../../host/types";
-import { assertionSource, Credential, makeCredential } from "./credential";
+import { assertionSource } from "./assertion";
+import { Credential, makeCredential } from "./credential";
 import { defaultTimes } from "../retry";
 import { readGraphSettings } from "./settings";
 import { decodeToken, missingPermissions } from "./token";
@@ -122,6 +123,36 @@ describe("Credential", () => {
     expect(await credential.token()).toBe("cli-token");
     expect(readFileSync(join(dir, "runs"), "utf8")).toBe("run\nrun\n");
     rmSync(dir, { recursive: true });
+  });
+});
+
+describe("a sign-in with the Azure CLI that fails", () => {
+  let dir: string;
+  beforeEach(() => {
+    dir = mkdtempSync(join(tmpdir(), "az-"));
+    vi.stubEnv("PATH", `${dir}:/usr/bin:/bin`);
+  });
+  afterEach(() => {
+    vi.unstubAllEnvs();
+    rmSync(dir, { recursive: true });
+  });
+  const others = "clientSecret (ARM_CLIENT_SECRET), useOidc (ARM_USE_OIDC) or useMsi (ARM_USE_MSI)";
+  const signedOut = "ERROR: Please run 'az login' to setup account.";
+
+  it.each([
+    [{}, undefined, `without ${others} the Azure CLI signs in, which is not installed`],
+    [{}, signedOut, `without ${others} the Azure CLI signs in, which is not signed in: run \`az login\``],
+    [
+      { clientId: id },
+      signedOut,
+      `clientId (ARM_CLIENT_ID) is set without ${others}, so the Azure CLI signs in, which is not signed in: run \`az login\``,
+    ],
+  ])("names the settings that are missing, once: %j, %s", async (settings, output, reason) => {
+    const script = `#!/bin/sh\necho run >> ${dir}/runs\necho "${output}" >&2\nexit 1\n`;
+    if (output !== undefined) writeFileSync(join(dir, "az"), script, { mode: 0o755 });
+    const credential = new Credential(settings, cloud, { times: defaultTimes });
+    for (let call = 0; call < 3; call++) await expect(credential.token()).rejects.toThrow(new Error(reason));
+    if (output !== undefined) expect(readFileSync(join(dir, "runs"), "utf8")).toBe("run\n");
   });
 });
 
