@@ -1,6 +1,7 @@
 import * as azuread from "@pulumi/azuread";
 import * as pulumi from "@pulumi/pulumi";
 import { AccessGroups } from "@smallstep-ssh/components";
+import { smallstep } from "@smallstep-ssh/usersync";
 import { printableError } from "@smallstep-ssh/usersync/output";
 import { findPlainSecrets, isEncryptedKey } from "./config/plainSecrets";
 import { ConfigurationError } from "./config/problems";
@@ -77,13 +78,18 @@ async function declareStack({ review }: DeployOptions): Promise<Record<string, u
   );
   const shared = { providers, owner, hooksFor, access, databaseRootCert, loginEndpoint: loginEndpoint(credentials) };
   const outputs: Record<string, object> = {};
+  const teams: Record<string, { directoryId: string; jobId: pulumi.Output<string> }> = {};
   let grants: readonly pulumi.Resource[] = [];
   for (const team of stack.teams) {
     const deployed = deployTeam(team, shared, grants);
     // PostgreSQL rejects concurrent grants on one table, so those of the next team depend on these.
     grants = deployed.grants;
     outputs[team.key] = { ...deployed.outputs, usernames: usernames.get(team) };
+    const { scim, smallstep: installation } = team.settings;
+    teams[installation.teamSlug] = { directoryId: scim.directoryId, jobId: deployed.jobId };
   }
+  const allowTeamRemoval = stack.teams.flatMap(({ settings }) => settings.safeguards.allowTeamRemoval);
+  new smallstep.Teams("teams", { teams, allowTeamRemoval }, { provider: providers.usersync });
 
   // Outputs
   const { tenantId } = stack;

@@ -33,6 +33,8 @@ export interface Shared {
 
 /** The result of declaring a team. */
 export interface DeployedTeam {
+  /** Id of the synchronization job. */
+  jobId: pulumi.Output<string>;
   outputs: Record<string, unknown>;
   /** Grants in `folk`. */
   grants: readonly pulumi.Resource[];
@@ -163,7 +165,7 @@ export function deployTeam(team: Team, shared: Shared, grantsDependOn: readonly 
     sshConfigCommand: commands.config,
     sshLoginCommand: commands.login,
   };
-  return { outputs, grants: registration.grants };
+  return { jobId: userSync.jobId, outputs, grants: registration.grants };
 }
 
 /**

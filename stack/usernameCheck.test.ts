@@ -63,11 +63,11 @@ it("checks teams with the same groups and mapping once, unless their current map
     scim: { directoryId: `${slug}${minimalSettings().scim.directoryId.slice(1)}` },
     smallstep: { teamSlug: slug },
   });
-  const teams = { a: team("a"), b: team("b"), blue: team("c") };
+  const teams = { a: team("a"), blue: team("c") };
   const { asked, reported } = await check([{ create: "there" }], { there: "there-id" }, teams);
   expect(asked).toHaveLength(2);
   expect(asked[1]).toMatchObject({ currentExpression: "current of job" });
-  expect(reported.map((one) => one.teams)).toEqual([["a", "b"], ["blue"]]);
+  expect(reported.map((one) => one.teams)).toEqual([["default", "a"], ["blue"]]);
 });
 
 it("warns about a deletion threshold above the number of users and proposes an effective one", () => {

@@ -18,6 +18,7 @@ import type { SmallstepConfig } from "./clients/database/providerSettings";
 import { getScimLogin } from "./functions/getScimLogin";
 import { getUserNameExpression } from "./functions/getUserNameExpression";
 import { registration } from "./resources/registration/registration";
+import { teams } from "./resources/teams";
 import { checkSettings, providerSettings, readPeople } from "./settings";
 import { version } from "./version";
 
@@ -47,7 +48,7 @@ const functions = [
   getUserNameExpression,
 ];
 
-const resources = [attributeMappings, connectionTest, provisioning, registration];
+const resources = [attributeMappings, connectionTest, provisioning, registration, teams];
 /** Package schema, which the plugin returns from GetSchema. It also describes the plugin in docs/reference. */
 export const packageSchema = createPackageSchema({
   name: "usersync",

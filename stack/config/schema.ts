@@ -41,7 +41,8 @@ export const stackSchema = settingsSchema.extend({
     .optional()
     .describe(
       `Several teams in one stack, by key. A team may override ${teamSections.join(", ")}; it inherits everything else from the top ` +
-        "level. Resources of the team `default` keep the names that they have in a stack with one team.",
+        "level. A top level that sets `smallstep.teamSlug` is the team `default`, whose resources keep the names that they have in a stack " +
+        "with one team.",
     ),
 });
 

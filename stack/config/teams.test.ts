@@ -76,7 +76,7 @@ describe("checkStack", () => {
 
   it("appends the team key to inherited app and provisioner names, except for the default team", () => {
     const named = team("green", { oidc: { displayName: "Green SSH", provisionerName: "entra" } });
-    const stack = byKey(checkStack(stackOf({ default: {}, blue: team("blue"), green: named })));
+    const stack = byKey(checkStack(stackOf({ blue: team("blue"), green: named })));
     const names = Object.values(stack).map(({ oidc, scim }) => [
       oidc.displayName,
       scim.displayName,
@@ -87,6 +87,21 @@ describe("checkStack", () => {
       ["Smallstep SSH (blue)", "smallstep-usersync (blue)", "azuread-blue"],
       ["Green SSH", "smallstep-usersync (green)", "entra"],
     ]);
+  });
+
+  it.each([{}, { default: {} }, { blue: team("blue") }, { blue: team("blue"), default: {} }])(
+    "keeps the team of the top level unchanged with the teams %j",
+    (teams) => {
+      const stack = checkStack(stackOf(teams));
+      expect(byKey(stack)["default"]).toEqual(checkSettings(minimalSettings()));
+      expect(stack.teams).toHaveLength("blue" in teams ? 2 : 1);
+      expect(stack.byTeam).toBe(Object.keys(teams).length > 0);
+    },
+  );
+
+  it("has no team of the top level when the top level has no team slug", () => {
+    const { teamSlug: _teamSlug, ...smallstep } = minimalSettings().smallstep;
+    expect(Object.keys(byKey(checkStack(stackOf({ blue: team("blue") }, { smallstep }))))).toEqual(["blue"]);
   });
 
   it.each<[string, unknown, object, string[]]>([
@@ -110,7 +125,7 @@ describe("checkStack", () => {
     [
       "a value that is missing at both levels, under the path of the team",
       { blue: team("blue") },
-      { scim: {}, oidc: undefined },
+      { scim: {}, oidc: undefined, smallstep: { apiHost: "api.example.com" } },
       [
         "teams.blue.oidc.emailDomains: is missing; Email domains whose users may log in",
         "teams.blue.scim.baseUrl: is missing; Address of the installation's SCIM server. The tenant URL is `<baseUrl>/<directoryId>/v2`",
@@ -139,7 +154,12 @@ describe("checkStack", () => {
         'teams["Blue.Team"]: is not a valid team key (at most 20 lowercase letters, digits and -, starting with a letter)',
       ],
     ],
-    ["an empty set of teams", {}, {}, ["teams: is empty; define at least one team, or remove the setting"]],
+    [
+      "an empty set of teams without a team of the top level",
+      {},
+      { smallstep: {} },
+      ["teams: is empty; define at least one team, or set smallstep.teamSlug at the top level"],
+    ],
     [
       "a list of teams",
       [],
@@ -148,13 +168,16 @@ describe("checkStack", () => {
     ],
     [
       "a team that is not an object",
-      { blue: 1 },
+      { default: "{}", blue: 1 },
       {},
-      ["teams.blue: must be an object of settings; use {} to inherit all from the top level"],
+      [
+        "teams.blue: must be an object of settings; set them with `pulumi config set --path teams.blue.KEY VALUE`",
+        "teams.default: must be an object of settings; set them with `pulumi config set --path teams.default.KEY VALUE`",
+      ],
     ],
     [
-      "two teams with the same slug and directory",
-      { default: {}, blue: {} },
+      "a team that inherits the slug and the directory of the team of the top level",
+      { blue: {} },
       {},
       [
         "teams.blue.scim.directoryId: is the same as in team default; two enterprise apps that provision to one directory undo each other's changes",
@@ -185,7 +208,7 @@ describe("checkStack", () => {
       },
       {},
       [
-        'teams.green.groups[0]: team blue declares the same group differently; to share it, write {"create":"ssh"} here too',
+        'teams.green.groups[0]: team default declares the same group differently; to share it, write {"create":"ssh"} here too',
         "teams.green.groups[2]: lists the group X twice",
       ],
     ],
@@ -224,9 +247,10 @@ describe("checkStack", () => {
           }),
         );
         const stack = checkStack(stackOf(teams));
-        expect(stack.teams.map((one) => one.key).sort()).toEqual([...keys].sort());
+        const all = new Set(["default", ...keys]);
+        expect(stack.teams.map((one) => one.key).sort()).toEqual([...all].sort());
         for (const name of ["displayName", "provisionerName"] as const) {
-          expect(new Set(stack.teams.map(({ settings }) => settings.oidc[name])).size).toBe(keys.length);
+          expect(new Set(stack.teams.map(({ settings }) => settings.oidc[name])).size).toBe(all.size);
         }
       }),
       { numRuns: 25 },

@@ -5,7 +5,10 @@ import { stackSections, teamSections, type Settings, type Team } from "./schema"
 import { findTeamConflicts } from "./teamConflicts";
 import { unknownSettingMessage, validateSettings, valueAt } from "./validate";
 
-/** The key of the team whose resources keep the names that they have in a stack without `teams`. */
+/**
+ * The key of the team whose resources keep the names that they have in a stack without `teams`. A top level that sets
+ * `smallstep.teamSlug` is this team, so that the first team stays when `teams` adds others.
+ */
 export const defaultTeam = "default";
 
 /** The validated configuration of a stack. */
@@ -14,7 +17,7 @@ export interface StackSettings extends Pick<Settings, "tenantId" | "database" | 
   teams: readonly Team[];
   /** The groups of all teams, each once. */
   groups: readonly AccessGroup[];
-  /** Whether the configuration has `teams`. If so, the outputs are grouped by team. */
+  /** Whether `teams` has an entry. If so, the outputs are grouped by team. */
   byTeam: boolean;
 }
 
@@ -28,7 +31,14 @@ export interface StackSettings extends Pick<Settings, "tenantId" | "database" | 
 export function checkStack(input: unknown, others: readonly string[] = []): StackSettings {
   const { teams: given, ...top }: Override = isMap(input) ? input : {};
   const problems = [...others];
-  const overrides = given === undefined ? { [defaultTeam]: {} } : checkTeams(given, problems);
+  const hasTop = given === undefined || valueAt(top, ["smallstep", "teamSlug"]) !== undefined;
+  const overrides = {
+    ...(hasTop ? { [defaultTeam]: {} } : {}),
+    ...checkTeams(given === undefined ? {} : given, problems),
+  };
+  if (problems.length === others.length && Object.keys(overrides).length === 0) {
+    problems.push("teams: is empty; define at least one team, or set smallstep.teamSlug at the top level");
+  }
   const teams: Team[] = [];
   for (const [key, override] of Object.entries(overrides)) {
     const keyAt = (path: readonly PropertyKey[]): string =>
@@ -51,7 +61,7 @@ export function checkStack(input: unknown, others: readonly string[] = []): Stac
   const { tenantId, database, checks } = first.settings;
   const all = teams.flatMap(({ settings }) => settings.groups);
   const groups = [...new Map(all.map((group) => [groupKey(group).toLowerCase(), group])).values()];
-  return { tenantId, database, checks, teams, groups, byTeam: given !== undefined };
+  return { tenantId, database, checks, teams, groups, byTeam: isMap(given) && Object.keys(given).length > 0 };
 }
 
 type Override = Record<string, unknown>;
@@ -62,8 +72,6 @@ function checkTeams(given: unknown, problems: string[]): Record<string, Override
     problems.push('teams: must be an object of teams by key, e.g. { "blue": { "smallstep": { "teamSlug": "blue" } } }');
     return {};
   }
-  if (Object.keys(given).length === 0)
-    problems.push("teams: is empty; define at least one team, or remove the setting");
   const validOverrides: Record<string, Override> = {};
   for (const [key, override] of Object.entries(given)) {
     const at = formatConfigPath(["teams", key]);
@@ -72,7 +80,7 @@ function checkTeams(given: unknown, problems: string[]): Record<string, Override
         `${at}: is not a valid team key (at most 20 lowercase letters, digits and -, starting with a letter)`,
       );
     } else if (!isMap(override))
-      problems.push(`${at}: must be an object of settings; use {} to inherit all from the top level`);
+      problems.push(`${at}: must be an object of settings; set them with \`pulumi config set --path ${at}.KEY VALUE\``);
     else {
       const foreign = Object.keys(override).filter((name) => !teamSections.includes(name));
       problems.push(...foreign.map((name) => notATeamSettingMessage(formatConfigPath(["teams", key, name]), name)));

@@ -38,6 +38,7 @@ describe("checkSettings", () => {
       maxRenamedPercent: 10,
       maxLockedOutPercent: 10,
       allowSharedDirectory: false,
+      allowTeamRemoval: [],
       heldDeletions: "fail",
     });
     expect(settings.checks).toEqual({

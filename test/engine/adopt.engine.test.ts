@@ -27,6 +27,7 @@ const created = [
   "smallstep-ssh:components:Registration registration",
   "usersync:entra:ConnectionTest smallstep-usersync",
   "usersync:smallstep:Registration registration",
+  "usersync:smallstep:Teams teams",
 ];
 /**
  * Properties that every adoption writes again: values that Entra does not return, values that only the program sets,

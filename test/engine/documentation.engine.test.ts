@@ -68,6 +68,15 @@ const expected: [string, Expected][] = [
   ["npm run status -- --stack prod", { output: /provisioner/ }],
   ["npm run --silent status -- --stack prod --format json", { output: /^\{\s*"format": 1,/ }],
   ["npm run status -- --stack prod --watch", { output: /provisioner/ }],
+  ...["scim.directoryId", "smallstep.teamSlug", "smallstep.authorityId", "smallstep.caUrl"].map((key) =>
+    setting(`teams.blue.${key}`),
+  ),
+  // Only the list of the teams changes. The first team stays.
+  ["pulumi preview", { output: /\+ 2\d to create\s+~ 1 to update\s+2\d changes/ }],
+  ["pulumi config rm --path teams.blue", { output: /^$/ }],
+  ["pulumi config set --path 'safeguards.allowTeamRemoval[0]' blue", { output: /^$/ }],
+  ["pulumi config rm --path safeguards.allowTeamRemoval", { output: /^$/ }],
+  ["pulumi preview", { output: /\d\d unchanged/ }],
   ["pulumi destroy", { output: /- 3\d deleted/ }],
 ];
 
@@ -159,6 +168,9 @@ function inThisEnvironment(command: string, { graph, smallstep }: SandboxEnviron
     ["https://scim.smallstep.example.com", smallstep.scim.baseUrl],
     ["1f3c1c4e-0e0b-4a55-8f0e-1d7e4a1b2c3d", smallstep.directory.id],
     ["7c1d...", smallstep.team.authorityId],
+    ["5b6a2f0e-9f0d-4d0a-8d5e-0a6c7a3f4e22", smallstep.otherDirectory.id],
+    ["teams.blue.smallstep.teamSlug blue", `teams.blue.smallstep.teamSlug ${smallstep.otherTeam.slug}`],
+    ["https://ssh.blue.ca.smallstep.example.com", smallstep.ca.url],
     ["https://ssh.acme.ca.smallstep.example.com", smallstep.ca.url],
     ["folk.example.com", smallstep.database.host],
     ["database.username deployer", `database.username ${smallstep.database.deployer.username}`],

@@ -146,6 +146,46 @@ describe("several teams and environments, with the real engine", () => {
     },
   );
 
+  it("rejects the removal of a team with users until it is confirmed", { timeout: 240_000 }, async () => {
+    const { smallstep, graph } = environment;
+    const before = graph.requests.all().length;
+    const rejected = () => dev.preview().catch((error: unknown) => String(error));
+    const refusal = (slug: string, change: string) =>
+      expect.stringMatching(
+        new RegExp(`teams\\.${slug}: the change ${change}.*: 2 users could no longer log in\\..*allowTeamRemoval`),
+      ) as string;
+    const blue = {
+      scim: { directoryId: smallstep.otherDirectory.id },
+      smallstep: { teamSlug: smallstep.otherTeam.slug },
+    };
+
+    await dev.removeConfig("teams.blue");
+    expect(await rejected()).toEqual(refusal(smallstep.otherTeam.slug, "removes the team"));
+    await change({ safeguards: { allowTeamRemoval: [smallstep.team.slug] } });
+    expect(await rejected()).toEqual(refusal(smallstep.otherTeam.slug, "removes the team"));
+    await change({ safeguards: { allowTeamRemoval: [smallstep.otherTeam.slug] } });
+    const { steps, diagnostics } = await dev.preview();
+    expect(steps.filter(({ op }) => op === "delete").length).toBeGreaterThan(20);
+    expect(diagnostics).toMatch(/Team "[^"]*": the change removes the team .*: 2 users could no longer log in/);
+    await dev.removeConfig("safeguards.allowTeamRemoval");
+
+    await change({ teams: { blue: { groups: [{ create: "ssh" }, { create: "blue-sudo" }], ...blue } } });
+
+    await dev.removeConfig("teams.default");
+    expect(await rejected()).toEqual(refusal(smallstep.team.slug, "removes the team"));
+    // Without an entry in `teams`, the top level is the team.
+    await change({ smallstep: { teamSlug: smallstep.team.slug } });
+    expect(described(await dev.up())).toEqual(unchanged);
+    await change({ scim: { directoryId: third.directoryId } });
+    expect(await rejected()).toEqual(refusal(smallstep.team.slug, "replaces directory"));
+    await change({ scim: { directoryId: smallstep.directory.id } });
+    const writes = graph.requests
+      .all()
+      .slice(before)
+      .filter(({ method }) => method !== "GET");
+    expect(writes.filter(({ path }) => !path.endsWith("/token"))).toEqual([]);
+  });
+
   it("deploys a second environment in the same tenant, namespace and database", { timeout: 240_000 }, async () => {
     const { smallstep, graph } = environment;
     const base = sandboxSettings(environment);

@@ -79,6 +79,7 @@ const cases: [name: string, setting: Setting, value: unknown][] = settings().fla
 const validValues = new Set([
   "kubernetes.adminToolsUser 0",
   "cutover.requiredUsers []",
+  "safeguards.allowTeamRemoval []",
   "safeguards.maxRenamedPercent 0",
   "safeguards.maxLockedOutPercent 0",
   "checks.secretExpiryDays 0",

@@ -143,7 +143,7 @@ export class SandboxStack {
 
   /** Removes a setting with all nested settings. Required before setting a shorter list. */
   removeConfig(key: string): Promise<void> {
-    return this.stack.removeConfig(`${projectName}:${key}`);
+    return this.stack.removeConfig(`${projectName}:${key}`, true);
   }
 
   cancel(): Promise<void> {

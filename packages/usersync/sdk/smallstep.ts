@@ -6,9 +6,11 @@ import { getProvisioner as getProvisionerFunction } from "../functions/getProvis
 import { getScimLogin as getScimLoginFunction } from "../functions/getScimLogin";
 import { fingerprintSecret } from "../resources/registration/clientSecretFingerprint";
 import { registration } from "../resources/registration/registration";
+import { teams } from "../resources/teams";
 import { type ArgumentsOf, invocations, resourceClass } from "./declared";
 
 export class Registration extends resourceClass(registration) {}
+export class Teams extends resourceClass(teams) {}
 export type RegistrationArgs = ArgumentsOf<typeof registration>;
 
 export const [checkTeams] = invocations(checkTeamsFunction);

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { minimumPseudonymKey, peopleModes } from "entra-mappings";
-import { choice, flag, text, wholeNumber } from "../fields";
+import { choice, flag, list, teamSlug, text, wholeNumber } from "../fields";
 
 const percentage = wholeNumber(0, 100);
 
@@ -21,6 +21,12 @@ export const safeguards = z
     allowSharedDirectory: flag
       .default(false)
       .describe("Whether the team may use a directory that another team already uses."),
+    allowTeamRemoval: list(teamSlug, "team slugs")
+      .default([])
+      .describe(
+        "Slugs of deployed teams that a change may remove, or whose directory or enterprise application it may replace. The stack rejects " +
+          "such a change of any other team that has users. Reset it afterwards.",
+      ),
     heldDeletions: choice(["fail", "retry", "allow"])
       .default("fail")
       .describe(

@@ -79,6 +79,7 @@ export const outside: Readonly<Record<string, Outside>> = {
       }
     },
   },
+  Teams: { deleted: none, changed: none },
   Provisioning: { deleted: none, changed: (stack, { id }) => stack.graph("POST", `${id}/pause`) },
   RandomPassword: { deleted: stateOnly, changed: stateOnly },
   Role: {

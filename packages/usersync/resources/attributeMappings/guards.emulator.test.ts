@@ -7,6 +7,7 @@ import { UNKNOWN, type CallContext, type PropertyMap } from "../../host/types";
 import { attributeMappings } from "./attributeMappings";
 import type { EntraConfig } from "../entraConfig";
 import { provisioning } from "../provisioning/provisioning";
+import { teams } from "../teams";
 
 const localPart = { expression: presets["upn-local-part"].expression, matchingPriority: 1 };
 const withoutDots = { expression: presets["local-part-without-dots"].expression, matchingPriority: 1 };
@@ -194,6 +195,67 @@ describe("safeguards with the Graph emulator", () => {
     it("makes no request when no group is unassigned", async () => {
       await diff(inputs([group("platform-ssh")]), inputs([group("platform-ssh"), group("platform-sudo")]));
       await diff({ jobId, enabled: true }, inputs([group("platform-ssh")]));
+      expect(tenant.graph.requests.all()).toEqual([]);
+    });
+  });
+
+  describe("guard of teams", () => {
+    const directoryId = "1f3c1c4e-0e0b-4a55-8f0e-1d7e4a1b2c3d";
+    const other = { directoryId: "5b6a2f0e-9f0d-4d0a-8d5e-0a6c7a3f4e22", jobId: "/servicePrincipals/x" };
+    const acme = () => ({ directoryId, jobId });
+    const diff = (before: PropertyMap, after: PropertyMap, allowTeamRemoval?: string[]) => {
+      const oldInputs = { teams: before };
+      const newInputs = { teams: after, allowTeamRemoval };
+      return teams.diff(ctx, { urn: "", id: "teams", oldInputs, oldOutputs: oldInputs, newInputs, ignoreChanges: [] });
+    };
+    const users = () => {
+      const { state } = tenant.graph;
+      const ids = ["platform-ssh", "platform-sudo"].flatMap((name) => state.members.targets(group(name)));
+      return [...new Set(ids)].filter((id) => state.users.get(id)?.accountEnabled === true).length;
+    };
+
+    it.each<[string, () => PropertyMap, string]>([
+      ["a removed team", () => ({ blue: other }), "removes the team with its apps"],
+      ["a renamed team", () => ({ acme2: acme() }), "removes the team with its apps"],
+      ["another directory", () => ({ acme: { ...other, jobId } }), "replaces directory 1f3c1c4e-"],
+      ["another job", () => ({ acme: { ...other, directoryId } }), "replaces the enterprise application"],
+      ["a job to create", () => ({ acme: { directoryId, jobId: UNKNOWN } }), "replaces the enterprise application"],
+    ])("rejects %s and names the number of users and the setting", async (_what, after, effect) => {
+      const refused = diff({ acme: acme(), blue: other }, { blue: other, ...after() });
+      await expect(refused).rejects.toThrow(`teams.acme: the change ${effect}`);
+      expect(users()).toBeGreaterThan(3);
+      await expect(refused).rejects.toThrow(
+        `: ${users()} users could no longer log in. Nothing was removed. If this is intended, add "acme" to allowTeamRemoval ` +
+          "(safeguards.allowTeamRemoval of the stack)",
+      );
+      expect(changesMade()).toEqual([]);
+    });
+
+    it("warns about the removal of a team that the setting names, and rejects that of another one", async () => {
+      const before = { acme: acme(), blue: acme() };
+      await expect(diff(before, {}, ["acme"])).rejects.toThrow(/^teams\.blue: [^\n]*$/);
+      messages = [];
+      expect(Object.keys((await diff(before, {}, ["acme", "blue"])).changes)).toHaveLength(2);
+      expect(messages.map((one) => one.split(":").slice(0, 2).join(":"))).toEqual([
+        'warning: Team "acme"',
+        'warning: Team "blue"',
+      ]);
+    });
+
+    it("accepts the removal of an enterprise application that no longer exists", async () => {
+      await diff({ acme: { directoryId, jobId: other.jobId } }, { acme: { directoryId, jobId: UNKNOWN } });
+      expect(messages).toEqual([]);
+    });
+
+    it("rejects the removal when the users cannot be counted", async () => {
+      graph = await client(tenant.graph.addClient({ permissions: ["Synchronization.ReadWrite.All"] }));
+      const refused = diff({ acme: acme() }, {});
+      await expect(refused).rejects.toThrow(/registration: its users could no longer log in\./);
+      graph = await client(tenant.graph.deployer);
+    });
+
+    it("makes no request when no team is removed", async () => {
+      await diff({ acme: acme() }, { acme: { jobId, directoryId: directoryId.toUpperCase() }, blue: other });
       expect(tenant.graph.requests.all()).toEqual([]);
     });
   });

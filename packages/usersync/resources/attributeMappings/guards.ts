@@ -116,7 +116,22 @@ export async function guardGroups(
   ctx.log("warning", [`groups: ${effect}`, ...list]);
 }
 
-async function warnIfUnavailable<T>(ctx: Context, description: string, find: () => Promise<T>): Promise<T | undefined> {
+/** Counts the enabled users in the groups assigned to the application of a job, each once. @throws GraphError */
+export async function countUsers(graph: GraphClient, jobId: string, signal?: AbortSignal): Promise<number> {
+  let users = 0;
+  const groups = await assignedGroups(graph, jobId, signal);
+  for await (const person of findUsersOf(graph, groups, ["accountEnabled"], signal)) {
+    if (person["accountEnabled"] !== false) users++;
+  }
+  return users;
+}
+
+/** Returns the result of `find`. If Graph is unavailable, logs a warning and returns undefined. */
+export async function warnIfUnavailable<T>(
+  ctx: Context,
+  description: string,
+  find: () => Promise<T>,
+): Promise<T | undefined> {
   try {
     return await find();
   } catch (error) {
