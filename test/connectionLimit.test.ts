@@ -46,7 +46,15 @@ async function declared(count: number): Promise<{ resources: Map<string, number>
     }),
   );
   const groups = [{ create: "ssh" }, { existing: { displayName: "sudo" } }];
-  const settings = { ...minimalSettings(), groups, checks: { connections: "off", duplicates: "off" }, teams };
+  const { smallstep, ...top } = minimalSettings();
+  const { teamSlug: _, ...installation } = smallstep;
+  const settings = {
+    ...top,
+    smallstep: installation,
+    groups,
+    checks: { connections: "off", duplicates: "off" },
+    teams,
+  };
   const config = Object.entries(settings).map(([key, value]) => [
     `${project}:${key}`,
     typeof value === "string" ? value : JSON.stringify(value),
@@ -72,7 +80,7 @@ it(
     ]) {
       expect([token, one.calls.get(token), many.calls.get(token)]).toEqual([token, 1, 1]);
     }
-    const shared = /^pulumi:providers:|:Group$|:AccessGroups$|:Stack$/;
+    const shared = /^pulumi:providers:|:Group$|:AccessGroups$|:Teams$|:Stack$/;
     for (const [type, count] of one.resources) {
       expect([type, many.resources.get(type)]).toEqual([type, shared.test(type) ? count : 30 * count]);
     }

