@@ -1,4 +1,5 @@
 import { ExpressionError } from "./error";
+import { characterProblem, foreignNotation, invisibleProblem } from "./mistakes";
 
 /** Maximum number of characters that Microsoft Entra accepts in one mapping expression. */
 export const MAXIMUM_LENGTH = 10_000;
@@ -18,16 +19,6 @@ const HEXADECIMAL = /&[Hh][0-9A-Fa-f]+(?![A-Za-z0-9_])/y;
 const OPERATOR = /<>|<=|>=|=|<|>/y;
 const SPACE = /[\s\u00a0\ufeff]+/y;
 
-/** Returns advice for a character that starts no token. */
-function hint(character: string): string {
-  if ("\u201c\u201d\u201e\u00ab\u00bb'\u2018\u2019".includes(character))
-    return '; enclose strings in straight double quotes, "like this"';
-  if (character === "]") return "; write an attribute as [name]";
-  if (character === "&" || character === "+") return "; concatenate strings with Append or Join";
-  if (character === ";") return "; separate arguments with commas";
-  return '; expected a function, an [attribute], a "string" or a number';
-}
-
 /** Splits an expression into tokens. @throws ExpressionError if the text is too long or contains an invalid character */
 export function tokenize(text: string): Token[] {
   if (text.length > MAXIMUM_LENGTH) {
@@ -38,6 +29,9 @@ export function tokenize(text: string): Token[] {
   }
   const tokens: Token[] = [];
   let at = 0;
+  const fail = (message: string, position: number): never => {
+    throw new ExpressionError(message, { position, text });
+  };
   const take = (pattern: RegExp): string | undefined => {
     pattern.lastIndex = at;
     return pattern.exec(text)?.[0];
@@ -58,10 +52,11 @@ export function tokenize(text: string): Token[] {
     }
     if (character === "[") {
       const end = text.indexOf("]", at);
-      if (end < 0) throw new ExpressionError("The attribute that starts here has no closing ].", { position, text });
+      if (end < 0) fail("The attribute that starts here has no closing ].", position);
       const name = text.slice(at + 1, end).trim();
-      if (name === "")
-        throw new ExpressionError("The brackets contain no attribute name; expected [name].", { position, text });
+      if (name === "") fail("The brackets contain no attribute name; expected [name].", position);
+      const invisible = invisibleProblem(name);
+      if (invisible !== undefined) fail(invisible.message, text.indexOf(name, at) + invisible.index);
       tokens.push({ kind: "attribute", text: name, position });
       at = end + 1;
       continue;
@@ -71,16 +66,13 @@ export function tokenize(text: string): Token[] {
       at += 1;
       continue;
     }
+    const foreign = foreignNotation(text, at);
+    if (foreign !== undefined) fail(foreign, position);
     const found =
       match(take(NUMBER) ?? take(HEXADECIMAL), "number") ??
       match(take(OPERATOR), "operator") ??
-      match(take(NAME), "name");
-    if (found === undefined) {
-      throw new ExpressionError(`The character ${JSON.stringify(character)} is not allowed here${hint(character)}.`, {
-        position,
-        text,
-      });
-    }
+      match(take(NAME), "name") ??
+      fail(characterProblem(text, at), position);
     tokens.push({ ...found, position });
     at += found.text.length;
   }

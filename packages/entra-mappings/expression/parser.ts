@@ -3,6 +3,7 @@ import { ExpressionError } from "./error";
 import { findFunction, flowKeywords, functions, parameterAt, type FunctionSpec } from "./functions";
 import { findClosest } from "../suggestions";
 import { tokenize, type Token } from "./lexer";
+import { joinProblem } from "./mistakes";
 
 /** Maximum nesting of calls. A longer nesting fits in an expression but has no practical use; the limit protects the stack. */
 export const MAXIMUM_DEPTH = 500;
@@ -39,6 +40,7 @@ class Parser {
       this.fail("The expression is empty; expected a function such as ToLower([mail]).", this.peek());
     const expression = this.primary(undefined);
     const rest = this.peek();
+    this.rejectJoin(rest);
     if (rest.kind === "operator")
       this.fail("A comparison is allowed only as the condition of IIF or as the argument of CBool.", rest);
     if (rest.kind !== "end")
@@ -71,13 +73,7 @@ class Parser {
     const words = [...flowKeywords, "vbBinaryCompare", "vbTextCompare"];
     const name = words.find((word) => word.toLowerCase() === token.text.toLowerCase());
     if (name !== undefined) return { kind: "keyword", name, position: token.position };
-    if (/^(and|or)$/i.test(token.text)) {
-      return this.fail(
-        "The operators And and Or do not exist; for And, nest IIF in the second argument, for Or in the third.",
-        token,
-        inside,
-      );
-    }
+    this.rejectJoin(token, inside);
     const advice =
       findFunction(token.text) === undefined
         ? `write [${token.text}] for an attribute, "${token.text}" for a string, or the name of a function and (`
@@ -87,7 +83,10 @@ class Parser {
 
   private call(name: Token): FunctionCall {
     const spec = findFunction(name.text);
-    if (spec === undefined) return this.fail(`The function ${name.text} does not exist${suggestion(name.text)}.`, name);
+    if (spec === undefined) {
+      this.rejectJoin(name);
+      return this.fail(`The function ${name.text} does not exist; ${suggestion(name.text)}`, name);
+    }
     this.depth += 1;
     if (this.depth > MAXIMUM_DEPTH) {
       this.fail(`Functions are nested more than ${MAXIMUM_DEPTH} levels deep; use fewer levels.`, name, spec.name);
@@ -113,6 +112,7 @@ class Parser {
       const separator = this.next();
       if (separator.kind === ")") return list;
       if (separator.kind !== ",") {
+        this.rejectJoin(separator, spec.name);
         const place = separator.kind === "end" ? "the expression ends" : `found ${describe(separator)}`;
         this.fail(
           `Expected a comma or ) after argument ${list.length} of ${spec.name}, but ${place}.`,
@@ -178,6 +178,11 @@ class Parser {
     });
   }
 
+  /** Rejects And and Or, which join conditions in other languages. */
+  private rejectJoin(token: Token, inside?: string): void {
+    if (token.kind === "name" && /^(and|or)$/i.test(token.text)) this.fail(joinProblem, token, inside);
+  }
+
   private peek(): Token {
     return this.tokens[this.at] as Token;
   }
@@ -219,6 +224,6 @@ function signature(spec: FunctionSpec): string {
 function suggestion(name: string): string {
   const found = findClosest(name, functions.keys());
   return found === undefined
-    ? "; see the list of functions of Entra's attribute mapping expressions"
-    : `; did you mean ${found}?`;
+    ? "see the list of functions of Entra's attribute mapping expressions."
+    : `did you mean ${found}?`;
 }

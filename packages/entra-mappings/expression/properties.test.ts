@@ -70,7 +70,7 @@ describe("printing and parsing", () => {
         }
         expect(found.position).toBeGreaterThanOrEqual(0);
         expect(found.position).toBeLessThanOrEqual(text.length);
-        expect(found.message).toMatch(/\S.*[.]$/s);
+        expect(found.message).toMatch(/\S.*[.?]$/s);
         const [, pointer = ""] = found.caret().split("\n");
         expect(pointer.trimStart()).toBe("^");
       }),
@@ -84,7 +84,7 @@ describe("evaluation", () => {
     fc.assert(
       fc.property(expressions, users, (tree, user) => {
         const found = orExpressionError(() => compile(tree, options)((name) => user[name]));
-        if (found instanceof ExpressionError) expect(found.message).toMatch(/\S.*[.]$/s);
+        if (found instanceof ExpressionError) expect(found.message).toMatch(/\S.*[.?]$/s);
         else if (Array.isArray(found)) expect(found.every((item) => typeof item === "string")).toBe(true);
         else if (found !== null) expect(typeof found).toBe("string");
       }),
