@@ -13,7 +13,7 @@ import { previewCommentCommand } from "../commands/previewComment";
 import { statusCommand } from "../commands/status";
 import { problemsOf } from "../common/errors";
 import { run } from "../test/terminal";
-import { collectEvents, openStack } from "./stack";
+import { collectEvents, openStack, readConfig } from "./stack";
 
 let missing: string | undefined;
 let dir = "";
@@ -60,10 +60,40 @@ it("reads a stack whose file lacks the salt of the passphrase, without writing t
   if (missing !== undefined) return context.skip(missing);
   const withoutSalt = "config:\n  smallstep-ssh-azuread:tenantId: x # ours\n";
   writeFileSync(file, withoutSalt);
-  const { code, err } = await run(driftCommand, ["--stack", "dev", "--cwd", dir]);
-  expect([code, err]).toEqual([0, ""]);
+  const args = ["--stack", "dev", "--cwd", dir];
+  expect(await run(driftCommand, args)).toMatchObject({ code: 0, err: "" });
+  expect(await run(statusCommand, args)).toMatchObject({
+    code: 3,
+    err: expect.stringContaining('tenantId: "x" is not a GUID') as string,
+  });
+  expect(await run(previewCommentCommand, args)).toMatchObject({ code: 1, err: "" });
   expect(readFileSync(file, "utf8")).toBe(withoutSalt);
 });
+
+it.for([
+  ["yaml", ""],
+  ["yml", ""],
+  ["json", ""],
+  ["yaml", "config"],
+])(
+  "reads the configuration of a project with Pulumi.%s and the stackConfigDir %j",
+  async ([extension, folder], context) => {
+    if (missing !== undefined) return context.skip(missing);
+    const own = path.join(dir, "own");
+    mkdirSync(path.join(own, folder ?? ""), { recursive: true });
+    const { name, runtime, ...others } = { name: "smallstep-ssh-azuread", runtime: "nodejs", stackConfigDir: folder };
+    const described = folder === "" ? { name, runtime } : { name, runtime, ...others };
+    writeFileSync(path.join(own, `Pulumi.${extension}`), JSON.stringify(described));
+    const valueOf = (key: string) => new RegExp(`${key}: (\\S+)`).exec(settings)?.[1];
+    const content = {
+      config: { "smallstep-ssh-azuread:a": { secure: valueOf("secure") } },
+      encryptionsalt: valueOf("encryptionsalt"),
+    };
+    writeFileSync(path.join(own, folder ?? "", `Pulumi.dev.${extension}`), JSON.stringify(content));
+    expect(await readConfig(await openStack({ stack: "dev", cwd: own }))).toEqual({ "smallstep-ssh-azuread:a": "b" });
+    rmSync(own, { recursive: true });
+  },
+);
 
 it("runs a program in this process without writing the stack's file", async (context) => {
   if (missing !== undefined) return context.skip(missing);

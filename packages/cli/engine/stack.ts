@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { copyFile, mkdtemp, rm } from "node:fs/promises";
+import { copyFile, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { LocalWorkspace, type EngineEvent, type OutputMap, type PulumiFn, type Stack } from "@pulumi/pulumi/automation";
@@ -20,7 +20,7 @@ export interface OperationResult {
  */
 export async function openStack({ cwd, stack }: StackOptions, program?: PulumiFn): Promise<Stack> {
   const workDir = path.resolve(cwd);
-  if (fileWith(path.join(workDir, "Pulumi")) === undefined) {
+  if (projectFile(workDir) === undefined) {
     throw new CliError([`--cwd ${cwd}: this folder has no Pulumi.yaml. Give the folder of the project.`]);
   }
   // If a pipeline sets this variable, the engine rejects --preview-only: "--yes and --preview-only cannot be used together".
@@ -32,24 +32,44 @@ export async function openStack({ cwd, stack }: StackOptions, program?: PulumiFn
 }
 
 /**
- * Runs an operation that changes nothing and collects its events, error events included. The engine reads a copy of the stack's file,
- * because it writes the salt of the passphrase to a file that lacks it.
+ * Runs an operation that changes nothing and collects its events, error events included.
  * @throws CommandError if it fails without an error event
  */
 export async function collectEvents(stack: Stack, operation: "preview" | "previewRefresh"): Promise<OperationResult> {
   const events: EngineEvent[] = [];
-  const folder = await mkdtemp(path.join(tmpdir(), "smallstep-ssh-"));
   try {
-    const { stackConfigDir } = projectSchema.parse(await stack.workspace.projectSettings());
-    const name = `Pulumi.${stack.name.split("/").at(-1)}`;
-    const file = fileWith(path.join(stack.workspace.workDir, stackConfigDir, name)) ?? `${name}.yaml`;
-    const configFile = path.join(folder, path.basename(file));
-    if (existsSync(file)) await copyFile(file, configFile);
-    await stack[operation]({ onEvent: (event) => void events.push(event), configFile });
+    const onEvent = (event: EngineEvent) => void events.push(event);
+    await withCopiedFile(stack, (configFile) => stack[operation]({ onEvent, configFile }));
     return { events, failed: false };
   } catch (error) {
     if (!events.some(({ diagnosticEvent }) => diagnosticEvent?.severity === "error")) throw error;
     return { events, failed: true };
+  }
+}
+
+/** Reads the configuration of a stack, secrets in cleartext. @throws CommandError */
+export async function readConfig(stack: Stack): Promise<Record<string, string>> {
+  const { name, runtime } = await stack.workspace.projectSettings();
+  const config = await withCopiedFile(stack, async (file) => {
+    // The SDK reads the configuration only of a stack's own file, so this is another project with the same name.
+    const workDir = path.dirname(file);
+    await writeFile(path.join(workDir, `Pulumi${path.extname(file)}`), JSON.stringify({ name, runtime }));
+    return (await LocalWorkspace.create({ workDir })).getAllConfig(stack.name);
+  });
+  return Object.fromEntries(Object.entries(config).map(([key, { value }]) => [key, value]));
+}
+
+/** Calls a function with a copy of the stack's file, because the CLI writes the salt of the passphrase to a file that lacks it. */
+async function withCopiedFile<T>(stack: Stack, act: (file: string) => Promise<T>): Promise<T> {
+  const folder = await mkdtemp(path.join(tmpdir(), "smallstep-ssh-"));
+  try {
+    const { workDir } = stack.workspace;
+    const { stackConfigDir } = projectSchema.parse(await stack.workspace.projectSettings());
+    const name = `Pulumi.${stack.name.split("/").at(-1)}${path.extname(projectFile(workDir) ?? "Pulumi.yaml")}`;
+    const file = path.join(workDir, stackConfigDir, name);
+    const copy = path.join(folder, name);
+    if (existsSync(file)) await copyFile(file, copy);
+    return await act(copy);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -58,10 +78,10 @@ export async function collectEvents(stack: Stack, operation: "preview" | "previe
 /** The SDK's type of a project lacks this setting. */
 const projectSchema = z.object({ stackConfigDir: z.string().default("") });
 
-/** Returns the file that exists with this path and an extension of Pulumi's files. */
-function fileWith(withoutExtension: string): string | undefined {
+/** Returns the file of the project in a folder. The files of its stacks have the same extension. */
+function projectFile(folder: string): string | undefined {
   return ["yaml", "yml", "json"]
-    .map((extension) => `${withoutExtension}.${extension}`)
+    .map((extension) => path.join(folder, `Pulumi.${extension}`))
     .find((file) => existsSync(file));
 }
 

@@ -4,19 +4,18 @@ import type { GraphClient } from "@smallstep-ssh/usersync/clients";
 import { openGraph } from "@smallstep-ssh/usersync/openGraph";
 import { registerSecret } from "@smallstep-ssh/usersync/output";
 import { CliError } from "../common/errors";
-import { openStack, outputsByTeam } from "../engine/stack";
+import { openStack, outputsByTeam, readConfig } from "../engine/stack";
 import { readObservation } from "./readObservation";
 import type { Deployed, Open } from "./types";
 
 /** Opens a deployed stack. Returns the expected state of each team and a function that observes it. @throws CliError, ConfigurationError */
 export const openDeployed: Open = async (options) => {
   const opened = await openStack(options);
-  const [settings, outputs, { name }] = await Promise.all([
-    opened.getAllConfig(),
+  const [config, outputs, { name }] = await Promise.all([
+    readConfig(opened),
     opened.outputs(),
     opened.workspace.projectSettings(),
   ]);
-  const config = Object.fromEntries(Object.entries(settings).map(([key, { value }]) => [key, value]));
   const stack = checkStack(readSettings(config, name));
   const graph = await openGraph({ ...readCredentials(config).credentials, tenantId: stack.tenantId });
   const people = peopleWriter(stack.checks.people, stack.checks.pseudonymKey);
