@@ -216,14 +216,12 @@ describe("error messages of npm run adopt", () => {
     argv.filter((_, at) => argv[at] !== option && argv[at - 1] !== option);
 
   it("lists every missing option at once", async () => {
-    const { code, err } = await adopt(environment, ["--stack", "dev", "--output", dir], { env: {} });
-    expect(code).toBe(2);
-    expect(
-      err
+    const namesIn = (text: string) =>
+      text
         .trim()
         .split("\n")
-        .map((line) => line.split(":")[0]),
-    ).toEqual([
+        .map((line) => line.split(":")[0]);
+    const settings = [
       "database.host",
       "database.username",
       "kubernetes.adminToolsImage",
@@ -232,7 +230,17 @@ describe("error messages of npm run adopt", () => {
       "smallstep.caUrl",
       "smallstep.teamSlug",
       "tenantId",
+    ];
+    const { code, err } = await adopt(environment, ["--stack", "dev", "--output", dir], { env: {} });
+    expect(code).toBe(2);
+    expect(namesIn(err)).toEqual([...settings, "PGPASSWORD"]);
+    const credentials = { clientId: "not-a-guid", clientSecret: "" };
+    const nothing = await adopt(environment, [], { env: {}, credentials });
+    expect(namesIn(nothing.err)).toEqual([
+      ...settings,
+      "--stack",
       "PGPASSWORD",
+      'clientId "not-a-guid" is not a GUID.',
     ]);
     expect(err).toMatch(/^tenantId: is missing;.* Give --tenant, or set it in Pulumi\.dev\.yaml\.$/m);
     const image = await adopt(environment, without(adoptArguments(environment, "dev", dir), "--admin-tools-image"));
@@ -240,10 +248,12 @@ describe("error messages of npm run adopt", () => {
     expect((await adopt(environment, adoptArguments(environment, "dev", dir), { env: {} })).err).toMatch(
       /^PGPASSWORD: is missing/,
     );
-    expect((await adopt(environment, [])).err).toMatch(
-      /required option '--stack <name>' not specified; see smallstep-ssh adopt --help/,
-    );
-    expect((await adopt(environment, ["--stack", "../x"])).err).toMatch(/^--stack \.\.\/x: expected letters/);
+    expect((await adopt(environment, ["--stack", "../x"])).err).toMatch(/^--stack \.\.\/x: expected letters/m);
+    expect(namesIn((await adopt(environment, ["--print-client-secret"])).err)).toEqual([
+      "--stack",
+      "smallstep.caUrl",
+      "tenantId",
+    ]);
   });
 
   it("reports missing names, and lists the ids when a name is ambiguous", async () => {

@@ -2,7 +2,7 @@ import path from "node:path";
 import { oidcConfigurationEndpoint } from "@smallstep-ssh/components";
 import type { GraphClient } from "@smallstep-ssh/usersync/clients";
 import { databaseSettings } from "../common/database";
-import { CliError } from "../common/errors";
+import { CliError, inputProblem, isInputErrors } from "../common/errors";
 import { readIfExists, replaceFile } from "../common/files";
 import { readClientId, readEntra } from "./entra";
 import { importFile } from "./importFile";
@@ -28,7 +28,10 @@ export interface AdoptContext {
 
 /** Writes both files and returns the text to print. @throws CliError if a value or an object is invalid, missing or ambiguous */
 export async function adopt(options: Options, context: AdoptContext): Promise<string> {
-  const { stack, output, format, force, provisioner: name } = options;
+  const { output, format, force, provisioner: name } = options;
+  const missing = stackProblems(options.stack);
+  // Without a name, the command reads no file and reports the other missing options too.
+  const stack = missing.length > 0 ? "<stack>" : options.stack;
   const files = {
     settings: path.join(output, `Pulumi.${stack}.yaml`),
     imports: path.join(output, `import.${stack}.json`),
@@ -46,10 +49,10 @@ export async function adopt(options: Options, context: AdoptContext): Promise<st
     app: options.app ?? text(settings, "oidc", "displayName") ?? defaults.oidc.displayName,
     enterpriseApp: options.enterpriseApp ?? text(settings, "scim", "displayName") ?? defaults.scim.displayName,
   };
-  if (options.printClientSecret) return publishedSecret(settings, wanted, context);
+  if (options.printClientSecret) return publishedSecret(settings, wanted, context, missing);
   const password = context.env["PGPASSWORD"] || undefined;
-  const missing =
-    password === undefined ? ["PGPASSWORD: is missing; set it to the password of the folk database."] : [];
+  if (password === undefined) missing.push("PGPASSWORD: is missing; set it to the password of the folk database.");
+  missing.push(...(await credentialProblems(context)));
   const { tenantId, smallstep, database } = check(withDiscoverable(settings, password), stack, missing);
 
   const entra = await readEntra(await context.openGraph(tenantId), wanted);
@@ -95,15 +98,35 @@ export async function adopt(options: Options, context: AdoptContext): Promise<st
   return format === "json" ? asJson(outcome) : asText(outcome);
 }
 
+/** Checks a name by Pulumi's rule, because it becomes part of file names. */
+function stackProblems(stack: string | undefined): string[] {
+  if (stack === undefined) return ["--stack: is missing; give the name of the stack."];
+  if (/^[A-Za-z0-9_.-]{1,100}$/.test(stack)) return [];
+  return [`--stack ${stack}: expected letters, digits, ".", "_" and "-".`];
+}
+
+/** Returns what is wrong with the credentials of the environment, so that it is reported together with the options. */
+async function credentialProblems({ openGraph }: AdoptContext): Promise<string[]> {
+  try {
+    await openGraph("00000000-0000-0000-0000-000000000000");
+    return [];
+  } catch (error) {
+    if (error instanceof Error && isInputErrors(error)) return error.failures.map(inputProblem);
+    throw error;
+  }
+}
+
 /** Reads the client secret of the named provisioner, or of the app registration's if none is named. */
 async function publishedSecret(
   settings: Tree,
   { app, provisioner: name }: Options & { app: string },
   context: AdoptContext,
+  further: readonly string[],
 ): Promise<string> {
   const url = text(settings, "smallstep", "caUrl");
   const tenantId = text(settings, "tenantId");
   const missing = [
+    ...further,
     ...(url === undefined ? ["smallstep.caUrl: is missing. Give --ca-url."] : []),
     ...(name === undefined && tenantId === undefined ? ["tenantId: is missing. Give --tenant or --provisioner."] : []),
   ];

@@ -37,10 +37,6 @@ export function adoptCommand(
     errorExitCode: 2,
     async run() {
       const options = command.opts<Options>();
-      // Pulumi's rule for stack names. The name becomes part of file names.
-      if (!/^[A-Za-z0-9_.-]{1,100}$/.test(options.stack)) {
-        throw new CliError([`--stack ${options.stack}: expected letters, digits, ".", "_" and "-".`]);
-      }
       const { adopt } = await import("../adopt/run.js");
       await context.terminal.write(await adopt(options, { ...(await open()), env: context.env }));
       return 0;
@@ -74,7 +70,7 @@ function addOptions(command: Command): Command {
       "Adopts a manual setup: reads Entra ID, folk and the CA, and writes the stack's configuration and a file for " +
         "`pulumi import`. Reports the differences from what the stack declares, and the effect of the first `up` on each.",
     )
-    .requiredOption("--stack <name>", "the stack: Pulumi.<name>.yaml and import.<name>.json are written")
+    .option("--stack <name>", "the stack (required): Pulumi.<name>.yaml and import.<name>.json are written")
     .option("--output <folder>", "folder for both files", ".")
     .option("--app <name or id>", "the app registration for sign-in (default: Smallstep SSH)")
     .option(

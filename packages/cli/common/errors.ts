@@ -19,16 +19,21 @@ const userFacingErrors = new Set(["ConfigurationError", "DatabaseError", "GraphE
 export function problemsOf(error: unknown): readonly string[] {
   if (error instanceof CliError) return error.problems;
   if (!(error instanceof Error)) return [`Unexpected error: ${String(error)}.`];
-  if (isInputErrors(error))
-    return error.failures.map(({ property, reason }) => `${property} ${[reason].flat().join("\n")}`);
+  if (isInputErrors(error)) return error.failures.map(inputProblem);
   if (isPulumiError(error)) return [pulumiProblem(error)];
   const { message } = error;
   if (userFacingErrors.has(error.name)) return [/[.:!?]$|\n/.test(message) ? message : `${message}.`];
   return [`Unexpected error: ${sentence(message.split("\n", 1)[0] ?? "")} Set DEBUG=1 for a stack trace.`];
 }
 
-function isInputErrors(error: Error): error is InputErrors {
+/** Tests for the plugin's error about its inputs, without loading the plugin. */
+export function isInputErrors(error: Error): error is InputErrors {
   return error.name === "InputErrors";
+}
+
+/** Returns the message about an input. */
+export function inputProblem({ property, reason }: InputErrors["failures"][number]): string {
+  return `${property} ${[reason].flat().join("\n")}`;
 }
 
 /** Returns the stack trace of an error and its causes. */
