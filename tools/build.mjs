@@ -7,17 +7,17 @@
  * `npm ci` runs this, also with --omit=dev. Only the stand-ins need development dependencies.
  */
 import { existsSync, readdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
-import { parseArgs } from "node:util";
 import { bundle } from "./bundle.mjs";
 import { nodeOptions } from "./esbuildOptions.mjs";
+import { readFlags } from "./readFlags.mjs";
 
+const flags = readFlags("Usage: npm run build -- [--stand-ins]", ["stand-ins"]);
 rejectOldNode();
-const { values } = parseArgs({ options: { "stand-ins": { type: "boolean", default: false } } });
 const startedAt = new Date();
 
 // Less to read at the start, and small enough for the Job's ConfigMap (1 MiB at most), but still readable.
 const common = { ...nodeOptions, minifyWhitespace: true, minifySyntax: true };
-const standIns = values["stand-ins"]
+const standIns = flags["stand-ins"]
   ? readdirSync("packages/plugin-stand-ins", { withFileTypes: true })
       .map(({ name }) => `packages/plugin-stand-ins/${name}/main.ts`)
       .filter((file) => existsSync(file))

@@ -4,6 +4,9 @@
  * output when the check ends.
  */
 import { spawn } from "node:child_process";
+import { readFlags } from "./readFlags.mjs";
+
+readFlags("Usage: npm run verify");
 
 /** @type {(script: string, stdio: "inherit" | "pipe") => Promise<{ script: string; code: number; output: string }>} */
 const run = (script, stdio) =>

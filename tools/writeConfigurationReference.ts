@@ -3,10 +3,12 @@ import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { format, resolveConfig } from "prettier";
 import { configurationReference } from "./configurationReference";
+import { readFlags } from "./readFlags.mjs";
 
 const file = path.join(__dirname, "../docs/configuration.md");
 
 async function main(): Promise<void> {
+  readFlags("Usage: npm run docs:configuration");
   await writeFile(file, await format(configurationReference(), { ...(await resolveConfig(file)), parser: "markdown" }));
 }
 

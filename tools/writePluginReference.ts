@@ -3,10 +3,12 @@ import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { format, resolveConfig } from "prettier";
 import { pluginReference } from "./pluginReference";
+import { readFlags } from "./readFlags.mjs";
 
 const folder = path.join(__dirname, "../docs/reference");
 
 async function main(): Promise<void> {
+  readFlags("Usage: npm run docs:reference");
   await mkdir(folder, { recursive: true });
   for (const [name, text] of Object.entries(pluginReference())) {
     const file = path.join(folder, name);
