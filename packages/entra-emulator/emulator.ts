@@ -1,10 +1,7 @@
-import { endpoints } from "./endpoints";
 import { Faults } from "./faults";
-import { Router } from "./http/router";
 import { serve } from "./http/server";
 import { RequestLog, type LoggedRequest } from "./log";
-import { issueIdToken } from "./login/idToken";
-import { createSigningKeys } from "./login/keys";
+import { createSigningKeys, issueIdToken } from "./login/tokens";
 import { runCycle } from "./provisioning/runCycle";
 import type { CycleSummary } from "./provisioning/types";
 import type { TenantSeed } from "./seed/seedSchema";
@@ -84,12 +81,10 @@ export async function startGraph(options: GraphOptions): Promise<GraphEmulator> 
   const requests = new RequestLog(options.onRequest);
   const faults = new Faults();
   const deployer = addClient(state, "Default client", deployerPermissions);
-  const server = await serve(
-    { state, keys, router: new Router(endpoints), log: requests, faults, trustedCa: options.authority.caPem },
-    await options.authority.issue(),
-    options.port,
-    options.host,
-  );
+  const { authority, host, port } = options;
+  const trustedCa = authority.caPem;
+  const certificate = await authority.issue();
+  const server = await serve({ state, keys, trustedCa }, { log: requests, faults }, { certificate, host, port });
   return {
     url: server.root,
     metadataHost: new URL(server.root).host,
@@ -99,7 +94,7 @@ export async function startGraph(options: GraphOptions): Promise<GraphEmulator> 
     requests,
     faults,
     addClient: ({ permissions, displayName }) => addClient(state, displayName ?? "Another client", permissions),
-    runCycle: (jobId) => runCycle(state, options.authority.caPem, jobId),
+    runCycle: (jobId) => runCycle(state, trustedCa, jobId),
     idToken: (userPrincipalName, clientId, changes) =>
       issueIdToken(state, keys, server.root, userPrincipalName, clientId, changes),
     close: server.close,

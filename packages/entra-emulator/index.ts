@@ -30,7 +30,7 @@ export { defaultTenant } from "./seed/tenant";
 // Injected faults and the request log.
 export type { Fault, Faults, InjectedFault } from "./faults";
 export type { LoggedRequest, RequestLog, RequestMatcher } from "./log";
-export { refusedWith } from "./permissions";
+export { refusedWith } from "./http/graph";
 export { graphPermissions, type GraphPermission } from "./state/wellKnown";
 
 // The state of the tenant, which tests may read and change.

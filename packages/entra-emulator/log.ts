@@ -65,13 +65,6 @@ export class RequestLog {
     return this.entries.filter((entry) => matches(entry, matcher));
   }
 
-  /** Returns the successful Graph requests that are not GET. */
-  changes(): LoggedRequest[] {
-    return this.entries.filter(
-      (entry) => entry.method !== "GET" && entry.status < 300 && /^\/(v1\.0|beta)\//.test(entry.path),
-    );
-  }
-
   /** Removes all requests from the log. */
   clear(): void {
     this.entries = [];

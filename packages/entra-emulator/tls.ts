@@ -1,6 +1,6 @@
 import "reflect-metadata";
 
-import { randomBytes, webcrypto } from "node:crypto";
+import { KeyObject, webcrypto } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { isIP } from "node:net";
 import { join } from "node:path";
@@ -32,12 +32,6 @@ export interface Authority {
   trustEnvironment(): { NODE_EXTRA_CA_CERTS: string; SSL_CERT_FILE: string };
 }
 
-const signing = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" } as const;
-const signsCertificates = new x509.KeyUsagesExtension(
-  x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign,
-  true,
-);
-const dayMs = 24 * 3600 * 1000;
 const commonBundles = ["/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem"];
 
 /**
@@ -45,55 +39,44 @@ const commonBundles = ["/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs
  * Writes its certificate to `ca.pem` and the bundle to `ca-bundle.pem` in `dir`. Creates `dir` if it does not exist.
  */
 export async function createAuthority(dir: string): Promise<Authority> {
-  mkdirSync(dir, { recursive: true });
-  const keys = await newKeys();
-  const notBefore = new Date(Date.now() - 3600 * 1000);
-  const ca = await x509.X509CertificateGenerator.createSelfSigned({
-    serialNumber: serial(),
-    name: "CN=Test CA, O=entra-emulator",
-    notBefore,
-    notAfter: new Date(Date.now() + 30 * dayMs),
-    signingAlgorithm: signing,
-    keys,
-    extensions: [
-      new x509.BasicConstraintsExtension(true, 1, true),
-      signsCertificates,
-      await x509.SubjectKeyIdentifierExtension.create(keys.publicKey, false),
-    ],
-  });
-  const caPem = pemOf(ca);
-  const caFile = join(dir, "ca.pem");
-  const bundleFile = join(dir, "ca-bundle.pem");
-  writeFileSync(caFile, caPem);
-  writeFileSync(bundleFile, `${trustedAlready()}${caPem}`);
+  const issuer = "CN=Test CA, O=entra-emulator";
+  const caKeys = await newKeys();
 
-  async function issue(subject: string, notAfter: Date, extensions: x509.Extension[]): Promise<IssuedCertificate> {
-    const own = await newKeys();
-    const cert = await x509.X509CertificateGenerator.create({
-      serialNumber: serial(),
+  async function sign(subject: string, publicKey: webcrypto.CryptoKey, notAfter: Date, extensions: x509.Extension[]) {
+    const certificate = await x509.X509CertificateGenerator.create({
       subject,
-      issuer: ca.subject,
-      notBefore,
+      issuer,
+      notBefore: inDays(-1 / 24),
       notAfter,
-      signingAlgorithm: signing,
-      publicKey: own.publicKey,
-      signingKey: keys.privateKey,
+      publicKey,
+      signingKey: caKeys.privateKey,
       extensions: [
         ...extensions,
-        await x509.SubjectKeyIdentifierExtension.create(own.publicKey, false),
-        await x509.AuthorityKeyIdentifierExtension.create(ca, false),
+        await x509.SubjectKeyIdentifierExtension.create(publicKey, false),
+        await x509.AuthorityKeyIdentifierExtension.create(caKeys.publicKey, false),
       ],
     });
-    const key = x509.PemConverter.encode(await webcrypto.subtle.exportKey("pkcs8", own.privateKey), "PRIVATE KEY");
-    return { key: withNewline(key), cert: pemOf(cert) };
+    return `${certificate.toString("pem")}\n`;
   }
 
+  async function issue(subject: string, notAfter: Date, extensions: x509.Extension[]): Promise<IssuedCertificate> {
+    const { privateKey, publicKey } = await newKeys();
+    const key = KeyObject.from(privateKey).export({ type: "pkcs8", format: "pem" }).toString();
+    return { key, cert: await sign(subject, publicKey, notAfter, extensions) };
+  }
+
+  const caPem = await sign(issuer, caKeys.publicKey, inDays(30), signsCertificates(1));
+  const caFile = join(dir, "ca.pem");
+  const bundleFile = join(dir, "ca-bundle.pem");
+  mkdirSync(dir, { recursive: true });
+  writeFileSync(caFile, caPem);
+  writeFileSync(bundleFile, [...trustedAlready(), caPem].join("\n"));
   return {
     caFile,
     caPem,
     bundleFile,
     trustEnvironment: () => ({ NODE_EXTRA_CA_CERTS: bundleFile, SSL_CERT_FILE: bundleFile }),
-    issue: (hosts = ["localhost", "127.0.0.1"], notAfter = new Date(Date.now() + dayMs)) => {
+    issue: (hosts = ["localhost", "127.0.0.1"], notAfter = inDays(1)) => {
       const names = hosts.map((host) => ({ type: isIP(host) ? ("ip" as const) : ("dns" as const), value: host }));
       return issue(`CN=${hosts[0] ?? "localhost"}`, notAfter, [
         new x509.BasicConstraintsExtension(false, undefined, true),
@@ -102,39 +85,30 @@ export async function createAuthority(dir: string): Promise<Authority> {
         new x509.SubjectAlternativeNameExtension(names),
       ]);
     },
-    intermediate: (name) =>
-      issue(`CN=${name}, O=entra-emulator`, new Date(Date.now() + 30 * dayMs), [
-        new x509.BasicConstraintsExtension(true, 0, true),
-        signsCertificates,
-      ]),
+    intermediate: (name) => issue(`CN=${name}, O=entra-emulator`, inDays(30), signsCertificates(0)),
   };
 }
 
-function pemOf(certificate: x509.X509Certificate): string {
-  return withNewline(certificate.toString("pem"));
+/** Returns the extensions of a CA. @param pathLength number of CAs that may follow in a chain */
+function signsCertificates(pathLength: number): x509.Extension[] {
+  const { keyCertSign, cRLSign } = x509.KeyUsageFlags;
+  return [
+    new x509.BasicConstraintsExtension(true, pathLength, true),
+    new x509.KeyUsagesExtension(keyCertSign | cRLSign, true),
+  ];
 }
 
-async function newKeys(): Promise<webcrypto.CryptoKeyPair> {
-  return webcrypto.subtle.generateKey(signing, true, ["sign", "verify"]);
+function newKeys() {
+  return webcrypto.subtle.generateKey({ name: "ECDSA", namedCurve: "P-256" }, true, ["sign", "verify"]);
 }
 
-/** Returns a random positive serial number. The top bit is cleared because DER would read it as a negative sign. */
-function serial(): string {
-  const bytes = randomBytes(16);
-  bytes[0] = (bytes[0] ?? 0) & 0x7f;
-  return bytes.toString("hex");
+function inDays(days: number): Date {
+  return new Date(Date.now() + days * 24 * 3600 * 1000);
 }
 
 /** Reads the certificates that child processes trust by default. SSL_CERT_FILE replaces them unless the bundle includes them. */
-function trustedAlready(): string {
+function trustedAlready(): string[] {
   const named = [process.env["SSL_CERT_FILE"], process.env["NODE_EXTRA_CA_CERTS"]];
-  const files = [...new Set([...named, commonBundles.find((file) => existsSync(file))])];
-  return files
-    .filter((file): file is string => file !== undefined && file !== "" && existsSync(file))
-    .map((file) => withNewline(readFileSync(file, "utf8")))
-    .join("");
-}
-
-function withNewline(text: string): string {
-  return text.endsWith("\n") ? text : `${text}\n`;
+  const files = new Set([...named, commonBundles.find((file) => existsSync(file))]);
+  return [...files].flatMap((file) => (file && existsSync(file) ? readFileSync(file, "utf8") : []));
 }

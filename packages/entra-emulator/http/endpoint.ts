@@ -45,20 +45,25 @@ export interface Access {
 /** An operation of the API. */
 export interface Endpoint extends Access {
   method: string;
-  /** Path after the version; `:name` marks a parameter. */
-  path: string;
+  /** Matches the path after the version. Its named groups are the parameters. Like Graph, ignores case. */
+  pattern: RegExp;
   /** Returns the response. Default: 204 without a body. */
   handle(call: Call): Reply | void | Promise<Reply | void>;
 }
 
-/** Declares an operation, e.g. `route("GET /users/:id", read, handle)`. `access`: permissions, of which the caller needs one. */
+/**
+ * Declares an operation, e.g. `route("GET /users/:id", read, handle)`; `:name` marks a parameter.
+ * `access`: permissions, of which the caller needs one.
+ */
 export function route(
   operation: `${"GET" | "POST" | "PUT" | "PATCH" | "DELETE"} /${string}`,
   access: Access | readonly string[],
   handle: Endpoint["handle"],
 ): Endpoint {
   const [method = "", path = ""] = operation.split(" ");
-  return { method, path, handle, ...("permissions" in access ? access : { permissions: access }) };
+  const pattern = path.replace(/[.$]/g, "\\$&").replace(/:(\w+)/g, "(?<$1>[^/]+)");
+  const roles = "permissions" in access ? access : { permissions: access };
+  return { method, pattern: new RegExp(`^${pattern}/?$`, "i"), handle, ...roles };
 }
 
 /** Also allows owners of the object in the path, or the creation of an object. */

@@ -1,5 +1,5 @@
 import type { Fault } from "../faults";
-import { expired } from "../login/accessToken";
+import { expired } from "../login/tokens";
 import { errorReply, GraphError, notFound, serialize, type SentReply } from "./reply";
 
 /** Returns the error response of a fault; undefined for faults that affect the connection or the timing. */

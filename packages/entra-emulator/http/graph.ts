@@ -1,14 +1,15 @@
-import type { SigningKeys } from "../login/keys";
+import { endpoints } from "../endpoints";
+import { parseJson } from "../json";
+import type { LoggedRequest } from "../log";
+import type { SigningKeys } from "../login/tokens";
 import type { TenantState } from "../state/tenant";
 import type { Caller, Endpoint } from "./endpoint";
 import { forbidden, GraphError, type Reply } from "./reply";
-import type { Router } from "./router";
 
 /** What the server needs to answer requests. */
 export interface Services {
   state: TenantState;
   keys: SigningKeys;
-  router: Router;
   /** Base URL of the server. */
   root: string;
   trustedCa: string;
@@ -18,29 +19,55 @@ const ownedBy = "Application.ReadWrite.OwnedBy";
 
 /** Handles one request to /v1.0 or /beta. Throws GraphError for every error response. */
 export async function handleGraph(
-  { state, router, root, trustedCa }: Services,
+  { state, root, trustedCa }: Services,
   { method, url, bodyText, caller }: { method: string; url: URL; bodyText: string; caller: Caller },
 ): Promise<Reply> {
-  const [, version = "", ...segments] = url.pathname.split("/");
-  const match = router.match(method, `/${segments.join("/")}`);
-  if (match.kind === "unknown") {
-    throw new GraphError(400, "BadRequest", `Resource not found for the segment '${segments.at(-1)}'.`);
+  const { version, path, samePath, endpoint } = find(method, url.pathname);
+  if (samePath.length === 0) {
+    const segment = path.split("/").at(-1);
+    throw new GraphError(400, "BadRequest", `Resource not found for the segment '${segment}'.`);
   }
-  if (match.kind === "wrongMethod") throw new GraphError(404, "UnknownError", "");
-  const { endpoint, params } = match;
-  const owns = (object: string | true) => object === true || state.owners.has(params[object] ?? "", caller.objectId);
+  if (!endpoint) throw new GraphError(404, "UnknownError", "");
+  const params = endpoint.pattern.exec(path)?.groups;
+  const param = (name: string): string => decodeURIComponent(params?.[name] ?? "");
+  const owns = (object: string | true) => object === true || state.owners.has(param(object), caller.objectId);
   if (!isAllowed(endpoint, caller.roles, owns)) throw forbidden();
-  const param = (name: string): string => params[name] ?? "";
   const body = parseJson(bodyText);
-  const reply = await endpoint.handle({
-    ...{ state, caller, version, root, url, query: url.searchParams },
-    ...{ param, body, trustedCa },
-  });
+  if (body === undefined && bodyText.trim() !== "") {
+    throw new GraphError(
+      400,
+      "BadRequest",
+      "Unable to read JSON request payload. Please ensure Content-Type header is set and payload is of valid JSON format.",
+    );
+  }
+  const query = url.searchParams;
+  const reply = await endpoint.handle({ state, caller, version, root, url, query, param, body, trustedCa });
   return reply ?? { status: 204 };
 }
 
+/**
+ * Returns the logged requests that Graph would reject with 403 if the application had only these permissions.
+ * Assumes that the application owns every object in the requests.
+ */
+export function refusedWith(requests: readonly LoggedRequest[], permissions: readonly string[]): LoggedRequest[] {
+  const roles = new Set(permissions);
+  return requests.filter((request) => {
+    const { endpoint } = find(request.method, request.path);
+    return endpoint !== undefined && !isAllowed(endpoint, roles, () => true);
+  });
+}
+
+/** Splits a path, and returns the operations with this path and the one that also has the method. */
+function find(method: string, pathname: string) {
+  // OData's `users('id')` and `applications(appId='id')` are equivalent to `users/id` and `applications/appId=id`.
+  const segments = pathname.replace(/\((appId=)?(?:'|%27)([^/()']*?)(?:'|%27)\)/gi, "/$1$2");
+  const [, version = "", path = ""] = /^\/(v1\.0|beta)(\/.*)$/.exec(segments) ?? [];
+  const samePath = endpoints.filter(({ pattern }) => pattern.test(path));
+  return { version, path, samePath, endpoint: samePath.find((one) => one.method === method) };
+}
+
 /** Returns whether permissions allow an operation. @param owns returns whether the caller owns the target object */
-export function isAllowed(
+function isAllowed(
   { permissions, alsoRequires, ownedObject }: Endpoint,
   roles: ReadonlySet<string>,
   owns: (object: string | true) => boolean,
@@ -48,17 +75,4 @@ export function isAllowed(
   if (alsoRequires !== undefined && !alsoRequires.some((one) => roles.has(one))) return false;
   if (permissions.length === 0 || permissions.some((one) => roles.has(one))) return true;
   return ownedObject !== undefined && roles.has(ownedBy) && owns(ownedObject);
-}
-
-function parseJson(text: string): unknown {
-  if (text.trim() === "") return undefined;
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new GraphError(
-      400,
-      "BadRequest",
-      "Unable to read JSON request payload. Please ensure Content-Type header is set and payload is of valid JSON format.",
-    );
-  }
 }

@@ -3,8 +3,9 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { setTimeout } from "node:timers/promises";
 
 import type { Fault, Faults } from "../faults";
+import { parseJson } from "../json";
 import type { RequestLog } from "../log";
-import { authenticate } from "../login/accessToken";
+import { authenticate } from "../login/tokens";
 import { LoginError, loginErrorReply } from "../login/errors";
 import { handleLogin } from "../login/handler";
 import type { IssuedCertificate } from "../tls";
@@ -17,38 +18,23 @@ const largestBody = 8 * 1024 * 1024;
 
 /** Serves Graph and sign-in over HTTPS on a loopback address. Port 0 selects a free port. */
 export async function serve(
-  services: Omit<Services, "root"> & { log: RequestLog; faults: Faults },
-  certificate: IssuedCertificate,
-  port = 0,
-  host: "127.0.0.1" | "::1" = "127.0.0.1",
+  services: Omit<Services, "root">,
+  { log, faults }: { log: RequestLog; faults: Faults },
+  { certificate, port = 0, host = "127.0.0.1" }: { certificate: IssuedCertificate; port?: number; host?: "127.0.0.1" | "::1" },
 ): Promise<{ root: string; close(): Promise<void> }> {
-  const { url, close } = await serveHttps(
-    certificate,
-    (request, response) => {
-      // Fails only for a request whose URL is malformed.
-      handler.handle(request, response).catch(() => response.writeHead(400, { "Content-Length": 0 }).end());
-    },
-    port,
-    host,
-  );
-  const handler = new Handler({ ...services, root: url }, services.log, services.faults);
-  return { root: url, close };
-}
+  const stale = new StaleReads();
+  const listener = (request: IncomingMessage, response: ServerResponse): void => {
+    // Fails only for a request whose URL is malformed.
+    respond(request, response).catch(() => response.writeHead(400, { "Content-Length": 0 }).end());
+  };
+  const { url: root, close } = await serveHttps(certificate, listener, port, host);
+  return { root, close };
 
-class Handler {
-  private readonly stale = new StaleReads();
-
-  constructor(
-    private readonly services: Services,
-    private readonly log: RequestLog,
-    private readonly faults: Faults,
-  ) {}
-
-  async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const requestId = randomUUID();
     const time = new Date().toISOString();
     const method = request.method ?? "GET";
-    const url = new URL(request.url ?? "/", this.services.root);
+    const url = new URL(request.url ?? "/", root);
     const bodyText = await readBody(request).catch(() => null);
     if (bodyText === null) return void response.socket?.destroy();
 
@@ -57,23 +43,22 @@ class Handler {
     let fault: Fault | undefined;
     let reply: SentReply;
     try {
-      const { keys, root } = this.services;
-      const caller = isGraph ? await authenticate(keys, request.headers.authorization, root) : undefined;
+      const caller = isGraph ? await authenticate(services.keys, request.headers.authorization, root) : undefined;
       clientId = caller?.clientId ?? clientId;
-      fault = this.faults.take({ method, path: url.pathname, clientId });
+      fault = faults.take({ method, path: url.pathname, clientId });
       const refusal = fault && refusalOf(fault, url.pathname);
       if (refusal) throw refusal;
       if (fault?.kind === "stall" || (fault?.kind === "reset" && fault.when === "before")) reply = { status: 0 };
-      else if (fault?.kind === "staleRead" && method === "GET") reply = this.stale.before(url, requestId);
+      else if (fault?.kind === "staleRead" && method === "GET") reply = stale.before(url, requestId);
       else if (caller) {
-        reply = serialize(await handleGraph(this.services, { method, url, bodyText, caller }));
-        this.stale.remember(method, url, reply);
-      } else reply = serialize(await handleLogin(this.services, { method, url, bodyText }));
+        reply = serialize(await handleGraph({ ...services, root }, { method, url, bodyText, caller }));
+        stale.remember(method, url, reply);
+      } else reply = serialize(await handleLogin({ ...services, root }, { method, url, bodyText }));
     } catch (error) {
       reply = toReply(error, requestId);
     }
     if (fault?.kind === "reset") reply = { status: 0 };
-    this.log.add({
+    log.add({
       ...{ time, method, path: decodeURI(url.pathname), query: url.search, status: reply.status, clientId },
       userAgent: request.headers["user-agent"] ?? "",
       body: loggedBody(bodyText, request.headers["content-type"]),
@@ -133,9 +118,6 @@ async function send(
 function loggedBody(text: string, contentType: string | undefined): unknown {
   if (text === "") return undefined;
   if (contentType?.includes("urlencoded")) return Object.fromEntries(new URLSearchParams(text));
-  try {
-    return JSON.parse(text);
-  } catch {
-    return { unreadable: text.length };
-  }
+  const json = parseJson(text);
+  return json === undefined ? { unreadable: text.length } : json;
 }

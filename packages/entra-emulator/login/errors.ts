@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 
 import type { Reply } from "../http/reply";
+import type { TenantState } from "../state/tenant";
 
 /** HTTP status and OAuth error code by AADSTS number. */
 const errors = {
@@ -30,6 +31,14 @@ export class LoginError extends Error {
   ) {
     super(message);
   }
+}
+
+/** Returns the error for a client that the tenant does not have. */
+export function unknownClient(state: TenantState, clientId: string): LoginError {
+  return new LoginError(
+    700016,
+    `Application with identifier '${clientId}' was not found in the directory '${state.displayName}'.`,
+  );
 }
 
 /** Returns the error response in the format of Entra ID. */

@@ -3,10 +3,8 @@ import { decodeJwt, type JWTPayload } from "jose";
 import { ok, type Reply } from "../http/reply";
 import type { TenantState } from "../state/tenant";
 import type { Application } from "../state/types";
-import { accessTokenLifetime, issueAccessToken } from "./accessToken";
-import { LoginError } from "./errors";
-import { unknownClient } from "./idToken";
-import type { SigningKeys } from "./keys";
+import { LoginError, unknownClient } from "./errors";
+import { accessTokenLifetime, issueAccessToken, type SigningKeys } from "./tokens";
 
 const assertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 

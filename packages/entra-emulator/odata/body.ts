@@ -1,6 +1,6 @@
 import type { Call } from "../http/endpoint";
 import { badRequest, notFound } from "../http/reply";
-import { isObject } from "../state/properties";
+import { isObject } from "../json";
 
 const objectUrl = /\/(?:directoryObjects|users|groups|servicePrincipals)(?:\/|\(')([0-9a-f-]{36})(?:'\))?\/?$/i;
 

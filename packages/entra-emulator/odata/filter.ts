@@ -1,12 +1,12 @@
 import { badRequest, GraphError } from "../http/reply";
-import { isObject } from "../state/properties";
+import { isObject } from "../json";
 import type { Entity } from "../state/types";
 
 type Predicate = (entity: Entity) => boolean;
 type Literal = string | number | boolean | null;
 
 /** Parsed OData `$filter`. Supports eq, ne, gt, ge, lt, le, in, startsWith, endsWith, any, and, or, not. */
-export interface Filter {
+interface Filter {
   matches: Predicate;
   /** Whether the filter uses an operator that Graph supports only with `ConsistencyLevel: eventual` and `$count=true`. */
   advanced: boolean;

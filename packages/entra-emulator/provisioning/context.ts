@@ -5,22 +5,23 @@ import type { Scope } from "./scope";
 import type { ScimClient } from "./scimClient";
 import type { ProvisioningAction, ProvisioningEvent } from "./types";
 
-/** State of one object mapping during one cycle. */
-export interface ExportContext {
+/** State of one cycle of a job. */
+export interface Cycle {
   state: TenantState;
   record: JobRecord;
-  rule: SynchronizationRule;
-  mapping: ObjectMapping;
-  client: ScimClient;
   scope: Scope;
   events: ProvisioningEvent[];
 }
 
-/** A source object that the cycle processes. */
-export interface SourceObject {
-  type: "User" | "Group";
-  id: string;
+/** State of one object mapping during one cycle. */
+export interface ExportContext extends Cycle {
+  client: ScimClient;
+  rule: SynchronizationRule;
+  mapping: ObjectMapping;
 }
+
+/** A source object that the cycle processes. */
+export type SourceObject = { type: "User" | "Group"; id: string };
 
 /** Returns the UPN or display name of a source object, or its id if it was deleted permanently. */
 export function sourceName(state: TenantState, id: string): string {
@@ -28,17 +29,16 @@ export function sourceName(state: TenantState, id: string): string {
   return String(object?.["userPrincipalName"] ?? object?.["displayName"] ?? id);
 }
 
-/** Returns an event of the provisioning log. Default: a success without details. */
-export function newEvent(
-  state: TenantState,
-  jobId: string,
+/** Adds an event to the provisioning log. Default: a success without details. */
+export function recordEvent(
+  { state, record, events }: Cycle,
   { type, id }: SourceObject,
   action: ProvisioningAction,
   details: Partial<Pick<ProvisioningEvent, "status" | "targetId" | "code" | "reason" | "modified">> = {},
-): ProvisioningEvent {
-  return {
+): void {
+  events.push({
     time: new Date().toISOString(),
-    jobId,
+    jobId: record.job.id,
     action,
     status: "success",
     sourceType: type,
@@ -49,15 +49,5 @@ export function newEvent(
     reason: null,
     modified: [],
     ...details,
-  };
-}
-
-/** Adds an event to the provisioning log. */
-export function recordEvent(
-  { state, record, events }: ExportContext,
-  source: SourceObject,
-  action: ProvisioningAction,
-  details?: Parameters<typeof newEvent>[4],
-): void {
-  events.push(newEvent(state, record.job.id, source, action, details));
+  });
 }

@@ -7,8 +7,6 @@ import { ObjectFailure, type ScimResource } from "./scimClient";
 import type { ProvisioningAction, ProvisioningEvent } from "./types";
 import { desiredValues, valuesToCreate, valuesToUpdate, type DesiredValue } from "./values";
 
-export const resourceTypes = { User: "Users", Group: "Groups" } as const;
-
 /** Creates or updates one object in the target, without its references. A disabled object is never created. Throws ObjectFailure. */
 export async function exportObject(
   context: ExportContext,
@@ -17,7 +15,7 @@ export async function exportObject(
   { outOfScope = false, disabled = false } = {},
 ): Promise<void> {
   const { record, mapping, client } = context;
-  const type = resourceTypes[source.type];
+  const type = `${source.type}s` as const;
   const values = desiredValues(context, lookup);
   const target = await existingTarget(context, source, values);
   if (!target && disabled) return;
@@ -43,7 +41,7 @@ export async function removeObject({ record, ...context }: ExportContext, source
   record.connectors.delete(source.id);
   // The account of a user who left the scope earlier stays disabled.
   if (!entry || entry.outOfScope || !context.mapping.flowTypes.includes("Delete")) return;
-  await context.client.remove(resourceTypes[source.type], entry.targetId);
+  await context.client.remove(`${source.type}s`, entry.targetId);
   recordEvent({ record, ...context }, source, "delete", { targetId: entry.targetId });
 }
 
@@ -62,7 +60,7 @@ async function existingTarget(
 ): Promise<ScimResource | undefined> {
   const { client, record } = context;
   const entry = record.connectors.get(source.id);
-  const target = entry && (await client.get(resourceTypes[source.type], entry.targetId));
+  const target = entry && (await client.get(`${source.type}s`, entry.targetId));
   if (target) return target;
   record.connectors.delete(source.id);
   return findMatch(context, source, values);
@@ -87,7 +85,7 @@ async function findMatch(
   }
   for (const { mapping, value } of matching) {
     const place = `${mapping.targetAttributeName} "${String(value)}"`;
-    const found = await client.search(resourceTypes[source.type], mapping.targetAttributeName, String(value));
+    const found = await client.search(`${source.type}s`, mapping.targetAttributeName, String(value));
     if (found.length > 1) {
       throw new ObjectFailure("DuplicateTargetEntries", `${found.length} objects of the target have ${place}.`);
     }

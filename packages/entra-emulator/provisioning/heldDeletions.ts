@@ -1,8 +1,6 @@
-import type { TenantState } from "../state/tenant";
-import type { JobRecord } from "../synchronization/job";
-import { newEvent } from "./context";
-import { savedSetting, type Scope } from "./scope";
-import type { ProvisioningEvent } from "./types";
+import { isObject, parseJson } from "../json";
+import { recordEvent, type Cycle } from "./context";
+import { savedSetting } from "./scope";
 
 /** Deletions and disables that a cycle holds back, because they exceed the threshold. */
 export interface Held {
@@ -12,12 +10,7 @@ export interface Held {
 }
 
 /** Returns the objects that this cycle would disable or delete, if their number exceeds the threshold of the job. */
-export function findHeldDeletions(
-  state: TenantState,
-  record: JobRecord,
-  scope: Scope,
-  changed: ReadonlySet<string>,
-): Held | undefined {
+export function findHeldDeletions({ state, record, scope }: Cycle, changed: ReadonlySet<string>): Held | undefined {
   const threshold = deletionThreshold(savedSetting(state, record.servicePrincipalId, "SyncNotificationSettings"));
   if (threshold === undefined || record.forceDeletes) return undefined;
   const ids = [...record.connectors].flatMap(([id, entry]) => {
@@ -32,26 +25,20 @@ export function findHeldDeletions(
 }
 
 /** Returns the threshold of "Prevent accidental deletion", if enabled. The portal stores it as JSON. */
-function deletionThreshold(text: string | undefined): number | undefined {
-  try {
-    const settings = JSON.parse(text ?? "{}") as { DeleteThresholdEnabled?: unknown; DeleteThresholdValue?: unknown };
-    const value = Number(settings.DeleteThresholdValue);
-    return settings.DeleteThresholdEnabled === true && Number.isInteger(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
+function deletionThreshold(text = ""): number | undefined {
+  const settings = parseJson(text);
+  if (!isObject(settings) || settings["DeleteThresholdEnabled"] !== true) return undefined;
+  const value = Number(settings["DeleteThresholdValue"]);
+  return Number.isInteger(value) ? value : undefined;
 }
 
-/** Returns the provisioning log events for held objects. */
-export function stagedEvents(state: TenantState, record: JobRecord, held: Held): ProvisioningEvent[] {
-  return [...held.ids].map((id) => {
-    const entry = record.connectors.get(id);
-    const type = entry?.sourceType ?? "User";
-    return newEvent(state, record.job.id, { type, id }, state.users.has(id) ? "stagedAction" : "stagedDelete", {
-      status: "skipped",
-      targetId: entry?.targetId ?? null,
-      code: "TooManyDeletes",
-      reason: `Held: more than ${held.threshold} would be deleted or disabled in this cycle.`,
-    });
-  });
+/** Adds the held objects to the provisioning log. */
+export function recordHeldDeletions(cycle: Cycle, { ids, threshold }: Held): void {
+  for (const id of ids) {
+    const { sourceType = "User", targetId = null } = cycle.record.connectors.get(id) ?? {};
+    const action = cycle.state.users.has(id) ? "stagedAction" : "stagedDelete";
+    const reason = `Held: more than ${threshold} would be deleted or disabled in this cycle.`;
+    const details = { status: "skipped", targetId, code: "TooManyDeletes", reason } as const;
+    recordEvent(cycle, { type: sourceType, id }, action, details);
+  }
 }

@@ -1,4 +1,4 @@
-import { isObject } from "../state/properties";
+import { isObject, type Json } from "../json";
 import { parsePath, writePath } from "./scimPath";
 
 /** An attribute to export. `old` is the value in the target; null if there is none. */
@@ -9,8 +9,6 @@ export interface Change {
   /** Type in the target directory definition, e.g. Boolean. */
   type: string;
 }
-
-type Json = Record<string, unknown>;
 
 const patchSchema = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
 const newResources = {

@@ -1,8 +1,8 @@
-import { isObject } from "../state/properties";
+import { isObject } from "../json";
 import { scimRequest, scimSearch, type ScimAnswer, type ScimEndpoint } from "../synchronization/scimRequest";
 
 export type ScimResource = Record<string, unknown> & { id: string };
-export type ResourceType = "Users" | "Groups";
+type ResourceType = "Users" | "Groups";
 
 /** The SCIM endpoint is not usable. The job goes into quarantine. */
 export class EndpointFailure extends Error {}

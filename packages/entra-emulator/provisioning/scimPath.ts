@@ -1,7 +1,7 @@
-import { isObject } from "../state/properties";
+import { isObject, type Json } from "../json";
 
 /** Location of a target attribute in a SCIM resource, e.g. `emails[type eq "work"].value`. */
-export interface ScimPath {
+interface ScimPath {
   /** Extension schema; null for the core schema. */
   schema: string | null;
   attribute: string;
@@ -9,8 +9,6 @@ export interface ScimPath {
   filter: { attribute: string; value: string } | null;
   sub: string | null;
 }
-
-type Json = Record<string, unknown>;
 
 const pattern = /^(?:(urn:[^[\]]+):)?([A-Za-z$]\w*)(?:\[(\w+) eq "([^"]*)"\])?(?:\.(\w+))?$/;
 

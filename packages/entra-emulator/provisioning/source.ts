@@ -1,6 +1,6 @@
 import { attribute, type InputValue } from "entra-mappings";
 
-import { isObject } from "../state/properties";
+import { isObject } from "../json";
 import type { TenantState } from "../state/tenant";
 import type { Group, User } from "../state/types";
 

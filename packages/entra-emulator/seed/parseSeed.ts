@@ -1,7 +1,7 @@
 import { LineCounter, parseDocument } from "yaml";
 import { z } from "zod";
 
-import { isObject } from "../state/properties";
+import { isObject } from "../json";
 import { tenantSeed, type TenantSeed } from "./seedSchema";
 
 /** All problems of a tenant seed. The message has one problem on each line. */

@@ -1,13 +1,8 @@
 import type { z } from "zod";
 
 import { badRequest } from "../http/reply";
+import { isObject, type Json } from "../json";
 import { objectTypes, type Objects, type ObjectType } from "./types";
-
-type Json = Record<string, unknown>;
-
-export function isObject(value: unknown): value is Json {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
 
 /** Returns the declared properties of a type of object. */
 export function propertiesOf(type: ObjectType): Record<string, z.ZodType> {

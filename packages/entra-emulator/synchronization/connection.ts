@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 
 import { GraphError } from "../http/reply";
-import { isObject } from "../state/properties";
+import { isObject } from "../json";
 import type { KeyValue } from "../state/types";
 import type { SynchronizationSchema } from "./schema";
 import { scimSearch, type ScimAnswer, type ScimEndpoint } from "./scimRequest";

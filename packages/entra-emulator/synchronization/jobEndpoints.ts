@@ -4,7 +4,7 @@ import { orOwner, route, type Call, type Endpoint } from "../http/endpoint";
 import { badRequest, GraphError, ok } from "../http/reply";
 import { objectBody } from "../odata/body";
 import { context, createdReply, entityReply, listReply } from "../odata/query";
-import { isObject } from "../state/properties";
+import { isObject } from "../json";
 import { nonGalleryTemplateId } from "../state/wellKnown";
 import { explainExpression, functionList } from "./expressions";
 import { newJobRecord, pauseJob, recordEvent, restartJob, startJob, type JobRecord } from "./job";

@@ -4,6 +4,8 @@ import { request } from "node:https";
 import { text as readText } from "node:stream/consumers";
 import { rootCertificates } from "node:tls";
 
+import { parseJson } from "../json";
+
 /** Response of a SCIM endpoint. `status` 0: there was no HTTP response, and `text` contains the reason. */
 export interface ScimAnswer {
   status: number;
@@ -38,32 +40,25 @@ export async function scimRequest(
     const url = URL.parse(`${base}/${path}${search.length > 0 ? `?${search.join("&")}` : ""}`);
     if (!url) throw new Error(`'${baseAddress}' is not a URL.`);
     if (url.protocol !== "https:") throw new Error("The Tenant URL must start with https://.");
-    const payload = body === undefined ? undefined : Buffer.from(JSON.stringify(body));
-    const headers = { authorization: `Bearer ${token}`, accept: "application/scim+json", "user-agent": "AzureAD" };
     const call = request(url, {
       method,
       ca: [...rootCertificates, trustedCa],
       minVersion: "TLSv1.2",
       timeout: timeoutMs,
-      headers: payload
-        ? { ...headers, "content-type": "application/scim+json; charset=utf-8", "content-length": payload.length }
-        : headers,
+      headers: {
+        authorization: `Bearer ${token}`,
+        accept: "application/scim+json",
+        "user-agent": "AzureAD",
+        ...(body !== undefined && { "content-type": "application/scim+json; charset=utf-8" }),
+      },
     });
     call.on("timeout", () => call.destroy(new Error(`No answer within ${timeoutMs / 1000} s.`)));
-    call.end(payload);
+    call.end(body === undefined ? undefined : JSON.stringify(body));
     const [response] = (await once(call, "response")) as [IncomingMessage];
     const text = await readText(response);
     return { status: response.statusCode ?? 0, body: parseJson(text), text };
   } catch (error) {
     return { status: 0, body: undefined, text: error instanceof Error ? error.message : String(error) };
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }
 

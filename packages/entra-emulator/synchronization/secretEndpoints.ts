@@ -2,7 +2,7 @@ import { orOwner, route, type Call, type Endpoint } from "../http/endpoint";
 import { badRequest, ok } from "../http/reply";
 import { objectBody } from "../odata/body";
 import { context } from "../odata/query";
-import { isObject } from "../state/properties";
+import { isObject } from "../json";
 import type { KeyValue } from "../state/types";
 import { testConnection } from "./connection";
 import { jobRecord, readSynchronization, writeSynchronization } from "./jobEndpoints";
