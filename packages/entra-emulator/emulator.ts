@@ -4,7 +4,7 @@ import { RequestLog, type LoggedRequest } from "./log";
 import { createSigningKeys, issueIdToken } from "./login/tokens";
 import { runCycle } from "./provisioning/runCycle";
 import type { CycleSummary } from "./provisioning/types";
-import type { TenantSeed } from "./seed/seedSchema";
+import type { TenantSeed } from "./seed/seed";
 import { addClient, createTenant, defaultTenant, deployerPermissions } from "./seed/tenant";
 import type { TenantState } from "./state/tenant";
 import type { IssuedCertificate } from "./tls";

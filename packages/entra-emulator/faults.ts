@@ -30,8 +30,6 @@ export interface InjectedFault {
   readonly fault: Fault;
   /** Number of requests hit by the fault. */
   readonly hits: number;
-  /** Removes the fault; later requests are not affected. */
-  remove(): void;
 }
 
 interface Rule extends InjectedFault {
@@ -50,16 +48,8 @@ export class Faults {
    * `times`: number of requests to hit; default 1; Infinity for all. `skip`: number of matching requests to let pass first; default 0.
    */
   inject(matcher: RequestMatcher, fault: Fault, options: { times?: number; skip?: number } = {}): InjectedFault {
-    const rule: Rule = {
-      matcher,
-      fault,
-      skip: options.skip ?? 0,
-      left: options.times ?? 1,
-      hits: 0,
-      remove: () => {
-        this.rules = this.rules.filter((one) => one !== rule);
-      },
-    };
+    const { times: left = 1, skip = 0 } = options;
+    const rule: Rule = { matcher, fault, skip, left, hits: 0 };
     this.rules.push(rule);
     return rule;
   }

@@ -23,8 +23,7 @@ export {
 export { type Authority, createAuthority, type IssuedCertificate } from "./tls";
 
 // The initial content of the tenant.
-export { parseTenantSeed, TenantSeedError } from "./seed/parseSeed";
-export type { GroupSeed, TenantSeed, UserSeed } from "./seed/seedSchema";
+export { type GroupSeed, parseTenantSeed, type TenantSeed, TenantSeedError, type UserSeed } from "./seed/seed";
 export { defaultTenant } from "./seed/tenant";
 
 // Injected faults and the request log.

@@ -9,12 +9,12 @@ import { text } from "node:stream/consumers";
 import { createAuthority, type Authority } from "./tls";
 import { graphPermissions } from "./state/wellKnown";
 import { startGraph, type ClientCredentials, type GraphEmulator } from "./emulator";
-import type { TenantSeed } from "./seed/seedSchema";
+import type { TenantSeed } from "./seed/seed";
 
 export { serveHttps } from "./http/serveHttps";
 export { deployerPermissions } from "./seed/tenant";
-export { mapping } from "./synchronization/scimTemplate/mappings";
-export { scimTemplateSchema } from "./synchronization/scimTemplate/scimTemplate";
+export { mapping } from "./synchronization/scimTemplate";
+export { scimTemplateSchema } from "./synchronization/scimTemplate";
 export { generateTestSecret, testSecretPrefix } from "./testSecrets";
 
 /** A parsed HTTP response for tests. */

@@ -4,8 +4,7 @@ import path from "node:path";
 
 import { startGraph, type ClientCredentials, type GraphEmulator } from "../emulator";
 import type { LoggedRequest } from "../log";
-import { parseTenantSeed, TenantSeedError } from "../seed/parseSeed";
-import type { TenantSeed } from "../seed/seedSchema";
+import { parseTenantSeed, TenantSeedError, type TenantSeed } from "../seed/seed";
 import { existingCertificate, generatedCertificate, type CommandCertificate } from "./certificate";
 import { CommandError, onFiles } from "./commandError";
 import { helpText, readOptions, type CommandOptions } from "./options";

@@ -3,6 +3,7 @@ import { isObject } from "../json";
 import type { Entity } from "../state/types";
 
 type Predicate = (entity: Entity) => boolean;
+type Reader = (entity: Entity) => unknown;
 type Literal = string | number | boolean | null;
 
 /** Parsed OData `$filter`. Supports eq, ne, gt, ge, lt, le, in, startsWith, endsWith, any, and, or, not. */
@@ -37,8 +38,7 @@ export function parseFilter(text: string, isProperty: (property: string) => bool
   if (rest !== "") throw invalid(`There is an unterminated literal in '${text}'.`);
   const advanced = tokens.some((token) => advancedOperators.includes(token.toLowerCase()));
 
-  const isNext = (wanted: string): boolean => tokens[0]?.toLowerCase() === wanted;
-  const take = (wanted: string): boolean => isNext(wanted) && tokens.shift() !== undefined;
+  const take = (wanted: string): boolean => tokens[0]?.toLowerCase() === wanted && tokens.shift() !== undefined;
   const expect = (wanted: string): void => {
     if (!take(wanted)) throw invalid(`Syntax error: '${wanted}' expected in the filter.`);
   };
@@ -47,16 +47,19 @@ export function parseFilter(text: string, isProperty: (property: string) => bool
     if (token === undefined) throw invalid("Syntax error: the filter ends too early.");
     return token;
   };
+  function separated<T>(separator: string, read: () => T): T[] {
+    const all = [read()];
+    while (take(separator)) all.push(read());
+    return all;
+  }
 
   function either(): Predicate {
-    const terms = [both()];
-    while (take("or")) terms.push(both());
+    const terms = separated("or", both);
     return (entity) => terms.some((term) => term(entity));
   }
 
   function both(): Predicate {
-    const terms = [unary()];
-    while (take("and")) terms.push(unary());
+    const terms = separated("and", unary);
     return (entity) => terms.every((term) => term(entity));
   }
 
@@ -73,7 +76,7 @@ export function parseFilter(text: string, isProperty: (property: string) => bool
     const word = next();
     const affix = affixes[word.toLowerCase()];
     if (affix) return affixTerm(affix);
-    if (/\/any$/i.test(word)) return anyTerm(word.slice(0, -4));
+    if (/\/any$/i.test(word)) return anyTerm(property(word.slice(0, -4)));
     return comparison(property(word));
   }
 
@@ -90,31 +93,26 @@ export function parseFilter(text: string, isProperty: (property: string) => bool
     };
   }
 
-  /** Parses `tags/any(t:t eq 'x')` and `passwordCredentials/any(p:p/keyId eq 'x')`. */
-  function anyTerm(collection: string): Predicate {
-    const read = property(collection);
+  /** Parses the rest of `tags/any(t:t eq 'x')` and `passwordCredentials/any(p:p/keyId eq 'x')`. */
+  function anyTerm(read: Reader): Predicate {
     expect("(");
     let lambda = next();
     if (lambda.endsWith(":")) lambda += next();
-    const [variable = "", operand = ""] = lambda.split(":");
-    const path = operand === variable ? undefined : operand.slice(variable.length + 1);
+    const path = lambda.split("/").slice(1);
     if (!take("eq")) throw unsupported("Only 'eq' is supported inside any().");
     const wanted = literal();
     expect(")");
     return (entity) => {
       const values = read(entity);
-      return (
-        Array.isArray(values) && values.some((one) => isEqual(path === undefined ? one : member(one, path), wanted))
-      );
+      return Array.isArray(values) && values.some((one) => isEqual(path.reduce(member, one), wanted));
     };
   }
 
-  function comparison(read: (entity: Entity) => unknown): Predicate {
+  function comparison(read: Reader): Predicate {
     const operator = next().toLowerCase();
     if (operator === "in") {
       expect("(");
-      const wanted = [literal()];
-      while (take(",")) wanted.push(literal());
+      const wanted = separated(",", literal);
       expect(")");
       return (entity) => wanted.some((one) => isEqual(read(entity), one));
     }
@@ -124,7 +122,7 @@ export function parseFilter(text: string, isProperty: (property: string) => bool
     return (entity) => holds(read(entity), wanted);
   }
 
-  function property(path: string): (entity: Entity) => unknown {
+  function property(path: string): Reader {
     const [first = "", ...members] = path.split("/");
     if (!isProperty(first)) throw invalid(`Could not find a property named '${first}'.`);
     return (entity) => members.reduce<unknown>(member, entity[first]);

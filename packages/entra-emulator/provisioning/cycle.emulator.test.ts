@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 import { startTestTenant, type TestTenant } from "../testing";
 import type { JobRecord } from "../synchronization/job";
-import { mapping } from "../synchronization/scimTemplate/mappings";
+import { mapping } from "../synchronization/scimTemplate";
 import { startTestScim, type ScimRequest, type TestScim } from "./testingScim";
 
 let tenant: TestTenant;

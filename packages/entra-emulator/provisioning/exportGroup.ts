@@ -1,7 +1,7 @@
 import type { Group } from "../state/types";
 import { recordEvent, type ExportContext, type SourceObject } from "./context";
 import { exportObject, skip } from "./exportObject";
-import { memberOperations } from "./scimBody";
+import { memberBodies } from "./scimBody";
 import { passesFilter } from "./scope";
 import { groupLookup } from "./source";
 
@@ -25,7 +25,7 @@ export async function exportMembers(context: ExportContext, group: Group): Promi
   const wanted = users.flatMap((id) => record.connectors.get(id)?.targetId ?? []);
   const add = wanted.filter((id) => !entry.members.includes(id));
   const remove = entry.members.filter((id) => !wanted.includes(id));
-  for (const body of memberOperations(add, remove, client.compliant)) {
+  for (const body of memberBodies(add, remove, client.compliant)) {
     await client.patch("Groups", entry.targetId, body);
   }
   entry.members = wanted;

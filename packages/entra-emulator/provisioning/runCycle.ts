@@ -50,7 +50,7 @@ async function runJob(state: TenantState, record: JobRecord, trustedCa: string):
   const startedAt = new Date();
   const kind = record.watermark === null ? "initial" : "incremental";
   const cycle: Cycle = { state, record, scope: scopeOf(state, record.servicePrincipalId), events: [] };
-  const { scope, events } = cycle;
+  const { events } = cycle;
   const prints = fingerprints(cycle);
   const changed = changedIds(record.watermark, prints);
   for (const id of [...record.escrows.keys(), ...record.held]) changed.add(id);
@@ -75,15 +75,9 @@ async function runJob(state: TenantState, record: JobRecord, trustedCa: string):
     failure = error;
   }
   state.provisioningLog.push(...events);
-  const outcome = recordOutcome(record, {
-    startedAt,
-    events,
-    entitled: scope.users.size + scope.groups.size,
-    imported: processed.size,
-    failure: failure?.message,
-    held: failure ? undefined : held,
-  });
-  return { jobId: record.job.id, kind, ...outcome, events };
+  const { size: imported } = processed;
+  const outcome = { startedAt, imported, failure: failure?.message, held: failure ? undefined : held };
+  return { jobId: record.job.id, kind, ...recordOutcome(cycle, outcome), events };
 }
 
 /** Returns a fingerprint of every source object by id. It replaces the delta query of the service. */

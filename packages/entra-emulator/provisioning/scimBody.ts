@@ -10,7 +10,6 @@ export interface Change {
   type: string;
 }
 
-const patchSchema = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
 const newResources = {
   User: {
     schemas: [
@@ -44,13 +43,13 @@ export function createBody(type: "User" | "Group", values: readonly Change[]): J
  * and the strings "True" and "False". `compliant` (flag `aadOptscim062020` in the Tenant URL) follows the SCIM standard.
  */
 export function patchBody(changes: readonly Change[], compliant: boolean): Json {
-  if (compliant) return { schemas: [patchSchema], Operations: compliantOperations(changes) };
-  const Operations = changes.map(({ name, value, old, type }) => ({
+  if (compliant) return patch(compliantOperations(changes));
+  const operations = changes.map(({ name, value, old, type }) => ({
     op: old === null ? "Add" : "Replace",
     path: name,
     value: type === "Boolean" && typeof value === "string" ? capitalised(value) : value,
   }));
-  return { schemas: [patchSchema], Operations };
+  return patch(operations);
 }
 
 /** Replaces several attributes without a filter in their path with one operation. */
@@ -58,30 +57,27 @@ function compliantOperations(changes: readonly Change[]): Json[] {
   const mergeable = changes.filter(({ name, old }) => old !== null && parsePath(name).filter === null);
   const merged = mergeable.length > 1 ? mergeable : [];
   const value = Object.fromEntries(merged.map((change) => [change.name, typed(change)]));
-  const single = changes.filter((change) => !merged.includes(change));
-  return [
-    ...(merged.length > 0 ? [{ op: "replace", value }] : []),
-    ...single.map((change) => ({
-      op: change.old === null ? "add" : "replace",
-      path: change.name,
-      value: typed(change),
-    })),
-  ];
+  const single = changes
+    .filter((change) => !merged.includes(change))
+    .map((change) => ({ op: change.old === null ? "add" : "replace", path: change.name, value: typed(change) }));
+  return merged.length > 0 ? [{ op: "replace", value }, ...single] : single;
 }
 
-/** Returns the PATCH bodies that add and remove members. `add` and `remove` are target ids. */
-export function memberOperations(add: readonly string[], remove: readonly string[], compliant: boolean): Json[] {
+/** Returns the PATCH bodies that add and remove members. `added` and `removed` are target ids. */
+export function memberBodies(added: readonly string[], removed: readonly string[], compliant: boolean): Json[] {
   const path = "members";
   const references = (ids: readonly string[]) => ids.map((id) => ({ $ref: null, value: id }));
-  const operations: Json[][] = compliant
-    ? [
-        [{ op: "add", path, value: add.map((id) => ({ value: id })) }],
-        remove.map((id) => ({ op: "remove", path: `members[value eq "${id}"]` })),
-      ]
-    : [[{ op: "Add", path, value: references(add) }], [{ op: "Remove", path, value: references(remove) }]];
-  return [add, remove].flatMap((ids, index) =>
-    ids.length > 0 ? [{ schemas: [patchSchema], Operations: operations[index] }] : [],
-  );
+  const add = compliant
+    ? { op: "add", path, value: added.map((id) => ({ value: id })) }
+    : { op: "Add", path, value: references(added) };
+  const remove = compliant
+    ? removed.map((id) => ({ op: "remove", path: `members[value eq "${id}"]` }))
+    : [{ op: "Remove", path, value: references(removed) }];
+  return [...(added.length > 0 ? [patch([add])] : []), ...(removed.length > 0 ? [patch(remove)] : [])];
+}
+
+function patch(operations: readonly Json[]): Json {
+  return { schemas: ["urn:ietf:params:scim:api:messages:2.0:PatchOp"], Operations: operations };
 }
 
 function typed({ value, type }: Change): unknown {

@@ -33,43 +33,39 @@ export function scopeOf(state: TenantState, servicePrincipalId: string): Scope {
   return { users: new Set([...assigned("User"), ...members.filter(isUser)]), groups };
 }
 
+type Condition = (values: readonly string[], wanted: readonly string[]) => boolean;
+
+const isEqual: Condition = (values, wanted) => values.some((value) => wanted.includes(value));
+const isNull: Condition = (values) => values.every((value) => value === "");
+const isMatch: Condition = (values, wanted) =>
+  values.some((value) => wanted.some((pattern) => new RegExp(pattern).test(value)));
+const not =
+  (condition: Condition): Condition =>
+  (values, wanted) =>
+    !condition(values, wanted);
+
+/** Operators of scoping filters. */
+export const filterOperators: Readonly<Record<string, { arity: string; types: string[]; holds: Condition }>> = {
+  EQUALS: { arity: "Binary", types: ["String", "Integer"], holds: isEqual },
+  "NOT EQUALS": { arity: "Binary", types: ["String"], holds: not(isEqual) },
+  "IS TRUE": { arity: "Unary", types: ["Boolean"], holds: (values) => values.includes("True") },
+  "IS FALSE": { arity: "Unary", types: ["Boolean"], holds: (values) => values.includes("False") },
+  "IS NULL": { arity: "Unary", types: ["String"], holds: isNull },
+  "IS NOT NULL": { arity: "Unary", types: ["String"], holds: not(isNull) },
+  "REGEX MATCH": { arity: "Binary", types: ["String"], holds: isMatch },
+  "NOT REGEX MATCH": { arity: "Binary", types: ["String"], holds: not(isMatch) },
+};
+
 /** Returns whether an object passes a scoping filter: all clauses of at least one group. Throws for an unknown operator. */
 export function passesFilter(filter: ScopingFilter | null, lookup: (name: string) => InputValue): boolean {
   const groups = filter?.groups ?? [];
-  return groups.length === 0 || groups.some(({ clauses }) => clauses.every((clause) => holds(clause, lookup)));
-}
-
-function holds(
-  { operatorName, sourceOperandName, targetOperand }: ScopingFilter["groups"][number]["clauses"][number],
-  lookup: (name: string) => InputValue,
-): boolean {
-  const values = [lookup(sourceOperandName)].flat().map(text);
-  const wanted = targetOperand?.values ?? [];
-  const isEqual = () => values.some((value) => wanted.includes(value));
-  const isNull = () => values.every((value) => value === "");
-  const isMatch = () => values.some((value) => wanted.some((pattern) => new RegExp(pattern).test(value)));
-  switch (operatorName.toUpperCase()) {
-    case "EQUALS":
-      return isEqual();
-    case "NOT EQUALS":
-      return !isEqual();
-    case "IS TRUE":
-      return values.includes("True");
-    case "IS FALSE":
-      return values.includes("False");
-    case "IS NULL":
-      return isNull();
-    case "IS NOT NULL":
-      return !isNull();
-    case "REGEX MATCH":
-      return isMatch();
-    case "NOT REGEX MATCH":
-      return !isMatch();
-    default:
-      throw new Error(
-        `The scoping filter operator '${operatorName}' is not supported. Use an operator that GET schema/filterOperators lists.`,
-      );
-  }
+  const passes = ({ operatorName, sourceOperandName, targetOperand }: (typeof groups)[number]["clauses"][number]) => {
+    const operator = filterOperators[operatorName.toUpperCase()];
+    if (operator) return operator.holds([lookup(sourceOperandName)].flat().map(text), targetOperand?.values ?? []);
+    const hint = "Use an operator that GET schema/filterOperators lists.";
+    throw new Error(`The scoping filter operator '${operatorName}' is not supported. ${hint}`);
+  };
+  return groups.length === 0 || groups.some(({ clauses }) => clauses.every(passes));
 }
 
 function text(value: string | number | boolean | null | undefined): string {

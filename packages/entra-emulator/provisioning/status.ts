@@ -1,14 +1,12 @@
 import { randomUUID } from "node:crypto";
 
 import type { Execution, JobRecord, Quarantine } from "../synchronization/job";
+import type { Cycle } from "./context";
 import type { Held } from "./heldDeletions";
-import type { JobCycle, ProvisioningEvent } from "./types";
+import type { JobCycle } from "./types";
 
 interface Outcome {
   startedAt: Date;
-  events: readonly ProvisioningEvent[];
-  /** Number of objects in scope. */
-  entitled: number;
   /** Number of source objects that the cycle processed. */
   imported: number;
   /** Reason why the endpoint was not usable; undefined if it was. */
@@ -22,13 +20,13 @@ const hourMs = 3600 * 1000;
 const retryHours = [6, 12, 24];
 
 /** Writes the result of a cycle to the status of the job. */
-export function recordOutcome(record: JobRecord, outcome: Outcome): Pick<JobCycle, "execution" | "quarantine"> {
-  const { status, schedule } = record.job;
+export function recordOutcome(cycle: Cycle, outcome: Outcome): Pick<JobCycle, "execution" | "quarantine"> {
+  const { status, schedule } = cycle.record.job;
   const ended = new Date();
   const cause = causeOf(outcome);
-  const execution = executionOf(record, outcome, ended);
+  const execution = executionOf(cycle, outcome, ended);
   status.lastExecution = execution;
-  status.synchronizedEntryCountByType = entryCounts(record);
+  status.synchronizedEntryCountByType = entryCounts(cycle.record);
   const failures = status.countSuccessiveCompleteFailures + 1;
   status.countSuccessiveCompleteFailures = outcome.failure === undefined ? 0 : failures;
   status.quarantine = cause ? quarantineOf(status.quarantine, cause, ended) : null;
@@ -44,15 +42,16 @@ export function recordOutcome(record: JobRecord, outcome: Outcome): Pick<JobCycl
   return { execution, quarantine: status.quarantine };
 }
 
-function executionOf(record: JobRecord, outcome: Outcome, ended: Date): Execution {
-  const { events, failure, entitled, imported } = outcome;
+function executionOf({ record, scope, events }: Cycle, outcome: Outcome, ended: Date): Execution {
+  const { startedAt, failure, imported } = outcome;
   const count = (property: "status" | "action", value: string): number =>
     events.filter((event) => event[property] === value).length;
   const failed = count("status", "failure");
   const exported = count("status", "success");
+  const entitled = scope.users.size + scope.groups.size;
   return {
     activityIdentifier: randomUUID(),
-    timeBegan: outcome.startedAt.toISOString(),
+    timeBegan: startedAt.toISOString(),
     timeEnded: ended.toISOString(),
     state: failure !== undefined ? "Failed" : failed > 0 ? "EntryLevelErrors" : "Succeeded",
     error: failure === undefined ? null : credentialError(failure),

@@ -1,4 +1,4 @@
-import type { UserSeed } from "./seedSchema";
+import type { UserSeed } from "./seed";
 
 const long = "wolfeschlegelsteinhausenbergerdorff-hubert-blaine";
 

@@ -1,4 +1,4 @@
-import type { GroupSeed } from "./seedSchema";
+import type { GroupSeed } from "./seed";
 
 function corp(...localParts: string[]): string[] {
   return localParts.map((name) => `${name}@corp.com`);

@@ -7,7 +7,7 @@ import type { Domain } from "../state/types";
 import { graphAppId, graphPermissions, graphScopes, type GraphPermission } from "../state/wellKnown";
 import { edgeCaseUsers } from "./edgeCaseUsers";
 import { seedGroups } from "./groups";
-import type { TenantSeed } from "./seedSchema";
+import type { TenantSeed } from "./seed";
 import { typicalUsers } from "./typicalUsers";
 
 /** Application permissions of `GraphEmulator.deployer`: exactly those in docs/security.md, so that tests verify that they suffice. */

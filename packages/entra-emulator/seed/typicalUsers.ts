@@ -1,4 +1,4 @@
-import type { UserSeed } from "./seedSchema";
+import type { UserSeed } from "./seed";
 
 const departments = ["Engineering", "Operations", "Finance", "Support"] as const;
 const offices = [

@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import { GraphError } from "../http/reply";
 import type { KeyValue } from "../state/types";
 import type { SynchronizationSchema } from "./schema";
-import { scimTemplateSchema } from "./scimTemplate/scimTemplate";
+import { scimTemplateSchema } from "./scimTemplate";
 
 /** Result of one cycle in the status of a job. */
 export interface Execution {

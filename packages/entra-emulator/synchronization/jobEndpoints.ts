@@ -5,11 +5,12 @@ import { badRequest, GraphError, ok } from "../http/reply";
 import { objectBody } from "../odata/body";
 import { context, createdReply, entityReply, listReply } from "../odata/query";
 import { isObject } from "../json";
+import { filterOperators } from "../provisioning/scope";
 import { nonGalleryTemplateId } from "../state/wellKnown";
 import { explainExpression, functionList } from "./expressions";
 import { newJobRecord, pauseJob, recordEvent, restartJob, startJob, type JobRecord } from "./job";
 import { acceptSchema, type SynchronizationSchema } from "./schema";
-import { scimTemplateSchema } from "./scimTemplate/scimTemplate";
+import { scimTemplateSchema } from "./scimTemplate";
 
 export const readSynchronization = ["Synchronization.Read.All", "Synchronization.ReadWrite.All"];
 export const writeSynchronization = ["Synchronization.ReadWrite.All"];
@@ -18,17 +19,6 @@ const base = "/servicePrincipals/:id/synchronization";
 const set = "servicePrincipals/synchronization/jobs";
 /** Id of the synchronization template of non-gallery applications, the only one since 2018. */
 const templateId = "scim";
-
-const filterOperators = [
-  { name: "EQUALS", arity: "Binary", supportedAttributeTypes: ["String", "Integer"] },
-  { name: "NOT EQUALS", arity: "Binary", supportedAttributeTypes: ["String"] },
-  { name: "IS TRUE", arity: "Unary", supportedAttributeTypes: ["Boolean"] },
-  { name: "IS FALSE", arity: "Unary", supportedAttributeTypes: ["Boolean"] },
-  { name: "IS NULL", arity: "Unary", supportedAttributeTypes: ["String"] },
-  { name: "IS NOT NULL", arity: "Unary", supportedAttributeTypes: ["String"] },
-  { name: "REGEX MATCH", arity: "Binary", supportedAttributeTypes: ["String"] },
-  { name: "NOT REGEX MATCH", arity: "Binary", supportedAttributeTypes: ["String"] },
-].map((operator) => ({ ...operator, multivaluedComparisonType: "All" }));
 
 /** Declares an operation that reads synchronization data of the service principal in the path. */
 function read(path: string, handle: Endpoint["handle"]): Endpoint {
@@ -107,7 +97,10 @@ export const schemaEndpoints: Endpoint[] = [
   }),
   read("/jobs/:job/schema/filterOperators", (call) => {
     jobRecord(call);
-    return ok({ value: filterOperators });
+    const operators = Object.entries(filterOperators).map(([name, { arity, types }]) => ({
+      ...{ name, arity, supportedAttributeTypes: types, multivaluedComparisonType: "All" },
+    }));
+    return ok({ value: operators });
   }),
   route(`POST ${base}/jobs/:job/schema/parseExpression`, orOwner(readSynchronization), (call) => {
     jobRecord(call);
