@@ -9,6 +9,7 @@ export {
   type DiffResult,
   type FunctionHandler,
   InputErrors,
+  isMap,
   PartialFailure,
   type Plugin,
   type PropertyDiffKind,

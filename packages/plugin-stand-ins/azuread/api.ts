@@ -1,6 +1,7 @@
 import { setTimeout } from "node:timers/promises";
 
-import { GraphError, undefinedIfNotFound, type GraphClient } from "@smallstep-ssh/usersync/clients";
+import * as z from "zod/mini";
+import { GraphError, listAll, undefinedIfNotFound, type GraphClient } from "@smallstep-ssh/usersync/clients";
 
 /** An object as Graph returns it. */
 export interface Entity {
@@ -38,6 +39,8 @@ const permissions: readonly [RegExp, read: string, write: string][] = [
   [/./, "Directory.Read.All", "Directory.ReadWrite.All"],
 ];
 
+const anyShape = z.any();
+
 /** The Graph client of the plugin's resources. Paths are below v1.0 unless they start with `/beta`. */
 export class Api {
   constructor(
@@ -51,33 +54,37 @@ export class Api {
     return undefinedIfNotFound(this.send("GET", path, undefined, options));
   }
 
+  /** Checks that an object exists. @throws Error with the problem otherwise */
+  async checkExists(path: string, problem: string, options?: CallOptions): Promise<void> {
+    if ((await this.get(path, options)) === undefined) throw new Error(problem);
+  }
+
   /** Reads all pages of a collection. Returns `undefined` if the parent object does not exist. */
   async list(path: string): Promise<Entity[] | undefined> {
     const all: Entity[] = [];
-    for (let next: string | undefined = path; next !== undefined;) {
-      const page: Page | undefined = await undefinedIfNotFound(this.send<Page>("GET", next));
-      if (page === undefined) return undefined;
-      all.push(...page.value);
-      next = page["@odata.nextLink"];
-    }
-    return all;
+    const read = async () => {
+      for await (const one of listAll(this.graph, this.request("GET", path), anyShape)) all.push(one);
+      return all;
+    };
+    return undefinedIfNotFound(read());
   }
 
   /** Sends a request and returns the JSON of the response. */
-  async send<T = Entity>(method: Method, path: string, body?: unknown, options: CallOptions = {}): Promise<T> {
-    const { graph, signal } = this;
-    const root = path.startsWith("/beta/") ? graph.endpoint : `${graph.endpoint}/v1.0`;
+  async send(method: Method, path: string, body?: unknown, options: CallOptions = {}): Promise<Entity> {
+    return this.graph.request({ ...this.request(method, path, options), body }, anyShape);
+  }
+
+  private request(method: Method, path: string, { eventuallyConsistent, busy }: CallOptions = {}) {
     const [, read, write] = permissions.find(([pattern]) => pattern.test(path))!;
-    return graph.request({
+    return {
       method,
-      path: path.startsWith("https://") ? path : root + path,
-      operation: `${method === "GET" ? "read" : "change"} ${path.replace(/^https:\/\/[^/]+|\?.*|^\/beta/g, "")}`,
+      path: path.startsWith("/beta/") ? this.graph.endpoint + path : path,
+      operation: `${method === "GET" ? "read" : "change"} ${path.replace(/\?.*|^\/beta/g, "")}`,
       permission: method === "GET" ? read : write,
-      signal,
-      eventuallyConsistent: options.eventuallyConsistent ?? false,
-      callerHandlesConflict: !(options.busy ?? path.includes("/synchronization/")),
-      body,
-    }) as Promise<T>;
+      signal: this.signal,
+      eventuallyConsistent: eventuallyConsistent ?? false,
+      callerHandlesConflict: !(busy ?? path.includes("/synchronization/")),
+    };
   }
 
   /**
@@ -148,9 +155,4 @@ export class Api {
     if (objectId === undefined) throw new Error("The access token does not name the caller's object id.");
     return { tenantId, clientId, objectId };
   }
-}
-
-interface Page {
-  value: Entity[];
-  "@odata.nextLink"?: string;
 }

@@ -1,7 +1,9 @@
 import { eq, where } from "@smallstep-ssh/usersync/clients";
 import { InputErrors, type PropertyMap } from "@smallstep-ssh/usersync/host";
+import { text } from "../common/values";
 import type { Api, Entity } from "./api";
-import { groupState, servicePrincipalState, text } from "./shapes";
+import { groupState } from "./resources/group";
+import { servicePrincipalState } from "./resources/servicePrincipal";
 
 /** A function of the plugin: returns the result for arguments. */
 export type Invoke = (api: Api, args: PropertyMap) => Promise<PropertyMap>;

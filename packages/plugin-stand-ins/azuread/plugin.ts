@@ -1,6 +1,7 @@
 import { readGraphSettings, type GraphClient, type RetryTimes } from "@smallstep-ssh/usersync/clients";
 import { openGraph } from "@smallstep-ssh/usersync/openGraph";
 import type { CallContext, FunctionHandler, Plugin, ResourceHandler } from "@smallstep-ssh/usersync/host";
+import { version } from "@pulumi/azuread/package.json";
 import { define, type Definition } from "../common/define";
 import { Api, type PollOptions } from "./api";
 import { getClientConfig, getGroup, getServicePrincipal, type Invoke } from "./functions";
@@ -13,7 +14,6 @@ import { group } from "./resources/group";
 import { servicePrincipal } from "./resources/servicePrincipal";
 import { synchronizationJob } from "./resources/synchronizationJob";
 import { synchronizationSecret } from "./resources/synchronizationSecret";
-import { version } from "./version";
 
 /** Options for tests, which use shorter waits and their own certificate authority. */
 export interface AzureadOptions {

@@ -1,6 +1,6 @@
-import { diffInputs, type DiffResult, type PropertyMap, type PropertyValue } from "@smallstep-ssh/usersync/host";
+import { isMap, diffInputs, type DiffResult, type PropertyMap, type PropertyValue } from "@smallstep-ssh/usersync/host";
 import type { Inputs } from "./inputs";
-import { isMap, isSame, pruned } from "./values";
+import { isSame, pruned } from "./values";
 
 /**
  * Plans changes as Terraform does: compares the state with the inputs. A property that the program does not set counts

@@ -1,9 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
 
-import { UNKNOWN, type PropertyMap, type PropertyValue } from "@smallstep-ssh/usersync/host";
+import { isMap, UNKNOWN, type PropertyMap, type PropertyValue } from "@smallstep-ssh/usersync/host";
 
-export function isMap(value: unknown): value is PropertyMap {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+/** Returns a string, and the empty string for any other value: in Terraform's state, strings are never null. */
+export function text(value: unknown): string {
+  return typeof value === "string" ? value : "";
 }
 
 /** Returns the strings of a value that is a list, and no strings for any other value. */

@@ -7,8 +7,7 @@ import {
   type KubernetesObject,
 } from "@kubernetes/client-node";
 
-import type { PropertyMap } from "@smallstep-ssh/usersync/host";
-import { isMap } from "../common/values";
+import { isMap, type PropertyMap } from "@smallstep-ssh/usersync/host";
 
 /** Client of the Kubernetes API for plain objects. */
 export class Api {

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 
 import {
+  isMap,
   diffInputs,
   PartialFailure,
   type CallContext,
@@ -10,7 +11,6 @@ import {
   type PropertyMap,
   type ResourceHandler,
 } from "@smallstep-ssh/usersync/host";
-import { isMap } from "../common/values";
 import type { Api } from "./api";
 import { annotation, awaitJob, jobState, whyIncomplete } from "./job";
 import { liveInputs, withData } from "./liveInputs";

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
 import type { V1ContainerStatus, V1Pod } from "@kubernetes/client-node";
-import type { CallContext, PropertyMap } from "@smallstep-ssh/usersync/host";
-import { isMap, maps } from "../common/values";
+import { isMap, type CallContext, type PropertyMap } from "@smallstep-ssh/usersync/host";
+import { maps } from "../common/values";
 import type { Api } from "./api";
 
 const defaultSeconds = 600;

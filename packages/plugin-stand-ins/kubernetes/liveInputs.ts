@@ -1,5 +1,5 @@
-import type { PropertyMap, PropertyValue } from "@smallstep-ssh/usersync/host";
-import { isMap, pruned } from "../common/values";
+import { isMap, type PropertyMap, type PropertyValue } from "@smallstep-ssh/usersync/host";
+import { pruned } from "../common/values";
 
 /**
  * Returns the inputs that describe the actual object: the declared fields with their live values. Fields that only

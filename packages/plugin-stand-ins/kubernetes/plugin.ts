@@ -1,9 +1,9 @@
 import { KubeConfig } from "@kubernetes/client-node";
 import type { Plugin } from "@smallstep-ssh/usersync/host";
+import { version } from "@pulumi/kubernetes/package.json";
 import { checkInputs, settingsSchema, type Inputs } from "../common/inputs";
 import { Api } from "./api";
 import { handlerOf, type Context } from "./handler";
-import { version } from "./version";
 
 /** The settings of the official provider that the stack uses. */
 const settings: Inputs = {

@@ -1,8 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-import manifest from "@pulumi/postgresql/package.json";
 import { startTestServer, type TestServer } from "./testing";
-import { version } from "./version";
 
 const Role = "postgresql:index/role:Role";
 let server: TestServer;
@@ -13,10 +11,6 @@ beforeAll(async () => {
 afterAll(() => server?.close());
 
 describe("postgresql stand-in", () => {
-  it("reports the version of the npm package @pulumi/postgresql", () => {
-    expect(version).toBe(manifest.version);
-  });
-
   it("rejects an sslmode that the stack does not allow", async () => {
     await expect(server.engine(server.database.deployer, { sslmode: "prefer" })).rejects.toThrow(
       /sslmode: "prefer" is not one of disable, require/,

@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import { sslmodes, type DatabaseSettings } from "@smallstep-ssh/usersync/clients";
 import type { Plugin, PropertyMap } from "@smallstep-ssh/usersync/host";
+import { version } from "@pulumi/postgresql/package.json";
 import { define } from "../common/define";
 import { checkInputs, settingsSchema, type Inputs } from "../common/inputs";
 import { grant } from "./grant";
 import { role } from "./role";
-import { version } from "./version";
 
 /** The settings of the official provider that the stack uses. */
 const settings: Inputs = {

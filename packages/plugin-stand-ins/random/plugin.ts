@@ -1,8 +1,8 @@
 import { randomInt } from "node:crypto";
 
 import type { Plugin } from "@smallstep-ssh/usersync/host";
+import { version } from "@pulumi/random/package.json";
 import { define } from "../common/define";
-import { version } from "./version";
 
 const alphanumeric = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
 const specialCharacters = "!@#$%&*()-_=+[]{}<>:?";

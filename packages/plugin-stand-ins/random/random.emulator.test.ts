@@ -5,7 +5,6 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { SECRET, SIGNATURE } from "@smallstep-ssh/usersync/host";
 import { TestEngine } from "@smallstep-ssh/usersync/testing";
 import { random } from "./plugin";
-import { version } from "./version";
 
 const TOKEN = "random:index/randomPassword:RandomPassword";
 
@@ -17,9 +16,8 @@ describe("RandomPassword", () => {
   });
   afterAll(() => engine.close());
 
-  it("reports the version and the token of the npm package @pulumi/random", () => {
+  it("has the token of the npm package @pulumi/random", () => {
     const sdk = path.join(__dirname, "../../../node_modules/@pulumi/random");
-    expect(JSON.parse(readFileSync(path.join(sdk, "package.json"), "utf8"))).toMatchObject({ version });
     expect(readFileSync(path.join(sdk, "randomPassword.js"), "utf8")).toContain(`'${TOKEN}'`);
   });
 

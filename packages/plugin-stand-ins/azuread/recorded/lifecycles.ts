@@ -10,8 +10,35 @@ const endDate = "2030-01-31T00:00:00Z";
 /** Values that the programs set themselves. Records keep them unchanged. */
 export const constants = new Set([nonGallery, graphAppId, ...scopes, endDate, "00000000-0000-0000-0000-000000000000"]);
 
-/** Ids of the objects that exist before the lifecycle, by the names that records use for them. */
-export type Ids = Record<string, string>;
+/** Ids of the objects that exist before the lifecycles, by the names that records use for them. */
+export type Ids = Awaited<ReturnType<typeof setUp>>;
+
+/** Creates the objects that resources depend on. */
+export async function setUp({ graph, client, everything, enterpriseApp }: TestTenant) {
+  const { state, tenantId } = graph;
+  const { body: application } = await client.post("/v1.0/applications", { displayName: "Smallstep SSH" });
+  const { servicePrincipalId } = await enterpriseApp();
+  const role = state.servicePrincipal(servicePrincipalId).appRoles.find(({ displayName }) => displayName === "User");
+  // Graph rejects the start of a job without credentials.
+  const value = [
+    { key: "BaseAddress", value: "https://scim.example.com/v2" },
+    { key: "SecretToken", value: "a token" },
+  ];
+  await client.put(`/v1.0/servicePrincipals/${servicePrincipalId}/synchronization/secrets`, { value });
+  return {
+    caller: everything.objectId,
+    callersClient: everything.clientId,
+    tenant: tenantId,
+    user: state.user("ada.lovelace@corp.com").id,
+    otherUser: state.user("bill.gates@corp.com").id,
+    group: state.groupByName("platform-ssh").id,
+    application: String(application.id),
+    client: String(application.appId),
+    servicePrincipalId,
+    role: String(role?.id),
+    graphServicePrincipal: String(state.servicePrincipalByAppId(graphAppId)?.id),
+  };
+}
 
 /** One resource from creation to deletion: the declaration of the stack, then plausible changes to it. */
 export interface Lifecycle {
@@ -19,24 +46,12 @@ export interface Lifecycle {
   name: string;
   /** Name of the resource type. */
   type: string;
-  /** Creates the objects that the resource depends on. */
-  setUp?(tenant: TestTenant): Promise<Ids>;
   program(ids: Ids): WireValue;
   /** Descriptions and properties that differ from the first program, applied in this order. */
   changes: [description: string, change: (ids: Ids) => WireValue][];
   /** `false` when the type does not support import. */
   importable?: false;
 }
-
-const principal = async (tenant: TestTenant, appId: string): Promise<string> =>
-  String((await tenant.client.get(`/v1.0/servicePrincipals?$filter=appId eq '${appId}'`)).body.value[0].id);
-
-const enterpriseApp = async (tenant: TestTenant): Promise<Ids> => ({ ...(await tenant.enterpriseApp()) });
-
-const application = async (tenant: TestTenant): Promise<Ids> => {
-  const { body } = await tenant.client.post("/v1.0/applications", { displayName: "Smallstep SSH" });
-  return { application: String(body.id), client: String(body.appId) };
-};
 
 const graphAccess = (ids: string[]) => [
   { resourceAppId: graphAppId, resourceAccesses: ids.map((id) => ({ id, type: "Scope" })) },
@@ -56,10 +71,6 @@ export const lifecycles: readonly Lifecycle[] = [
   {
     name: "group",
     type: "Group",
-    setUp: async ({ graph }) => ({
-      user: graph.state.user("ada.lovelace@corp.com").id,
-      otherUser: graph.state.user("bill.gates@corp.com").id,
-    }),
     program: () => ({ displayName: "ssh", securityEnabled: true }),
     changes: [
       ["another name, and a description", () => ({ displayName: "ssh users", description: "Who may log in" })],
@@ -80,7 +91,6 @@ export const lifecycles: readonly Lifecycle[] = [
   {
     name: "application",
     type: "Application",
-    setUp: async ({ graph }) => ({ user: graph.state.user("ada.lovelace@corp.com").id }),
     program: ({ caller }) => ({
       displayName: "Smallstep SSH",
       signInAudience: "AzureADMyOrg",
@@ -113,14 +123,12 @@ export const lifecycles: readonly Lifecycle[] = [
   {
     name: "servicePrincipal",
     type: "ServicePrincipal",
-    setUp: application,
     program: ({ caller, client }) => ({ clientId: client, owners: [caller], appRoleAssignmentRequired: false }),
     changes: [["assignment required", () => ({ appRoleAssignmentRequired: true })]],
   },
   {
     name: "applicationPassword",
     type: "ApplicationPassword",
-    setUp: application,
     program: ({ application }) => ({
       applicationId: `/applications/${application}`,
       displayName: "Smallstep SSH CA",
@@ -132,10 +140,6 @@ export const lifecycles: readonly Lifecycle[] = [
   {
     name: "delegatedPermissionGrant",
     type: "ServicePrincipalDelegatedPermissionGrant",
-    setUp: async (tenant) => ({
-      ...(await enterpriseApp(tenant)),
-      graphServicePrincipal: await principal(tenant, graphAppId),
-    }),
     program: ({ servicePrincipalId, graphServicePrincipal }) => ({
       servicePrincipalObjectId: servicePrincipalId,
       resourceServicePrincipalObjectId: graphServicePrincipal,
@@ -152,35 +156,16 @@ export const lifecycles: readonly Lifecycle[] = [
   {
     name: "appRoleAssignment",
     type: "AppRoleAssignment",
-    setUp: async (tenant) => {
-      const { servicePrincipalId } = await tenant.enterpriseApp();
-      const { body } = await tenant.client.get(`/v1.0/servicePrincipals/${servicePrincipalId}`);
-      const role = body.appRoles.find((one: { displayName: string }) => one.displayName === "User");
-      const group = tenant.graph.state.groupByName("platform-ssh").id;
-      return { servicePrincipal: servicePrincipalId, role: String(role.id), group };
-    },
-    program: ({ servicePrincipal, role, group }) => ({
+    program: ({ servicePrincipalId, role, group }) => ({
       appRoleId: role,
       principalObjectId: group,
-      resourceObjectId: servicePrincipal,
+      resourceObjectId: servicePrincipalId,
     }),
     changes: [],
   },
   {
     name: "synchronizationJob",
     type: "SynchronizationJob",
-    setUp: async (tenant) => {
-      const ids = await enterpriseApp(tenant);
-      // Graph rejects the start of a job without credentials.
-      const value = [
-        { key: "BaseAddress", value: "https://scim.example.com/v2" },
-        { key: "SecretToken", value: "a token" },
-      ];
-      await tenant.client.put(`/v1.0/servicePrincipals/${ids["servicePrincipalId"]}/synchronization/secrets`, {
-        value,
-      });
-      return ids;
-    },
     program: (ids) => ({ ...provisioned(ids), templateId: "scim", enabled: false }),
     changes: [
       ["started", () => ({ enabled: true })],
@@ -190,7 +175,6 @@ export const lifecycles: readonly Lifecycle[] = [
   {
     name: "synchronizationSecret",
     type: "SynchronizationSecret",
-    setUp: enterpriseApp,
     program: (ids) => ({ ...provisioned(ids), credentials: credentials("https://scim.example.com/a/v2") }),
     changes: [["another address", () => ({ credentials: credentials("https://scim.example.com/b/v2") })]],
   },

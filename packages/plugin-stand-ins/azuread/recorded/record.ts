@@ -1,7 +1,7 @@
 import type { TestEngine, WireValue } from "@smallstep-ssh/usersync/testing";
 import type { TestTenant } from "entra-emulator/testing";
 import { Managed } from "../testing";
-import { calls, constants, type Ids, type Lifecycle } from "./lifecycles";
+import { calls, constants, setUp, type Ids, type Lifecycle } from "./lifecycles";
 import { Normaliser, type RecordedRequest } from "./normalise";
 
 /** The requests of one operation and its result. */
@@ -24,7 +24,7 @@ export async function record(
   tenant: TestTenant,
   engine: TestEngine,
 ): Promise<RecordedOperation[]> {
-  const ids = await idsFor(tenant, lifecycle.setUp);
+  const ids = await setUp(tenant);
   const tape = new Tape(tenant, ids);
   const token = tokenOf(lifecycle.type);
   const first = lifecycle.program(ids);
@@ -74,10 +74,7 @@ export async function record(
 
 /** Records the function calls in order. */
 export async function recordCalls(tenant: TestTenant, engine: TestEngine): Promise<RecordedOperation[]> {
-  const ids = await idsFor(tenant, async () => ({
-    ...(await tenant.enterpriseApp()),
-    group: tenant.graph.state.groupByName("platform-ssh").id,
-  }));
+  const ids = await setUp(tenant);
   const tape = new Tape(tenant, ids);
   for (const [description, name, args] of calls) {
     await tape.add(
@@ -87,11 +84,6 @@ export async function recordCalls(tenant: TestTenant, engine: TestEngine): Promi
     );
   }
   return tape.operations;
-}
-
-async function idsFor(tenant: TestTenant, setUp: Lifecycle["setUp"]): Promise<Ids> {
-  const { objectId, clientId } = tenant.everything;
-  return { caller: objectId, callersClient: clientId, tenant: tenant.graph.tenantId, ...(await setUp?.(tenant)) };
 }
 
 /** Recorder of the requests that each operation sends. */

@@ -1,6 +1,6 @@
 import type { Definition } from "../../common/define";
+import { text } from "../../common/values";
 import type { Api } from "../api";
-import { text } from "../shapes";
 
 const id = { type: "string", required: true, replaces: true } as const;
 
@@ -12,9 +12,7 @@ export const appRoleAssignment: Definition<Api> = {
 
   async create(api, { appRoleId, principalObjectId: principalId, resourceObjectId: resourceId }, made) {
     const path = `/servicePrincipals/${text(resourceId)}`;
-    if ((await api.get(path)) === undefined) {
-      throw new Error(`resourceObjectId: there is no service principal ${text(resourceId)}.`);
-    }
+    await api.checkExists(path, `resourceObjectId: there is no service principal ${text(resourceId)}.`);
     const body = { "@odata.type": "#microsoft.graph.appRoleAssignment", appRoleId, principalId, resourceId };
     const answer = await api.postUntilReplicated(/Not a valid reference update/, `${path}/appRoleAssignedTo`, body, {
       eventuallyConsistent: true,

@@ -1,10 +1,9 @@
 import { randomUUID } from "node:crypto";
 
-import type { PropertyMap } from "@smallstep-ssh/usersync/host";
+import { isMap, type PropertyMap } from "@smallstep-ssh/usersync/host";
 import type { Definition } from "../../common/define";
-import { isMap, isSame, maps, texts } from "../../common/values";
+import { isSame, maps, text, texts } from "../../common/values";
 import type { Api } from "../api";
-import { text } from "../shapes";
 
 const odataType = { "@odata.type": "#microsoft.graph.application" };
 const fields = (value: unknown): PropertyMap => (isMap(value) ? value : {});

@@ -1,7 +1,7 @@
-import { isMap } from "../../common/values";
+import { isMap } from "@smallstep-ssh/usersync/host";
 import type { Definition } from "../../common/define";
+import { text } from "../../common/values";
 import type { Api } from "../api";
-import { text } from "../shapes";
 
 /** `azuread.ApplicationFromTemplate`: an application and its service principal, both created from a template. */
 export const applicationFromTemplate: Definition<Api> = {

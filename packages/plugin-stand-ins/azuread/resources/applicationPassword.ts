@@ -1,8 +1,7 @@
 import type { PropertyMap } from "@smallstep-ssh/usersync/host";
 import type { Definition } from "../../common/define";
-import { maps } from "../../common/values";
+import { maps, text } from "../../common/values";
 import type { Api } from "../api";
-import { text } from "../shapes";
 
 /** `azuread.ApplicationPassword`: a client secret. Every change creates a new secret. */
 export const applicationPassword: Definition<Api> = {
@@ -18,7 +17,7 @@ export const applicationPassword: Definition<Api> = {
   async create(api, { applicationId, displayName, endDate: endDateTime }, made) {
     const path = text(applicationId);
     const application = path.replace("/applications/", "");
-    if ((await api.get(path)) === undefined) throw new Error(`applicationId: there is no application ${application}.`);
+    await api.checkExists(path, `applicationId: there is no application ${application}.`);
     const answer = await api.send("POST", `${path}/addPassword`, { passwordCredential: { displayName, endDateTime } });
     const [keyId, value] = [text(answer["keyId"]), text(answer["secretText"])];
     if (keyId === "" || value === "") throw new Error("The response contains no key id or no secret.");

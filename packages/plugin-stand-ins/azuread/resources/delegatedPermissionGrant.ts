@@ -1,7 +1,6 @@
 import type { Definition } from "../../common/define";
-import { texts } from "../../common/values";
+import { text, texts } from "../../common/values";
 import type { Api } from "../api";
-import { text } from "../shapes";
 
 const odataType = { "@odata.type": "#microsoft.graph.oAuth2PermissionGrant" };
 
@@ -19,9 +18,8 @@ export const delegatedPermissionGrant: Definition<Api> = {
     const clientId = text(inputs["servicePrincipalObjectId"]);
     const resourceId = text(inputs["resourceServicePrincipalObjectId"]);
     for (const id of [clientId, resourceId]) {
-      if ((await api.get(`/servicePrincipals/${id}`)) === undefined) {
-        throw new Error(`The tenant has no service principal ${id}, which the permission grant refers to.`);
-      }
+      const problem = `The tenant has no service principal ${id}, which the permission grant refers to.`;
+      await api.checkExists(`/servicePrincipals/${id}`, problem);
     }
     const scope = texts(inputs["claimValues"]).join(" ");
     const body = { ...odataType, clientId, resourceId, scope, consentType: "AllPrincipals" };

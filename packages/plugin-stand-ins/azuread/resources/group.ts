@@ -2,9 +2,8 @@ import { randomUUID } from "node:crypto";
 
 import type { PropertyMap } from "@smallstep-ssh/usersync/host";
 import type { Definition } from "../../common/define";
-import { isSame, texts } from "../../common/values";
-import type { Api } from "../api";
-import { groupState, text } from "../shapes";
+import { isSame, text, texts } from "../../common/values";
+import type { Api, Entity } from "../api";
 
 const odataType = { "@odata.type": "#microsoft.graph.group" };
 
@@ -24,8 +23,8 @@ export const group: Definition<Api> = {
     const { objectId: caller } = await api.caller();
     const wanted = texts(inputs["owners"]);
     for (const owner of wanted.filter((id) => id !== caller)) {
-      const found = await api.get(`/directoryObjects/${owner}`, { eventuallyConsistent: true });
-      if (found === undefined) throw new Error(`owners: there is no user, service principal or group ${owner}.`);
+      const problem = `owners: there is no user, service principal or group ${owner}.`;
+      await api.checkExists(`/directoryObjects/${owner}`, problem, { eventuallyConsistent: true });
     }
     const { id } = await api.send("POST", "/beta/groups", {
       ...common(inputs),
@@ -68,7 +67,7 @@ export const group: Definition<Api> = {
   },
 
   async delete(api, id) {
-    if ((await api.get(`/beta${id}`)) === undefined) throw new Error(`The group ${id} was not found.`);
+    await api.checkExists(`/beta${id}`, `The group ${id} was not found.`);
     await api.delete(`/beta${id}`);
   },
 };
@@ -81,5 +80,16 @@ function common({ description, displayName, securityEnabled }: PropertyMap) {
     mailEnabled: false,
     membershipRule: null,
     securityEnabled: securityEnabled === true,
+  };
+}
+
+/** Returns the outputs that the resource and the function share, without the relations. */
+export function groupState(found: Entity): PropertyMap {
+  return {
+    description: text(found["description"]),
+    displayName: text(found["displayName"]),
+    mailNickname: text(found["mailNickname"]),
+    objectId: found.id,
+    securityEnabled: found["securityEnabled"] === true,
   };
 }

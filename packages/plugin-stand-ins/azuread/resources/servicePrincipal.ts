@@ -3,9 +3,8 @@ import { randomUUID } from "node:crypto";
 import { eq, where } from "@smallstep-ssh/usersync/clients";
 import type { PropertyMap } from "@smallstep-ssh/usersync/host";
 import type { Definition } from "../../common/define";
-import { isSame, texts } from "../../common/values";
-import type { Api } from "../api";
-import { servicePrincipalState, text } from "../shapes";
+import { isSame, maps, text, texts } from "../../common/values";
+import type { Api, Entity } from "../api";
 
 const odataType = { "@odata.type": "#microsoft.graph.servicePrincipal" };
 
@@ -75,5 +74,29 @@ function common(inputs: PropertyMap, tags: string[]) {
     preferredSingleSignOnMode: null,
     samlSingleSignOnSettings: {},
     tags,
+  };
+}
+
+/** Returns the outputs that the resource and the function share. */
+export async function servicePrincipalState(api: Api, found: Entity): Promise<PropertyMap> {
+  // The official provider sends this request for an output that the stand-in lacks.
+  await api.get(`/beta/servicePrincipals/${found.id}?$select=samlMetadataUrl`);
+  const roles = maps(found["appRoles"]).map((role) => ({
+    allowedMemberTypes: texts(role["allowedMemberTypes"]),
+    description: text(role["description"]),
+    displayName: text(role["displayName"]),
+    enabled: role["isEnabled"] === true,
+    id: text(role["id"]),
+    value: text(role["value"]),
+  }));
+  return {
+    accountEnabled: found["accountEnabled"] === true,
+    appRoleAssignmentRequired: found["appRoleAssignmentRequired"] === true,
+    appRoleIds: Object.fromEntries(roles.filter(({ value }) => value !== "").map(({ value, id }) => [value, id])),
+    appRoles: roles,
+    clientId: text(found["appId"]),
+    displayName: text(found["displayName"]),
+    objectId: found.id,
+    tags: texts(found["tags"]),
   };
 }

@@ -1,7 +1,7 @@
-import { isMap } from "../../common/values";
+import { isMap } from "@smallstep-ssh/usersync/host";
 import type { Definition } from "../../common/define";
+import { text } from "../../common/values";
 import type { Api } from "../api";
-import { text } from "../shapes";
 
 /** `azuread.SynchronizationJob`. Create starts the job unless `enabled` is false. */
 export const synchronizationJob: Definition<Api> = {
@@ -15,7 +15,7 @@ export const synchronizationJob: Definition<Api> = {
 
   async create(api, { servicePrincipalId, templateId, enabled }, made) {
     const principal = text(servicePrincipalId);
-    if ((await api.get(principal)) === undefined) throw new Error(`servicePrincipalId: ${principal} does not exist.`);
+    await api.checkExists(principal, `servicePrincipalId: ${principal} does not exist.`);
     const body = { "@odata.type": "#microsoft.graph.synchronizationJob", templateId };
     const { id } = await api.send("POST", `${principal}/synchronization/jobs`, body);
     const path = `${principal}/synchronization/jobs/${id}`;

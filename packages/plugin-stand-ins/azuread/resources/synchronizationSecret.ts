@@ -1,7 +1,6 @@
 import type { Definition } from "../../common/define";
-import { maps } from "../../common/values";
+import { maps, text } from "../../common/values";
 import type { Api } from "../api";
-import { text } from "../shapes";
 
 /** Value that the service returns in place of a secret. */
 const masked = "*";

@@ -1,2 +1,0 @@
-/** Version of @pulumi/kubernetes. The engine requests the plugin with this version. */
-export const version = "4.34.2";
