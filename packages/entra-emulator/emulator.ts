@@ -83,8 +83,8 @@ export async function startGraph(options: GraphOptions): Promise<GraphEmulator> 
   const deployer = addClient(state, "Default client", deployerPermissions);
   const { authority, host, port } = options;
   const trustedCa = authority.caPem;
-  const certificate = await authority.issue();
-  const server = await serve({ state, keys, trustedCa }, { log: requests, faults }, { certificate, host, port });
+  const services = { state, keys, trustedCa };
+  const server = await serve(services, { log: requests, faults }, await authority.issue(), port, host);
   return {
     url: server.root,
     metadataHost: new URL(server.root).host,

@@ -23,35 +23,37 @@ export async function runCommand(args: readonly string[]): Promise<number> {
   }
 }
 
+/** A started emulator with the client that its user gets. */
+interface Session {
+  options: CommandOptions;
+  certificate: CommandCertificate;
+  graph: GraphEmulator;
+  client: ClientCredentials;
+  secretFile: string;
+}
+
 async function serveUntilStopped(options: CommandOptions): Promise<void> {
   const scratch = mkdtempSync(path.join(tmpdir(), "entra-emulator-"));
   try {
-    const { cert, key, seed, "request-log": logFile } = options;
-    const tenant = seed === undefined ? undefined : readSeed(seed);
+    const { cert, key, permissions } = options;
+    const tenant = options.seed === undefined ? undefined : readSeed(options.seed);
     const certificate =
       cert !== undefined && key !== undefined
         ? existingCertificate(cert, key)
         : await generatedCertificate(options["ca-out"] ?? scratch);
-    const log =
-      logFile === undefined
-        ? undefined
-        : onFiles(`write ${logFile} (--request-log)`, () => openSync(logFile, "a", 0o600));
-    const graph = await start(options, certificate, tenant, (request) => {
-      if (log !== undefined) writeSync(log, `${JSON.stringify(request)}\n`);
-    });
+    const graph = await start(options, certificate, tenant);
     const stopped = stopSignal();
-    const client = graph.addClient({ permissions: options.permissions, displayName: "entra-emulator" });
-    const secretFile = options["client-secret-file"] ?? path.join(scratch, "client-secret");
     try {
+      const client = graph.addClient({ permissions, displayName: "entra-emulator" });
+      const secretFile = options["client-secret-file"] ?? path.join(scratch, "client-secret");
       onFiles(`write ${secretFile} (--client-secret-file)`, () => {
         // Only this user can read the new file.
         rmSync(secretFile, { force: true });
         writeFileSync(secretFile, client.clientSecret, { flag: "wx", mode: 0o600 });
       });
-      (options["print-env"] ? process.stderr : process.stdout).write(
-        summaryText(graph, client, secretFile, certificate, options),
-      );
-      if (options["print-env"]) process.stdout.write(environmentCommands(graph, client, secretFile, certificate));
+      const session = { options, certificate, graph, client, secretFile };
+      (options["print-env"] ? process.stderr : process.stdout).write(summaryText(session));
+      if (options["print-env"]) process.stdout.write(environmentCommands(session));
       await stopped;
     } finally {
       await graph.close();
@@ -74,43 +76,36 @@ function readSeed(file: string): TenantSeed {
 }
 
 async function start(
-  { host, port }: CommandOptions,
-  { source }: CommandCertificate,
+  { host, port, "request-log": logFile }: CommandOptions,
+  { source: authority }: CommandCertificate,
   tenant: TenantSeed | undefined,
-  log: (request: LoggedRequest) => void,
 ): Promise<GraphEmulator> {
-  try {
-    const onRequest = (request: LoggedRequest): void => {
-      log(request);
-      // No part of the command reads the log in memory, which would grow without limit.
-      graph.requests.clear();
-    };
-    const graph = await startGraph({ authority: source, host, port, tenant, onRequest });
-    return graph;
-  } catch (error) {
+  const log = logFile && onFiles(`write ${logFile} (--request-log)`, () => openSync(logFile, "a", 0o600));
+  const onRequest = (request: LoggedRequest): void => {
+    if (typeof log === "number") writeSync(log, `${JSON.stringify(request)}\n`);
+    // No part of the command reads the log in memory, which would grow without limit.
+    graph.requests.clear();
+  };
+  const graph = await startGraph({ authority, host, port, tenant, onRequest }).catch((error: NodeJS.ErrnoException) => {
     const problems: Readonly<Record<string, string>> = {
       EADDRINUSE: `Port ${port} on ${host} is in use. Set --port to another port, or to 0 for a free port.`,
       EACCES: `This user may not listen on port ${port}. Set --port to a port of at least 1024.`,
       EADDRNOTAVAIL: `This computer has no address ${host}. Set --host to 127.0.0.1.`,
     };
-    const problem = problems[(error as NodeJS.ErrnoException).code ?? ""];
+    const problem = problems[error.code ?? ""];
     throw problem === undefined ? error : new CommandError(problem);
-  }
+  });
+  return graph;
 }
 
-function summaryText(
-  { state, url, tenantId }: GraphEmulator,
-  client: ClientCredentials,
-  secretFile: string,
-  { ca }: CommandCertificate,
-  options: CommandOptions,
-): string {
+function summaryText({ options, certificate, graph, client, secretFile }: Session): string {
+  const { state, url, tenantId } = graph;
   const lines = {
     tenant: `${state.displayName}: ${state.users.size} users, ${state.groups.size} groups`,
     "tenant id": tenantId,
     "client id": client.clientId,
     "client secret": options["show-secret"] ? client.clientSecret : `in ${secretFile}`,
-    "CA certificate": ca?.caFile ?? "the CA that issued the certificate of --cert",
+    "CA certificate": certificate.ca?.caFile ?? "the CA that issued the certificate of --cert",
     "request log": options["request-log"] ?? "none",
   };
   const list = Object.entries(lines).map(([name, value]) => `  ${name.padEnd(16)}${value}\n`);
@@ -121,12 +116,7 @@ function summaryText(
  * Returns shell commands that set the environment variables of the azuread provider (ARM_*), the Azure SDKs (AZURE_*) and the
  * trust of Node.js, Go and Python. They read the client secret from its file.
  */
-function environmentCommands(
-  graph: GraphEmulator,
-  client: ClientCredentials,
-  secretFile: string,
-  { ca }: CommandCertificate,
-): string {
+function environmentCommands({ certificate: { ca }, graph, client, secretFile }: Session): string {
   const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
   const secret = `"$(cat ${quoted(secretFile)})"`;
   const variables = {

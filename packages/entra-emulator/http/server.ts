@@ -20,7 +20,9 @@ const largestBody = 8 * 1024 * 1024;
 export async function serve(
   services: Omit<Services, "root">,
   { log, faults }: { log: RequestLog; faults: Faults },
-  { certificate, port = 0, host = "127.0.0.1" }: { certificate: IssuedCertificate; port?: number; host?: "127.0.0.1" | "::1" },
+  certificate: IssuedCertificate,
+  port?: number,
+  host?: "127.0.0.1" | "::1",
 ): Promise<{ root: string; close(): Promise<void> }> {
   const stale = new StaleReads();
   const listener = (request: IncomingMessage, response: ServerResponse): void => {

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { startTestTenant, type TestTenant } from "../testing";
 import type { JobRecord } from "../synchronization/job";
 import { mapping } from "../synchronization/scimTemplate";
-import { startTestScim, type ScimRequest, type TestScim } from "./testingScim";
+import { TestScim, type ScimRequest } from "./testingScim";
 
 let tenant: TestTenant;
 let scim: TestScim;
@@ -13,7 +13,7 @@ let record: JobRecord;
 
 beforeEach(async () => {
   tenant = await startTestTenant();
-  scim = await startTestScim(tenant.authority);
+  scim = await TestScim.start(tenant.authority);
   const { servicePrincipalId } = await tenant.enterpriseApp();
   principalPath = `/v1.0/servicePrincipals/${servicePrincipalId}`;
   const job = await tenant.client.post(`${principalPath}/synchronization/jobs`, { templateId: "scim" });

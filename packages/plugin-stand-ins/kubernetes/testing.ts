@@ -7,21 +7,14 @@ import { ObtainError, startCluster, startPodRunner, loadKubeconfig } from "@smal
 import { Api } from "./api";
 import { kubernetes } from "./plugin";
 
-/** A real control plane whose Pods run as local processes. */
-export interface TestCluster {
-  /** Client for changes that do not come from the plugin. */
-  api: Api;
-  /** Starts the plugin with the cluster's kubeconfig. */
-  engine(settings?: WireValue): Promise<TestEngine>;
-  close(): Promise<void>;
-}
+export type TestCluster = Exclude<Awaited<ReturnType<typeof startTestCluster>>, string>;
 
 /**
- * Starts the test cluster, or returns the reason why it is not available. It never builds the control plane, because
+ * Starts a real control plane whose Pods run as local processes, or returns the reason why it is not available. It never builds the control plane, because
  * that takes minutes.
  * @throws Error if it is not available and USERSYNC_REQUIRE_ENGINE is 1
  */
-export async function startTestCluster(): Promise<TestCluster | string> {
+export async function startTestCluster() {
   const dir = await mkdtemp(path.join(tmpdir(), "kubernetes-plugin-"));
   const cluster = await startCluster({
     dir: path.join(dir, "cluster"),
@@ -41,14 +34,16 @@ export async function startTestCluster(): Promise<TestCluster | string> {
   });
   const engines: TestEngine[] = [];
   return {
+    /** Client for changes that do not come from the plugin. */
     api: new Api(loadKubeconfig(kubeconfigPath), new AbortController().signal),
-    engine: async (settings = {}) => {
+    /** Starts the plugin with the cluster's kubeconfig. */
+    engine: async (settings: WireValue = {}): Promise<TestEngine> => {
       const engine = await TestEngine.start(kubernetes());
       engines.push(engine);
       await engine.configure({ kubeconfig: kubeconfigPath, ...settings });
       return engine;
     },
-    close: async () => {
+    close: async (): Promise<void> => {
       for (const engine of engines) engine.close();
       await runner.close();
       await cluster.close();

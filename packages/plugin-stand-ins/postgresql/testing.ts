@@ -1,26 +1,18 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { Client } from "pg";
 
+import { withDatabase } from "@smallstep-ssh/usersync/clients";
 import { TestEngine, type WireValue } from "@smallstep-ssh/usersync/testing";
-import { startDatabase, type Database, type Login } from "@smallstep-ssh/sandbox";
+import { startDatabase, type Login } from "@smallstep-ssh/sandbox";
 import { createAuthority } from "entra-emulator";
 import { secret } from "../azuread/testing";
 import { postgresql } from "./plugin";
 
-/** A real server with TLS, a database `folk` and a user who may create roles but is not a superuser. */
-export interface TestServer {
-  database: Database;
-  caFile: string;
-  /** Starts the plugin, connected to the server as `login`. */
-  engine(login: Login, settings?: WireValue): Promise<TestEngine>;
-  /** Runs a query as `login` and returns the rows. @throws Error of the server */
-  as(login: Login, sql: string): Promise<unknown[]>;
-  close(): Promise<void>;
-}
+export type TestServer = Awaited<ReturnType<typeof startTestServer>>;
 
-export async function startTestServer(): Promise<TestServer> {
+/** Starts a real server with TLS, a database `folk` and a user who may create roles but is not a superuser. */
+export async function startTestServer() {
   const dir = await mkdtemp(path.join(tmpdir(), "postgresql-plugin-"));
   const authority = await createAuthority(path.join(dir, "tls"));
   const database = await startDatabase({ authority, dir: path.join(dir, "folk") });
@@ -28,7 +20,8 @@ export async function startTestServer(): Promise<TestServer> {
   return {
     database,
     caFile: authority.caFile,
-    engine: async (login, settings = {}) => {
+    /** Starts the plugin, connected to the server as `login`. */
+    engine: async (login: Login, settings: WireValue = {}): Promise<TestEngine> => {
       const engine = await TestEngine.start(postgresql());
       engines.push(engine);
       await engine.configure({
@@ -44,18 +37,21 @@ export async function startTestServer(): Promise<TestServer> {
       });
       return engine;
     },
-    as: async ({ username, password }, sql) => {
+    /** Runs a query as `login` and returns the rows. @throws Error of the server */
+    as: async ({ username, password }: Login, sql: string): Promise<unknown[]> => {
       const { host, port, name } = database;
-      const ssl = { ca: authority.caPem };
-      const client = new Client({ host, port, database: name, user: username, password, ssl });
-      await client.connect();
-      try {
-        return (await client.query(sql)).rows;
-      } finally {
-        await client.end();
-      }
+      const settings = {
+        host,
+        port,
+        name,
+        username,
+        password,
+        sslmode: "verify-full",
+        rootCert: authority.caPem,
+      } as const;
+      return withDatabase(settings, async (client) => (await client.query(sql)).rows);
     },
-    close: async () => {
+    close: async (): Promise<void> => {
       for (const engine of engines) engine.close();
       await database.close();
       await rm(dir, { recursive: true, force: true });
