@@ -14,7 +14,7 @@ const published = workspaces.filter(({ manifest }) => !manifest.private).map(({ 
 /** Files that no build contains, so that they may import development dependencies. */
 const development = [
   "\\.test\\.ts$",
-  "(^|/)(testing|testSecrets)\\.ts$",
+  "(^|/)testing\\.ts$",
   "(^|/)(testing|test)/",
   "^packages/(sandbox|plugin-stand-ins)/",
   "^(examples|test|tools)/",

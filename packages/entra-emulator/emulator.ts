@@ -5,7 +5,8 @@ import { createSigningKeys, issueIdToken } from "./login/tokens";
 import { runCycle } from "./provisioning/runCycle";
 import type { CycleSummary } from "./provisioning/types";
 import type { TenantSeed } from "./seed/seed";
-import { addClient, createTenant, defaultTenant, deployerPermissions } from "./seed/tenant";
+import { defaultTenant } from "./seed/defaultTenant";
+import { addClient, createTenant, deployerPermissions } from "./seed/tenant";
 import type { TenantState } from "./state/tenant";
 import type { IssuedCertificate } from "./tls";
 

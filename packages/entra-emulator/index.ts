@@ -24,7 +24,7 @@ export { type Authority, createAuthority, type IssuedCertificate } from "./tls";
 
 // The initial content of the tenant.
 export { type GroupSeed, parseTenantSeed, type TenantSeed, TenantSeedError, type UserSeed } from "./seed/seed";
-export { defaultTenant } from "./seed/tenant";
+export { defaultTenant } from "./seed/defaultTenant";
 
 // Injected faults and the request log.
 export type { Fault, Faults, InjectedFault } from "./faults";

@@ -15,7 +15,7 @@ export { serveHttps } from "./http/serveHttps";
 export { deployerPermissions } from "./seed/tenant";
 export { mapping } from "./synchronization/scimTemplate";
 export { scimTemplateSchema } from "./synchronization/scimTemplate";
-export { generateTestSecret, testSecretPrefix } from "./testSecrets";
+export { generateTestSecret, testSecretPrefix } from "./directory/credentials";
 
 /** A parsed HTTP response for tests. */
 export interface Answer {

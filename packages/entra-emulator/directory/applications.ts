@@ -1,8 +1,7 @@
 import { orOwner, type Call, type Endpoint } from "../http/endpoint";
 import { badRequest, GraphError } from "../http/reply";
 import { boundIds } from "../odata/body";
-import { mirrored, newServicePrincipal } from "../state/newObjects";
-import { create } from "../state/properties";
+import { mirrored, newServicePrincipal, create } from "../state/objects";
 import { appRole, type Application, type AppRole } from "../state/types";
 import { collectionEndpoints } from "./collection";
 import { relationEndpoints } from "./relations";

@@ -2,7 +2,7 @@ import { orOwner, route, type Call, type Endpoint } from "../http/endpoint";
 import { badRequest } from "../http/reply";
 import { givenProperties } from "../odata/body";
 import { createdReply, entityReply, listReply, type Shape } from "../odata/query";
-import { change, propertiesOf } from "../state/properties";
+import { change, propertiesOf } from "../state/objects";
 import type { Objects, ObjectType } from "../state/types";
 
 interface Collection<T extends ObjectType> {

@@ -1,4 +1,4 @@
-import { randomUUID } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 
 import { orOwner, route, type Call, type Endpoint } from "../http/endpoint";
 import { badRequest, ok } from "../http/reply";
@@ -6,7 +6,6 @@ import { givenProperties, objectBody } from "../odata/body";
 import { context, createdReply, listReply } from "../odata/query";
 import type { TenantState } from "../state/tenant";
 import type { Application, PasswordCredential } from "../state/types";
-import { generateTestSecret } from "../testSecrets";
 
 const path = "/applications/:id";
 const write = ["Application.ReadWrite.All"];
@@ -49,6 +48,14 @@ export const credentialEndpoints: Endpoint[] = [
 
 function application({ state, param }: Call): Application {
   return state.application(param("id"));
+}
+
+/** Prefix of every generated test secret, so that tests can detect a secret in logs, files and state. */
+export const testSecretPrefix = "sbx8Q~";
+
+/** Generates a random secret of 40 characters, the length of a client secret of Entra ID. */
+export function generateTestSecret(): string {
+  return `${testSecretPrefix}${randomBytes(30).toString("base64url")}`.slice(0, 40);
 }
 
 /** Adds a client secret, by default valid for two years. Keeps the given date strings, because clients compare them as strings. */

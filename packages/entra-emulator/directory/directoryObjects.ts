@@ -2,7 +2,7 @@ import { route, type Access, type Call, type Endpoint } from "../http/endpoint";
 import { badRequest, forbidden, notFound, ok } from "../http/reply";
 import { objectBody } from "../odata/body";
 import { context, entityReply, listReply } from "../odata/query";
-import { propertiesOf } from "../state/properties";
+import { propertiesOf } from "../state/objects";
 import type { TenantState } from "../state/tenant";
 import type { Entity, ObjectType } from "../state/types";
 

@@ -1,7 +1,7 @@
 import type { Endpoint } from "../http/endpoint";
 import { badRequest } from "../http/reply";
 import { boundIds } from "../odata/body";
-import { newGroup } from "../state/newObjects";
+import { newGroup } from "../state/objects";
 import { collectionEndpoints } from "./collection";
 import { relatedEndpoint } from "./directoryObjects";
 import { relationEndpoints } from "./relations";

@@ -1,7 +1,7 @@
 import { route, type Endpoint } from "../http/endpoint";
 import { badRequest, GraphError } from "../http/reply";
 import { objectBody, referencedId } from "../odata/body";
-import { newUser } from "../state/newObjects";
+import { newUser } from "../state/objects";
 import { collectionEndpoints } from "./collection";
 import { managerReply, relatedEndpoint, userDefaults } from "./directoryObjects";
 

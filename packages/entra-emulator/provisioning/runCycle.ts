@@ -1,5 +1,5 @@
 import type { TenantState } from "../state/tenant";
-import { endpointOf, testConnection } from "../synchronization/connection";
+import { endpointOf, testConnection } from "../synchronization/scimEndpoint";
 import { recordEvent as recordJobEvent, type JobRecord } from "../synchronization/job";
 import { recordEvent, type Cycle, type ExportContext, type SourceObject } from "./context";
 import { exportGroup, exportMembers } from "./exportGroup";

@@ -1,5 +1,5 @@
 import { isObject } from "../json";
-import { scimRequest, scimSearch, type ScimAnswer, type ScimEndpoint } from "../synchronization/scimRequest";
+import { scimRequest, scimSearch, type ScimAnswer, type ScimEndpoint } from "../synchronization/scimEndpoint";
 
 export type ScimResource = Record<string, unknown> & { id: string };
 type ResourceType = "Users" | "Groups";

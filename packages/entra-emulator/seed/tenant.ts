@@ -1,14 +1,11 @@
 import { assign } from "../directory/assignments";
 import { addPassword } from "../directory/credentials";
-import { newServicePrincipal } from "../state/newObjects";
-import { create } from "../state/properties";
+import { newServicePrincipal, create } from "../state/objects";
 import { TenantState } from "../state/tenant";
 import type { Domain } from "../state/types";
 import { graphAppId, graphPermissions, graphScopes, type GraphPermission } from "../state/wellKnown";
-import { edgeCaseUsers } from "./edgeCaseUsers";
-import { seedGroups } from "./groups";
+import { defaultTenant } from "./defaultTenant";
 import type { TenantSeed } from "./seed";
-import { typicalUsers } from "./typicalUsers";
 
 /** Application permissions of `GraphEmulator.deployer`: exactly those in docs/security.md, so that tests verify that they suffice. */
 export const deployerPermissions: GraphPermission[] = [
@@ -18,15 +15,6 @@ export const deployerPermissions: GraphPermission[] = [
   "Synchronization.ReadWrite.All",
   "User.Read.All",
 ];
-
-/** The default tenant: users with typical and edge-case names, and groups. */
-export const defaultTenant = {
-  tenantId: "7d0c4e7c-2a58-4b0e-9c43-1f6a6f2f8d51",
-  displayName: "Corp",
-  domains: ["corp.com", "emea.corp.com", "corpsandbox.onmicrosoft.com"],
-  users: [...edgeCaseUsers, ...typicalUsers],
-  groups: seedGroups,
-} satisfies TenantSeed;
 
 /** Creates a tenant with the users and groups of the seed and the service principal of Microsoft Graph. */
 export function createTenant(seed: TenantSeed): TenantState {

@@ -1,7 +1,7 @@
 import { notFound } from "../http/reply";
 import type { ProvisioningEvent } from "../provisioning/types";
 import type { JobRecord } from "../synchronization/job";
-import { newGroup, newUser } from "./newObjects";
+import { newGroup, newUser } from "./objects";
 import { Relation } from "./relation";
 import type {
   Application,

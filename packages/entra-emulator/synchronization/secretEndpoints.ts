@@ -4,7 +4,7 @@ import { objectBody } from "../odata/body";
 import { context } from "../odata/query";
 import { isObject } from "../json";
 import type { KeyValue } from "../state/types";
-import { testConnection } from "./connection";
+import { testConnection } from "./scimEndpoint";
 import { jobRecord, readSynchronization, writeSynchronization } from "./jobEndpoints";
 
 const base = "/servicePrincipals/:id/synchronization";

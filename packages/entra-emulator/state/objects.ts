@@ -2,7 +2,17 @@ import type { z } from "zod";
 
 import { badRequest } from "../http/reply";
 import { isObject, type Json } from "../json";
-import { objectTypes, type Objects, type ObjectType } from "./types";
+import {
+  objectTypes,
+  type Application,
+  type Group,
+  type NewGroup,
+  type NewUser,
+  type Objects,
+  type ObjectType,
+  type ServicePrincipal,
+  type User,
+} from "./types";
 
 /** Returns the declared properties of a type of object. */
 export function propertiesOf(type: ObjectType): Record<string, z.ZodType> {
@@ -54,4 +64,50 @@ function merged(before: Json, given: Json): Json {
 
 function label(type: ObjectType): string {
   return `${type.charAt(0).toUpperCase()}${type.slice(1)}`;
+}
+
+export function newUser(given: NewUser): User {
+  const localPart = given.userPrincipalName.split("@")[0] ?? "";
+  return create("user", {
+    mailNickname: localPart.replace(/[^A-Za-z0-9._-]/g, ""),
+    proxyAddresses: given.mail ? [`SMTP:${given.mail}`] : [],
+    ...given,
+  });
+}
+
+export function newGroup(given: NewGroup): Group {
+  return create("group", { mailNickname: given.displayName.replace(/[^A-Za-z0-9._-]/g, "") || "group", ...given });
+}
+
+/** Creates a service principal of an application. */
+export function newServicePrincipal(
+  application: Application,
+  tenantId: string,
+  given: Partial<ServicePrincipal> = {},
+): ServicePrincipal {
+  return create("servicePrincipal", {
+    appDescription: application.description,
+    appOwnerOrganizationId: tenantId,
+    tags: [...application.tags],
+    ...given,
+    ...mirrored(application),
+  });
+}
+
+/** Returns the properties that a service principal copies from its application. */
+export function mirrored(application: Application): Partial<ServicePrincipal> {
+  const { appId, displayName, applicationTemplateId, appRoles, info, signInAudience, verifiedPublisher } = application;
+  return {
+    appId,
+    displayName,
+    applicationTemplateId,
+    appRoles,
+    info,
+    signInAudience,
+    verifiedPublisher,
+    appDisplayName: displayName,
+    oauth2PermissionScopes: application.api.oauth2PermissionScopes,
+    replyUrls: [...application.web.redirectUris, ...application.publicClient.redirectUris],
+    servicePrincipalNames: [appId, ...application.identifierUris],
+  };
 }

@@ -1,4 +1,4 @@
-import type { UserSeed } from "./seed";
+import type { GroupSeed, TenantSeed, UserSeed } from "./seed";
 
 const long = "wolfeschlegelsteinhausenbergerdorff-hubert-blaine";
 
@@ -29,7 +29,7 @@ function guest(mail: string, givenName: string, surname: string): UserSeed {
 }
 
 /** Users with names as in real directories. Each name causes an edge case in mappings, POSIX names or sign-in. */
-export const edgeCaseUsers: UserSeed[] = [
+const edgeCaseUsers: UserSeed[] = [
   member("bill.gates", "Bill", "Gates", { jobTitle: "Founder", department: "Executive", employeeId: "1" }),
   member("ada.lovelace", "Ada", "Lovelace", {
     jobTitle: "Engineer",
@@ -95,3 +95,102 @@ export const edgeCaseUsers: UserSeed[] = [
   guest("frieda.gast@partner.example", "Frieda", "Gast"),
   guest("under_score_guest@other-partner.example", "Una", "Score"),
 ];
+
+const departments = ["Engineering", "Operations", "Finance", "Support"] as const;
+const offices = [
+  { city: "Berlin", country: "Germany", state: "Berlin", postalCode: "10115", streetAddress: "Chausseestr. 1" },
+  { city: "San Francisco", country: "United States", state: "CA", postalCode: "94105", streetAddress: "1 Market St" },
+  { city: "London", country: "United Kingdom", state: null, postalCode: "EC1A 1BB", streetAddress: "1 King Edward St" },
+] as const;
+
+const names = [
+  "Alan Turing, Barbara Liskov, Claude Shannon, Donald Knuth, Edsger Dijkstra, Frances Allen",
+  "Guido Rossum, Hedy Lamarr, Ivan Sutherland, Joan Clarke, Ken Thompson, Leslie Lamport",
+  "Margaret Hamilton, Niklaus Wirth, Ole Dahl, Peter Naur, Radia Perlman, Sophie Wilson",
+  "Tim Lee, Vint Cerf, Whitfield Diffie, Yukihiro Matsumoto, Katherine Johnson, Linus Torvalds",
+].flatMap((row) => row.split(", "));
+
+/** Users with complete properties and UPNs of the form first.last. */
+const typicalUsers: UserSeed[] = names.map((displayName, index) => {
+  const [givenName = "", surname = ""] = displayName.split(" ");
+  const userPrincipalName = `${givenName}.${surname}@corp.com`.toLowerCase();
+  const office = offices[index % offices.length];
+  return {
+    userPrincipalName,
+    displayName,
+    givenName,
+    surname,
+    mail: userPrincipalName,
+    jobTitle: index % 5 === 0 ? "Lead" : "Engineer",
+    department: departments[index % departments.length],
+    employeeId: String(1000 + index),
+    businessPhones: [`+1 555 01${String(index).padStart(2, "0")}`],
+    mobilePhone: `+1 555 02${String(index).padStart(2, "0")}`,
+    faxNumber: index % 3 === 0 ? `+1 555 03${String(index).padStart(2, "0")}` : null,
+    officeLocation: office?.city === "Berlin" ? "Haus 3" : null,
+    preferredLanguage: index % 3 === 0 ? "de-DE" : "en-US",
+    usageLocation: "US",
+    ...office,
+    manager: "bill.gates@corp.com",
+  };
+});
+
+function corp(...localParts: string[]): string[] {
+  return localParts.map((name) => `${name}@corp.com`);
+}
+
+/** Groups of the default tenant. A deployment can use platform-ssh and platform-sudo as `existing` groups. */
+const groups: GroupSeed[] = [
+  {
+    displayName: "platform-ssh",
+    description: "Engineers who log in to hosts",
+    members: corp(
+      "bill.gates",
+      "ada.lovelace",
+      "anne-marie.dupont",
+      "conan.o'brien",
+      "josé.núñez",
+      "Grace.Hopper",
+      "3d.printing",
+      "no.mail",
+      "disabled.early",
+      "zoe",
+    ),
+    groups: ["contractors"],
+    owners: corp("ada.lovelace"),
+  },
+  {
+    displayName: "platform-sudo",
+    description: "Engineers who may become root",
+    members: corp("ada.lovelace", "Grace.Hopper"),
+    owners: corp("ada.lovelace"),
+  },
+  { displayName: "contractors", description: "External staff", members: corp("carol.contractor", "dan.contractor") },
+  {
+    displayName: "All Employees",
+    groupTypes: ["DynamicMembership"],
+    membershipRule: '(user.userType -eq "Member")',
+    membershipRuleProcessingState: "On",
+    description: "Everybody",
+  },
+  {
+    displayName: "Engineering Team",
+    description: "Mailbox and files of Engineering",
+    groupTypes: ["Unified"],
+    mailEnabled: true,
+    securityEnabled: false,
+    members: corp("ada.lovelace", "bill.gates"),
+  },
+  // Two groups with the same name: a lookup by name must fail.
+  { displayName: "operators", description: "Operators, Europe", members: corp("zoe") },
+  { displayName: "operators", description: "Operators, America", members: corp("max") },
+];
+
+/** The default tenant: users with typical and edge-case names, and groups. */
+export const defaultTenant = {
+  tenantId: "7d0c4e7c-2a58-4b0e-9c43-1f6a6f2f8d51",
+  displayName: "Corp",
+  domains: ["corp.com", "emea.corp.com", "corpsandbox.onmicrosoft.com"],
+  users: [...edgeCaseUsers, ...typicalUsers],
+  groups,
+} satisfies TenantSeed;
