@@ -3,6 +3,7 @@ export { cleartextProblem, sslmodes } from "./clients/database/settings";
 export {
   type GraphSettings,
   graphSecrets,
+  isGuid,
   loginEndpoints,
   readGraphSettings,
   secretsOf,

@@ -27,7 +27,7 @@ export {
 } from "./clients/graph/groups";
 export { prefetchInOrder } from "./clients/graph/prefetch";
 export { type ProvisioningFailure, provisioningFailures } from "./clients/graph/provisioningLog";
-export { type GraphSettings, readGraphSettings } from "./clients/graph/settings";
+export { type GraphSettings, isGuid, readGraphSettings } from "./clients/graph/settings";
 export { JobApi, synchronizationJob, type SynchronizationJob } from "./clients/graph/synchronization";
 export type { SynchronizationSchema } from "./clients/graph/schema";
 export { missingPermissions, type NeededPermission } from "./clients/graph/token";

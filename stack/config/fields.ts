@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { isReservedValue } from "@smallstep-ssh/usersync/checks";
+import { isGuid, isReservedValue } from "@smallstep-ssh/usersync/checks";
 import { certificateProblem } from "./certificates";
 import { quote, quoteUrl } from "./problems";
 
@@ -61,10 +61,8 @@ const checked = (description: string, max: number, isValid: RegExp | ((value: st
 const pattern = (description: string, max: number, allowed: RegExp, is: string) =>
   checked(description, max, allowed, `is not ${is}; it must be ${description}`);
 
-export const guidPattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
 export const guid = (description: string) =>
-  text(`${description}, a GUID`, 64).refine((value) => guidPattern.test(value), {
+  text(`${description}, a GUID`, 64).refine(isGuid, {
     error: ({ input }) => `${quote(input)} is not a GUID (8-4-4-4-12 hexadecimal digits); it must be ${description}`,
   });
 

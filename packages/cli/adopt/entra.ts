@@ -1,5 +1,6 @@
 import { microsoftGraphAppId } from "@smallstep-ssh/components";
 import {
+  isGuid,
   isRunning,
   stoppedReason,
   toInputs,
@@ -33,7 +34,6 @@ export interface Wanted {
   group?: readonly string[] | undefined;
 }
 
-const guid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const READ = "Application.Read.All";
 const READ_JOBS = "Synchronization.Read.All";
 const identified = z.object({ id: z.string() });
@@ -102,7 +102,7 @@ class EntraReader {
   }
 
   async application(wanted: string) {
-    const properties = guid.test(wanted) ? ["id", "appId"] : ["displayName"];
+    const properties = isGuid(wanted) ? ["id", "appId"] : ["displayName"];
     const found = await Promise.all(
       properties.map((name) => this.all(applicationSchema, `/applications?${where(eq(name, wanted))}`)),
     );
@@ -111,7 +111,7 @@ class EntraReader {
   }
 
   async enterpriseApp(wanted: string) {
-    const property = guid.test(wanted) ? "id" : "displayName";
+    const property = isGuid(wanted) ? "id" : "displayName";
     const found = await this.all(enterpriseAppSchema, `/servicePrincipals?${where(eq(property, wanted))}`);
     return this.only("--enterprise-app", wanted, "enterprise application", found);
   }
@@ -196,7 +196,7 @@ class EntraReader {
     }
     for (const name of wanted) {
       // The same filter as in the stack. Other groups cannot be assigned.
-      const filter = where(eq(guid.test(name) ? "id" : "displayName", name), "securityEnabled eq true");
+      const filter = where(eq(isGuid(name) ? "id" : "displayName", name), "securityEnabled eq true");
       const groups = await this.all(groupSchema, `/groups?${filter}&$select=id,displayName`, "GroupMember.Read.All");
       const group = this.only("--group", name, "group", groups);
       if (group !== undefined) found.set(group.id, group);

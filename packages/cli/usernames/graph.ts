@@ -5,6 +5,7 @@ import {
   getGroup,
   findGroupsByName,
   isGroup,
+  isGuid,
   isNotFound,
   isUser,
   member,
@@ -33,7 +34,6 @@ export interface GraphOptions {
   attributes: readonly string[];
 }
 
-const guid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 /** Maximum number of values that Graph accepts in one `in (...)` filter. */
 const inOneFilter = 15;
 
@@ -62,7 +62,7 @@ async function findGroups(graph: GraphClient, wanted: readonly string[]): Promis
   const found = new Map<string, NamedGroup>();
   const problems: string[] = [];
   for (const name of wanted) {
-    if (guid.test(name)) {
+    if (isGuid(name)) {
       const group = await undefinedIfNotFound(getGroup(graph, name));
       if (group === undefined) problems.push(`--group ${name}: the directory has no group with this object id.`);
       else found.set(group.id, group);

@@ -22,7 +22,11 @@ const aliases: Readonly<Record<string, Environment>> = {
   usgovernmentl5: "dod",
 };
 
-const guid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+/** Tests whether a text is a GUID, such as the id of an object in Entra. */
+export function isGuid(text: string): boolean {
+  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
+}
+
 const domain = /^([a-z0-9-]+\.)+[a-z]{2,}$/i;
 const host = /^[a-z0-9.-]+(:\d{1,5})?$/i;
 
@@ -35,12 +39,12 @@ const textLike = (problem: string, isValid: (value: string) => boolean) =>
 export const graphSettings = {
   tenantId: property(
     "Tenant id (GUID) or a domain of the tenant. Required with `clientSecret` and `useOidc`.",
-    textLike("is neither a GUID nor a domain of a tenant", (value) => guid.test(value) || domain.test(value)),
+    textLike("is neither a GUID nor a domain of a tenant", (value) => isGuid(value) || domain.test(value)),
     { environment: ["ARM_TENANT_ID"] },
   ),
   clientId: property(
     "Client id (GUID) of the app registration that deploys. Required with `clientSecret` and `useOidc`.",
-    textLike("is not a GUID", (value) => guid.test(value)),
+    textLike("is not a GUID", isGuid),
     { environment: ["ARM_CLIENT_ID"] },
   ),
   clientSecret: property("Client secret of that app registration.", text, {

@@ -3,6 +3,7 @@ import * as z from "zod/mini";
 import { publishedProvisioners } from "../../clients/ca";
 import { NoSuchTeam, readTeam, withDatabase, writeTeam } from "../../clients/database/database";
 import { databaseSettings, type SmallstepConfig } from "../../clients/database/providerSettings";
+import { isGuid } from "../../clients/graph/settings";
 import { defineResource } from "../../host/define";
 import { objectType, property, type Values, wholeNumber } from "../../host/properties";
 import { diffInputs } from "../../host/diff";
@@ -15,7 +16,6 @@ import { findPublishedProvisioner, sameDomains } from "./provisioner";
 type Context = CallContext<SmallstepConfig>;
 
 const text = z.string().check(z.minLength(1));
-const guid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 const provisionerInputs = objectType("usersync:smallstep:Provisioner", "OIDC provisioner that the CA must publish.", {
   name: property("Name of the provisioner.", text),
@@ -43,7 +43,7 @@ const inputs = {
   teamSlug: property("Slug of the team in `folk`.", text, { replaceOnChanges: true }),
   directoryId: property(
     "Id (GUID) of the directory that the team must use.",
-    z.string().check(z.regex(guid, { error: ({ input }) => `${JSON.stringify(input)} is not a GUID.` })),
+    z.string().check(z.refine(isGuid, { error: ({ input }) => `${JSON.stringify(input)} is not a GUID.` })),
   ),
   caUrl: property("URL of the team's SSH CA: `https://host[:port]`.", httpsUrl),
   caRootCert: property(
