@@ -78,7 +78,7 @@ async function declareStack({ review }: DeployOptions): Promise<Record<string, u
   );
   const shared = { providers, owner, hooksFor, access, databaseRootCert, loginEndpoint: loginEndpoint(credentials) };
   const outputs: Record<string, object> = {};
-  const teams: Record<string, { directoryId: string; jobId: pulumi.Output<string> }> = {};
+  const teams: Record<string, { directoryId: string; servicePrincipalId: pulumi.Output<string> }> = {};
   let grants: readonly pulumi.Resource[] = [];
   for (const team of stack.teams) {
     const deployed = deployTeam(team, shared, grants);
@@ -86,7 +86,7 @@ async function declareStack({ review }: DeployOptions): Promise<Record<string, u
     grants = deployed.grants;
     outputs[team.key] = { ...deployed.outputs, usernames: usernames.get(team) };
     const { scim, smallstep: installation } = team.settings;
-    teams[installation.teamSlug] = { directoryId: scim.directoryId, jobId: deployed.jobId };
+    teams[installation.teamSlug] = { directoryId: scim.directoryId, servicePrincipalId: deployed.servicePrincipalId };
   }
   const allowTeamRemoval = stack.teams.flatMap(({ settings }) => settings.safeguards.allowTeamRemoval);
   new smallstep.Teams("teams", { teams, allowTeamRemoval }, { provider: providers.usersync });

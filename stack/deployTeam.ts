@@ -33,8 +33,8 @@ export interface Shared {
 
 /** The result of declaring a team. */
 export interface DeployedTeam {
-  /** Id of the synchronization job. */
-  jobId: pulumi.Output<string>;
+  /** Object id of the service principal of the enterprise application. */
+  servicePrincipalId: pulumi.Output<string>;
   outputs: Record<string, unknown>;
   /** Grants in `folk`. */
   grants: readonly pulumi.Resource[];
@@ -165,7 +165,7 @@ export function deployTeam(team: Team, shared: Shared, grantsDependOn: readonly 
     sshConfigCommand: commands.config,
     sshLoginCommand: commands.login,
   };
-  return { jobId: userSync.jobId, outputs, grants: registration.grants };
+  return { servicePrincipalId: userSync.servicePrincipalObjectId, outputs, grants: registration.grants };
 }
 
 /**

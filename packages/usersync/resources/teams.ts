@@ -11,7 +11,7 @@ type Context = CallContext<EntraConfig>;
 
 const deployedTeam = objectType("usersync:smallstep:DeployedTeam", "What the users of a team need to log in.", {
   directoryId: property("Id of the team's directory.", z.string()),
-  jobId: property("Id of the synchronization job of the team's enterprise application.", z.string()),
+  servicePrincipalId: property("Object id of the service principal of the team's enterprise application.", z.string()),
 });
 
 const inputs = {
@@ -39,7 +39,7 @@ export const teams = defineResource({
     for (const [slug, before] of Object.entries(previous?.inputs.teams ?? {})) {
       const removal = describeRemoval(before, after[slug]);
       if (removal === undefined) continue;
-      const users = await findUsers(ctx, before.jobId);
+      const users = await findUsers(ctx, before.servicePrincipalId);
       if (users === 0) continue;
       const effect = `the change ${removal}: ${users ?? "its"} users could no longer log in`;
       if (Array.isArray(allowTeamRemoval) && allowTeamRemoval.includes(slug)) {
@@ -63,19 +63,22 @@ export const teams = defineResource({
 });
 
 /** Returns what a change removes; undefined if the team keeps its directory and its enterprise application. */
-function describeRemoval(before: { directoryId: string; jobId: string }, after: unknown): string | undefined {
+function describeRemoval(
+  before: { directoryId: string; servicePrincipalId: string },
+  after: unknown,
+): string | undefined {
   if (!isMap(after)) return "removes the team with its apps, provisioning and registration";
-  const { directoryId, jobId } = after;
+  const { directoryId, servicePrincipalId } = after;
   if (typeof directoryId === "string" && directoryId.toLowerCase() !== before.directoryId.toLowerCase()) {
     return `replaces directory ${before.directoryId} with ${directoryId}`;
   }
-  return jobId === before.jobId ? undefined : "replaces the enterprise application with its synchronization job";
+  return servicePrincipalId === before.servicePrincipalId ? undefined : "replaces the enterprise application";
 }
 
-/** Counts the enabled users of a job's groups; 0 if its application no longer exists, undefined if Graph does not answer. */
-function findUsers(ctx: Context, jobId: string): Promise<number | undefined> {
+/** Counts the enabled users of the groups assigned to an enterprise application; 0 if it no longer exists, undefined if Graph does not answer. */
+function findUsers(ctx: Context, servicePrincipalId: string): Promise<number | undefined> {
   return warnIfUnavailable(ctx, "teams change; the users who could no longer log in", async () => {
     const graph = await ctx.config.graph(ctx.signal);
-    return (await undefinedIfNotFound(countUsers(graph, jobId, ctx.signal))) ?? 0;
+    return (await undefinedIfNotFound(countUsers(graph, servicePrincipalId, ctx.signal))) ?? 0;
   });
 }

@@ -11,7 +11,7 @@ const localPart = presets["upn-local-part"].expression;
 describe("findImpact", () => {
   let tenant: TestTenant;
   let graph: GraphClient;
-  let jobId: string;
+  let servicePrincipalId: string;
 
   beforeAll(async () => {
     tenant = await startTestTenant();
@@ -21,8 +21,7 @@ describe("findImpact", () => {
       { tenantId, clientId, clientSecret, metadataHost },
       { trust: tenant.authority.caPem, env: {} },
     );
-    const { servicePrincipalId } = await tenant.enterpriseApp();
-    jobId = `/servicePrincipals/${servicePrincipalId}/synchronization/jobs/scim.1`;
+    ({ servicePrincipalId } = await tenant.enterpriseApp());
     const principal = state.servicePrincipals.get(servicePrincipalId);
     for (const name of ["platform-ssh", "platform-sudo"]) {
       await tenant.client.post(`/v1.0/servicePrincipals/${servicePrincipalId}/appRoleAssignedTo`, {
@@ -35,7 +34,7 @@ describe("findImpact", () => {
   afterAll(() => tenant.close());
 
   const impact = async (before: string, after: string) =>
-    findImpact(graph, await assignedGroups(graph, jobId), comparison(named(before), named(after)));
+    findImpact(graph, await assignedGroups(graph, servicePrincipalId), comparison(named(before), named(after)));
   const comparison = (before: PropertyMap, after: PropertyMap) => ({ before, after, people: peopleWriter() });
   const named = (expression: string) => ({
     userName: { expression },
@@ -67,7 +66,7 @@ describe("findImpact", () => {
       { tenantId, clientId, clientSecret, metadataHost },
       { trust: tenant.authority.caPem, env: {} },
     );
-    const groups = await assignedGroups(blind, jobId);
+    const groups = await assignedGroups(blind, servicePrincipalId);
     expect(groups).toHaveLength(2);
     await expect(findImpact(blind, groups, comparison(named(localPart), named("[mail]")))).rejects.toThrow(
       /does not allow this application to list the members of the group .* with their attributes: it needs the application permission User\.Read\.All/,

@@ -201,8 +201,8 @@ describe("safeguards with the Graph emulator", () => {
 
   describe("guard of teams", () => {
     const directoryId = "1f3c1c4e-0e0b-4a55-8f0e-1d7e4a1b2c3d";
-    const other = { directoryId: "5b6a2f0e-9f0d-4d0a-8d5e-0a6c7a3f4e22", jobId: "/servicePrincipals/x" };
-    const acme = () => ({ directoryId, jobId });
+    const other = { directoryId: "5b6a2f0e-9f0d-4d0a-8d5e-0a6c7a3f4e22", servicePrincipalId: "x" };
+    const acme = () => ({ directoryId, servicePrincipalId: jobId.split("/")[2] ?? "" });
     const diff = (before: PropertyMap, after: PropertyMap, allowTeamRemoval?: string[]) => {
       const oldInputs = { teams: before };
       const newInputs = { teams: after, allowTeamRemoval };
@@ -217,9 +217,21 @@ describe("safeguards with the Graph emulator", () => {
     it.each<[string, () => PropertyMap, string]>([
       ["a removed team", () => ({ blue: other }), "removes the team with its apps"],
       ["a renamed team", () => ({ acme2: acme() }), "removes the team with its apps"],
-      ["another directory", () => ({ acme: { ...other, jobId } }), "replaces directory 1f3c1c4e-"],
-      ["another job", () => ({ acme: { ...other, directoryId } }), "replaces the enterprise application"],
-      ["a job to create", () => ({ acme: { directoryId, jobId: UNKNOWN } }), "replaces the enterprise application"],
+      [
+        "another directory",
+        () => ({ acme: { ...acme(), directoryId: other.directoryId } }),
+        "replaces directory 1f3c1c4e-",
+      ],
+      [
+        "another enterprise application",
+        () => ({ acme: { ...other, directoryId } }),
+        "replaces the enterprise application",
+      ],
+      [
+        "an enterprise application to create",
+        () => ({ acme: { directoryId, servicePrincipalId: UNKNOWN } }),
+        "replaces the enterprise application",
+      ],
     ])("rejects %s and names the number of users and the setting", async (_what, after, effect) => {
       const refused = diff({ acme: acme(), blue: other }, { blue: other, ...after() });
       await expect(refused).rejects.toThrow(`teams.acme: the change ${effect}`);
@@ -243,7 +255,7 @@ describe("safeguards with the Graph emulator", () => {
     });
 
     it("accepts the removal of an enterprise application that no longer exists", async () => {
-      await diff({ acme: { directoryId, jobId: other.jobId } }, { acme: { directoryId, jobId: UNKNOWN } });
+      await diff({ acme: { ...other, directoryId } }, { acme: { directoryId, servicePrincipalId: UNKNOWN } });
       expect(messages).toEqual([]);
     });
 
@@ -255,7 +267,7 @@ describe("safeguards with the Graph emulator", () => {
     });
 
     it("makes no request when no team is removed", async () => {
-      await diff({ acme: acme() }, { acme: { jobId, directoryId: directoryId.toUpperCase() }, blue: other });
+      await diff({ acme: acme() }, { acme: { ...acme(), directoryId: directoryId.toUpperCase() }, blue: other });
       expect(tenant.graph.requests.all()).toEqual([]);
     });
   });

@@ -31,7 +31,7 @@ export async function guardMappings(
   if (!isMap(before) || !isMap(wanted) || sameLoginMappings(before, wanted)) return;
   const impact = await warnIfUnavailable(ctx, "mappings change; the affected users", async () => {
     const graph = await ctx.config.graph(ctx.signal);
-    const groups = await assignedGroups(graph, jobId, ctx.signal);
+    const groups = await assignedGroups(graph, jobId.split("/")[2] ?? "", ctx.signal);
     return findImpact(graph, groups, { before, after: wanted, people: ctx.config.people }, ctx.signal);
   });
   if (impact === undefined) return;
@@ -116,10 +116,14 @@ export async function guardGroups(
   ctx.log("warning", [`groups: ${effect}`, ...list]);
 }
 
-/** Counts the enabled users in the groups assigned to the application of a job, each once. @throws GraphError */
-export async function countUsers(graph: GraphClient, jobId: string, signal?: AbortSignal): Promise<number> {
+/** Counts the enabled users in the groups assigned to an enterprise application, each once. @throws GraphError */
+export async function countUsers(
+  graph: GraphClient,
+  servicePrincipalId: string,
+  signal?: AbortSignal,
+): Promise<number> {
   let users = 0;
-  const groups = await assignedGroups(graph, jobId, signal);
+  const groups = await assignedGroups(graph, servicePrincipalId, signal);
   for await (const person of findUsersOf(graph, groups, ["accountEnabled"], signal)) {
     if (person["accountEnabled"] !== false) users++;
   }
@@ -171,12 +175,15 @@ async function namesOf(graph: GraphClient, ids: readonly string[], signal?: Abor
 
 const assignment = z.object({ principalId: z.string(), principalType: z.string() });
 
-/** Lists the ids of the groups assigned to the application of a job. @throws GraphError */
-export async function assignedGroups(graph: GraphClient, jobId: string, signal?: AbortSignal): Promise<string[]> {
-  const servicePrincipal = jobId.split("/")[2] ?? "";
+/** Lists the ids of the groups assigned to an enterprise application. @throws GraphError */
+export async function assignedGroups(
+  graph: GraphClient,
+  servicePrincipalId: string,
+  signal?: AbortSignal,
+): Promise<string[]> {
   const groups = new Set<string>();
   const call = {
-    path: `/servicePrincipals/${encodeURIComponent(servicePrincipal)}/appRoleAssignedTo?$select=principalId,principalType`,
+    path: `/servicePrincipals/${encodeURIComponent(servicePrincipalId)}/appRoleAssignedTo?$select=principalId,principalType`,
     operation: "list who is assigned to the enterprise application",
     permission: `Application.Read.All, and ${MEMBERS_PERMISSION}`,
     signal,
