@@ -20,16 +20,11 @@ export default async function setup(): Promise<void> {
   execFileSync("npm", ["run", "--silent", "build:sandbox"], { cwd: root, stdio: "inherit" });
   await bundle({
     ...nodeOptions,
+    minifyWhitespace: true,
+    minifySyntax: true,
     entryPoints: ["plugins", "program"].map((name) => path.join(programs, `${name}.ts`)),
     outdir: path.join(programs, "../dist"),
-    // The SDK finds some of its files by path.
-    external: [
-      ...nodeOptions.external,
-      "@pulumi/*",
-      "@grpc/grpc-js",
-      "google-protobuf",
-      "@smallstep-ssh/components/registrationJob",
-    ],
+    external: [...nodeOptions.external, "typescript", "ts-node", "@smallstep-ssh/components/registrationJob"],
   });
   state.isBuilt = true;
 }

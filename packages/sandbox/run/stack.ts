@@ -49,6 +49,8 @@ export class SandboxStack {
     /** Folders of the plugins' executables, by plugin name. */
     plugins: Record<string, string>;
     env: Record<string, string>;
+    /** URL of the secrets provider. Default: a passphrase. */
+    secretsProvider?: string;
     /** Pulumi's home folder, which contains downloaded plugins. */
     home: string;
     print?: (text: string) => void;
@@ -63,6 +65,7 @@ export class SandboxStack {
         pulumiCommand: options.engine,
         pulumiHome: options.home,
         projectSettings: projectSettings(backend, options.plugins),
+        secretsProvider: options.secretsProvider,
         envVars: {
           PULUMI_CONFIG_PASSPHRASE: passphrase,
           PULUMI_SKIP_UPDATE_CHECK: "true",

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { passphrase, projectName } from "@smallstep-ssh/sandbox";
+import { projectName } from "@smallstep-ssh/sandbox";
 import type { Supply } from "./helpers";
 
 export interface Ended {
@@ -39,7 +39,7 @@ export class EngineCommand {
   constructor(
     private readonly pulumi: string,
     private readonly dir: string,
-    private readonly home: string,
+    private readonly env: Record<string, string>,
     private readonly helpers: { plugins: Supply; program: Supply },
   ) {}
 
@@ -118,11 +118,10 @@ export class EngineCommand {
       cwd: path.join(this.dir, "project"),
       env: {
         ...process.env,
-        PULUMI_CONFIG_PASSPHRASE: passphrase,
         PULUMI_SKIP_UPDATE_CHECK: "true",
         PULUMI_SKIP_CONFIRMATIONS: "true",
         PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
-        PULUMI_HOME: this.home,
+        ...this.env,
         PULUMI_STACK: this.stackName,
         ...env,
       },
