@@ -40,7 +40,7 @@ export default defineConfig({
           name: "engine",
           include: [engine],
           exclude,
-          globalSetup: ["test/setup/build.ts", "test/setup/engine.ts"],
+          globalSetup: ["test/setup/build.ts", "test/setup/engine.ts", "test/setup/stacks.ts"],
         },
       },
     ],

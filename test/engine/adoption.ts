@@ -18,7 +18,7 @@ import {
   type SandboxEnvironment,
 } from "@smallstep-ssh/sandbox";
 import { commandsIn, inOtherNames } from "../documentation/commands";
-import { attachedPlugins, speedEnvironment, testStack } from "./stack";
+import { attachedPlugins, setupEnvironment, testStack } from "./stack";
 
 const root = path.join(__dirname, "../..");
 /** Stack name in docs/adoption.md. */
@@ -53,7 +53,7 @@ export class Adoption {
       await symlink(path.join(root, name), path.join(folder, name));
     }
     const shellEnv = {
-      ...speedEnvironment(),
+      ...setupEnvironment(),
       ...toolEnvironment(environment),
       PGPASSWORD: smallstep.database.deployer.password,
     };

@@ -19,7 +19,7 @@ import {
   Shell,
 } from "@smallstep-ssh/sandbox";
 import { beginningWith, commandsOf, documents, inOtherNames } from "../documentation/commands";
-import { speedEnvironment } from "./stack";
+import { setupEnvironment } from "./stack";
 
 const root = path.join(__dirname, "../..");
 
@@ -97,7 +97,7 @@ describe("documented commands, with the real engine", () => {
     const core = loadKubeconfig(environment.cluster.kubeconfigPath).makeApiClient(CoreV1Api);
     await core.createNamespace({ body: { metadata: { name: namespace } } });
     const folder = await checkout(environment);
-    shell = new Shell(environment.engine, folder, { ...speedEnvironment(), ...toolEnvironment(environment) });
+    shell = new Shell(environment.engine, folder, { ...setupEnvironment(), ...toolEnvironment(environment) });
   });
   afterAll(() => cleanup.run(() => undefined));
 

@@ -5,7 +5,6 @@ import type { PulumiFn } from "@pulumi/pulumi/automation";
 import {
   type Engine,
   credentialsEnvironment,
-  pulumiHome,
   choosePlugins,
   asConfig,
   findEngine,
@@ -16,6 +15,7 @@ import {
 } from "@smallstep-ssh/sandbox";
 import { createAuthority, startGraph, type Authority, type GraphEmulator } from "entra-emulator";
 import { deploy } from "@smallstep-ssh/stack";
+import { secretsProvider, testHome } from "../setup/stacks";
 import { Helper } from "../faults/crash/helpers";
 
 /**
@@ -44,7 +44,7 @@ export async function testStack(options: {
   const plugins = await choosePlugins({
     which: "stand-in",
     engine,
-    home: pulumiHome,
+    home: testHome(),
     progress: () => undefined,
   });
   const pluginEnv = { ...env, ...authority.trustEnvironment(), ...options.env };
@@ -55,14 +55,15 @@ export async function testStack(options: {
     engine: engine.command,
     config: asConfig(settings),
     plugins: plugins.folders,
+    secretsProvider,
     env: { ...pluginEnv, ...(await attachedPlugins(pluginEnv)) },
-    home: pulumiHome,
+    home: testHome(),
   });
 }
 
-/** Environment variables of `setup/build.ts` for programs that do not inherit this process's environment. */
-export function speedEnvironment(): Record<string, string> {
-  const names = ["NODE_COMPILE_CACHE", "GOGC"];
+/** Returns the environment variables of `setup/` for programs that do not inherit this process's environment. */
+export function setupEnvironment(): Record<string, string> {
+  const names = ["NODE_COMPILE_CACHE", "GOGC", "VAULT_SERVER_URL", "VAULT_SERVER_TOKEN"];
   return Object.fromEntries(names.map((name) => [name, process.env[name] ?? ""]));
 }
 

@@ -39,7 +39,7 @@ export class EngineCommand {
   constructor(
     private readonly pulumi: string,
     private readonly dir: string,
-    private readonly env: Record<string, string>,
+    private readonly home: string,
     private readonly helpers: { plugins: Supply; program: Supply },
   ) {}
 
@@ -121,7 +121,7 @@ export class EngineCommand {
         PULUMI_SKIP_UPDATE_CHECK: "true",
         PULUMI_SKIP_CONFIRMATIONS: "true",
         PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
-        ...this.env,
+        PULUMI_HOME: this.home,
         PULUMI_STACK: this.stackName,
         ...env,
       },

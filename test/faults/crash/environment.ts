@@ -1,7 +1,4 @@
-import { once } from "node:events";
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { BatchV1Api, CoreV1Api, type KubernetesObject } from "@kubernetes/client-node";
@@ -17,11 +14,11 @@ import {
   type Smallstep,
 } from "@smallstep-ssh/sandbox";
 import { startGraph, type Authority, type GraphEmulator, createAuthority } from "entra-emulator";
+import { secretsProvider, testHome } from "../../setup/stacks";
 import { EngineCommand } from "./engine";
 import { openGate } from "./faultProxy";
 import { Helper, Supply } from "./helpers";
 import { Trigger } from "./trigger";
-import { createTransitVault } from "./vault";
 
 /**
  * All services of a deployment with a counter of their requests, and an engine whose processes can be killed
@@ -75,17 +72,6 @@ export async function startCrashEnvironment(
   const text = await readFile(cluster.kubeconfigPath, "utf8");
   await writeFile(kubeconfig, text.replaceAll(`:${apiPort}`, `:${kubernetes?.port}`), { mode: 0o600 });
 
-  const vault = createServer(createTransitVault()).listen(0, "127.0.0.1");
-  await once(vault, "listening");
-  closing.push(() => {
-    vault.close();
-    vault.closeAllConnections();
-  });
-  const vaultEnv = {
-    VAULT_SERVER_URL: `http://127.0.0.1:${(vault.address() as AddressInfo).port}`,
-    VAULT_SERVER_TOKEN: "crash-tests",
-  };
-
   const env = {
     ARM_TENANT_ID: graph.tenantId,
     ARM_CLIENT_ID: graph.deployer.clientId,
@@ -102,10 +88,7 @@ export async function startCrashEnvironment(
     helpers.plugins.close();
     helpers.program.close();
   });
-  const home = path.join(dir, "home");
-  await mkdir(home);
-  // A file in place of the folder of the engine's logs: writing and rotating them is a tenth of an operation.
-  await writeFile(path.join(home, "logs"), "");
+  const home = testHome();
   const settings = sandboxSettings({ graph, smallstep, authority } as Parameters<typeof sandboxSettings>[0]);
   settings.database.port = database?.port ?? 0;
   settings.kubernetes.namespace = namespace;
@@ -118,8 +101,8 @@ export async function startCrashEnvironment(
     engine: engine.command,
     config: asConfig(settingsOf(settings)),
     plugins: plugins.folders,
-    env: vaultEnv,
-    secretsProvider: "hashivault://crash-tests",
+    env: {},
+    secretsProvider,
     home,
   });
   return {
@@ -129,7 +112,7 @@ export async function startCrashEnvironment(
     namespace,
     core,
     batch: config.makeApiClient(BatchV1Api),
-    engine: new EngineCommand(engine.command.command, dir, { ...vaultEnv, PULUMI_HOME: home }, helpers),
+    engine: new EngineCommand(engine.command.command, dir, home, helpers),
     helpers,
     trigger,
     close: async () => {
