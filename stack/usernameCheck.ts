@@ -78,16 +78,16 @@ export async function checkUsernames(
       review?.usernames({ teams: keys, reason });
       continue;
     }
-    const { report, table, ...summary } = await entra.checkUsernames(args, { provider });
+    const { users, errors, warnings, summary, table, report } = await entra.checkUsernames(args, { provider });
     for (const team of same) {
-      summaries.set(team, summary);
-      await warnAboutThreshold(team, summary.users);
+      summaries.set(team, { users, errors, warnings, summary });
+      await warnAboutThreshold(team, users);
     }
     review?.usernames({ teams: keys, report: JSON.parse(report) as UsernameReport, unknownGroups });
-    const line = `${teams.length === 1 ? "" : `Team ${keys.join(", ")}: `}${summary.summary}`;
-    if (summary.errors > 0 && checks.usernames === "error") failures.push(review ? line : `${line}\n${table}`);
+    const line = `${teams.length === 1 ? "" : `Team ${keys.join(", ")}: `}${summary}`;
+    if (errors > 0 && checks.usernames === "error") failures.push(review ? line : `${line}\n${table}`);
     else if (review !== undefined) continue;
-    else if (summary.errors > 0 || summary.warnings > 0) await log.warn(`${line}\n${table}`);
+    else if (errors > 0 || warnings > 0) await log.warn(`${line}\n${table}`);
     else await log.info(line);
   }
   return {

@@ -95,7 +95,7 @@ function answerTo(called: string, inputs: Record<string, unknown>): Record<strin
     case "usersync:smallstep:getScimLogin":
       return { token };
     case "usersync:entra:checkUsernames":
-      return { users: 3, errors: 0, warnings: 0, summary: "3 people", table: "", markdown: "", report: "{}" };
+      return { users: 3, errors: 0, warnings: 0, summary: "3 people", table: "", report: "{}" };
     default:
       throw new Error(`The mock has no result for the function ${called}.`);
   }

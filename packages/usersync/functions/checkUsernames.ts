@@ -7,7 +7,6 @@ import {
   parse,
   createReport,
   graphProperty,
-  renderMarkdown,
   renderTable,
   reportProperties,
   summaryLine,
@@ -71,7 +70,6 @@ export const checkUsernames = defineFunction({
     warnings: property("Number of users with a warning and no error.", z.number()),
     summary: property("Summary in one line.", z.string()),
     table: property("Report as a table for a terminal.", z.string()),
-    markdown: property("Report in Markdown for a pull request.", z.string()),
     report: property("Complete report as a JSON string.", z.string()),
   },
 
@@ -120,7 +118,6 @@ export const checkUsernames = defineFunction({
       warnings: finished.totals.withWarnings,
       summary: summaryLine(finished),
       table: renderTable(finished),
-      markdown: renderMarkdown(finished),
       report: JSON.stringify(finished),
     };
   },

@@ -8,8 +8,7 @@ import { type CallContext, InputErrors } from "../host/types";
 
 export const getScimLogin = defineFunction({
   token: "usersync:smallstep:getScimLogin",
-  description:
-    "Reads the SCIM token of a directory from the `folk` database. Rejects an unknown directory and lists the known ones.",
+  description: "Reads the SCIM token of a directory from the `folk` database. Rejects an unknown directory.",
   inputs: {
     directoryId: property(
       "Id (GUID) of the directory that was created in Smallstep's UI.",

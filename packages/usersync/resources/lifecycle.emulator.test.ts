@@ -614,7 +614,6 @@ describe("checkUsernames", () => {
     expect(report.nestedGroups).toEqual([{ id: inner.id, name: "inner-check", parent: "ssh-check" }]);
     expect(result["users"]).toBe(3);
     expect(result["summary"]).toMatch(/^3 users/);
-    expect(result["markdown"]).toContain("inner-check");
     expect(result["table"]).toContain("check.ann");
   });
 
