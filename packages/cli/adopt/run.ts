@@ -55,13 +55,14 @@ export async function adopt(options: Options, context: AdoptContext): Promise<st
   missing.push(...(await credentialProblems(context)));
   const { tenantId, smallstep, database } = check(withDiscoverable(settings, password), stack, missing);
 
+  const connection = await databaseSettings(database);
   const entra = await readEntra(await context.openGraph(tenantId), wanted);
   const [provisioner, team] = await Promise.all([
     readProvisioner(
       { url: smallstep.caUrl, rootCert: smallstep.caRootCert },
       { name, clientId: entra.application.appId },
     ),
-    readTeamUse(await databaseSettings(database), smallstep.teamSlug),
+    readTeamUse(connection, smallstep.teamSlug),
   ]);
   const planned = plan(
     { tenantId, ...entra, provisioner, team },
