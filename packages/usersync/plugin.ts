@@ -71,11 +71,12 @@ export function usersync(options: PluginOptions = {}): Plugin<UsersyncConfig> {
     functions: byToken(functions),
     checkConfig: (news) => Promise.resolve(checkSettings(news)),
     configure: async (settings) => {
+      const people = readPeople(settings);
       let client: Promise<GraphClient> | undefined;
       const graph = (signal?: AbortSignal): Promise<GraphClient> => {
         // Load on first use: the engine waits until the plugin has started, and the Azure libraries load slowly.
         client ??= import("./clients/graph/openGraph.js").then(({ openGraph }) =>
-          openGraph(settings, { ...options.graph, ...(signal ? { signal } : {}) }),
+          openGraph(settings, { ...options.graph, ...(signal ? { signal } : {}), people }),
         );
         // Forget a failed client: the lookup of the cloud may succeed for the next resource.
         client.catch(() => (client = undefined));
@@ -94,7 +95,7 @@ export function usersync(options: PluginOptions = {}): Plugin<UsersyncConfig> {
       return {
         database: isMap(settings["database"]) ? settings["database"] : undefined,
         retryDelays: options.retryDelays ?? defaultRetryDelays,
-        people: readPeople(settings),
+        people,
         graph,
       };
     },

@@ -1,5 +1,5 @@
 import { checkStack, readSettings, type Team, readCredentials } from "@smallstep-ssh/stack";
-import { peopleWriter, type PeopleWriter } from "entra-mappings";
+import { peopleWriter } from "entra-mappings";
 import type { GraphClient } from "@smallstep-ssh/usersync/clients";
 import { openGraph } from "@smallstep-ssh/usersync/openGraph";
 import { registerSecret } from "@smallstep-ssh/usersync/output";
@@ -17,20 +17,21 @@ export const openDeployed: Open = async (options) => {
     opened.workspace.projectSettings(),
   ]);
   const stack = checkStack(readSettings(config, name));
-  const graph = await openGraph({ ...readCredentials(config).credentials, tenantId: stack.tenantId });
   const people = peopleWriter(stack.checks.people, stack.checks.pseudonymKey);
+  const graph = await openGraph({ ...readCredentials(config).credentials, tenantId: stack.tenantId }, { people });
   const byTeam = outputsByTeam(outputs);
   return stack.teams.map((team) => {
     const label = stack.byTeam ? `${options.stack}/${team.key}` : options.stack;
-    return deployed(label, team, byTeam[team.key] ?? {}, { graph, people });
+    return deployed(label, team, byTeam[team.key] ?? {}, graph);
   });
 };
 
-function deployed(
+/** Returns the expected state of a team and a function that observes it. @throws CliError if the stack is not deployed */
+export function deployed(
   name: string,
   { settings }: Team,
   outputs: Record<string, unknown>,
-  clients: { graph: GraphClient; people: PeopleWriter },
+  graph: GraphClient,
 ): Deployed {
   const text = (output: string): string => {
     const value = outputs[output];
@@ -48,7 +49,7 @@ function deployed(
     domains: oidc.emailDomains,
     listenAddress: oidc.listenAddress,
   };
-  const target = { settings, ...clients, jobId: text("jobId"), provisioner };
+  const target = { settings, graph, jobId: text("jobId"), provisioner };
   return {
     expected: {
       name,

@@ -15,7 +15,6 @@ import {
   type WantedProvisioner,
   countActiveUsers,
 } from "@smallstep-ssh/usersync/clients";
-import type { PeopleWriter } from "entra-mappings";
 import * as z from "zod";
 import { databaseSettings } from "../common/database";
 import type { Observation, Observed } from "./types";
@@ -26,14 +25,13 @@ export interface Target {
   graph: GraphClient;
   jobId: string;
   provisioner: WantedProvisioner;
-  people: PeopleWriter;
 }
 
 const dayMs = 86_400_000;
 
 /** Runs all checks in parallel. A check that fails reports its reason and does not affect the others. */
 export async function readObservation(
-  { settings: { smallstep, database, scim }, graph, jobId, provisioner, people }: Target,
+  { settings: { smallstep, database, scim }, graph, jobId, provisioner }: Target,
   now: Date,
 ): Promise<Observation> {
   const { caUrl, caRootCert: rootCert, teamSlug } = smallstep;
@@ -48,8 +46,8 @@ export async function readObservation(
       : Promise.resolve(scim.token);
   const scimUrl = scimTenantUrl(scim.baseUrl, scim.directoryId);
   const [job, failures, users, team, published, secrets, readToken] = await Promise.all([
-    observed(() => new JobApi(graph, jobId, { people }).get()),
-    observed(() => provisioningFailures(graph, bareId(jobId), new Date(now.getTime() - dayMs), people)),
+    observed(() => new JobApi(graph, jobId).get()),
+    observed(() => provisioningFailures(graph, bareId(jobId), new Date(now.getTime() - dayMs))),
     observed(async () => countActiveUsers(scimUrl, await token, { rootCert })),
     observed(async () => (await inDatabase((client) => readTeam(client, teamSlug))).directoryId),
     observed(async () => {

@@ -42,7 +42,7 @@ function readHeadings(headings: readonly string[], { input, attributes, people }
   // A file without headings starts with a user.
   const shown = people.quote(
     truncate(headings.map((heading) => heading.trim()).join(", ")),
-    `${headings.length} other columns`,
+    "names that are not shown",
   );
   if (!present.has("userPrincipalName") && !present.has("id")) {
     problems.push(`${input} has no column userPrincipalName; the first line has ${shown || "no headings"}.`);

@@ -18,6 +18,7 @@ import {
   type NamedGroup,
   type Member,
 } from "@smallstep-ssh/usersync/clients";
+import type { PeopleWriter } from "entra-mappings";
 import * as z from "zod/mini";
 import { openGraph } from "@smallstep-ssh/usersync/openGraph";
 import { propertiesFor } from "./attributes";
@@ -32,13 +33,14 @@ export interface GraphOptions {
   /** Object id of the service principal whose assignments are read. */
   app?: string;
   attributes: readonly string[];
+  people: PeopleWriter;
 }
 
 /** Maximum number of values that Graph accepts in one `in (...)` filter. */
 const inOneFilter = 15;
 
 export function graphDirectory(options: GraphOptions): Directory {
-  const { groups, app, open = () => openGraph({}) } = options;
+  const { groups, app, people, open = () => openGraph({}, { people }) } = options;
   const description = app === undefined ? `groups ${groups.join(", ")}` : `assignments of the application ${app}`;
   return {
     description,

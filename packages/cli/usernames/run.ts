@@ -49,7 +49,9 @@ export async function reportUsernames(
   const explained: DirectoryUser[] = [];
   const wanted = options.explain.length === 0 ? undefined : isUser(options.explain);
   const directory =
-    "file" in source ? fileDirectory({ ...source, attributes, people }) : await fromGraph({ ...source, attributes });
+    "file" in source
+      ? fileDirectory({ ...source, attributes, people })
+      : await fromGraph({ ...source, attributes, people });
   const reporter = createReport({
     mapping: compilePreview(mapping),
     currentExpression: currentExpression && compilePreview(currentExpression),

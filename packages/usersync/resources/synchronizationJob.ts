@@ -45,7 +45,6 @@ export async function openJob(
   return new JobApi(await ctx.config.graph(ctx.signal), jobId, {
     signal: ctx.signal,
     eventuallyConsistent,
-    people: ctx.config.people,
   });
 }
 

@@ -37,9 +37,12 @@ afterEach(async () => {
   server = undefined;
 });
 
-async function client(answer: (request: Received, times: number) => Answer | Promise<Answer>): Promise<GraphClient> {
+async function client(
+  answer: (request: Received, times: number) => Answer | Promise<Answer>,
+  people = peopleWriter(),
+): Promise<GraphClient> {
   server = await startScripted(authority, answer);
-  return openGraph(scriptedSettings(server), { trust: server.ca, times, env: {} });
+  return openGraph(scriptedSettings(server), { trust: server.ca, times, env: {}, people });
 }
 
 const failure = async (promise: Promise<unknown>): Promise<GraphError> =>
@@ -283,6 +286,16 @@ describe("unexpected answers of Graph", () => {
     expect(message.length).toBeLessThan(4200);
     // A part of a token would not be redacted.
     expect(message).toMatch(/(a|secret-word) \.\.\.\)\.$/);
+  });
+
+  it("quote the service's message only if people have names", async () => {
+    const answer = () => ({ status: 400, body: { error: { code: "Bad", message: "User ada@corp.com exists." } } });
+    expect((await failure(new JobApi(await client(answer), JOB).get())).message).toContain("ada@corp.com");
+    await server?.close();
+    const counting = await client(answer, peopleWriter("counts"));
+    expect((await failure(new JobApi(counting, JOB).get())).message).toBe(
+      "Microsoft Graph rejected the request to read the synchronization job (400 Bad).",
+    );
   });
 
   it("name the target of a redirect", async () => {

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
+import { peopleWriter, type PeopleWriter } from "entra-mappings";
 import * as z from "zod/mini";
 import { HttpError, exchange } from "../http";
 import { printJson, shorten, type Shape } from "../json";
@@ -37,12 +38,16 @@ export interface GraphClientOptions {
   /** See `OpenOptions`. */
   trust?: string | undefined;
   userAgent?: string | undefined;
+  /** See `OpenOptions`. */
+  people?: PeopleWriter | undefined;
 }
 
 /** Client for Microsoft Graph v1.0 that waits and retries as Graph's documentation requires. */
 export class GraphClient {
   /** Root URL of Graph, without version and trailing slash. */
   readonly endpoint: string;
+  /** Writes people into results and errors. */
+  readonly people: PeopleWriter;
 
   constructor(
     cloud: Cloud,
@@ -50,6 +55,7 @@ export class GraphClient {
     private readonly options: GraphClientOptions,
   ) {
     this.endpoint = cloud.graphEndpoint;
+    this.people = options.people ?? peopleWriter();
   }
 
   /**
@@ -99,7 +105,7 @@ export class GraphClient {
     };
     const traits = { ...call, idempotent: call.idempotent ?? method !== "POST" };
     return withRetry(attempt, { times, traits, signal }).catch((error: unknown) => {
-      throw error instanceof HttpError ? graphError(call, error) : error;
+      throw error instanceof HttpError ? graphError(call, error, this.people) : error;
     });
   }
 
@@ -130,7 +136,7 @@ export class GraphClient {
   }
 }
 
-function graphError({ operation, permission }: GraphRequest, error: HttpError): GraphError {
+function graphError({ operation, permission }: GraphRequest, error: HttpError, people: PeopleWriter): GraphError {
   const { status, code, response, retryAfterMs } = error;
   if (status === 0) {
     const words = response === undefined ? "did not respond" : "returned an unexpected answer";
@@ -140,7 +146,8 @@ function graphError({ operation, permission }: GraphRequest, error: HttpError): 
       code,
     );
   }
-  const body = readErrorBody(response?.text ?? "");
+  const { code: reason, message: text } = readErrorBody(response?.text ?? "");
+  const body = { code: reason, message: people.quote(text ?? "", "") };
   const answer = status < 400 ? error.reason : String(status);
   const message = errorMessage(operation, status, answer, body, permission);
   return new GraphError(message, status, body.code ?? undefined, permission, retryAfterMs);

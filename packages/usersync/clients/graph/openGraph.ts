@@ -1,3 +1,4 @@
+import type { PeopleWriter } from "entra-mappings";
 import { InputErrors } from "../../host/types";
 import { registerSecret } from "../../output";
 import { defaultTimes, type RetryTimes } from "../retry";
@@ -18,6 +19,8 @@ export interface OpenOptions {
   /** User-Agent of the client. Default: `smallstep-ssh-azuread`. */
   userAgent?: string | undefined;
   env?: NodeJS.ProcessEnv | undefined;
+  /** Writes people into results and errors. It decides whether they quote messages of the service. Default: names them. */
+  people?: PeopleWriter | undefined;
 }
 
 /**
@@ -27,7 +30,7 @@ export interface OpenOptions {
  */
 export async function openGraph(
   given: Readonly<Record<string, unknown>>,
-  { trust, times = defaultTimes, signal, userAgent, env = process.env }: OpenOptions = {},
+  { trust, times = defaultTimes, signal, userAgent, env = process.env, people }: OpenOptions = {},
 ): Promise<GraphClient> {
   const { settings, failures } = readGraphSettings(given, env);
   if (env["NODE_TLS_REJECT_UNAUTHORIZED"] === "0") {
@@ -38,5 +41,5 @@ export async function openGraph(
   for (const secret of secretsOf(settings)) registerSecret(secret);
   const cloud = await findCloud(settings, { times, rootCert: trust, signal });
   const credential = new Credential(settings, cloud, { times, trust });
-  return new GraphClient(cloud, credential, { times, trust, userAgent });
+  return new GraphClient(cloud, credential, { times, trust, userAgent, people });
 }

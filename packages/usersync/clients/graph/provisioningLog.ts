@@ -1,4 +1,4 @@
-import { peopleWriter, type PeopleWriter } from "entra-mappings";
+import type { PeopleWriter } from "entra-mappings";
 import * as z from "zod/mini";
 import type { GraphClient } from "./client";
 import { eq, listPages, where } from "./collections";
@@ -44,7 +44,6 @@ export async function provisioningFailures(
   graph: GraphClient,
   jobId: string,
   since: Date,
-  people: PeopleWriter = peopleWriter(),
 ): Promise<{ failures: ProvisioningFailure[]; complete: boolean }> {
   const filter = where(eq("jobId", jobId), `activityDateTime ge ${since.toISOString()}`);
   const newest = new Map<string, { time: string; failure?: ProvisioningFailure }>();
@@ -63,7 +62,7 @@ export async function provisioningFailures(
       const time = line.activityDateTime ?? "";
       if (id === "" || (newest.get(id)?.time ?? "") >= time) continue;
       const failed = line.provisioningStatusInfo?.status?.toLowerCase() === "failure";
-      newest.set(id, { time, failure: failed ? failureOf(line, id, time, people) : undefined });
+      newest.set(id, { time, failure: failed ? failureOf(line, id, time, graph.people) : undefined });
     }
   }
   const failures = [...newest.values()].flatMap(({ failure }) => failure ?? []);

@@ -62,8 +62,6 @@ export interface JobOptions {
   signal?: AbortSignal | undefined;
   /** The job may be new: retry a 404 for about a minute. */
   eventuallyConsistent?: boolean | undefined;
-  /** Omits the service's messages about runs if they must not quote people. Default: keeps them. */
-  people?: PeopleWriter | undefined;
 }
 
 /** Omits messages of the service, which may quote users. Their codes stay. */
@@ -89,16 +87,12 @@ export function isJobId(id: string): boolean {
  */
 export class JobApi {
   readonly #path: string;
-  readonly #people: PeopleWriter | undefined;
-  private readonly options: Omit<JobOptions, "people">;
 
   constructor(
     private readonly graph: GraphClient,
     jobId: string,
-    { people, ...options }: JobOptions = {},
+    private readonly options: JobOptions = {},
   ) {
-    this.#people = people;
-    this.options = options;
     const match = JOB_ID.exec(jobId);
     if (match === null) throw new Error(`"${jobId}" is not of the form ${JOB_ID_FORM}.`);
     const [, servicePrincipal = "", job = ""] = match;
@@ -109,7 +103,7 @@ export class JobApi {
   async get(): Promise<SynchronizationJob | undefined> {
     const call = this.#call("GET", "", "read the synchronization job");
     const job = await undefinedIfNotFound(this.graph.request(call, synchronizationJob));
-    return job === undefined || this.#people === undefined ? job : withoutQuotes(job, this.#people);
+    return job && withoutQuotes(job, this.graph.people);
   }
 
   /** Reads the whole schema and preserves the spelling of numbers; `undefined` if the job does not exist. */
