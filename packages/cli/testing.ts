@@ -1,1 +1,10 @@
+export { driftCommand } from "./commands/drift";
+export { previewCommentCommand } from "./commands/previewComment";
+export { statusCommand } from "./commands/status";
+export { deployed } from "./status/deployed";
+export { adopt, adoptArguments } from "./test/adopt";
+export { diagnostic, step } from "./test/events";
 export { type GitHubStandIn, startGitHub } from "./test/scmStubs/github";
+export { run, type RunResult } from "./test/terminal";
+export { graphDirectory } from "./usernames/graph";
+export { runUsernames } from "./usernames/testing";

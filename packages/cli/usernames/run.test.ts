@@ -390,6 +390,44 @@ describe("report of npm run usernames", () => {
   });
 });
 
+describe("npm run usernames with --people", () => {
+  const key = "not-a-real-key-but-32-characters";
+
+  it("shows only numbers, or pseudonyms", async () => {
+    const path = lines(bill, ada, other);
+    const argv = ["--file", path, "--format", "json", "--people"];
+    const counts = await runUsernames([...argv, "counts"]);
+    expect(counts.code).toBe(1);
+    expect(counts.out).not.toMatch(/@example|gates|"ada|user-/i);
+    expect((JSON.parse(counts.out) as UsernameReport).totals).toMatchObject({ users: 3, collisionNames: 1 });
+    const pseudonyms = await runUsernames([...argv, "pseudonyms"], { env: { PSEUDONYM_KEY: key } });
+    expect(pseudonyms.out).not.toMatch(/@example|gates|"ada/i);
+    expect((JSON.parse(pseudonyms.out) as UsernameReport).users.map(({ user }) => user)).toEqual(
+      Array(3).fill(expect.stringMatching(/^user-[0-9a-f]{16}$/)),
+    );
+  });
+
+  it("quotes no line of an invalid file", async () => {
+    const bad = file("ada@example.com,Ada\n", "csv");
+    const wrong = file('{"userPrincipalName": "ada@example.com", "mail": 5}\nada@example.com\n');
+    for (const path of [bad, wrong]) {
+      const { code, err } = await runUsernames(["--file", path, "--people", "counts"]);
+      expect(code).toBe(2);
+      expect(err).not.toMatch(/ada/i);
+    }
+  });
+
+  it("rejects what cannot be shown, and a missing key", async () => {
+    const argv = ["--file", lines(bill), "--people"];
+    expect((await runUsernames([...argv, "counts", "--explain", "1"])).err).toContain("requires --people names");
+    expect((await runUsernames([...argv, "counts", "--format", "csv"])).err).toContain("--format csv lists users");
+    expect((await runUsernames([...argv, "pseudonyms"])).err).toMatch(
+      /PSEUDONYM_KEY must be a key .*pulumi config get/,
+    );
+    expect((await runUsernames([...argv, "none"])).err).toContain("expected one of names, counts, pseudonyms");
+  });
+});
+
 describe("npm run usernames with --explain", () => {
   it("explains each step and collisions with other users, even if the report lists no users", async () => {
     const path = lines(bill, ada, other);

@@ -11,10 +11,12 @@ export function runUsernames(
   argv: readonly string[],
   {
     fromGraph = noGraph,
+    env,
     ...capabilities
   }: Partial<Pick<Terminal, "colour" | "interactive">> & {
     fromGraph?: GraphDirectory;
+    env?: NodeJS.ProcessEnv;
   } = {},
 ): Promise<RunResult> {
-  return run((context) => usernamesCommand(context, fromGraph), argv, { capabilities });
+  return run((context) => usernamesCommand(context, fromGraph), argv, { env, capabilities });
 }

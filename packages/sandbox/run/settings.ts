@@ -7,7 +7,7 @@ export const namespace = "smallstep";
 export const emailDomain = "corp.com";
 
 /** Returns the settings that a user of the sandbox writes to `Pulumi.dev.yaml`. */
-export function sandboxSettings(environment: SandboxEnvironment) {
+export function sandboxSettings(environment: Pick<SandboxEnvironment, "smallstep" | "graph" | "authority">) {
   const { smallstep, graph, authority } = environment;
   const { host, port, name, deployer } = smallstep.database;
   return {
