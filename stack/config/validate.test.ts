@@ -96,7 +96,7 @@ describe("checkSettings", () => {
     [
       "a mapping with two values",
       (s) => Object.assign(s, { mapping: { additionalMappings: { title: { source: "jobTitle", constant: "x" } } } }),
-      "mapping.additionalMappings.title: must have exactly one of source, expression and constant",
+      "mapping.additionalMappings.title: must have exactly one of source, expression and constant, or only default",
     ],
     [
       "a SCIM server without TLS",

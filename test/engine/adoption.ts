@@ -83,6 +83,12 @@ export class Adoption {
     return commandsIn("docs/adoption.md").map((command) => inOtherNames(command, names));
   }
 
+  /** Returns the commands that the last command proposes under "Next:". */
+  printed(): string[] {
+    const [, next = ""] = (this.shell.outputs.at(-1) ?? "").split("\nNext:\n");
+    return next.split("\n").flatMap((line) => /^ {2}([^ #].*)$/.exec(line)?.[1] ?? []);
+  }
+
   /**
    * Runs a command. The Automation API runs `pulumi preview` and `pulumi up`, because it needs no language host.
    * @throws Error with the output when the command fails

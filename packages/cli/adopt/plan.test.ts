@@ -329,18 +329,19 @@ describe("nextCommands", () => {
 
   it("quotes names for a shell, and sets ARM_TENANT_ID only when the environment lacks it", () => {
     expect(texts({ importFile: "my files/i.json" })).toEqual([
+      "pulumi stack select --create prod",
       "pulumi import --stack prod --file 'my files/i.json' --protect=false --generate-code=false",
       "pulumi preview --stack prod --diff",
     ]);
-    expect(texts({ tenantId: "t" })[0]).toMatch(/^ARM_TENANT_ID=t /);
+    expect(texts({ tenantId: "t" })[1]).toMatch(/^ARM_TENANT_ID=t /);
   });
 
   it("reads the client secret of the discovered provisioner, and stores it only if the command succeeds", () => {
-    expect(texts({ keepSecretOf: "azure ad", output: "my files" })[0]).toBe(
+    expect(texts({ keepSecretOf: "azure ad", output: "my files" })[1]).toBe(
       "secret=\"$(npm run --silent adopt -- --stack prod --output 'my files' --provisioner 'azure ad' --print-client-secret)\" && " +
-        'printf %s "$secret" | pulumi config set --stack prod --secret --path oidc.clientSecret',
+        "printf %s \"$secret\" | pulumi config set --stack prod --config-file 'my files/Pulumi.prod.yaml' --secret --path oidc.clientSecret",
     );
-    expect(texts({ keepSecretOf: "azuread", secrets: ["database.password", "oidc.clientSecret"] })).toHaveLength(2);
+    expect(texts({ keepSecretOf: "azuread", secrets: ["database.password", "oidc.clientSecret"] })).toHaveLength(3);
   });
 });
 

@@ -1,3 +1,4 @@
+import path from "node:path";
 import { shellQuote } from "@smallstep-ssh/components";
 import { oneLine } from "@smallstep-ssh/usersync/output";
 import type { Plan } from "./plan";
@@ -35,8 +36,12 @@ export interface Next {
 /** Returns the commands to run after the files are written, in order. No command contains a secret. */
 export function nextCommands({ stack, output, importFile, keepSecretOf, secrets, tenantId }: Next): Command[] {
   const name = shellQuote(stack);
-  const set = `pulumi config set --stack ${name} --secret --path`;
-  const commands: Command[] = [];
+  // Without the option, pulumi uses the file in the project's folder.
+  const file = output === "." ? "" : ` --config-file ${shellQuote(path.join(output, `Pulumi.${stack}.yaml`))}`;
+  const set = `pulumi config set --stack ${name}${file} --secret --path`;
+  const commands: Command[] = [
+    { why: "select the stack; create it if it does not exist", text: `pulumi stack select --create ${name}` },
+  ];
   if (!secrets.includes("database.password")) {
     const why = "set the password of the deployment role; the command prompts for it";
     commands.push({ why, text: `${set} database.password` });
@@ -56,9 +61,9 @@ export function nextCommands({ stack, output, importFile, keepSecretOf, secrets,
   commands.push(
     {
       why: "import the existing resources: reads Entra ID, and writes only the stack's state",
-      text: `${environment}pulumi import --stack ${name} --file ${shellQuote(importFile)} ${options}`,
+      text: `${environment}pulumi import --stack ${name}${file} --file ${shellQuote(importFile)} ${options}`,
     },
-    { why: "show what the first up will do", text: `pulumi preview --stack ${name} --diff` },
+    { why: "show what the first up will do", text: `pulumi preview --stack ${name}${file} --diff` },
   );
   return commands;
 }

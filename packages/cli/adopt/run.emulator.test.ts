@@ -95,11 +95,15 @@ describe("npm run adopt for a setup with quickstart mistakes", () => {
     expect(text).toMatch(/^change: Accidental deletions are not prevented/m);
     expect(text).toMatch(/^note: Entra does not show the SCIM token/m);
     expect(commands.map((command) => command.replace(/.*\| /, "").split(" ").slice(0, 3).join(" "))).toEqual([
+      "pulumi stack select",
       "pulumi config set",
       "pulumi config set",
       `ARM_TENANT_ID=${environment.graph.tenantId} pulumi import`,
       "pulumi preview --stack",
     ]);
+    // Pulumi finds a stack file in another folder than the project's only by this option.
+    const configFile = `--config-file ${path.join(dir, "Pulumi.dev.yaml")}`;
+    expect(commands.slice(1).filter((command) => !command.includes(configFile))).toEqual([]);
     const writes = environment.graph.requests
       .all()
       .slice(before)
@@ -121,7 +125,7 @@ describe("npm run adopt for a setup with quickstart mistakes", () => {
     expect(out).toMatch(/! Team acme: Other teams use its directory too: globex\..*\n {6}up leaves them unchanged\./);
     expect(out.indexOf("  ! ")).toBeLessThan(out.indexOf("  ~ "));
     expect(out.indexOf("  ~ ")).toBeLessThan(out.indexOf("  = "));
-    expect(out).toContain("pulumi config set --stack dev --secret --path database.password");
+    expect(out).toMatch(/pulumi config set --stack dev --config-file \S+ --secret --path database\.password/);
   });
 
   it("keeps every mapping with --keep-mappings", async () => {

@@ -142,8 +142,11 @@ const additionalMapping = z
     matchingPriority: wholeNumber(2, 100).optional(),
   })
   .refine(
-    ({ source, expression, constant }) => [source, expression, constant].filter((v) => v !== undefined).length === 1,
-    { error: "must have exactly one of source, expression and constant" },
+    ({ source, expression, constant, default: fallback }) => {
+      const sources = [source, expression, constant].filter((value) => value !== undefined);
+      return sources.length === 1 || (sources.length === 0 && fallback !== undefined);
+    },
+    { error: "must have exactly one of source, expression and constant, or only default" },
   );
 
 export const mapping = z
@@ -163,7 +166,8 @@ export const mapping = z
       })
       .default({})
       .describe(
-        "Additional mappings by target attribute. Each has exactly one of source, expression and constant, and may have flowType, default and matchingPriority.",
+        "Additional mappings by target attribute. Each has exactly one of source, expression and constant, and may have flowType, default and " +
+          "matchingPriority. A mapping with only default writes a fixed value on creation (the portal's mapping type None).",
       ),
   })
   .refine(({ preset, expression }) => preset === undefined || expression === undefined, {

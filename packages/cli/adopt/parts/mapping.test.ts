@@ -70,7 +70,31 @@ describe("planMapping", () => {
     expect(() => planMapping(odd, true)).not.toThrow();
   });
 
+  it("keeps a mapping of type None, and names the mappings that settings cannot express", () => {
+    const userName = presets["upn-local-part"].expression;
+    const found = {
+      ...neat(userName),
+      userType: { default: "Employee", flowType: "ObjectAddOnly" },
+      nickName: {},
+      title: { expression: "Unsupported(" },
+      locale: { source: "a b\u202e" },
+    };
+    const { settings, differences } = planMapping(found, true);
+    expect(settings.additionalMappings).toEqual({ userType: { default: "Employee", flowType: "ObjectAddOnly" } });
+    expect(declaredBy(settings)["userType"]).toEqual(found.userType);
+    expect(differences).toEqual([
+      {
+        kind: "attention",
+        about: "Attribute mappings",
+        found: "Mappings that settings cannot express (3): nickName, title, locale.",
+        upEffect: "removes them: users keep these attributes in Smallstep, but Entra no longer writes them.",
+      },
+    ]);
+    expect(planMapping(found, false).differences[0]?.upEffect).toMatch(/Use --keep-mappings to keep them\.$/);
+  });
+
   const entry: fc.Arbitrary<PropertyMap> = fc.oneof(
+    fc.record({ default: fc.constantFrom("x", "y") }),
     fc.record({ source: fc.constantFrom("mail", "jobTitle", "objectId") }),
     fc.record({ expression: fc.constantFrom("Not([IsSoftDeleted])", 'Join(" ", [a], [b])', "ToLower([mail])") }),
     fc.record({ constant: fc.constantFrom("x", "y") }),

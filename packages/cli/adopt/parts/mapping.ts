@@ -1,4 +1,5 @@
 import { quickstartMappings, type MappingEntry } from "@smallstep-ssh/components";
+import { settingsSchema } from "@smallstep-ssh/stack";
 import { equivalent, normalize, presets } from "entra-mappings";
 import { mappingDifferences, fromInputs } from "@smallstep-ssh/usersync/clients";
 import type { PropertyMap } from "@smallstep-ssh/usersync/host";
@@ -34,14 +35,14 @@ export function planMapping(found: Mappings, keepAll: boolean): MappingPlan {
     (target) => (keepAll && target !== "userName") || (isCustomEmail && target === emailTarget),
   );
   const additional = kept.flatMap((target): [string, MappingEntry][] => {
-    const entry = differing(found[target], usual[target]) ? settingOf(found[target]) : undefined;
+    const entry = differing(found[target], usual[target]) ? settingOf(target, found[target]) : undefined;
     return entry === undefined ? [] : [[target, entry]];
   });
   const additionalMappings = additional.length === 0 ? undefined : Object.fromEntries(additional);
   const wanted = quickstartMappings({ userName, email: emailSetting, additionalMappings });
   return {
     settings: { ...userNameSettings(userName), email: emailSetting, additionalMappings },
-    differences: compare(found, wanted),
+    differences: compare(found, wanted, keepAll),
   };
 }
 
@@ -72,15 +73,17 @@ const entrySchema = z.object({
   default: text,
 });
 
-/** Returns the setting of a mapping as far as settings can express it. Undefined: the mapping has no source. */
-function settingOf(mapping: PropertyMap | undefined): MappingEntry | undefined {
-  const { flowType, matchingPriority = 0, ...entry } = entrySchema.parse(mapping ?? {});
-  if ((entry.source ?? entry.expression ?? entry.constant) === undefined) return undefined;
-  return {
-    ...entry,
+/** Returns the setting of a mapping as far as settings can express it. Undefined: they cannot. */
+function settingOf(target: string, mapping: PropertyMap | undefined): MappingEntry | undefined {
+  const { flowType, matchingPriority = 0, ...source } = entrySchema.parse(mapping ?? {});
+  const entry = {
+    ...source,
     flowType: flowType === "ObjectAddOnly" ? flowType : undefined,
     matchingPriority: matchingPriority > 1 ? matchingPriority : undefined,
-  };
+  } as const;
+  return settingsSchema.shape.mapping.safeParse({ additionalMappings: { [target]: entry } }).success
+    ? entry
+    : undefined;
 }
 
 function differing(found: PropertyMap | undefined, wanted: MappingEntry | undefined): boolean {
@@ -93,14 +96,19 @@ function differing(found: PropertyMap | undefined, wanted: MappingEntry | undefi
 }
 
 /** Returns what the first `up` changes, attribute by attribute. */
-function compare(found: Mappings, wanted: Readonly<Record<string, MappingEntry>>): Difference[] {
+function compare(found: Mappings, wanted: Readonly<Record<string, MappingEntry>>, keepAll: boolean): Difference[] {
   const superfluous = Object.keys(found).filter((target) => wanted[target] === undefined);
+  const list = `(${superfluous.length}): ${superfluous.join(", ")}.`;
+  const removal = "removes them: users keep these attributes in Smallstep, but Entra no longer writes them.";
   return differencesOf("Attribute mappings", [
-    superfluous.length > 0 && [
-      "change",
-      `Mappings that the quickstart does not have (${superfluous.length}): ${superfluous.join(", ")}.`,
-      "removes them: users keep these attributes in Smallstep, but Entra no longer writes them. Use --keep-mappings to keep them.",
-    ],
+    superfluous.length > 0 &&
+      (keepAll
+        ? ["attention", `Mappings that settings cannot express ${list}`, removal]
+        : [
+            "change",
+            `Mappings that the quickstart does not have ${list}`,
+            `${removal} Use --keep-mappings to keep them.`,
+          ]),
     ...Object.entries(wanted).map(([target, entry]) => {
       const now = found[target];
       const lost = target === "active" ? "users who leave are not deactivated" : "it is not provisioned";

@@ -57,7 +57,7 @@ const attributeMapping = objectType(
     const chosen = sources.filter((name) => mapping[name] !== undefined);
     if (chosen.length === 1 || (chosen.length === 0 && mapping["default"] !== undefined)) return;
     const found = chosen.length === 0 ? "has none" : `has ${chosen.join(" and ")}`;
-    report([], `must have exactly one of source, expression and constant; it ${found}.`);
+    report([], `must have exactly one of source, expression and constant, or only default; it ${found}.`);
   }),
 );
 
