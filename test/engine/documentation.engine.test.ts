@@ -180,15 +180,14 @@ function inThisEnvironment(command: string, { graph, smallstep }: SandboxEnviron
 }
 
 /**
- * Creates a folder like a clone of this repository, without a stack configuration, in which the engine finds all
- * plugins.
+ * Creates a folder like a clone of this repository, in which the engine finds all plugins.
  */
 async function checkout(environment: SandboxEnvironment): Promise<string> {
   const folder = path.join(environment.dir, "clone");
   await mkdir(folder);
   await mkdir(path.join(environment.dir, "state"));
   for (const name of await readdir(root)) {
-    if (!/^(\.|Pulumi)/.test(name)) await symlink(path.join(root, name), path.join(folder, name));
+    if (!/^(\.|Pulumi\.yaml$)/.test(name)) await symlink(path.join(root, name), path.join(folder, name));
   }
   const engine = environment.engine;
   const { folders } = await choosePlugins({ which: "stand-in", engine, home: pulumiHome, progress: () => undefined });
