@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { smallstep } from "@smallstep-ssh/usersync";
@@ -129,6 +130,8 @@ export class Registration extends pulumi.ComponentResource {
           backoffLimit: 2,
           activeDeadlineSeconds: waitSeconds + deadlineMarginSeconds,
           template: {
+            // A corrected setting runs the Job again, also when the resource that observes the registration saw no drift.
+            metadata: { annotations: { "checksum/settings": checksum(settings) } },
             spec: podSpec({
               adminToolsImage,
               nodeImage,
@@ -154,4 +157,9 @@ export class Registration extends pulumi.ComponentResource {
     this.previousDirectoryId = registration.previousDirectoryId;
     this.registerOutputs({ generation: this.generation, jobName: this.jobName });
   }
+}
+
+function checksum(settings: pulumi.Input<object>): pulumi.Output<string> {
+  const digest = (value: object) => createHash("sha256").update(JSON.stringify(value)).digest("hex");
+  return pulumi.output(settings).apply(digest);
 }

@@ -2,6 +2,7 @@ export { driftCommand } from "./commands/drift";
 export { previewCommentCommand } from "./commands/previewComment";
 export { statusCommand } from "./commands/status";
 export { deployed } from "./status/deployed";
+export { readRegistrationJob } from "./status/registrationJob";
 export { adopt, adoptArguments } from "./test/adopt";
 export { diagnostic, step } from "./test/events";
 export { type GitHubStandIn, startGitHub } from "./test/scmStubs/github";

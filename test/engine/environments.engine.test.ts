@@ -16,7 +16,9 @@ import {
   findEngine,
   findStepCa,
   controlPlaneProblem,
+  until,
 } from "@smallstep-ssh/sandbox";
+import { readRegistrationJob } from "@smallstep-ssh/cli/testing";
 import { testStack } from "./stack";
 import { cycle, login, throughout } from "./probes";
 
@@ -291,6 +293,39 @@ describe("several teams and environments, with the real engine", () => {
     await dev.up();
     expect(await jobEnds(smallstep.team.slug, "dev", 3)).toBe("Complete");
     expect(await directoryOf(smallstep.team.slug)).toBe(smallstep.directory.id);
+  });
+
+  it("reports why the Job failed, and runs it again when the setting is corrected", { timeout: 240_000 }, async () => {
+    const { smallstep } = environment;
+    const { authorityId } = smallstep.team;
+    const job = async () => {
+      const name = String(
+        ((await dev.outputs())["teams"]?.value as Record<string, Record<string, string>>)["default"]?.[
+          "registrationJob"
+        ],
+      );
+      // Answers like kubectl, which no package registry of this repository has.
+      const kubectl = async (args: readonly string[]) =>
+        JSON.stringify(
+          args[1] === "job"
+            ? await batch.readNamespacedJob({ name, namespace })
+            : await core.listNamespacedPod({ namespace, labelSelector: `job-name=${name}` }),
+        );
+      return until(120, undefined, async () => {
+        const found = await readRegistrationJob({ namespace }, name, kubectl);
+        return found?.state === "running" ? undefined : found;
+      });
+    };
+    await smallstep.ca.remove("azuread");
+    await change({ smallstep: { authorityId: "no-such-authority" } });
+    await dev.refresh();
+    await dev.up();
+    expect(await job()).toMatchObject({ state: "failed", reason: expect.stringMatching(/authorit/i) as string });
+    expect(await provisioner("azuread")).toBeUndefined();
+    await change({ smallstep: { authorityId } });
+    await dev.up();
+    expect(await job()).toEqual({ state: "complete" });
+    expect(await provisioner("azuread")).toBeDefined();
   });
 
   it("destroys one environment without changing the other", { timeout: 240_000 }, async () => {

@@ -15,11 +15,12 @@ const epilogue = (line: CommandLine) => `
 The command reads settings and ids from the stack's configuration and outputs, and changes nothing. It uses the Microsoft Graph
 credentials of the azuread provider (ARM_*, otherwise the Azure CLI's sign-in). Permissions: Synchronization.Read.All,
 Application.Read.All, and ProvisioningLog.Read.All (or AuditLog.Read.All) for failures. Without the last one, it skips failures.
+It reads the registration Job with kubectl, if it is installed.
 
 Exit codes, the same as those of monitoring plugins:
   0  healthy
   1  warning: a secret expires soon, users could not be provisioned, no recent cycle, or the first cycle has not ended
-  2  critical: quarantine, paused, the last cycle failed, the wrong directory, no provisioner, an expired secret
+  2  critical: quarantine, paused, the last cycle failed, the wrong directory, no provisioner, a failed Job, an expired secret
   3  unknown: a check failed, or the command line is invalid
 
 Examples:

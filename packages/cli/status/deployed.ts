@@ -49,13 +49,14 @@ export function deployed(
     domains: oidc.emailDomains,
     listenAddress: oidc.listenAddress,
   };
-  const target = { settings, graph, jobId: text("jobId"), provisioner };
+  const target = { settings, graph, jobId: text("jobId"), registrationJob: text("registrationJob"), provisioner };
   return {
     expected: {
       name,
       teamSlug: smallstep.teamSlug,
       directoryId: scim.directoryId,
       provisionerName: oidc.provisionerName,
+      registrationJob: target.registrationJob,
       clientSecretEndDate: text("clientSecretEndDate"),
     },
     readObservation: () => readObservation(target, new Date()),

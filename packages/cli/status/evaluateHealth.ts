@@ -14,10 +14,15 @@ import {
 /** Evaluates an observation against the expected state. Returns one row per check and the overall level. */
 export function evaluateHealth(
   expected: Expected,
-  { at, job, failures, users, team, provisioner, secrets, tokenEnds }: Observation,
+  { at, job, failures, users, registration, team, provisioner, secrets, tokenEnds }: Observation,
   { warnDays, list }: Pick<StatusOptions, "warnDays" | "list">,
 ): Status {
   const found = "value" in job ? job.value : undefined;
+  const hasFailed = "value" in registration && registration.value?.state === "failed";
+  const repair = hasFailed ? "see registration Job" : "run pulumi up --refresh to repair it";
+  const switched = evaluate(team, (directory) => teamVerdict(expected, directory, found, repair));
+  const published = evaluate(provisioner, (differences) => provisionerVerdict(expected, differences, repair));
+  const isRegistered = switched.level === "ok" && published.level === "ok";
   const verdicts: Record<string, Verdict | undefined> = {
     provisioning: evaluate(job, jobVerdict),
     "last cycle": found && cycleVerdict(found, at),
@@ -26,8 +31,9 @@ export function evaluateHealth(
     "SCIM directory": evaluate(users, (count) =>
       ok(`${count} ${count === 1 ? "user" : "users"}; the token is accepted`),
     ),
-    team: evaluate(team, (directory) => teamVerdict(expected, directory, found)),
-    provisioner: evaluate(provisioner, (differences) => provisionerVerdict(expected, differences)),
+    "registration Job": registrationVerdict(expected, registration, isRegistered),
+    team: switched,
+    provisioner: published,
     "client secret": evaluate(secrets, (value) => secretVerdict(expected, value, at, warnDays)),
     "SCIM token": tokenEnds === undefined ? undefined : expiryVerdict(tokenEnds, at, warnDays),
   };
@@ -60,7 +66,6 @@ export function worst(parts: readonly { level: Level }[]): Level {
 
 const ok = (text: string): Verdict => ({ level: "ok", text });
 const critical = (text: string): Verdict => ({ level: "critical", text });
-const repair = "run pulumi up --refresh to repair it";
 
 function evaluate<T>(observed: Observed<T>, verdictOf: (value: T) => Verdict): Verdict {
   if ("value" in observed) return verdictOf(observed.value);
@@ -142,10 +147,29 @@ function failuresVerdict(
   return { level: "warning", text: `${failures.length} could not be provisioned${inCycle}${partly}`, details };
 }
 
+/** A Job that failed or is missing does not matter once the team and the provisioner are as declared. */
+function registrationVerdict(
+  { registrationJob: name }: Expected,
+  observed: Observation["registration"],
+  isRegistered: boolean,
+): Verdict | undefined {
+  if ("value" in observed && observed.value === null) return undefined;
+  const problem = (text: string, action: string) =>
+    isRegistered ? ok(`${text}; the team and the provisioner are as declared`) : critical(`${text}: ${action}`);
+  return evaluate(observed, (job) => {
+    if (job == null) return problem(`${name} does not exist`, "run pulumi up --refresh to create it");
+    if (job.state === "complete") return ok(`${name} has finished`);
+    if (job.state === "running") return { level: "waiting", text: `${name} has not finished yet` };
+    const action = "correct the cause, then run pulumi up --refresh to run it again";
+    return problem(`${name} failed (${job.reason})`, action);
+  });
+}
+
 function teamVerdict(
   { teamSlug, directoryId }: Expected,
   directory: string | null,
   job: SynchronizationJob | undefined,
+  repair: string,
 ): Verdict {
   if (directory?.toLowerCase() === directoryId.toLowerCase()) return ok(`${teamSlug} uses the directory`);
   const uses = directory === null ? "no directory" : `the directory ${directory}`;
@@ -156,7 +180,11 @@ function teamVerdict(
   return critical(`${teamSlug} uses ${uses}, not ${directoryId}: ${repair}`);
 }
 
-function provisionerVerdict({ provisionerName: name }: Expected, differences: string[] | undefined): Verdict {
+function provisionerVerdict(
+  { provisionerName: name }: Expected,
+  differences: string[] | undefined,
+  repair: string,
+): Verdict {
   if (differences === undefined) return critical(`the CA does not publish ${name}: ${repair}`);
   if (differences.length === 0) return ok(`${name} is published, as declared`);
   return critical(`${name} is published, but ${differences.join("; ")}: ${repair}`);

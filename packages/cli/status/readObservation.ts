@@ -17,6 +17,7 @@ import {
 } from "@smallstep-ssh/usersync/clients";
 import * as z from "zod";
 import { databaseSettings } from "../common/database";
+import { ForbiddenError, readRegistrationJob } from "./registrationJob";
 import type { Observation, Observed } from "./types";
 
 /** A deployed team, with the clients and settings to observe it. */
@@ -24,6 +25,8 @@ export interface Target {
   settings: Settings;
   graph: GraphClient;
   jobId: string;
+  /** Name of the registration Job. */
+  registrationJob: string;
   provisioner: WantedProvisioner;
 }
 
@@ -31,7 +34,7 @@ const dayMs = 86_400_000;
 
 /** Runs all checks in parallel. A check that fails reports its reason and does not affect the others. */
 export async function readObservation(
-  { settings: { smallstep, database, scim }, graph, jobId, provisioner }: Target,
+  { settings: { smallstep, database, scim, kubernetes }, graph, jobId, registrationJob, provisioner }: Target,
   now: Date,
 ): Promise<Observation> {
   const { caUrl, caRootCert: rootCert, teamSlug } = smallstep;
@@ -45,10 +48,11 @@ export async function readObservation(
       ? inDatabase((client) => readScimToken(client, scim.directoryId, database.directoryColumn))
       : Promise.resolve(scim.token);
   const scimUrl = scimTenantUrl(scim.baseUrl, scim.directoryId);
-  const [job, failures, users, team, published, secrets, readToken] = await Promise.all([
+  const [job, failures, users, registration, team, published, secrets, readToken] = await Promise.all([
     observed(() => new JobApi(graph, jobId).get()),
     observed(() => provisioningFailures(graph, bareId(jobId), new Date(now.getTime() - dayMs))),
     observed(async () => countActiveUsers(scimUrl, await token, { rootCert })),
+    observed(() => readRegistrationJob(kubernetes, registrationJob)),
     observed(async () => (await inDatabase((client) => readTeam(client, teamSlug))).directoryId),
     observed(async () => {
       const all = await publishedProvisioners(caUrl, { rootCert });
@@ -59,7 +63,17 @@ export async function readObservation(
     token.catch(() => ""),
   ]);
   const tokenEnds = tokenEndDate(readToken);
-  return { at: now.toISOString(), job, failures, users, tokenEnds, team, provisioner: published, secrets };
+  return {
+    at: now.toISOString(),
+    job,
+    failures,
+    users,
+    tokenEnds,
+    registration,
+    team,
+    provisioner: published,
+    secrets,
+  };
 }
 
 async function observed<T>(read: () => Promise<T>): Promise<Observed<T>> {
@@ -67,7 +81,8 @@ async function observed<T>(read: () => Promise<T>): Promise<Observed<T>> {
     return { value: await read() };
   } catch (error) {
     const why = (error instanceof Error ? error.message : String(error)).split("\n", 1)[0] ?? "";
-    return { why, permission: error instanceof GraphError && error.status === 403 ? error.permission : undefined };
+    const isForbidden = error instanceof ForbiddenError || (error instanceof GraphError && error.status === 403);
+    return { why, permission: isForbidden ? error.permission : undefined };
   }
 }
 

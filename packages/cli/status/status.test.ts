@@ -15,6 +15,7 @@ const expected: Expected = {
   teamSlug: "acme",
   directoryId,
   provisionerName: "azuread",
+  registrationJob: "registration-acme--prod-1",
   clientSecretEndDate: "2299-12-31T00:00:00Z",
 };
 const ended = (minutes: number) => new Date(Date.parse(at) - minutes * 60_000).toISOString();
@@ -38,6 +39,7 @@ const healthy: Observation = {
   job: { value: job() },
   failures: { value: { failures: [], complete: true } },
   users: { value: 61 },
+  registration: { value: { state: "complete" } },
   team: { value: directoryId.toUpperCase() },
   provisioner: { value: [] },
   secrets: { value: [{ keyId: "k", displayName: null, endDateTime: "2299-12-31T00:00:00Z" }] },
@@ -67,11 +69,58 @@ it("reports every row of a healthy deployment as ok", () => {
     ["synchronized", "ok", "61 users, 1 group"],
     ["failures", "ok", "none in the log of the last 24 hours"],
     ["SCIM directory", "ok", "61 users; the token is accepted"],
+    ["registration Job", "ok", "registration-acme--prod-1 has finished"],
     ["team", "ok", "acme uses the directory"],
     ["provisioner", "ok", "azuread is published, as declared"],
     ["client secret", "ok", "expires on 2299-12-31"],
   ]);
   expect([status.level, levels[status.level].exitCode]).toEqual(["ok", 0]);
+});
+
+const failedJob = { state: "failed", reason: "register: failed: no authority x" } as const;
+
+describe("registration Job", () => {
+  const unregistered = { team: { value: null }, provisioner: { value: undefined } };
+  const textOf = (check: string, change: Partial<Observation>) => {
+    const { level, text } = rowOf({ ...unregistered, ...change }, check);
+    return [level, text];
+  };
+
+  it("reports the reason of a failed Job as the cause of what is not registered", () => {
+    const failed = { registration: { value: failedJob } };
+    expect(textOf("registration Job", failed)).toEqual([
+      "critical",
+      "registration-acme--prod-1 failed (register: failed: no authority x): correct the cause, then run pulumi up --refresh to run it again",
+    ]);
+    expect(textOf("provisioner", failed)).toEqual([
+      "critical",
+      "the CA does not publish azuread: see registration Job",
+    ]);
+    expect(textOf("provisioner", {})[1]).toMatch(/: run pulumi up --refresh to repair it$/);
+  });
+
+  it("waits for a running Job, and reports a missing one", () => {
+    expect(textOf("registration Job", { registration: { value: { state: "running" } } })[0]).toBe("waiting");
+    expect(textOf("registration Job", { registration: { value: undefined } })).toEqual([
+      "critical",
+      "registration-acme--prod-1 does not exist: run pulumi up --refresh to create it",
+    ]);
+  });
+
+  it("accepts a failed or missing Job once the team and the provisioner are as declared", () => {
+    for (const value of [failedJob, undefined]) {
+      expect(rowOf({ registration: { value } }, "registration Job").level).toBe("ok");
+    }
+  });
+
+  it("has no row without kubectl, and names a missing permission", () => {
+    expect(rowOf({ registration: { value: null } }, "registration Job")).toBeUndefined();
+    const forbidden = { why: "no", permission: "get jobs in the namespace smallstep" };
+    expect(rowOf({ registration: forbidden }, "registration Job")).toMatchObject({
+      level: "skipped",
+      text: "not checked: it needs the permission get jobs in the namespace smallstep",
+    });
+  });
 });
 
 const failure = (name: string) => ({
@@ -249,7 +298,7 @@ describe("npm run status", () => {
   it("prints a table, or JSON with the exit code", async () => {
     const table = await ran(["--stack", "prod"], [waiting]);
     expect(table.code).toBe(1);
-    expect(table.out).toMatch(/^prod: not ready yet \(2026-03-01T12:00:00.000Z\)\n.*\nlast cycle {6}ok {8}succeeded/);
+    expect(table.out).toMatch(/^prod: not ready yet \(2026-03-01T12:00:00.000Z\)\n.*\nlast cycle {8}ok {8}succeeded/);
     const json = await ran(["--stack", "prod", "--format", "json"], [{}]);
     expect(json.code).toBe(0);
     expect(JSON.parse(json.out)).toMatchObject({
@@ -278,7 +327,7 @@ describe("npm run status", () => {
   it("redraws the table with --watch on a terminal", async () => {
     const { out, err } = await ran(["--stack", "prod", "--watch"], [under(1), {}], true);
     expect(err).toBe("");
-    expect(out.split("\u001b[9A\u001b[0J")).toHaveLength(2);
+    expect(out.split("\u001b[10A\u001b[0J")).toHaveLength(2);
   });
 
   it("stops polling when a row is critical", async () => {

@@ -1,7 +1,8 @@
 import type { ClientSecret, ProvisioningFailure, SynchronizationJob } from "@smallstep-ssh/usersync/clients";
 import type { StackOptions } from "../common/command";
+import type { RegistrationJob } from "./registrationJob";
 
-/** The result of a check, or the reason why it failed. `permission`: the missing Graph permission. */
+/** The result of a check, or the reason why it failed. `permission`: the missing permission. */
 export type Observed<T> = { value: T } | { why: string; permission?: string | undefined };
 
 /** The expected state of a deployment, from its configuration and its outputs. */
@@ -11,6 +12,8 @@ export interface Expected {
   teamSlug: string;
   directoryId: string;
   provisionerName: string;
+  /** Name of the registration Job. */
+  registrationJob: string;
   /** End date of the client secret that the stack created, ISO 8601. */
   clientSecretEndDate: string | undefined;
 }
@@ -26,6 +29,8 @@ export interface Observation {
   users: Observed<number>;
   /** Expiry of the SCIM token, ISO 8601. Undefined: the token is not a JWT, or could not be read. */
   tokenEnds?: string | undefined;
+  /** The registration Job. `undefined`: it does not exist. `null`: there is no kubectl or no kubeconfig to read it. */
+  registration: Observed<RegistrationJob | null | undefined>;
   /** Id of the directory that the team uses. `null`: none. */
   team: Observed<string | null>;
   /** Differences from the expected provisioner. `undefined`: the CA does not publish it. */
