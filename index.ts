@@ -8,5 +8,5 @@ const root = path.join(__dirname, "../..");
 export = () => {
   const changed = findStaleSource(root, "stack/dist/built");
   if (changed === undefined) return deploy();
-  throw runError(`${changed} is newer than the last build. Run \`npm run build\` (\`npm ci\` runs it too).`);
+  throw runError(`${changed} has changed since the last build. Run \`npm run build\` (\`npm ci\` runs it too).`);
 };

@@ -1,21 +1,22 @@
-import { readdirSync, statSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
 import path from "node:path";
 
-/** Sources that `npm run build` bundles: the program, the plugin, the registration Job's program, and the commands. */
-const sources = ["components", "stack", "packages/usersync", "packages/entra-mappings", "packages/cli", "index.ts"];
-
 /**
- * Finds a source file that is newer than the last `npm run build`, so that an outdated build never runs.
+ * Finds a source file whose content has changed since the last `npm run build`, so that an outdated build never runs. A new file matters
+ * only when another one imports it.
+ * @param record file in which the build records the digest of each bundled source by its path
  * @returns its path relative to the repository root; undefined when the build is current
  */
-export function findStaleSource(root: string, stamp: string): string | undefined {
-  const built = statSync(path.join(root, stamp)).mtimeMs;
-  const files = sources.flatMap((source) =>
-    source.endsWith(".ts")
-      ? [source]
-      : readdirSync(path.join(root, source), { recursive: true, encoding: "utf8" })
-          .filter((name) => /(?<!\.test)\.ts$/.test(name) && !/(^|[\\/])(dist|node_modules)[\\/]/.test(name))
-          .map((name) => path.join(source, name)),
-  );
-  return files.sort().find((file) => statSync(path.join(root, file)).mtimeMs > built);
+export function findStaleSource(root: string, record: string): string | undefined {
+  const built = JSON.parse(readFileSync(path.join(root, record), "utf8")) as Record<string, string>;
+  return Object.keys(built).find((file) => built[file] !== digestOf(path.join(root, file)));
+}
+
+function digestOf(file: string): string | undefined {
+  try {
+    return createHash("sha256").update(readFileSync(file)).digest("hex");
+  } catch {
+    return undefined; // deleted
+  }
 }

@@ -43,12 +43,12 @@ function run(argv: readonly string[], context: CommandContext): Promise<number> 
   });
 }
 
-/** Rejects a bundle that is older than its sources. An installed package has no sources. @throws CliError */
+/** Rejects a bundle whose sources have changed. An installed package has no sources. @throws CliError */
 function rejectStaleBuild(root: string): void {
   if (!existsSync(path.join(root, "packages/cli/main.ts"))) return;
   const changed = findStaleSource(root, "stack/dist/built");
   if (changed === undefined) return;
-  throw new CliError([`${changed} is newer than the last build. Run \`npm run build\` (\`npm ci\` runs it too).`]);
+  throw new CliError([`${changed} has changed since the last build. Run \`npm run build\` (\`npm ci\` runs it too).`]);
 }
 
 void run(process.argv.slice(2), { terminal: processTerminal(), env: process.env }).then(
