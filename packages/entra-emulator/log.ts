@@ -1,3 +1,5 @@
+import { isObject } from "./json";
+
 /** A request that the emulator received, with secrets masked. */
 export interface LoggedRequest {
   /** Position in the log, starting at 1. `clear` does not reset it. */
@@ -77,11 +79,10 @@ const secretKeys = /^(SecretToken|Password|Oauth2AccessToken|Oauth2RefreshToken|
 /** Returns a copy of a body with every secret replaced by `***`. */
 export function masked(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(masked);
-  if (typeof value !== "object" || value === null) return value;
-  const object = value as Record<string, unknown>;
-  const isSecretPair = typeof object["key"] === "string" && secretKeys.test(object["key"]);
+  if (!isObject(value)) return value;
+  const isSecretPair = typeof value["key"] === "string" && secretKeys.test(value["key"]);
   return Object.fromEntries(
-    Object.entries(object).map(([name, one]) => {
+    Object.entries(value).map(([name, one]) => {
       const secret = secretNames.test(name) || (isSecretPair && name === "value");
       return [name, secret && typeof one === "string" && one !== "" ? "***" : masked(one)];
     }),

@@ -42,7 +42,7 @@ export async function send(
   return {
     status: response.statusCode ?? 0,
     headers: response.headers,
-    body: content === "" ? undefined : (JSON.parse(content) as unknown),
+    body: content === "" ? undefined : JSON.parse(content),
   };
 }
 

@@ -80,9 +80,10 @@ async function start(
   { source: authority }: CommandCertificate,
   tenant: TenantSeed | undefined,
 ): Promise<GraphEmulator> {
-  const log = logFile && onFiles(`write ${logFile} (--request-log)`, () => openSync(logFile, "a", 0o600));
+  const open = (file: string) => onFiles(`write ${file} (--request-log)`, () => openSync(file, "a", 0o600));
+  const log = logFile === undefined ? undefined : open(logFile);
   const onRequest = (request: LoggedRequest): void => {
-    if (typeof log === "number") writeSync(log, `${JSON.stringify(request)}\n`);
+    if (log !== undefined) writeSync(log, `${JSON.stringify(request)}\n`);
     // No part of the command reads the log in memory, which would grow without limit.
     graph.requests.clear();
   };

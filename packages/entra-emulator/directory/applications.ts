@@ -12,14 +12,15 @@ export const readApplications = [
   "Application.ReadWrite.OwnedBy",
   "Directory.Read.All",
 ];
-const write = ["Application.ReadWrite.All"];
+const mayCreate = ["Application.ReadWrite.All", "Application.ReadWrite.OwnedBy"];
+const write = orOwner(["Application.ReadWrite.All"]);
 
 export const applicationEndpoints: Endpoint[] = [
   ...collectionEndpoints({
     type: "application",
     read: readApplications,
     write,
-    owned: true,
+    mayCreate,
     create: (call, { passwordCredentials: _ignored, ...given }) => {
       checkUris(call, given);
       const made = create("application", { ...given, appRoles: replaceAppRoles([], given["appRoles"] ?? []) });
@@ -39,12 +40,12 @@ export const applicationEndpoints: Endpoint[] = [
       };
     },
   }),
-  ...relationEndpoints("application", "owners", readApplications, orOwner(write)),
+  ...relationEndpoints("application", "owners", readApplications, write),
   ...collectionEndpoints({
     type: "servicePrincipal",
     read: readApplications,
     write,
-    owned: true,
+    mayCreate,
     create: (call, given) => {
       const appId = String(given["appId"] ?? "");
       const application = call.state.applicationByAppId(appId);
@@ -69,7 +70,7 @@ export const applicationEndpoints: Endpoint[] = [
       if (application) Object.assign(target, mirrored(application));
     },
   }),
-  ...relationEndpoints("servicePrincipal", "owners", readApplications, orOwner(write)),
+  ...relationEndpoints("servicePrincipal", "owners", readApplications, write),
 ];
 
 /** Adds the owners in the body. Graph always adds the calling application as an owner. */

@@ -31,12 +31,7 @@ export const assignmentEndpoints: Endpoint[] = [
   }),
 ];
 
-function assignmentList(
-  type: ObjectType,
-  name: string,
-  end: "principalId" | "resourceId",
-  access: Access | readonly string[],
-): Endpoint {
+function assignmentList(type: ObjectType, name: string, end: "principalId" | "resourceId", access: Access): Endpoint {
   return route(`GET /${type}s/:id/${name}`, access, (call) => {
     const { id } = call.state.get(type, call.param("id"));
     const assignments = [...call.state.assignments.values()].filter((one) => one[end] === id);

@@ -1,4 +1,4 @@
-import { orOwner, route, type Call, type Endpoint } from "../http/endpoint";
+import { route, type Access, type Call, type Endpoint } from "../http/endpoint";
 import { badRequest } from "../http/reply";
 import { givenProperties } from "../odata/body";
 import { createdReply, entityReply, listReply, type Shape } from "../odata/query";
@@ -7,12 +7,10 @@ import type { Objects, ObjectType } from "../state/types";
 
 interface Collection<T extends ObjectType> {
   type: T;
-  read: readonly string[];
-  write: readonly string[];
-  /** Permissions to create objects. Default: `write`. */
-  mayCreate?: readonly string[];
-  /** `Application.ReadWrite.OwnedBy` is sufficient for objects that the caller owns, and to create objects. Default: false. */
-  owned?: boolean;
+  read: Access;
+  write: Access;
+  /** Who may create objects. Default: `write`. */
+  mayCreate?: Access;
   /** Properties returned without `$select`. Default: all. */
   defaults?: (version: string) => readonly string[] | undefined;
   create(call: Call, given: Record<string, unknown>): Objects[T];
@@ -32,22 +30,20 @@ const readOnly = [
 
 /** Creates the endpoints that list, create, read, update and delete the objects of a type. */
 export function collectionEndpoints<T extends ObjectType>(collection: Collection<T>): Endpoint[] {
-  const { type, read, write, owned = false } = collection;
+  const { type, read, write, mayCreate = write } = collection;
   const set = `${type}s`;
   const target = (call: Call): Objects[T] => call.state.get(type, call.param("id"));
   const shape = ({ version }: Call): Shape => ({
     properties: Object.keys(propertiesOf(type)),
     defaults: collection.defaults?.(version),
   });
-  const mayChange = owned ? orOwner(write) : write;
-  const mayCreate = collection.mayCreate ?? (owned ? orOwner(write, true) : write);
   return [
     route(`GET /${set}`, read, (call) => listReply(call, set, call.state.all(type).values(), shape(call))),
     route(`POST /${set}`, mayCreate, (call) =>
       createdReply(call, set, call.state.add(type, collection.create(call, givenProperties(call)))),
     ),
     route(`GET /${set}/:id`, read, (call) => entityReply(call, set, target(call), shape(call))),
-    route(`PATCH /${set}/:id`, mayChange, (call) => {
+    route(`PATCH /${set}/:id`, write, (call) => {
       const object: Record<string, unknown> = target(call);
       const given = givenProperties(call);
       for (const name of readOnly.filter((one) => one in given)) {
@@ -58,6 +54,6 @@ export function collectionEndpoints<T extends ObjectType>(collection: Collection
       change(type, object, given);
       afterwards?.();
     }),
-    route(`DELETE /${set}/:id`, mayChange, (call) => call.state.delete(target(call).id)),
+    route(`DELETE /${set}/:id`, write, (call) => call.state.delete(target(call).id)),
   ];
 }

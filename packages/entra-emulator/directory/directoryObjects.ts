@@ -88,7 +88,7 @@ function deletedItems(type: ObjectType, permission: string): Endpoint {
 export function relatedEndpoint(
   type: ObjectType,
   name: string,
-  access: Access | readonly string[],
+  access: Access,
   ids: (state: TenantState, id: string) => string[],
 ): Endpoint {
   return route(`GET /${type}s/:id/${name}`, access, (call) => {

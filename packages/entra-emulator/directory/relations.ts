@@ -11,8 +11,8 @@ import { relatedEndpoint } from "./directoryObjects";
 export function relationEndpoints(
   type: ObjectType,
   name: "members" | "owners",
-  read: Access | readonly string[],
-  write: Access | readonly string[],
+  read: Access,
+  write: Access,
   keepLast = false,
 ): Endpoint[] {
   const path = `/${type}s/:id/${name}` as const;

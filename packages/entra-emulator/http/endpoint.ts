@@ -29,21 +29,20 @@ export interface Call {
   trustedCa: string;
 }
 
-/** Who may call an operation. */
-export interface Access {
+interface Requirements {
   /** Application permissions. The caller needs one of them; an empty list allows every caller. */
   permissions: readonly string[];
   /** Additional permissions. The caller needs one of them as well. */
   alsoRequires?: readonly string[];
-  /**
-   * Path parameter of the target object. `Application.ReadWrite.OwnedBy` is sufficient if the caller owns the object.
-   * `true`: the operation creates the object, so the permission is always sufficient.
-   */
-  ownedObject?: string | true;
+  /** `Application.ReadWrite.OwnedBy` is sufficient if the caller owns the object in the path. Default: false. */
+  ownersToo?: boolean;
 }
 
+/** Who may call an operation: permissions, of which the caller needs one, or further requirements. */
+export type Access = readonly string[] | Requirements;
+
 /** An operation of the API. */
-export interface Endpoint extends Access {
+export interface Endpoint extends Requirements {
   method: string;
   /** Matches the path after the version. Its named groups are the parameters. Like Graph, ignores case. */
   pattern: RegExp;
@@ -51,22 +50,19 @@ export interface Endpoint extends Access {
   handle(call: Call): Reply | void | Promise<Reply | void>;
 }
 
-/**
- * Declares an operation, e.g. `route("GET /users/:id", read, handle)`; `:name` marks a parameter.
- * `access`: permissions, of which the caller needs one.
- */
+/** Declares an operation, e.g. `route("GET /users/:id", read, handle)`; `:name` marks a parameter. */
 export function route(
   operation: `${"GET" | "POST" | "PUT" | "PATCH" | "DELETE"} /${string}`,
-  access: Access | readonly string[],
+  access: Access,
   handle: Endpoint["handle"],
 ): Endpoint {
   const [method = "", path = ""] = operation.split(" ");
   const pattern = path.replace(/[.$]/g, "\\$&").replace(/:(\w+)/g, "(?<$1>[^/]+)");
-  const roles = "permissions" in access ? access : { permissions: access };
-  return { method, pattern: new RegExp(`^${pattern}/?$`, "i"), handle, ...roles };
+  const requirements = "permissions" in access ? access : { permissions: access };
+  return { method, pattern: new RegExp(`^${pattern}/?$`, "i"), handle, ...requirements };
 }
 
-/** Also allows owners of the object in the path, or the creation of an object. */
-export function orOwner(permissions: readonly string[], ownedObject: string | true = "id"): Access {
-  return { permissions, ownedObject };
+/** Also allows owners of the object in the path. */
+export function orOwner(permissions: readonly string[]): Access {
+  return { permissions, ownersToo: true };
 }

@@ -15,8 +15,6 @@ export interface Services {
   trustedCa: string;
 }
 
-const ownedBy = "Application.ReadWrite.OwnedBy";
-
 /** Handles one request to /v1.0 or /beta. Throws GraphError for every error response. */
 export async function handleGraph(
   { state, root, trustedCa }: Services,
@@ -30,8 +28,8 @@ export async function handleGraph(
   if (!endpoint) throw new GraphError(404, "UnknownError", "");
   const params = endpoint.pattern.exec(path)?.groups;
   const param = (name: string): string => decodeURIComponent(params?.[name] ?? "");
-  const owns = (object: string | true) => object === true || state.owners.has(param(object), caller.objectId);
-  if (!isAllowed(endpoint, caller.roles, owns)) throw forbidden();
+  const isOwner = state.owners.has(param("id"), caller.objectId);
+  if (!isAllowed(endpoint, caller.roles, isOwner)) throw forbidden();
   const body = parseJson(bodyText);
   if (body === undefined && bodyText.trim() !== "") {
     throw new GraphError(
@@ -53,7 +51,7 @@ export function refusedWith(requests: readonly LoggedRequest[], permissions: rea
   const roles = new Set(permissions);
   return requests.filter((request) => {
     const { endpoint } = find(request.method, request.path);
-    return endpoint !== undefined && !isAllowed(endpoint, roles, () => true);
+    return endpoint !== undefined && !isAllowed(endpoint, roles, true);
   });
 }
 
@@ -66,13 +64,12 @@ function find(method: string, pathname: string) {
   return { version, path, samePath, endpoint: samePath.find((one) => one.method === method) };
 }
 
-/** Returns whether permissions allow an operation. @param owns returns whether the caller owns the target object */
 function isAllowed(
-  { permissions, alsoRequires, ownedObject }: Endpoint,
+  { permissions, alsoRequires, ownersToo }: Endpoint,
   roles: ReadonlySet<string>,
-  owns: (object: string | true) => boolean,
+  isOwner: boolean,
 ): boolean {
   if (alsoRequires !== undefined && !alsoRequires.some((one) => roles.has(one))) return false;
   if (permissions.length === 0 || permissions.some((one) => roles.has(one))) return true;
-  return ownedObject !== undefined && roles.has(ownedBy) && owns(ownedObject);
+  return ownersToo === true && isOwner && roles.has("Application.ReadWrite.OwnedBy");
 }

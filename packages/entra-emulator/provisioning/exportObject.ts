@@ -36,13 +36,14 @@ export async function exportObject(
 }
 
 /** Deletes an object that was deleted permanently, or a group that left the scope, in the target. */
-export async function removeObject({ record, ...context }: ExportContext, source: SourceObject): Promise<void> {
+export async function removeObject(context: ExportContext, source: SourceObject): Promise<void> {
+  const { record, mapping, client } = context;
   const entry = record.connectors.get(source.id);
   record.connectors.delete(source.id);
   // The account of a user who left the scope earlier stays disabled.
-  if (!entry || entry.outOfScope || !context.mapping.flowTypes.includes("Delete")) return;
-  await context.client.remove(`${source.type}s`, entry.targetId);
-  recordEvent({ record, ...context }, source, "delete", { targetId: entry.targetId });
+  if (!entry || entry.outOfScope || !mapping.flowTypes.includes("Delete")) return;
+  await client.remove(`${source.type}s`, entry.targetId);
+  recordEvent(context, source, "delete", { targetId: entry.targetId });
 }
 
 export function skip(

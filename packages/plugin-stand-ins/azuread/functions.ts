@@ -18,15 +18,9 @@ export const getClientConfig: Invoke = async (api) => {
 export const getGroup: Invoke = async (api, args) => {
   const secured =
     typeof args["securityEnabled"] === "boolean" ? ` and securityEnabled eq ${args["securityEnabled"]}` : "";
-  const found = await find(
-    api,
-    args,
-    "/beta/groups",
-    "displayName",
-    (name) =>
-      // Like the official provider, quotes are not escaped.
-      `$filter=${encodeURIComponent(`displayName eq '${name}'${secured}`)}`,
-  );
+  // Like the official provider, quotes are not escaped.
+  const query = (name: string) => `$filter=${encodeURIComponent(`displayName eq '${name}'${secured}`)}`;
+  const found = await find(api, args, "/beta/groups", "displayName", query);
   const members = await api.related(`/beta/groups/${found.id}/members`);
   const owners = await api.related(`/beta/groups/${found.id}/owners`);
   return { ...groupState(found), id: `/groups/${found.id}`, members, owners };

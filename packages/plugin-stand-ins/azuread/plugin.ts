@@ -1,8 +1,8 @@
 import { readGraphSettings, type GraphClient, type RetryTimes } from "@smallstep-ssh/usersync/clients";
 import { openGraph } from "@smallstep-ssh/usersync/openGraph";
-import type { CallContext, FunctionHandler, Plugin, ResourceHandler } from "@smallstep-ssh/usersync/host";
+import type { CallContext, FunctionHandler, Plugin } from "@smallstep-ssh/usersync/host";
 import { version } from "@pulumi/azuread/package.json";
-import { define, type Definition } from "../common/define";
+import { define } from "../common/define";
 import { Api, type PollOptions } from "./api";
 import { getClientConfig, getGroup, getServicePrincipal, type Invoke } from "./functions";
 import { application } from "./resources/application";
@@ -16,7 +16,7 @@ import { synchronizationJob } from "./resources/synchronizationJob";
 import { synchronizationSecret } from "./resources/synchronizationSecret";
 
 /** Options for tests, which use shorter waits and their own certificate authority. */
-export interface AzureadOptions {
+interface AzureadOptions {
   graph?: { trust?: string; times?: RetryTimes; env?: NodeJS.ProcessEnv };
   /**
    * The official provider polls every 5 seconds. The emulator is consistent at once, so the default interval is
@@ -47,19 +47,15 @@ const functions = { getClientConfig, getGroup, getServicePrincipal };
  */
 export function azuread({ graph: options, waits }: AzureadOptions = {}): Plugin<OpenApi> {
   const openApi = (ctx: CallContext<OpenApi>) => ctx.config(ctx.signal);
-  const resource = (definition: Definition<Api>): [string, ResourceHandler<OpenApi>] => [
-    token(definition.name.replace("azuread.", "")),
-    define(definition, openApi),
-  ];
-  const callable = ([name, call]: [string, Invoke]): [string, FunctionHandler<OpenApi>] => [
-    token(name),
-    { invoke: async (ctx, args) => call(await openApi(ctx), args) },
-  ];
+  const resources = definitions.map((one) => [token(one.name.replace("azuread.", "")), define(one, openApi)]);
+  const callable = (call: Invoke): FunctionHandler<OpenApi> => ({
+    invoke: async (ctx, args) => call(await openApi(ctx), args),
+  });
   return {
     name: "azuread",
     version,
-    resources: Object.fromEntries(definitions.map(resource)),
-    functions: Object.fromEntries(Object.entries(functions).map(callable)),
+    resources: Object.fromEntries(resources),
+    functions: Object.fromEntries(Object.entries(functions).map(([name, call]) => [token(name), callable(call)])),
     checkConfig: async (news) => ({ inputs: news, failures: readGraphSettings(news, {}).failures }),
     configure: async (settings) => {
       let graph: Promise<GraphClient> | undefined;

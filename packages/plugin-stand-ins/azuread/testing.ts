@@ -1,21 +1,12 @@
 import { SECRET, SIGNATURE } from "@smallstep-ssh/usersync/host";
 import { TestEngine, type WireValue, type WireDiff } from "@smallstep-ssh/usersync/testing";
+import type { TestTenant } from "entra-emulator/testing";
 import { azuread } from "./plugin";
-
-/** The part of a test tenant that these helpers use. */
-interface Tenant {
-  authority: { caPem: string };
-  graph: { metadataHost: string; tenantId: string; deployer: Credentials };
-}
-interface Credentials {
-  clientId: string;
-  clientSecret: string;
-}
 
 export const secret = (value: unknown): unknown => ({ [SIGNATURE]: SECRET, value });
 
 /** Starts the plugin and configures it for a tenant as the SDK's Provider does. */
-export async function connect(tenant: Tenant, credentials = tenant.graph.deployer): Promise<TestEngine> {
+export async function connect(tenant: TestTenant, credentials = tenant.graph.deployer): Promise<TestEngine> {
   const engine = await TestEngine.start(
     azuread({
       graph: {
@@ -31,7 +22,11 @@ export async function connect(tenant: Tenant, credentials = tenant.graph.deploye
 }
 
 /** Configures a plugin for a tenant with explicit credentials instead of those in the environment. */
-export async function signIn(engine: TestEngine, tenant: Tenant, credentials = tenant.graph.deployer): Promise<void> {
+export async function signIn(
+  engine: TestEngine,
+  tenant: TestTenant,
+  credentials = tenant.graph.deployer,
+): Promise<void> {
   const { metadataHost, tenantId } = tenant.graph;
   await engine.configure({
     environment: "public",

@@ -30,37 +30,28 @@ export async function record(
   const first = lifecycle.program(ids);
   let program = first;
 
-  const managed = await tape.add(
-    "create",
-    () => Managed.create(engine, token, program),
-    ({ outputs }) => outputs,
-  );
+  let managed!: Managed;
+  await tape.add("create", async () => {
+    managed = await Managed.create(engine, token, program);
+    return managed.outputs;
+  });
   const refresh = (description: string) =>
-    tape.add(
-      description,
-      () => managed.refresh(),
-      (found) => (found ? managed.outputs : null),
-    );
+    tape.add(description, async () => ((await managed.refresh()) ? managed.outputs : null));
   const plan = (description: string, next: WireValue) => tape.plan(description, () => managed.plan(next));
   await plan("plan of the same", program);
   await refresh("refresh");
   await plan("plan of the same, refreshed", program);
   if (lifecycle.importable !== false) {
-    await tape.add(
-      "import",
-      () => engine.read(token, managed.id),
-      ({ outputs }) => outputs,
-    );
+    await tape.add("import", async () => (await engine.read(token, managed.id)).outputs);
   }
   for (const [description, change] of lifecycle.changes) {
     const changed = Object.entries({ ...first, ...change(ids) }).filter(([, value]) => value !== undefined);
     program = Object.fromEntries(changed);
     await plan(`plan: ${description}`, program);
-    await tape.add(
-      `update: ${description}`,
-      () => managed.update(program),
-      () => managed.outputs,
-    );
+    await tape.add(`update: ${description}`, async () => {
+      await managed.update(program);
+      return managed.outputs;
+    });
     await plan(`plan of the same after: ${description}`, program);
   }
   if (lifecycle.changes.length > 0) {
@@ -77,11 +68,7 @@ export async function recordCalls(tenant: TestTenant, engine: TestEngine): Promi
   const ids = await setUp(tenant);
   const tape = new Tape(tenant, ids);
   for (const [description, name, args] of calls) {
-    await tape.add(
-      description,
-      () => engine.invoke(tokenOf(name), args(ids)),
-      ({ result }) => result,
-    );
+    await tape.add(description, async () => (await engine.invoke(tokenOf(name), args(ids))).result);
   }
   return tape.operations;
 }
@@ -98,14 +85,11 @@ class Tape {
     this.normaliser = new Normaliser(tenant.graph.url, ids, constants);
   }
 
-  async add<T>(operation: string, carryOut: () => Promise<T>, state?: (result: T) => unknown): Promise<T> {
+  /** Records an operation. `carryOut` returns the state after it, if any. */
+  async add(operation: string, carryOut: () => Promise<unknown>): Promise<void> {
     const { result, requests } = await this.watch(carryOut);
-    this.operations.push({
-      operation,
-      requests,
-      ...(state === undefined ? {} : { state: this.normaliser.value(state(result)) }),
-    });
-    return result;
+    const state = result === undefined ? {} : { state: this.normaliser.value(result) };
+    this.operations.push({ operation, requests, ...state });
   }
 
   async plan(operation: string, carryOut: () => ReturnType<Managed["plan"]>): Promise<void> {
