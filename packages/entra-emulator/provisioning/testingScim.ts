@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { text } from "node:stream/consumers";
 
 import { serveHttps } from "../http/serveHttps";
@@ -27,13 +28,7 @@ export class TestScim {
 
   static async start(authority: Authority): Promise<TestScim> {
     const scim = new TestScim();
-    const server = await serveHttps(await authority.issue(), async (request, response) => {
-      const content = await text(request);
-      const path = (request.url ?? "").replace("/scim/v2/", "");
-      const body: unknown = content === "" ? undefined : JSON.parse(content);
-      const [status, answer] = scim.answer({ method: request.method ?? "", path, body }, request.headers.authorization);
-      response.writeHead(status, { "content-type": "application/scim+json" }).end(JSON.stringify(answer));
-    });
+    const server = await serveHttps(await authority.issue(), (...call) => void scim.respond(...call));
     return Object.assign(scim, { baseAddress: `${server.url}/scim/v2`, close: server.close });
   }
 
@@ -42,6 +37,14 @@ export class TestScim {
 
   userNames(): string[] {
     return [...this.users.values()].map((user) => String(user["userName"])).sort();
+  }
+
+  private async respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const content = await text(request);
+    const path = (request.url ?? "").replace("/scim/v2/", "");
+    const body: unknown = content === "" ? undefined : JSON.parse(content);
+    const [status, answer] = this.answer({ method: request.method ?? "", path, body }, request.headers.authorization);
+    response.writeHead(status, { "content-type": "application/scim+json" }).end(JSON.stringify(answer));
   }
 
   private answer(request: ScimRequest, authorization: string | undefined): [status: number, body?: unknown] {
