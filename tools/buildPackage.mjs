@@ -7,7 +7,7 @@
  */
 import { execFileSync } from "node:child_process";
 import { chmodSync, cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { createRequire } from "node:module";
+import { createRequire, isBuiltin } from "node:module";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { build } from "esbuild";
@@ -51,8 +51,9 @@ function emitDeclarations() {
       const text = readFileSync(path.join(root, file), "utf8");
       cpSync(path.join(root, file), path.join("dist", file));
       for (const [, specifier = ""] of text.matchAll(/(?:\bfrom|\bimport\(|\bimport) ?"([^"]+)"/g)) {
+        const needed = isBuiltin(specifier) ? "@types/node" : specifier;
         if (specifier.startsWith(".")) pending.push(path.join(path.dirname(module), specifier));
-        else if (!Object.keys(dependencies).some((one) => specifier === one || specifier.startsWith(`${one}/`))) {
+        else if (!Object.keys(dependencies).some((one) => needed === one || needed.startsWith(`${one}/`))) {
           throw new Error(`${file} of ${name} imports "${specifier}", which is not a dependency of ${name}.`);
         }
       }
