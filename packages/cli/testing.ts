@@ -1,3 +1,5 @@
+export { enterpriseAppPart } from "./adopt/parts/enterpriseApp";
+export { jobPart } from "./adopt/parts/job";
 export { driftCommand } from "./commands/drift";
 export { previewCommentCommand } from "./commands/previewComment";
 export { statusCommand } from "./commands/status";

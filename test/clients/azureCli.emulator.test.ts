@@ -5,6 +5,7 @@ import path from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startTestTenant, type TestTenant } from "entra-emulator/testing";
+import { enterpriseAppPart, jobPart } from "@smallstep-ssh/cli/testing";
 import { commandsIn, inOtherNames } from "../documentation/commands";
 import { pythonClient, type PythonClient } from "./python";
 
@@ -130,7 +131,7 @@ describe("Azure CLI with the Graph emulator", () => {
         .filter(({ principalId }) => principalId === state.servicePrincipalByAppId(app.appId)?.id)
         .map(({ appRoleId }) => `${nameOf(appRoleId)} Role`)
         .sort();
-    const reads = ["Application", "Group", "GroupMember", "Synchronization", "User"].map((of) => `${of}.Read.All Role`);
+    const reads = ["Application", "GroupMember", "Synchronization", "User"].map((of) => `${of}.Read.All Role`);
     expect(wanted(read)).toEqual(reads);
     expect(given(read)).toEqual(reads);
     const writes = ["AppRoleAssignment", "Application", "Group", "Synchronization"].map(
@@ -143,5 +144,34 @@ describe("Azure CLI with the Graph emulator", () => {
     const of = (name: string) => [name, `repo:OWNER/REPOSITORY:environment:${name}`];
     expect(subjects(read)).toEqual(["preview-dev", "preview-prod", "drift-dev", "drift-prod"].map(of));
     expect(subjects(deploy)).toEqual(["dev", "prod"].map(of));
+  });
+
+  it("runs the Azure CLI commands that adopt prints", { timeout: 900_000 }, async (context) => {
+    if (typeof client === "string") return context.skip(client);
+    const { state, url } = tenant.graph;
+    const { servicePrincipalId: id } = await tenant.enterpriseApp();
+    const principal = state.servicePrincipals.get(id)!;
+    principal.tags = ["HideApp"];
+    const app = {
+      ...principal,
+      displayName: "smallstep-usersync",
+      applicationId: "application",
+      appRoles: [],
+      tags: principal.tags,
+      assignments: [],
+    };
+    const secrets = ["BaseAddress", "Domain", "AuthenticationType"].map((key) => ({ key, value: "x" }));
+    state.syncSecrets.set(id, secrets);
+    const job = { id: "scim.1", templateId: "scim", stopped: undefined, mappings: {} };
+    const parts = [enterpriseAppPart(app, []), jobPart(app, job, secrets, false)];
+    const effects = parts.flatMap(({ differences }) => differences.map(({ upEffect }) => upEffect));
+    const commands = effects.flatMap((effect) => /: (az .*)$/.exec(effect)?.[1] ?? []);
+    expect(commands).toHaveLength(2);
+    await type(inOtherNames(commands.join("\n"), [["https://graph.microsoft.com", url]]));
+    expect([...principal.tags].sort()).toEqual([
+      "WindowsAzureActiveDirectoryCustomSingleSignOnApplication",
+      "WindowsAzureActiveDirectoryIntegratedApp",
+    ]);
+    expect(state.syncSecrets.get(id)?.map(({ key }) => key)).toEqual(["BaseAddress"]);
   });
 });
