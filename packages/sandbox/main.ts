@@ -22,11 +22,17 @@ async function main(): Promise<number> {
   }
 
   let failure: string | undefined;
+  const isOk = () => failure === undefined && checks.failed.length === 0 && checks.all.length > 0;
+  const seconds = () => Math.round((Date.now() - started) / 1000);
+  const report = async () => {
+    const content = { ok: isOk(), seconds: seconds(), failure, steps: checks.steps, checks: checks.all };
+    if (options.report) await writeFile(options.report, `${JSON.stringify(content, null, 2)}\n`);
+  };
   try {
     const kept = await runScenario({ options, checks, cleanup });
     if (options.keep) {
       print(`\nThe sandbox keeps running. Press Ctrl-C to stop it.\n${kept.map((line) => `  ${line}`).join("\n")}`);
-      await report(options.report, checks, started, undefined);
+      await report();
       await new Promise(() => undefined);
     }
   } catch (error) {
@@ -36,32 +42,16 @@ async function main(): Promise<number> {
   }
   await cleanup.run(print);
 
-  const seconds = Math.round((Date.now() - started) / 1000);
   if (checks.all.length > 0) print(`\n${checks.table()}`);
   for (const check of checks.failed) print(pc.red(`FAIL ${check.step}: ${check.name} (${check.detail})`));
   if (failure !== undefined) print(pc.red(`\nThe run failed: ${failure}`));
-  const ok = failure === undefined && checks.failed.length === 0 && checks.all.length > 0;
   print(
-    ok
-      ? pc.green(`\nAll ${checks.all.length} checks passed in ${seconds} s.`)
-      : pc.red(`\n${checks.failed.length} of ${checks.all.length} checks failed in ${seconds} s.`),
+    isOk()
+      ? pc.green(`\nAll ${checks.all.length} checks passed in ${seconds()} s.`)
+      : pc.red(`\n${checks.failed.length} of ${checks.all.length} checks failed in ${seconds()} s.`),
   );
-  await report(options.report, checks, started, failure);
-  return ok ? 0 : 1;
-}
-
-async function report(file: string | undefined, checks: Checks, started: number, failure: string | undefined) {
-  if (file === undefined) return;
-  const ok = failure === undefined && checks.failed.length === 0 && checks.all.length > 0;
-  const seconds = Math.round((Date.now() - started) / 1000);
-  const content = {
-    ok,
-    seconds,
-    failure,
-    steps: checks.steps,
-    checks: checks.all,
-  };
-  await writeFile(file, `${JSON.stringify(content, null, 2)}\n`);
+  await report();
+  return isOk() ? 0 : 1;
 }
 
 main().then(

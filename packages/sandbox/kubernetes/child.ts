@@ -5,6 +5,7 @@ import { readFile } from "node:fs/promises";
 import { createServer, type AddressInfo } from "node:net";
 import { constants } from "node:os";
 import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 
 /** A program that leads its own process group, so that Ctrl-C does not reach it. */
 export interface Child {
@@ -79,4 +80,18 @@ export async function freePort(): Promise<number> {
   server.close();
   await once(server, "close");
   return port;
+}
+
+/** Repeats `step` until it succeeds. Rejects if it still fails after `seconds`, or when a program that it needs dies. */
+export async function waitUntil(what: string, seconds: number, programs: Child[], step: () => Promise<unknown>) {
+  const deadline = Date.now() + seconds * 1000;
+  for (;;) {
+    try {
+      await step();
+      return;
+    } catch (error) {
+      if (Date.now() > deadline) throw new Error(`${what} within ${seconds} s`, { cause: error });
+    }
+    await Promise.race([sleep(100), ...programs.map(({ died }) => died)]);
+  }
 }

@@ -5,7 +5,7 @@ import { CoreV1Api, Health, VersionApi } from "@kubernetes/client-node";
 import { generateTestSecret } from "entra-emulator/testing";
 import type { Progress } from "../engine/obtain";
 import { obtainControlPlane, type ControlPlane, type Program } from "./binaries";
-import { freePort, startChild, type Child } from "./child";
+import { freePort, startChild, waitUntil, type Child } from "./child";
 import { loadKubeconfig, writeContext, writeKubeconfig } from "./kubeconfig";
 
 export interface Cluster {
@@ -26,7 +26,7 @@ const controllers = [
   "serviceaccount-controller",
   "root-ca-certificate-publisher-controller",
 ];
-const readyWithinMs = 90_000;
+const readyWithinSeconds = 90;
 
 /**
  * Provides a Kubernetes API to deploy to. With `context`, this is the user's own cluster. Without it, the function
@@ -126,10 +126,9 @@ async function launch(
   await writeKubeconfig(kubeconfigPath, { ...connection, token: tokens.admin });
   const config = loadKubeconfig(kubeconfigPath);
   const health = new Health(config);
-  const ready = until("kube-apiserver did not become ready", async () => {
+  await waitUntil("kube-apiserver did not become ready", readyWithinSeconds, [etcd, apiServer], async () => {
     if (!(await health.readyz({}))) throw new Error("/readyz did not return 200");
   });
-  await Promise.race([ready, etcd.died, apiServer.died]);
 
   const managerConfig = path.join(dir, "controller-manager.kubeconfig");
   await writeKubeconfig(managerConfig, { ...connection, token: tokens.manager });
@@ -146,10 +145,10 @@ async function launch(
 
   // The API server rejects Pods in a namespace that has no default service account yet.
   const core = config.makeApiClient(CoreV1Api);
-  const account = until("the controllers did not create the default service account", async () => {
-    await core.readNamespacedServiceAccount({ name: "default", namespace: "default" });
-  });
-  await Promise.race([account, apiServer.died, controllerManager.died]);
+  const missing = "the controllers did not create the default service account";
+  await waitUntil(missing, readyWithinSeconds, [apiServer, controllerManager], () =>
+    core.readNamespacedServiceAccount({ name: "default", namespace: "default" }),
+  );
   return (await config.makeApiClient(VersionApi).getCode()).gitVersion;
 }
 
@@ -162,16 +161,4 @@ async function ownCluster(kubeconfigPath: string, context: string): Promise<Clus
     describe: `your cluster ${gitVersion}, context ${context} (${server})`,
     close: () => Promise.resolve(),
   };
-}
-
-async function until(failure: string, step: () => Promise<void>): Promise<void> {
-  const deadline = Date.now() + readyWithinMs;
-  for (;;) {
-    try {
-      return await step();
-    } catch (error) {
-      if (Date.now() > deadline) throw new Error(`${failure} within ${readyWithinMs / 1000} s`, { cause: error });
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
-  }
 }

@@ -33,13 +33,9 @@ export class Checks {
 
   /** Asserts that two values have the same JSON. On failure, the detail contains both values. */
   equal(name: string, actual: unknown, expected: unknown): void {
-    const actualText = JSON.stringify(actual);
-    const wanted = JSON.stringify(expected);
-    this.assert(
-      name,
-      actualText === wanted,
-      actualText === wanted ? shorten(actualText) : `actual: ${shorten(actualText)}, expected: ${shorten(wanted)}`,
-    );
+    const [found, wanted] = [actual, expected].map((value) => JSON.stringify(value));
+    const ok = found === wanted;
+    this.assert(name, ok, ok ? shorten(found) : `actual: ${shorten(found)}, expected: ${shorten(wanted)}`);
   }
 
   /** Durations of the steps in seconds. The last step counts until now. */

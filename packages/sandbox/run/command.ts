@@ -4,7 +4,7 @@ import { projectFolder, toolEnvironment } from "./toolEnvironment";
 import type { SandboxEnvironment } from "./environment";
 import { runProgram, type ProgramResult } from "./runProgram";
 
-const root = path.join(__dirname, "../../..");
+const program = path.join(__dirname, "../../cli/bin/smallstep-ssh.js");
 
 /** Runs a command of this repository as a user does, in a separate process, on the stack of the run. */
 export function runCommand(
@@ -16,17 +16,8 @@ export function runCommand(
     env?: Record<string, string>;
   },
 ): Promise<ProgramResult> {
-  const args = [path.join(root, "packages/cli/bin/smallstep-ssh.js"), given.command, "--stack", "dev"];
-  const engineFolder = path.dirname(environment.engine.command.command);
-  const env = {
-    ...process.env,
-    ...toolEnvironment(environment, given.as),
-    PULUMI_SKIP_UPDATE_CHECK: "true",
-    PATH: [engineFolder, process.env["PATH"] ?? ""].join(path.delimiter),
-    ...given.env,
-  };
-  return runProgram(process.execPath, [...args, "--cwd", projectFolder(environment), ...given.args], {
-    cwd: root,
-    env,
+  const stack = ["--stack", "dev", "--cwd", projectFolder(environment)];
+  return runProgram(process.execPath, [program, given.command, ...stack, ...given.args], {
+    env: { ...process.env, ...toolEnvironment(environment, given.as), ...given.env },
   });
 }

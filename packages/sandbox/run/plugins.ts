@@ -27,21 +27,19 @@ export async function choosePlugins(options: {
   progress: (line: string) => void;
 }): Promise<Plugins> {
   const own = { usersync: path.join(packages, "usersync/bin") };
-  const standIns = Object.fromEntries(
-    official.map((name) => [name, path.join(packages, "plugin-stand-ins", name, "bin")]),
-  );
-  if (options.which === "stand-in") return { which: "stand-in", reason: "requested", folders: { ...own, ...standIns } };
-  for (const name of official) {
+  let reason = options.which === "stand-in" ? "requested" : undefined;
+  for (const name of reason === undefined ? official : []) {
     const version = versionOf(name);
     options.progress(`official plugin ${name} ${version}: searching or downloading`);
     const failure = await install(options.engine.command.command, options.home, name, version);
     if (failure === undefined) continue;
-    if (options.which === "official")
-      throw new Error(`the official plugin ${name} ${version} is not available: ${failure}. Use --plugins stand-in`);
-    const reason = `the official plugin ${name} ${version} is not available (${failure})`;
-    return { which: "stand-in", reason, folders: { ...own, ...standIns } };
+    reason = `the official plugin ${name} ${version} is not available (${failure})`;
+    if (options.which === "official") throw new Error(`${reason}. Use --plugins stand-in`);
+    break;
   }
-  return { which: "official", reason: "downloaded or already installed", folders: own };
+  if (reason === undefined) return { which: "official", reason: "downloaded or already installed", folders: own };
+  const standIns = official.map((name) => [name, path.join(packages, "plugin-stand-ins", name, "bin")]);
+  return { which: "stand-in", reason, folders: { ...own, ...Object.fromEntries(standIns) } };
 }
 
 function versionOf(name: string): string {
@@ -53,10 +51,5 @@ function versionOf(name: string): string {
 async function install(pulumi: string, home: string, name: string, version: string): Promise<string | undefined> {
   const env = { ...process.env, PULUMI_HOME: home, PULUMI_SKIP_UPDATE_CHECK: "true" };
   const { code, err } = await runProgram(pulumi, ["plugin", "install", "resource", name, version], { env });
-  return code === 0 ? undefined : lastLine(err);
-}
-
-function lastLine(text: string): string {
-  const lines = text.split("\n").filter((line) => line.trim() !== "");
-  return (lines.at(-1) ?? "no reason given").slice(0, 200);
+  return code === 0 ? undefined : (err.trim().split("\n").at(-1) || "no reason given").slice(0, 200);
 }

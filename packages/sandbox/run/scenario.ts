@@ -28,12 +28,7 @@ export async function runScenario(given: {
   const { options, checks, cleanup } = given;
   checks.begin("Start");
   const note = (line: string) => checks.note(line);
-  const environment = await startSandboxEnvironment({
-    cleanup,
-    progress: note,
-    ca: options.ca,
-    context: options.context,
-  });
+  const environment = await startSandboxEnvironment({ ...options, cleanup, progress: note });
   note(`engine: Pulumi ${environment.engine.version} (${environment.engine.how})`);
   note(`Kubernetes: ${environment.cluster.describe}`);
   if (environment.runner === undefined) {
@@ -41,8 +36,8 @@ export async function runScenario(given: {
       "the cluster's Pods cannot reach this machine: the run deploys the Job, but skips the steps that need its results",
     );
   }
-  const home = pulumiHome;
-  const plugins = await choosePlugins({ which: options.plugins, engine: environment.engine, home, progress: note });
+  const { engine } = environment;
+  const plugins = await choosePlugins({ which: options.plugins, engine, home: pulumiHome, progress: note });
   note(`provider plugins: usersync and the ${plugins.which} plugins (${plugins.reason})`);
 
   const config = loadKubeconfig(environment.cluster.kubeconfigPath);
@@ -58,12 +53,12 @@ export async function runScenario(given: {
     dir: environment.dir,
     stackName,
     program: () => deploy(),
-    engine: environment.engine.command,
+    engine: engine.command,
     config: asConfig(sandboxSettings(environment)),
     plugins: plugins.folders,
     env: { ...env, ...environment.authority.trustEnvironment(), KUBECONFIG: environment.cluster.kubeconfigPath },
-    home,
-    ...(options.verbose ? { print: (text: string) => process.stdout.write(text) } : {}),
+    home: pulumiHome,
+    print: options.verbose ? (text) => process.stdout.write(text) : undefined,
   });
   cleanup.add("the engine's operation", () => stack.cancel().catch(() => undefined));
 
@@ -82,22 +77,24 @@ export async function runScenario(given: {
 
 /** Writes the settings for the user's own tools to a file that only its owner can read. Returns lines that explain its use. */
 async function explainKept(environment: SandboxEnvironment): Promise<string[]> {
-  const file = path.join(environment.dir, "environment.sh");
+  const { dir, graph, smallstep } = environment;
+  const { scim, directory, ca, database } = smallstep;
+  const file = path.join(dir, "environment.sh");
   const lines = Object.entries(toolEnvironment(environment)).map(
     ([name, value]) => `export ${name}=${shellQuote(value, true)}`,
   );
   await writeFile(file, `${lines.join("\n")}\n`, { mode: 0o600 });
   return [
     `settings:          . ${file}`,
-    `the stack:         ${environment.engine.command.command} --cwd ${projectFolder(environment)} stack --stack dev`,
-    `drift:             PATH=$PATH:${path.dirname(environment.engine.command.command)} npm run drift -- --stack dev --cwd ${projectFolder(environment)}`,
+    `the stack:         pulumi --cwd ${projectFolder(environment)} stack --stack dev`,
+    `drift:             npm run drift -- --stack dev --cwd ${projectFolder(environment)}`,
     `status, comments:  as for drift, with npm run status or npm run preview:comment`,
     `Kubernetes:        kubectl -n ${namespace} get jobs,pods`,
-    `output of Pods:    ${path.join(environment.dir, "pods")}/*/logs`,
-    `Microsoft Graph:   ${environment.graph.url}/v1.0`,
-    `SCIM directory:    ${environment.smallstep.scim.baseUrl}/${environment.smallstep.directory.id}/v2/Users`,
-    `the CA:            ${environment.smallstep.ca.url}/provisioners`,
-    `folk (PostgreSQL): ${environment.smallstep.database.host}:${environment.smallstep.database.port}, database ${environment.smallstep.database.name}`,
+    `output of Pods:    ${path.join(dir, "pods")}/*/logs`,
+    `Microsoft Graph:   ${graph.url}/v1.0`,
+    `SCIM directory:    ${scim.baseUrl}/${directory.id}/v2/Users`,
+    `the CA:            ${ca.url}/provisioners`,
+    `folk (PostgreSQL): ${database.host}:${database.port}, database ${database.name}`,
   ];
 }
 

@@ -1,6 +1,6 @@
-import path from "node:path";
 import type { Engine } from "../engine/engine";
 import { runProgram, type ProgramResult } from "./runProgram";
+import { pathWith } from "./toolEnvironment";
 
 /** A shell that runs commands of this project and of the engine as a user types them. */
 export class Shell {
@@ -14,7 +14,7 @@ export class Shell {
     env: Record<string, string>,
   ) {
     this.env = {
-      PATH: [path.dirname(engine.command.command), process.env["PATH"]].join(path.delimiter),
+      PATH: pathWith(engine),
       HOME: process.env["HOME"] ?? "",
       PULUMI_SKIP_UPDATE_CHECK: "true",
       ...env,

@@ -1,16 +1,16 @@
-import { execFile } from "node:child_process";
 import { mkdir, readFile, readdir } from "node:fs/promises";
 import path from "node:path";
-import { promisify } from "node:util";
 import {
   LocalWorkspace,
   type ConfigMap,
   type EngineEvent,
   type OpMap,
+  type PreviewOptions,
   type PulumiCommand,
   type Stack,
   type PulumiFn,
 } from "@pulumi/pulumi/automation";
+import { runProgram } from "./runProgram";
 
 export const projectName = "smallstep-ssh-azuread";
 /** Passphrase for the secrets in the state. The stack exists only during one run, so a constant is sufficient. */
@@ -30,14 +30,15 @@ export interface Operation {
 
 /** The stack under test: the product's program with a separate file backend. */
 export class SandboxStack {
+  /** Output of the engine so far. A later step searches it for secrets. */
+  readonly transcript: string[] = [];
+  /** The engine's events as JSON, except for the SDK's debug messages. A later step searches them for secrets. */
+  readonly events: string[] = [];
+
   private constructor(
     private readonly stack: Stack,
     private readonly backend: string,
     private readonly print: ((text: string) => void) | undefined,
-    /** Output of the engine so far. A later step searches it for secrets. */
-    readonly transcript: string[] = [],
-    /** The engine's events as JSON, except for the SDK's debug messages. A later step searches them for secrets. */
-    readonly events: string[] = [],
   ) {}
 
   static async create(options: {
@@ -77,15 +78,7 @@ export class SandboxStack {
     return new SandboxStack(stack, backend, options.print);
   }
 
-  preview(
-    options: {
-      refresh?: boolean;
-      policyPacks?: string[];
-      logVerbosity?: number;
-      logFlow?: boolean;
-      logToStdErr?: boolean;
-    } = {},
-  ): Promise<Operation> {
+  preview(options: PreviewOptions = {}): Promise<Operation> {
     return this.operation((handlers) => this.stack.preview({ ...handlers, ...options, diff: true }));
   }
 
@@ -121,18 +114,13 @@ export class SandboxStack {
   /** Returns the output of `pulumi stack export` and `pulumi stack output --json` without `--show-secrets`. */
   async exportWithoutSecrets(): Promise<string> {
     const { pulumiCommand, workDir, envVars, pulumiHome } = this.stack.workspace;
-    const env = { ...envVars, ...(pulumiHome === undefined ? {} : { PULUMI_HOME: pulumiHome }) } as Record<
-      string,
-      string
-    >;
-    const ask = (...args: string[]) =>
-      promisify(execFile)(pulumiCommand.command, [...args, "--stack", this.stack.name], {
-        cwd: workDir,
-        env: { ...process.env, ...env },
-        maxBuffer: 64 * 1024 * 1024,
-      });
-    const answers = [await ask("stack", "export"), await ask("stack", "output", "--json")];
-    return answers.map(({ stdout }) => stdout).join("\n");
+    const env = { ...process.env, ...envVars, PULUMI_HOME: pulumiHome };
+    const answers = [];
+    for (const command of [["export"], ["output", "--json"]]) {
+      const args = ["stack", ...command, "--stack", this.stack.name];
+      answers.push((await runProgram(pulumiCommand.command, args, { cwd: workDir, env })).out);
+    }
+    return answers.join("\n");
   }
 
   /** Changes the plugin folders of later operations. */
@@ -156,23 +144,24 @@ export class SandboxStack {
   private async operation(
     run: (handlers: { onOutput: (text: string) => void; onEvent: (event: EngineEvent) => void }) => Promise<unknown>,
   ): Promise<Operation> {
-    const output: string[] = [];
     const operation: Operation = { changes: {}, steps: [], output: "", diagnostics: "" };
     const onOutput = (text: string) => {
-      output.push(text);
+      operation.output += text;
       this.transcript.push(text);
       this.print?.(text);
     };
     const onEvent = (event: EngineEvent) => {
-      if (String(event.diagnosticEvent?.severity) !== "debug") this.events.push(JSON.stringify(event));
+      const { diagnosticEvent, summaryEvent, resourcePreEvent, resOutputsEvent } = event;
       // The SDK's debug messages contain values in cleartext. The engine shows them only with --debug.
-      if (event.diagnosticEvent && String(event.diagnosticEvent.severity) !== "debug") {
-        operation.diagnostics += event.diagnosticEvent.message;
-        this.transcript.push(event.diagnosticEvent.message);
+      if (String(diagnosticEvent?.severity) === "debug") return;
+      this.events.push(JSON.stringify(event));
+      if (diagnosticEvent) {
+        operation.diagnostics += diagnosticEvent.message;
+        this.transcript.push(diagnosticEvent.message);
       }
-      if (event.summaryEvent) operation.changes = event.summaryEvent.resourceChanges;
+      if (summaryEvent) operation.changes = summaryEvent.resourceChanges;
       // A refresh reports its result at the end of each step. Its first event only announces the read.
-      const metadata = event.resourcePreEvent?.metadata ?? event.resOutputsEvent?.metadata;
+      const metadata = resourcePreEvent?.metadata ?? resOutputsEvent?.metadata;
       if (metadata === undefined || metadata.op === "same" || metadata.op === "refresh") return;
       operation.steps.push({
         op: metadata.op,
@@ -186,7 +175,6 @@ export class SandboxStack {
     } catch (error) {
       throw new Error(error instanceof Error ? error.message : String(error), { cause: error });
     }
-    operation.output = output.join("");
     return operation;
   }
 }

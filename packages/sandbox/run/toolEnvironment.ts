@@ -1,5 +1,6 @@
 import path from "node:path";
 import type { ClientCredentials } from "entra-emulator";
+import type { Engine } from "../engine/engine";
 import { defaultCacheDir } from "../engine/obtain";
 import { passphrase } from "./stack";
 import type { SandboxEnvironment } from "./environment";
@@ -32,10 +33,18 @@ export function toolEnvironment(
     KUBECONFIG: environment.cluster.kubeconfigPath,
     PULUMI_BACKEND_URL: `file://${path.join(environment.dir, "state")}`,
     PULUMI_CONFIG_PASSPHRASE: passphrase,
+    PULUMI_SKIP_UPDATE_CHECK: "true",
+    PATH: pathWith(environment.engine),
   };
 }
 
 /** Returns the folder of the stack's project. */
 export function projectFolder(environment: SandboxEnvironment): string {
   return path.join(environment.dir, "project");
+}
+
+/** Returns the value of PATH with which programs find the engine. */
+export function pathWith({ command }: Engine): string {
+  const folder = path.dirname(command.command);
+  return [...(folder === "." ? [] : [folder]), process.env["PATH"] ?? ""].join(path.delimiter);
 }

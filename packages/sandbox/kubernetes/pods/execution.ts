@@ -61,24 +61,23 @@ export class PodExecution {
 
   /** Reports phase Failed if the Pod was stopped before it finished. */
   async reportStopped(): Promise<void> {
-    if (this.status.phase === "Pending" || this.status.phase === "Running") await this.status.finish("Failed");
+    if (!this.status.finished) await this.status.setPhase("Failed");
   }
 
   private async run(): Promise<void> {
     const { pod, dir } = this.options;
     const { initContainers = [], containers } = pod.spec ?? { containers: [] };
     await mkdir(path.join(dir, "logs"), { recursive: true, mode: 0o700 });
-    void this.status.write();
     const first = initContainers[0]?.name ?? containers[0]?.name ?? "";
     try {
       for (const volume of pod.spec?.volumes ?? []) await this.retry(first, () => this.makeVolume(volume));
       for (const container of initContainers) {
-        if (!(await this.runContainer(container))) return await this.status.finish("Failed");
+        if (!(await this.runContainer(container))) return await this.status.setPhase("Failed");
       }
       const runs = containers.map((container) => this.runContainer(container));
-      this.status.running();
+      void this.status.setPhase("Running");
       const succeeded = (await Promise.all(runs)).every((ok) => ok);
-      await this.status.finish(succeeded ? "Succeeded" : "Failed");
+      await this.status.setPhase(succeeded ? "Succeeded" : "Failed");
     } finally {
       // Remove Secrets from the disk as soon as no container needs them.
       await rm(path.join(dir, "volumes"), { recursive: true, force: true });

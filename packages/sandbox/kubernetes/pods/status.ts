@@ -12,7 +12,7 @@ import { isNotFound } from "./environment";
 
 /** Status of one Pod. Writes every change to the API, in order. */
 export class PodStatus {
-  phase: "Pending" | "Running" | "Succeeded" | "Failed" = "Pending";
+  private phase: "Pending" | "Running" | "Succeeded" | "Failed" = "Pending";
   private readonly init: V1ContainerStatus[];
   private readonly main: V1ContainerStatus[];
   private readonly startTime = new Date();
@@ -24,17 +24,17 @@ export class PodStatus {
     private readonly onError: (error: unknown) => void,
   ) {
     const { initContainers = [], containers = [] } = pod.spec ?? {};
-    const reason = initContainers.length > 0 ? "PodInitializing" : "ContainerCreating";
-    const fresh = ({ name, image = "" }: V1Container): V1ContainerStatus => ({
-      name,
-      image,
-      imageID: `sandbox://${image}`,
-      ready: false,
-      restartCount: 0,
-      state: { waiting: { reason } },
-    });
+    const state = { waiting: { reason: initContainers.length > 0 ? "PodInitializing" : "ContainerCreating" } };
+    const fresh = ({ name, image = "" }: V1Container): V1ContainerStatus => {
+      return { name, image, imageID: image, ready: false, restartCount: 0, state };
+    };
     this.init = initContainers.map(fresh);
     this.main = containers.map(fresh);
+    void this.write();
+  }
+
+  get finished(): boolean {
+    return this.phase === "Succeeded" || this.phase === "Failed";
   }
 
   /** Sets a container's state. */
@@ -46,42 +46,16 @@ export class PodStatus {
     void this.write();
   }
 
-  finish(phase: "Succeeded" | "Failed"): Promise<void> {
+  /** Sets the Pod's phase. Resolves when all changes so far are written. */
+  setPhase(phase: "Running" | "Succeeded" | "Failed"): Promise<void> {
     this.phase = phase;
     return this.write();
   }
 
-  running(): void {
-    this.phase = "Running";
-    void this.write();
-  }
-
-  /**
-   * Writes the current status. Resolves when all changes so far are written; only `finish` needs to wait for that. Never rejects:
-   * a failed write is passed to `onError`.
-   */
-  write(): Promise<void> {
-    const body = structuredClone({ status: this.current() });
-    this.writing = this.writing.then(() => this.patch(body));
-    return this.writing;
-  }
-
-  private async patch(body: { status: V1PodStatus }): Promise<void> {
-    const { name = "", namespace = "", uid } = this.pod.metadata ?? {};
-    try {
-      await this.api.patchNamespacedPodStatus(
-        // The uid prevents a write to a new Pod of the same name.
-        { name, namespace, body: { ...body, metadata: { uid } } },
-        setHeaderOptions("Content-Type", PatchStrategy.MergePatch),
-      );
-    } catch (error) {
-      if (!isNotFound(error)) this.onError(error);
-    }
-  }
-
-  private current(): V1PodStatus {
+  /** Never rejects: a failed write is passed to `onError`. */
+  private write(): Promise<void> {
     const ready = this.phase === "Running" && this.main.every((status) => status.ready);
-    return {
+    const status: V1PodStatus = structuredClone({
       phase: this.phase,
       startTime: this.startTime,
       initContainerStatuses: this.init,
@@ -90,6 +64,16 @@ export class PodStatus {
         { type: "PodScheduled", status: "True" },
         { type: "Ready", status: ready ? "True" : "False" },
       ],
-    };
+    });
+    const { name = "", namespace = "", uid } = this.pod.metadata ?? {};
+    // The uid prevents a write to a new Pod of the same name.
+    const request = { name, namespace, body: { status, metadata: { uid } } };
+    const merge = setHeaderOptions("Content-Type", PatchStrategy.MergePatch);
+    this.writing = this.writing.then(async () => {
+      await this.api.patchNamespacedPodStatus(request, merge).catch((error: unknown) => {
+        if (!isNotFound(error)) this.onError(error);
+      });
+    });
+    return this.writing;
   }
 }

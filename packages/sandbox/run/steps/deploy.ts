@@ -1,9 +1,18 @@
+import { isDeepStrictEqual } from "node:util";
 import { oidcConfigurationEndpoint } from "@smallstep-ssh/components";
 import { equivalent, sourceExpression } from "entra-mappings";
-import type { SynchronizationSchema } from "entra-emulator";
 import { scimTemplateSchema } from "entra-emulator/testing";
 import type { Run } from "../run";
-import { checkOtherTeam, ourDirectory, output, onlySyncJob, until, userMapping, userNameExpression } from "./queries";
+import {
+  checkOtherTeam,
+  ourDirectory,
+  output,
+  onlySyncJob,
+  until,
+  userMapping,
+  userNameExpression,
+  userNameMapping,
+} from "./queries";
 import { expectStatus } from "./status";
 
 /** Deploys the stack. The Job does not switch the team, because no user is provisioned yet. */
@@ -30,7 +39,7 @@ export async function deployment(run: Run): Promise<void> {
 
 function checkMappings(run: Run): void {
   const record = onlySyncJob(run);
-  const mappings = userMapping(record).attributeMappings;
+  const mappings = userMapping(record.schema).attributeMappings;
   run.checks.equal(
     "the schema contains exactly the quickstart's user mappings",
     mappings.map((entry) => entry.targetAttributeName).sort(),
@@ -42,28 +51,19 @@ function checkMappings(run: Run): void {
     matching.map((entry) => [entry.targetAttributeName, entry.matchingPriority]),
     [["userName", 1]],
   );
-  const userName = mappings.find((entry) => entry.targetAttributeName === "userName");
-  const expression = sourceExpression(userName?.source ?? {});
+  const expression = sourceExpression(userNameMapping(run).source ?? {});
   run.checks.assert(
     "userName has the expression of the default preset",
     equivalent(expression, userNameExpression),
     expression,
   );
-  const rest = (schema: SynchronizationSchema) =>
-    JSON.stringify({
-      ...schema,
-      version: "",
-      synchronizationRules: schema.synchronizationRules.map((rule) => ({
-        ...rule,
-        objectMappings: rule.objectMappings.map((mapping) =>
-          mapping.sourceObjectName === "User" ? { ...mapping, attributeMappings: [] } : mapping,
-        ),
-      })),
-    });
+  const template = scimTemplateSchema(record.job.id);
+  template.version = record.schema.version;
+  userMapping(template).attributeMappings = mappings;
   run.checks.assert(
     "the rest of the schema is identical to the template",
-    rest(record.schema) === rest(scimTemplateSchema(record.job.id)),
-    `${rest(record.schema).length} bytes`,
+    isDeepStrictEqual(template, record.schema),
+    `${JSON.stringify(template).length} bytes`,
   );
 }
 
@@ -72,19 +72,17 @@ function checkOrder({ environment, checks }: Run): void {
   const log = environment.graph.requests.all().filter(({ status }) => status >= 200 && status < 300);
   const first = (method: string, path: RegExp) =>
     log.find((request) => request.method === method && path.test(request.path))?.sequence;
-  const mapped = first("PUT", /\/schema$/);
-  const credentials = first("PUT", /\/synchronization\/secrets$/);
   const assigned = log.filter(({ method, path }) => method === "POST" && /\/appRoleAssign(edTo|ments)$/.test(path));
-  const started = first("POST", /\/jobs\/[^/]+\/start$/);
-  const last = Math.max(...assigned.map(({ sequence }) => sequence));
+  const before = [
+    first("PUT", /\/synchronization\/secrets$/),
+    first("PUT", /\/schema$/),
+    ...assigned.map(({ sequence }) => sequence),
+  ];
+  const started = first("POST", /\/jobs\/[^/]+\/start$/) ?? -1;
   checks.assert(
     "the synchronization job starts only after credentials, mappings and assignments exist",
-    started !== undefined &&
-      mapped !== undefined &&
-      credentials !== undefined &&
-      assigned.length === 3 &&
-      started > Math.max(mapped, credentials, last),
-    `requests ${credentials}, ${mapped}, ${last}, then start ${started}`,
+    assigned.length === 3 && before.every((sequence) => sequence !== undefined && sequence < started),
+    `requests ${before.join(", ")}, then start ${started}`,
   );
 }
 
@@ -93,10 +91,8 @@ async function checkRegistration(run: Run): Promise<void> {
   const name = String(await output(run, "registrationJob"));
   const waiting = await until(60, undefined, async () => {
     const pods = await run.core.listNamespacedPod({ namespace: "smallstep", labelSelector: `job-name=${name}` });
-    const state = pods.items[0]?.status?.initContainerStatuses?.find(
-      (status) => status.name === "wait-for-users",
-    )?.state;
-    return state?.running === undefined ? undefined : true;
+    const init = pods.items[0]?.status?.initContainerStatuses;
+    return init?.some(({ name, state }) => name === "wait-for-users" && state?.running) || undefined;
   });
   checks.assert("the Job waits for users", waiting === true, name);
   await expectStatus(run, { provisioning: "ok", "last cycle": "waiting", team: "waiting", provisioner: "ok" }, 1);

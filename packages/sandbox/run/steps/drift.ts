@@ -9,22 +9,18 @@ import {
   ourDirectory,
   output,
   onlySyncJob,
-  userMapping,
   userNameExpression,
+  userNameMapping,
 } from "./queries";
 
 /** Drift: an administrator changes the user name mapping in the portal, which would rename all users. */
 export async function mappingEdited(run: Run): Promise<void> {
-  const current = () => {
-    const entry = userMapping(onlySyncJob(run)).attributeMappings.find((one) => one.targetAttributeName === "userName");
-    return sourceExpression(entry?.source ?? {});
-  };
-  const entry = userMapping(onlySyncJob(run)).attributeMappings.find((one) => one.targetAttributeName === "userName");
-  if (entry === undefined) throw new Error("userName is not mapped");
-  entry.source = { type: "Attribute", name: "userPrincipalName", expression: "[userPrincipalName]", parameters: [] };
+  const name = "userPrincipalName";
+  userNameMapping(run).source = { type: "Attribute", name, expression: `[${name}]`, parameters: [] };
   const expected = ["Drift of `dev`: 1 resource is not as deployed", "`mappings.userName.source`: `userPrincipalName`"];
   await issueAboutDrift(run, expected, () => foundAndRepaired(run, "usersync:entra:AttributeMappings"));
-  run.checks.assert("the user name expression is restored", equivalent(current(), userNameExpression), current());
+  const restored = sourceExpression(userNameMapping(run).source ?? {});
+  run.checks.assert("the user name expression is restored", equivalent(restored, userNameExpression), restored);
   run.checks.equal("the synchronization job stays active", onlySyncJob(run).job.schedule.state, "Active");
 }
 
@@ -47,9 +43,9 @@ export async function provisionerRemoved(run: Run): Promise<void> {
   await run.environment.smallstep.ca.remove("azuread");
   await foundAndRepaired(run, "usersync:smallstep:Registration");
   await jobRuns(run);
-  const names = (await run.environment.smallstep.ca.provisioners()).map((entry) => entry["name"]);
-  run.checks.assert("the provisioner is registered again", names.includes("azuread"), names.join(", "));
   const { ca } = run.environment.smallstep;
+  const names = (await ca.provisioners()).map(({ name }) => name);
+  run.checks.assert("the provisioner is registered again", names.includes("azuread"), names.join(", "));
   if (ca.kind !== "step-ca") return;
   const idToken = await run.environment.graph.idToken("ada.lovelace@corp.com", String(await output(run, "clientId")));
   const { status } = await signUser({ url: ca.url, rootCert: run.environment.authority.caPem }, idToken);

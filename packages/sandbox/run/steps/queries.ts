@@ -1,13 +1,12 @@
 import { presets } from "entra-mappings";
-import type { JobRecord, ObjectMapping } from "entra-emulator";
+import type { AttributeMapping, JobRecord, ObjectMapping, SynchronizationSchema } from "entra-emulator";
 import type { Run } from "../run";
 
 /** Returns the directory of a team in folk, or null if the team uses none. */
-async function directoryOf(run: Run, slug: string): Promise<string | null> {
-  const rows = await run.environment.smallstep.query("select ssh_directory_id::text as id from teams where slug = $1", [
-    slug,
-  ]);
-  return (rows[0] as { id: string | null } | undefined)?.id ?? null;
+async function directoryOf({ environment }: Run, slug: string): Promise<string | null> {
+  const sql = "select ssh_directory_id::text as id from teams where slug = $1";
+  const [row] = await environment.smallstep.query<{ id: string | null }>(sql, [slug]);
+  return row?.id ?? null;
 }
 
 export function ourDirectory(run: Run): Promise<string | null> {
@@ -21,11 +20,19 @@ export function onlySyncJob({ environment }: Run): JobRecord {
   return record;
 }
 
-export function userMapping(record: JobRecord): ObjectMapping {
-  const found = record.schema.synchronizationRules
+export function userMapping(schema: SynchronizationSchema): ObjectMapping {
+  const found = schema.synchronizationRules
     .flatMap((rule) => rule.objectMappings)
     .find((mapping) => mapping.sourceObjectName === "User");
   if (found === undefined) throw new Error("the schema has no object mapping for users");
+  return found;
+}
+
+/** Returns the current mapping of userName. */
+export function userNameMapping(run: Run): AttributeMapping {
+  const { attributeMappings } = userMapping(onlySyncJob(run).schema);
+  const found = attributeMappings.find(({ targetAttributeName }) => targetAttributeName === "userName");
+  if (found === undefined) throw new Error("userName is not mapped");
   return found;
 }
 

@@ -1,5 +1,4 @@
-import { startGitHub, type GitHubStandIn } from "@smallstep-ssh/cli/testing";
-import type { ClientCredentials } from "entra-emulator";
+import { startGitHub } from "@smallstep-ssh/cli/testing";
 import { runCommand } from "../command";
 import type { ProgramResult } from "../runProgram";
 import type { Run } from "../run";
@@ -9,20 +8,13 @@ import { recordWrites } from "./queries";
 /** Permissions that are sufficient to preview pull requests and to detect drift. */
 const readOnly = ["Application.Read.All", "Synchronization.Read.All", "GroupMember.Read.All", "User.Read.All"];
 
-/** A repository whose workflows run previews and detect drift with read-only credentials. */
-export interface Workflows {
-  github: GitHubStandIn;
-  /** Runs a command as a workflow does. Asserts that it changes neither the tenant nor the state. */
-  run(command: "drift" | "preview-comment", args: string[]): Promise<ProgramResult>;
-}
-
-/** Starts the GitHub stand-in with one open pull request and returns its workflows. */
-export async function startWorkflows({ environment, stack, checks }: Run): Promise<Workflows> {
+/**
+ * Starts the GitHub stand-in with one open pull request. `runWorkflow` runs a command as a workflow does, with read-only credentials,
+ * and asserts that it changes neither the tenant nor the state.
+ */
+async function startRepository({ environment, stack, checks }: Run) {
   const github = await startGitHub();
-  const reader: ClientCredentials = environment.graph.addClient({
-    permissions: readOnly,
-    displayName: "Pull requests",
-  });
+  const reader = environment.graph.addClient({ permissions: readOnly, displayName: "Pull requests" });
   const pull = github.open({ login: "ada", title: "Another mapping", body: "", pullRequest: true });
   const env = {
     GITHUB_TOKEN: github.token,
@@ -33,10 +25,10 @@ export async function startWorkflows({ environment, stack, checks }: Run): Promi
   };
   return {
     github,
-    async run(command, args) {
+    async runWorkflow(command: "drift" | "preview-comment"): Promise<ProgramResult> {
       const state = await stack.stateFile();
       const writes = recordWrites(environment);
-      const ran = await runCommand(environment, { command, args, as: reader, env });
+      const ran = await runCommand(environment, { command, args: ["--post", "github"], as: reader, env });
       stack.transcript.push(ran.out, ran.err);
       checks.equal(`${command} changes nothing in Entra ID`, writes(), []);
       checks.assert(`${command} does not change the state file`, (await stack.stateFile()) === state, state.length);
@@ -48,11 +40,10 @@ export async function startWorkflows({ environment, stack, checks }: Run): Promi
 /** Checks the comment on a pull request that changes the mapping: it is one comment that is edited in place. */
 export async function pullRequest(run: Run, preset: string): Promise<void> {
   const { checks } = run;
-  const workflows = await startWorkflows(run);
-  const { github } = workflows;
+  const { github, runWorkflow } = await startRepository(run);
   try {
     github.comment(1, "ada", "Does this rename people?");
-    const first = await workflows.run("preview-comment", ["--post", "github"]);
+    const first = await runWorkflow("preview-comment");
     checks.equal(
       `preview-comment creates a comment for the preview of ${preset}`,
       [first.code, first.err],
@@ -73,7 +64,7 @@ export async function pullRequest(run: Run, preset: string): Promise<void> {
     const secret = await run.stack.outputs();
     const known = [{ name: "OIDC client secret", value: String(secret["clientSecret"]?.value) }];
     checks.equal("the comment contains no secret", leaks(text, known), []);
-    const again = await workflows.run("preview-comment", ["--post", "github"]);
+    const again = await runWorkflow("preview-comment");
     checks.equal("the next run leaves the comment unchanged", again.err, "comment on #1 unchanged\n");
     checks.equal("the pull request has two comments, one of them from preview-comment", comments.length, 2);
   } finally {
@@ -88,24 +79,24 @@ export async function issueAboutDrift(
   repair: () => Promise<void>,
 ): Promise<void> {
   const { checks } = run;
-  const workflows = await startWorkflows(run);
-  const { issues } = workflows.github;
+  const { github, runWorkflow } = await startRepository(run);
+  const { issues } = github;
   try {
-    const first = await workflows.run("drift", ["--post", "github"]);
+    const first = await runWorkflow("drift");
     checks.equal("drift opens an issue", [first.code, first.err], [20, "issue #2 opened\n"]);
     for (const part of expected)
       checks.assert(`the issue contains ${part}`, issues.get(2)?.body.includes(part) === true);
-    const second = await workflows.run("drift", ["--post", "github"]);
+    const second = await runWorkflow("drift");
     checks.equal(
       "the next run of drift leaves the issue unchanged",
       [second.code, second.err],
       [20, "issue #2 is up to date\n"],
     );
     await repair();
-    const third = await workflows.run("drift", ["--post", "github"]);
+    const third = await runWorkflow("drift");
     checks.equal("drift closes the issue after the repair", [third.code, third.err], [0, "closed issue #2\n"]);
     checks.equal("drift opened exactly one issue", [issues.size - 1, issues.get(2)?.state], [1, "closed"]);
   } finally {
-    await workflows.github.close();
+    await github.close();
   }
 }

@@ -46,9 +46,7 @@ async function send({ verb, authority, provisioner }: Wanted): Promise<void> {
   });
   if (answer.ok) return;
   const { message } = (await answer.json().catch(() => ({}))) as { message?: string };
-  throw new Error(
-    `error ${verb === "add" ? "adding" : "updating"} provisioner: ${message ?? `the CA returned ${answer.status}`}`,
-  );
+  throw new Error(`error on ${verb} of provisioner: ${message ?? `the CA returned ${answer.status}`}`);
 }
 
 async function getJson(url: string): Promise<Record<string, unknown>> {

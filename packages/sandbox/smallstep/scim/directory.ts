@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { matchesFilter, type Comparison } from "./filter";
-import type { Json } from "./path";
+import { isEqual, type Json } from "./path";
 
-export type StoredResource = Json & { id: string };
+type StoredResource = Json & { id: string; meta: { created: string; lastModified: string } };
 
 /** A value that must be unique is in use. */
 export class TakenError extends Error {}
@@ -10,13 +10,8 @@ export class TakenError extends Error {}
 /** Resources of one type. One of their attributes is unique, compared case-insensitively. */
 export class ResourceStore {
   private readonly byId = new Map<string, StoredResource>();
-  private readonly idOf = new Map<string, string>();
 
   constructor(private readonly uniqueAttribute: string) {}
-
-  get size(): number {
-    return this.byId.size;
-  }
 
   get(id: string): StoredResource | undefined {
     return this.byId.get(id);
@@ -27,42 +22,25 @@ export class ResourceStore {
   }
 
   find(filter: readonly Comparison[]): StoredResource[] {
-    const [first] = filter;
-    // A cycle matches each user by the unique attribute, so this lookup uses an index.
-    if (filter.length === 1 && first?.path.attribute === this.uniqueAttribute && first.path.sub === undefined) {
-      const id = this.idOf.get(String(first.value).toLowerCase());
-      return id === undefined ? [] : [this.byId.get(id) as StoredResource];
-    }
     return this.all().filter((resource) => matchesFilter(resource, filter));
   }
 
-  /** Creates a resource (`id` is undefined) or replaces it. @throws TakenError */
-  put(id: string | undefined, content: Json): StoredResource {
-    const key = this.key(content);
-    const holder = this.idOf.get(key);
-    if (holder !== undefined && holder !== id) {
-      throw new TakenError(`${this.uniqueAttribute} '${String(content[this.uniqueAttribute])}' is taken.`);
+  /** Creates a resource or replaces the one with the same id. @throws TakenError */
+  put(content: Json, id: string = randomUUID()): StoredResource {
+    const unique = content[this.uniqueAttribute];
+    if (this.all().some((other) => other.id !== id && isEqual(other[this.uniqueAttribute], unique))) {
+      throw new TakenError(`${this.uniqueAttribute} '${String(unique)}' is taken.`);
     }
-    const before = id === undefined ? undefined : this.byId.get(id);
-    if (before) this.idOf.delete(this.key(before));
-    const now = new Date().toISOString();
-    const created = (before?.["meta"] as Json | undefined)?.["created"] ?? now;
-    const stored = { ...content, id: id ?? randomUUID(), meta: { created, lastModified: now } };
-    this.byId.set(stored.id, stored);
-    this.idOf.set(key, stored.id);
+    const lastModified = new Date().toISOString();
+    const created = this.byId.get(id)?.meta.created ?? lastModified;
+    const stored = { ...content, id, meta: { created, lastModified } };
+    this.byId.set(id, stored);
     return stored;
   }
 
+  /** Returns false if the resource does not exist. */
   delete(id: string): boolean {
-    const resource = this.byId.get(id);
-    if (!resource) return false;
-    this.byId.delete(id);
-    this.idOf.delete(this.key(resource));
-    return true;
-  }
-
-  private key(resource: Json): string {
-    return String(resource[this.uniqueAttribute]).toLowerCase();
+    return this.byId.delete(id);
   }
 }
 
@@ -73,13 +51,12 @@ export class Directory {
 
   /** Deletes a user and its memberships. Returns false if the user does not exist. */
   deleteUser(id: string): boolean {
-    if (!this.users.delete(id)) return false;
     for (const group of this.groups.all()) {
       const members = group["members"];
       if (Array.isArray(members) && members.some((one: Json) => one["value"] === id)) {
-        this.groups.put(group.id, { ...group, members: members.filter((one: Json) => one["value"] !== id) });
+        this.groups.put({ ...group, members: members.filter((one: Json) => one["value"] !== id) }, group.id);
       }
     }
-    return true;
+    return this.users.delete(id);
   }
 }

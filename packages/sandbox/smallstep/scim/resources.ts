@@ -63,7 +63,7 @@ SCIMMY.Resources.Group.degress((target: Target, { directory }: ScimContext) => {
 function write(store: ResourceStore, { id }: Target, content: Json): never {
   if (id !== undefined && store.get(id) === undefined) throw notFound(id);
   try {
-    return asScimmy(store.put(id, content));
+    return asScimmy(store.put(content, id));
   } catch (error) {
     if (error instanceof TakenError) throw new SCIMMY.Types.Error(409, "uniqueness", error.message);
     throw error;

@@ -8,8 +8,7 @@ import { fromEntra, type PatchOperation } from "./entra";
 import { FilterError, parseFilter } from "./filter";
 import { errorSchema, type ScimContext } from "./resources";
 
-/** One request to which the server has responded. */
-export interface ScimRequest {
+interface ScimRequest {
   method: string;
   /** Path with the directory's id and the query. */
   path: string;
@@ -22,7 +21,7 @@ export interface ScimServer {
   /** Returns the stored users of a directory. Empty if the directory was never written. */
   users(directoryId: string): readonly Record<string, unknown>[];
   groups(directoryId: string): readonly Record<string, unknown>[];
-  /** All requests, in the order of their responses. */
+  /** All requests, in the order of their arrival. */
   requests: ScimRequest[];
   close(): Promise<void>;
 }
@@ -46,13 +45,13 @@ export async function startScim(options: {
 
   const app = express();
   app.disable("x-powered-by");
-  app.use((request, response, next) => {
-    // Record the request before the response leaves, so that the client finds it in the log.
-    const end = response.end.bind(response) as (...args: unknown[]) => Response;
-    response.end = (...args: unknown[]) => {
-      requests.push({ method: request.method, path: request.originalUrl, status: response.statusCode });
-      return end(...args);
-    };
+  app.use(({ method, originalUrl: path }, response, next) => {
+    requests.push({
+      ...{ method, path },
+      get status() {
+        return response.statusCode;
+      },
+    });
     next();
   });
   const authorize: RequestHandler = async (request, response, next) => {

@@ -4,7 +4,7 @@ import express from "express";
 
 import { send, serveHttps } from "entra-emulator/testing";
 import { publishedProvisioners } from "@smallstep-ssh/usersync/clients";
-import { freePort, startChild, type Child } from "../../../kubernetes/child";
+import { freePort, startChild, waitUntil } from "../../../kubernetes/child";
 import { administration } from "../administration";
 import { newAdminKey } from "../adminKey";
 import type { CaOptions, CertificateAuthority, Provisioner } from "../types";
@@ -12,8 +12,6 @@ import { AdminApi } from "./admin";
 import { writeConfig } from "./config";
 import { refuseWithoutEmail } from "./linkedca";
 import type { StepCaProgram } from "./obtain";
-
-const readyWithinMs = 30_000;
 
 /**
  * Starts step-ca with its files in `dir` and its output in `step-ca.log`. Also starts the part of Smallstep's platform that the admin
@@ -36,7 +34,8 @@ export async function startStepCa(
     env: { ...process.env, ...authority.trustEnvironment(), STEPPATH: dir },
   });
   try {
-    await waitUntilReady(child, authority.caPem, url);
+    // The first response shows that step-ca is ready.
+    await waitUntil("step-ca did not become ready", 30, [child], () => send(authority.caPem, "GET", `${url}/health`));
     const api = new AdminApi(url, authority.caPem, key);
     const strict = (provisioner: Provisioner) => ({
       ...provisioner,
@@ -65,18 +64,5 @@ export async function startStepCa(
   } catch (error) {
     await child.stop();
     throw error;
-  }
-}
-
-async function waitUntilReady(child: Child, ca: string, url: string): Promise<void> {
-  const deadline = Date.now() + readyWithinMs;
-  for (;;) {
-    const attempt = send(ca, "GET", `${url}/health`).then(
-      ({ status }) => status === 200,
-      () => false,
-    );
-    if (await Promise.race([attempt, child.died])) return;
-    if (Date.now() > deadline) throw new Error(`step-ca did not become ready within ${readyWithinMs / 1000} s`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }
