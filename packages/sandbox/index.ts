@@ -8,7 +8,7 @@ export { type Cluster, startCluster } from "./kubernetes/cluster";
 export { loadKubeconfig } from "./kubernetes/kubeconfig";
 export { containerEnvironment, expand } from "./kubernetes/pods/environment";
 export { type PodRunner, startPodRunner } from "./kubernetes/pods/runner";
-export type { QuickstartDeviations } from "./quickstart/deviations";
+export type { QuickstartDeviations } from "./quickstart/portal";
 export { followQuickstart, type ManualSetup, userNames } from "./quickstart/followQuickstart";
 export { Cleanup } from "./run/cleanup";
 export { type SandboxEnvironment, startSandboxEnvironment } from "./run/environment";

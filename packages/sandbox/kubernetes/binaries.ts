@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
 import { chmod, mkdir } from "node:fs/promises";
 import path from "node:path";
 import { promisify } from "node:util";
@@ -44,23 +45,19 @@ export async function obtainControlPlane(options: ObtainOptions): Promise<Contro
     },
     options,
   );
-  return { how, command: (program) => command(dir, how, program) };
+  return { how, command: (program) => command(dir, program) };
 }
 
-function command(dir: string, how: string, program: Program): [string, ...string[]] {
-  const bin = path.join(dir, "bin");
-  return how === "built" ? [path.join(bin, "controlplane"), program] : [path.join(bin, program)];
+/** Returns the command of a program: the one binary that was built from source, or the program's own binary. */
+function command(dir: string, program: Program): [string, ...string[]] {
+  const built = path.join(dir, "bin", "controlplane");
+  return existsSync(built) ? [built, program] : [path.join(dir, "bin", program)];
 }
 
 async function check(dir: string): Promise<void> {
-  const ways = ["built", "downloaded"].map((how) => command(dir, how, "kube-apiserver"));
-  const outputs = await Promise.allSettled(
-    ways.map(([file, ...rest]) => promisify(execFile)(file, [...rest, "--version"])),
-  );
-  const works = outputs.some(
-    (output) => output.status === "fulfilled" && output.value.stdout.includes(`v${kubernetesVersion}`),
-  );
-  if (!works) throw new Error(`${dir} contains no working kube-apiserver ${kubernetesVersion}`);
+  const [file, ...args] = command(dir, "kube-apiserver");
+  const { stdout } = await promisify(execFile)(file, [...args, "--version"]);
+  if (!stdout.includes(`v${kubernetesVersion}`)) throw new Error(`${file} is not version ${kubernetesVersion}`);
 }
 
 function official(progress: Progress): Way {

@@ -5,8 +5,7 @@ import { promisify } from "node:util";
 import type { GraphEmulator, Authority } from "entra-emulator";
 import { TestClient } from "entra-emulator/testing";
 import type { Smallstep } from "../smallstep/smallstep";
-import type { QuickstartDeviations } from "./deviations";
-import { Portal } from "./portal";
+import { Portal, type QuickstartDeviations } from "./portal";
 
 const run = promisify(execFile);
 
@@ -15,7 +14,6 @@ export interface ManualSetup {
   /** Object ids of the groups. */
   groups: { ssh: string; sudo: string };
   application: { id: string; clientId: string; secret: string };
-  enterpriseApp: { applicationId: string; id: string };
   jobId: string;
   /** User names in the SCIM directory after the first cycle, sorted. See `userNames`. */
   userNames: string[];
@@ -33,33 +31,23 @@ export async function followQuickstart(
   const administrator = graph.addClient({ displayName: "An administrator", permissions: administratorRights });
   const portal = new Portal(new TestClient(graph, authority.caPem, administrator), deviations);
   const users = [...graph.state.users.values()].filter((user) => user.userPrincipalName.endsWith("@corp.com"));
-  const groups = {
-    ssh: await portal.group(
-      "ssh",
-      users.map((user) => user.id),
-    ),
-    sudo: await portal.group("sudo", [graph.state.user("ada.lovelace@corp.com").id]),
-  };
+  const ids = users.map(({ id }) => id);
+  const sudoers = [graph.state.user("ada.lovelace@corp.com").id];
+  const groups = { ssh: await portal.group("ssh", ids), sudo: await portal.group("sudo", sudoers) };
   const application = await portal.signInApp("Smallstep SSH");
   await addProvisioner(services, application, deviations);
   const enterpriseApp = await portal.enterpriseApp("smallstep-usersync", Object.values(groups));
   const { directory, team } = smallstep;
-  const logins = await smallstep.query<{ token: string }>("select token from scim_logins where directory_id = $1", [
-    directory.id,
-  ]);
-  const tenantUrl = `${smallstep.scim.baseUrl}/${directory.id}/v2`;
-  const jobId = await portal.provision(enterpriseApp.id, tenantUrl, logins[0]?.token ?? "");
+  const jobId = await portal.provision(enterpriseApp, `${smallstep.scim.baseUrl}/${directory.id}/v2`, directory.token);
   await graph.runCycle();
-  await smallstep.query(
-    `update teams set ssh_directory_id = $1${deviations.everyTeam ? "" : ` where slug = '${team.slug}'`}`,
-    [directory.id],
-  );
-  return { groups, application, enterpriseApp, jobId, userNames: userNames(smallstep) };
+  const teams = deviations.everyTeam ? "" : ` where slug = '${team.slug}'`;
+  await smallstep.query(`update teams set ssh_directory_id = $1${teams}`, [directory.id]);
+  return { groups, application, jobId, userNames: userNames(smallstep) };
 }
 
 /** Returns the user names of the directory, sorted. Appends " (inactive)" to inactive users. */
 export function userNames({ scim, directory }: Smallstep): string[] {
-  const users = scim.users(directory.id) as { userName: string; active: boolean }[];
+  const users = scim.users(directory.id);
   return users.map(({ userName, active }) => `${userName}${active ? "" : " (inactive)"}`).sort();
 }
 

@@ -25,13 +25,15 @@ export async function lockoutGuards(run: Run): Promise<void> {
     }
   };
 
+  /** Asserts that preview rejects a change, names the reason, and names the setting that allows the change. */
+  const rejected = async (what: string, change: object, setting: RegExp, reason: RegExp) => {
+    const { errorMessage } = await previewed(change);
+    checks.assert(`preview rejects ${what}`, setting.test(errorMessage), firstLine(errorMessage, reason));
+  };
+
   const preset = { mapping: { preset: "local-part-without-dots" } };
-  const renamed = await previewed(preset);
-  checks.assert(
-    "preview rejects a mapping that renames most users",
-    /safeguards\.maxRenamedPercent of the stack\) to \d+/.test(renamed.errorMessage),
-    firstLine(renamed.errorMessage, /users get another name/),
-  );
+  const renaming = /safeguards\.maxRenamedPercent of the stack\) to \d+/;
+  await rejected("a mapping that renames most users", preset, renaming, /users get another name/);
   const cutoverPreview = await previewed({ ...preset, safeguards: { maxRenamedPercent: 100 } });
   checks.equal(
     "with a higher limit, preview names the changed property",
@@ -47,29 +49,17 @@ export async function lockoutGuards(run: Run): Promise<void> {
   await pullRequest(run, "local-part-without-dots");
   await configure({ mapping: { preset: "upn-local-part" }, safeguards: { maxRenamedPercent: 10 } });
 
-  const [, sudo, existing] = usual.groups;
-  const dropped = await previewed({ groups: [sudo, existing] });
-  checks.assert(
-    "preview rejects the removal of a group that is the only group of many users",
-    /safeguards\.maxLockedOutPercent of the stack\) to \d+/.test(dropped.errorMessage),
-    firstLine(dropped.errorMessage, /no longer assigned/),
-  );
+  const groups = { groups: usual.groups.slice(1) };
+  const removal = /safeguards\.maxLockedOutPercent of the stack\) to \d+/;
+  await rejected("the removal of a group that is the only group of many users", groups, removal, /no longer assigned/);
 
-  const foreign = await previewed({ scim: { directoryId: environment.smallstep.otherDirectory.id } });
-  checks.assert(
-    "preview rejects the directory of another team",
-    /set safeguards\.allowSharedDirectory to allow it/.test(foreign.errorMessage),
-    firstLine(foreign.errorMessage, /belongs to team/),
-  );
+  const foreign = { scim: { directoryId: environment.smallstep.otherDirectory.id } };
+  const sharing = /set safeguards\.allowSharedDirectory to allow it/;
+  await rejected("the directory of another team", foreign, sharing, /belongs to team/);
   checks.equal("no preview sends a write request to Graph", writes(), []);
 }
 
 function firstLine(text: string, pattern: RegExp): string {
-  return (
-    text
-      .split("\n")
-      .find((line) => pattern.test(line))
-      ?.trim()
-      .slice(0, 150) ?? text.slice(0, 300)
-  );
+  const line = text.split("\n").find((one) => pattern.test(one));
+  return line?.trim().slice(0, 150) ?? text.slice(0, 300);
 }

@@ -14,12 +14,9 @@ const accounts = [
 export async function login(run: Run): Promise<void> {
   const { environment, checks } = run;
   const clientId = String(await output(run, "clientId"));
-  const users = environment.smallstep.scim.users(environment.smallstep.directory.id) as {
-    userName: string;
-    active: boolean;
-  }[];
+  const { scim, directory } = environment.smallstep;
   for (const { upn, account } of accounts) {
-    const active = users.find(({ userName }) => userName === account)?.active === true;
+    const active = scim.users(directory.id).some(({ userName, active }) => userName === account && active);
     const claims = decodeJwt(await environment.graph.idToken(upn, clientId));
     const expected = sshPrincipals(typeof claims["email"] === "string" ? claims["email"] : undefined);
     checks.assert(`${upn} can log in`, active && expected.includes(account), expected.join(", "));
@@ -47,7 +44,8 @@ async function certificates({ environment, checks }: Run, clientId: string): Pro
       certificate?.type ?? "",
     );
   }
-  for (const { description, idToken } of invalidTokens(environment.graph, clientId, accounts[0]!.upn)) {
+  const invalid = invalidTokens(environment.graph, clientId, accounts[0]!.upn);
+  for (const [description, idToken] of Object.entries(invalid)) {
     const { status } = await signUser(ca, await idToken());
     checks.assert(`step-ca rejects ${description}`, status === 400 || status === 401, status);
   }

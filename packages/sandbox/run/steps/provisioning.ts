@@ -26,8 +26,7 @@ export async function provisioning(run: Run): Promise<void> {
   // Entra creates no account for users who are disabled in their first cycle.
   const enabled = chosen.filter(({ accountEnabled }) => accountEnabled);
   const wanted = enabled.map((user) => String(evaluate((name) => lookup(user, name))));
-  const users = scim.users(directory.id) as { userName: string }[];
-  const names = new Set(users.map(({ userName }) => userName));
+  const names = new Set(scim.users(directory.id).map(({ userName }) => userName));
   const missing = [...new Set(wanted)].filter((name) => !names.has(name));
   checks.equal("every enabled user has the mapped name in the SCIM directory", missing, []);
   checks.assert(
@@ -35,8 +34,8 @@ export async function provisioning(run: Run): Promise<void> {
     [...names].every((name) => !/[@A-Z]/.test(name)),
     `${names.size} users`,
   );
-  const groups = (scim.groups(directory.id) as { displayName: string }[]).map(({ displayName }) => displayName).sort();
-  checks.equal("the SCIM directory contains the groups", groups, ["platform-ssh", "ssh", "sudo"]);
+  const groups = scim.groups(directory.id).map(({ displayName }) => displayName);
+  checks.equal("the SCIM directory contains the groups", groups.sort(), ["platform-ssh", "ssh", "sudo"]);
 
   const name = String(await output(run, "registrationJob"));
   checks.equal("the Job completes", await waitForJob(run, name), "Complete");

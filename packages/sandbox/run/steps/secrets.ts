@@ -1,10 +1,9 @@
 import { registrationName } from "@smallstep-ssh/components";
 import { stackName, type Run } from "../run";
 import { recordPlugin } from "../recorded";
+import { namespace } from "../settings";
 import { leaksIn, type KnownSecret } from "../secrets";
 import { output } from "./queries";
-
-const namespace = "smallstep";
 
 /** Searches all output of the run for the secrets' values, in every form that leaks() recognizes. */
 export async function secrets(run: Run): Promise<void> {
@@ -82,29 +81,22 @@ async function atVerbosity9({ environment, stack, plugins }: Run): Promise<strin
 }
 
 async function objects({ core, batch }: Run): Promise<Record<string, string>> {
-  const [configMaps, jobs, pods, events, accounts] = await Promise.all([
-    core.listNamespacedConfigMap({ namespace }),
-    batch.listNamespacedJob({ namespace }),
-    core.listNamespacedPod({ namespace }),
-    core.listNamespacedEvent({ namespace }),
-    core.listNamespacedServiceAccount({ namespace }),
-  ]);
-  return Object.fromEntries(
-    Object.entries({ configMaps, jobs, pods, events, accounts }).map(([kind, { items }]) => [
-      kind,
-      JSON.stringify(items),
-    ]),
-  );
+  const lists = {
+    configMaps: await core.listNamespacedConfigMap({ namespace }),
+    jobs: await batch.listNamespacedJob({ namespace }),
+    pods: await core.listNamespacedPod({ namespace }),
+    events: await core.listNamespacedEvent({ namespace }),
+    accounts: await core.listNamespacedServiceAccount({ namespace }),
+  };
+  return Object.fromEntries(Object.entries(lists).map(([kind, { items }]) => [kind, JSON.stringify(items)]));
 }
 
 async function logs({ environment, core }: Run): Promise<string> {
-  const pods = await core.listNamespacedPod({ namespace });
-  const all = await Promise.all(
-    pods.items.flatMap((pod) =>
-      ["compare", "register", "wait-for-users", "switch-team"].map(async (container) =>
-        environment.runner?.logs({ namespace, name: pod.metadata?.name ?? "" }, container),
-      ),
+  const { items } = await core.listNamespacedPod({ namespace });
+  const containers = items.flatMap(({ metadata }) =>
+    ["compare", "register", "wait-for-users", "switch-team"].map((container) =>
+      environment.runner?.logs({ namespace, name: metadata?.name ?? "" }, container),
     ),
   );
-  return all.join("\n");
+  return (await Promise.all(containers)).join("\n");
 }

@@ -13,16 +13,20 @@ export interface Wanted {
   provisioner: Record<string, unknown> & { name: string; configurationEndpoint: string };
 }
 
-const required = [
-  "type",
-  "name",
-  "client-id",
-  "client-secret",
-  "configuration-endpoint",
-  "domain",
-  "authority",
-  "tenant-id",
-] as const;
+const text = { type: "string" } as const;
+const options = {
+  ssh: { type: "boolean" },
+  type: text,
+  name: text,
+  "listen-address": text,
+  "client-id": text,
+  "client-secret": text,
+  "configuration-endpoint": text,
+  domain: { type: "string", multiple: true },
+  authority: text,
+  "tenant-id": text,
+} as const;
+const optional = ["ssh", "listen-address"];
 
 /** Reads the documented command line: an OIDC provisioner to add or to update in place. @throws UsageError */
 export function readArguments(args: string[]): Wanted {
@@ -31,7 +35,8 @@ export function readArguments(args: string[]): Wanted {
   if ((verb !== "add" && verb !== "update") || others.length > 0) {
     throw new UsageError(`the command is '${positionals.join(" ")}', expected 'add' or 'update' as the last argument`);
   }
-  const missing = required.filter((name) => (values[name] ?? "").length === 0);
+  const given: Record<string, unknown> = values;
+  const missing = Object.keys(options).filter((name) => !optional.includes(name) && String(given[name] ?? "") === "");
   if (missing.length > 0) throw new UsageError(`missing ${missing.map((name) => `--${name}`).join(", ")}`);
   if (values.type !== "OIDC") throw new UsageError(`--type is '${values.type}', only OIDC is supported here`);
   const endpoint = String(values["configuration-endpoint"]);
@@ -61,22 +66,7 @@ export function readArguments(args: string[]): Wanted {
 
 function parse(args: string[]) {
   try {
-    return parseArgs({
-      args,
-      allowPositionals: true,
-      options: {
-        ssh: { type: "boolean" },
-        type: { type: "string" },
-        name: { type: "string" },
-        "listen-address": { type: "string" },
-        "client-id": { type: "string" },
-        "client-secret": { type: "string" },
-        "configuration-endpoint": { type: "string" },
-        domain: { type: "string", multiple: true },
-        authority: { type: "string" },
-        "tenant-id": { type: "string" },
-      },
-    });
+    return parseArgs({ args, allowPositionals: true, options });
   } catch (error) {
     throw new UsageError((error as Error).message);
   }

@@ -2,31 +2,32 @@ import { randomUUID } from "node:crypto";
 import { matchesFilter, type Comparison } from "./filter";
 import { isEqual, type Json } from "./path";
 
-type StoredResource = Json & { id: string; meta: { created: string; lastModified: string } };
+/** Stored resource. scimmy has checked that it has the attributes of its schema. */
+type Stored<Attributes> = Attributes & Json & { id: string; meta: { created: string; lastModified: string } };
 
 /** A value that must be unique is in use. */
 export class TakenError extends Error {}
 
 /** Resources of one type. One of their attributes is unique, compared case-insensitively. */
-export class ResourceStore {
-  private readonly byId = new Map<string, StoredResource>();
+export class ResourceStore<Attributes = unknown> {
+  private readonly byId = new Map<string, Stored<Attributes>>();
 
   constructor(private readonly uniqueAttribute: string) {}
 
-  get(id: string): StoredResource | undefined {
+  get(id: string): Stored<Attributes> | undefined {
     return this.byId.get(id);
   }
 
-  all(): StoredResource[] {
+  all(): Stored<Attributes>[] {
     return [...this.byId.values()];
   }
 
-  find(filter: readonly Comparison[]): StoredResource[] {
+  find(filter: readonly Comparison[]): Stored<Attributes>[] {
     return this.all().filter((resource) => matchesFilter(resource, filter));
   }
 
   /** Creates a resource or replaces the one with the same id. @throws TakenError */
-  put(content: Json, id: string = randomUUID()): StoredResource {
+  put(content: Attributes & Json, id: string = randomUUID()): Stored<Attributes> {
     const unique = content[this.uniqueAttribute];
     if (this.all().some((other) => other.id !== id && isEqual(other[this.uniqueAttribute], unique))) {
       throw new TakenError(`${this.uniqueAttribute} '${String(unique)}' is taken.`);
@@ -46,8 +47,8 @@ export class ResourceStore {
 
 /** Users and groups of one directory. */
 export class Directory {
-  readonly users = new ResourceStore("userName");
-  readonly groups = new ResourceStore("displayName");
+  readonly users = new ResourceStore<{ userName: string; active: boolean }>("userName");
+  readonly groups = new ResourceStore<{ displayName: string }>("displayName");
 
   /** Deletes a user and its memberships. Returns false if the user does not exist. */
   deleteUser(id: string): boolean {

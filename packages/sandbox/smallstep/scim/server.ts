@@ -6,6 +6,7 @@ import { serveHttps } from "entra-emulator/testing";
 import { Directory } from "./directory";
 import { fromEntra, type PatchOperation } from "./entra";
 import { FilterError, parseFilter } from "./filter";
+import type { Json } from "./path";
 import { errorSchema, type ScimContext } from "./resources";
 
 interface ScimRequest {
@@ -19,8 +20,8 @@ export interface ScimServer {
   /** The Tenant URL of a directory is `${baseUrl}/${id}/v2`. */
   baseUrl: string;
   /** Returns the stored users of a directory. Empty if the directory was never written. */
-  users(directoryId: string): readonly Record<string, unknown>[];
-  groups(directoryId: string): readonly Record<string, unknown>[];
+  users(directoryId: string): readonly (Json & { userName: string; active: boolean })[];
+  groups(directoryId: string): readonly (Json & { displayName: string })[];
   /** All requests, in the order of their arrival. */
   requests: ScimRequest[];
   close(): Promise<void>;
@@ -45,6 +46,7 @@ export async function startScim(options: {
 
   const app = express();
   app.disable("x-powered-by");
+  app.set("query parser", parseQuery);
   app.use(({ method, originalUrl: path }, response, next) => {
     requests.push({
       ...{ method, path },
@@ -63,16 +65,10 @@ export async function startScim(options: {
   const prepare: RequestHandler = (request, response, next) => {
     const context: ScimContext = { directory: directoryOf(request), filter: undefined };
     response.locals["scim"] = context;
-    const { filter, ...query } = { ...request.query };
-    if (typeof filter === "string") context.filter = parseFilter(filter);
-    // Express parses the query again on each access, which would discard scimmy's conversion of numbers.
-    const numbers = ["startIndex", "count"].filter((name) => /^-?\d+$/.test(String(query[name])));
-    // SCIM requires `schemas` in every response, but scimmy omits it if the request selects other attributes.
-    const named = typeof query["attributes"] === "string" ? { attributes: `${query["attributes"]},schemas` } : {};
+    const filter = new URLSearchParams(request.originalUrl.split("?")[1]).get("filter");
+    if (filter !== null) context.filter = parseFilter(filter);
     const body = request.body as { attributes?: unknown } | undefined;
     if (Array.isArray(body?.attributes)) body.attributes.push("schemas");
-    const value = { ...query, ...named, ...Object.fromEntries(numbers.map((name) => [name, Number(query[name])])) };
-    Object.defineProperty(request, "query", { value, writable: true, configurable: true });
     if (request.method === "PATCH") {
       if (!adaptPatch(request, context)) {
         response.status(204).end();
@@ -107,6 +103,20 @@ export async function startScim(options: {
     groups: (id) => directories.get(id.toLowerCase())?.groups.all() ?? [],
     requests,
     close: server.close,
+  };
+}
+
+/** Parses a query for scimmy. Omits the filter, which scimmy does not handle. */
+function parseQuery(text: string | null): Record<string, string | number> {
+  const { filter: _filter, ...query } = Object.fromEntries(new URLSearchParams(text ?? ""));
+  const numbers = Object.entries(query).filter(([name, value]) =>
+    /^(startIndex|count) -?\d+$/.test(`${name} ${value}`),
+  );
+  return {
+    ...query,
+    ...Object.fromEntries(numbers.map(([name, value]) => [name, Number(value)])),
+    // SCIM requires `schemas` in every response, but scimmy omits it if the request selects other attributes.
+    ...(query["attributes"] === undefined ? {} : { attributes: `${query["attributes"]},schemas` }),
   };
 }
 
