@@ -1,7 +1,5 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import path from "node:path";
-import { createInterface } from "node:readline";
+import { runProgram } from "../runProgram";
 import type { Progress, Way } from "./obtain";
 
 const reportEveryMs = 10_000;
@@ -40,44 +38,27 @@ export async function goBuild(build: GoBuild): Promise<void> {
   const report = (text: string) =>
     build.progress(`${build.name}: ${text} (${Math.round((Date.now() - startedAt) / 1000)} s)`);
   const set = Object.entries(build.variables).map(([variable, value]) => ` -X ${variable}=${value}`);
+  const args = ["build", "-v", "-trimpath", "-ldflags", `-s -w${set.join("")}`, "-o", build.output, build.package];
+  // CGO_ENABLED=0 removes the need for a C compiler. GOWORK=off ignores a workspace file above the checkout.
+  const env = { ...process.env, CGO_ENABLED: "0", GOWORK: "off" };
   report("building from source; this happens once and takes several minutes");
-  const child = spawn(
-    "go",
-    ["build", "-v", "-trimpath", "-ldflags", `-s -w${set.join("")}`, "-o", build.output, build.package],
-    {
-      cwd: build.moduleDir,
-      // CGO_ENABLED=0 removes the need for a C compiler. GOWORK=off ignores a workspace file above the checkout.
-      env: { ...process.env, CGO_ENABLED: "0", GOWORK: "off" },
-      stdio: ["ignore", "ignore", "pipe"],
-    },
-  );
-  const kill = () => child.kill();
-  process.once("exit", kill);
-  const lines: string[] = [];
-  createInterface({ input: child.stderr }).on("line", (line) => lines.push(line));
-  // Go does not print packages from its build cache.
-  const compiled = () => lines.filter((line) => /^[\w./-]+$/.test(line)).length;
-  const timer = setInterval(() => {
-    const fetched = lines.filter((line) => line.startsWith("go: downloading")).length;
-    report(`fetched ${fetched} modules, compiled ${compiled()} packages so far`);
-  }, reportEveryMs);
+  const timer = setInterval(() => report("building"), reportEveryMs);
   try {
-    const [code, signal] = (await once(child, "close")) as [number | null, string | null];
-    if (code !== 0) throw new Error(`go build failed with ${signal ?? `code ${code}`}: ${findReason(lines)}`);
+    const { code, err } = await runProgram("go", args, { cwd: build.moduleDir, env });
+    const lines = err.trimEnd().split("\n");
+    if (code !== 0) throw new Error(`go build failed with code ${code}: ${findReason(lines)}`);
+    // Go does not print packages from its build cache.
+    report(`built, ${lines.filter((line) => /^[\w./-]+$/.test(line)).length} packages compiled`);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
     throw new Error("the command `go` is not on PATH; install Go (https://go.dev/doc/install)", { cause: error });
   } finally {
     clearInterval(timer);
-    process.removeListener("exit", kill);
   }
-  report(`built, ${compiled()} packages compiled`);
 }
 
 /** Returns the line of the output of `go` that gives the reason. Other lines are package names and downloads. */
 function findReason(lines: string[]): string {
-  const errorLines = lines.filter((line) =>
-    /error|cannot|unable|not found|requires|missing|no such|denied/i.test(line),
-  );
-  return errorLines.at(-1) ?? lines.at(-1) ?? "no message";
+  const decisive = /error|cannot|unable|not found|requires|missing|no such|denied/i;
+  return lines.findLast((line) => decisive.test(line)) ?? lines.at(-1) ?? "no message";
 }

@@ -10,8 +10,6 @@ import { loadKubeconfig, writeContext, writeKubeconfig } from "./kubeconfig";
 
 export interface Cluster {
   kubeconfigPath: string;
-  /** The kubeconfig's current context. */
-  context: string;
   /** Description of the cluster, for messages. */
   describe: string;
   /** Stops the started programs. Does nothing for the user's own cluster. */
@@ -55,7 +53,6 @@ export async function startCluster(options: {
     const version = await launch(controlPlane, options.dir, kubeconfigPath, children);
     return {
       kubeconfigPath,
-      context: "sandbox",
       describe: `control plane ${version} (${controlPlane.how}), no kubelet`,
       close,
     };
@@ -157,7 +154,6 @@ async function ownCluster(kubeconfigPath: string, context: string): Promise<Clus
   const { gitVersion } = await loadKubeconfig(kubeconfigPath).makeApiClient(VersionApi).getCode();
   return {
     kubeconfigPath,
-    context,
     describe: `your cluster ${gitVersion}, context ${context} (${server})`,
     close: () => Promise.resolve(),
   };

@@ -2,7 +2,7 @@ import path from "node:path";
 import type { ClientCredentials } from "entra-emulator";
 import { projectFolder, toolEnvironment } from "./toolEnvironment";
 import type { SandboxEnvironment } from "./environment";
-import { runProgram, type ProgramResult } from "./runProgram";
+import { runProgram, type ProgramResult } from "../runProgram";
 
 const program = path.join(__dirname, "../../cli/bin/smallstep-ssh.js");
 

@@ -1,7 +1,7 @@
 import path from "node:path";
 import type { Engine } from "../engine/engine";
 import type { SandboxOptions } from "./options";
-import { runProgram } from "./runProgram";
+import { runProgram } from "../runProgram";
 
 const packages = path.join(__dirname, "../..");
 /** Official plugins, smallest first, so that a blocked download fails early. Their versions are those of the npm packages. */

@@ -42,7 +42,9 @@ export async function runScenario(given: {
 
   const config = loadKubeconfig(environment.cluster.kubeconfigPath);
   const core = config.makeApiClient(CoreV1Api);
-  await core.createNamespace({ body: { metadata: { name: namespace, labels: restricted } } });
+  // The strictest Pod Security Standard.
+  const labels = { "pod-security.kubernetes.io/enforce": "restricted" };
+  await core.createNamespace({ body: { metadata: { name: namespace, labels } } });
   cleanup.add("the namespace", async () => {
     if (options.context !== undefined) await core.deleteNamespace({ name: namespace });
   });
@@ -97,6 +99,3 @@ async function explainKept(environment: SandboxEnvironment): Promise<string[]> {
     `folk (PostgreSQL): ${database.host}:${database.port}, database ${database.name}`,
   ];
 }
-
-/** Label that enforces the strictest Pod Security Standard in the namespace. */
-const restricted = { "pod-security.kubernetes.io/enforce": "restricted" };

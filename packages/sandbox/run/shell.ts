@@ -1,5 +1,5 @@
 import type { Engine } from "../engine/engine";
-import { runProgram, type ProgramResult } from "./runProgram";
+import { runProgram, type ProgramResult } from "../runProgram";
 import { pathWith } from "./toolEnvironment";
 
 /** A shell that runs commands of this project and of the engine as a user types them. */

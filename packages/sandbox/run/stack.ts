@@ -10,7 +10,7 @@ import {
   type Stack,
   type PulumiFn,
 } from "@pulumi/pulumi/automation";
-import { runProgram } from "./runProgram";
+import { runProgram } from "../runProgram";
 
 export const projectName = "smallstep-ssh-azuread";
 /** Passphrase for the secrets in the state. The stack exists only during one run, so a constant is sufficient. */

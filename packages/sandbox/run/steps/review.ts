@@ -1,6 +1,6 @@
 import { startGitHub } from "@smallstep-ssh/cli/testing";
 import { runCommand } from "../command";
-import type { ProgramResult } from "../runProgram";
+import type { ProgramResult } from "../../runProgram";
 import type { Run } from "../run";
 import { leaks } from "../secrets";
 import { recordWrites } from "./queries";

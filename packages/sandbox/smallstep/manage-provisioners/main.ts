@@ -3,24 +3,18 @@
 import { readArguments, usage, UsageError, type Wanted } from "./arguments";
 
 async function main(): Promise<number> {
-  let wanted: Wanted;
   try {
-    wanted = readArguments(process.argv.slice(2));
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    console.error(`manage-provisioners: ${error.message}\n${usage}`);
-    return 2;
-  }
-  try {
-    await checkDiscovery(wanted.provisioner.configurationEndpoint);
+    const wanted = readArguments(process.argv.slice(2));
+    const { verb, authority, provisioner } = wanted;
+    await checkDiscovery(provisioner.configurationEndpoint);
     await send(wanted);
+    console.log(`${verb === "add" ? "Added" : "Updated"} provisioner "${provisioner.name}" to authority ${authority}.`);
+    return 0;
   } catch (error) {
-    console.error(`manage-provisioners: ${(error as Error).message}`);
-    return 1;
+    const isUsage = error instanceof UsageError;
+    console.error(`manage-provisioners: ${(error as Error).message}${isUsage ? `\n${usage}` : ""}`);
+    return isUsage ? 2 : 1;
   }
-  const done = wanted.verb === "add" ? "Added" : "Updated";
-  console.log(`${done} provisioner "${wanted.provisioner.name}" to authority ${wanted.authority}.`);
-  return 0;
 }
 
 /** Fetches the OpenID configuration and its keys. step-ca also fetches both to load the provisioner, and rejects it on failure. */

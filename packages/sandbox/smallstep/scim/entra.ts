@@ -8,7 +8,7 @@ export interface PatchOperation {
 }
 
 const booleans = new Set(["active", "primary"]);
-const members = parseAttributePath("members") as AttributePath;
+const members = { schema: undefined, attribute: "members", element: undefined, sub: undefined };
 
 /**
  * Converts PATCH operations in Entra's dialect into operations that scimmy accepts, for the target `resource`:

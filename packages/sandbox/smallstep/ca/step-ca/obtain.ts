@@ -4,7 +4,7 @@ import { promisify } from "node:util";
 
 import { downloadFromArchive } from "../../../engine/download";
 import { buildFromSource } from "../../../engine/goBuild";
-import { obtain, platform, type ObtainOptions, type Progress, type Way } from "../../../engine/obtain";
+import { obtain, platform, type ObtainOptions, type Way } from "../../../engine/obtain";
 
 /** Version that the sandbox downloads or builds, without a leading "v". */
 const stepCaVersion = "0.30.2";
@@ -25,37 +25,9 @@ export interface StepCaProgram {
  * @throws ObtainError
  */
 export async function obtainStepCa(options: ObtainOptions): Promise<StepCaProgram> {
-  const build = buildFromSource(file, {
-    name,
-    moduleDir: path.join(__dirname, "build"),
-    package: "github.com/smallstep/certificates/cmd/step-ca",
-    variables: { "main.Version": stepCaVersion },
-    progress: options.progress,
-  });
-  const { dir, how } = await obtain(
-    {
-      name,
-      key: `step-ca-${stepCaVersion}-${platform}`,
-      variable: "USERSYNC_STEP_CA",
-      ways: [official(options.progress), build],
-      check,
-    },
-    options,
-  );
-  return { how, file: executable(dir) };
-}
-
-function executable(dir: string): string {
-  return path.join(dir, "bin", file);
-}
-
-async function check(dir: string): Promise<void> {
-  const { stdout } = await promisify(execFile)(executable(dir), ["version"]);
-  if (!stdout.includes(`/${stepCaVersion} `)) throw new Error(`${executable(dir)} is not step-ca ${stepCaVersion}`);
-}
-
-function official(progress: Progress): Way {
-  return {
+  const { progress } = options;
+  const executable = (dir: string) => path.join(dir, "bin", file);
+  const download: Way = {
     how: "downloaded",
     description: "the official binary",
     fill: async (dir) => {
@@ -66,4 +38,21 @@ function official(progress: Progress): Way {
       await downloadFromArchive({ release, checksums: "checksums.txt", archive, inside: file, bin }, progress);
     },
   };
+  const build = buildFromSource(file, {
+    name,
+    moduleDir: path.join(__dirname, "build"),
+    package: "github.com/smallstep/certificates/cmd/step-ca",
+    variables: { "main.Version": stepCaVersion },
+    progress,
+  });
+  const check = async (dir: string) => {
+    const { stdout } = await promisify(execFile)(executable(dir), ["version"]);
+    if (!stdout.includes(`/${stepCaVersion} `)) throw new Error(`${executable(dir)} is not step-ca ${stepCaVersion}`);
+  };
+  const key = `step-ca-${stepCaVersion}-${platform}`;
+  const { dir, how } = await obtain(
+    { name, key, variable: "USERSYNC_STEP_CA", ways: [download, build], check },
+    options,
+  );
+  return { how, file: executable(dir) };
 }
