@@ -7,8 +7,7 @@ import type { SandboxStack } from "./stack";
 export const stackName = "dev";
 
 /** Context of every step of the run. */
-export interface Run {
-  environment: SandboxEnvironment;
+export interface Run extends SandboxEnvironment {
   stack: SandboxStack;
   checks: Checks;
   core: CoreV1Api;

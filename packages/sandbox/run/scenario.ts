@@ -67,7 +67,7 @@ export async function runScenario(given: {
   const commandLines = new CommandLines();
   cleanup.add("the collection of command lines", () => Promise.resolve(commandLines.stop()));
   const batch = config.makeApiClient(BatchV1Api);
-  const run: Run = { environment, stack, checks, core, batch, plugins: plugins.folders, commandLines };
+  const run: Run = { ...environment, stack, checks, core, batch, plugins: plugins.folders, commandLines };
   for (const { title, step } of steps(options)) {
     checks.begin(title);
     const started = Date.now();

@@ -17,7 +17,7 @@ import { expectStatus } from "./status";
 
 /** Deploys the stack. The Job does not switch the team, because no user is provisioned yet. */
 export async function deployment(run: Run): Promise<void> {
-  const { environment, stack, checks } = run;
+  const { smallstep, runner, stack, checks } = run;
   const { changes } = await stack.up();
   checks.assert("up creates resources", (changes.create ?? 0) > 20, `${changes.create ?? 0} created`);
   const outputs = await stack.outputs();
@@ -26,7 +26,7 @@ export async function deployment(run: Run): Promise<void> {
     "the output sshConfigCommand contains the quoted placeholder",
     outputs["sshConfigCommand"]?.value,
     [
-      `step ssh config --team ${environment.smallstep.team.slug}`,
+      `step ssh config --team ${smallstep.team.slug}`,
       `--team-url 'https://api.smallstep.example/v1/teams/<>/authorities/ssh'`,
     ].join(" "),
   );
@@ -34,7 +34,7 @@ export async function deployment(run: Run): Promise<void> {
 
   checkMappings(run);
   checkOrder(run);
-  if (environment.runner !== undefined) await checkRegistration(run);
+  if (runner !== undefined) await checkRegistration(run);
 }
 
 function checkMappings(run: Run): void {
@@ -68,8 +68,8 @@ function checkMappings(run: Run): void {
 }
 
 /** Checks in the emulator's log that the job was started after credentials, mappings and assignments were written. */
-function checkOrder({ environment, checks }: Run): void {
-  const log = environment.graph.requests.all().filter(({ status }) => status >= 200 && status < 300);
+function checkOrder({ graph, checks }: Run): void {
+  const log = graph.requests.all().filter(({ status }) => status >= 200 && status < 300);
   const first = (method: string, path: RegExp) =>
     log.find((request) => request.method === method && path.test(request.path))?.sequence;
   const assigned = log.filter(({ method, path }) => method === "POST" && /\/appRoleAssign(edTo|ments)$/.test(path));
@@ -87,7 +87,7 @@ function checkOrder({ environment, checks }: Run): void {
 }
 
 async function checkRegistration(run: Run): Promise<void> {
-  const { environment, checks } = run;
+  const { graph, smallstep, checks } = run;
   const name = String(await output(run, "registrationJob"));
   const waiting = await until(60, undefined, async () => {
     const pods = await run.core.listNamespacedPod({ namespace: "smallstep", labelSelector: `job-name=${name}` });
@@ -96,15 +96,11 @@ async function checkRegistration(run: Run): Promise<void> {
   });
   checks.assert("the Job waits for users", waiting === true, name);
   await expectStatus(run, { provisioning: "ok", "last cycle": "waiting", team: "waiting", provisioner: "ok" }, 1);
-  const provisioner = (await environment.smallstep.ca.provisioners()).find((entry) => entry["name"] === "azuread");
+  const provisioner = (await smallstep.ca.provisioners()).find((entry) => entry["name"] === "azuread");
   checks.equal(
     "the provisioner is registered at the CA",
     [provisioner?.["clientID"], provisioner?.["tenantID"], provisioner?.["configurationEndpoint"]],
-    [
-      await output(run, "clientId"),
-      environment.graph.tenantId,
-      oidcConfigurationEndpoint(environment.graph.tenantId, environment.graph.url),
-    ],
+    [await output(run, "clientId"), graph.tenantId, oidcConfigurationEndpoint(graph.tenantId, graph.url)],
   );
   checks.equal("the team is not switched yet", await ourDirectory(run), null);
   await checkOtherTeam(run);

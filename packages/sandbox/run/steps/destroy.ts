@@ -3,9 +3,8 @@ import { checkOtherTeam, ourDirectory, onlySyncJob } from "./queries";
 
 /** Destroys the stack and checks that its resources no longer exist. Users keep their accounts. */
 export async function destroy(run: Run): Promise<void> {
-  const { environment, stack, checks } = run;
-  const { state, requests } = environment.graph;
-  const { smallstep } = environment;
+  const { graph, smallstep, stack, checks } = run;
+  const { state, requests } = graph;
   const users = smallstep.scim.users(smallstep.directory.id).length;
   const principal = onlySyncJob(run).servicePrincipalId;
   const before = requests.all().length;

@@ -26,7 +26,7 @@ export async function mappingEdited(run: Run): Promise<void> {
 
 /** Drift: a database administrator switches the team to another directory, which would lock out all users. */
 export async function teamRepointed(run: Run): Promise<void> {
-  const { smallstep } = run.environment;
+  const { smallstep } = run;
   await smallstep.query("update teams set ssh_directory_id = $1 where slug = $2", [
     smallstep.otherDirectory.id,
     smallstep.team.slug,
@@ -40,15 +40,15 @@ export async function teamRepointed(run: Run): Promise<void> {
 
 /** Drift: an administrator removes the provisioner from the CA, so that no user can get a certificate. */
 export async function provisionerRemoved(run: Run): Promise<void> {
-  await run.environment.smallstep.ca.remove("azuread");
+  await run.smallstep.ca.remove("azuread");
   await foundAndRepaired(run, "usersync:smallstep:Registration");
   await jobRuns(run);
-  const { ca } = run.environment.smallstep;
+  const { ca } = run.smallstep;
   const names = (await ca.provisioners()).map(({ name }) => name);
   run.checks.assert("the provisioner is registered again", names.includes("azuread"), names.join(", "));
   if (ca.kind !== "step-ca") return;
-  const idToken = await run.environment.graph.idToken("ada.lovelace@corp.com", String(await output(run, "clientId")));
-  const { status } = await signUser({ url: ca.url, rootCert: run.environment.authority.caPem }, idToken);
+  const idToken = await run.graph.idToken("ada.lovelace@corp.com", String(await output(run, "clientId")));
+  const { status } = await signUser({ url: ca.url, rootCert: run.authority.caPem }, idToken);
   run.checks.equal("step-ca signs certificates again", status, 201);
 }
 

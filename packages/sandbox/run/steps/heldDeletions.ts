@@ -4,16 +4,16 @@ import { onlySyncJob } from "./queries";
 
 /** Checks that Entra holds the job after a group was emptied, and that the stack restarts it only if the settings allow it. */
 export async function heldDeletions(run: Run): Promise<void> {
-  const { environment, stack, checks } = run;
-  const { state } = environment.graph;
-  const { scim, directory } = environment.smallstep;
+  const { graph, smallstep, stack, checks } = run;
+  const { state } = graph;
+  const { scim, directory } = smallstep;
   const group = state.groupByName("ssh").id;
   const members = state.members.targets(group).map((id) => state.users.get(id)?.userPrincipalName ?? "");
   const active = () => scim.users(directory.id).filter(({ active }) => active !== false).length;
   const before = active();
 
   state.removeMembers(group, members);
-  const summary = await environment.graph.runCycle();
+  const summary = await graph.runCycle();
   checks.assert("Entra holds a cycle that would disable almost all users", summary.held > 40, `${summary.held} held`);
   checks.equal("the held cycle disables no user", active(), before);
   const refresh = await stack.refresh();
@@ -35,7 +35,7 @@ export async function heldDeletions(run: Run): Promise<void> {
   await stack.setConfig(asConfig({ safeguards: { heldDeletions: "retry" } }));
   await stack.up();
   await stack.setConfig(asConfig({ safeguards: { heldDeletions: "fail" } }));
-  const resumed = await environment.graph.runCycle();
+  const resumed = await graph.runCycle();
   checks.equal(
     "after the cause is fixed, up restarts the job and a cycle disables no user",
     [resumed.held, active()],

@@ -11,9 +11,9 @@ const columns = [
 
 /** Checks the privileges of the Job's role in `folk`, both in the whole catalogue and by statements as that role. */
 export async function leastPrivilege(run: Run): Promise<void> {
-  const { environment, checks } = run;
-  const { host, port, name: database } = environment.smallstep.database;
-  const { query, team } = environment.smallstep;
+  const { smallstep, authority, checks } = run;
+  const { host, port, name: database } = smallstep.database;
+  const { query, team } = smallstep;
   const name = registrationName(team.slug, stackName);
   await query("create role nobody");
   const grantsToPublic = await heldPrivileges(query, "nobody");
@@ -28,7 +28,7 @@ export async function leastPrivilege(run: Run): Promise<void> {
     database,
     user: name,
     password: Buffer.from(secret.data?.["PGPASSWORD"] ?? "", "base64").toString(),
-    ssl: { ca: environment.authority.caPem },
+    ssl: { ca: authority.caPem },
   });
   await client.connect();
   try {

@@ -5,10 +5,10 @@ import { pullRequest } from "./review";
 
 /** Checks that preview rejects changes that would lock users out, names the setting that allows them, and changes nothing. */
 export async function lockoutGuards(run: Run): Promise<void> {
-  const { stack, checks, environment } = run;
-  const writes = recordWrites(environment);
+  const { smallstep, stack, checks } = run;
+  const writes = recordWrites(run);
   // Omit the database password: the Automation API passes settings on the command line.
-  const { database: _database, ...usual } = sandboxSettings(environment);
+  const { database: _database, ...usual } = sandboxSettings(run);
   const configure = async (change: object) => {
     // Settings are written by path, so the entries of a longer list would stay.
     await stack.removeConfig("groups");
@@ -53,7 +53,7 @@ export async function lockoutGuards(run: Run): Promise<void> {
   const removal = /safeguards\.maxLockedOutPercent of the stack\) to \d+/;
   await rejected("the removal of a group that is the only group of many users", groups, removal, /no longer assigned/);
 
-  const foreign = { scim: { directoryId: environment.smallstep.otherDirectory.id } };
+  const foreign = { scim: { directoryId: smallstep.otherDirectory.id } };
   const sharing = /set safeguards\.allowSharedDirectory to allow it/;
   await rejected("the directory of another team", foreign, sharing, /belongs to team/);
   checks.equal("no preview sends a write request to Graph", writes(), []);

@@ -6,16 +6,17 @@ import type { Run } from "../run";
 import { sandboxSettings } from "../settings";
 
 /** Checks in the emulator's request log that the documented permissions are sufficient and that each one is necessary. */
-export async function permissions({ environment, checks }: Run): Promise<void> {
-  const needed = neededPermissions(checkStack(sandboxSettings(environment)).teams.map(({ settings }) => settings));
+export async function permissions(run: Run): Promise<void> {
+  const { graph, checks } = run;
+  const needed = neededPermissions(checkStack(sandboxSettings(run)).teams.map(({ settings }) => settings));
   const roles: string[] = [...deployerPermissions];
   checks.equal(
     "the deployer has the permissions that preview requires",
     missingPermissions({ roles, scopes: [] }, needed),
     [],
   );
-  const { clientId } = environment.graph.deployer;
-  const requests = environment.graph.requests.all().filter((request) => request.clientId === clientId);
+  const { clientId } = graph.deployer;
+  const requests = graph.requests.all().filter((request) => request.clientId === clientId);
   const refused = requests.filter(({ status }) => status === 403);
   checks.equal("Graph rejects no request of the deployer", refused.length, 0);
   for (const permission of roles) {

@@ -3,8 +3,8 @@ import { recordWrites } from "./queries";
 
 /** Checks that preview plans all resources and changes nothing. */
 export async function preview(run: Run): Promise<void> {
-  const { environment, stack, checks } = run;
-  const writes = recordWrites(environment);
+  const { smallstep, stack, checks } = run;
+  const writes = recordWrites(run);
   const { changes, steps, diagnostics } = await stack.preview();
   checks.assert("preview plans to create resources", (changes.create ?? 0) > 20, `${changes.create ?? 0} to create`);
   checks.equal("preview plans no other operation", Object.keys(changes), ["create"]);
@@ -22,6 +22,6 @@ export async function preview(run: Run): Promise<void> {
     "no.mail@corp.com has no mail address",
   );
   checks.equal("preview sends no write request to Graph", writes(), []);
-  const roles = await environment.smallstep.query("select 1 from pg_roles where rolname like 'registration-%'");
+  const roles = await smallstep.query("select 1 from pg_roles where rolname like 'registration-%'");
   checks.equal("preview creates no database role", roles.length, 0);
 }

@@ -5,8 +5,8 @@ import { checkOtherTeam, waitForJob, ourDirectory, output, userNameExpression } 
 
 /** Provisions the direct members of the groups with mapped names, and checks that the Job then switches the team. */
 export async function provisioning(run: Run): Promise<void> {
-  const { environment, checks } = run;
-  const { state } = environment.graph;
+  const { graph, smallstep, checks } = run;
+  const { state } = graph;
   const tenantUsers = [...state.users.values()];
   const chosen = tenantUsers.filter(({ userPrincipalName }) => userPrincipalName.endsWith("@corp.com"));
   state.addMembers(
@@ -14,14 +14,14 @@ export async function provisioning(run: Run): Promise<void> {
     chosen.map(({ userPrincipalName }) => userPrincipalName),
   );
   state.addMembers(state.groupByName("sudo").id, ["ada.lovelace@corp.com"]);
-  const summary = await environment.graph.runCycle();
+  const summary = await graph.runCycle();
   checks.assert(
     "a cycle creates users and groups",
     summary.created > 60,
     `${summary.created} created, ${summary.failed} failed`,
   );
 
-  const { directory, otherDirectory, scim } = environment.smallstep;
+  const { directory, otherDirectory, scim } = smallstep;
   const evaluate = compile(userNameExpression);
   // Entra creates no account for users who are disabled in their first cycle.
   const enabled = chosen.filter(({ accountEnabled }) => accountEnabled);

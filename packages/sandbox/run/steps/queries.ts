@@ -3,19 +3,19 @@ import type { AttributeMapping, JobRecord, ObjectMapping, SynchronizationSchema 
 import type { Run } from "../run";
 
 /** Returns the directory of a team in folk, or null if the team uses none. */
-async function directoryOf({ environment }: Run, slug: string): Promise<string | null> {
+async function directoryOf({ smallstep }: Run, slug: string): Promise<string | null> {
   const sql = "select ssh_directory_id::text as id from teams where slug = $1";
-  const [row] = await environment.smallstep.query<{ id: string | null }>(sql, [slug]);
+  const [row] = await smallstep.query<{ id: string | null }>(sql, [slug]);
   return row?.id ?? null;
 }
 
 export function ourDirectory(run: Run): Promise<string | null> {
-  return directoryOf(run, run.environment.smallstep.team.slug);
+  return directoryOf(run, run.smallstep.team.slug);
 }
 
 /** Returns the tenant's only synchronization job. @throws Error if there is none or more than one */
-export function onlySyncJob({ environment }: Run): JobRecord {
-  const [record, ...others] = environment.graph.state.jobs.values();
+export function onlySyncJob({ graph }: Run): JobRecord {
+  const [record, ...others] = graph.state.jobs.values();
   if (record === undefined || others.length > 0) throw new Error(`expected exactly one synchronization job`);
   return record;
 }
@@ -37,7 +37,7 @@ export function userNameMapping(run: Run): AttributeMapping {
 }
 
 /** Returns a function that lists the requests since this call that write to Graph. */
-export function recordWrites({ graph }: Run["environment"]): () => string[] {
+export function recordWrites({ graph }: Run): () => string[] {
   const before = graph.requests.all().length;
   return () =>
     graph.requests
@@ -49,7 +49,7 @@ export function recordWrites({ graph }: Run["environment"]): () => string[] {
 
 /** Checks that the other team still uses its directory. */
 export async function checkOtherTeam(run: Run): Promise<void> {
-  const { slug, directoryId } = run.environment.smallstep.otherTeam;
+  const { slug, directoryId } = run.smallstep.otherTeam;
   run.checks.equal("the other team is unchanged", await directoryOf(run, slug), directoryId);
 }
 

@@ -12,9 +12,10 @@ const readOnly = ["Application.Read.All", "Synchronization.Read.All", "GroupMemb
  * Starts the GitHub stand-in with one open pull request. `runWorkflow` runs a command as a workflow does, with read-only credentials,
  * and asserts that it changes neither the tenant nor the state.
  */
-async function startRepository({ environment, stack, checks }: Run) {
+async function startRepository(run: Run) {
+  const { graph, stack, checks } = run;
   const github = await startGitHub();
-  const reader = environment.graph.addClient({ permissions: readOnly, displayName: "Pull requests" });
+  const reader = graph.addClient({ permissions: readOnly, displayName: "Pull requests" });
   const pull = github.open({ login: "ada", title: "Another mapping", body: "", pullRequest: true });
   const env = {
     GITHUB_TOKEN: github.token,
@@ -27,8 +28,8 @@ async function startRepository({ environment, stack, checks }: Run) {
     github,
     async runWorkflow(command: "drift" | "preview-comment"): Promise<ProgramResult> {
       const state = await stack.stateFile();
-      const writes = recordWrites(environment);
-      const ran = await runCommand(environment, { command, args: ["--post", "github"], as: reader, env });
+      const writes = recordWrites(run);
+      const ran = await runCommand(run, { command, args: ["--post", "github"], as: reader, env });
       stack.transcript.push(ran.out, ran.err);
       checks.equal(`${command} changes nothing in Entra ID`, writes(), []);
       checks.assert(`${command} does not change the state file`, (await stack.stateFile()) === state, state.length);

@@ -7,7 +7,7 @@ import { output } from "./queries";
 
 /** Searches all output of the run for the secrets' values, in every form that leaks() recognizes. */
 export async function secrets(run: Run): Promise<void> {
-  const { environment, stack, checks } = run;
+  const { runner, stack, checks } = run;
   const known = await knownSecrets(run);
   checks.assert(
     "the values of all secrets are known",
@@ -34,8 +34,8 @@ export async function secrets(run: Run): Promise<void> {
   nowhere("the plugin's output at -v=9", { output: await atVerbosity9(run) });
   nowhere("the Kubernetes objects other than the Secret", await objects(run));
   nowhere("the report of this run", { report: JSON.stringify(checks.all) });
-  if (environment.runner === undefined) return;
-  const commandLines = environment.runner.commandLines.map((words) => words.join(" "));
+  if (runner === undefined) return;
+  const commandLines = runner.commandLines.map((words) => words.join(" "));
   nowhere("the containers' arguments", { commandLines: commandLines.join("\n") });
   nowhere("the Job's logs", { logs: await logs(run) });
   if (run.commandLines.seen.size === 0) return;
@@ -54,23 +54,23 @@ export async function secrets(run: Run): Promise<void> {
 }
 
 async function knownSecrets(run: Run): Promise<KnownSecret[]> {
-  const { environment } = run;
-  const name = registrationName(environment.smallstep.team.slug, stackName);
+  const { graph, smallstep } = run;
+  const name = registrationName(smallstep.team.slug, stackName);
   const secret = await run.core.readNamespacedSecret({ name, namespace });
   return [
-    { name: "SCIM token", value: environment.smallstep.directory.token },
-    { name: "SCIM token of another directory", value: environment.smallstep.otherDirectory.token },
+    { name: "SCIM token", value: smallstep.directory.token },
+    { name: "SCIM token of another directory", value: smallstep.otherDirectory.token },
     { name: "OIDC client secret", value: String(await output(run, "clientSecret")) },
-    { name: "password of folk", value: environment.smallstep.database.deployer.password },
+    { name: "password of folk", value: smallstep.database.deployer.password },
     { name: "the Job's password", value: Buffer.from(secret.data?.["PGPASSWORD"] ?? "", "base64").toString() },
-    { name: "the deployer's client secret", value: environment.graph.deployer.clientSecret },
-    ...environment.graph.state.accessTokens.slice(-3).map((value) => ({ name: "an access token", value })),
+    { name: "the deployer's client secret", value: graph.deployer.clientSecret },
+    ...graph.state.accessTokens.slice(-3).map((value) => ({ name: "an access token", value })),
   ];
 }
 
 /** Returns the plugin's output during a preview with a refresh and with `--logflow --logtostderr -v=9`. */
-async function atVerbosity9({ environment, stack, plugins }: Run): Promise<string> {
-  const recorded = await recordPlugin(environment.dir, "usersync", plugins["usersync"] ?? "");
+async function atVerbosity9({ dir, stack, plugins }: Run): Promise<string> {
+  const recorded = await recordPlugin(dir, "usersync", plugins["usersync"] ?? "");
   await stack.usePlugins({ ...plugins, usersync: recorded.folder });
   try {
     await stack.preview({ refresh: true, logFlow: true, logToStdErr: true, logVerbosity: 9 });
@@ -91,11 +91,11 @@ async function objects({ core, batch }: Run): Promise<Record<string, string>> {
   return Object.fromEntries(Object.entries(lists).map(([kind, { items }]) => [kind, JSON.stringify(items)]));
 }
 
-async function logs({ environment, core }: Run): Promise<string> {
+async function logs({ runner, core }: Run): Promise<string> {
   const { items } = await core.listNamespacedPod({ namespace });
   const containers = items.flatMap(({ metadata }) =>
     ["compare", "register", "wait-for-users", "switch-team"].map((container) =>
-      environment.runner?.logs({ namespace, name: metadata?.name ?? "" }, container),
+      runner?.logs({ namespace, name: metadata?.name ?? "" }, container),
     ),
   );
   return (await Promise.all(containers)).join("\n");

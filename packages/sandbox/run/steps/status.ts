@@ -13,12 +13,12 @@ const readOnly = ["Application.Read.All", "Synchronization.Read.All"];
 
 /** Runs `npm run status` as a monitor does, and checks the expected levels and the exit code. */
 export async function expectStatus(run: Run, wanted: Record<string, string>, exitCode: number): Promise<TeamStatus> {
-  const { environment, checks } = run;
-  const as = environment.graph.addClient({
+  const { graph, checks } = run;
+  const as = graph.addClient({
     permissions: [...readOnly, "AuditLog.Read.All"],
     displayName: "Monitoring",
   });
-  const { code, out, err } = await runCommand(environment, { command: "status", args: ["--format", "json"], as });
+  const { code, out, err } = await runCommand(run, { command: "status", args: ["--format", "json"], as });
   run.stack.transcript.push(out, err);
   const { exitCode: reportedExitCode, teams } = JSON.parse(out) as { exitCode: number; teams: TeamStatus[] };
   const teamStatus = teams[0]!;
@@ -31,14 +31,14 @@ export async function expectStatus(run: Run, wanted: Record<string, string>, exi
 
 /** Checks the status after the first cycle, and after a cycle that cannot provision one of two users with the same name. */
 export async function status(run: Run): Promise<void> {
-  const { environment, checks } = run;
-  const { state } = environment.graph;
+  const { graph, checks } = run;
+  const { state } = graph;
   const healthy = { provisioning: "ok", team: "ok", provisioner: "ok", "SCIM directory": "ok", "client secret": "ok" };
   await expectStatus(run, { ...healthy, failures: "ok", "last cycle": "ok" }, 0);
   const sameNameUsers = ["chris.lee@corp.com", "chris.lee@emea.corp.com"];
   const group = state.groupByName("sudo").id;
   state.addMembers(group, sameNameUsers);
-  const { failed: count } = await environment.graph.runCycle();
+  const { failed: count } = await graph.runCycle();
   checks.assert("a cycle fails to provision one of two users with the same user name", count > 0, count);
   const teamStatus = await expectStatus(run, { ...healthy, failures: "warning", "last cycle": "warning" }, 1);
   const failed = new Set(
@@ -54,8 +54,8 @@ export async function status(run: Run): Promise<void> {
     teamStatus.failures.every(({ reason }) => reason !== ""),
     teamStatus.failures[0]?.reason ?? "",
   );
-  const as = environment.graph.addClient({ permissions: readOnly });
-  const { out } = await runCommand(environment, { command: "status", args: [], as });
+  const as = graph.addClient({ permissions: readOnly });
+  const { out } = await runCommand(run, { command: "status", args: [], as });
   run.stack.transcript.push(out);
   checks.assert(
     "status: without permission for the provisioning log, the other rows are reported",
@@ -64,5 +64,5 @@ export async function status(run: Run): Promise<void> {
   const secret = { name: "OIDC client secret", value: String(await output(run, "clientSecret")) };
   checks.equal("status: the output contains no secret", leaks(out + JSON.stringify(teamStatus), [secret]), []);
   state.removeMembers(group, [sameNameUsers[1]!]);
-  await environment.graph.runCycle();
+  await graph.runCycle();
 }
