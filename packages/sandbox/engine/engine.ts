@@ -46,19 +46,8 @@ export async function obtainEngine(options: ObtainOptions): Promise<Engine> {
       onPath = `pulumi on PATH: ${String(error).includes("ENOENT") ? "not found" : reason(error)}`;
     }
   }
-  const ways = [installer(options.progress), build(options.progress)];
-  const check = async (root: string) => void (await commandIn(root));
-  try {
-    const { dir, how } = await obtain({ name, key: engineKey(), variable, ways, check }, options);
-    return engine(await commandIn(dir), how);
-  } catch (error) {
-    if (!(error instanceof ObtainError) || onPath === undefined) throw error;
-    throw new ObtainError(name, [onPath, ...error.reasons]);
-  }
-}
-
-function installer(progress: Progress): Way {
-  return {
+  const { progress } = options;
+  const installer: Way = {
     how: "installed",
     description: "the official installer",
     fill: async (dir) => {
@@ -68,6 +57,15 @@ function installer(progress: Progress): Way {
       await PulumiCommand.install({ root: dir, version: new SemVer(engineVersion) });
     },
   };
+  const check = async (root: string) => void (await commandIn(root));
+  const wanted = { name, key: engineKey(), variable, ways: [installer, build(progress)], check };
+  try {
+    const { dir, how } = await obtain(wanted, options);
+    return engine(await commandIn(dir), how);
+  } catch (error) {
+    if (!(error instanceof ObtainError) || onPath === undefined) throw error;
+    throw new ObtainError(name, [onPath, ...error.reasons]);
+  }
 }
 
 /** Builds the engine and, beside it, the language host for each language of which the engine can generate an SDK. */

@@ -28,23 +28,27 @@ export interface ControlPlane {
  * @throws ObtainError
  */
 export async function obtainControlPlane(options: ObtainOptions): Promise<ControlPlane> {
+  const { progress } = options;
+  const official: Way = {
+    how: "downloaded",
+    description: "the official binaries",
+    fill: (dir) => downloadBinaries(path.join(dir, "bin"), progress),
+  };
   const build = buildFromSource("controlplane", {
     name,
     moduleDir: path.join(__dirname, "build"),
     package: ".",
     variables: { "k8s.io/component-base/version.gitVersion": `v${kubernetesVersion}` },
-    progress: options.progress,
+    progress,
   });
-  const { dir, how } = await obtain(
-    {
-      name,
-      key: `kubernetes-${kubernetesVersion}-${platform}`,
-      variable: "USERSYNC_CONTROL_PLANE",
-      ways: [official(options.progress), build],
-      check,
-    },
-    options,
-  );
+  const check = async (dir: string) => {
+    const [file, ...args] = command(dir, "kube-apiserver");
+    const { stdout } = await promisify(execFile)(file, [...args, "--version"]);
+    if (!stdout.includes(`v${kubernetesVersion}`)) throw new Error(`${file} is not version ${kubernetesVersion}`);
+  };
+  const key = `kubernetes-${kubernetesVersion}-${platform}`;
+  const wanted = { name, key, variable: "USERSYNC_CONTROL_PLANE", ways: [official, build], check };
+  const { dir, how } = await obtain(wanted, options);
   return { how, command: (program) => command(dir, program) };
 }
 
@@ -54,34 +58,21 @@ function command(dir: string, program: Program): [string, ...string[]] {
   return existsSync(built) ? [built, program] : [path.join(dir, "bin", program)];
 }
 
-async function check(dir: string): Promise<void> {
-  const [file, ...args] = command(dir, "kube-apiserver");
-  const { stdout } = await promisify(execFile)(file, [...args, "--version"]);
-  if (!stdout.includes(`v${kubernetesVersion}`)) throw new Error(`${file} is not version ${kubernetesVersion}`);
-}
-
-function official(progress: Progress): Way {
-  return {
-    how: "downloaded",
-    description: "the official binaries",
-    fill: async (dir) => {
-      const arch = { x64: "amd64", arm64: "arm64" }[process.arch as string];
-      if (process.platform !== "linux" || arch === undefined) {
-        throw new Error(`official binaries exist only for linux on x64 and arm64, and this machine is ${platform}`);
-      }
-      const bin = path.join(dir, "bin");
-      await mkdir(bin, { recursive: true });
-      for (const program of ["kube-apiserver", "kube-controller-manager"]) {
-        const url = `https://dl.k8s.io/v${kubernetesVersion}/bin/linux/${arch}/${program}`;
-        const sha256 = (await downloadText(`${url}.sha256`)).trim();
-        progress(`${name}: downloading ${program} ${kubernetesVersion}`);
-        await download(url, path.join(bin, program), sha256);
-        await chmod(path.join(bin, program), 0o755);
-      }
-      const release = `https://github.com/etcd-io/etcd/releases/download/v${etcdVersion}`;
-      const folder = `etcd-v${etcdVersion}-linux-${arch}`;
-      const archive = { archive: `${folder}.tar.gz`, inside: `${folder}/etcd` };
-      await downloadFromArchive({ release, checksums: "SHA256SUMS", ...archive, bin }, progress);
-    },
-  };
+async function downloadBinaries(bin: string, progress: Progress): Promise<void> {
+  const arch = { x64: "amd64", arm64: "arm64" }[process.arch as string];
+  if (process.platform !== "linux" || arch === undefined) {
+    throw new Error(`official binaries exist only for linux on x64 and arm64, and this machine is ${platform}`);
+  }
+  await mkdir(bin, { recursive: true });
+  for (const program of ["kube-apiserver", "kube-controller-manager"]) {
+    const url = `https://dl.k8s.io/v${kubernetesVersion}/bin/linux/${arch}/${program}`;
+    const sha256 = (await downloadText(`${url}.sha256`)).trim();
+    progress(`${name}: downloading ${program} ${kubernetesVersion}`);
+    await download(url, path.join(bin, program), sha256);
+    await chmod(path.join(bin, program), 0o755);
+  }
+  const release = `https://github.com/etcd-io/etcd/releases/download/v${etcdVersion}`;
+  const folder = `etcd-v${etcdVersion}-linux-${arch}`;
+  const archive = { archive: `${folder}.tar.gz`, inside: `${folder}/etcd` };
+  await downloadFromArchive({ release, checksums: "SHA256SUMS", ...archive, bin }, progress);
 }

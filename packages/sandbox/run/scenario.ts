@@ -49,8 +49,7 @@ export async function runScenario(given: {
     if (options.context !== undefined) await core.deleteNamespace({ name: namespace });
   });
   // The program runs in this process and reads the same variables as the plugins.
-  const env = credentialsEnvironment(environment, environment.graph.deployer);
-  Object.assign(process.env, env);
+  Object.assign(process.env, credentialsEnvironment(environment, environment.graph.deployer));
   const stack = await SandboxStack.create({
     dir: environment.dir,
     stackName,
@@ -58,7 +57,7 @@ export async function runScenario(given: {
     engine: engine.command,
     config: asConfig(sandboxSettings(environment)),
     plugins: plugins.folders,
-    env: { ...env, ...environment.authority.trustEnvironment(), KUBECONFIG: environment.cluster.kubeconfigPath },
+    env: toolEnvironment(environment),
     home: pulumiHome,
     print: options.verbose ? (text) => process.stdout.write(text) : undefined,
   });

@@ -26,11 +26,6 @@ export function leaks(text: string, secrets: readonly KnownSecret[]): string[] {
     });
 }
 
-/** Finds secrets in several places. Returns lines such as `the log: token, in base64`. */
-export function leaksIn(places: Readonly<Record<string, string>>, secrets: readonly KnownSecret[]): string[] {
-  return Object.entries(places).flatMap(([where, text]) => leaks(text, secrets).map((leak) => `${where}: ${leak}`));
-}
-
 function forms(value: string): Form[] {
   const bytes = Buffer.from(value);
   const json = JSON.stringify(value).slice(1, -1);

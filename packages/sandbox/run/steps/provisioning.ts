@@ -1,5 +1,4 @@
 import { compile } from "entra-mappings";
-import type { User } from "entra-emulator";
 import type { Run } from "../run";
 import { checkOtherTeam, waitForJob, ourDirectory, output, userNameExpression } from "./queries";
 
@@ -25,7 +24,10 @@ export async function provisioning(run: Run): Promise<void> {
   const evaluate = compile(userNameExpression);
   // Entra creates no account for users who are disabled in their first cycle.
   const enabled = chosen.filter(({ accountEnabled }) => accountEnabled);
-  const wanted = enabled.map((user) => String(evaluate((name) => lookup(user, name))));
+  const wanted = enabled.map((user) => {
+    const attributes: Record<string, unknown> = { ...user };
+    return String(evaluate((name) => (typeof attributes[name] === "string" ? attributes[name] : null)));
+  });
   const names = new Set(scim.users(directory.id).map(({ userName }) => userName));
   const missing = [...new Set(wanted)].filter((name) => !names.has(name));
   checks.equal("every enabled user has the mapped name in the SCIM directory", missing, []);
@@ -42,8 +44,4 @@ export async function provisioning(run: Run): Promise<void> {
   checks.equal("the team uses the directory", await ourDirectory(run), directory.id);
   await checkOtherTeam(run);
   checks.equal("the other directory is unchanged", scim.users(otherDirectory.id).length, 0);
-}
-
-function lookup(user: User, name: string): string | null | undefined {
-  return (user as unknown as Record<string, string | null | undefined>)[name];
 }

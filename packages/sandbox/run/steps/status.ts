@@ -14,10 +14,7 @@ const readOnly = ["Application.Read.All", "Synchronization.Read.All"];
 /** Runs `npm run status` as a monitor does, and checks the expected levels and the exit code. */
 export async function expectStatus(run: Run, wanted: Record<string, string>, exitCode: number): Promise<TeamStatus> {
   const { graph, checks } = run;
-  const as = graph.addClient({
-    permissions: [...readOnly, "AuditLog.Read.All"],
-    displayName: "Monitoring",
-  });
+  const as = graph.addClient({ permissions: [...readOnly, "AuditLog.Read.All"], displayName: "Monitoring" });
   const { code, out, err } = await runCommand(run, { command: "status", args: ["--format", "json"], as });
   run.stack.transcript.push(out, err);
   const { exitCode: reportedExitCode, teams } = JSON.parse(out) as { exitCode: number; teams: TeamStatus[] };
