@@ -122,7 +122,7 @@ async function make(wanted: Wanted, dir: string, { progress, allowBuild = true }
 
 async function fromCache(wanted: Wanted, dir: string): Promise<Obtained | undefined> {
   try {
-    const { how } = JSON.parse(await readFile(path.join(dir, marker), "utf8")) as { how: string };
+    const { how }: Obtained = JSON.parse(await readFile(path.join(dir, marker), "utf8"));
     await wanted.check(dir);
     return { dir, how };
   } catch {

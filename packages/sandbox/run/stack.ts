@@ -118,7 +118,9 @@ export class SandboxStack {
     const answers = [];
     for (const command of [["export"], ["output", "--json"]]) {
       const args = ["stack", ...command, "--stack", this.stack.name];
-      answers.push((await runProgram(pulumiCommand.command, args, { cwd: workDir, env })).out);
+      const { code, out, err } = await runProgram(pulumiCommand.command, args, { cwd: workDir, env });
+      if (code !== 0) throw new Error(err);
+      answers.push(out);
     }
     return answers.join("\n");
   }

@@ -17,12 +17,12 @@ export async function expectStatus(run: Run, wanted: Record<string, string>, exi
   const as = graph.addClient({ permissions: [...readOnly, "AuditLog.Read.All"], displayName: "Monitoring" });
   const { code, out, err } = await runCommand(run, { command: "status", args: ["--format", "json"], as });
   run.stack.transcript.push(out, err);
-  const { exitCode: reportedExitCode, teams } = JSON.parse(out) as { exitCode: number; teams: TeamStatus[] };
-  const teamStatus = teams[0]!;
+  const report: { exitCode: number; teams: TeamStatus[] } = JSON.parse(out);
+  const teamStatus = report.teams[0]!;
   const levels = Object.fromEntries(teamStatus.rows.map(({ check, level }) => [check, level]));
   for (const [check, level] of Object.entries(wanted))
     checks.equal(`status: ${check} is ${level}`, levels[check], level);
-  checks.equal(`status: the exit code is ${exitCode}`, [code, reportedExitCode], [exitCode, exitCode]);
+  checks.equal(`status: the exit code is ${exitCode}`, [code, report.exitCode], [exitCode, exitCode]);
   return teamStatus;
 }
 

@@ -18,7 +18,7 @@ export function administration(
       if (request.headers.authorization !== `Bearer ${token}`) return refuse(response, 401, "missing authorization");
       const { id } = request.params;
       if (id !== authorityId) return refuse(response, 404, `authority ${id} was not found`);
-      const provisioner = request.body as Provisioner;
+      const provisioner: Provisioner = request.body;
       const problem = problemOf(provisioner);
       if (problem !== undefined) return refuse(response, 400, problem);
       try {

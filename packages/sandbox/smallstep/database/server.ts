@@ -121,7 +121,8 @@ async function programs(): Promise<string> {
   const folder = path.dirname(path.dirname(main));
   // The package's install script creates the links of the libraries, but `npm ci --ignore-scripts` skips it.
   const links = await readFile(path.join(folder, "native", "pg-symlinks.json"), "utf8").catch(() => "[]");
-  for (const { source, target } of JSON.parse(links) as { source: string; target: string }[]) {
+  const parsed: { source: string; target: string }[] = JSON.parse(links);
+  for (const { source, target } of parsed) {
     await symlink(path.basename(source), path.join(folder, target)).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== "EEXIST") throw error;
     });

@@ -1,4 +1,4 @@
-import { hasElement, parseAttributePath, valuesAt, type AttributePath, type Json } from "./path";
+import { elementsAt, parseAttributePath, valuesAt, type AttributePath, type Json } from "./path";
 
 /** One operation of a SCIM PATCH, as received or as scimmy accepts it. */
 export interface PatchOperation {
@@ -40,7 +40,7 @@ export function fromEntra(operations: readonly PatchOperation[], resource: Json)
       continue;
     }
     const value = path === undefined ? operation.value : typed(path.sub ?? path.attribute, operation.value);
-    if (path?.element !== undefined && op !== "remove" && !hasElement(resource, path)) {
+    if (path?.element !== undefined && op !== "remove" && elementsAt(resource, path).length === 0) {
       const { schema, attribute, element } = path;
       const whole = `${schema === undefined ? "" : `${schema}:`}${attribute}`;
       const key = JSON.stringify([whole, element]).toLowerCase();

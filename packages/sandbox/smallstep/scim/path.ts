@@ -23,26 +23,19 @@ export function parseAttributePath(text: string): AttributePath | undefined {
   return { schema, attribute, element, sub };
 }
 
-/**
- * Returns all values at a path. If the path has no sub-attribute and a value is an object, returns its `value`. SCIM
- * compares attribute names case-insensitively.
- */
-export function valuesAt(resource: Json, path: AttributePath): unknown[] {
-  const container = path.schema === undefined ? resource : property(resource, path.schema);
-  return elements(property(container, path.attribute))
-    .filter((one) => path.element === undefined || isEqual(property(one, path.element.attribute), path.element.value))
-    .map((one) => (path.sub === undefined && isObject(one) ? property(one, "value") : step(one, path.sub)))
-    .filter((one) => one !== undefined);
+/** Returns the elements that a path selects, without regard to its sub-attribute. */
+export function elementsAt(resource: Json, { schema, attribute, element }: AttributePath): unknown[] {
+  const value = property(schema === undefined ? resource : property(resource, schema), attribute);
+  const all = value === undefined || value === null ? [] : [value].flat();
+  return all.filter((one) => element === undefined || isEqual(property(one, element.attribute), element.value));
 }
 
-/** Returns whether the element that a path selects exists. */
-export function hasElement(resource: Json, path: AttributePath): boolean {
-  const container = path.schema === undefined ? resource : property(resource, path.schema);
-  const { element } = path;
-  if (element === undefined) return true;
-  return elements(property(container, path.attribute)).some((one) =>
-    isEqual(property(one, element.attribute), element.value),
-  );
+/** Returns all values at a path. If the path has no sub-attribute and a value is an object, returns its `value`. */
+export function valuesAt(resource: Json, path: AttributePath): unknown[] {
+  const isWhole = (one: unknown) => path.sub === undefined && !isObject(one);
+  return elementsAt(resource, path)
+    .map((one) => (isWhole(one) ? one : property(one, path.sub ?? "value")))
+    .filter((one) => one !== undefined);
 }
 
 /** Compares as SCIM does for most strings: case-insensitively. `"True"` equals true. */
@@ -50,19 +43,11 @@ export function isEqual(a: unknown, b: unknown): boolean {
   return String(a).toLowerCase() === String(b).toLowerCase();
 }
 
-function step(value: unknown, sub: string | undefined): unknown {
-  return sub === undefined ? value : property(value, sub);
-}
-
+/** Returns a property of an object. SCIM compares attribute names case-insensitively. */
 function property(value: unknown, name: string): unknown {
   if (!isObject(value)) return undefined;
   const key = Object.keys(value).find((one) => one.toLowerCase() === name.toLowerCase());
   return key === undefined ? undefined : value[key];
-}
-
-function elements(value: unknown): unknown[] {
-  if (value === undefined || value === null) return [];
-  return Array.isArray(value) ? value : [value];
 }
 
 function isObject(value: unknown): value is Json {

@@ -88,5 +88,5 @@ function asScimmy(resources: Json | Json[]): never {
 
 /** Copies a resource of scimmy into a plain object to store. scimmy's own object is frozen and intercepts changes. */
 function plain(data: unknown): Json {
-  return JSON.parse(JSON.stringify(data)) as Json;
+  return JSON.parse(JSON.stringify(data));
 }

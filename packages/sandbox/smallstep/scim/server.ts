@@ -67,7 +67,7 @@ export async function startScim(options: {
     response.locals["scim"] = context;
     const filter = new URLSearchParams(request.originalUrl.split("?")[1]).get("filter");
     if (filter !== null) context.filter = parseFilter(filter);
-    const body = request.body as { attributes?: unknown } | undefined;
+    const body: { attributes?: unknown } | undefined = request.body;
     if (Array.isArray(body?.attributes)) body.attributes.push("schemas");
     if (request.method === "PATCH") {
       if (!adaptPatch(request, context)) {
@@ -129,7 +129,7 @@ function adaptPatch(request: Request, { directory }: ScimContext): boolean {
   const [, type, id = ""] = /^\/(Users|Groups)\/([^/]+)$/i.exec(request.path) ?? [];
   const store = type?.toLowerCase() === "groups" ? directory.groups : directory.users;
   const resource = store.get(decodeURIComponent(id));
-  const body = request.body as { Operations?: PatchOperation[] } | undefined;
+  const body: { Operations?: PatchOperation[] } | undefined = request.body;
   if (resource === undefined || !Array.isArray(body?.Operations) || body.Operations.length === 0) return true;
   const Operations = fromEntra(body.Operations, resource);
   request.body = { ...body, Operations };
