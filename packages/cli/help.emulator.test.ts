@@ -47,7 +47,7 @@ function expectHelp(help: Result, wrong: Result): void {
 it("defines an npm script for every subcommand", async () => {
   const { out } = await node([bin, "--help"]);
   const listed = [...out.matchAll(/^ {2}([a-z-]+) (?:\[options\] )? +\S/gm)].map(([, name]) => name);
-  expect(listed).toEqual(["usernames", "mapping", "adopt", "status", "drift", "preview-comment"]);
+  expect(listed).toEqual(["usernames", "mapping", "adopt", "status", "drift", "preview-comment", "destinations"]);
   expect(new Set(subcommands.map(([, name]) => name))).toEqual(new Set(listed));
   expect(programs.map(([name]) => name)).toEqual(expect.arrayContaining(["sandbox", "bench"]));
 });

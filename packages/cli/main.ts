@@ -4,6 +4,7 @@ import path from "node:path";
 import { findStaleSource } from "@smallstep-ssh/stack/staleBuild";
 import { Command } from "commander";
 import { adoptCommand } from "./commands/adopt";
+import { destinationsCommand } from "./commands/destinations";
 import { driftCommand } from "./commands/drift";
 import { mappingCommand } from "./commands/mapping";
 import { previewCommentCommand } from "./commands/previewComment";
@@ -21,6 +22,7 @@ const subcommands = [
   statusCommand,
   driftCommand,
   previewCommentCommand,
+  destinationsCommand,
 ] as const;
 
 /** Runs the subcommand that the command line names and returns its exit code. */

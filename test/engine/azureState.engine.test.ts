@@ -99,6 +99,14 @@ describe("state in Azure Blob Storage with a key of Azure Key Vault, with the re
     expect(refused).toMatchObject({ output: expect.stringMatching(/AuthorizationPermission/) as string });
     expect(refused.code).not.toBe(0);
     await well(deployer, "pulumi up --stack prod --skip-preview");
+    const command = path.join(__dirname, "../../packages/cli/bin/smallstep-ssh.js");
+    const destinations = `node ${command} destinations --stack prod --head .`;
+    expect(await well(reader, destinations)).toBe("prod: credentials go to the same places as before.\n");
+    await well(deployer, "pulumi config set --stack prod --path scim.baseUrl https://scim.example");
+    expect(await reader.type(destinations)).toMatchObject({
+      code: 20,
+      output: expect.stringContaining("differ from the last deployment:\n\n- `scim.baseUrl`\n") as string,
+    });
 
     const unprivileged = shellOf(stranger);
     expect(await unprivileged.type(logIn)).toMatchObject({

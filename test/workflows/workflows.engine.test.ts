@@ -17,7 +17,9 @@ const read = (file: string) => readFileSync(path.join(root, file), "utf8");
 interface Step {
   uses?: string;
   run?: string;
+  if?: string;
   with?: Record<string, unknown>;
+  "working-directory"?: string;
 }
 interface Job {
   "runs-on"?: string;
@@ -137,7 +139,7 @@ describe("GitHub Actions workflows", () => {
         runner: "${{ matrix.runner }}",
         "runner-of-environment": "${{ vars.RUNNER }}",
       });
-      const { runs } = parse(read(action)) as { runs: { steps: (Step & { if?: string })[] } };
+      const { runs } = parse(read(action)) as { runs: { steps: Step[] } };
       expect(runs.steps[0]?.if).toBe(
         "${{ inputs.runner-of-environment != '' && inputs.runner-of-environment != inputs.runner }}",
       );
@@ -177,12 +179,26 @@ describe("GitHub Actions workflows", () => {
     expect(comment?.steps?.some(({ run }) => run === "npm ci --omit=dev --ignore-scripts")).toBe(true);
   });
 
+  it("runs only the base branch's code in the preview job before it has compared the destinations", () => {
+    const { jobs } = parse(read(".github/workflows/preview.yml")) as Workflow;
+    const steps = jobs["preview"]?.steps ?? [];
+    const compare = steps.findIndex(({ run }) => run?.includes(" destinations ") === true);
+    expect(Object.keys(steps[compare] ?? {})).toEqual(["run"]);
+    const [base, head, ...others] = steps.slice(0, compare);
+    expect(base?.with).toEqual({ ref: "${{ github.base_ref }}", "persist-credentials": false });
+    expect(head?.with).toEqual({ ref: "${{ github.sha }}", path: "pull-request", "persist-credentials": false });
+    expect(others.map(({ uses }) => uses)).toEqual(["./.github/actions/setup"]);
+    const later = steps.slice(compare + 1).filter(({ run }) => run !== undefined);
+    for (const step of later) expect(step).toEqual({ run: step.run, "working-directory": "pull-request" });
+    expect(later).toHaveLength(3);
+  });
+
   it("runs only npm scripts that exist, with the engine version of the tests", () => {
     const { scripts } = JSON.parse(read("package.json")) as { scripts: Record<string, string> };
     const pipelines = [...yamlIn("tools/azure-pipelines"), ...yamlIn("tools/azure-pipelines/templates")];
     const text = [...workflows, action, ...pipelines].map(read).join("\n");
     const called = [...text.matchAll(/npm run (?:--silent )?([\w:]+)/g)].map(([, name = ""]) => name);
-    expect(new Set(called)).toEqual(new Set(["build", "preview:comment", "drift", "verify"]));
+    expect(new Set(called)).toEqual(new Set(["build", "destinations", "preview:comment", "drift", "verify"]));
     for (const name of called) expect(scripts).toHaveProperty([name]);
     expect(read(action)).toContain(`pulumi-version: ${engineVersion}`);
     expect(read("tools/azure-pipelines/templates/setup.yml")).toContain(`default: ${engineVersion}`);
@@ -190,14 +206,14 @@ describe("GitHub Actions workflows", () => {
 });
 
 /**
- * Expands a pipeline as the service does: unrolls each template loop once, inserts parameters, and converts scalars to
- * strings except in task inputs.
+ * Expands a pipeline as the service does: unrolls each template loop once, takes each condition as true, inserts parameters, and
+ * converts scalars to strings except in task inputs.
  */
 function expanded(value: unknown, typed = false): unknown {
   if (Array.isArray(value)) {
     return value.flatMap((item: unknown) => {
       const [key, body] = typeof item === "object" && item !== null ? (Object.entries(item)[0] ?? []) : [];
-      return key?.startsWith("${{ each ") === true ? expanded(body) : [expanded(item, typed)];
+      return /^\$\{\{ (each|if) /.test(key ?? "") ? expanded(body) : [expanded(item, typed)];
     });
   }
   if (typeof value === "object" && value !== null) {
@@ -260,6 +276,18 @@ describe("Azure DevOps pipelines", () => {
       expect(text).toMatch(/serviceConnection: smallstep-ssh-(preview|deploy|drift)-\$\{\{ stack \}\}/);
     }
     expect(read("tools/azure-pipelines/preview.yml")).toContain("ne(variables['System.PullRequest.IsFork'], 'True')");
+  });
+
+  it("runs only the target branch's code in the preview job before it has compared the destinations", () => {
+    const text = read("tools/azure-pipelines/preview.yml");
+    const setup = read("tools/azure-pipelines/templates/setup.yml");
+    expect(setup.indexOf("git checkout --detach")).toBeGreaterThan(0);
+    expect(setup.indexOf("git checkout --detach")).toBeLessThan(setup.indexOf("npm ci"));
+    const order = ["templates/setup.yml", "targetBranch: true", "git worktree add", " destinations ", "npm ci", 'cd "'];
+    const at = order.map((part) => text.indexOf(part));
+    expect(at).toEqual([...at].sort((a, b) => a - b));
+    expect(at[0]).toBeGreaterThan(0);
+    expect(text).not.toContain("continueOnError");
   });
 
   it("gives the token that can write only to code of the target branch", () => {

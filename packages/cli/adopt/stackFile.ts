@@ -27,7 +27,7 @@ export class StackFile {
 
   /** Parses a stack file. @throws CliError if it is not YAML, or if the file or its `config` is not an object */
   static parse(text: string, project: string, name: string): StackFile {
-    const document = parseDocument(text);
+    const document = parseDocument(text, { logLevel: "error" });
     const [problem] = document.errors;
     if (problem !== undefined)
       throw new CliError([`${name}: is not valid YAML (${problem.message.split("\n")[0] ?? ""}).`]);
@@ -109,7 +109,8 @@ export function put(target: Tree, [key = "", ...rest]: readonly string[], value:
   else put(isTree(inner) ? inner : (target[key] = {}), rest, value);
 }
 
-function isTree(value: unknown): value is Tree {
+/** Tests whether a value is an object. */
+export function isTree(value: unknown): value is Tree {
   return tree.safeParse(value).success;
 }
 

@@ -59,7 +59,7 @@ async function openContext(): Promise<Omit<AdoptContext, "env">> {
   return {
     openGraph: (tenantId) => openGraph({ tenantId }),
     loginEndpoint: loginEndpoint({}),
-    project: named.parse(parse(project)).name,
+    project: named.parse(parse(project, { logLevel: "error" })).name,
     versions: { azuread: versioned.parse(JSON.parse(azuread)).version, usersync },
   };
 }

@@ -2,7 +2,14 @@ import { existsSync } from "node:fs";
 import { copyFile, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { LocalWorkspace, type EngineEvent, type OutputMap, type PulumiFn, type Stack } from "@pulumi/pulumi/automation";
+import {
+  type ConfigMap,
+  type EngineEvent,
+  LocalWorkspace,
+  type OutputMap,
+  type PulumiFn,
+  type Stack,
+} from "@pulumi/pulumi/automation";
 import * as z from "zod";
 import type { StackOptions } from "../common/command";
 import { CliError } from "../common/errors";
@@ -56,6 +63,20 @@ export async function readConfig(stack: Stack): Promise<Record<string, string>> 
     await writeFile(path.join(workDir, `Pulumi${path.extname(file)}`), JSON.stringify({ name, runtime }));
     return (await LocalWorkspace.create({ workDir })).getAllConfig(stack.name);
   });
+  return valuesOf(config);
+}
+
+/** Reads the configuration of the last successful deployment, secrets in cleartext. Undefined: the stack was never deployed. */
+export async function readDeployedConfig(stack: Stack): Promise<Record<string, string> | undefined> {
+  for (let page = 1; ; page++) {
+    const operations = await stack.history(20, page);
+    const found = operations.find(({ kind, result }) => kind === "update" && result === "succeeded");
+    if (found !== undefined) return valuesOf(found.config);
+    if (operations.length === 0) return undefined;
+  }
+}
+
+function valuesOf(config: ConfigMap): Record<string, string> {
   return Object.fromEntries(Object.entries(config).map(([key, { value }]) => [key, value]));
 }
 
@@ -65,7 +86,7 @@ async function withCopiedFile<T>(stack: Stack, act: (file: string) => Promise<T>
   try {
     const { workDir } = stack.workspace;
     const { stackConfigDir } = projectSchema.parse(await stack.workspace.projectSettings());
-    const name = `Pulumi.${stack.name.split("/").at(-1)}${path.extname(projectFile(workDir) ?? "Pulumi.yaml")}`;
+    const name = stackFileName(stack.name, path.extname(projectFile(workDir) ?? "Pulumi.yaml"));
     const file = path.join(workDir, stackConfigDir, name);
     const copy = path.join(folder, name);
     if (existsSync(file)) await copyFile(file, copy);
@@ -78,11 +99,17 @@ async function withCopiedFile<T>(stack: Stack, act: (file: string) => Promise<T>
 /** The SDK's type of a project lacks this setting. */
 const projectSchema = z.object({ stackConfigDir: z.string().default("") });
 
-/** Returns the file of the project in a folder. The files of its stacks have the same extension. */
+/** Returns the name of a stack's file. The name of a stack can start with an organization and a project. */
+export function stackFileName(stack: string, extension: string): string {
+  return `Pulumi.${stack.split("/").at(-1)}${extension}`;
+}
+
+/** Extensions of the file of a project. The files of its stacks have the same extension. */
+export const fileExtensions = [".yaml", ".yml", ".json"];
+
+/** Returns the file of the project in a folder. */
 function projectFile(folder: string): string | undefined {
-  return ["yaml", "yml", "json"]
-    .map((extension) => path.join(folder, `Pulumi.${extension}`))
-    .find((file) => existsSync(file));
+  return fileExtensions.map((extension) => path.join(folder, `Pulumi${extension}`)).find((file) => existsSync(file));
 }
 
 const outputsOfTeams = z.record(z.string(), z.record(z.string(), z.unknown()));
