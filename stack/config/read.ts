@@ -4,8 +4,8 @@ import { ConfigurationError } from "./problems";
 import { stackSchema } from "./schema";
 
 /**
- * Reads the settings of one namespace into a plain object, and keeps its secrets out of all output. The engine passes every value to the program as text: objects and lists as
- * JSON.
+ * Reads the settings of one namespace into a plain object, and keeps its secrets out of all output. The engine passes every value to
+ * the program as text: objects and lists as JSON.
  * @param all `pulumi.runtime.allConfig()`
  * @param namespace the project's name
  * @throws ConfigurationError for values that are not JSON where an object or a list is required
