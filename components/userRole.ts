@@ -1,3 +1,5 @@
+import { boundedList } from "entra-mappings";
+
 /** An app role, as `azuread.getServicePrincipal` returns it. */
 export interface AppRole {
   id: string;
@@ -17,7 +19,7 @@ export function findUserAppRoleId(roles: readonly AppRole[]): string {
       displayName === "User" && enabled && allowedMemberTypes.includes("User"),
   );
   if (role === undefined) {
-    const roleNames = roles.map(({ displayName }) => displayName).join(", ") || "none";
+    const roleNames = boundedList(roles.map(({ displayName }) => displayName)).join(", ") || "none";
     throw new Error(`The enterprise app has no enabled role "User" for users and groups (roles: ${roleNames}).`);
   }
   return role.id;

@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { UsernameReport } from "entra-mappings";
+import { boundedList, type UsernameReport } from "entra-mappings";
 import { type AccessGroup, emailExpressions, groupKey } from "@smallstep-ssh/components";
 import { entra } from "@smallstep-ssh/usersync";
 import type { Team } from "./config/schema";
@@ -74,7 +74,7 @@ export async function checkUsernames(
   for (const { args, unknownGroups, teams: same } of different.values()) {
     const keys = same.map(({ key }) => key);
     if (args.groups.length === 0) {
-      const reason = `User names are not checked: these groups do not exist yet: ${unknownGroups.join(", ")}.`;
+      const reason = `User names are not checked: these groups do not exist yet: ${boundedList(unknownGroups).join(", ")}.`;
       review?.usernames({ teams: keys, reason });
       continue;
     }
@@ -84,7 +84,7 @@ export async function checkUsernames(
       await warnAboutThreshold(team, users);
     }
     review?.usernames({ teams: keys, report: JSON.parse(report) as UsernameReport, unknownGroups });
-    const line = `${teams.length === 1 ? "" : `Team ${keys.join(", ")}: `}${summary}`;
+    const line = `${teams.length === 1 ? "" : `Team ${boundedList(keys).join(", ")}: `}${summary}`;
     if (errors > 0 && checks.usernames === "error") failures.push(review ? line : `${line}\n${table}`);
     else if (review !== undefined) continue;
     else if (errors > 0 || warnings > 0) await log.warn(`${line}\n${table}`);

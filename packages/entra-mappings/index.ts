@@ -92,3 +92,4 @@ export { codeSpan, count, counted, csvField, htmlText, markdownText } from "./us
 
 // "Did you mean" for mistyped names.
 export { findClosest } from "./suggestions";
+export { boundedList, problemLimits } from "./boundedList";

@@ -1,4 +1,3 @@
-export { boundedList } from "./clients/boundedList";
 export { publishedProvisioners, type PublishedProvisioner } from "./clients/ca";
 export {
   DatabaseError,

@@ -1,4 +1,4 @@
-import { escapeInvisible, truncate, visibleLines } from "entra-mappings";
+import { boundedList, escapeInvisible, problemLimits, truncate, visibleLines } from "entra-mappings";
 
 /** Every problem of a configuration, one line per value, each starting with the path of the setting. */
 export class ConfigurationError extends Error {
@@ -7,7 +7,9 @@ export class ConfigurationError extends Error {
     super(
       `The configuration has ${problems.length === 1 ? "one error" : `${problems.length} errors`}; nothing was changed.\n` +
         // Some problems quote the response of a service or a database.
-        problems.map((problem) => `  ${visibleLines(problem)}`).join("\n"),
+        boundedList(problems, problemLimits)
+          .map((problem) => `  ${visibleLines(problem)}`)
+          .join("\n"),
     );
   }
 }

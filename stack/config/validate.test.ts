@@ -199,3 +199,10 @@ describe("checkSettings", () => {
     );
   });
 });
+
+it("limits the number of errors in the message", () => {
+  const { message } = new ConfigurationError(Array.from({ length: 5000 }, (_, index) => `x${index}: is not a setting`));
+  const lines = message.split("\n");
+  expect(lines[0]).toBe("The configuration has 5000 errors; nothing was changed.");
+  expect([lines.length, lines.at(-1)]).toEqual([102, "  and 4900 more (5000 in total)"]);
+});

@@ -1,4 +1,5 @@
-import { boundedList, publishedProvisioners, conflictMessage, planRegistration } from "@smallstep-ssh/usersync/clients";
+import { boundedList } from "entra-mappings";
+import { publishedProvisioners, conflictMessage, planRegistration } from "@smallstep-ssh/usersync/clients";
 import type { CompareSettings } from "./settings";
 import type { StepState } from "./stepState";
 

@@ -1,4 +1,5 @@
-import { boundedList, conflictMessage, planRegistration, publishedProvisioners } from "@smallstep-ssh/usersync/clients";
+import { boundedList } from "entra-mappings";
+import { conflictMessage, planRegistration, publishedProvisioners } from "@smallstep-ssh/usersync/clients";
 import { retryUntil, type Clock } from "./retryUntil";
 import type { CompareSettings } from "./settings";
 import type { StepState } from "./stepState";

@@ -1,4 +1,5 @@
-import { boundedList, countActiveUsers, missingUsers } from "@smallstep-ssh/usersync/clients";
+import { boundedList } from "entra-mappings";
+import { countActiveUsers, missingUsers } from "@smallstep-ssh/usersync/clients";
 import { retryUntil } from "./retryUntil";
 import type { WaitSettings } from "./settings";
 

@@ -1,3 +1,4 @@
+import { boundedList } from "entra-mappings";
 import { microsoftGraphAppId } from "@smallstep-ssh/components";
 import {
   isGuid,
@@ -128,7 +129,7 @@ class EntraReader {
     this.problems.push(
       found.length === 0
         ? oneLine`${option} ${wanted}: the tenant has no ${kind} with this name or id.`
-        : oneLine`${option} ${wanted}: ${found.length} objects of the tenant have this name; give the id of one: ${found.map(label).join(", ")}.`,
+        : oneLine`${option} ${wanted}: ${found.length} objects of the tenant have this name; give the id of one: ${boundedList(found.map(label)).join(", ")}.`,
     );
     return undefined;
   }
@@ -160,7 +161,7 @@ class EntraReader {
   async job(principal: string, wanted: string | undefined): Promise<FoundJob | undefined> {
     const ids = await this.ids(`${principal}/synchronization/jobs`, READ_JOBS);
     const chosen = wanted === undefined ? ids : ids.filter((id) => id === wanted);
-    const list = ids.join(", ") || "none";
+    const list = boundedList(ids).join(", ") || "none";
     if (chosen.length > 1) {
       this.problems.push(
         oneLine`The enterprise application has ${ids.length} synchronization jobs; choose one with --job: ${list}.`,

@@ -1,3 +1,4 @@
+import { boundedList } from "entra-mappings";
 import { settingsSchema } from "@smallstep-ssh/stack";
 import type { WantedProvisioner } from "@smallstep-ssh/usersync/clients";
 import { applicationPart, type FoundApplication } from "./parts/application";
@@ -63,7 +64,10 @@ export function plan(setup: DiscoveredSetup, options: PlanOptions): Plan {
   const merged = (section: "oidc" | "scim") =>
     withoutDefaults(Object.assign({}, ...parts.map(({ settings }) => settings[section])), defaults[section]);
   return {
-    found: [...parts.map(({ found }) => found), ["groups", groups.map(({ displayName }) => displayName).join(", ")]],
+    found: [
+      ...parts.map(({ found }) => found),
+      ["groups", boundedList(groups.map(({ displayName }) => displayName)).join(", ")],
+    ],
     imports: parts.flatMap(({ imports }) => imports),
     settings: {
       tenantId,

@@ -1,5 +1,5 @@
 import { CommanderError, Command } from "commander";
-import { visibleLines } from "entra-mappings";
+import { boundedList, problemLimits, visibleLines } from "entra-mappings";
 import { commandLineOf, type CommandLine } from "./commandLine";
 import { CliError, problemsOf, traceOf } from "./errors";
 import type { Terminal } from "./terminal";
@@ -125,7 +125,8 @@ export async function runCommand(
       return 0;
     }
     // Messages quote untrusted input. Line breaks stay, so that a caret stays below its expression.
-    for (const problem of problemsOf(error)) terminal.writeError(`${visibleLines(problem)}\n`);
+    for (const problem of boundedList(problemsOf(error), problemLimits))
+      terminal.writeError(`${visibleLines(problem)}\n`);
     if (process.env["DEBUG"]) terminal.writeError(`${traceOf(error)}\n`);
     return errorExitCode;
   }

@@ -103,6 +103,14 @@ describe("npm run drift", () => {
     expect(await readFile(path.join(dir, "summary.md"), "utf8")).toContain("### Drift of `dev`");
   });
 
+  it("reports an error of several resources once, with their names", async () => {
+    const text = "Entra ID issued no token: AADSTS7000215: Invalid client secret provided.";
+    const errors = Array.from({ length: 30 }, (_, n) => diagnostic("error", text, { type, name: `r${n}` }));
+    const { code, err } = await ran([...errors, diagnostic("error", "other")], { failed: true });
+    expect(code).toBe(2);
+    expect(err).toMatch(/^r0, r1, .*, r19, and 10 more \(30 in total\): Entra ID issued no token: [^\n]*\nother\n$/);
+  });
+
   it("escapes names and messages that act on a terminal or a pipeline", async () => {
     const name = "##vso[task.setvariable variable=x]\u001b[2J\u202e\n::add-mask::x";
     const hostile = step({ op: "delete", type, name, old: { displayName: name } });

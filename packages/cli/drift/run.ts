@@ -1,3 +1,4 @@
+import { boundedList } from "entra-mappings";
 import { CliError } from "../common/errors";
 import { truncateMarkdown } from "../common/truncateMarkdown";
 import type { CommandContext, StackOptions } from "../common/command";
@@ -27,7 +28,12 @@ export async function reportDrift(
   const changes = readChanges(events);
   if (failed) {
     const errors = changes.messages.filter(({ severity }) => severity === "error");
-    throw new CliError(errors.map(({ text, about }) => (about === undefined ? text : `${about.name}: ${text}`)));
+    throw new CliError(
+      [...Map.groupBy(errors, ({ text }) => text)].map(([text, same]) => {
+        const names = same.flatMap(({ about }) => about?.name ?? []);
+        return names.length === 0 ? text : `${boundedList(names).join(", ")}: ${text}`;
+      }),
+    );
   }
   const marker = markerFor("drift", stack);
   const found = hasDrift(changes);

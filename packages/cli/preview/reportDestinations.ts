@@ -1,5 +1,4 @@
-import { codeSpan } from "entra-mappings";
-import { boundedList } from "@smallstep-ssh/usersync/clients";
+import { boundedList, codeSpan } from "entra-mappings";
 import type { CommandContext, StackOptions } from "../common/command";
 import { replaceFile } from "../common/files";
 import { addSummary, ciRunLink } from "../scm/ciRun";

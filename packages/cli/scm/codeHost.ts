@@ -1,3 +1,5 @@
+import { boundedList } from "entra-mappings";
+
 /** An issue with a single subject, identified by a marker that readers do not see. */
 export interface Issue {
   /** Identifies the subject of the issue. It is the same in every run. */
@@ -71,7 +73,9 @@ export function codeHost(requests: Requests): CodeHost {
     async closeIssue(marker, comment) {
       const open = await requests.findIssues(marker);
       for (const one of open) await one.close(comment, "completed");
-      return open.length === 0 ? `no ${requests.issueKind} is open` : `closed ${open.map(nameOf).join(", ")}`;
+      return open.length === 0
+        ? `no ${requests.issueKind} is open`
+        : `closed ${boundedList(open.map(nameOf)).join(", ")}`;
     },
   };
 }

@@ -18,7 +18,7 @@ import {
   type NamedGroup,
   type Member,
 } from "@smallstep-ssh/usersync/clients";
-import type { PeopleWriter } from "entra-mappings";
+import { boundedList, type PeopleWriter } from "entra-mappings";
 import * as z from "zod/mini";
 import { openGraph } from "@smallstep-ssh/usersync/openGraph";
 import { propertiesFor } from "./attributes";
@@ -74,7 +74,7 @@ async function findGroups(graph: GraphClient, wanted: readonly string[]): Promis
     const [group] = named;
     if (group === undefined) problems.push(`--group ${name}: the directory has no group with this name.`);
     else if (named.length > 1) {
-      const ids = named.map(({ id }) => id).join(", ");
+      const ids = boundedList(named.map(({ id }) => id)).join(", ");
       problems.push(`--group ${name}: ${named.length} groups have this name; give the object id of one: ${ids}.`);
     } else found.set(group.id, group);
   }

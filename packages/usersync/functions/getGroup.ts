@@ -1,3 +1,4 @@
+import { boundedList } from "entra-mappings";
 import * as z from "zod/mini";
 
 import type { GraphClient } from "../clients/graph/client";
@@ -7,7 +8,6 @@ import { defineFunction } from "../host/define";
 import { property } from "../host/properties";
 import { type CallContext, InputErrors } from "../host/types";
 import type { EntraConfig } from "../resources/entraConfig";
-import { boundedList } from "../clients/boundedList";
 
 export const getGroup = defineFunction({
   token: "usersync:entra:getGroup",

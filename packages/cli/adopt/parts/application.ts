@@ -1,3 +1,4 @@
+import { boundedList } from "entra-mappings";
 import { delegatedScopes, microsoftGraphAppId } from "@smallstep-ssh/components";
 import * as z from "zod";
 import { differencesOf, entraImport, type Part } from "./part";
@@ -98,16 +99,16 @@ function undeclaredProperties(application: FoundApplication): string {
   const idTokenClaims = names(optionalClaims?.idToken).filter((name) => name !== "email");
   const properties: Record<string, string | number | null | undefined> = {
     "sign-in audience": signInAudience === "AzureADMyOrg" ? undefined : signInAudience,
-    "web redirect URIs": application.web?.redirectUris?.join(", "),
-    "single-page redirect URIs": application.spa?.redirectUris?.join(", "),
-    "public client redirect URIs": publicClient?.redirectUris?.filter((uri) => !loopback.test(uri)).join(", "),
-    "optional claims": [
+    "web redirect URIs": listed(application.web?.redirectUris),
+    "single-page redirect URIs": listed(application.spa?.redirectUris),
+    "public client redirect URIs": listed(publicClient?.redirectUris?.filter((uri) => !loopback.test(uri))),
+    "optional claims": listed([
       ...idTokenClaims,
       ...names(optionalClaims?.accessToken),
       ...names(optionalClaims?.saml2Token),
-    ].join(", "),
+    ]),
     "group claims": application.groupMembershipClaims,
-    "identifier URIs": application.identifierUris?.join(", "),
+    "identifier URIs": listed(application.identifierUris),
     "app roles": application.appRoles?.length,
     "exposed permissions": api?.oauth2PermissionScopes?.length,
     "access token version": api?.requestedAccessTokenVersion === 1 ? undefined : api?.requestedAccessTokenVersion,
@@ -118,6 +119,10 @@ function undeclaredProperties(application: FoundApplication): string {
   return Object.entries(properties)
     .flatMap(([name, value]) => (value ? [`${name} (${value})`] : []))
     .join("; ");
+}
+
+function listed(values: readonly string[] | null | undefined): string {
+  return boundedList(values ?? []).join(", ");
 }
 
 const loopback = /^http:\/\/(127\.0\.0\.1|localhost)\b/;

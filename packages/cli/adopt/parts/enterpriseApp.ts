@@ -1,3 +1,4 @@
+import { boundedList } from "entra-mappings";
 import { findUserAppRoleId } from "@smallstep-ssh/components";
 import * as z from "zod";
 import { assignmentImports, assignmentOf, type Assignment, type FoundGroup } from "./groups";
@@ -51,7 +52,7 @@ export function enterpriseAppPart(app: FoundEnterpriseApp, groups: readonly Foun
         ],
         !app.tags.includes(integrated) && [
           "note",
-          `Its tags have drifted (${app.tags.join(", ") || "none"}): without ${integrated} the portal does not list it.`,
+          `Its tags have drifted (${boundedList(app.tags).join(", ") || "none"}): without ${integrated} the portal does not list it.`,
           `leaves the tags unchanged. To list it again, run: az ad sp update --id ${id} --set 'tags=["${integrated}","${customSingleSignOn}"]'`,
         ],
       ]),
@@ -105,13 +106,12 @@ function assignmentDifferences(
   const others = assignments
     .filter(({ principalId }) => !groups.some(({ id }) => id === principalId))
     .map(({ principalDisplayName, principalId }) => principalDisplayName ?? principalId);
-  const shown = `${others.slice(0, 10).join(", ")}${others.length > 10 ? ", ..." : ""}`;
   return [
     ...ofGroups,
     ...differencesOf(about, [
       others.length > 0 && [
         "note",
-        `It has further assignments (${others.length}): ${shown}.`,
+        `It has further assignments (${others.length}): ${boundedList(others).join(", ")}.`,
         "leaves them unchanged. They are not part of the stack.",
       ],
     ]),

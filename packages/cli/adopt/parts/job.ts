@@ -1,3 +1,4 @@
+import { boundedList } from "entra-mappings";
 import { scimTenantUrl } from "@smallstep-ssh/components";
 import type { PropertyMap } from "@smallstep-ssh/usersync/host";
 import * as z from "zod";
@@ -84,7 +85,7 @@ export function jobPart(
         ],
         undeclared.length > 0 && [
           "attention",
-          `Its provisioning has settings that the stack does not declare: ${undeclared.join(", ")}.`,
+          `Its provisioning has settings that the stack does not declare: ${boundedList(undeclared).join(", ")}.`,
           `waits until they disappear, and then fails. Remove them first: ${removalCommand(app.id, undeclared)}`,
         ],
         url !== undefined &&

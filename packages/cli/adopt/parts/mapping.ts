@@ -1,6 +1,6 @@
 import { quickstartMappings, type MappingEntry } from "@smallstep-ssh/components";
 import { settingsSchema } from "@smallstep-ssh/stack";
-import { equivalent, normalize, presets } from "entra-mappings";
+import { boundedList, equivalent, normalize, presets } from "entra-mappings";
 import { mappingDifferences, fromInputs } from "@smallstep-ssh/usersync/clients";
 import type { PropertyMap } from "@smallstep-ssh/usersync/host";
 import * as z from "zod";
@@ -98,7 +98,7 @@ function differing(found: PropertyMap | undefined, wanted: MappingEntry | undefi
 /** Returns what the first `up` changes, attribute by attribute. */
 function compare(found: Mappings, wanted: Readonly<Record<string, MappingEntry>>, keepAll: boolean): Difference[] {
   const superfluous = Object.keys(found).filter((target) => wanted[target] === undefined);
-  const list = `(${superfluous.length}): ${superfluous.join(", ")}.`;
+  const list = `(${superfluous.length}): ${boundedList(superfluous).join(", ")}.`;
   const removal = "removes them: users keep these attributes in Smallstep, but Entra no longer writes them.";
   return differencesOf("Attribute mappings", [
     superfluous.length > 0 &&

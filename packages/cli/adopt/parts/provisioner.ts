@@ -1,3 +1,4 @@
+import { boundedList } from "entra-mappings";
 import {
   findPublishedProvisioner,
   HttpError,
@@ -22,7 +23,7 @@ export async function readProvisioner(
     throw error instanceof HttpError ? new CliError([`The CA: ${error.message}.`]) : error;
   });
   const all = published.flatMap((one) => findPublishedProvisioner(String(one["name"]), [one]) ?? []);
-  const names = (of: readonly WantedProvisioner[]) => of.map((one) => one.name).join(", ") || "none";
+  const names = (of: readonly WantedProvisioner[]) => boundedList(of.map((one) => one.name)).join(", ") || "none";
   const found = all.filter((one) => (name === undefined ? one.clientId === clientId : one.name === name));
   if (name !== undefined && found.length === 0) {
     throw new CliError([

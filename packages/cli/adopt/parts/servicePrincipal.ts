@@ -1,3 +1,4 @@
+import { boundedList } from "entra-mappings";
 import { delegatedScopes } from "@smallstep-ssh/components";
 import * as z from "zod";
 import type { FoundApplication } from "./application";
@@ -45,7 +46,7 @@ export function servicePrincipalPart(
   const { id, assignments, grants = [], owners } = principal;
   const assignmentRequired = principal.appRoleAssignmentRequired === true;
   const consent = grants.find(({ consentType, scope }) => consentType === "AllPrincipals" && isDeclaredConsent(scope));
-  const names = (ids: readonly string[]) => [...ids].sort().join(", ") || "none";
+  const names = (ids: readonly string[]) => boundedList([...ids].sort()).join(", ") || "none";
   return {
     found: ["its service principal", id],
     imports: [

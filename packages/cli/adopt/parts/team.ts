@@ -1,3 +1,4 @@
+import { boundedList } from "entra-mappings";
 import { readTeam, teamsUsing, withDatabase, type DatabaseSettings } from "@smallstep-ssh/usersync/clients";
 import { tenantAddress, type Credential } from "./job";
 import { differencesOf, type Part } from "./part";
@@ -33,7 +34,7 @@ export function teamPart({ slug, directoryId, sharing }: FoundTeam, credentials:
         ],
       sharing.length > 0 && [
         "attention",
-        `Other teams use its directory too: ${sharing.join(", ")}. The usual cause is an update without "where".`,
+        `Other teams use its directory too: ${boundedList(sharing).join(", ")}. The usual cause is an update without "where".`,
         `leaves them unchanged. Restore each team first: update teams set ssh_directory_id = '...' where slug = '${sharing[0]}'.`,
       ],
     ]),

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 
+import { boundedList } from "entra-mappings";
 import { GraphError } from "../../clients/graph/errors";
 import type { SynchronizationSchema } from "../../clients/graph/schema";
 import type { Values } from "../../host/properties";
@@ -11,7 +12,6 @@ import { readMappings, reportDrift } from "./readMappings";
 import { mappingDifferences, fromGraph, fromInputs } from "./mapping";
 import { type WantedMappings, merge } from "./merge";
 import { type ObjectMappingLocation, findObjectMapping } from "./objectMapping";
-import { boundedList } from "../../clients/boundedList";
 
 type Context = CallContext<EntraConfig>;
 

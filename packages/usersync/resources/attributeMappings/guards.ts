@@ -1,4 +1,4 @@
-import { ExpressionError, type DirectoryUser, type PeopleWriter, type PersonText } from "entra-mappings";
+import { boundedList, type DirectoryUser, ExpressionError, type PeopleWriter, type PersonText } from "entra-mappings";
 import * as z from "zod/mini";
 import { prefetchInOrder } from "../../clients/graph/prefetch";
 import { listAll } from "../../clients/graph/collections";
@@ -10,7 +10,6 @@ import type { EntraConfig } from "../entraConfig";
 import { ImpactCounter, type Impact } from "./impact";
 import { exceeds, listed, limitsOf, limitViolations, limitExceededMessage, warnings } from "./limits";
 import { sameInputs } from "./mapping";
-import { boundedList } from "../../clients/boundedList";
 
 type Context = CallContext<EntraConfig>;
 

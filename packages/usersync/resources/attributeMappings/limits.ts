@@ -1,4 +1,4 @@
-import { boundedList } from "../../clients/boundedList";
+import { boundedList } from "entra-mappings";
 import type { CheckFailure, PropertyMap, PropertyValue } from "../../host/types";
 import type { Impact } from "./impact";
 

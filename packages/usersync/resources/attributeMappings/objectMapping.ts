@@ -1,10 +1,10 @@
+import { boundedList } from "entra-mappings";
 import type {
   GraphMapping,
   ObjectMapping,
   SynchronizationRule,
   SynchronizationSchema,
 } from "../../clients/graph/schema";
-import { boundedList } from "../../clients/boundedList";
 
 /** Name of Entra's own directory in every template. */
 const ENTRA = "Azure Active Directory";

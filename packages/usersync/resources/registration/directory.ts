@@ -1,5 +1,5 @@
+import { boundedList } from "entra-mappings";
 import { countActiveUsers } from "../../clients/scim";
-import { boundedList } from "../../clients/boundedList";
 
 /** State of a team's directory. */
 export interface DirectoryUse {

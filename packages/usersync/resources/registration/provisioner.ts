@@ -1,5 +1,5 @@
+import { boundedList } from "entra-mappings";
 import type { PublishedProvisioner } from "../../clients/ca";
-import { boundedList } from "../../clients/boundedList";
 
 /** OIDC provisioner as declared by the program. */
 export interface WantedProvisioner {
