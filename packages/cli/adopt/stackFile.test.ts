@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { StackFile } from "./stackFile";
+import { projectName, StackFile } from "./stackFile";
 
 const parse = (text: string) => StackFile.parse(text, "p", "Pulumi.dev.yaml");
 const secret = { secure: "AAA" };
@@ -53,4 +53,17 @@ describe("StackFile", () => {
     expect(JSON.stringify(file.set({ oidc: { displayName: "y" } }))).not.toContain("AAA");
     expect(file.hasSecret("oidc.clientSecret")).toBe(true);
   });
+});
+
+it("explains a file that is not valid without the texts of a parser", () => {
+  const nested = `a: ${"[".repeat(20_000)}${"]".repeat(20_000)}`;
+  expect(() => parse(nested)).toThrow("Pulumi.dev.yaml: is not valid YAML (it is nested too deeply).");
+  expect(projectName("name: x\nruntime: nodejs")).toBe("x");
+  expect(() => projectName(nested)).toThrow("Pulumi.yaml: is not a project (it is nested too deeply).");
+  for (const text of ["", "[]", "name: 3", "runtime: nodejs"]) {
+    expect(() => projectName(text)).toThrow("Pulumi.yaml: is not a project (it has no name).");
+  }
+  expect(() => projectName("name: [")).toThrow(
+    /^Pulumi\.yaml: is not a project \(Flow sequence .* at line 1, column \d\)\.$/,
+  );
 });

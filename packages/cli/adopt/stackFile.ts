@@ -1,7 +1,7 @@
-import { parseDocument, isMap, isSeq, type Document, type Node } from "yaml";
+import { parse, parseDocument, isMap, isSeq, type Document, type Node } from "yaml";
 import * as z from "zod";
 import { oneLine } from "@smallstep-ssh/usersync/output";
-import { CliError } from "../common/errors";
+import { CliError, parserReason } from "../common/errors";
 
 /** Settings, nested as in the stack's file. */
 export type Tree = Record<string, unknown>;
@@ -11,6 +11,18 @@ export interface Change {
   path: string;
   before: unknown;
   after: unknown;
+}
+
+const projectSchema = z.object({ name: z.string() });
+
+/** Returns the name of a project. @throws CliError if the project is not YAML, or has no name */
+export function projectName(project: string): string {
+  try {
+    return projectSchema.parse(parse(project, { logLevel: "error" })).name;
+  } catch (error) {
+    const reason = error instanceof z.ZodError ? "it has no name" : parserReason(error);
+    throw new CliError([`Pulumi.yaml: is not a project (${reason}).`]);
+  }
 }
 
 const tree = z.record(z.string(), z.unknown());
@@ -29,8 +41,7 @@ export class StackFile {
   static parse(text: string, project: string, name: string): StackFile {
     const document = parseDocument(text, { logLevel: "error" });
     const [problem] = document.errors;
-    if (problem !== undefined)
-      throw new CliError([`${name}: is not valid YAML (${problem.message.split("\n")[0] ?? ""}).`]);
+    if (problem !== undefined) throw new CliError([`${name}: is not valid YAML (${parserReason(problem)}).`]);
     const { error } = content.safeParse(document.toJS());
     if (error !== undefined) {
       const subject = error.issues[0]?.path.includes("config") ? "config is" : "is";

@@ -1,6 +1,5 @@
 import { readFile } from "node:fs/promises";
 import { Option, type Command } from "commander";
-import { parse } from "yaml";
 import * as z from "zod";
 import { dashed, given, type Options } from "../adopt/options";
 import type { AdoptContext } from "../adopt/run";
@@ -44,13 +43,13 @@ export function adoptCommand(
   };
 }
 
-const named = z.object({ name: z.string() });
 const versioned = z.object({ version: z.string() });
 
 async function openContext(): Promise<Omit<AdoptContext, "env">> {
   const { openGraph } = await import("@smallstep-ssh/usersync/openGraph");
   const { version: usersync } = await import("@smallstep-ssh/usersync/clients");
   const { loginEndpoint } = await import("@smallstep-ssh/stack");
+  const { projectName } = await import("../adopt/stackFile.js");
   const { readIfExists } = await import("../common/files.js");
   const project = await readIfExists("Pulumi.yaml");
   if (project === undefined)
@@ -59,7 +58,7 @@ async function openContext(): Promise<Omit<AdoptContext, "env">> {
   return {
     openGraph: (tenantId) => openGraph({ tenantId }),
     loginEndpoint: loginEndpoint({}),
-    project: named.parse(parse(project, { logLevel: "error" })).name,
+    project: projectName(project),
     versions: { azuread: versioned.parse(JSON.parse(azuread)).version, usersync },
   };
 }

@@ -36,6 +36,12 @@ export function inputProblem({ property, reason }: InputErrors["failures"][numbe
   return `${property} ${[reason].flat().join("\n")}`;
 }
 
+/** Returns the reason of a parser on one line, without a full stop. A recursive parser overflows the stack at some thousands of levels. */
+export function parserReason(error: unknown): string {
+  const [line = ""] = (error instanceof Error ? error.message : String(error)).split("\n", 1);
+  return /call stack/.test(line) ? "it is nested too deeply" : line.replace(/[.:]$/, "");
+}
+
 /** Returns the stack trace of an error and its causes. */
 export function traceOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);

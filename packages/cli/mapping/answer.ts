@@ -1,5 +1,6 @@
 import { isSafeNumber, parse } from "lossless-json";
 import { compile, ExpressionError, type Evaluator, type InputValue, parseGeneral } from "entra-mappings";
+import { parserReason } from "../common/errors";
 import { readLines } from "../common/lines";
 import type { Terminal } from "../common/terminal";
 
@@ -37,7 +38,7 @@ function readQuestion(line: string): Question {
   try {
     parsed = parse(line, undefined, { parseNumber: readNumber, onDuplicateKey: ({ newValue }) => newValue });
   } catch (error) {
-    throw new LineError(`The line is not JSON: ${(error as Error).message}.`, { cause: error });
+    throw new LineError(`The line is not JSON: ${parserReason(error)}.`, { cause: error });
   }
   if (!isObject(parsed))
     throw new LineError('The line is not an object; expected {"expression": "...", "input": {...}}.');

@@ -52,6 +52,7 @@ const asked: [line: unknown, answer: unknown][] = [
     { expression: "ToLower(Append([a], Nope([b])))", input: {} },
     { error: { message: expect.stringMatching(/^The function Nope does not exist/), position: 20 } },
   ],
+  ["[".repeat(100_000), { error: { message: "The line is not JSON: it is nested too deeply.", position: 0 } }],
   [{ expression: "Guid()" }, { error: { message: expect.stringMatching(/^Guid cannot be previewed: /), position: 0 } }],
   [{ expression: 'Left([a], "x")', input: { a: "b" } }, { error: { message: expect.any(String), position: 10 } }],
   [{ expression: "[last]", input: { last: "one" } }, { output: "one" }],
