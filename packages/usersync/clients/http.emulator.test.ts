@@ -168,6 +168,10 @@ describe("proxy", () => {
       body: path.includes("Users") ? { totalResults: 0 } : { provisioners: [] },
     }));
     const { proxy, url, targets } = await startProxy();
+    // Without a scheme too, as curl accepts it.
+    vi.stubEnv("HTTPS_PROXY", url.replace("http://", ""));
+    expect(await publishedProvisioners(server.url, options())).toEqual([]);
+    expect(targets).toEqual([server.host]);
     vi.stubEnv("HTTPS_PROXY", url);
     expect(await publishedProvisioners(server.url, options())).toEqual([]);
     expect(await countActiveUsers(server.url, "t", options())).toBe(0);
@@ -180,6 +184,13 @@ describe("proxy", () => {
     }
     proxy.closeAllConnections();
     proxy.close();
+  });
+
+  it.each(["socks5://127.0.0.1:1", "http://", "not a url"])("reports a proxy of another kind: %s", async (proxy) => {
+    vi.stubEnv("HTTPS_PROXY", proxy);
+    await expect(publishedProvisioners("https://ca.example.com", { retries: 0 })).rejects.toThrow(
+      /got no response \(HTTPS_PROXY or ALL_PROXY is not the URL of an HTTP proxy\)/,
+    );
   });
 
   it.each([
@@ -215,4 +226,7 @@ it("honours NODE_EXTRA_CA_CERTS when a root certificate is set", async () => {
     });
   expect((await run({ NODE_EXTRA_CA_CERTS: extra })).stdout).toBe("found 0\n");
   expect((await run({ NODE_EXTRA_CA_CERTS: "" })).stdout).toMatch(/CERT|SELF_SIGNED|VERIFY/);
+  expect((await run({ NODE_EXTRA_CA_CERTS: join(dir, "none.pem") })).stdout).toMatch(
+    /the file \S+none\.pem of NODE_EXTRA_CA_CERTS cannot be read/,
+  );
 });

@@ -119,7 +119,7 @@ function sendOnce(request: HttpRequest, signal: AbortSignal): Promise<IncomingMe
     headers: { accept: "application/json", "accept-encoding": "gzip", ...headers },
     // Set explicitly, so that NODE_TLS_REJECT_UNAUTHORIZED=0 has no effect.
     rejectUnauthorized: true,
-    agent: agentFor(isHttp, noProxy === true ? "" : getProxyForUrl(url), rootCert),
+    agent: agentFor(isHttp, noProxy === true ? "" : proxyFor(url), rootCert),
     signal,
     // The proxy agent takes it from here.
     secureContext,
@@ -131,6 +131,16 @@ function sendOnce(request: HttpRequest, signal: AbortSignal): Promise<IncomingMe
   });
 }
 
+/** Returns the proxy for a URL; "": none. An address without a scheme is an HTTP proxy, as in curl. The library takes the request's scheme. */
+function proxyFor(url: string): string {
+  const proxy = getProxyForUrl(url);
+  const names = ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"];
+  const bare = names
+    .map((name) => process.env[name] ?? "")
+    .find((value) => value !== "" && proxy === `https://${value}`);
+  return bare === undefined ? proxy : `http://${bare}`;
+}
+
 const agents = new Map<string, HttpAgent>();
 
 /** Returns an agent for each root certificate: it would reuse a connection for a caller that does not trust its root. */
@@ -138,7 +148,9 @@ function agentFor(isHttp: boolean, proxy: string, rootCert: string | undefined):
   const key = JSON.stringify([isHttp, proxy, rootCert]);
   let agent = agents.get(key);
   if (agent === undefined) {
-    if (proxy !== "" && !URL.canParse(proxy)) throw new Error("HTTPS_PROXY is not a URL");
+    if (proxy !== "" && !/^https?:$/.test(URL.parse(proxy)?.protocol ?? "")) {
+      throw new Error("HTTPS_PROXY or ALL_PROXY is not the URL of an HTTP proxy");
+    }
     const options = { keepAlive: true };
     agent = proxy !== "" ? new HttpsProxyAgent(proxy, options) : isHttp ? new HttpAgent(options) : new Agent(options);
     agents.set(key, agent);

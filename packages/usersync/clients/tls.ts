@@ -11,8 +11,16 @@ export function secureContextFor(authority: string): SecureContext {
   const cached = made.get(authority);
   if (cached !== undefined) return cached;
   const file = process.env["NODE_EXTRA_CA_CERTS"];
-  const extra = file ? [readFileSync(file, "utf8")] : [];
+  const extra = file ? [readExtra(file)] : [];
   const secureContext = createSecureContext({ ca: [...rootCertificates, ...extra, authority] });
   made.set(authority, secureContext);
   return secureContext;
+}
+
+function readExtra(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (cause) {
+    throw new Error(`the file ${file} of NODE_EXTRA_CA_CERTS cannot be read`, { cause });
+  }
 }
