@@ -100,7 +100,7 @@ export async function startPreviewServices(): Promise<PreviewServices> {
   let stacks = 0;
   return {
     ...{ engine, dir, authority, graph, smallstep },
-    settings: () => sandboxSettings({ graph, smallstep, authority } as Parameters<typeof sandboxSettings>[0]),
+    settings: () => sandboxSettings({ graph, smallstep, authority }),
     stack: (options) => testStack({ dir: path.join(dir, `stack-${++stacks}`), engine, graph, authority, ...options }),
     close: async () => {
       await smallstep.close();

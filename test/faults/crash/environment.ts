@@ -89,7 +89,7 @@ export async function startCrashEnvironment(
     helpers.program.close();
   });
   const home = testHome();
-  const settings = sandboxSettings({ graph, smallstep, authority } as Parameters<typeof sandboxSettings>[0]);
+  const settings = sandboxSettings({ graph, smallstep, authority });
   settings.database.port = database?.port ?? 0;
   settings.kubernetes.namespace = namespace;
   const plugins = await choosePlugins({ which: "stand-in", engine, home, progress: () => undefined });

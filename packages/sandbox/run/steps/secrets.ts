@@ -88,7 +88,7 @@ async function logs({ runner, core }: Run): Promise<string> {
   const { items } = await core.listNamespacedPod({ namespace });
   const containers = items.flatMap(({ metadata }) =>
     ["compare", "register", "wait-for-users", "switch-team"].map((container) =>
-      runner?.logs({ namespace, name: metadata?.name ?? "" }, container),
+      Promise.resolve(runner?.logs({ namespace, name: metadata?.name ?? "" }, container)),
     ),
   );
   return (await Promise.all(containers)).join("\n");

@@ -62,7 +62,11 @@ export async function startDatabase(options: { authority: Authority; dir: string
   try {
     const client = new Client({ ...connection, database: "postgres" });
     await client.connect();
-    await client.query("create database folk").finally(() => client.end());
+    try {
+      await client.query("create database folk");
+    } finally {
+      await client.end();
+    }
     const deployer = { username: "deployer", password: generateTestSecret() };
     await createTables(pool, deployer);
     return {
