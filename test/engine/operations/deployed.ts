@@ -1,9 +1,10 @@
 import { cp } from "node:fs/promises";
 import path from "node:path";
+import type { ConfigMap } from "@pulumi/pulumi/automation";
 import { equivalent, presets, sourceExpression } from "entra-mappings";
 import { graphPermissions } from "entra-emulator";
 import { TestClient } from "entra-emulator/testing";
-import { type Cluster, type Engine, type PodRunner, startPodRunner } from "@smallstep-ssh/sandbox";
+import { type Cluster, type Engine, type PodRunner, projectName, startPodRunner } from "@smallstep-ssh/sandbox";
 import { deleteObject, objectsOf, startCrashEnvironment, type CrashEnvironment } from "../../faults/crash/environment";
 import { jobBody } from "../../faults/crash/cases";
 import type { Ended } from "../../faults/crash/engine";
@@ -56,6 +57,12 @@ export class DeployedStack {
 
   succeeded({ code, output }: Ended): void {
     if (code !== 0) throw new Error(output);
+  }
+
+  /** Sets settings of the stack by their paths. */
+  set(settings: Record<string, string>): Promise<void> {
+    const entries = Object.entries(settings).map(([path, value]) => [`${projectName}:${path}`, { value }]);
+    return this.environment.stack.setConfig(Object.fromEntries(entries) as ConfigMap);
   }
 
   async resources(): Promise<Deployed[]> {

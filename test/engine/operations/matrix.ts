@@ -79,15 +79,42 @@ export async function repairChanged(
   return up.code === 0 ? outcome(stack, "repaired") : failed(up);
 }
 
+/**
+ * Changes objects without Pulumi, runs `pulumi up --target` for one resource after the other, and then `pulumi up --refresh`.
+ * A refresh of dependents fails in the engine unless their provider is a target, too, so with `withDependents` the refresh
+ * comes first.
+ */
+export async function repairTargets(
+  stack: DeployedStack,
+  resources: Iterable<Deployed>,
+  changes: readonly (() => Promise<unknown>)[],
+  withDependents: boolean,
+): Promise<Outcome> {
+  const { engine } = stack.environment;
+  for (const change of changes) await change();
+  if (withDependents) stack.succeeded(await engine.refresh());
+  for (const { urn } of resources) {
+    const up = await engine.up("--target", urn, withDependents ? "--target-dependents" : "--refresh");
+    if (up.code !== 0) return failed(up);
+  }
+  const up = await engine.up("--refresh");
+  return up.code === 0 ? outcome(stack, "repaired") : failed(up);
+}
+
+/** Changes settings, and runs `pulumi up`. */
+export async function configure(stack: DeployedStack, settings: Record<string, string>): Promise<Outcome> {
+  await stack.set(settings);
+  const up = await stack.environment.engine.up();
+  return up.code === 0 ? outcome(stack, "updated") : failed(up);
+}
+
 /** Lowers the version of the client secret below the one that the CA publishes. */
 export async function lowerSecretVersion(stack: DeployedStack): Promise<string> {
-  const { engine, stack: settings } = stack.environment;
-  const setVersion = (version: number) =>
-    settings.setConfig({ "smallstep-ssh-azuread:oidc.clientSecretVersion": { value: String(version) } });
-  await setVersion(2);
+  const { engine } = stack.environment;
+  await stack.set({ "oidc.clientSecretVersion": "2" });
   stack.succeeded(await engine.up());
   await stack.waitForJobs();
-  await setVersion(1);
+  await stack.set({ "oidc.clientSecretVersion": "1" });
   const { code, output } = await engine.preview();
   return code === 0 ? "accepted" : output;
 }

@@ -168,11 +168,14 @@ async function replaceObjects(
 
 /** Removes the fields that the server generates for a Job and rejects in a request. */
 export function jobBody(job: {
-  spec: { selector?: unknown; template: { metadata?: unknown } };
+  spec: { selector?: unknown; template: { metadata?: { annotations?: unknown } } };
   status?: unknown;
 }): never {
   const { selector: _selector, template, ...spec } = job.spec;
-  const { metadata: _metadata, ...pod } = template;
+  const { metadata, ...pod } = template;
   const { status: _status, ...rest } = job;
-  return { ...rest, spec: { ...spec, template: pod } } as never;
+  return {
+    ...rest,
+    spec: { ...spec, template: { ...pod, metadata: { annotations: metadata?.annotations } } },
+  } as never;
 }
