@@ -3,6 +3,7 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 /** Files that run for more than about 20 seconds, longest first. The others fill the gaps at the end. */
 const long = [
   "test/engine/operations.engine.test.ts",
+  "test/engine/outsideChanges.engine.test.ts",
   "test/faults/crash/up.engine.test.ts",
   "test/faults/graph/graph.emulator.test.ts",
   "test/faults/crash/destroy.engine.test.ts",
