@@ -35,7 +35,7 @@ export async function checkProvisioner(
     valueIfKnown(clientSecret),
     smallstep.getProvisioner({ caUrl, caRootCert, name }, { provider }),
   ]);
-  registerSecret(secret);
+  for (const one of [secret, published.clientSecret]) registerSecret(one);
   if (published.clientId === undefined) return;
   if (published.clientId !== client) {
     throw runError(
@@ -72,12 +72,9 @@ export async function checkRotation(
   );
   if (published.clientId !== expectedClient) return;
   const secret = { version: oidc.clientSecretVersion, at: team.configPath("oidc.clientSecretVersion") };
-  const problem = rotationProblem(
-    secret,
-    oidc.provisionerName,
-    published.clientSecret,
-    await valueIfKnown(previousSecret),
-  );
+  const previous = await valueIfKnown(previousSecret);
+  for (const one of [previous, published.clientSecret]) registerSecret(one);
+  const problem = rotationProblem(secret, oidc.provisionerName, published.clientSecret, previous);
   if (problem !== undefined) throw runError(problem);
 }
 

@@ -60,7 +60,7 @@ describe("operations on a deployed stack, with the real engine", () => {
       });
       const refused = await engine.preview();
       expect(refused.code).not.toBe(0);
-      expect(refused.output).toMatch(/removes the team .* add "acme" to allowTeamRemoval/s);
+      expect(refused.output).toMatch(/gives the team another slug.* add "acme" to allowTeamRemoval/s);
     },
   );
 

@@ -22,7 +22,6 @@ export function evaluateHealth(
   const repair = hasFailed ? "see registration Job" : "run pulumi up --refresh to repair it";
   const switched = evaluate(team, (directory) => teamVerdict(expected, directory, found, repair));
   const published = evaluate(provisioner, (differences) => provisionerVerdict(expected, differences, repair));
-  const isRegistered = switched.level === "ok" && published.level === "ok";
   const verdicts: Record<string, Verdict | undefined> = {
     provisioning: evaluate(job, jobVerdict),
     "last cycle": found && cycleVerdict(found, at),
@@ -31,7 +30,7 @@ export function evaluateHealth(
     "SCIM directory": evaluate(users, (count) =>
       ok(`${count} ${count === 1 ? "user" : "users"}; the token is accepted`),
     ),
-    "registration Job": registrationVerdict(expected, registration, isRegistered),
+    "registration Job": registrationVerdict(expected, registration, [switched.level, published.level]),
     team: switched,
     provisioner: published,
     "client secret": evaluate(secrets, (value) => secretVerdict(expected, value, at, warnDays)),
@@ -151,11 +150,14 @@ function failuresVerdict(
 function registrationVerdict(
   { registrationJob: name }: Expected,
   observed: Observation["registration"],
-  isRegistered: boolean,
+  effects: readonly Level[],
 ): Verdict | undefined {
   if ("value" in observed && observed.value === null) return undefined;
-  const problem = (text: string, action: string) =>
-    isRegistered ? ok(`${text}; the team and the provisioner are as declared`) : critical(`${text}: ${action}`);
+  const problem = (text: string, action: string): Verdict => {
+    if (effects.every((level) => level === "ok")) return ok(`${text}; the team and the provisioner are as declared`);
+    const isKnown = effects.some((level) => level === "critical" || level === "waiting");
+    return isKnown ? critical(`${text}: ${action}`) : { level: "unknown", text: `${text}; its effects are unknown` };
+  };
   return evaluate(observed, (job) => {
     if (job == null) return problem(`${name} does not exist`, "run pulumi up --refresh to create it");
     if (job.state === "complete") return ok(`${name} has finished`);

@@ -61,8 +61,12 @@ beforeEach(() => {
     rmSync(dir, { recursive: true, force: true });
   };
 });
-const fail = (stderr: string) =>
-  writeFileSync(path.join(dir, "kubectl"), `#!/bin/sh\necho '${stderr}' >&2\nexit 1\n`, { mode: 0o755 });
+const fail = (stderr: string, contexts = "") =>
+  writeFileSync(
+    path.join(dir, "kubectl"),
+    `#!/bin/sh\nif [ "$1" = config ]; then printf '%s' '${contexts}'; exit 0; fi\necho '${stderr}' >&2\nexit 1\n`,
+    { mode: 0o755 },
+  );
 
 it("runs kubectl, and reports no Job without it or without a kubeconfig", async () => {
   vi.stubEnv("PATH", dir);
@@ -70,6 +74,8 @@ it("runs kubectl, and reports no Job without it or without a kubeconfig", async 
   vi.stubEnv("PATH", `${dir}${path.delimiter}/bin`);
   fail("The connection to the server localhost:8080 was refused - did you specify the right host or port?");
   expect(await readRegistrationJob(place, name)).toBeNull();
+  fail('error: context "production" does not exist');
+  expect(await readRegistrationJob({ ...place, context: "production" }, name)).toBeNull();
 });
 
 it("names the missing permission, and reports any other error of kubectl", async () => {
@@ -77,6 +83,6 @@ it("names the missing permission, and reports any other error of kubectl", async
   await expect(readRegistrationJob(place, name)).rejects.toMatchObject({
     permission: "get jobs and list pods in the namespace smallstep",
   });
-  fail('error: context "production" does not exist');
+  fail('error: context "production" does not exist', "staging");
   await expect(readRegistrationJob(place, name)).rejects.toThrow('kubectl: error: context "production" does not exist');
 });

@@ -54,8 +54,13 @@ export async function readRegistrationJob(
     return { state: "failed", reason: failureOf(pods.items) ?? failed.message ?? "no reason given" };
   } catch (error) {
     const { code, stderr = "" } = error as { code?: unknown; stderr?: string };
-    // Without a kubeconfig, kubectl asks this server.
+    // Without a kubeconfig, kubectl asks this server, or has no context.
     if (code === "ENOENT" || stderr.includes("localhost:8080")) return null;
+    if (
+      /context .* does not exist/.test(stderr) &&
+      (await kubectl(["config", "get-contexts", "--output", "name"])) === ""
+    )
+      return null;
     if (stderr.includes("(Forbidden)")) {
       throw new ForbiddenError(`get jobs and list pods in the namespace ${place.namespace}`);
     }

@@ -37,11 +37,13 @@ export const teams = defineResource({
     if (!isMap(after)) return;
     const failures: CheckFailure[] = [];
     for (const [slug, before] of Object.entries(previous?.inputs.teams ?? {})) {
-      const removal = describeRemoval(before, after[slug]);
+      const removal = describeRemoval(before, after[slug], Object.values(after));
       if (removal === undefined) continue;
       const users = await findUsers(ctx, before.servicePrincipalId);
+      // A lost enterprise application is created again. Any other change needs its users, who may still log in.
+      if (users === "no application" && removal === replacesApplication) continue;
       if (users === 0) continue;
-      const effect = `the change ${removal}: ${users ?? "its"} users could no longer log in`;
+      const effect = `the change ${removal}: ${typeof users === "number" ? users : "its"} users could no longer log in`;
       if (Array.isArray(allowTeamRemoval) && allowTeamRemoval.includes(slug)) {
         ctx.log("warning", `Team "${slug}": ${effect}.`);
         continue;
@@ -62,23 +64,33 @@ export const teams = defineResource({
   delete: () => Promise.resolve(),
 });
 
-/** Returns what a change removes; undefined if the team keeps its directory and its enterprise application. */
+const replacesApplication = "replaces the enterprise application";
+
+/**
+ * Returns what a change removes; undefined if the team keeps its directory and its enterprise application.
+ * @param teams all teams after the change
+ */
 function describeRemoval(
   before: { directoryId: string; servicePrincipalId: string },
   after: unknown,
+  teams: readonly unknown[],
 ): string | undefined {
-  if (!isMap(after)) return "removes the team with its apps, provisioning and registration";
+  if (!isMap(after)) {
+    return teams.some((team) => isMap(team) && team["servicePrincipalId"] === before.servicePrincipalId)
+      ? "gives the team another slug"
+      : "removes the team with its apps, provisioning and registration";
+  }
   const { directoryId, servicePrincipalId } = after;
   if (typeof directoryId === "string" && directoryId.toLowerCase() !== before.directoryId.toLowerCase()) {
     return `replaces directory ${before.directoryId} with ${directoryId}`;
   }
-  return servicePrincipalId === before.servicePrincipalId ? undefined : "replaces the enterprise application";
+  return servicePrincipalId === before.servicePrincipalId ? undefined : replacesApplication;
 }
 
-/** Counts the enabled users of the groups assigned to an enterprise application; 0 if it no longer exists, undefined if Graph does not answer. */
-function findUsers(ctx: Context, servicePrincipalId: string): Promise<number | undefined> {
+/** Counts the enabled users of the groups assigned to an enterprise application. Undefined: Graph does not answer. */
+function findUsers(ctx: Context, servicePrincipalId: string): Promise<number | "no application" | undefined> {
   return warnIfUnavailable(ctx, "teams change; the users who could no longer log in", async () => {
     const graph = await ctx.config.graph(ctx.signal);
-    return (await undefinedIfNotFound(countUsers(graph, servicePrincipalId, ctx.signal))) ?? 0;
+    return (await undefinedIfNotFound(countUsers(graph, servicePrincipalId, ctx.signal))) ?? "no application";
   });
 }

@@ -26,9 +26,13 @@ export async function lockoutGuards(run: Run): Promise<void> {
   };
 
   /** Asserts that preview rejects a change, names the reason, and names the setting that allows the change. */
-  const rejected = async (what: string, change: object, setting: RegExp, reason: RegExp) => {
+  const rejected = async (description: string, change: object, setting: RegExp, reason: RegExp) => {
     const { errorMessage } = await previewed(change);
-    checks.assert(`preview rejects ${what}`, setting.test(errorMessage), firstLine(errorMessage, reason));
+    checks.assert(
+      `preview rejects ${description}`,
+      setting.test(errorMessage) && reason.test(errorMessage),
+      firstLine(errorMessage, reason),
+    );
   };
 
   const preset = { mapping: { preset: "local-part-without-dots" } };

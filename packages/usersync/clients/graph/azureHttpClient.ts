@@ -68,7 +68,10 @@ function isSuccess({ status }: HttpResponse): boolean {
   return status >= 200 && status < 300;
 }
 
-/** Explains an answer of the sign-in service without a token. */
+/** Error codes of OAuth 2.0 that end without a change of the settings (RFC 6749, 4.1.2.1). */
+const temporary = new Set(["temporarily_unavailable", "server_error"]);
+
+/** Explains an answer of the sign-in service without a token. A managed identity answers 404 while it is not yet available. */
 function answerFailure(url: string, response: HttpResponse): SignInFailure | undefined {
   const { host, pathname } = new URL(url);
   const answer = pathname.endsWith("/token")
@@ -80,7 +83,10 @@ function answerFailure(url: string, response: HttpResponse): SignInFailure | und
     const body = parseJson(response.text);
     if (!isSuccess(response)) {
       const { error, error_description: description } = checkShape(refusal, body);
-      return { reason: refusalReason(description || error), isFinal: !isTransient(response) };
+      return {
+        reason: refusalReason(description || error),
+        isFinal: !isTransient(response) && !temporary.has(error) && response.status !== 404,
+      };
     }
     checkShape<unknown>(answer, body);
     return undefined;

@@ -216,7 +216,7 @@ describe("safeguards with the Graph emulator", () => {
 
     it.each<[string, () => PropertyMap, string]>([
       ["a removed team", () => ({ blue: other }), "removes the team with its apps"],
-      ["a renamed team", () => ({ acme2: acme() }), "removes the team with its apps"],
+      ["a renamed team", () => ({ acme2: acme() }), "gives the team another slug"],
       [
         "another directory",
         () => ({ acme: { ...acme(), directoryId: other.directoryId } }),
@@ -254,9 +254,14 @@ describe("safeguards with the Graph emulator", () => {
       ]);
     });
 
-    it("accepts the removal of an enterprise application that no longer exists", async () => {
+    it("accepts another enterprise application in place of one that no longer exists", async () => {
       await diff({ acme: { ...other, directoryId } }, { acme: { directoryId, servicePrincipalId: UNKNOWN } });
       expect(messages).toEqual([]);
+    });
+
+    it("rejects the removal of a team whose enterprise application no longer exists", async () => {
+      const refused = diff({ acme: { ...other, directoryId } }, {});
+      await expect(refused).rejects.toThrow(/removes the team .*: its users could no longer log in\./);
     });
 
     it("rejects the removal when the users cannot be counted", async () => {

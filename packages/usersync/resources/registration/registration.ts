@@ -61,7 +61,7 @@ const inputs = {
         minimumUsers: property("Minimum number of active users. Default: 1.", z.optional(wholeNumber({ minimum: 1 }))),
       }),
     ),
-    // Only a refresh uses it, so its change needs no new Job.
+    // Only a refresh uses it. The checksum in the Job's template runs the Job again when its settings change.
     { ignoreChanges: true },
   ),
   onDestroy: property(
