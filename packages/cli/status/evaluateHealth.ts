@@ -1,5 +1,6 @@
 /** Evaluates an observation. No I/O. */
 import { isRunning, stoppedReason, type SynchronizationJob } from "@smallstep-ssh/usersync/clients";
+import type { RegistrationJob } from "./registrationJob";
 import {
   levels,
   type Expected,
@@ -18,10 +19,9 @@ export function evaluateHealth(
   { warnDays, list }: Pick<StatusOptions, "warnDays" | "list">,
 ): Status {
   const found = "value" in job ? job.value : undefined;
-  const hasFailed = "value" in registration && registration.value?.state === "failed";
-  const repair = hasFailed ? "see registration Job" : "run pulumi up --refresh to repair it";
-  const switched = evaluate(team, (directory) => teamVerdict(expected, directory, found, repair));
-  const published = evaluate(provisioner, (differences) => provisionerVerdict(expected, differences, repair));
+  const state = "value" in registration ? registration.value?.state : undefined;
+  const switched = evaluate(team, (directory) => teamVerdict(expected, directory, found, state));
+  const published = evaluate(provisioner, (differences) => provisionerVerdict(expected, differences, state));
   const verdicts: Record<string, Verdict | undefined> = {
     provisioning: evaluate(job, jobVerdict),
     "last cycle": found && cycleVerdict(found, at),
@@ -167,29 +167,35 @@ function registrationVerdict(
   });
 }
 
+/** Evaluates an effect of the registration Job that is missing, by the state of the Job. */
+function missingEffect(text: string, state: RegistrationJob["state"] | undefined): Verdict {
+  if (state === "running") return { level: "waiting", text: `${text}: the registration Job has not finished yet` };
+  return critical(`${text}: ${state === "failed" ? "see registration Job" : "run pulumi up --refresh to repair it"}`);
+}
+
 function teamVerdict(
   { teamSlug, directoryId }: Expected,
   directory: string | null,
   job: SynchronizationJob | undefined,
-  repair: string,
+  state: RegistrationJob["state"] | undefined,
 ): Verdict {
   if (directory?.toLowerCase() === directoryId.toLowerCase()) return ok(`${teamSlug} uses the directory`);
   const uses = directory === null ? "no directory" : `the directory ${directory}`;
   // Before the first cycle, the registration Job waits for users. This is expected.
-  if (directory === null || job?.status?.lastSuccessfulExecution == null) {
+  if (state !== "complete" && (directory === null || job?.status?.lastSuccessfulExecution == null)) {
     return { level: "waiting", text: `${teamSlug} is not switched yet: it uses ${uses}` };
   }
-  return critical(`${teamSlug} uses ${uses}, not ${directoryId}: ${repair}`);
+  return missingEffect(`${teamSlug} uses ${uses}, not ${directoryId}`, state);
 }
 
 function provisionerVerdict(
   { provisionerName: name }: Expected,
   differences: string[] | undefined,
-  repair: string,
+  state: RegistrationJob["state"] | undefined,
 ): Verdict {
-  if (differences === undefined) return critical(`the CA does not publish ${name}: ${repair}`);
+  if (differences === undefined) return missingEffect(`the CA does not publish ${name}`, state);
   if (differences.length === 0) return ok(`${name} is published, as declared`);
-  return critical(`${name} is published, but ${differences.join("; ")}: ${repair}`);
+  return missingEffect(`${name} is published, but ${differences.join("; ")}`, state);
 }
 
 function secretVerdict(

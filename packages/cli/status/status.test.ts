@@ -44,6 +44,7 @@ const healthy: Observation = {
   provisioner: { value: [] },
   secrets: { value: [{ keyId: "k", displayName: null, endDateTime: "2299-12-31T00:00:00Z" }] },
 };
+const unseen: Observation["registration"] = { value: null };
 const statusOf = (change: Partial<Observation>) =>
   evaluateHealth(expected, { ...healthy, ...change }, { warnDays: 30, list: 2 });
 const rowOf = (change: Partial<Observation>, check: string): Row =>
@@ -100,7 +101,11 @@ describe("registration Job", () => {
   });
 
   it("waits for a running Job, and reports a missing one", () => {
-    expect(textOf("registration Job", { registration: { value: { state: "running" } } })[0]).toBe("waiting");
+    const running: Partial<Observation> = { registration: { value: { state: "running" } } };
+    for (const check of ["registration Job", "team", "provisioner"]) expect(textOf(check, running)[0]).toBe("waiting");
+    expect(textOf("team", { ...running, team: { value: "other" } })[1]).toMatch(
+      /uses the directory other, not .*: the registration Job has not finished yet/,
+    );
     expect(textOf("registration Job", { registration: { value: undefined } })).toEqual([
       "critical",
       "registration-acme--prod-1 does not exist: run pulumi up --refresh to create it",
@@ -111,6 +116,15 @@ describe("registration Job", () => {
     for (const value of [failedJob, undefined]) {
       expect(rowOf({ registration: { value } }, "registration Job").level).toBe("ok");
     }
+  });
+
+  it("reports a failed Job as unknown when its effects cannot be checked", () => {
+    const unchecked = { registration: { value: failedJob }, team: { why: "no answer" } };
+    expect(rowOf(unchecked, "registration Job")).toMatchObject({
+      level: "unknown",
+      text: expect.stringMatching(/ failed .*; its effects are unknown$/) as string,
+    });
+    expect(rowOf({ ...unchecked, provisioner: { value: undefined } }, "registration Job").level).toBe("critical");
   });
 
   it("has no row without kubectl, and names a missing permission", () => {
@@ -191,13 +205,14 @@ describe.each<[check: string, level: Level, text: RegExp, change: Partial<Observ
     { failures: { why: "403", permission: "X.Read.All" } },
   ],
   ["SCIM directory", "unknown", /401/, { users: { why: "GET https://x returned 401" } }],
-  ["team", "waiting", /is not switched yet: it uses no directory/, { team: { value: null } }],
+  ["team", "waiting", /is not switched yet: it uses no directory/, { team: { value: null }, registration: unseen }],
+  ["team", "critical", /uses no directory, not 1f3c.*run pulumi up --refresh/, { team: { value: null } }],
   ["team", "critical", /uses the directory other, not 1f3c/, { team: { value: "other" } }],
   [
     "team",
     "waiting",
     /not switched yet: it uses the directory other/,
-    { team: { value: "other" }, job: { value: job({ lastSuccessfulExecution: null }) } },
+    { team: { value: "other" }, job: { value: job({ lastSuccessfulExecution: null }) }, registration: unseen },
   ],
   ["provisioner", "critical", /does not publish azuread/, { provisioner: { value: undefined } }],
   [
@@ -289,7 +304,7 @@ describe("npm run status", () => {
     const result = await run((context) => statusCommand(context, open, pause), argv, { capabilities });
     return { ...result, pauses };
   }
-  const waiting = { team: { value: null } };
+  const waiting: Partial<Observation> = { team: { value: null }, registration: { value: { state: "running" } } };
   const under = (done: number) => ({
     ...waiting,
     job: { value: job({ lastExecution: null, progress: [{ units: "users", completedUnits: done, totalUnits: 9 }] }) },
@@ -317,7 +332,7 @@ describe("npm run status", () => {
     );
     expect(code).toBe(0);
     expect(err.split("\n")[1]).toContain(
-      "prod: last cycle: the first cycle is running: 5 of 9 users (55 %); prod: team: acme is not switched yet",
+      "prod: last cycle: the first cycle is running: 5 of 9 users (55 %); prod: registration Job: registration-acme--prod-1 has not",
     );
     expect(err.match(/\n/g)).toHaveLength(3);
     expect(out).toContain("prod: healthy");
@@ -331,7 +346,7 @@ describe("npm run status", () => {
   });
 
   it("stops polling when a row is critical", async () => {
-    const broken = { ...waiting, provisioner: { value: undefined } };
+    const broken = { ...waiting, job: { value: undefined } };
     expect(await ran(["--stack", "prod", "--watch"], [broken])).toMatchObject({ code: 2, pauses: [] });
   });
 
